@@ -1,0 +1,221 @@
+import { z } from 'zod';
+import { Category, NextAction, Provenance, Scope, Severity } from './categories.ts';
+import { CredentialKind } from './evidence.ts';
+import { NoticeKind } from './notice.ts';
+import { StreamName } from './run.ts';
+
+/** A span of time as people write it: `500ms`, `30s`, `2m`, `12h`, `7d`. */
+export const Duration = z
+  .string()
+  .regex(/^[1-9][0-9]{0,8}(ms|s|m|h|d)$/, 'write a duration as a whole number and ms, s, m, h or d, e.g. 30s');
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/**
+ * Milliseconds of a {@link Duration}.
+ * @throws {RangeError} when the text is not a duration
+ */
+export function durationMs(text: string): number {
+  const parts = /^([0-9]+)(ms|s|m|h|d)$/.exec(text);
+  if (!parts) throw new RangeError(`"${text}" is not a duration such as 500ms, 30s, 2m, 12h or 7d`);
+  return Number(parts[1]) * UNIT_MS[parts[2] as keyof typeof UNIT_MS];
+}
+
+const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)]);
+
+/** An RE2 pattern (https://github.com/google/re2/wiki/Syntax): no look-around, no back-references. */
+export const Pattern = z.string().min(1).max(2_000);
+
+/** What a field must be. A bare scalar means `equals`; several operators together must all hold. */
+export const FieldCondition = z.union([
+  Scalar,
+  z.strictObject({
+    equals: Scalar.optional(),
+    in: z.array(Scalar).min(1).optional(),
+    not: z.union([Scalar, z.array(Scalar).min(1)]).optional(),
+    exists: z.boolean().optional(),
+    gt: z.number().optional(),
+    gte: z.number().optional(),
+    lt: z.number().optional(),
+    lte: z.number().optional(),
+    matches: Pattern.optional(),
+  }),
+]);
+export type FieldCondition = z.infer<typeof FieldCondition>;
+
+/** Conditions on one event. All that are given must hold. */
+const conditionFields = {
+  event: oneOrMore(z.string().min(1)).optional().meta({ description: 'Name of a typed event, or several names.' }),
+  where: z
+    .record(z.string().min(1), FieldCondition)
+    .optional()
+    .meta({ description: "Dotted path into the event's fields (`error.status`, `content.0.type`) → what it must be." }),
+  line: oneOrMore(Pattern)
+    .optional()
+    .meta({ description: 'RE2 for a whole line of plain text, colours removed; anchored at both ends.' }),
+  text: oneOrMore(Pattern).optional().meta({ description: "RE2 to find in the event's text." }),
+  stream: oneOrMore(StreamName).optional(),
+  provenance: oneOrMore(Provenance)
+    .optional()
+    .meta({ description: 'Who speaks. Left out: `runtime` for events; a plain line may be on any channel.' }),
+};
+
+/** Conditions without time: what exclusions and recoveries are made of. */
+export const Condition = z.strictObject(conditionFields);
+export type Condition = z.infer<typeof Condition>;
+
+const confirmFields = {
+  quiet: Duration.optional().meta({
+    description: 'Only a suspicion until the run has said nothing more for this long, or has exited.',
+  }),
+  exit: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'Only a suspicion until the run exits without saying anything more.' }),
+};
+
+/** One way for a rule to be true. */
+export const Clause = z.strictObject({
+  ...conditionFields,
+  ...confirmFields,
+  repeat: z.strictObject({ count: z.int().min(2).max(50), within: Duration }).optional(),
+  sequence: z
+    .array(Condition)
+    .min(2)
+    .max(8)
+    .optional()
+    .meta({ description: 'These conditions one after the other, within `within`.' }),
+  all: z.array(Condition).min(2).max(8).optional().meta({ description: 'These conditions in any order, `within`.' }),
+  within: Duration.optional(),
+});
+export type Clause = z.infer<typeof Clause>;
+
+/** Where a captured value is read from, and how it is to be understood. */
+export const Capture = z.strictObject({
+  field: z.string().optional().meta({ description: "Dotted path into the event's fields." }),
+  text: Pattern.optional().meta({ description: "RE2 over the event's text; its first group is the value." }),
+  as: z.enum(['string', 'number', 'epoch_seconds', 'epoch_milliseconds', 'duration_seconds', 'reset_time', 'rfc3339']),
+});
+export type Capture = z.infer<typeof Capture>;
+
+/** A captured line, or several in a row. `captured` says which program and version printed it. */
+export const Example = z.union([
+  z.string().min(1),
+  z.strictObject({
+    lines: oneOrMore(z.string()),
+    stream: StreamName.optional(),
+    runtime: z.string().optional(),
+    captured: z.string().optional().meta({ description: 'Program and version that printed it, e.g. codex 0.169.0.' }),
+    source: z.string().optional(),
+    note: z.string().optional(),
+    category: Category.optional(),
+  }),
+]);
+export type Example = z.infer<typeof Example>;
+
+/** Kebab-case, as in `subscription-token-expired`. */
+export const RuleId = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use kebab-case: lower-case words joined by -');
+export const RuleStatus = z.enum(['experimental', 'stable', 'deprecated']);
+export const RuleAction = z
+  .enum(['abort', 'warn', 'record', 'notice'])
+  .meta({ description: 'abort: end the run · warn, record: failure record only · notice: nothing failed.' });
+export type RuleAction = z.infer<typeof RuleAction>;
+
+export const Rule = z.strictObject({
+  id: RuleId,
+  title: z.string().min(3).max(120),
+  category: Category.optional().meta({ description: 'Required unless the action is `notice`.' }),
+  notice: NoticeKind.optional().meta({ description: 'The kind of notice, where the action is `notice`.' }),
+  scope: Scope.default('run'),
+  severity: Severity.default('error'),
+  status: RuleStatus.default('stable'),
+  replaced_by: RuleId.optional(),
+  precedence: z.int().min(0).max(100).default(50).meta({
+    description: 'When several rules hit one line, the highest wins: 20 for a general rule, 80 for a special.',
+  }),
+  match: z.array(Clause).min(1).max(32),
+  unless: z.array(Condition).max(32).optional().meta({ description: 'Any of these on the same line: no hit.' }),
+  recover: z
+    .array(Condition)
+    .max(16)
+    .optional()
+    .meta({ description: 'What the run says when it has got over it: clears counts and suspicions of this rule.' }),
+  continues: oneOrMore(Pattern)
+    .optional()
+    .meta({ description: 'Whole lines that belong to the same message and do not count as the run going on.' }),
+  capture: z.record(z.string().regex(/^[a-z_]+$/), z.union([Capture, z.array(Capture).min(1)])).optional(),
+  action: RuleAction,
+  next: NextAction.default('fail'),
+  retryable: z.boolean().optional(),
+  remedy: z.string().optional(),
+  origin: z.strictObject({
+    seen: z.iso.date(),
+    runtime_version: z.string().optional(),
+    source: z.string().min(3),
+  }),
+  examples: z.strictObject({ match: z.array(Example), ignore: z.array(Example) }),
+});
+export type Rule = z.infer<typeof Rule>;
+
+/** What an event tells about a run other than failure. */
+export const Signal = z.strictObject({
+  id: RuleId,
+  means: z.enum(['success', 'progress', 'credential']).meta({
+    description: 'success: the run reported its result · progress: it works · credential: what it authenticates with.',
+  }),
+  kind: CredentialKind.optional(),
+  match: z.array(Condition).min(1).max(16),
+  examples: z.strictObject({ match: z.array(Example), ignore: z.array(Example) }).optional(),
+});
+export type Signal = z.infer<typeof Signal>;
+
+/** How long a run may be silent. Without `abort`, silence is only ever warned about. */
+export const Stall = z.strictObject({
+  warn: Duration,
+  abort: Duration.optional(),
+  open_tool: z
+    .strictObject({ warn: Duration, abort: Duration.optional() })
+    .optional()
+    .meta({ description: 'The limits while a tool call is open.' }),
+  tools: z
+    .record(z.string(), z.strictObject({ warn: Duration, abort: Duration.optional() }))
+    .optional()
+    .meta({ description: 'Limits for one tool by its name, e.g. Bash.' }),
+  completion: Duration.optional().meta({
+    description: 'How long after its result or exit a run may stay unacknowledged before that is recorded.',
+  }),
+});
+export type Stall = z.infer<typeof Stall>;
+
+/** One rules file: the signatures of one runtime. */
+export const RulePack = z.strictObject({
+  schema: z.literal('knell.rules/v1'),
+  pack: RuleId,
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, 'use a semantic version such as 1.0.0'),
+  description: z.string().optional(),
+  runtime: oneOrMore(z.string().min(1)).meta({ description: 'The runtime or runtimes it is for; `any` for all.' }),
+  stall: Stall.optional(),
+  signals: z.array(Signal).max(64).default([]),
+  rules: z.array(Rule).max(10_000),
+});
+export type RulePack = z.infer<typeof RulePack>;
+
+/** What a deployment changes about the packs without touching them: `overrides.yaml` in the rules folder. */
+export const RuleOverrides = z.strictObject({
+  schema: z.literal('knell.overrides/v1'),
+  rules: z.record(
+    z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, 'name a rule as pack/rule-id'),
+    z.strictObject({
+      disabled: z.boolean().optional(),
+      status: RuleStatus.optional(),
+      action: RuleAction.optional(),
+      severity: Severity.optional(),
+      next: NextAction.optional(),
+      quiet: Duration.optional(),
+      reason: z.string().min(3),
+    }),
+  ),
+  stall: z.record(z.string(), Stall).optional(),
+});
+export type RuleOverrides = z.infer<typeof RuleOverrides>;

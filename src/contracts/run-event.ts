@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { CredentialKind } from './evidence.ts';
+import { Attempt, Token } from './run.ts';
+import { Timestamp } from './time.ts';
+
+const common = {
+  schema: z.literal('knell.run/v1'),
+  agent: Token,
+  execution: Token,
+  attempt: Attempt,
+  at: Timestamp,
+};
+
+export const RunStarted = z.object({
+  ...common,
+  type: z.literal('started'),
+  runtime: z.string().optional(),
+  subscription: z.string().optional(),
+  credential: z.object({ kind: CredentialKind, fingerprint: z.string().optional() }).optional(),
+  pid: z.int().min(1).optional(),
+  timeout_s: z.number().positive().optional(),
+});
+export type RunStarted = z.infer<typeof RunStarted>;
+
+export const RunHeartbeat = z.object({ ...common, type: z.literal('heartbeat') });
+export type RunHeartbeat = z.infer<typeof RunHeartbeat>;
+
+export const RunExited = z.object({
+  ...common,
+  type: z.literal('exited'),
+  code: z.int().nullable().optional(),
+  signal: z.string().nullable().optional(),
+});
+export type RunExited = z.infer<typeof RunExited>;
+
+/** What an agent's host says about a run's life, as opposed to what the agent prints. */
+export const RunEvent = z.discriminatedUnion('type', [RunStarted, RunHeartbeat, RunExited]);
+export type RunEvent = z.infer<typeof RunEvent>;

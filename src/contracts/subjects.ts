@@ -1,0 +1,71 @@
+import type { Category } from './categories.ts';
+import { parseRunTokens, type Run, runKey, StreamName } from './run.ts';
+
+/** The JetStream streams knell keeps, and what each holds. */
+export const STREAMS = {
+  logs: 'KNELL_LOGS',
+  runs: 'KNELL_RUNS',
+  aborts: 'KNELL_ABORTS',
+  acks: 'KNELL_ACKS',
+  failures: 'KNELL_FAILURES',
+  notices: 'KNELL_NOTICES',
+} as const;
+
+/** The key-value buckets knell keeps. */
+export const BUCKETS = { rules: 'knell_rules', runs: 'knell_runs', subscriptions: 'knell_subscriptions' } as const;
+
+/** Builds and reads every subject of the contract under one prefix (`knell` unless `KNELL_PREFIX` says otherwise). */
+export interface Subjects {
+  readonly prefix: string;
+  logs(run: Run, stream: StreamName): string;
+  runs(run: Run): string;
+  aborts(run: Run): string;
+  acks(run: Run): string;
+  failures(category: Category, run: Run): string;
+  notices(kind: string, ...subject: string[]): string;
+  readonly preflightCheck: string;
+  /** The wildcard that selects everything of a family, e.g. `knell.logs.>`. */
+  all(family: keyof typeof STREAMS): string;
+  parseLogs(subject: string): { run: Run; stream: StreamName } | undefined;
+  parseRuns(subject: string): Run | undefined;
+  parseAborts(subject: string): Run | undefined;
+  parseAcks(subject: string): Run | undefined;
+}
+
+/**
+ * @throws {RangeError} when the prefix is not one or more `[A-Za-z0-9_-]` tokens joined by dots
+ */
+export function createSubjects(prefix = 'knell'): Subjects {
+  if (!/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(prefix)) {
+    throw new RangeError(`"${prefix}" can't be a subject prefix: use letters, digits, _ and -, tokens joined by dots`);
+  }
+  const tokensAfter = (family: string, subject: string): string[] | undefined => {
+    const start = `${prefix}.${family}.`;
+    return subject.startsWith(start) ? subject.slice(start.length).split('.') : undefined;
+  };
+  const parseRunOf = (family: string) => (subject: string) => {
+    const tokens = tokensAfter(family, subject);
+    return tokens?.length === 3 ? parseRunTokens(tokens) : undefined;
+  };
+  return {
+    prefix,
+    logs: (run, stream) => `${prefix}.logs.${runKey(run)}.${stream}`,
+    runs: (run) => `${prefix}.runs.${runKey(run)}`,
+    aborts: (run) => `${prefix}.aborts.${runKey(run)}`,
+    acks: (run) => `${prefix}.acks.${runKey(run)}`,
+    failures: (category, run) => `${prefix}.failures.${category}.${runKey(run)}`,
+    notices: (kind, ...subject) => [prefix, 'notices', kind, ...subject].join('.'),
+    preflightCheck: `${prefix}.preflight.check`,
+    all: (family) => `${prefix}.${family}.>`,
+    parseLogs(subject) {
+      const tokens = tokensAfter('logs', subject);
+      if (tokens?.length !== 4) return undefined;
+      const run = parseRunTokens(tokens.slice(0, 3));
+      const stream = StreamName.safeParse(tokens[3]);
+      return run && stream.success ? { run, stream: stream.data } : undefined;
+    },
+    parseRuns: parseRunOf('runs'),
+    parseAborts: parseRunOf('aborts'),
+    parseAcks: parseRunOf('acks'),
+  };
+}

@@ -1,0 +1,25 @@
+import type { StreamName } from '../contracts/run.ts';
+import type { DecodedEvent } from './event.ts';
+import type { Line } from './line.ts';
+
+/**
+ * How one stream of a run is written: `structured` (a JSON object a line) or `text`.
+ * It is told from the stream's first line, because in a text run a model may print any JSON it likes.
+ */
+export type StreamFormat = 'structured' | 'text';
+
+/** Turns the lines of one runtime into events. Pure: the same line and format always give the same event. */
+export interface Decoder {
+  /** The runtime's name in the contract's sense, e.g. `claude-code`. */
+  readonly runtime: string;
+  /** The format of a stream whose first non-blank line is this one. */
+  formatOf(stream: StreamName, firstLine: string): StreamFormat;
+  decode(line: Line, format: StreamFormat): DecodedEvent;
+  /** Whether a first line could only have been written by this runtime. Used when nobody named the runtime. */
+  recognises(stream: StreamName, firstLine: string): boolean;
+  /**
+   * Byte sequences of which every structured line with `claimsError` contains at least one,
+   * so that the prefilter lets them through. ASCII, seven bytes or more where possible.
+   */
+  readonly errorLiterals: readonly string[];
+}

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface EmbeddedServerOptions {
+  /** Where JetStream keeps its data. Left out: a temporary folder that is removed on stop. */
+  storeDir?: string;
+  /** Left out: any free port of the loopback interface. */
+  port?: number;
+  /** How long to wait for the server to listen, in milliseconds. */
+  startTimeoutMs?: number;
+}
+
+export interface EmbeddedServer {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Settles when the server process has ended, for whatever reason. */
+  readonly exited: Promise<void>;
+  /** Ends the server (SIGKILL when `kill`), and removes its store unless `storeDir` was given. Safe to call twice. */
+  stop(how?: 'term' | 'kill'): Promise<void>;
+}
+
+/**
+ * Starts a private `nats-server` with JetStream on the loopback interface, from PATH.
+ *
+ * @throws {Error} with code `NATS_SERVER_MISSING` when there is no `nats-server` on PATH,
+ *   or `NATS_SERVER_FAILED` when it does not come up
+ */
+export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
+  const { startTimeoutMs = 10_000 } = options;
+  const work = await mkdtemp(join(tmpdir(), 'knell-nats-'));
+  const storeDir = options.storeDir ?? join(work, 'store');
+  await mkdir(storeDir, { recursive: true });
+  const port = options.port ?? -1;
+  const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', storeDir, '--ports_file_dir', work];
+  const child = spawn('nats-server', args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // Debian installs it in /usr/sbin, which is not on every user's PATH.
+    env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/usr/local/sbin` },
+  });
+  let log = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-4_000);
+  });
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const cleanUp = () => rm(work, { recursive: true, force: true });
+  try {
+    const bound = await readPort(child, work, startTimeoutMs, () => log);
+    return {
+      url: `nats://127.0.0.1:${bound}`,
+      port: bound,
+      pid: child.pid as number,
+      exited,
+      async stop(how = 'term') {
+        child.kill(how === 'kill' ? 'SIGKILL' : 'SIGTERM');
+        await exited;
+        await cleanUp();
+      },
+    };
+  } catch (error) {
+    child.kill('SIGKILL');
+    await cleanUp();
+    throw error;
+  }
+}
+
+async function readPort(child: ChildProcess, dir: string, timeoutMs: number, log: () => string): Promise<number> {
+  let failure: NodeJS.ErrnoException | undefined;
+  child.once('error', (error) => {
+    failure = error;
+  });
+  const deadline = performance.now() + timeoutMs;
+  while (performance.now() < deadline) {
+    if (failure?.code === 'ENOENT') {
+      throw Object.assign(
+        new Error(
+          'nats-server is not installed: install it (apt-get install nats-server, brew install nats-server, or https://nats.io/download) or set NATS_URL to a running server',
+        ),
+        { code: 'NATS_SERVER_MISSING', cause: failure },
+      );
+    }
+    if (failure || child.exitCode !== null) break;
+    const port = await boundPort(join(dir, `nats-server_${child.pid}.ports`));
+    if (port !== undefined) return port;
+    await sleep(10);
+  }
+  throw Object.assign(new Error(`nats-server did not come up:\n${log().trim()}`), {
+    code: 'NATS_SERVER_FAILED',
+    cause: failure,
+  });
+}
+
+async function boundPort(file: string): Promise<number | undefined> {
+  try {
+    const ports = JSON.parse(await readFile(file, 'utf8')) as { nats?: string[] };
+    const address = ports.nats?.[0];
+    return address ? Number(new URL(address).port) : undefined;
+  } catch {
+    return undefined; // Not written yet, or half written: look again.
+  }
+}

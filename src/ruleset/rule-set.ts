@@ -1,0 +1,82 @@
+import type { Grade } from '../contracts/categories.ts';
+import type { RuleReference } from '../contracts/evidence.ts';
+import type { Capture, Rule, Signal } from '../contracts/rule-pack.ts';
+import type { StreamName } from '../contracts/run.ts';
+import type { DecodedEvent } from '../decode/event.ts';
+
+/** One way for a rule to be true, with its times in milliseconds. */
+export interface CompiledClause {
+  /** `single`: one condition · `sequence`: in this order · `all`: in any order. */
+  readonly kind: 'single' | 'sequence' | 'all';
+  /** How many conditions a `sequence` or `all` has; 1 for `single`. */
+  readonly conditions: number;
+  readonly repeat?: { readonly count: number; readonly withinMs: number };
+  /** For `sequence` and `all`. */
+  readonly withinMs?: number;
+  /** Only a suspicion until the run has said nothing more for this long, or exited. */
+  readonly quietMs?: number;
+  /** Only a suspicion until the run exits. */
+  readonly exit: boolean;
+}
+
+export interface CompiledRule {
+  readonly reference: RuleReference;
+  /** `pack/id`, unique in the set. */
+  readonly key: string;
+  readonly rule: Rule;
+  readonly clauses: readonly CompiledClause[];
+  /** Whether a whole line of plain text belongs to the rule's own message rather than being the run going on. */
+  continues(text: string): boolean;
+}
+
+export interface CompiledSignal {
+  readonly key: string;
+  readonly signal: Signal;
+}
+
+/** One condition of one clause of one rule held on one event. */
+export interface ConditionHit {
+  readonly rule: CompiledRule;
+  readonly clause: number;
+  readonly condition: number;
+  readonly grade: Grade;
+  /** JSON Pointer of the field that decided, e.g. `/api_error_status`. */
+  readonly pointer?: string;
+  readonly captures: Readonly<Record<string, { readonly as: Capture['as']; readonly value: string | number }>>;
+}
+
+/** Everything the rules have to say about one event. */
+export interface EventMatch {
+  readonly hits: readonly ConditionHit[];
+  readonly recoveries: readonly CompiledRule[];
+  readonly signals: readonly CompiledSignal[];
+}
+
+export interface CompiledStall {
+  readonly pack: RuleReference;
+  readonly warnMs: number;
+  readonly abortMs?: number;
+  /** The limits that hold while this tool is open. */
+  openTool(name: string): { readonly warnMs: number; readonly abortMs?: number };
+  readonly completionMs?: number;
+}
+
+/** A line of a chunk, as byte offsets `[start, end)` without the line break, and its row in the chunk from 0. */
+export interface LineRange {
+  readonly start: number;
+  readonly end: number;
+  readonly row: number;
+}
+
+/** The rules in force: immutable, swapped whole. */
+export interface RuleSet {
+  /** SHA-256 over the canonical form of all packs and overrides. */
+  readonly digest: string;
+  readonly packs: readonly { readonly pack: string; readonly version: string }[];
+  readonly rules: readonly CompiledRule[];
+  /** The lines of a chunk that any rule, signal or error claim could be about; a superset, in order. */
+  candidates(chunk: Buffer): LineRange[];
+  /** What the rules for `runtime`, and those for any runtime, say about one event. Pure. */
+  match(event: DecodedEvent, stream: StreamName, runtime: string): EventMatch;
+  stallOf(runtime: string): CompiledStall | undefined;
+}
