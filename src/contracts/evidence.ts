@@ -8,7 +8,10 @@ export const EXCERPT_MAX = 300;
 /** One line that justifies a verdict. The excerpt is redacted; the hash is of the line's raw bytes. */
 export const Evidence = z.object({
   stream: StreamName,
-  line: z.int().min(0).meta({ description: 'Number of the line in its stream, from 0.' }),
+  line: z.int().min(0).meta({
+    description: 'Number of the line in its stream, from 0; where the publisher knows none, its row in message `seq`.',
+  }),
+  seq: z.int().min(0).optional().meta({ description: 'Sequence of the message in the log stream.' }),
   event: z.string().meta({ description: "Name of the event the line became, e.g. 'result'; 'line' for plain text." }),
   pointer: z.string().optional().meta({ description: 'JSON Pointer of the field that decided, where one did.' }),
   excerpt: z.string().max(EXCERPT_MAX),

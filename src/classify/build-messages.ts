@@ -1,0 +1,88 @@
+import type { AbortCommand } from '../contracts/abort-command.ts';
+import type { Evidence } from '../contracts/evidence.ts';
+import type { Disposition, FailureRecord } from '../contracts/failure-record.ts';
+import type { Rule } from '../contracts/rule-pack.ts';
+import type { Accusation, RunState } from '../contracts/run-state.ts';
+import { formatTime } from '../contracts/time.ts';
+import { commandId, recordId } from './ids.ts';
+import type { Policy } from './policy.ts';
+import { runOf } from './run-memory.ts';
+
+/** A rule's accusation with the rule itself, as the builders need it. */
+export interface Charge {
+  readonly rule: Rule;
+  readonly accusation: Accusation;
+}
+
+const RETRYABLE_NEXT = new Set(['retry', 'retry_after', 'switch_subscription']);
+
+function verdictFields({ rule, accusation }: Charge, state: RunState) {
+  return {
+    ...runOf(state),
+    category: rule.category ?? ('unknown.unmatched' as const),
+    scope: rule.scope,
+    severity: rule.severity,
+    retryable: rule.retryable ?? RETRYABLE_NEXT.has(rule.next),
+    next_action: rule.next,
+    ...(accusation.reset
+      ? { not_before: formatTime(accusation.reset.at_ms), reset_source: accusation.reset.source }
+      : rule.next === 'retry_after'
+        ? { reset_source: 'none' as const }
+        : {}),
+    grade: accusation.grade,
+    credential: state.credential ?? { kind: 'unknown' as const },
+    evidence: [accusation.evidence] as Evidence[],
+    rule: accusation.rule,
+    runtime: {
+      name: state.runtime ?? 'generic',
+      ...(state.runtime_version === undefined ? {} : { version: state.runtime_version }),
+    },
+    message: [`${rule.title}.`, `The run said: "${accusation.evidence.excerpt}".`, rule.remedy]
+      .filter(Boolean)
+      .join(' '),
+  };
+}
+
+/** The order to end the run. Valid from `nowMs` for the policy's time. */
+export function buildCommand(charge: Charge, state: RunState, policy: Policy, nowMs: number): AbortCommand {
+  return {
+    schema: 'knell.abort/v1',
+    command_id: commandId(runOf(state)),
+    issued_at: formatTime(nowMs),
+    expires_at: formatTime(nowMs + policy.commandTtlMs),
+    ...verdictFields(charge, state),
+  };
+}
+
+export interface RecordDetails {
+  readonly disposition: Disposition;
+  readonly reason?: string;
+  readonly commandId?: string;
+  /** What the record is about: `verdict`, or a rule key or cause for everything else. */
+  readonly about: string;
+}
+
+/** The durable account of what was concluded. */
+export function buildRecord(
+  charge: Charge,
+  state: RunState,
+  policy: Policy,
+  nowMs: number,
+  details: RecordDetails,
+): FailureRecord {
+  return {
+    schema: 'knell.failure/v1',
+    record_id: recordId(runOf(state), details.about),
+    issued_at: formatTime(nowMs),
+    mode: policy.mode,
+    disposition: details.disposition,
+    ...(details.reason === undefined ? {} : { reason: details.reason }),
+    ...(details.commandId === undefined ? {} : { command_id: details.commandId }),
+    timings: { evidence_to_command_ms: Math.max(0, nowMs - accusationMs(charge)) },
+    ...verdictFields(charge, state),
+  };
+}
+
+function accusationMs(charge: Charge): number {
+  return charge.accusation.at_ms;
+}

@@ -1,0 +1,134 @@
+import { durationMs } from '../contracts/rule-pack.ts';
+import type { Accusation, RunState } from '../contracts/run-state.ts';
+import { formatTime } from '../contracts/time.ts';
+import type { CompiledRule, ConditionHit } from '../ruleset/rule-set.ts';
+import { buildRecord, type Charge } from './build-messages.ts';
+import { countHit } from './count-hits.ts';
+import { noticeId } from './ids.ts';
+import { strongestHit } from './judge-hits.ts';
+import { evidenceOf, type Occurrence } from './occurrence.ts';
+import type { Effect, Outcome } from './outcome.ts';
+import { type Bench, isBefore, reachVerdict } from './reach-verdict.ts';
+import { readResetTime } from './reset-time.ts';
+import { forgetRule, runOf } from './run-memory.ts';
+
+/** The most suspicions and the most recorded rules kept for one run. */
+const MAX_SUSPICIONS = 16;
+const MAX_RECORDED = 64;
+
+/**
+ * Takes in one line that the rules had something to say about.
+ * Pure: the same state, line and bench always give the same outcome; seeing a line twice changes nothing.
+ */
+export function observe(before: RunState, occurrence: Occurrence, bench: Bench): Outcome {
+  let state = hearSignals(before, occurrence);
+  for (const rule of occurrence.match.recoveries) state = forgetRule(state, rule.key);
+
+  const complete: ConditionHit[] = [];
+  for (const hit of occurrence.match.hits) {
+    const counted = countHit(state, hit, occurrence.position, occurrence.atMs);
+    state = counted.state;
+    if (counted.complete) complete.push(hit);
+  }
+  const hit = strongestHit(complete);
+  if (!hit) return { state, effects: [] };
+  switch (hit.rule.rule.action) {
+    case 'notice':
+      return { state, effects: [noticeOf(hit.rule, state, occurrence)] };
+    case 'warn':
+    case 'record':
+      return recordHit(state, hit, occurrence, bench);
+    case 'abort':
+      return accuse(state, hit, occurrence, bench);
+  }
+}
+
+function hearSignals(state: RunState, { match, atMs, position, event }: Occurrence): RunState {
+  let next = state;
+  for (const { signal } of match.signals) {
+    if (signal.means === 'success') {
+      next = { ...next, succeeded: { at_ms: atMs, position }, suspicions: [] };
+    } else if (signal.means === 'credential' && signal.kind) {
+      // The run's own word beats what it was started with; the subscription's token is then not in use.
+      next = {
+        ...next,
+        credential: signal.kind === 'oauth' ? { ...next.credential, kind: 'oauth' } : { kind: signal.kind },
+      };
+    }
+  }
+  const version = event.fields.claude_code_version;
+  return typeof version === 'string' ? { ...next, runtime_version: version } : next;
+}
+
+function chargeOf(hit: ConditionHit, occurrence: Occurrence, bench: Bench): Charge {
+  const captured = hit.captures.reset_at;
+  const reset = captured && readResetTime(captured, { epochMs: occurrence.atMs, zone: bench.policy.zone });
+  const accusation: Accusation = {
+    rule: hit.rule.reference,
+    rule_key: hit.rule.key,
+    grade: hit.grade,
+    precedence: hit.rule.rule.precedence,
+    position: occurrence.position,
+    at_ms: occurrence.atMs,
+    evidence: evidenceOf(occurrence, hit.pointer),
+    ...(reset ? { reset: { at_ms: reset.epochMs, source: reset.source } } : {}),
+  };
+  return { rule: hit.rule.rule, accusation };
+}
+
+/** A failure worth a record but not an abort. A run's second hit of the same rule only counts. */
+function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, bench: Bench): Outcome {
+  const { key, rule } = hit.rule;
+  const times = state.recorded[key] ?? 0;
+  const recorded = { ...state.recorded, [key]: times + 1 };
+  if (state.verdict || times > 0 || Object.keys(state.recorded).length >= MAX_RECORDED) {
+    return { state: { ...state, recorded }, effects: [] };
+  }
+  const disposition = rule.action === 'warn' ? 'warned' : 'recorded';
+  const record = buildRecord(chargeOf(hit, occurrence, bench), state, bench.policy, bench.nowMs, {
+    disposition,
+    about: key,
+  });
+  return { state: { ...state, recorded }, effects: [{ kind: 'record', record }] };
+}
+
+/** A hit of a rule that aborts: a verdict at once, or a suspicion that silence or the exit must confirm. */
+function accuse(state: RunState, hit: ConditionHit, occurrence: Occurrence, bench: Bench): Outcome {
+  const charge = chargeOf(hit, occurrence, bench);
+  const clause = hit.rule.clauses[hit.clause];
+  const mustWait = clause?.quietMs !== undefined || clause?.exit === true || hit.grade === 'mixed';
+  if (!mustWait || state.verdict) return reachVerdict(state, charge, bench);
+
+  const known = state.suspicions.find((suspicion) => suspicion.rule_key === hit.rule.key);
+  if (known && !isBefore(known.position, occurrence.position)) return { state, effects: [] };
+  const suspicion = {
+    ...charge.accusation,
+    clause: hit.clause,
+    due_ms: clause?.quietMs === undefined ? null : occurrence.atMs + clause.quietMs,
+  };
+  const others = state.suspicions.filter((other) => other !== known);
+  return { state: { ...state, suspicions: [...others, suspicion].slice(-MAX_SUSPICIONS) }, effects: [] };
+}
+
+/** How long after a hit of the same kind a notice is not repeated. */
+const NOTICE_WINDOW_MS = durationMs('1h');
+
+function noticeOf({ key, rule }: CompiledRule, state: RunState, occurrence: Occurrence): Effect {
+  const kind = rule.notice ?? 'quota_warning';
+  const subject = state.credential?.subscription ?? state.agent;
+  const window = Math.floor(occurrence.atMs / NOTICE_WINDOW_MS);
+  return {
+    kind: 'notice',
+    subject: [subject],
+    notice: {
+      schema: 'knell.notice/v1',
+      notice_id: noticeId(kind, key, subject, String(window)),
+      kind,
+      at: formatTime(occurrence.atMs),
+      message: `${rule.title}. The run said: "${evidenceOf(occurrence).excerpt}".`,
+      ...runOf(state),
+      ...(state.credential?.subscription === undefined ? {} : { subscription: state.credential.subscription }),
+      rule: key,
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { Evidence } from '../contracts/evidence.ts';
+import type { Position } from '../contracts/run-state.ts';
+import { formatTime } from '../contracts/time.ts';
+import type { DecodedEvent } from '../decode/event.ts';
+import { excerpt } from '../decode/excerpt.ts';
+import type { Line } from '../decode/line.ts';
+import type { EventMatch } from '../ruleset/rule-set.ts';
+
+/** A line that some rule or signal had something to say about. */
+export interface Occurrence {
+  readonly position: Position;
+  /** When the line was printed, or at the latest received: epoch milliseconds. */
+  readonly atMs: number;
+  readonly line: Line;
+  readonly event: DecodedEvent;
+  readonly match: EventMatch;
+  /** The runtime whose decoder read the line. */
+  readonly runtime: string;
+}
+
+/** The line as evidence: redacted excerpt for people, hash of the raw bytes for proof. */
+export function evidenceOf(occurrence: Occurrence, pointer?: string): Evidence {
+  const { line, event, atMs, position } = occurrence;
+  return {
+    stream: line.stream,
+    line: line.number,
+    seq: position.seq,
+    event: event.name,
+    ...(pointer === undefined ? {} : { pointer }),
+    excerpt: excerpt(event.text || line.raw.toString('utf8')),
+    sha256: createHash('sha256').update(line.raw).digest('hex'),
+    observed_at: formatTime(atMs),
+  };
+}

@@ -1,0 +1,112 @@
+import type { Position, RunState } from '../contracts/run-state.ts';
+import { buildCommand, buildRecord, type Charge } from './build-messages.ts';
+import { commandId, recordId } from './ids.ts';
+import type { Outcome } from './outcome.ts';
+import type { Policy } from './policy.ts';
+import { runOf } from './run-memory.ts';
+
+export interface Bench {
+  readonly policy: Policy;
+  /** When the decision is made, epoch milliseconds. In the service the clock, in a scan the time of the line. */
+  readonly nowMs: number;
+}
+
+/** Whether `a` stands before `b` in the log. */
+export function isBefore(a: Position, b: Position): boolean {
+  return a.seq < b.seq || (a.seq === b.seq && a.row < b.row);
+}
+
+/** Why a run that stands accused must not be ended; undefined when nothing speaks against it. */
+function reasonToSpare(charge: Charge, state: RunState): string | undefined {
+  if (state.succeeded && isBefore(state.succeeded.position, charge.accusation.position)) {
+    return 'the run had already reported its result';
+  }
+  if (state.superseded_by !== undefined) return `attempt ${state.superseded_by} has started`;
+  return undefined;
+}
+
+/**
+ * Turns an accusation that is good enough into the run's one verdict: an abort command and its record, or a record
+ * that says why there is no command (shadow mode, experimental rule, the run had succeeded).
+ * A run that has its verdict keeps it: what comes later is counted.
+ */
+export function reachVerdict(state: RunState, charge: Charge, { policy, nowMs }: Bench): Outcome {
+  const { rule, accusation } = charge;
+  if (state.verdict) return addLater(state, charge);
+  const spared = reasonToSpare(charge, state);
+  const shadowed =
+    rule.status === 'experimental' ? 'the rule is experimental' : policy.mode === 'shadow' ? 'shadow mode' : undefined;
+  const base = {
+    record_id: recordId(runOf(state), 'verdict'),
+    category: rule.category ?? ('unknown.unmatched' as const),
+    rule_key: accusation.rule_key,
+    precedence: accusation.precedence,
+    evidence_ms: accusation.at_ms,
+    issued_ms: nowMs,
+    position: accusation.position,
+    later: 0,
+    offered: 1,
+    unanswered: false,
+  };
+  if (spared !== undefined) {
+    const record = buildRecord(charge, state, policy, nowMs, {
+      disposition: 'suppressed',
+      reason: spared,
+      about: accusation.rule_key,
+    });
+    return { state, effects: [{ kind: 'record', record }] };
+  }
+  if (shadowed !== undefined) {
+    const record = buildRecord(charge, state, policy, nowMs, {
+      disposition: 'would_abort',
+      reason: shadowed,
+      about: rule.status === 'experimental' ? accusation.rule_key : 'verdict',
+    });
+    // An experimental rule must not keep a proven one from deciding.
+    if (rule.status === 'experimental') return { state, effects: [{ kind: 'record', record }] };
+    return {
+      state: { ...state, verdict: { ...base, disposition: 'would_abort' } },
+      effects: [{ kind: 'record', record }],
+    };
+  }
+  const command = buildCommand(charge, state, policy, nowMs);
+  const record = buildRecord(charge, state, policy, nowMs, {
+    disposition: 'aborted',
+    commandId: command.command_id,
+    about: 'verdict',
+  });
+  return {
+    state: {
+      ...state,
+      suspicions: [],
+      verdict: {
+        ...base,
+        disposition: 'aborted',
+        command_id: commandId(runOf(state)),
+        expires_ms: nowMs + policy.commandTtlMs,
+      },
+    },
+    effects: [{ kind: 'abort', command, record }],
+  };
+}
+
+/** The verdict stands; a later and more specific hit sharpens what it is called, for the record and the view. */
+function addLater(state: RunState, { rule, accusation }: Charge): Outcome {
+  const { verdict } = state;
+  if (!verdict) return { state, effects: [] };
+  const isNews = verdict.position === undefined || isBefore(verdict.position, accusation.position);
+  if (!isNews) return { state, effects: [] };
+  const category = accusation.precedence >= verdict.precedence ? rule.category : undefined;
+  return {
+    state: {
+      ...state,
+      verdict: {
+        ...verdict,
+        later: verdict.later + 1,
+        position: accusation.position,
+        ...(category ? { category, rule_key: accusation.rule_key, precedence: accusation.precedence } : {}),
+      },
+    },
+    effects: [],
+  };
+}

@@ -1,0 +1,44 @@
+import type { RunState, Suspicion } from '../contracts/run-state.ts';
+import { excerpt } from '../decode/excerpt.ts';
+import type { CompiledRule } from '../ruleset/rule-set.ts';
+import { buildRecord } from './build-messages.ts';
+import type { Outcome } from './outcome.ts';
+import { type Bench, reachVerdict } from './reach-verdict.ts';
+
+/** Blank lines, and lines that only carry on the line before: indented (stack frames, details) or closing brackets. */
+const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;
+
+/**
+ * Whether the run has said something new after the lines that belong to the accusation's own message.
+ *
+ * @param linesAfter what the run printed after the suspicious line, normalised, in order
+ */
+export function hasSpokenSince(rule: CompiledRule, suspicion: Suspicion, linesAfter: readonly string[]): boolean {
+  return linesAfter.some(
+    (text) => !CARRIES_ON.test(text) && excerpt(text) !== suspicion.evidence.excerpt && !rule.continues(text),
+  );
+}
+
+/**
+ * Settles a suspicion whose time has come, or whose run has exited: silence confirms it, speech drops it,
+ * and a record says so either way.
+ */
+export function settleSuspicion(
+  state: RunState,
+  suspicion: Suspicion,
+  rule: CompiledRule | undefined,
+  spoken: boolean,
+  bench: Bench,
+): Outcome {
+  const without = { ...state, suspicions: state.suspicions.filter((other) => other !== suspicion) };
+  // The rule may have been withdrawn since: then nobody accuses the run any more.
+  if (!rule) return { state: without, effects: [] };
+  const charge = { rule: rule.rule, accusation: suspicion };
+  if (!spoken) return reachVerdict(without, charge, bench);
+  const record = buildRecord(charge, without, bench.policy, bench.nowMs, {
+    disposition: 'suppressed',
+    reason: 'the run went on after this line, so it was quoting it or got over it',
+    about: suspicion.rule_key,
+  });
+  return { state: without, effects: [{ kind: 'record', record }] };
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { AckOutcome } from './ack.ts';
+import { Category, Grade } from './categories.ts';
+import { Credential, Evidence, RuleReference } from './evidence.ts';
+import { Disposition } from './failure-record.ts';
+import { Attempt, StreamName, Token } from './run.ts';
+
+/** Where a line stands in the log stream: the message's stream sequence and the line's row in it. A total order. */
+export const Position = z.object({ seq: z.int().min(0), row: z.int().min(0) });
+export type Position = z.infer<typeof Position>;
+
+/** A condition that held once: kept for `repeat`, `sequence` and `all`, identified by its position. */
+export const CountedHit = z.object({ seq: z.int(), row: z.int(), at_ms: z.number(), condition: z.int() });
+export type CountedHit = z.infer<typeof CountedHit>;
+
+/** A reset time that a rule captured. */
+export const Reset = z.object({ at_ms: z.number(), source: z.enum(['event', 'text']) });
+export type Reset = z.infer<typeof Reset>;
+
+/** What a hit says, kept until it becomes a verdict or is dropped. */
+export const Accusation = z.object({
+  rule: RuleReference,
+  rule_key: z.string(),
+  grade: Grade,
+  precedence: z.int(),
+  position: Position,
+  at_ms: z.number(),
+  evidence: Evidence,
+  reset: Reset.optional(),
+});
+export type Accusation = z.infer<typeof Accusation>;
+
+/** A hit that aborts only if the run then says nothing more. */
+export const Suspicion = Accusation.extend({
+  clause: z.int().min(0),
+  due_ms: z.number().nullable().meta({ description: 'When silence confirms it; null where only the exit does.' }),
+});
+export type Suspicion = z.infer<typeof Suspicion>;
+
+/** The one conclusion about a run. */
+export const VerdictState = z.object({
+  command_id: z.string().optional(),
+  record_id: z.string(),
+  disposition: Disposition,
+  category: Category,
+  rule_key: z.string(),
+  precedence: z.int(),
+  evidence_ms: z.number(),
+  issued_ms: z.number(),
+  expires_ms: z.number().optional(),
+  position: Position.optional(),
+  later: z.int().default(0).meta({ description: 'How many later hits were added instead of acted on.' }),
+  acked: z.object({ outcome: AckOutcome, by: z.string(), at_ms: z.number() }).optional(),
+  offered: z.int().default(1).meta({ description: 'How often the command has been offered.' }),
+  next_offer_ms: z.number().optional(),
+  unanswered: z.boolean().default(false),
+});
+export type VerdictState = z.infer<typeof VerdictState>;
+
+/** All that knell remembers of a run. Written by compare-and-set, only on hits and run events. */
+export const RunState = z.object({
+  schema: z.literal('knell.run-state/v1'),
+  agent: Token,
+  execution: Token,
+  attempt: Attempt,
+  runtime: z.string().optional(),
+  runtime_version: z.string().optional(),
+  credential: Credential.optional(),
+  pid: z.int().optional(),
+  timeout_s: z.number().optional(),
+  started_ms: z.number().optional(),
+  exited: z.object({ at_ms: z.number(), code: z.int().nullable(), signal: z.string().nullable() }).optional(),
+  succeeded: z.object({ at_ms: z.number(), position: Position }).optional(),
+  counts: z.record(z.string(), z.array(CountedHit)).default({}),
+  suspicions: z.array(Suspicion).default([]),
+  recorded: z.record(z.string(), z.int()).default({}).meta({ description: 'Rule key → how often it hit.' }),
+  verdict: VerdictState.optional(),
+  stall: z
+    .object({ due_ms: z.number(), warned_ms: z.number().optional(), completion_recorded: z.boolean().default(false) })
+    .optional(),
+  superseded_by: Attempt.optional(),
+  last_words: z.object({ stream: StreamName, line: z.int(), excerpt: z.string(), at_ms: z.number() }).optional(),
+});
+export type RunState = z.infer<typeof RunState>;

@@ -1,0 +1,37 @@
+import type { AbortCommand } from '../contracts/abort-command.ts';
+import type { FailureRecord } from '../contracts/failure-record.ts';
+import type { Notice } from '../contracts/notice.ts';
+import type { Publisher } from '../pipeline/ports.ts';
+
+export interface MemoryPublisher extends Publisher {
+  readonly aborts: readonly AbortCommand[];
+  /** The newest version of each record, in the order they first came. */
+  readonly records: () => FailureRecord[];
+  readonly notices: readonly Notice[];
+}
+
+/** Keeps what is published, in process; calls back as each new thing arrives. */
+export function createMemoryPublisher(onAbort: (command: AbortCommand) => void = () => undefined): MemoryPublisher {
+  const aborts: AbortCommand[] = [];
+  const records = new Map<string, FailureRecord>();
+  const notices: Notice[] = [];
+  return {
+    aborts,
+    records: () => [...records.values()],
+    notices,
+    async abort(command) {
+      if (aborts.some((known) => known.command_id === command.command_id)) return 'already_there';
+      aborts.push(command);
+      onAbort(command);
+      return 'published';
+    },
+    async record(record, revision = 0) {
+      if (revision > 0 || !records.has(record.record_id)) records.set(record.record_id, record);
+    },
+    async notice(notice) {
+      if (!notices.some((known) => known.notice_id !== undefined && known.notice_id === notice.notice_id)) {
+        notices.push(notice);
+      }
+    },
+  };
+}

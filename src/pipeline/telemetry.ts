@@ -1,0 +1,25 @@
+import type { Effect } from '../classify/outcome.ts';
+import type { Run } from '../contracts/run.ts';
+
+/** Things that happen in the pipeline, past tense. One event drives the log line and the metric alike. */
+export interface Telemetry {
+  chunkRead(info: { bytes: number; candidates: number }): void;
+  /** Bad input: counted, logged, and kept out of the redelivery loop. Always meant. */
+  messageRejected(info: { subject: string; reason: string }): void;
+  /** Something outside failed; the message will be delivered again. */
+  messageRetried(info: { subject: string; error: unknown }): void;
+  lineUnplaced(info: { run: Run; excerpt: string }): void;
+  effectPublished(info: { effect: Effect; repeated: boolean; tookMs: number }): void;
+  conflictRetried(info: { run: Run }): void;
+  suspicionSettled(info: { run: Run; rule: string; confirmed: boolean; lateMs: number }): void;
+}
+
+export const silentTelemetry: Telemetry = {
+  chunkRead: () => undefined,
+  messageRejected: () => undefined,
+  messageRetried: () => undefined,
+  lineUnplaced: () => undefined,
+  effectPublished: () => undefined,
+  conflictRetried: () => undefined,
+  suspicionSettled: () => undefined,
+};

@@ -1,0 +1,65 @@
+import type { Effect, Outcome } from '../classify/outcome.ts';
+import { newRunState } from '../classify/run-memory.ts';
+import type { Run } from '../contracts/run.ts';
+import type { RunState } from '../contracts/run-state.ts';
+import type { Clock, Publisher, RunStore } from './ports.ts';
+import type { Telemetry } from './telemetry.ts';
+
+export interface UpdateRunOptions {
+  readonly store: RunStore;
+  readonly publisher: Publisher;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+/** More lost races in a row than any real number of workers causes. */
+const MAX_RACES = 32;
+
+/**
+ * Reads a run's state, decides, publishes what was decided, and only then stores the new state.
+ *
+ * The order is the guarantee: after a crash anywhere in between, the message that caused it comes again, the same
+ * decision is made from the same state, and the deterministic ids make the second publication harmless.
+ * Where another worker wrote first, the decision is made anew from what that one wrote.
+ *
+ * @throws whatever the store or the publisher throws; nothing is then stored, and the caller asks for a redelivery
+ */
+export async function updateRun(
+  { store, publisher, clock, telemetry }: UpdateRunOptions,
+  run: Run,
+  decide: (state: RunState) => Outcome | Promise<Outcome>,
+): Promise<RunState> {
+  for (let race = 0; race < MAX_RACES; race += 1) {
+    const known = await store.get(run);
+    const before = known?.state ?? newRunState(run);
+    const outcome = await decide(before);
+    for (const effect of outcome.effects) {
+      const startedMs = clock.now();
+      const repeated = await publishEffect(publisher, effect);
+      telemetry.effectPublished({ effect, repeated, tookMs: clock.now() - startedMs });
+    }
+    if (known && JSON.stringify(outcome.state) === JSON.stringify(before)) return outcome.state;
+    if (await store.put(outcome.state, known?.revision ?? 0)) return outcome.state;
+    telemetry.conflictRetried({ run });
+  }
+  throw Object.assign(new Error(`the state of run ${run.agent}.${run.execution}.${run.attempt} never stood still`), {
+    code: 'RUN_STATE_CONTENDED',
+  });
+}
+
+/** The command first and its record after it, so that a record never speaks of a command that does not exist. */
+async function publishEffect(publisher: Publisher, effect: Effect): Promise<boolean> {
+  switch (effect.kind) {
+    case 'abort': {
+      const answer = await publisher.abort(effect.command);
+      await publisher.record(effect.record);
+      return answer === 'already_there';
+    }
+    case 'record':
+      await publisher.record(effect.record);
+      return false;
+    case 'notice':
+      await publisher.notice(effect.notice, effect.subject);
+      return false;
+  }
+}
