@@ -1,0 +1,58 @@
+import type { StreamName } from '../contracts/run.ts';
+import { claudeCode } from './claude-code.ts';
+import type { Decoder } from './decoder.ts';
+import { createTextDecoder } from './text-decoder.ts';
+import { TEXT_RUNTIMES } from './text-runtimes.ts';
+
+/** The runtime of a run of which nobody knows what it is. */
+export const GENERIC_RUNTIME = 'generic';
+
+const ALIASES: Readonly<Record<string, string>> = {
+  claude: 'claude-code',
+  claude_code: 'claude-code',
+  'codex-cli': 'codex',
+  'gemini-cli': 'gemini',
+  qwen: 'qwen-code',
+  copilot: 'copilot-cli',
+  'github-copilot': 'copilot-cli',
+  cursor: 'cursor-agent',
+  cursor_agent: 'cursor-agent',
+  'open-code': 'opencode',
+  'open-hands': 'openhands',
+  continue: 'continue-cli',
+  cn: 'continue-cli',
+  'pi-coding-agent': 'pi',
+};
+
+const generic = createTextDecoder(GENERIC_RUNTIME);
+
+/** In the order in which they are asked to recognise a first line. */
+const DECODERS: readonly Decoder[] = [
+  claudeCode,
+  ...Object.entries(TEXT_RUNTIMES).map(([runtime, banner]) =>
+    createTextDecoder(runtime, banner && ((text) => banner.test(text))),
+  ),
+];
+
+const BY_NAME: ReadonlyMap<string, Decoder> = new Map(DECODERS.map((decoder) => [decoder.runtime, decoder]));
+
+/** The name a runtime goes by here: an alias resolved, in lower case; a name nobody knows stays as it is. */
+export function canonicalRuntime(name: string): string {
+  const key = name.trim().toLowerCase();
+  return Object.hasOwn(ALIASES, key) ? (ALIASES[key] ?? key) : key;
+}
+
+/** The decoder for a runtime by its name or alias; plain text on shared channels for one that nobody knows. */
+export function decoderFor(runtime: string | undefined): Decoder {
+  return (runtime !== undefined && BY_NAME.get(canonicalRuntime(runtime))) || generic;
+}
+
+/** Every decoder there is, the generic one last. */
+export function allDecoders(): readonly Decoder[] {
+  return [...DECODERS, generic];
+}
+
+/** The runtime that could only have written this first non-blank line of a stream, or `generic`. */
+export function sniffRuntime(stream: StreamName, firstLine: string): string {
+  return DECODERS.find((decoder) => decoder.recognises(stream, firstLine))?.runtime ?? GENERIC_RUNTIME;
+}

@@ -1,0 +1,22 @@
+/**
+ * Runtimes of which only plain text is read, with what a first line must look like for them to be recognised by it.
+ * Who owns their streams is in `channels.ts`.
+ */
+export const TEXT_RUNTIMES: Readonly<Record<string, RegExp | undefined>> = {
+  aider: /^(?:Aider v\d+\.\d+|Analytics have been permanently disabled\.)/,
+  auggie: undefined,
+  'copilot-cli': undefined,
+  goose: /^starting (?:new )?session \| provider: |^ {4}(?:starting session \| provider|logging to .*\/goose\/)/,
+  openhands: /^(?:\d\d:\d\d:\d\d - )?openhands:(?:INFO|WARNING|ERROR)\b/,
+  kilo: undefined,
+  holmesgpt: undefined,
+  strix: undefined,
+  langgraph: undefined,
+  // Workers built on a provider's SDK, and the shell they run in.
+  host: undefined,
+  'python-worker': undefined,
+  'anthropic-node': undefined,
+  'openai-node': undefined,
+  'langchain-js': undefined,
+  'vercel-ai-sdk': undefined,
+};
