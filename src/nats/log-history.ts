@@ -1,0 +1,86 @@
+import { type DirectStreamAPI, type JetStreamManager, NatsError, type StoredMsg } from 'nats';
+import { LOG_HEADERS } from '../contracts/log-headers.ts';
+import type { Run, StreamName } from '../contracts/run.ts';
+import { STREAMS, type Subjects } from '../contracts/subjects.ts';
+import { parseTime } from '../contracts/time.ts';
+import { decodePayload } from '../decode/codecs.ts';
+import type { LoggedLine, LogHistory } from '../pipeline/ports.ts';
+
+/** How many messages of blank lines are looked through for a first line. */
+const MAX_BLANK_MESSAGES = 16;
+
+/** Reads back what runs have said, straight from the log stream by subject. */
+export function createLogHistory(manager: JetStreamManager, subjects: Subjects): LogHistory {
+  // nats.js 2.29 has the direct API on its manager but leaves it out of the manager's type.
+  const { direct } = manager as JetStreamManager & { readonly direct: DirectStreamAPI };
+  const everyStream = (run: Run) => `${subjects.logs(run, 'stdout').replace(/stdout$/, '')}*`;
+
+  async function next(filter: string, seq: number): Promise<StoredMsg | undefined> {
+    return orNone(direct.getMessage(STREAMS.logs, { seq, next_by_subj: filter }));
+  }
+
+  async function last(filter: string): Promise<StoredMsg | undefined> {
+    return orNone(direct.getMessage(STREAMS.logs, { last_by_subj: filter }));
+  }
+
+  function linesOf(message: StoredMsg): (LoggedLine & { atMs: number })[] {
+    const stream = subjects.parseLogs(message.subject)?.stream;
+    const codec = message.header?.get(LOG_HEADERS.codec) || undefined;
+    const payload = decodePayload(Buffer.from(message.data), { codec, subject: message.subject });
+    if (!stream || !payload.ok) return [];
+    const atMs = parseTime(message.header?.get(LOG_HEADERS.time) ?? '') ?? message.time.getTime();
+    return payload.rows.map(({ raw, stream: own, timeMs }, row) => ({
+      stream: own ?? stream,
+      position: { seq: message.seq, row },
+      text: raw.toString('utf8'),
+      atMs: timeMs ?? atMs,
+    }));
+  }
+
+  return {
+    async firstLine(run, stream) {
+      let seq = 1;
+      for (let looked = 0; looked < MAX_BLANK_MESSAGES; looked += 1) {
+        const message = await next(subjects.logs(run, stream), seq);
+        if (!message) return undefined;
+        const line = linesOf(message).find(({ text }) => text.trim() !== '');
+        if (line) return line.text;
+        seq = message.seq + 1;
+      }
+      return undefined;
+    },
+    async linesAfter(run, position, limit) {
+      const after: LoggedLine[] = [];
+      let seq = position.seq;
+      while (after.length < limit) {
+        const message = await next(everyStream(run), seq);
+        if (!message) break;
+        for (const line of linesOf(message)) {
+          const isAfter = line.position.seq > position.seq || line.position.row > position.row;
+          if (isAfter && after.length < limit) after.push(line);
+        }
+        seq = message.seq + 1;
+      }
+      return after;
+    },
+    async lastWords(run) {
+      const streams: readonly StreamName[] = ['stdout', 'stderr'];
+      const messages = await Promise.all(streams.map((stream) => last(subjects.logs(run, stream))));
+      return messages
+        .flatMap((message) => (message ? linesOf(message) : []))
+        .filter(({ text }) => text.trim() !== '')
+        .sort((a, b) => a.position.seq - b.position.seq || a.position.row - b.position.row)
+        .at(-1);
+    },
+  };
+}
+
+/** JetStream answers 404 where there is no such message. */
+async function orNone(message: Promise<StoredMsg>): Promise<StoredMsg | undefined> {
+  try {
+    return await message;
+  } catch (error) {
+    if (error instanceof NatsError && (error.code === '404' || error.api_error?.code === 404)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+import type { JsMsg, NatsConnection } from 'nats';
+import { STREAMS, type Subjects } from '../contracts/subjects.ts';
+import type { LogMessage, RunMessage, Settlement } from '../pipeline/ports.ts';
+import { type MessageSource, startMessageSource } from './message-source.ts';
+
+const LOG_BYTES_AHEAD = 8 * 1024 * 1024;
+const RUN_BYTES_AHEAD = 1024 * 1024;
+
+/** Called for a message whose subject does not fit the contract. It is settled already. */
+export type OnMisfit = (subject: string, reason: string) => void;
+
+/** Agent output, shared among all workers. */
+export function startLogSource(
+  connection: NatsConnection,
+  subjects: Subjects,
+  handle: (message: LogMessage) => Promise<void>,
+  onMisfit: OnMisfit,
+): Promise<MessageSource> {
+  return startMessageSource(
+    {
+      connection,
+      stream: STREAMS.logs,
+      durable: 'knell_workers',
+      subject: subjects.all('logs'),
+      maxBytes: LOG_BYTES_AHEAD,
+    },
+    (message) => message.subject,
+    async (message) => {
+      const place = subjects.parseLogs(message.subject);
+      if (!place) {
+        message.term('the subject does not fit');
+        onMisfit(message.subject, 'the subject is not <prefix>.logs.<agent>.<execution>.<attempt>.<stdout|stderr>');
+        return;
+      }
+      await handle({
+        ...place,
+        ...settlementOf(message),
+        subject: message.subject,
+        data: asBuffer(message.data),
+        header: (name) => message.headers?.get(name) || undefined,
+        seq: message.seq,
+        storedMs: storedMs(message),
+      });
+    },
+  );
+}
+
+/** What hosts say about runs' lives, shared among all workers. */
+export function startRunSource(
+  connection: NatsConnection,
+  subjects: Subjects,
+  handle: (message: RunMessage) => Promise<void>,
+  onMisfit: OnMisfit,
+): Promise<MessageSource> {
+  return startMessageSource(
+    {
+      connection,
+      stream: STREAMS.runs,
+      durable: 'knell_run_workers',
+      subject: subjects.all('runs'),
+      maxBytes: RUN_BYTES_AHEAD,
+    },
+    (message) => message.subject,
+    async (message) => {
+      const run = subjects.parseRuns(message.subject);
+      if (!run) {
+        message.term('the subject does not fit');
+        onMisfit(message.subject, 'the subject is not <prefix>.runs.<agent>.<execution>.<attempt>');
+        return;
+      }
+      await handle({
+        run,
+        subject: message.subject,
+        data: asBuffer(message.data),
+        storedMs: storedMs(message),
+        ...settlementOf(message),
+      });
+    },
+  );
+}
+
+function settlementOf(message: JsMsg): Settlement {
+  return {
+    ack: async () => message.ack(),
+    retry: (delayMs) => message.nak(delayMs),
+    reject: () => message.term(),
+  };
+}
+
+/** The same bytes as a Buffer, without a copy. */
+function asBuffer(data: Uint8Array): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function storedMs(message: JsMsg): number {
+  return Math.floor(message.info.timestampNanos / 1e6);
+}
