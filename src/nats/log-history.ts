@@ -1,4 +1,4 @@
-import { type DirectStreamAPI, type JetStreamManager, NatsError, type StoredMsg } from 'nats';
+import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
@@ -6,13 +6,20 @@ import { parseTime } from '../contracts/time.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import type { LoggedLine, LogHistory } from '../pipeline/ports.ts';
 
+interface DirectGets {
+  getMessage(
+    stream: string,
+    query: { seq: number; next_by_subj: string } | { last_by_subj: string },
+  ): Promise<StoredMsg>;
+}
+
 /** How many messages of blank lines are looked through for a first line. */
 const MAX_BLANK_MESSAGES = 16;
 
 /** Reads back what runs have said, straight from the log stream by subject. */
 export function createLogHistory(manager: JetStreamManager, subjects: Subjects): LogHistory {
   // nats.js 2.29 has the direct API on its manager but leaves it out of the manager's type.
-  const { direct } = manager as JetStreamManager & { readonly direct: DirectStreamAPI };
+  const { direct } = manager as JetStreamManager & { readonly direct: DirectGets };
   const everyStream = (run: Run) => `${subjects.logs(run, 'stdout').replace(/stdout$/, '')}*`;
 
   async function next(filter: string, seq: number): Promise<StoredMsg | undefined> {

@@ -8,7 +8,6 @@ export interface Telemetry {
   messageRejected(info: { subject: string; reason: string }): void;
   /** Something outside failed; the message will be delivered again. */
   messageRetried(info: { subject: string; error: unknown }): void;
-  lineUnplaced(info: { run: Run; excerpt: string }): void;
   effectPublished(info: { effect: Effect; repeated: boolean; tookMs: number }): void;
   conflictRetried(info: { run: Run }): void;
   suspicionSettled(info: { run: Run; rule: string; confirmed: boolean; lateMs: number }): void;
@@ -18,7 +17,6 @@ export const silentTelemetry: Telemetry = {
   chunkRead: () => undefined,
   messageRejected: () => undefined,
   messageRetried: () => undefined,
-  lineUnplaced: () => undefined,
   effectPublished: () => undefined,
   conflictRetried: () => undefined,
   suspicionSettled: () => undefined,

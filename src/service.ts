@@ -1,0 +1,99 @@
+import type { JetStreamManager, NatsConnection } from 'nats';
+import type { Policy } from './classify/policy.ts';
+import type { HttpAddress } from './config.ts';
+import { createSubjects } from './contracts/subjects.ts';
+import type { Logger } from './logger.ts';
+import { connectNats } from './nats/connection.ts';
+import { ensureStreams } from './nats/ensure-streams.ts';
+import { createLogHistory } from './nats/log-history.ts';
+import { startLogSource, startRunSource } from './nats/log-source.ts';
+import { createPublisher } from './nats/publisher.ts';
+import { createRunStore } from './nats/run-store.ts';
+import { startHttpServer } from './ops/http-server.ts';
+import { startConfirmer } from './pipeline/confirmer.ts';
+import { systemClock } from './pipeline/ports.ts';
+import { createWorker } from './pipeline/worker.ts';
+import type { RuleSet } from './ruleset/rule-set.ts';
+import { createTelemetry } from './telemetry.ts';
+
+export interface ServiceOptions {
+  readonly natsUrl: string;
+  readonly prefix: string;
+  readonly rules: () => RuleSet;
+  readonly policy: () => Policy;
+  readonly http?: HttpAddress;
+  readonly log: Logger;
+}
+
+export interface Service {
+  readonly connection: NatsConnection;
+  /** Where the service's own HTTP is, when it was asked for. */
+  readonly httpUrl: string | undefined;
+  /** Takes no more work, finishes what is under way, and leaves. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the service: connection, streams, HTTP, confirmer, workers, in that order; stops in reverse.
+ * What had started is stopped again when a later step fails.
+ *
+ * @throws {Error} with a code and a message for whoever operates it: NATS_UNREACHABLE, JETSTREAM_DISABLED, STREAM_UNFIT
+ */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { log, rules, policy } = options;
+  const stops: (() => Promise<unknown>)[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      for (const step of stops.reverse()) await step();
+    })();
+    return stopping;
+  };
+
+  try {
+    const subjects = createSubjects(options.prefix);
+    const telemetry = createTelemetry(log);
+    const connection = await connectNats({ url: options.natsUrl, name: 'knell', log });
+    stops.push(() => connection.drain().catch(() => connection.close()));
+    const { runs } = await ensureStreams(connection, subjects);
+    const manager: JetStreamManager = await connection.jetstreamManager();
+
+    let ready = false;
+    const http = options.http
+      ? await startHttpServer({
+          ...options.http,
+          registry: telemetry.registry,
+          readiness: () => (connection.isClosed() ? 'the NATS connection is closed' : ready ? undefined : 'starting'),
+        })
+      : undefined;
+    if (http) stops.push(() => http.stop());
+
+    const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
+    const ports = {
+      rules,
+      policy,
+      store,
+      history: createLogHistory(manager, subjects),
+      publisher: createPublisher(connection.jetstream(), subjects),
+      clock: systemClock,
+      telemetry,
+    };
+    const confirmer = await startConfirmer(ports);
+    stops.push(() => confirmer.stop());
+    const worker = createWorker(ports);
+    const misfit = (subject: string, reason: string) => telemetry.messageRejected({ subject, reason });
+    const runSource = await startRunSource(connection, subjects, (message) => worker.handleRun(message), misfit);
+    stops.push(() => runSource.stop());
+    const logSource = await startLogSource(connection, subjects, (message) => worker.handleLog(message), misfit);
+    stops.push(() => logSource.stop());
+    ready = true;
+    log.info(
+      { rules: rules().digest.slice(0, 12), packs: rules().packs, mode: policy().mode, http: http?.url },
+      'knell is listening',
+    );
+    return { connection, httpUrl: http?.url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

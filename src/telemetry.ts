@@ -1,0 +1,85 @@
+import { Counter, Histogram, Registry } from 'prom-client';
+import { type Run, runKey } from './contracts/run.ts';
+import type { Logger } from './logger.ts';
+import type { Telemetry } from './pipeline/telemetry.ts';
+
+export interface ServiceTelemetry extends Telemetry {
+  readonly registry: Registry;
+}
+
+/**
+ * What happens in the pipeline, as log lines and as metrics: one call drives both.
+ * Log lines carry ids and categories, never the text of a run's output beyond its redacted excerpt.
+ */
+export function createTelemetry(log: Logger): ServiceTelemetry {
+  const registry = new Registry();
+  const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
+    new Counter({ name, help, labelNames, registers: [registry] });
+
+  const chunks = counter('knell_log_messages_total', 'Log messages read');
+  const bytes = counter('knell_log_bytes_total', 'Bytes of agent output read');
+  const candidates = counter('knell_candidate_lines_total', 'Lines the prefilter let through');
+  const rejected = counter('knell_messages_rejected_total', 'Messages that can never be read, kept out of redelivery');
+  const retried = counter('knell_messages_retried_total', 'Messages given back because something outside failed');
+  const aborts = counter('knell_aborts_total', 'Abort commands published', ['category']);
+  const repeats = counter('knell_abort_repeats_total', 'Abort commands that were there already');
+  const records = counter('knell_failure_records_total', 'Failure records published', ['category', 'disposition']);
+  const notices = counter('knell_notices_total', 'Notices published', ['kind']);
+  const conflicts = counter('knell_state_conflicts_total', 'Run states that another worker wrote first');
+  const settled = counter('knell_suspicions_total', 'Suspicions settled', ['outcome']);
+  const latency = new Histogram({
+    name: 'knell_evidence_to_command_seconds',
+    help: 'From the evidence being printed to the abort command being stored',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers: [registry],
+  });
+
+  const name = (run: Run) => ({ run: runKey(run) });
+  return {
+    registry,
+    chunkRead({ bytes: size, candidates: lines }) {
+      chunks.inc();
+      bytes.inc(size);
+      candidates.inc(lines);
+    },
+    messageRejected(info) {
+      rejected.inc();
+      log.warn(info, 'rejected a message');
+    },
+    messageRetried({ subject, error }) {
+      retried.inc();
+      log.warn({ subject, err: error }, 'could not finish a message; it will come again');
+    },
+    effectPublished({ effect, repeated }) {
+      if (effect.kind === 'notice') {
+        notices.inc({ kind: effect.notice.kind });
+        log.info({ kind: effect.notice.kind, message: effect.notice.message }, 'published a notice');
+        return;
+      }
+      const { record } = effect;
+      const about = { ...name(record), category: record.category, rule: `${record.rule.pack}/${record.rule.id}` };
+      records.inc({ category: record.category, disposition: record.disposition });
+      if (effect.kind === 'record') {
+        log.info({ ...about, disposition: record.disposition, reason: record.reason }, 'published a failure record');
+      } else if (repeated) {
+        repeats.inc();
+        log.info({ ...about, command: effect.command.command_id }, 'the abort command was there already');
+      } else {
+        aborts.inc({ category: record.category });
+        const lateMs = record.timings?.evidence_to_command_ms ?? 0;
+        latency.observe(lateMs / 1_000);
+        log.warn(
+          { ...about, command: effect.command.command_id, evidence: record.evidence[0]?.excerpt },
+          'published an abort command',
+        );
+      }
+    },
+    conflictRetried() {
+      conflicts.inc();
+    },
+    suspicionSettled({ run, rule, confirmed, lateMs }) {
+      settled.inc({ outcome: confirmed ? 'confirmed' : 'dropped' });
+      log.info({ ...name(run), rule, confirmed, lateMs }, 'settled a suspicion');
+    },
+  };
+}
