@@ -1,6 +1,15 @@
 import type { StreamName } from '../contracts/run.ts';
+import { amp } from './amp.ts';
 import { claudeCode } from './claude-code.ts';
+import { cline } from './cline.ts';
+import { codex } from './codex.ts';
+import { continueCli } from './continue-cli.ts';
+import { cursorAgent } from './cursor-agent.ts';
 import type { Decoder } from './decoder.ts';
+import { gemini } from './gemini.ts';
+import { opencode } from './opencode.ts';
+import { pi } from './pi.ts';
+import { qwenCode } from './qwen-code.ts';
 import { createTextDecoder } from './text-decoder.ts';
 import { TEXT_RUNTIMES } from './text-runtimes.ts';
 
@@ -29,6 +38,15 @@ const generic = createTextDecoder(GENERIC_RUNTIME);
 /** In the order in which they are asked to recognise a first line. */
 const DECODERS: readonly Decoder[] = [
   claudeCode,
+  codex,
+  gemini,
+  qwenCode,
+  opencode,
+  pi,
+  cline,
+  cursorAgent,
+  amp,
+  continueCli,
   ...Object.entries(TEXT_RUNTIMES).map(([runtime, banner]) =>
     createTextDecoder(runtime, banner && ((text) => banner.test(text))),
   ),

@@ -1,0 +1,46 @@
+import type { JsonObject } from './json.ts';
+import { valueAt } from './json.ts';
+import { messageText, readNarration, readResult, readSystem, readUser } from './message-envelope.ts';
+import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
+
+/**
+ * Qwen Code: `--output-format stream-json`, or plain text. Seen from 0.15.10.
+ *
+ * When the API call fails it prints the failure as an `assistant` message, `[API Error: …]`, and then a `result` that
+ * says `success` and `is_error: false`. What tells such a message from a model that quotes one is that no tokens were
+ * used for it.
+ */
+export const qwenCode = createStructuredDecoder({
+  runtime: 'qwen-code',
+  read,
+  recognisesEvent: (fields) => fields.type === 'system' && 'qwen_code_version' in fields,
+  errorLiterals: ['"is_error":true', '[API Error: ', '"subtype":"error'],
+});
+
+const API_ERROR = '[API Error: ';
+
+function read(fields: JsonObject): Reading | undefined {
+  switch (fields.type) {
+    case 'system':
+      return readSystem(fields);
+    case 'assistant': {
+      const reading = readNarration(fields);
+      if (!isApiError(messageText(fields.message), valueAt(fields, 'message', 'usage'))) return reading;
+      return { ...reading, provenance: 'runtime', claimsError: true };
+    }
+    case 'user':
+      return readUser(fields);
+    case 'result': {
+      const reading = readResult(fields);
+      return { ...reading, claimsError: reading.claimsError || isApiError(reading.text ?? '', fields.usage) };
+    }
+    case 'stream_event':
+      return { name: 'stream_event', provenance: 'narration' };
+    default:
+      return undefined;
+  }
+}
+
+function isApiError(text: string, usage: unknown): boolean {
+  return text.startsWith(API_ERROR) && valueAt(usage, 'input_tokens') === 0 && valueAt(usage, 'output_tokens') === 0;
+}
