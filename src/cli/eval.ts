@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { type CorpusItem, readCorpus } from '../authoring/corpus-item.ts';
+import { evaluateItem, type ItemResult, type Summary, summarise } from '../authoring/evaluate-corpus.ts';
+import { UsageError } from '../config.ts';
+import { coloursFor } from './colour.ts';
+import { EXIT } from './exit-codes.ts';
+import { rulesFrom, rulesOption } from './rules-option.ts';
+
+/** `knell eval`: how right the rules are on a labelled corpus. Exits 1 when an abort was false or missed. */
+export function evalCommand(): Command {
+  return new Command('eval')
+    .description('run a labelled corpus: abort precision and recall, category accuracy, and each miss')
+    .argument('<corpus...>', 'JSONL files of labelled items')
+    .addOption(rulesOption())
+    .option('--json', 'one row an item, then a summary')
+    .addHelpText(
+      'after',
+      `
+An item: {"id", "runtime", "stream", "lines": […], "category", "abort": "yes" | "no" | "maybe"}.
+The end of an item counts as the run having gone quiet and exited.
+
+Example:
+  knell eval test/corpus/runs.jsonl`,
+    )
+    .action(async (files: string[], options: { rules?: string; json?: true }) => {
+      const rules = await rulesFrom(options.rules);
+      const items = (await Promise.all(files.map(itemsOf))).flat();
+      const results: ItemResult[] = [];
+      for (const item of items) {
+        const result = await evaluateItem(item, rules);
+        results.push(result);
+        if (options.json) {
+          const { abort, category, rule } = result;
+          process.stdout.write(`${JSON.stringify({ id: item.id, abort, category, rule })}\n`);
+        }
+      }
+      const summary = summarise(results);
+      process.stdout.write(options.json ? `${JSON.stringify({ summary })}\n` : report(results, summary));
+      process.exitCode = summary.false_aborts + summary.missed_aborts > 0 ? EXIT.found : EXIT.done;
+    });
+}
+
+/** @throws {UsageError} naming the first rows that are no items */
+async function itemsOf(file: string): Promise<CorpusItem[]> {
+  const { items, problems } = readCorpus(await readFile(file, 'utf8'));
+  if (problems.length === 0) return items;
+  const shown = problems.slice(0, 5).map(({ line, reason }) => `  ${file}:${line}: ${reason}`);
+  throw new UsageError(`${problems.length} rows of ${file} are no corpus items:\n${shown.join('\n')}`);
+}
+
+function report(results: readonly ItemResult[], summary: Summary): string {
+  const colours = coloursFor(process.stdout);
+  const misses = results.filter(({ abortRight, categoryRight }) => !abortRight || !categoryRight);
+  const lines = [
+    ...table('runtime', results, ({ item }) => item.runtime),
+    '',
+    ...table('category', results, ({ item }) => item.category),
+    '',
+    ...misses.map((miss) => {
+      const wrong = !miss.abortRight
+        ? colours.red(miss.abort ? 'FALSE ABORT' : 'missed abort')
+        : colours.yellow('category');
+      const { id, runtime, stream, category, abort } = miss.item;
+      return `${wrong}  ${id} ${runtime}/${stream}  label ${category} (${abort})  said ${miss.category ?? 'nothing'}${miss.rule ? ` by ${miss.rule}` : ''}\n    ${colours.dim((miss.item.lines[0] ?? '').slice(0, 140))}`;
+    }),
+    '',
+    `${summary.items} items   false aborts ${summary.false_aborts}   missed aborts ${summary.missed_aborts}`,
+    `abort precision ${percent(summary.abort_precision)}   abort recall ${percent(summary.abort_recall)}   category accuracy ${percent(summary.category_accuracy)}`,
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function table(title: string, results: readonly ItemResult[], groupOf: (result: ItemResult) => string): string[] {
+  const groups = Map.groupBy(results, groupOf);
+  const width = Math.max(title.length, ...[...groups.keys()].map((name) => name.length));
+  const head = `${title.padEnd(width)}  items  false aborts  abort recall  category`;
+  const rows = [...groups]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, members]) => {
+      const summary = summarise(members);
+      return `${name.padEnd(width)}  ${String(summary.items).padStart(5)}  ${String(summary.false_aborts).padStart(12)}  ${percent(summary.abort_recall).padStart(12)}  ${percent(summary.category_accuracy).padStart(8)}`;
+    });
+  return [head, ...rows];
+}
+
+function percent(share: number | null): string {
+  return share === null ? '–' : `${(share * 100).toFixed(1)} %`;
+}

@@ -1,0 +1,31 @@
+import { UsageError } from '../config.ts';
+
+/** The exit codes of every command, as the contract fixes them. */
+export const EXIT = {
+  done: 0,
+  /** It found something: a failure in the log, a bad rule, a refused preflight. */
+  found: 1,
+  usage: 2,
+  unreachable: 3,
+} as const;
+
+const UNREACHABLE_CODES = new Set([
+  'NATS_UNREACHABLE',
+  'NATS_SERVER_MISSING',
+  'NATS_SERVER_FAILED',
+  'JETSTREAM_DISABLED',
+  'STREAM_UNFIT',
+  'CONNECTION_REFUSED',
+  'TIMEOUT',
+]);
+const UNREADABLE_CODES = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EADDRINUSE', 'ERULES']);
+
+/** The exit code for a failure that ended a command; undefined for a fault of the program itself. */
+export function exitCodeOf(error: unknown): number | undefined {
+  if (error instanceof UsageError) return EXIT.usage;
+  const code = (error as { code?: unknown } | undefined)?.code;
+  if (typeof code !== 'string') return undefined;
+  if (UNREACHABLE_CODES.has(code)) return EXIT.unreachable;
+  if (UNREADABLE_CODES.has(code)) return EXIT.usage;
+  return undefined;
+}

@@ -1,0 +1,87 @@
+import { Command, Option } from 'commander';
+import { DEFAULT_POLICY } from '../classify/policy.ts';
+import { readEnvironment, readHttpAddress, UsageError } from '../config.ts';
+import type { Mode } from '../contracts/failure-record.ts';
+import { createLogger } from '../logger.ts';
+import { startEmbeddedServer } from '../nats/embedded-server.ts';
+import { startService } from '../service.ts';
+import { rulesFrom, rulesOption } from './rules-option.ts';
+
+interface ServeOptions {
+  readonly nats?: string;
+  readonly embedded?: true;
+  readonly http?: string;
+  readonly mode?: Mode;
+  readonly rules?: string;
+  readonly store?: string;
+}
+
+/** `knell serve`: the service, until SIGTERM or SIGINT. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description("run the service: read agents' output from NATS, publish abort commands and failure records")
+    .option('--nats <url>', 'the NATS server (or NATS_URL)')
+    .option('--embedded', 'start a private nats-server with JetStream on the loopback interface')
+    .option('--store <folder>', 'where the embedded server keeps its data (default: a temporary folder)')
+    .option('--http <host:port>', 'serve /healthz, /readyz and /metrics there (or KNELL_HTTP)')
+    .addOption(new Option('--mode <mode>', 'shadow: only say what would be done').choices(['enforce', 'shadow']))
+    .addOption(rulesOption())
+    .addHelpText(
+      'after',
+      `
+Stops cleanly on SIGTERM: finishes what is under way and leaves the rest to the next worker.
+Any number of these share the work; start and stop them as you like.
+
+Examples:
+  knell serve --embedded --http 127.0.0.1:8322
+  NATS_URL=nats://nats:4222 knell serve --mode shadow`,
+    )
+    .action(async (options: ServeOptions) => {
+      const environment = readEnvironment(process.env);
+      if (options.embedded && options.nats)
+        throw new UsageError('--embedded starts a server of its own: leave --nats out');
+      const url = options.nats ?? environment.NATS_URL;
+      if (!options.embedded && url === undefined) {
+        throw new UsageError('which NATS server? Set NATS_URL, give --nats URL, or --embedded for a private one');
+      }
+      const http = options.http ?? environment.KNELL_HTTP;
+      const httpAddress = http === undefined ? undefined : readHttpAddress(http);
+      const rules = await rulesFrom(options.rules);
+      const log = createLogger(environment.KNELL_LOG_LEVEL);
+      const storeDir = options.store ?? environment.KNELL_STORE;
+      const server = options.embedded
+        ? await startEmbeddedServer(storeDir === undefined ? {} : { storeDir })
+        : undefined;
+      if (server) log.info({ url: server.url, store: storeDir ?? 'temporary' }, 'started a private nats-server');
+      const policy = { ...DEFAULT_POLICY, mode: options.mode ?? environment.KNELL_MODE, zone: environment.KNELL_ZONE };
+      try {
+        const service = await startService({
+          natsUrl: server?.url ?? (url as string),
+          prefix: environment.KNELL_PREFIX,
+          rules: () => rules,
+          policy: () => policy,
+          log,
+          ...(httpAddress ? { http: httpAddress } : {}),
+        });
+        const signal = await untilToldToStop();
+        log.info({ signal }, 'stopping');
+        await service.stop();
+      } finally {
+        await server?.stop();
+      }
+      log.info('stopped');
+    });
+}
+
+function untilToldToStop(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    // NATS keeps the process alive while it is connected; this does while it is not.
+    const keepAlive = setInterval(() => undefined, 2 ** 30);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        clearInterval(keepAlive);
+        resolve(signal);
+      });
+    }
+  });
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
+import { createProgram } from './cli/program.ts';
+
+try {
+  await createProgram().parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  } else {
+    const code = exitCodeOf(error);
+    // Without a code it is a fault in knell: the stack is what a report needs.
+    process.stderr.write(
+      `knell: ${code === undefined ? ((error as Error).stack ?? String(error)) : (error as Error).message}\n`,
+    );
+    process.exitCode = code ?? 70;
+  }
+}

@@ -1,0 +1,125 @@
+import { DEFAULT_POLICY, type Policy } from '../classify/policy.ts';
+import type { AbortCommand } from '../contracts/abort-command.ts';
+import type { FailureRecord } from '../contracts/failure-record.ts';
+import { LOG_HEADERS } from '../contracts/log-headers.ts';
+import type { Notice } from '../contracts/notice.ts';
+import { type Run, runKey, type StreamName } from '../contracts/run.ts';
+import type { RunExited } from '../contracts/run-event.ts';
+import type { RunState } from '../contracts/run-state.ts';
+import { formatTime } from '../contracts/time.ts';
+import { silentTelemetry } from '../pipeline/telemetry.ts';
+import { createWorker } from '../pipeline/worker.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
+import { createMemoryLog } from './memory-log.ts';
+import { createMemoryPublisher } from './memory-publisher.ts';
+import { createMemoryRunStore } from './memory-run-store.ts';
+
+/** Some whole lines of a finished log. */
+export interface LogChunk {
+  readonly stream: StreamName;
+  readonly data: Buffer;
+  /** When it was printed, epoch milliseconds; left out: the same moment for all. */
+  readonly atMs?: number;
+}
+
+export interface ClassifyLogOptions {
+  readonly rules: RuleSet;
+  /** The runtime, when it is known; else it is told from the lines. */
+  readonly runtime?: string;
+  readonly run?: Run;
+  readonly policy?: Policy;
+  /** The moment that chunks without a time of their own are taken to be from, epoch milliseconds. */
+  readonly atMs: number;
+  /** How the run ended, where that is known. The end of the log counts as its exit either way. */
+  readonly exit?: Pick<RunExited, 'code' | 'signal'>;
+}
+
+/** All that the rules have to say about a finished log. */
+export interface LogVerdict {
+  readonly aborts: readonly AbortCommand[];
+  readonly records: readonly FailureRecord[];
+  readonly notices: readonly Notice[];
+  readonly state: RunState | undefined;
+}
+
+const SCANNED_RUN: Run = { agent: 'scan', execution: 'log', attempt: 1 };
+
+/**
+ * Classifies a finished log: the same decoding, rules and decisions as the service, over memory instead of NATS.
+ * The end of the log counts as the run having gone quiet and exited.
+ *
+ * @throws what reading `chunks` throws
+ */
+export async function classifyLog(
+  chunks: Iterable<LogChunk> | AsyncIterable<LogChunk>,
+  options: ClassifyLogOptions,
+): Promise<LogVerdict> {
+  const { rules, run = SCANNED_RUN, policy = DEFAULT_POLICY } = options;
+  const history = createMemoryLog();
+  const store = createMemoryRunStore();
+  const publisher = createMemoryPublisher();
+  let nowMs = options.atMs;
+  let failure: unknown;
+  const settlement = { ack: async () => undefined, retry: () => undefined, reject: () => undefined };
+  const worker = createWorker({
+    rules: () => rules,
+    policy: () => policy,
+    store,
+    history,
+    publisher,
+    clock: { now: () => nowMs, after: () => () => undefined },
+    telemetry: {
+      ...silentTelemetry,
+      messageRetried: ({ error }) => {
+        failure ??= error;
+      },
+    },
+  });
+  const headers: Record<string, string | undefined> = {
+    [LOG_HEADERS.runtime]: options.runtime,
+    [LOG_HEADERS.codec]: 'lines',
+  };
+  const nextLine: Record<StreamName, number> = { stdout: 0, stderr: 0 };
+  let seq = 0;
+  for await (const { stream, data, atMs } of chunks) {
+    nowMs = Math.max(nowMs, atMs ?? nowMs);
+    seq += 1;
+    const subject = `scan.${runKey(run)}.${stream}`;
+    history.append({ run, stream, subject, data, codec: 'lines', seq, storedMs: nowMs });
+    const firstLine = String(nextLine[stream]);
+    const header = (name: string) => (name === LOG_HEADERS.line ? firstLine : headers[name]);
+    await worker.handleLog({ run, stream, subject, data, seq, storedMs: nowMs, header, ...settlement });
+    nextLine[stream] += countLines(data);
+    if (failure !== undefined) throw failure;
+  }
+  const { agent, execution, attempt } = run;
+  const exited: RunExited = {
+    schema: 'knell.run/v1',
+    type: 'exited',
+    agent,
+    execution,
+    attempt,
+    at: formatTime(nowMs),
+    ...options.exit,
+  };
+  await worker.handleRun({
+    run,
+    subject: 'scan',
+    data: Buffer.from(JSON.stringify(exited)),
+    storedMs: nowMs,
+    ...settlement,
+  });
+  if (failure !== undefined) throw failure;
+  return {
+    aborts: publisher.aborts,
+    records: publisher.records(),
+    notices: publisher.notices,
+    state: (await store.get(run))?.state,
+  };
+}
+
+function countLines(data: Buffer): number {
+  let lines = data.length > 0 && data[data.length - 1] !== 0x0a ? 1 : 0;
+  for (let at = data.indexOf(0x0a); at !== -1; at = data.indexOf(0x0a, at + 1)) lines += 1;
+  return lines;
+}
