@@ -73,7 +73,8 @@ function report(results: readonly ItemResult[], summary: Summary): string {
 }
 
 function table(title: string, results: readonly ItemResult[], groupOf: (result: ItemResult) => string): string[] {
-  const groups = Map.groupBy(results, groupOf);
+  const groups = new Map<string, ItemResult[]>();
+  for (const result of results) groups.set(groupOf(result), [...(groups.get(groupOf(result)) ?? []), result]);
   const width = Math.max(title.length, ...[...groups.keys()].map((name) => name.length));
   const head = `${title.padEnd(width)}  items  false aborts  abort recall  category`;
   const rows = [...groups]

@@ -29,7 +29,8 @@ export function createRunStore(bucket: KV, onUnreadable: (key: string, reason: s
     },
     async put(state, revision) {
       try {
-        await bucket.update(runKey(runOf(state)), JSON.stringify(state), revision);
+        const [key, data] = [runKey(runOf(state)), JSON.stringify(state)];
+        await (revision === 0 ? bucket.create(key, data) : bucket.update(key, data, revision));
         return true;
       } catch (error) {
         if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return false;

@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { newRunState } from '../../src/classify/run-memory.ts';
+import type { Run, StreamName } from '../../src/contracts/run.ts';
+import { createSubjects } from '../../src/contracts/subjects.ts';
+import { createMemoryLog } from '../../src/memory/memory-log.ts';
+import { createMemoryPublisher } from '../../src/memory/memory-publisher.ts';
+import { createMemoryRunStore } from '../../src/memory/memory-run-store.ts';
+import { ensureStreams } from '../../src/nats/ensure-streams.ts';
+import { createLogHistory } from '../../src/nats/log-history.ts';
+import { createPublisher } from '../../src/nats/publisher.ts';
+import { createRunStore } from '../../src/nats/run-store.ts';
+import type { LogHistory, Publisher, RunStore } from '../../src/pipeline/ports.ts';
+import { abortCommand, failureRecord } from '../support/messages.ts';
+import { useNatsServer } from '../support/nats.ts';
+
+/** One world behind the ports, and a way to put output into it and to count what came out. */
+interface World {
+  readonly store: RunStore;
+  readonly history: LogHistory;
+  readonly publisher: Publisher;
+  say(run: Run, stream: StreamName, text: string): Promise<number>;
+  published(): Promise<{ aborts: number; records: number }>;
+}
+
+const subjects = createSubjects();
+const nats = useNatsServer();
+let lastRun = 0;
+const freshRun = (): Run => {
+  lastRun += 1;
+  return { agent: 'a', execution: `e${lastRun}`, attempt: 1 };
+};
+
+async function natsWorld(): Promise<World> {
+  const { connection } = nats;
+  const buckets = await ensureStreams(connection, subjects);
+  const jetstream = connection.jetstream();
+  const manager = await connection.jetstreamManager();
+  const countOf = async (stream: string) => (await manager.streams.info(stream)).state.messages;
+  const before = { aborts: await countOf('KNELL_ABORTS'), records: await countOf('KNELL_FAILURES') };
+  return {
+    store: createRunStore(buckets.runs, (key, reason) => {
+      throw new Error(`${key}: ${reason}`);
+    }),
+    history: createLogHistory(manager, subjects),
+    publisher: createPublisher(jetstream, subjects),
+    say: async (run, stream, text) => (await jetstream.publish(subjects.logs(run, stream), text)).seq,
+    published: async () => ({
+      aborts: (await countOf('KNELL_ABORTS')) - before.aborts,
+      records: (await countOf('KNELL_FAILURES')) - before.records,
+    }),
+  };
+}
+
+async function memoryWorld(): Promise<World> {
+  const log = createMemoryLog();
+  const publisher = createMemoryPublisher();
+  let seq = 0;
+  return {
+    store: createMemoryRunStore(),
+    history: log,
+    publisher,
+    async say(run, stream, text) {
+      seq += 1;
+      log.append({ run, stream, subject: subjects.logs(run, stream), data: Buffer.from(text), seq, storedMs: seq });
+      return seq;
+    },
+    published: async () => ({ aborts: publisher.aborts.length, records: publisher.records().length }),
+  };
+}
+
+describe.each([
+  ['nats', natsWorld],
+  ['memory', memoryWorld],
+])('the ports over %s', (_name, createWorld) => {
+  test('a run that was never stored has no state', async () => {
+    const { store } = await createWorld();
+    expect(await store.get(freshRun())).toBeUndefined();
+  });
+
+  test('what was stored is read back, with the revision that the next write needs', async () => {
+    const { store } = await createWorld();
+    const run = freshRun();
+    expect(await store.put({ ...newRunState(run), runtime: 'codex' }, 0)).toBe(true);
+    const first = await store.get(run);
+    expect(first?.state.runtime).toBe('codex');
+    expect(await store.put({ ...newRunState(run), runtime: 'gemini' }, first?.revision ?? -1)).toBe(true);
+    expect((await store.get(run))?.state.runtime).toBe('gemini');
+  });
+
+  test('a write on an old revision is refused and changes nothing', async () => {
+    const { store } = await createWorld();
+    const run = freshRun();
+    await store.put({ ...newRunState(run), runtime: 'first' }, 0);
+    expect(await store.put({ ...newRunState(run), runtime: 'second' }, 0)).toBe(false);
+    expect((await store.get(run))?.state.runtime).toBe('first');
+  });
+
+  test('a watcher is told what is there and then what changes', async () => {
+    const { store } = await createWorld();
+    const run = freshRun();
+    await store.put({ ...newRunState(run), runtime: 'before' }, 0);
+    const heard: (string | undefined)[] = [];
+    let wake: () => void = () => undefined;
+    const changed = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    const watch = await store.watch((state) => {
+      if (state.execution !== run.execution) return;
+      heard.push(state.runtime);
+      if (state.runtime === 'after') wake();
+    });
+    await watch.ready;
+    expect(heard).toEqual(['before']);
+    const known = await store.get(run);
+    await store.put({ ...newRunState(run), runtime: 'after' }, known?.revision ?? -1);
+    await changed;
+    watch.stop();
+    expect(heard).toEqual(['before', 'after']);
+  });
+
+  test('the first line of a stream is the first that is not blank', async () => {
+    const { history, say } = await createWorld();
+    const run = freshRun();
+    expect(await history.firstLine(run, 'stdout')).toBeUndefined();
+    await say(run, 'stderr', 'elsewhere');
+    await say(run, 'stdout', '\n  \n');
+    await say(run, 'stdout', '\nhello\nworld');
+    expect(await history.firstLine(run, 'stdout')).toBe('hello');
+  });
+
+  test('lines after a position come from both streams, in order, and only those of the run', async () => {
+    const { history, say } = await createWorld();
+    const [run, other] = [freshRun(), freshRun()];
+    const seq = await say(run, 'stdout', 'a\nb\nc\n');
+    await say(other, 'stdout', 'not mine');
+    await say(run, 'stderr', 'd');
+    await say(run, 'stdout', 'e\nf');
+    const after = await history.linesAfter(run, { seq, row: 1 }, 10);
+    expect(after.map(({ text, stream }) => `${stream}:${text}`)).toEqual([
+      'stdout:c',
+      'stderr:d',
+      'stdout:e',
+      'stdout:f',
+    ]);
+    expect((await history.linesAfter(run, { seq, row: 1 }, 2)).map(({ text }) => text)).toEqual(['c', 'd']);
+  });
+
+  test("a run's last words are the last line of either stream that is not blank", async () => {
+    const { history, say } = await createWorld();
+    const run = freshRun();
+    expect(await history.lastWords(run)).toBeUndefined();
+    await say(run, 'stdout', 'one\n');
+    await say(run, 'stderr', 'two\n\n');
+    expect(await history.lastWords(run)).toMatchObject({ text: 'two', stream: 'stderr' });
+  });
+
+  test('an attempt gets one abort command, whoever issues it and however often', async () => {
+    const { publisher, published } = await createWorld();
+    const run = freshRun();
+    expect(await publisher.abort(abortCommand(run))).toBe('published');
+    expect(await publisher.abort(abortCommand(run))).toBe('already_there');
+    expect(await publisher.abort(abortCommand(run, { category: 'auth.forbidden' }))).toBe('already_there');
+    expect(await publisher.abort(abortCommand({ ...run, attempt: 2 }))).toBe('published');
+    expect(await published()).toMatchObject({ aborts: 2 });
+  });
+
+  test('the same record is stored once', async () => {
+    const { publisher, published } = await createWorld();
+    const run = freshRun();
+    await publisher.record(failureRecord(run));
+    await publisher.record(failureRecord(run));
+    expect(await published()).toMatchObject({ records: 1 });
+  });
+});
