@@ -46,6 +46,8 @@ export function observe(before: RunState, occurrence: Occurrence, bench: Bench):
 function hearSignals(state: RunState, { match, atMs, position, event }: Occurrence): RunState {
   let next = state;
   for (const { signal } of match.signals) {
+    const version = signal.version === undefined ? undefined : event.fields[signal.version];
+    if (typeof version === 'string') next = { ...next, runtime_version: version.slice(0, 64) };
     if (signal.means === 'success') {
       next = { ...next, succeeded: { at_ms: atMs, position }, suspicions: [] };
     } else if (signal.means === 'credential' && signal.kind) {
@@ -56,8 +58,7 @@ function hearSignals(state: RunState, { match, atMs, position, event }: Occurren
       };
     }
   }
-  const version = event.fields.claude_code_version;
-  return typeof version === 'string' ? { ...next, runtime_version: version } : next;
+  return next;
 }
 
 function chargeOf(hit: ConditionHit, occurrence: Occurrence, bench: Bench): Charge {

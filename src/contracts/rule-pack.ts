@@ -165,6 +165,7 @@ export const Signal = z.strictObject({
     description: 'success: the run reported its result · progress: it works · credential: what it authenticates with.',
   }),
   kind: CredentialKind.optional(),
+  version: z.string().min(1).optional().meta({ description: "The field of the event that has the runtime's version." }),
   match: z.array(Condition).min(1).max(16),
   examples: z.strictObject({ match: z.array(Example), ignore: z.array(Example) }).optional(),
 });
