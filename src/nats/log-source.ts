@@ -28,7 +28,7 @@ export function startLogSource(
     async (message) => {
       const place = subjects.parseLogs(message.subject);
       if (!place) {
-        message.term('the subject does not fit');
+        message.term(); // without a reason: nats-server 2.9 does not know terms with one
         onMisfit(message.subject, 'the subject is not <prefix>.logs.<agent>.<execution>.<attempt>.<stdout|stderr>');
         return;
       }
@@ -64,7 +64,7 @@ export function startRunSource(
     async (message) => {
       const run = subjects.parseRuns(message.subject);
       if (!run) {
-        message.term('the subject does not fit');
+        message.term(); // without a reason: nats-server 2.9 does not know terms with one
         onMisfit(message.subject, 'the subject is not <prefix>.runs.<agent>.<execution>.<attempt>');
         return;
       }
