@@ -1,4 +1,4 @@
-import { DISGUISES, isDisguise } from './disguise.ts';
+import type { Disguise } from './disguise.ts';
 import { createGramTable, GRAM_NEEDLE_MIN } from './gram-table.ts';
 import { isAt, type Needle } from './needle.ts';
 import { AT, BLOCK_BYTES, CONTEXT_BYTES, startScanProgram } from './scan-program.ts';
@@ -22,14 +22,14 @@ const LINE_FEED = 0x0a;
 const PAGE_BYTES = 65_536;
 
 /** Makes a scanner for needles and disguises. It holds about a megabyte, more for thousands of needles. */
-export function createChunkScanner(needles: readonly Needle[]): ChunkScanner {
+export function createChunkScanner(needles: readonly Needle[], disguise: Disguise): ChunkScanner {
   const table = createGramTable(needles);
   const short = needles.flatMap(({ text }, index) => (text.length < GRAM_NEEDLE_MIN ? [{ text, index }] : []));
   const memory = new WebAssembly.Memory({ initial: Math.ceil((AT.grams + table.bitmap.length) / PAGE_BYTES) });
   const bytes = new Uint8Array(memory.buffer);
   const words = new Int32Array(memory.buffer);
   bytes.set(table.bitmap, AT.grams);
-  bytes.set(shapeTables([...DISGUISES, short.map(({ text }) => shapeOf(text))]), AT.shapes);
+  bytes.set(shapeTables([...disguise.shapes, short.map(({ text }) => shapeOf(text))]), AT.shapes);
   const program = startScanProgram(memory);
 
   let chunk: Buffer = Buffer.alloc(0);
@@ -59,7 +59,7 @@ export function createChunkScanner(needles: readonly Needle[]): ChunkScanner {
   }
 
   function findAtShape(at: number, found: (needle: number, at: number) => number): number {
-    if (isDisguise(chunk, at)) return found(DISGUISED, at);
+    if (disguise.isAt(chunk, at)) return found(DISGUISED, at);
     for (const { index } of short) {
       if (!isAt(needles[index] as Needle, chunk, at - 2)) continue;
       const goOn = found(index, at - 2);

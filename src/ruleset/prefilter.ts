@@ -1,4 +1,5 @@
 import { createChunkScanner } from './chunk-scanner.ts';
+import { RAW_DISGUISE } from './disguise.ts';
 import { everyLine } from './every-line.ts';
 import { allNeedles, type NeedleSources } from './rule-needles.ts';
 import type { LineRange } from './rule-set.ts';
@@ -17,7 +18,7 @@ const LINE_FEED = 0x0a;
 export function createPrefilter(input: NeedleSources): Prefilter {
   const needles = allNeedles(input);
   if (!needles) return everyLine;
-  const scanner = createChunkScanner(needles);
+  const scanner = createChunkScanner(needles, RAW_DISGUISE);
   return (chunk) => {
     const ranges: LineRange[] = [];
     let row = 0;

@@ -8,12 +8,14 @@ import { type OneOf, requiredTexts } from './required-texts.ts';
  * - `plain`: a line of plain text. Quotes and hyphens may have been typographic before `normaliseText`.
  * - `json`: also a string in JSON. It has escapes for quotes, backslashes and line breaks, may have one for `/`, and some
  *   encoders write `<`, `>`, `&`, `+` and backquotes as `\u003c` (Go's encoding/json, .NET's System.Text.Json).
+ * - `decoded`: an event's text, in which everything is as the pattern sees it.
  */
-export type Surroundings = 'plain' | 'json';
+export type Surroundings = 'plain' | 'json' | 'decoded';
 
 const CUTS = {
   plain: /[^\x20-\x7e]|['"-]/,
   json: /[^\x20-\x7e]|['"\\/<>&+`-]/,
+  decoded: /[^\x20-\x7e]/,
 } as const;
 
 /** Octal and control escapes, which the pattern parser does not know. */
