@@ -126,6 +126,7 @@ describe('a peer that misbehaves is an error of that send alone', () => {
     await expect(send('t', { n: 0 }, timeMs)).rejects.toMatchObject({ name: 'FluentError', code });
     await send('t', { n: 1 }, timeMs);
     expect(fluentd.events.map(({ record }) => record.n)).toEqual([0, 1]);
+    await expect.poll(() => fluentd.openConnections()).toBe(1);
   });
 
   test('it accepts and never reads: FLUENT_TIMEOUT, although not all of the event could be written', async () => {
@@ -195,6 +196,23 @@ test('close ends the send under way and refuses later ones', async () => {
   await expect(send('t', {}, timeMs)).rejects.toMatchObject({ code: 'FLUENT_CLOSED' });
 });
 
+test('an answer that nobody asked for spoils the next event only, and leaves no timer', async () => {
+  let unasked: Promise<void> | undefined;
+  const fluentd = await peer(({ socket, ack, number }) => {
+    unasked = number === 0 ? writeInPieces(socket, Buffer.concat([ack, ack]), ack.length) : undefined;
+    if (number > 0) socket.write(ack);
+  });
+  const { send } = sender(fluentd.port);
+  await send('t', { n: 0 }, timeMs);
+  await unasked;
+  const setTimer = vi.spyOn(globalThis, 'setTimeout');
+  await expect(send('t', { n: 1 }, timeMs)).rejects.toMatchObject({ code: 'FLUENT_WRONG_ANSWER' });
+  const call = setTimer.mock.calls.findIndex(([, ms]) => ms === 2 ** 31 - 1);
+  expect(setTimer.mock.results[call]?.value).toMatchObject({ _destroyed: true });
+  setTimer.mockRestore();
+  await send('t', { n: 2 }, timeMs);
+});
+
 test.each([
   ['after an acknowledgement', ({ socket, ack }: Exchange) => socket.write(ack)],
   ['after no answer', () => {}],
@@ -210,6 +228,7 @@ test.each([
     const timers = setTimer.mock.calls.flatMap(([, ms], call) => (ms === 100 || ms === 2 ** 31 - 1 ? [call] : []));
     expect(timers).toHaveLength(2);
     close();
+    await expect.poll(() => fluentd.openConnections()).toBe(0);
     await fluentd.stop();
     for (const call of timers) {
       expect(setTimer.mock.results[call]?.value).toMatchObject({ _destroyed: true });

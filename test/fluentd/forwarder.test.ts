@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { FluentServer } from '@fluent-org/logger';
-import { connect, type JetStreamManager, type NatsConnection } from 'nats';
+import { connect, Events, type JetStreamManager, type NatsConnection } from 'nats';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFluentSender } from '../../src/fluentd/fluent-sender.ts';
@@ -61,6 +64,12 @@ async function peer(options: ForwardPeerOptions = {}): Promise<ForwardPeer> {
   return started;
 }
 
+interface ForwardingOptions {
+  connection?: NatsConnection;
+  timeoutMs?: number;
+  stopTimeoutMs?: number;
+}
+
 interface Forwarding {
   readonly forwarder: Forwarder;
   readonly retries: string[];
@@ -71,7 +80,7 @@ interface Forwarding {
   retried(count: number): Promise<void>;
 }
 
-function forward(port: number, options: { timeoutMs?: number; stopTimeoutMs?: number } = {}): Forwarding {
+function forward(port: number, options: ForwardingOptions = {}): Forwarding {
   const { timeoutMs = 10_000, stopTimeoutMs = 3_000 } = options;
   const tags: string[] = [];
   const retries: string[] = [];
@@ -93,7 +102,7 @@ function forward(port: number, options: { timeoutMs?: number; stopTimeoutMs?: nu
     for (const check of waiting) check();
   };
   const forwarder = createForwarder({
-    source: createNatsRecordSource({ connection, stream }),
+    source: createNatsRecordSource({ connection: options.connection ?? connection, stream }),
     sender: createFluentSender({ host, port, timeoutMs }),
     log: pino({ level: 'debug' }, { write: (line: string) => logged.push(line) }),
     backoff: { firstMs: 5, maxMs: 20 },
@@ -338,3 +347,33 @@ test('it goes on when the stream comes only later and when its consumer is delet
   await forwarded(3);
   expect(fluentd.events.map(({ record }) => record.record_id)).toEqual(['record-0', 'record-0', 'record-1']);
 });
+
+test('it survives nats-server being killed and started again, and stops within its bound while it is away', async () => {
+  const storeDir = await mkdtemp(join(tmpdir(), 'knell-test-'));
+  closing.push(() => rm(storeDir, { recursive: true, force: true }));
+  const first = await startEmbeddedServer({ storeDir });
+  closing.push(() => first.stop('kill'));
+  const own = await connect({ servers: first.url, reconnectTimeWait: 20, maxReconnectAttempts: -1 });
+  closing.push(() => own.close());
+  await (await own.jetstreamManager()).streams.add({ name: stream, subjects: [`${stream}.>`] });
+  const fluentd = await peer();
+  const { forwarder, forwarded } = forward(fluentd.port, { connection: own, stopTimeoutMs: 50 });
+  await own.jetstream().publish(`${stream}.x`, JSON.stringify(failure(0)));
+  await forwarded(1);
+
+  const reconnected = statusSeen(own, Events.Reconnect);
+  await first.stop('kill');
+  const second = await startEmbeddedServer({ storeDir, port: first.port });
+  closing.push(() => second.stop('kill'));
+  await reconnected;
+  await own.jetstream().publish(`${stream}.x`, JSON.stringify(failure(1)));
+  await forwarded(2);
+  expect(idsAt(fluentd)).toEqual(allIds(2));
+
+  await second.stop('kill');
+  await forwarder.stop();
+});
+
+async function statusSeen(from: NatsConnection, type: Events): Promise<void> {
+  for await (const status of from.status()) if (status.type === type) return;
+}

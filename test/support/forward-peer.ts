@@ -35,7 +35,10 @@ export interface ForwardPeerOptions {
 export interface ForwardPeer {
   readonly port: number;
   readonly events: PeerEvent[];
+  /** How many there ever were. */
   connections(): number;
+  /** How many there are now. */
+  openConnections(): number;
   /** Resolves at the next connection. */
   nextConnection(): Promise<void>;
   stop(): Promise<void>;
@@ -71,6 +74,7 @@ export async function startForwardPeer(options: ForwardPeerOptions = {}): Promis
     port: (server.address() as { port: number }).port,
     events,
     connections: () => connections,
+    openConnections: () => sockets.size,
     nextConnection: async () => {
       await once(server, 'connection');
     },
