@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { FluentServer } from '@fluent-org/logger';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createFluentSender, type FluentSender } from '../../src/fluentd/fluent-sender.ts';
@@ -56,6 +58,22 @@ describe('against an independent Forward server', () => {
     const { port, entries } = await server('a-key-for-tests');
     await sender(port, { sharedKey: 'a-key-for-tests' }).send('t', { n: 1 }, timeMs);
     expect(entries).toHaveLength(1);
+  });
+
+  test('a shared key is proved even when every answer comes byte by byte', async () => {
+    const { port, entries } = await server('a-key-for-tests');
+    const proxy = createServer({ noDelay: true }, async (client) => {
+      const upstream = connect(port, host);
+      client.on('error', () => {}).on('close', () => upstream.destroy());
+      client.pipe(upstream);
+      for await (const bytes of upstream) await writeInPieces(client, bytes, 1);
+    });
+    proxy.listen(0, host);
+    await once(proxy, 'listening');
+    open.push({ close: () => proxy.close() });
+    const { send } = sender((proxy.address() as AddressInfo).port, { sharedKey: 'a-key-for-tests' });
+    for (const n of [0, 1]) await send('t', { n }, timeMs);
+    expect(entries.map(({ record }) => record.n)).toEqual([0, 1]);
   });
 
   test('a wrong shared key is refused with the reason that Fluentd gives', async () => {
