@@ -6,12 +6,13 @@ import type { Logger } from './logger.ts';
 import { connectNats } from './nats/connection.ts';
 import { ensureStreams } from './nats/ensure-streams.ts';
 import { createLogHistory } from './nats/log-history.ts';
-import { startLogSource, startRunSource } from './nats/log-source.ts';
+import { startAckSource, startLogSource, startRunSource } from './nats/log-source.ts';
 import { createPublisher } from './nats/publisher.ts';
 import { createRunStore } from './nats/run-store.ts';
 import { startHttpServer } from './ops/http-server.ts';
 import { startConfirmer } from './pipeline/confirmer.ts';
 import { systemClock } from './pipeline/ports.ts';
+import { createRunListener } from './pipeline/run-listener.ts';
 import { createWorker } from './pipeline/worker.ts';
 import type { RuleSet } from './ruleset/rule-set.ts';
 import { createTelemetry } from './telemetry.ts';
@@ -74,7 +75,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       policy,
       store,
       history: createLogHistory(manager, subjects),
-      publisher: createPublisher(connection.jetstream(), subjects),
+      publisher: createPublisher(connection, manager, subjects),
       clock: systemClock,
       telemetry,
     };
@@ -82,8 +83,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     stops.push(() => confirmer.stop());
     const worker = createWorker(ports);
     const misfit = (subject: string, reason: string) => telemetry.messageRejected({ subject, reason });
-    const runSource = await startRunSource(connection, subjects, (message) => worker.handleRun(message), misfit);
+    const listener = createRunListener(ports);
+    const runSource = await startRunSource(connection, subjects, (message) => listener.handleRun(message), misfit);
     stops.push(() => runSource.stop());
+    const ackSource = await startAckSource(connection, subjects, (message) => listener.handleAck(message), misfit);
+    stops.push(() => ackSource.stop());
     const logSource = await startLogSource(connection, subjects, (message) => worker.handleLog(message), misfit);
     stops.push(() => logSource.stop());
     ready = true;

@@ -48,7 +48,11 @@ function hearSignals(state: RunState, { match, atMs, position, event }: Occurren
   for (const { signal } of match.signals) {
     const version = signal.version === undefined ? undefined : event.fields[signal.version];
     if (typeof version === 'string') next = { ...next, runtime_version: version.slice(0, 64) };
-    if (signal.means === 'success') {
+    if (signal.means === 'progress' && next.succeeded) {
+      // A new turn has begun: the result before it was not the run's last word.
+      const { succeeded: _, ...rest } = next;
+      next = rest;
+    } else if (signal.means === 'success') {
       next = { ...next, succeeded: { at_ms: atMs, position }, suspicions: [] };
     } else if (signal.means === 'credential' && signal.kind) {
       // The run's own word beats what it was started with; the subscription's token is then not in use.

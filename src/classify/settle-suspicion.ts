@@ -15,7 +15,7 @@ const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;
  */
 export function hasSpokenSince(rule: CompiledRule, suspicion: Suspicion, linesAfter: readonly string[]): boolean {
   return linesAfter.some(
-    (text) => !CARRIES_ON.test(text) && excerpt(text) !== suspicion.evidence.excerpt && !rule.continues(text),
+    (text) => !CARRIES_ON.test(text) && excerpt(text) !== suspicion.evidence?.excerpt && !rule.continues(text),
   );
 }
 

@@ -32,7 +32,7 @@ export interface LogMessage extends Settlement {
   readonly storedMs: number;
 }
 
-/** One message about a run's life; `data` is not yet parsed. */
+/** One message about a run's life, or an ack; `data` is not yet parsed. */
 export interface RunMessage extends Settlement {
   readonly subject: string;
   readonly run: Run;
@@ -61,8 +61,8 @@ export interface LogHistory {
   firstLine(run: Run, stream: StreamName): Promise<string | undefined>;
   /** Up to `limit` lines of both streams that stand after a position, in order. */
   linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]>;
-  /** The last non-blank line of the run; undefined where it has said nothing. */
-  lastWords(run: Run): Promise<LastWords | undefined>;
+  /** The last non-blank line of the run, or of one of its streams; undefined where it has said nothing. */
+  lastWords(run: Run, stream?: StreamName): Promise<LastWords | undefined>;
 }
 
 /** A run's state and the revision it was read at. */
@@ -84,6 +84,8 @@ export interface RunStore {
 export interface Publisher {
   /** `already_there`: the attempt has its abort command; the one that stands is the one that counts. */
   abort(command: AbortCommand): Promise<'published' | 'already_there'>;
+  /** Shows the run's abort command once more to all who listen; the stream keeps its one copy. */
+  offer(run: Run): Promise<void>;
   /** `revision` tells a later version of the same record from a mere repetition. */
   record(record: FailureRecord, revision?: number): Promise<void>;
   notice(notice: Notice, subject: readonly string[]): Promise<void>;
