@@ -1,16 +1,21 @@
 import type { JetStreamManager, NatsConnection } from 'nats';
+import { type AbortBudget, DEFAULT_BUDGET } from './classify/abort-budget.ts';
 import type { Policy } from './classify/policy.ts';
+import { withFleetMode } from './classify/policy.ts';
 import type { HttpAddress } from './config.ts';
 import { createSubjects } from './contracts/subjects.ts';
 import type { Logger } from './logger.ts';
+import { createAbortFeed } from './nats/abort-feed.ts';
 import { connectNats } from './nats/connection.ts';
 import { ensureStreams } from './nats/ensure-streams.ts';
+import { createFleetModeStore } from './nats/fleet-mode-store.ts';
 import { createLogHistory } from './nats/log-history.ts';
 import { startAckSource, startLogSource, startRunSource } from './nats/log-source.ts';
 import { createPublisher } from './nats/publisher.ts';
 import { createRunStore } from './nats/run-store.ts';
 import { startHttpServer } from './ops/http-server.ts';
 import { startConfirmer } from './pipeline/confirmer.ts';
+import { startFleetGuard } from './pipeline/fleet-guard.ts';
 import { systemClock } from './pipeline/ports.ts';
 import { createRunListener } from './pipeline/run-listener.ts';
 import { createWorker } from './pipeline/worker.ts';
@@ -23,6 +28,7 @@ export interface ServiceOptions {
   readonly rules: () => RuleSet;
   readonly policy: () => Policy;
   readonly http?: HttpAddress;
+  readonly budget?: AbortBudget;
   readonly log: Logger;
 }
 
@@ -56,7 +62,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const telemetry = createTelemetry(log);
     const connection = await connectNats({ url: options.natsUrl, name: 'knell', log });
     stops.push(() => connection.drain().catch(() => connection.close()));
-    const { runs } = await ensureStreams(connection, subjects);
+    const { runs, fleet } = await ensureStreams(connection, subjects);
     const manager: JetStreamManager = await connection.jetstreamManager();
 
     let ready = false;
@@ -70,12 +76,22 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     if (http) stops.push(() => http.stop());
 
     const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
+    const publisher = createPublisher(connection, manager, subjects);
+    const guard = await startFleetGuard({
+      feed: createAbortFeed(connection.jetstream(), subjects),
+      modes: createFleetModeStore(fleet),
+      publisher,
+      clock: systemClock,
+      budget: options.budget ?? DEFAULT_BUDGET,
+      onError: (error) => log.warn({ err: error }, 'the fleet guard could not finish something; it goes on'),
+    });
+    stops.push(() => guard.stop());
     const ports = {
       rules,
-      policy,
+      policy: () => withFleetMode(policy(), guard.mode()),
       store,
       history: createLogHistory(manager, subjects),
-      publisher: createPublisher(connection, manager, subjects),
+      publisher,
       clock: systemClock,
       telemetry,
     };

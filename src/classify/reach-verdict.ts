@@ -35,7 +35,11 @@ export function reachVerdict(state: RunState, charge: Charge, { policy, nowMs }:
   if (state.verdict) return addLater(state, charge);
   const spared = reasonToSpare(charge, state);
   const shadowed =
-    rule.status === 'experimental' ? 'the rule is experimental' : policy.mode === 'shadow' ? 'shadow mode' : undefined;
+    rule.status === 'experimental'
+      ? 'the rule is experimental'
+      : policy.mode === 'shadow'
+        ? 'shadow mode'
+        : policy.shadowed?.[accusation.rule_key];
   const base = {
     record_id: recordId(runOf(state), 'verdict'),
     category: rule.category ?? ('unknown.unmatched' as const),

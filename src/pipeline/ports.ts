@@ -1,5 +1,6 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
+import type { FleetMode } from '../contracts/fleet-mode.ts';
 import type { Notice } from '../contracts/notice.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
 import type { Position, RunState } from '../contracts/run-state.ts';
@@ -89,6 +90,21 @@ export interface Publisher {
   /** `revision` tells a later version of the same record from a mere repetition. */
   record(record: FailureRecord, revision?: number): Promise<void>;
   notice(notice: Notice, subject: readonly string[]): Promise<void>;
+}
+
+/** Every abort command of the fleet, whoever issued it. */
+export interface AbortFeed {
+  /** Commands since a moment (epoch milliseconds), then each new one in order; returns how to stop. */
+  watch(sinceMs: number, listener: (command: AbortCommand) => void): Promise<() => void>;
+}
+
+/** What the whole fleet has been told to do. */
+export interface FleetModeStore {
+  get(): Promise<{ readonly mode: FleetMode; readonly revision: number } | undefined>;
+  /** Stores it if nobody else has written since `revision` (0: if there is none). False: somebody has. */
+  put(mode: FleetMode, revision: number): Promise<boolean>;
+  /** Tells what holds now before it settles, then every change; returns how to stop. */
+  watch(listener: (mode: FleetMode) => void): Promise<() => void>;
 }
 
 /** The only source of time outside of events. */
