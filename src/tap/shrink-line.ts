@@ -63,8 +63,6 @@ function shrinkJson(line: Buffer, limitBytes: number, sha256: string): Buffer | 
   let shrunk = line;
   for (const { rounds, telling } of ATTEMPTS) {
     shrunk = abbreviateStrings(line, spans.strings, rounds, room);
-    // Before anything is dropped that a parser would then no longer see.
-    if (!isJson(shrunk)) return undefined;
     if (shrunk.length > room) shrunk = emptyContainers(shrunk, telling, room);
     if (shrunk.length <= room) return addNote(shrunk, note);
   }
@@ -160,7 +158,7 @@ function emptied(line: Buffer, span: ContainerSpan): Buffer {
 
 /** The members of the outermost object that fit, telling ones first, in their own order. */
 function keepMembers(line: Buffer, room: number): Buffer {
-  const members = findJsonSpans(line, { minBytes: SHORT_BYTES, members: true })?.members ?? [];
+  const members = findJsonSpans(line, { minBytes: SHORT_BYTES, membersNamed: new Set(TELLING_NAMES) })?.members ?? [];
   const rank = new Map(TELLING_NAMES.map((name, index) => [name, index]));
   const byImportance = members
     .map((member, index) => ({ member, index, rank: rank.get(member.name) ?? TELLING_NAMES.length }))
@@ -217,13 +215,4 @@ function isArray(json: Buffer): boolean {
 
 function firstByte(json: Buffer): number | undefined {
   return json.find((byte) => byte > 0x20);
-}
-
-function isJson(text: Buffer): boolean {
-  try {
-    JSON.parse(text.toString('utf8'));
-    return true;
-  } catch {
-    return false;
-  }
 }
