@@ -101,11 +101,11 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     isFinished: () => agent.exit !== undefined,
     async end(order) {
       say(abortNotice(order));
-      // Whoever reads the tap's output slowly must not keep the agent alive.
-      out.letGo();
-      err.letGo();
       const { interruptGraceMs = 2_000, terminateGraceMs = 3_000 } = options;
       const { left } = await endTree({ rootPid: agent.pid, marker, interruptGraceMs, terminateGraceMs, clock });
+      // What is left in the pipes is little, and whoever reads the tap's output slowly must not hold it up.
+      out.letGo();
+      err.letGo();
       if (left.length > 0) say(survivorsNotice(left));
       return left.length === 0;
     },
