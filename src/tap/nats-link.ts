@@ -196,15 +196,16 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
           unsent.messages += lines > 0 ? 0 : 1;
         });
       }
-      await connection?.close();
+      const lost = losses.lines + unsent.lines + unsent.messages > 0;
       const reason = losses.refused ? 'the server refused some messages for good' : (spool.problem ?? problem);
+      await connection?.close();
       return {
         droppedLines: losses.lines,
         droppedBytes: losses.bytes,
         unsentLines: unsent.lines,
         unsentBytes: unsent.bytes,
         unsentMessages: unsent.messages,
-        problem: reason,
+        problem: lost ? reason : undefined,
       } satisfies LinkLosses;
     },
   };

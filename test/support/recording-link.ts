@@ -23,6 +23,8 @@ export interface RecordingLink extends TapLink {
   lines(stream: 'stdout' | 'stderr'): string[];
   /** Settles when the next chunk is published whose text contains this; at once when there is one. */
   saw(text: string): Promise<void>;
+  /** Settles when so many events of a type are published. */
+  told(type: RunEvent['type'], count: number): Promise<void>;
 }
 
 /** A link to nowhere that remembers what it was given. */
@@ -47,6 +49,7 @@ export function createRecordingLink(losses: LinkLosses = NO_LOSSES): RecordingLi
     publishRun(event) {
       events.push(event);
       story.push(event.type);
+      emitter.emit('event');
     },
     onAbort(next) {
       handler = next;
@@ -64,6 +67,9 @@ export function createRecordingLink(losses: LinkLosses = NO_LOSSES): RecordingLi
       chunks.filter((chunk) => chunk.stream === stream).flatMap((chunk) => chunk.payload.toString('utf8').split('\n')),
     async saw(text) {
       while (!has(text)) await once(emitter, 'chunk');
+    },
+    async told(type, count) {
+      while (events.filter((event) => event.type === type).length < count) await once(emitter, 'event');
     },
   };
 }
