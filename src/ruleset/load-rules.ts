@@ -1,12 +1,12 @@
 import { constants, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RuleOverrides } from '../contracts/rule-pack.ts';
-import { type CheckOptions, checkPacks, type SourcedOverrides, type SourcedPack } from './check-pack.ts';
+import { type CheckOptions, checkPacks } from './check-pack.ts';
 import { type CompileOptions, compileRules } from './compile-rules.ts';
 import { type Finding, hasErrors, sortFindings } from './finding.ts';
 import { readOverrides, readPack } from './read-pack.ts';
 import { MAX_FILE_BYTES } from './read-yaml.ts';
 import type { RuleSet } from './rule-set.ts';
+import type { SourcedOverrides, SourcedPack } from './rule-source.ts';
 
 /** The one file of a rules folder that is no pack. */
 export const OVERRIDES_FILE = 'overrides.yaml';
@@ -49,7 +49,7 @@ export async function loadRules(folder: string, options: LoadOptions = {}): Prom
   if (hasErrors(sorted)) return { findings: sorted };
   const ruleSet = compileRules(
     packs.map(({ pack }) => pack),
-    overrides?.overrides as RuleOverrides | undefined,
+    overrides?.overrides,
     options,
   );
   return { ruleSet, findings: sorted };

@@ -1,0 +1,53 @@
+import type { Rule } from '../contracts/rule-pack.ts';
+import { type Channels, checkAbort } from './check-abort.ts';
+import { checkOutcome } from './check-rule.ts';
+import type { Finding } from './finding.ts';
+import { nearestWord } from './nearest-word.ts';
+import { overrideRule } from './override-rule.ts';
+import { quote } from './quote.ts';
+import { createSay, type Said } from './report.ts';
+import type { SourcedOverrides, SourcedPack } from './rule-source.ts';
+
+/** Checks that overrides name what exists, and that a rule they give the abort to may have it. */
+export function checkOverrides(
+  { overrides, source }: SourcedOverrides,
+  packs: readonly SourcedPack[],
+  channelsOf: (pack: SourcedPack['pack']) => Channels,
+): Finding[] {
+  const findings: Finding[] = [];
+  const rules = new Map<string, { rule: Rule; pack: SourcedPack['pack'] }>();
+  for (const { pack } of packs) for (const rule of pack.rules) rules.set(`${pack.pack}/${rule.id}`, { rule, pack });
+
+  for (const [key, override] of Object.entries(overrides.rules)) {
+    const say = createSay(source, findings, key);
+    const path = ['rules', key];
+    const found = rules.get(key);
+    if (!found) {
+      const nearest = nearestWord(key, [...rules.keys()]);
+      const hint = nearest ? `Did you mean ${quote(nearest)}?` : 'Name a rule of this folder as pack/rule-id.';
+      say({ code: 'override-rule-unknown', path, message: `There is no rule ${quote(key)}.`, hint });
+      continue;
+    }
+    if (Object.keys(override).length === 1) {
+      const hint = 'Say what to change, or remove it.';
+      say({ code: 'override-empty', level: 'warning', path, message: 'The override changes nothing.', hint });
+    }
+    // The same action as before is the pack's own affair, and has been checked there.
+    if (override.action === undefined || override.action === found.rule.action) continue;
+    const rule = overrideRule(found.rule, override);
+    const here = (said: Said) => say({ ...said, path: [...path, 'action'] });
+    checkOutcome(rule, path, here);
+    if (rule.action === 'abort') checkAbort(rule, path, channelsOf(found.pack), here);
+  }
+  for (const name of Object.keys(overrides.stall ?? {})) {
+    if (packs.some(({ pack }) => pack.pack === name)) continue;
+    const nearest = nearestWord(
+      name,
+      packs.map(({ pack }) => pack.pack),
+    );
+    const hint = nearest ? `Did you mean ${quote(nearest)}?` : 'Name a pack of this folder.';
+    const message = `There is no pack ${quote(name)}.`;
+    createSay(source, findings)({ code: 'override-pack-unknown', path: ['stall', name], message, hint });
+  }
+  return findings;
+}
