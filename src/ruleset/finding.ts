@@ -12,3 +12,15 @@ export interface Finding {
   readonly message: string;
   readonly hint: string;
 }
+
+/** In the order in which a person reads them: by file, then by place. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted(
+    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
+  );
+}
+
+/** Whether there is a finding that keeps the rules from being used. */
+export function hasErrors(findings: readonly Finding[]): boolean {
+  return findings.some(({ level }) => level === 'error');
+}

@@ -50,6 +50,8 @@ export interface EventMatch {
   readonly hits: readonly ConditionHit[];
   readonly recoveries: readonly CompiledRule[];
   readonly signals: readonly CompiledSignal[];
+  /** Rules of which a pattern could not be tested, not even on a second try: to be counted, never read as "no match". */
+  readonly unknowns?: readonly CompiledRule[];
 }
 
 export interface CompiledStall {

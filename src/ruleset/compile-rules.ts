@@ -1,0 +1,99 @@
+import type { RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
+import { compileCaptures } from './capture.ts';
+import { compileClause, conditionsOf } from './compile-clause.ts';
+import { compileCondition } from './compile-condition.ts';
+import { compileStalls } from './compile-stall.ts';
+import { digestRules } from './digest.ts';
+import { createMatcher, type MatchableRule, type MatchableSignal, type Matcher } from './matcher.ts';
+import { isInForce, overrideRule } from './override-rule.ts';
+import { compileWholeLine } from './pattern.ts';
+import { createPrefilter } from './prefilter.ts';
+import type { RuleSet } from './rule-set.ts';
+
+export interface CompileOptions {
+  /** The decoders' `errorLiterals`: lines that contain one are candidates whatever the rules say. */
+  readonly errorLiterals?: readonly string[];
+}
+
+interface Matchable {
+  readonly rules: MatchableRule[];
+  readonly signals: MatchableSignal[];
+}
+
+/**
+ * Makes the rule set in force from packs and overrides that have been read already. Nothing is checked beyond what
+ * compiling needs; `loadRules` and `checkPacks` do that.
+ *
+ * @throws {PatternError} when RE2 refuses a pattern
+ */
+export function compileRules(
+  packs: readonly RulePack[],
+  overrides?: RuleOverrides,
+  options: CompileOptions = {},
+): RuleSet {
+  const { errorLiterals = [] } = options;
+  const digest = digestRules(packs, overrides);
+  const compiled = packs.map((pack) => ({ pack, ...compilePack(pack, overrides, digest) }));
+  const rules = compiled.flatMap((pack) => pack.rules.map(({ rule }) => rule));
+  const signals = compiled.flatMap((pack) => pack.signals.map(({ signal }) => signal.signal));
+  const matcherOf = createMatchers(compiled);
+  return {
+    digest,
+    packs: packs.map(({ pack, version }) => ({ pack, version })),
+    rules,
+    candidates: createPrefilter({ rules: rules.map(({ rule }) => rule), signals, errorLiterals }),
+    match: (event, stream, runtime) => matcherOf(runtime)(event, stream),
+    stallOf: compileStalls(packs, overrides, digest),
+  };
+}
+
+function compilePack(pack: RulePack, overrides: RuleOverrides | undefined, digest: string): Matchable {
+  const rules: MatchableRule[] = [];
+  for (const given of pack.rules) {
+    const key = `${pack.pack}/${given.id}`;
+    const override = overrides && Object.hasOwn(overrides.rules, key) ? overrides.rules[key] : undefined;
+    if (!isInForce(given, override)) continue;
+    const rule = overrideRule(given, override);
+    const continues = [rule.continues ?? []].flat().map(compileWholeLine);
+    rules.push({
+      rule: {
+        reference: { id: rule.id, pack: pack.pack, version: pack.version, digest },
+        key,
+        rule,
+        clauses: rule.match.map(compileClause),
+        continues: (text) => continues.some((pattern) => pattern.test(Buffer.from(text, 'utf8')) === 'yes'),
+      },
+      clauses: rule.match.map((clause) => conditionsOf(clause).map((condition) => compileCondition(condition))),
+      unless: (rule.unless ?? []).map((condition) => compileCondition(condition, 'exclusion')),
+      recover: (rule.recover ?? []).map((condition) => compileCondition(condition)),
+      captures: compileCaptures(rule.capture),
+    });
+  }
+  const signals = pack.signals.map((signal) => ({
+    signal: { key: `${pack.pack}/${signal.id}`, signal },
+    conditions: signal.match.map((condition) => compileCondition(condition)),
+  }));
+  return { rules, signals };
+}
+
+/**
+ * A matcher for each runtime that packs name, made when first asked for, and one for every other runtime.
+ * Runtime names come from outside, so unknown ones must not be remembered.
+ */
+function createMatchers(packs: readonly (Matchable & { pack: RulePack })[]): (runtime: string) => Matcher {
+  const known = new Set(packs.flatMap(({ pack }) => pack.runtime));
+  const matchers = new Map<string, Matcher>();
+  return (runtime) => {
+    const name = known.has(runtime) ? runtime : 'any';
+    let matcher = matchers.get(name);
+    if (!matcher) {
+      const applying = packs.filter(({ pack }) => [pack.runtime].flat().some((one) => one === name || one === 'any'));
+      matcher = createMatcher(
+        applying.flatMap(({ rules }) => rules),
+        applying.flatMap(({ signals }) => signals),
+      );
+      matchers.set(name, matcher);
+    }
+    return matcher;
+  };
+}

@@ -1,0 +1,78 @@
+import RE2 from 're2';
+
+/** What a test of a pattern says. `unknown` when RE2 itself failed twice: never to be read as "no match". */
+export type Trivalent = 'yes' | 'no' | 'unknown';
+
+/** A compiled RE2 pattern. Texts are UTF-8 bytes, which RE2 searches two to four times faster than strings. */
+export interface CompiledPattern {
+  readonly source: string;
+  test(text: Buffer): Trivalent;
+  /** The first group, or the whole match where the pattern has no group; `undefined` when there is none. */
+  firstGroup(text: Buffer): string | undefined;
+}
+
+/** A pattern that RE2 refuses. */
+export class PatternError extends Error {
+  readonly code = 'PATTERN_INVALID';
+  readonly pattern: string;
+
+  constructor(pattern: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'PatternError';
+    this.pattern = pattern;
+  }
+}
+
+/**
+ * Compiles a pattern that may hold anywhere in a text.
+ * @throws {PatternError} when RE2 refuses it
+ */
+export function compileSearch(source: string): CompiledPattern {
+  return wrap(source, build(source, source));
+}
+
+/**
+ * Compiles a pattern that must cover a text from its first to its last character, however it is written.
+ * @throws {PatternError} when RE2 refuses it
+ */
+export function compileWholeLine(source: string): CompiledPattern {
+  // By itself first: `a)|(b` is no pattern, but would become one between the parentheses.
+  build(source, source);
+  return wrap(source, build(`^(?:${source})$`, source));
+}
+
+function build(pattern: string, source: string): RE2 {
+  try {
+    return new RE2(pattern, 'u');
+  } catch (error) {
+    throw new PatternError(source, error);
+  }
+}
+
+function wrap(source: string, re2: RE2): CompiledPattern {
+  return {
+    source,
+    test(text) {
+      const held = attempt(() => re2.test(text));
+      if (held === undefined) return 'unknown';
+      return held.value ? 'yes' : 'no';
+    },
+    firstGroup(text) {
+      const match = attempt(() => re2.exec(text))?.value as (Buffer | undefined)[] | null | undefined;
+      const found = match && (match.length > 1 ? match[1] : match[0]);
+      return found ? found.toString('utf8') : undefined;
+    },
+  };
+}
+
+/** RE2 may fail for want of memory: it gets a second try, and then the answer is that there is none. */
+function attempt<T>(run: () => T): { value: T } | undefined {
+  for (let tries = 0; tries < 2; tries++) {
+    try {
+      return { value: run() };
+    } catch {
+      // Tried again, then reported as unknown by the caller.
+    }
+  }
+  return undefined;
+}
