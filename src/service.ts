@@ -3,7 +3,9 @@ import { type AbortBudget, DEFAULT_BUDGET } from './classify/abort-budget.ts';
 import type { Policy } from './classify/policy.ts';
 import { withFleetMode } from './classify/policy.ts';
 import type { HttpAddress } from './config.ts';
-import { createSubjects } from './contracts/subjects.ts';
+import { createSubjects, STREAMS } from './contracts/subjects.ts';
+import { createFluentSender } from './fluentd/fluent-sender.ts';
+import { createForwarder, type Forwarder } from './fluentd/forwarder.ts';
 import type { Logger } from './logger.ts';
 import { createAbortFeed } from './nats/abort-feed.ts';
 import { connectNats } from './nats/connection.ts';
@@ -12,6 +14,7 @@ import { createFleetModeStore } from './nats/fleet-mode-store.ts';
 import { createLogHistory } from './nats/log-history.ts';
 import { startAckSource, startLogSource, startRunSource } from './nats/log-source.ts';
 import { createPublisher } from './nats/publisher.ts';
+import { createNatsRecordSource } from './nats/record-source.ts';
 import { createRunStore } from './nats/run-store.ts';
 import { startHttpServer } from './ops/http-server.ts';
 import { startConfirmer } from './pipeline/confirmer.ts';
@@ -29,7 +32,16 @@ export interface ServiceOptions {
   readonly policy: () => Policy;
   readonly http?: HttpAddress;
   readonly budget?: AbortBudget;
+  /** Forward failure records and notices there as well. */
+  readonly fluentd?: FluentdOptions;
   readonly log: Logger;
+}
+
+/** Where Fluentd listens, and the first part of every tag. */
+export interface FluentdOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tagPrefix: string;
 }
 
 export interface Service {
@@ -95,6 +107,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       clock: systemClock,
       telemetry,
     };
+    for (const forwarder of options.fluentd ? createForwarders(connection, options.fluentd, log) : []) {
+      forwarder.start();
+      stops.push(() => forwarder.stop());
+    }
     const confirmer = await startConfirmer(ports);
     stops.push(() => confirmer.stop());
     const worker = createWorker(ports);
@@ -116,4 +132,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await stop();
     throw error;
   }
+}
+
+/** Records and notices each have a way of their own to Fluentd, so that one never holds up the other. */
+function createForwarders(
+  connection: NatsConnection,
+  { host, port, tagPrefix }: FluentdOptions,
+  log: Logger,
+): Forwarder[] {
+  return [STREAMS.failures, STREAMS.notices].map((stream) =>
+    createForwarder({
+      source: createNatsRecordSource({ connection, stream }),
+      sender: createFluentSender({ host, port }),
+      log,
+      tagPrefix,
+    }),
+  );
 }

@@ -62,6 +62,15 @@ Examples:
           policy: () => policy,
           log,
           ...(httpAddress ? { http: httpAddress } : {}),
+          ...(environment.FLUENT_HOST === undefined
+            ? {}
+            : {
+                fluentd: {
+                  host: environment.FLUENT_HOST,
+                  port: environment.FLUENT_PORT,
+                  tagPrefix: environment.FLUENT_TAG_PREFIX,
+                },
+              }),
         });
         const signal = await untilToldToStop();
         log.info({ signal }, 'stopping');
