@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Role, TIMEOUT_S } from './cast.ts';
 import type { createTimeline } from './timeline.ts';
@@ -50,10 +51,10 @@ export function playRole(role: Role, { knell, natsUrl, textsFile, work, timeline
   });
   return new Promise((resolve, reject) => {
     tap.once('error', reject);
-    tap.once('exit', (exitCode) => {
+    tap.once('exit', async (exitCode) => {
       const tookMs = performance.now() - startedMs;
       const pids = readFileSync(pidsFile, 'utf8').trim().split('\n').map(Number);
-      const survivors = pids.filter(isAlive);
+      const survivors = await survivorsOf(pids);
       const tree =
         survivors.length === 0
           ? `all ${pids.length} of its processes are gone`
@@ -63,6 +64,20 @@ export function playRole(role: Role, { knell, natsUrl, textsFile, work, timeline
       resolve({ role, exitCode, tookMs, survivors });
     });
   });
+}
+
+/** How long a process that was killed may take until it is out of the process table, in milliseconds. */
+const REAPED_MS = 3_000;
+
+/** The processes that are still there when those that are only waiting to be reaped have had their time. */
+async function survivorsOf(pids: readonly number[]): Promise<number[]> {
+  const deadline = performance.now() + REAPED_MS;
+  let alive = pids.filter(isAlive);
+  while (alive.length > 0 && performance.now() < deadline) {
+    await sleep(50);
+    alive = alive.filter(isAlive);
+  }
+  return alive;
 }
 
 function isAlive(pid: number): boolean {
