@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { budgetOf } from '../classify/abort-budget.ts';
 import { DEFAULT_POLICY } from '../classify/policy.ts';
 import { readEnvironment, readHttpAddress, UsageError } from '../config.ts';
 import type { Mode } from '../contracts/failure-record.ts';
@@ -60,6 +61,7 @@ Examples:
           prefix: environment.KNELL_PREFIX,
           rules: () => rules,
           policy: () => policy,
+          budget: budgetOf(environment.KNELL_BUDGET_PER_MINUTE, environment.KNELL_BUDGET_PER_HOUR),
           log,
           ...(httpAddress ? { http: httpAddress } : {}),
           ...(environment.FLUENT_HOST === undefined
