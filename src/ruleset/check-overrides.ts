@@ -1,6 +1,7 @@
 import type { Rule, RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
 import { type Channels, checkAbort } from './check-abort.ts';
 import { checkOutcome } from './check-rule.ts';
+import { checkStall } from './check-stall.ts';
 import { nearestWord } from './nearest-word.ts';
 import { overrideRule } from './override-rule.ts';
 import { quote } from './quote.ts';
@@ -39,7 +40,8 @@ export function checkOverrides(
     checkOutcome(rule, path, here);
     if (rule.action === 'abort') checkAbort(rule, path, channelsOf(found.pack), here);
   }
-  for (const name of Object.keys(overrides.stall ?? {})) {
+  for (const [name, stall] of Object.entries(overrides.stall ?? {})) {
+    checkStall(stall, ['stall', name], report.say);
     if (packs.some(({ pack }) => pack.pack === name)) continue;
     const nearest = nearestWord(
       name,

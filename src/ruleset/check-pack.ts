@@ -5,6 +5,7 @@ import { checkNames, KNOWN_RUNTIMES } from './check-names.ts';
 import { checkOverrides } from './check-overrides.ts';
 import { checkTotalCost } from './check-patterns.ts';
 import { checkRule, checkSignal } from './check-rule.ts';
+import { checkStall } from './check-stall.ts';
 import { type Finding, sortFindings } from './finding.ts';
 import { patternsOfPack } from './patterns-of.ts';
 import { createReport, type Report } from './report.ts';
@@ -48,5 +49,6 @@ function checkMeaning(pack: RulePack, channels: Channels, report: Report): void 
     if (report.isFull()) return;
     checkRule(rule, ['rules', i], channels, report.about(`${pack.pack}/${rule.id}`));
   }
+  if (pack.stall) checkStall(pack.stall, ['stall'], report.say);
   for (const [i, signal] of pack.signals.entries()) checkSignal(signal, ['signals', i], report.say);
 }
