@@ -197,6 +197,13 @@ test('signals are checked like rules', () => {
   ]);
 });
 
+test('a silent run is warned about before it is ended', () => {
+  const right = { warn: '5m', abort: '1h', open_tool: { warn: '10m' }, tools: { Bash: { warn: '1h', abort: '2h' } } };
+  expect(check([aRule()], {}, { stall: right })).toEqual([]);
+  const wrong = { warn: '5m', abort: '300s', open_tool: { warn: '1h', abort: '59m' }, tools: right.tools };
+  expect(codes(check([aRule()], {}, { stall: wrong }))).toEqual(['stall-order', 'stall-order']);
+});
+
 test('findings point at what they are about', () => {
   const yaml = `schema: knell.rules/v1
 pack: test
@@ -261,5 +268,6 @@ describe('overrides', () => {
     expect(checkPacks([pack], overridesOf({}, { test: { warn: '5m' } }))).toEqual([]);
     const findings = checkPacks([pack], overridesOf({}, { tset: { warn: '5m' } }));
     expect(findings).toMatchObject([{ code: 'override-pack-unknown', hint: 'Did you mean `test`?' }]);
+    expect(codes(checkPacks([pack], overridesOf({}, { test: { warn: '5m', abort: '1m' } })))).toEqual(['stall-order']);
   });
 });
