@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { NEUTRAL_HOST } from './scrub.ts';
 
 const INSIDE = 'KNELL_CAPTURE_ISOLATED';
 
@@ -6,15 +7,19 @@ const INSIDE = 'KNELL_CAPTURE_ISOLATED';
 export const isIsolated = () => process.env[INSIDE] === '1';
 
 /**
- * Runs this program once more in a network namespace of its own that has nothing but a loopback interface
- * (`unshare(1)`, Linux), so that no agent can reach the outside whatever it tries.
+ * Runs this program once more in namespaces of its own (`unshare(1)`, Linux): a network that has nothing but a loopback
+ * interface, so that no agent can reach the outside whatever it tries, and a process tree that ends as a whole, because
+ * agents leave daemons behind which no process group holds.
  *
  * @returns its exit code, or undefined where this machine cannot do that
  */
 export async function runIsolated(script: string, args: readonly string[]): Promise<number | undefined> {
-  const unshare = process.getuid?.() === 0 ? ['--net'] : ['--net', '--map-root-user'];
+  const ownTree = ['--net', '--uts', '--pid', '--fork', '--mount-proc', '--kill-child'];
+  const unshare = process.getuid?.() === 0 ? ownTree : ['--map-root-user', ...ownTree];
   if (spawnSync('unshare', [...unshare, 'ip', 'link', 'set', 'lo', 'up']).status !== 0) return undefined;
-  const command = [...unshare, 'sh', '-c', 'ip link set lo up && exec "$0" "$@"', process.execPath, script, ...args];
+  // The neutral host name is for what agents print; a machine without hostname(1) keeps its own.
+  const enter = `ip link set lo up && { hostname ${NEUTRAL_HOST} || true; } && exec "$0" "$@"`;
+  const command = [...unshare, 'sh', '-c', enter, process.execPath, script, ...args];
   const child = spawn('unshare', command, { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -12,7 +12,7 @@ export interface ScrubberOptions {
 
 /** The name of the provider in transcripts (RFC 2606 keeps `example.com` for such uses). */
 export const NEUTRAL_PROVIDER = 'llm.example.com';
-const NEUTRAL_HOST = 'build-host';
+export const NEUTRAL_HOST = 'build-host';
 
 /**
  * Makes a function that takes this machine out of a line: its folders, also where a program turned one into a
@@ -40,6 +40,7 @@ export function createScrubber(options: ScrubberOptions): (line: string) => stri
   return (line) => swaps.reduce((text, [from, to]) => text.replace(from, () => to), line);
 }
 
-function escapeText(text: string): string {
+/** A pattern that matches this text and nothing else. */
+export function escapeText(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
