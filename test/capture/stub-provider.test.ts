@@ -120,6 +120,21 @@ describe('a fault of the provider', () => {
     expect(response.headers.get('anthropic-ratelimit-unified-reset')).toBe(String(1_700_000_000 + 12_540));
   });
 
+  it('warns of a nearly used-up window in the headers of a good answer', async () => {
+    await start('200-quota-warning', { now: () => 1_700_000_000_000 });
+    const response = await post(ASK.anthropic.path, ASK.anthropic.body);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('anthropic-ratelimit-unified-status')).toBe('allowed_warning');
+    expect(response.headers.get('anthropic-ratelimit-unified-5h-utilization')).toBe('0.92');
+  });
+
+  it('comes after a first good turn where it is to come midway', async () => {
+    await start('401-midway');
+    expect((await post(ASK.chat.path, ASK.chat.body)).status).toBe(200);
+    expect((await post(ASK.chat.path, ASK.chat.body)).status).toBe(401);
+    expect((await post(ASK.chat.path, ASK.chat.body)).status).toBe(401);
+  });
+
   it('heals after as many requests as its name promises', async () => {
     await start('529-heals');
     const statuses: number[] = [];

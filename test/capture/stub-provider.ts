@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { delegateInput, findDelegateTool, findShellTool, shellInput } from './stub/agent-tools.ts';
 import { type Answer, DELEGATED_WORK, type Replies, type Reply } from './stub/answers.ts';
 import { anthropicMessages } from './stub/anthropic.ts';
-import { faultResponse } from './stub/faults.ts';
+import { faultResponse, windowHeaders } from './stub/faults.ts';
 import { googleGenerate } from './stub/google.ts';
 import { openaiChat } from './stub/openai-chat.ts';
 import { openaiResponses } from './stub/openai-responses.ts';
@@ -121,8 +121,10 @@ function answerTurn(response: ServerResponse, endpoint: Endpoint, request: TurnR
     }
     case 'refusal':
       return send(response, endpoint.write({ text: '', refused: true }, request));
-    case 'steps':
-      return send(response, endpoint.write(turnOf(reply, request), request));
+    case 'steps': {
+      const headers = reply.window ? windowHeaders(reply.window, nowMs) : {};
+      return send(response, endpoint.write(turnOf(reply, request), request), headers);
+    }
   }
 }
 
@@ -143,8 +145,12 @@ function turnOf(reply: Extract<Reply, { kind: 'steps' }>, request: TurnRequest):
   return { text: text || 'Done.', refused: false };
 }
 
-function send(response: ServerResponse, answer: WireAnswer): number {
-  response.writeHead(200, { 'content-type': answer.contentType, 'request-id': 'req_011CStub000000000000000' });
+function send(response: ServerResponse, answer: WireAnswer, headers: Readonly<Record<string, string>> = {}): number {
+  response.writeHead(200, {
+    'content-type': answer.contentType,
+    'request-id': 'req_011CStub000000000000000',
+    ...headers,
+  });
   for (const part of answer.parts) response.write(part);
   response.end();
   return 200;

@@ -5,6 +5,7 @@ const FEW_RETRIES = { CLAUDE_CODE_MAX_RETRIES: '2' };
 /** A subscription's token instead of an API key. */
 const SUBSCRIPTION = { ANTHROPIC_API_KEY: null, CLAUDE_CODE_OAUTH_TOKEN: 'stub-subscription-token' };
 const WITH_SHELL = ['--allowedTools', 'Bash'];
+const MISSING_MCP = JSON.stringify({ mcpServers: { jira: { command: '/no/such/mcp-server' } } });
 const LOOK = 'Why did two executions end with 401 Unauthorized? Look into docs/incident.md';
 
 const scenarios: Scenario[] = [
@@ -16,11 +17,16 @@ const scenarios: Scenario[] = [
   ...bothFormats({ answer: '401', env: FEW_RETRIES }),
   { answer: '401-expired', name: '401-expired-default-retries', format: 'json', env: SUBSCRIPTION, everyVersion: true },
   { answer: '401-expired', name: '401-expired-default-retries', format: 'text', env: SUBSCRIPTION },
+  { answer: '401-midway', format: 'json', args: WITH_SHELL, env: SUBSCRIPTION, everyVersion: true },
+  { answer: '401-heals', format: 'json', env: SUBSCRIPTION, everyVersion: true },
   ...bothFormats({ answer: '401-revoked', env: { ...FEW_RETRIES, ...SUBSCRIPTION } }),
   ...bothFormats({ answer: '403', env: { ...FEW_RETRIES, ...SUBSCRIPTION } }),
   ...bothFormats({ answer: '402-credit', env: FEW_RETRIES }),
   ...bothFormats({ answer: '429', env: FEW_RETRIES }),
   ...bothFormats({ answer: '429-usage', env: SUBSCRIPTION, everyVersion: true }),
+  { answer: '429-usage-midway', format: 'json', args: WITH_SHELL, env: SUBSCRIPTION, everyVersion: true },
+  ...bothFormats({ answer: '200-quota-warning', env: SUBSCRIPTION, everyVersion: true }),
+  { answer: '200-overage-refused', format: 'json', env: SUBSCRIPTION, everyVersion: true },
   { answer: '429-heals', format: 'json' },
   ...bothFormats({ answer: '500', env: FEW_RETRIES }),
   { answer: '500-heals', format: 'json' },
@@ -34,6 +40,7 @@ const scenarios: Scenario[] = [
   ...bothFormats({ answer: 'stall', capMs: 30_000 }),
   { answer: 'stall', name: 'stall-with-time-limit', format: 'json', env: { ...FEW_RETRIES, API_TIMEOUT_MS: '3000' } },
   { answer: 'stall-midway', format: 'json', capMs: 30_000 },
+  { answer: 'stall-later', format: 'json', args: WITH_SHELL, capMs: 30_000 },
   ...bothFormats({ answer: '200', everyVersion: true }),
   ...bothFormats({ answer: 'quotes', prompt: LOOK, args: WITH_SHELL, everyVersion: true }),
   ...bothFormats({ answer: 'tool-fails', prompt: LOOK, args: WITH_SHELL }),
@@ -43,6 +50,7 @@ const scenarios: Scenario[] = [
   { answer: 'subagent-429-usage', format: 'json', env: SUBSCRIPTION },
   { answer: 'subagent-quotes', format: 'json', args: WITH_SHELL, everyVersion: true },
   ...bothFormats({ answer: 'tool-loop', name: 'max-turns', args: [...WITH_SHELL, '--max-turns', '2'] }),
+  { answer: '200', name: 'mcp-missing', format: 'json', args: ['--mcp-config', MISSING_MCP], everyVersion: true },
   ...bothFormats({ answer: '200', name: 'wrong-flag', args: ['--no-such-flag'] }),
   { answer: '200', name: 'skip-permissions-as-root', format: 'json', args: ['--dangerously-skip-permissions'] },
   ...bothFormats({ answer: '200', name: 'not-logged-in', env: { ANTHROPIC_API_KEY: null }, everyVersion: true }),

@@ -9,16 +9,21 @@ const FEW_RETRIES = [
   '-c',
   'model_providers.stub.stream_max_retries=1',
 ];
+const MISSING_MCP = ['-c', 'mcp_servers.jira.command=/no/such/mcp-server'];
+const MCP_REQUIRED = ['-c', 'mcp_servers.jira.required=true'];
 const LOOK = 'Why did two executions end with 401 Unauthorized? Look into docs/incident.md';
 
 const scenarios: Scenario[] = [
   ...bothFormats({ answer: '401', name: '401-default-retries' }),
   ...bothFormats({ answer: '401-expired', args: FEW_RETRIES }),
+  ...bothFormats({ answer: '401-midway', args: FEW_RETRIES }),
+  { answer: '401-heals', format: 'json' },
   ...bothFormats({ answer: '401-revoked', args: FEW_RETRIES }),
   ...bothFormats({ answer: '403', args: FEW_RETRIES }),
   ...bothFormats({ answer: '402-credit', args: FEW_RETRIES }),
   ...bothFormats({ answer: '429', args: FEW_RETRIES }),
   ...bothFormats({ answer: '429-usage', args: FEW_RETRIES }),
+  { answer: '429-usage-midway', format: 'json' },
   { answer: '429-heals', format: 'json' },
   ...bothFormats({ answer: '500', name: '500-default-retries' }),
   ...bothFormats({ answer: '500-heals' }),
@@ -29,9 +34,12 @@ const scenarios: Scenario[] = [
   ...bothFormats({ answer: 'cut', args: FEW_RETRIES }),
   ...bothFormats({ answer: 'stall', capMs: 30_000 }),
   { answer: 'stall-midway', format: 'json', capMs: 30_000 },
+  { answer: 'stall-later', format: 'json', capMs: 30_000 },
   ...bothFormats({ answer: '200' }),
   ...bothFormats({ answer: 'quotes', prompt: LOOK }),
   ...bothFormats({ answer: 'tool-fails', prompt: LOOK }),
+  ...bothFormats({ answer: '200', name: 'mcp-missing', args: MISSING_MCP }),
+  ...bothFormats({ answer: '200', name: 'mcp-missing-required', args: [...MISSING_MCP, ...MCP_REQUIRED] }),
   ...bothFormats({ answer: '200', name: 'wrong-flag', args: ['--no-such-flag'] }),
   ...bothFormats({ answer: '200', name: 'no-key', env: { STUB_API_KEY: null } }),
 ];

@@ -6,6 +6,7 @@ const LOOK = 'Why did two executions end with 401 Unauthorized? Look into docs/i
 export const COMMON_SCENARIOS: readonly Scenario[] = [
   ...bothFormats({ answer: '401' }),
   ...bothFormats({ answer: '401-expired' }),
+  { answer: '401-midway', prompt: LOOK, format: 'json' },
   ...bothFormats({ answer: '403' }),
   ...bothFormats({ answer: '402-credit' }),
   ...bothFormats({ answer: '429' }),

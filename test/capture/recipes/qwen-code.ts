@@ -1,8 +1,13 @@
 import { type AgentRecipe, DEFAULT_PROMPT, type Scenario } from '../agent-recipe.ts';
 import { COMMON_SCENARIOS } from './common-scenarios.ts';
 
+/** It retries these for about eighty seconds and has no setting for that. */
+const RETRIED = ['402-credit', '429', '429-usage', '500', '529', 'reset'];
+
 const scenarios: Scenario[] = [
-  ...COMMON_SCENARIOS,
+  ...COMMON_SCENARIOS.map((scenario) =>
+    RETRIED.includes(scenario.answer) ? { ...scenario, capMs: 150_000 } : scenario,
+  ),
   { answer: '200', name: 'no-key', format: 'json', env: { OPENAI_API_KEY: null } },
   { answer: '200', name: 'no-key', format: 'text', env: { OPENAI_API_KEY: null } },
 ];

@@ -14,7 +14,13 @@ export const DELEGATED_WORK = 'Subagent work: count the errors in logs/agent.log
 
 /** What the stub does with a request for a model's answer. */
 export type Reply =
-  | { readonly kind: 'steps'; readonly steps: readonly Step[]; readonly repeatLast?: boolean }
+  | {
+      readonly kind: 'steps';
+      readonly steps: readonly Step[];
+      readonly repeatLast?: boolean;
+      /** How much of a subscription's window is used, told in the answer's headers. */
+      readonly window?: 'warning' | 'overage-refused';
+    }
   | { readonly kind: 'fault'; readonly fault: Fault }
   /** The model declines: a finished answer of its own kind, not an error. */
   | { readonly kind: 'refusal' }
@@ -37,7 +43,10 @@ export interface Answer {
 }
 
 const fault = (name: Fault): Reply => ({ kind: 'fault', fault: name });
-const done: Reply = { kind: 'steps', steps: [{ says: 'All done: the change is in and the tests pass.' }] };
+const done = {
+  kind: 'steps',
+  steps: [{ says: 'All done: the change is in and the tests pass.' }],
+} as const satisfies Reply;
 
 /**
  * Prose of a healthy run that quotes the very lines that a matcher waits for, whole lines among them.
@@ -104,7 +113,14 @@ export const ANSWERS = {
   '403': { replies: [fault('forbidden')] },
   '402-credit': { replies: [fault('credit')] },
   '429': { replies: [fault('rate_limit')] },
+  // The credential is good for the first turn only: work has been done when it fails.
+  '401-midway': { replies: [quotes, fault('token_expired')] },
+  // A refusal that heals: another process was refreshing the token.
+  '401-heals': { replies: [fault('token_expired'), done] },
   '429-usage': { replies: [fault('usage_limit')] },
+  '429-usage-midway': { replies: [quotes, fault('usage_limit')] },
+  '200-quota-warning': { replies: [{ ...done, window: 'warning' }] },
+  '200-overage-refused': { replies: [{ ...done, window: 'overage-refused' }] },
   '429-heals': { replies: [fault('rate_limit'), fault('rate_limit'), done] },
   '500': { replies: [fault('server_error')] },
   '500-heals': { replies: [fault('server_error'), done] },
@@ -116,6 +132,7 @@ export const ANSWERS = {
   reset: { replies: [{ kind: 'reset' }] },
   cut: { replies: [{ kind: 'cut' }] },
   stall: { replies: [{ kind: 'stall' }] },
+  'stall-later': { replies: [quotes, { kind: 'stall' }] },
   'stall-midway': { replies: [{ kind: 'stall-midway' }] },
   'subagent-401': { replies: [delegation], toSubagent: fault('bad_key') },
   'subagent-429-usage': { replies: [delegation], toSubagent: fault('usage_limit') },

@@ -28,6 +28,29 @@ export interface FaultContext {
   readonly nowMs: number;
 }
 
+/**
+ * Headers of a good answer to a subscription, from which Claude Code makes a `rate_limit_event`: a warning at 92 % of the
+ * five-hour window, or a plan whose overage is refused while the window itself is open.
+ */
+export function windowHeaders(window: 'warning' | 'overage-refused', nowMs: number): Record<string, string> {
+  const reset = String(Math.floor(nowMs / 1000) + USAGE_RESET_S);
+  const status = window === 'warning' ? 'allowed_warning' : 'allowed';
+  return {
+    'anthropic-ratelimit-unified-status': status,
+    'anthropic-ratelimit-unified-reset': reset,
+    'anthropic-ratelimit-unified-representative-claim': 'five_hour',
+    'anthropic-ratelimit-unified-5h-status': status,
+    'anthropic-ratelimit-unified-5h-reset': reset,
+    'anthropic-ratelimit-unified-5h-utilization': window === 'warning' ? '0.92' : '0.31',
+    ...(window === 'warning'
+      ? { 'anthropic-ratelimit-unified-5h-surpassed-threshold': '0.9' }
+      : {
+          'anthropic-ratelimit-unified-overage-status': 'rejected',
+          'anthropic-ratelimit-unified-overage-disabled-reason': 'org_level_disabled',
+        }),
+  };
+}
+
 /** How long after the refused request a usage limit is lifted, in seconds. */
 const USAGE_RESET_S = 3 * 3600 + 1740;
 
