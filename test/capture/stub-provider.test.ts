@@ -130,6 +130,8 @@ describe('a fault of the provider', () => {
 
   it('comes after a first good turn where it is to come midway', async () => {
     await start('401-midway');
+    const sideQuestion = { model: 'm', messages: [user] };
+    expect((await post(ASK.chat.path, sideQuestion)).status).toBe(200);
     expect((await post(ASK.chat.path, ASK.chat.body)).status).toBe(200);
     expect((await post(ASK.chat.path, ASK.chat.body)).status).toBe(401);
     expect((await post(ASK.chat.path, ASK.chat.body)).status).toBe(401);

@@ -56,7 +56,9 @@ export async function startStubProvider(answer: Answer, options: StubProviderOpt
         const speaks = endpoint ?? anthropicMessages;
         const turn = speaks.read(body, path);
         const ofSubagent = answer.toSubagent !== undefined && turn.task.includes(DELEGATED_WORK);
-        const reply = ofSubagent ? answer.toSubagent : replyNumber(answer.replies, turns++);
+        const reply = ofSubagent ? answer.toSubagent : replyNumber(answer.replies, turns);
+        // A side question, which offers no tools, does not move the main conversation on.
+        if (!ofSubagent && turn.tools.length > 0) turns += 1;
         status = answerTurn(response, speaks, turn, reply, now());
       } else {
         status = answerAround(response, request.method ?? 'GET', path);
