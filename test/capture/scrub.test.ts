@@ -19,6 +19,11 @@ describe('the scrubber', () => {
     ['the stub without a scheme', 'connect ECONNREFUSED 127.0.0.1:43117', 'connect ECONNREFUSED llm.example.com'],
     ['the stub by name', 'http://localhost:43117/', 'https://llm.example.com/'],
     ['the host name', 'dev@grinder-7:~$', 'dev@build-host:~$'],
+    [
+      'a login code',
+      'visit https://x/cli-login?authToken=de6c67&a=1',
+      'visit https://x/cli-login?authToken=one-time-code&a=1',
+    ],
     ['node itself', `${dirname(process.execPath)}/node --test`, '/usr/bin/node --test'],
   ])('takes out %s', (_what, printed, expected) => {
     expect(scrub(printed)).toBe(expected);

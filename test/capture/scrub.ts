@@ -16,11 +16,12 @@ export const NEUTRAL_HOST = 'build-host';
 
 /**
  * Makes a function that takes this machine out of a line: its folders, also where a program turned one into a
- * file name by writing `-` for `/`, its host name, and the stub's address. Everything else stays as printed.
+ * file name by writing `-` for `/`, its host name, the stub's address, and one-time login codes. Everything else stays as printed.
  */
 export function createScrubber(options: ScrubberOptions): (line: string) => string {
   const { folders, providerPort, hostName = hostname() } = options;
-  const swaps: [RegExp, string][] = [];
+  // What a client makes up for one login is of no use to anybody, and looks like a secret.
+  const swaps: [RegExp, string][] = [[/(?<=[?&]authToken=)[A-Za-z0-9_-]+/g, 'one-time-code']];
   // A longer folder first, so that a folder inside another one gets its own name.
   const named = Object.entries({ [dirname(process.execPath)]: '/usr/bin', ...folders });
   for (const [folder, neutral] of named.sort(([a], [b]) => b.length - a.length)) {
