@@ -21,7 +21,6 @@ function reasonToSpare(charge: Charge, state: RunState): string | undefined {
   if (state.succeeded && isBefore(state.succeeded.position, charge.accusation.position)) {
     return 'the run had already reported its result';
   }
-  if (state.superseded_by !== undefined) return `attempt ${state.superseded_by} has started`;
   return undefined;
 }
 
