@@ -5,6 +5,7 @@ import { setWatchTimes } from '../classify/watch-times.ts';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { parseTime } from '../contracts/time.ts';
+import { lookBack } from './look-back.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
 import type { LogMessage } from './ports.ts';
 import { type ChunkRow, readChunk } from './read-chunk.ts';
@@ -34,7 +35,7 @@ export function createWorker(options: PipelineOptions): Worker {
       const { decoder, format } = await contexts.of(message.run, line.stream, named);
       const event = decoder.decode(line, format);
       const match = ruleSet.match(event, line.stream, decoder.runtime);
-      if (match.hits.length + match.recoveries.length + match.signals.length === 0) continue;
+      if (match.hits.length + match.signals.length === 0) continue;
       found.push({
         position: { seq: message.seq, row },
         atMs: timeMs ?? atMs,
@@ -45,6 +46,18 @@ export function createWorker(options: PipelineOptions): Worker {
       });
     }
     return found;
+  }
+
+  function recoveriesBefore(message: LogMessage, state: RunState, occurrence: Occurrence) {
+    const named = message.header(LOG_HEADERS.runtime);
+    return lookBack(state, occurrence, {
+      linesAfter: (position, limit) => history.linesAfter(message.run, position, limit),
+      async recoveriesOn({ stream, text }) {
+        const { decoder, format } = await contexts.of(message.run, stream, named);
+        const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
+        return rules().match(event, stream, decoder.runtime).recoveries;
+      },
+    });
   }
 
   async function classify(message: LogMessage): Promise<void> {
@@ -65,7 +78,7 @@ export function createWorker(options: PipelineOptions): Worker {
         let state = introduce(before, message, occurrences);
         const effects: Effect[] = [];
         for (const occurrence of occurrences) {
-          const outcome = observe(state, occurrence, bench);
+          const outcome = observe(state, occurrence, bench, await recoveriesBefore(message, state, occurrence));
           state = outcome.state;
           effects.push(...outcome.effects);
         }

@@ -12,7 +12,7 @@ stall:
   tools: { WebFetch: { warn: 60s, abort: 300s } }
   completion: 60s
 signals:
-  - { id: started, means: progress, match: [{ event: system/init }] }
+  - { id: started, means: started, match: [{ event: system/init }] }
   - { id: done, means: success, match: [{ event: result, where: { is_error: false } }] }
 rules:
   - id: token-expired
