@@ -1,17 +1,26 @@
 import type { JetStreamManager, NatsConnection } from 'nats';
+import { type AbortBudget, DEFAULT_BUDGET } from './classify/abort-budget.ts';
 import type { Policy } from './classify/policy.ts';
+import { withFleetMode } from './classify/policy.ts';
 import type { HttpAddress } from './config.ts';
-import { createSubjects } from './contracts/subjects.ts';
+import { createSubjects, STREAMS } from './contracts/subjects.ts';
+import { createFluentSender } from './fluentd/fluent-sender.ts';
+import { createForwarder, type Forwarder } from './fluentd/forwarder.ts';
 import type { Logger } from './logger.ts';
+import { createAbortFeed } from './nats/abort-feed.ts';
 import { connectNats } from './nats/connection.ts';
 import { ensureStreams } from './nats/ensure-streams.ts';
+import { createFleetModeStore } from './nats/fleet-mode-store.ts';
 import { createLogHistory } from './nats/log-history.ts';
-import { startLogSource, startRunSource } from './nats/log-source.ts';
+import { startAckSource, startLogSource, startRunSource } from './nats/log-source.ts';
 import { createPublisher } from './nats/publisher.ts';
+import { createNatsRecordSource } from './nats/record-source.ts';
 import { createRunStore } from './nats/run-store.ts';
 import { startHttpServer } from './ops/http-server.ts';
 import { startConfirmer } from './pipeline/confirmer.ts';
+import { startFleetGuard } from './pipeline/fleet-guard.ts';
 import { systemClock } from './pipeline/ports.ts';
+import { createRunListener } from './pipeline/run-listener.ts';
 import { createWorker } from './pipeline/worker.ts';
 import type { RuleSet } from './ruleset/rule-set.ts';
 import { createTelemetry } from './telemetry.ts';
@@ -22,7 +31,17 @@ export interface ServiceOptions {
   readonly rules: () => RuleSet;
   readonly policy: () => Policy;
   readonly http?: HttpAddress;
+  readonly budget?: AbortBudget;
+  /** Forward failure records and notices there as well. */
+  readonly fluentd?: FluentdOptions;
   readonly log: Logger;
+}
+
+/** Where Fluentd listens, and the first part of every tag. */
+export interface FluentdOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tagPrefix: string;
 }
 
 export interface Service {
@@ -55,7 +74,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const telemetry = createTelemetry(log);
     const connection = await connectNats({ url: options.natsUrl, name: 'knell', log });
     stops.push(() => connection.drain().catch(() => connection.close()));
-    const { runs } = await ensureStreams(connection, subjects);
+    const { runs, fleet } = await ensureStreams(connection, subjects);
     const manager: JetStreamManager = await connection.jetstreamManager();
 
     let ready = false;
@@ -69,21 +88,38 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     if (http) stops.push(() => http.stop());
 
     const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
+    const publisher = createPublisher(connection, manager, subjects);
+    const guard = await startFleetGuard({
+      feed: createAbortFeed(connection.jetstream(), subjects),
+      modes: createFleetModeStore(fleet),
+      publisher,
+      clock: systemClock,
+      budget: options.budget ?? DEFAULT_BUDGET,
+      onError: (error) => log.warn({ err: error }, 'the fleet guard could not finish something; it goes on'),
+    });
+    stops.push(() => guard.stop());
     const ports = {
       rules,
-      policy,
+      policy: () => withFleetMode(policy(), guard.mode()),
       store,
       history: createLogHistory(manager, subjects),
-      publisher: createPublisher(connection.jetstream(), subjects),
+      publisher,
       clock: systemClock,
       telemetry,
     };
+    for (const forwarder of options.fluentd ? createForwarders(connection, options.fluentd, log) : []) {
+      forwarder.start();
+      stops.push(() => forwarder.stop());
+    }
     const confirmer = await startConfirmer(ports);
     stops.push(() => confirmer.stop());
     const worker = createWorker(ports);
     const misfit = (subject: string, reason: string) => telemetry.messageRejected({ subject, reason });
-    const runSource = await startRunSource(connection, subjects, (message) => worker.handleRun(message), misfit);
+    const listener = createRunListener(ports);
+    const runSource = await startRunSource(connection, subjects, (message) => listener.handleRun(message), misfit);
     stops.push(() => runSource.stop());
+    const ackSource = await startAckSource(connection, subjects, (message) => listener.handleAck(message), misfit);
+    stops.push(() => ackSource.stop());
     const logSource = await startLogSource(connection, subjects, (message) => worker.handleLog(message), misfit);
     stops.push(() => logSource.stop());
     ready = true;
@@ -96,4 +132,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await stop();
     throw error;
   }
+}
+
+/** Records and notices each have a way of their own to Fluentd, so that one never holds up the other. */
+function createForwarders(
+  connection: NatsConnection,
+  { host, port, tagPrefix }: FluentdOptions,
+  log: Logger,
+): Forwarder[] {
+  return [STREAMS.failures, STREAMS.notices].map((stream) =>
+    createForwarder({
+      source: createNatsRecordSource({ connection, stream }),
+      sender: createFluentSender({ host, port }),
+      log,
+      tagPrefix,
+    }),
+  );
 }

@@ -16,7 +16,7 @@ export function rulesOption(): Option {
 }
 
 export function rulesFolder(given: string | undefined): string {
-  return given ?? (existsSync('rules') ? 'rules' : SHIPPED_RULES);
+  return given ?? process.env.KNELL_RULES ?? (existsSync('rules') ? 'rules' : SHIPPED_RULES);
 }
 
 /**

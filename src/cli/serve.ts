@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { budgetOf } from '../classify/abort-budget.ts';
 import { DEFAULT_POLICY } from '../classify/policy.ts';
 import { readEnvironment, readHttpAddress, UsageError } from '../config.ts';
 import type { Mode } from '../contracts/failure-record.ts';
@@ -60,8 +61,18 @@ Examples:
           prefix: environment.KNELL_PREFIX,
           rules: () => rules,
           policy: () => policy,
+          budget: budgetOf(environment.KNELL_BUDGET_PER_MINUTE, environment.KNELL_BUDGET_PER_HOUR),
           log,
           ...(httpAddress ? { http: httpAddress } : {}),
+          ...(environment.FLUENT_HOST === undefined
+            ? {}
+            : {
+                fluentd: {
+                  host: environment.FLUENT_HOST,
+                  port: environment.FLUENT_PORT,
+                  tagPrefix: environment.FLUENT_TAG_PREFIX,
+                },
+              }),
         });
         const signal = await untilToldToStop();
         log.info({ signal }, 'stopping');

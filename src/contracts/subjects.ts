@@ -12,7 +12,12 @@ export const STREAMS = {
 } as const;
 
 /** The key-value buckets knell keeps. */
-export const BUCKETS = { rules: 'knell_rules', runs: 'knell_runs', subscriptions: 'knell_subscriptions' } as const;
+export const BUCKETS = {
+  rules: 'knell_rules',
+  runs: 'knell_runs',
+  subscriptions: 'knell_subscriptions',
+  fleet: 'knell_fleet',
+} as const;
 
 /** Builds and reads every subject of the contract under one prefix (`knell` unless `KNELL_PREFIX` says otherwise). */
 export interface Subjects {

@@ -7,6 +7,8 @@ import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import type { RunExited } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
+import type { PipelineOptions } from '../pipeline/pipeline-options.ts';
+import { createRunListener } from '../pipeline/run-listener.ts';
 import { silentTelemetry } from '../pipeline/telemetry.ts';
 import { createWorker } from '../pipeline/worker.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
@@ -61,7 +63,7 @@ export async function classifyLog(
   let nowMs = options.atMs;
   let failure: unknown;
   const settlement = { ack: async () => undefined, retry: () => undefined, reject: () => undefined };
-  const worker = createWorker({
+  const pipeline: PipelineOptions = {
     rules: () => rules,
     policy: () => policy,
     store,
@@ -74,7 +76,9 @@ export async function classifyLog(
         failure ??= error;
       },
     },
-  });
+  };
+  const worker = createWorker(pipeline);
+  const listener = createRunListener(pipeline);
   const headers: Record<string, string | undefined> = {
     [LOG_HEADERS.runtime]: options.runtime,
     [LOG_HEADERS.codec]: 'lines',
@@ -102,7 +106,7 @@ export async function classifyLog(
     at: formatTime(nowMs),
     ...options.exit,
   };
-  await worker.handleRun({
+  await listener.handleRun({
     run,
     subject: 'scan',
     data: Buffer.from(JSON.stringify(exited)),

@@ -33,6 +33,7 @@ const STREAM_NOT_FOUND = 10059;
 
 export interface Buckets {
   readonly runs: KV;
+  readonly fleet: KV;
 }
 
 /**
@@ -53,7 +54,13 @@ export async function ensureStreams(connection: NatsConnection, subjects: Subjec
     allow_direct: true,
     description: 'What knell remembers of runs',
   });
-  return { runs };
+  const fleet = await connection.jetstream().views.kv(BUCKETS.fleet, {
+    history: 16,
+    storage: StorageType.File,
+    allow_direct: true,
+    description: 'What the whole fleet has been told to do',
+  });
+  return { runs, fleet };
 }
 
 async function openManager(connection: NatsConnection): Promise<JetStreamManager> {

@@ -2,15 +2,8 @@ import type { Effect, Outcome } from '../classify/outcome.ts';
 import { newRunState } from '../classify/run-memory.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
-import type { Clock, Publisher, RunStore } from './ports.ts';
-import type { Telemetry } from './telemetry.ts';
-
-export interface UpdateRunOptions {
-  readonly store: RunStore;
-  readonly publisher: Publisher;
-  readonly clock: Clock;
-  readonly telemetry: Telemetry;
-}
+import type { PipelineOptions } from './pipeline-options.ts';
+import type { Publisher } from './ports.ts';
 
 /** More lost races in a row than any real number of workers causes. */
 const MAX_RACES = 32;
@@ -25,7 +18,7 @@ const MAX_RACES = 32;
  * @throws whatever the store or the publisher throws; nothing is then stored, and the caller asks for a redelivery
  */
 export async function updateRun(
-  { store, publisher, clock, telemetry }: UpdateRunOptions,
+  { store, publisher, clock, telemetry }: Pick<PipelineOptions, 'store' | 'publisher' | 'clock' | 'telemetry'>,
   run: Run,
   decide: (state: RunState) => Outcome | Promise<Outcome>,
 ): Promise<RunState> {
@@ -56,8 +49,11 @@ async function publishEffect(publisher: Publisher, effect: Effect): Promise<bool
       return answer === 'already_there';
     }
     case 'record':
-      await publisher.record(effect.record);
+      await publisher.record(effect.record, effect.revision);
       return false;
+    case 'offer':
+      await publisher.offer(effect.run);
+      return true;
     case 'notice':
       await publisher.notice(effect.notice, effect.subject);
       return false;

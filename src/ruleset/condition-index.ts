@@ -17,24 +17,46 @@ export type ConditionIndex<T> = (view: EventView) => readonly Indexed<T>[];
  * Only names that rules write are keys: what a run prints can't make the index grow.
  */
 export function indexConditions<T>(entries: readonly Indexed<T>[]): ConditionIndex<T> {
-  const byText = (some: readonly Indexed<T>[]) => indexByText(some, ({ condition }) => condition);
-  const plain = byText(entries.filter(({ condition }) => condition.kind !== 'typed'));
-  const unnamed = byText(entries.filter(({ condition }) => condition.kind !== 'plain' && !exactNames(condition)));
-  const byName = new Map<string, typeof plain>();
-  for (const name of new Set(entries.flatMap(({ condition }) => exactNames(condition) ?? []))) {
-    const possible = entries.filter(
-      ({ condition }) => condition.kind !== 'plain' && (exactNames(condition)?.includes(name) ?? true),
-    );
-    byName.set(name, byText(possible));
+  const plain: Indexed<T>[] = [];
+  const unnamed: Ordered<T>[] = [];
+  const byName = new Map<string, Ordered<T>[]>();
+  for (const [order, entry] of entries.entries()) {
+    const { kind, names } = entry.condition;
+    if (kind !== 'typed') plain.push(entry);
+    if (kind === 'plain') continue;
+    if (!names || names.some((name) => name.endsWith('*'))) {
+      unnamed.push({ order, entry });
+      continue;
+    }
+    for (const name of new Set(names)) {
+      const named = byName.get(name);
+      if (named) named.push({ order, entry });
+      else byName.set(name, [{ order, entry }]);
+    }
   }
+  const possible = new Map<string | undefined, (text: () => Buffer) => readonly Indexed<T>[]>();
+  const possibleFor = (name: string | undefined) => {
+    const known = possible.get(name);
+    if (known) return known;
+    const named = name === undefined ? [] : (byName.get(name) ?? []);
+    const made = indexByText(merge(named, unnamed), ({ condition }) => condition);
+    possible.set(name, made);
+    return made;
+  };
+  const possiblePlain = indexByText(plain, ({ condition }) => condition);
   return (view) => {
     const { event } = view;
-    const possible = event.typed ? (byName.get(event.name) ?? unnamed) : plain;
-    return possible(() => view.text);
+    const look = event.typed ? possibleFor(byName.has(event.name) ? event.name : undefined) : possiblePlain;
+    return look(() => view.text);
   };
 }
 
-/** The names a condition is limited to; `undefined` when one of them has a `*`, or there are none. */
-function exactNames(condition: CompiledCondition): readonly string[] | undefined {
-  return condition.names?.some((name) => name.endsWith('*')) ? undefined : condition.names;
+interface Ordered<T> {
+  readonly order: number;
+  readonly entry: Indexed<T>;
+}
+
+function merge<T>(one: readonly Ordered<T>[], other: readonly Ordered<T>[]): Indexed<T>[] {
+  const all = other.length === 0 ? one : [...one, ...other].sort((a, b) => a.order - b.order);
+  return all.map(({ entry }) => entry);
 }

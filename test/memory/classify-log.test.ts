@@ -8,7 +8,7 @@ import { rulesFrom } from '../support/rules.ts';
 const rules = rulesFrom(`
 signals:
   - { id: done, means: success, match: [{ event: result, where: { is_error: false } }] }
-  - { id: started, means: progress, version: claude_code_version, match: [{ event: system/init }] }
+  - { id: started, means: started, version: claude_code_version, match: [{ event: system/init }] }
   - { id: own-key, means: credential, kind: api_key, match: [{ event: system/init, where: { apiKeySource: { not: none } } }] }
 rules:
   - id: retry-401
