@@ -6,7 +6,7 @@ import { type CompiledField, compileField } from './field-condition.ts';
 import { jsonPointer } from './field-path.ts';
 import type { Needle } from './needle.ts';
 import { cheapest } from './needle-cost.ts';
-import { type CompiledPattern, compileSearch, compileWholeLine, type Trivalent } from './pattern.ts';
+import { type CompiledPattern, compileAny, compileSearch, compileWholeLine, type Trivalent } from './pattern.ts';
 import { textNeedles } from './text-needles.ts';
 
 /** Whether a condition holds on an event, and the field that decided. */
@@ -96,8 +96,8 @@ function compileSpeaker(condition: Condition, role: ConditionRole): (event: Deco
 function compileAll(
   sources: string | string[] | undefined,
   compile: (source: string) => CompiledPattern,
-): CompiledPattern[] | undefined {
-  return sources === undefined ? undefined : [sources].flat().map(compile);
+): readonly CompiledPattern[] | undefined {
+  return sources === undefined ? undefined : compileAny([sources].flat(), compile);
 }
 
 function checkFields(fields: readonly CompiledField[], event: DecodedEvent): Outcome {

@@ -1,5 +1,5 @@
 import type { Needle } from './needle.ts';
-import { rarestStretch, STRETCH } from './needle-cost.ts';
+import { bestStretch, STRETCH } from './needle-cost.ts';
 import { ENTRY_BYTES, HASH_FACTOR } from './scan-program.ts';
 
 /** Needles shorter than this hold no aligned word in some places, not even one of which three bytes are known. */
@@ -51,9 +51,11 @@ const FOLDED = Array.from({ length: 0x100 }, (_, byte) => byte).filter((byte) =>
  */
 export function createGramTable(needles: readonly Needle[]): GramTable {
   const entries = new Map<string, Entry>();
+  const crowds = countCompared(needles);
   for (const [needle, { text }] of needles.entries()) {
     if (text.length < GRAM_NEEDLE_MIN) continue;
-    const from = text.length >= STRETCH ? rarestStretch(text) : 0;
+    const from =
+      text.length >= STRETCH ? bestStretch(text, (at) => crowds.get(text.slice(at, at + COMPARED_BYTES)) ?? 0) : 0;
     const bytes = text.slice(from, from + COMPARED_BYTES);
     const add = (word: number, offset: number) => {
       const key = `${word} ${from - offset} ${bytes}`;
@@ -71,6 +73,18 @@ export function createGramTable(needles: readonly Needle[]): GramTable {
     for (const byte of FOLDED) add(wordOf(text, 2, 3) | (byte << 24), 2);
   }
   return layOut([...entries.values()]);
+}
+
+/** How many needles have the same bytes to compare, wherever they have them. */
+function countCompared(needles: readonly Needle[]): Map<string, number> {
+  const crowds = new Map<string, number>();
+  for (const { text } of needles) {
+    for (let at = 0; at + STRETCH <= text.length; at++) {
+      const bytes = text.slice(at, at + COMPARED_BYTES);
+      crowds.set(bytes, (crowds.get(bytes) ?? 0) + 1);
+    }
+  }
+  return crowds;
 }
 
 function layOut(all: readonly Entry[]): GramTable {

@@ -23,6 +23,9 @@ export const STRETCH = 7;
 /** Needles without any word are found by their first three bytes, at any place. */
 const TINY_COST = 2_000;
 
+/** What it costs that one more needle has to be compared where the bytes of several are found. */
+const CROWD_COST = 4;
+
 function frequencyOf(text: string, at: number, length: 3 | 4): number {
   return FREQUENCY.get(text.slice(at, at + length)) ?? UNCOMMON[length];
 }
@@ -33,10 +36,19 @@ function stretchCost(text: string, from: number): number {
   return cost;
 }
 
-/** Where the seven bytes of a text of seven or more begin whose words are seen least. */
-export function rarestStretch(text: string): number {
+/**
+ * Where the seven bytes of a text of seven or more begin that are best looked for: whose words are seen least, and which
+ * few other needles have.
+ *
+ * @param crowdOf how many needles have the bytes from there on
+ */
+export function bestStretch(text: string, crowdOf: (at: number) => number = () => 0): number {
   let best = 0;
-  for (let at = 1; at + STRETCH <= text.length; at++) if (stretchCost(text, at) < stretchCost(text, best)) best = at;
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (let at = 0; at + STRETCH <= text.length; at++) {
+    const cost = stretchCost(text, at) + crowdOf(at) * CROWD_COST;
+    if (cost < bestCost) [best, bestCost] = [at, cost];
+  }
   return best;
 }
 
@@ -48,7 +60,7 @@ export function needleCost({ text, value }: Needle): number {
 }
 
 function looksCost(text: string): number {
-  if (text.length >= STRETCH) return stretchCost(text, rarestStretch(text));
+  if (text.length >= STRETCH) return stretchCost(text, bestStretch(text));
   if (text.length < 5) return TINY_COST + frequencyOf(text, 0, 3);
   let cost = frequencyOf(text, 0, 3) + (text.length === 5 ? frequencyOf(text, 2, 3) : 0);
   for (let at = 0; at + 4 <= text.length; at++) cost += frequencyOf(text, at, 4);
