@@ -6,7 +6,7 @@ import { type CompiledField, compileField } from './field-condition.ts';
 import { jsonPointer } from './field-path.ts';
 import type { Needle } from './needle.ts';
 import { cheapest } from './needle-cost.ts';
-import { type CompiledPattern, compileAny, compileSearch, compileWholeLine, type Trivalent } from './pattern.ts';
+import { type CompiledPattern, compileLater, compileSearch, compileWholeLine, type Trivalent } from './pattern.ts';
 import { textNeedles } from './text-needles.ts';
 
 /** Whether a condition holds on an event, and the field that decided. */
@@ -49,8 +49,6 @@ export function namesEvent(wanted: string, name: string): boolean {
 /**
  * Compiles one condition. What it does not say falls to the safe side: typed events count only from the runtime itself
  * and never from a subagent, plain lines only where nobody knows better than that the runtime may have printed them.
- *
- * @throws {PatternError} when RE2 refuses a pattern of it
  */
 export function compileCondition(condition: Condition, role: ConditionRole = 'claim'): CompiledCondition {
   const kind = conditionKind(condition);
@@ -70,7 +68,7 @@ export function compileCondition(condition: Condition, role: ConditionRole = 'cl
     if (!speaks(event)) return NO;
     const where = checkFields(fields, event);
     if (where.held === 'no') return NO;
-    const patterns = both(lines ? any(lines, view) : 'yes', texts ? any(texts, view) : 'yes');
+    const patterns = both(lines?.test(view.text) ?? 'yes', texts?.test(view.text) ?? 'yes');
     if (patterns === 'no') return NO;
     return patterns === 'unknown' ? UNKNOWN : where;
   };
@@ -96,8 +94,8 @@ function compileSpeaker(condition: Condition, role: ConditionRole): (event: Deco
 function compileAll(
   sources: string | string[] | undefined,
   compile: (source: string) => CompiledPattern,
-): readonly CompiledPattern[] | undefined {
-  return sources === undefined ? undefined : compileAny([sources].flat(), compile);
+): CompiledPattern | undefined {
+  return sources === undefined ? undefined : compileLater([sources].flat(), compile);
 }
 
 function checkFields(fields: readonly CompiledField[], event: DecodedEvent): Outcome {
@@ -112,16 +110,6 @@ function checkFields(fields: readonly CompiledField[], event: DecodedEvent): Out
   }
   if (unknown) return UNKNOWN;
   return pointer === undefined ? YES : { held: 'yes', pointer };
-}
-
-function any(patterns: readonly CompiledPattern[], view: EventView): Trivalent {
-  let outcome: Trivalent = 'no';
-  for (const pattern of patterns) {
-    const held = pattern.test(view.text);
-    if (held === 'yes') return 'yes';
-    if (held === 'unknown') outcome = 'unknown';
-  }
-  return outcome;
 }
 
 function both(one: Trivalent, other: Trivalent): Trivalent {
