@@ -9,6 +9,7 @@ import { createForwarder, type Forwarder } from './fluentd/forwarder.ts';
 import type { Logger } from './logger.ts';
 import { createAbortFeed } from './nats/abort-feed.ts';
 import { connectNats } from './nats/connection.ts';
+import { createDriftCounter } from './nats/drift-counter.ts';
 import { ensureStreams } from './nats/ensure-streams.ts';
 import { createFleetModeStore } from './nats/fleet-mode-store.ts';
 import { createLogHistory } from './nats/log-history.ts';
@@ -104,6 +105,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       store,
       history: createLogHistory(manager, subjects),
       publisher,
+      drifts: createDriftCounter(fleet),
       clock: systemClock,
       telemetry,
     };

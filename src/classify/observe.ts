@@ -4,6 +4,7 @@ import { formatTime } from '../contracts/time.ts';
 import type { CompiledRule, ConditionHit } from '../ruleset/rule-set.ts';
 import { buildRecord, type Charge } from './build-messages.ts';
 import { countHit } from './count-hits.ts';
+import { isDrift, recordDrift } from './drift.ts';
 import { noticeId } from './ids.ts';
 import { strongestHit } from './judge-hits.ts';
 import { evidenceOf, type Occurrence } from './occurrence.ts';
@@ -39,7 +40,7 @@ export function observe(
     if (counted.complete) complete.push(hit);
   }
   const hit = strongestHit(complete);
-  if (!hit) return { state, effects: [] };
+  if (!hit) return isDrift(occurrence) ? recordDrift(state, occurrence, bench) : { state, effects: [] };
   switch (hit.rule.rule.action) {
     case 'notice':
       return { state, effects: [noticeOf(hit.rule, state, occurrence)] };

@@ -203,3 +203,21 @@ test('the answer is the same however the lines are cut into messages', async () 
     { numRuns: 60 },
   );
 });
+
+describe('a failure that no rule knows', () => {
+  test('is recorded with a fingerprint, told of once, and ends nothing', async () => {
+    const lines = [claude.init(), claude.fails('The flux capacitor melted (request 1234)', 418)];
+    const { aborts, records, notices } = await classify(lines);
+    expect(aborts).toEqual([]);
+    expect(records).toMatchObject([{ category: 'unknown.unmatched', disposition: 'recorded', rule: { pack: 'drift' } }]);
+    expect(notices).toMatchObject([{ kind: 'drift', fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/), count: 1 }]);
+    const again = await classify([claude.init(), claude.fails('The flux capacitor melted (request 987)', 418)]);
+    expect(again.notices[0]?.fingerprint).toBe(notices[0]?.fingerprint);
+    const other = await classify([claude.init(), claude.fails('The flux capacitor froze', 418)]);
+    expect(other.notices[0]?.fingerprint).not.toBe(notices[0]?.fingerprint);
+  });
+
+  test('is none when a rule is already counting it', async () => {
+    expect(await dispositionsOf(claude.init(), claude.retry(401))).toEqual([]);
+  });
+});
