@@ -209,7 +209,9 @@ describe('a failure that no rule knows', () => {
     const lines = [claude.init(), claude.fails('The flux capacitor melted (request 1234)', 418)];
     const { aborts, records, notices } = await classify(lines);
     expect(aborts).toEqual([]);
-    expect(records).toMatchObject([{ category: 'unknown.unmatched', disposition: 'recorded', rule: { pack: 'drift' } }]);
+    expect(records).toMatchObject([
+      { category: 'unknown.unmatched', disposition: 'recorded', rule: { pack: 'drift' } },
+    ]);
     expect(notices).toMatchObject([{ kind: 'drift', fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/), count: 1 }]);
     const again = await classify([claude.init(), claude.fails('The flux capacitor melted (request 987)', 418)]);
     expect(again.notices[0]?.fingerprint).toBe(notices[0]?.fingerprint);
