@@ -29,6 +29,19 @@ export interface Overrun {
   readonly limit: number;
 }
 
+/** The same limits for every kind, where an operator has set them. */
+export function budgetOf(perMinute: number | undefined, perHour: number | undefined): AbortBudget {
+  const set = (limits: Limits): Limits => ({
+    perMinute: perMinute ?? limits.perMinute,
+    perHour: perHour ?? limits.perHour,
+  });
+  return {
+    rule: set(DEFAULT_BUDGET.rule),
+    subscription: set(DEFAULT_BUDGET.subscription),
+    all: set(DEFAULT_BUDGET.all),
+  };
+}
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 

@@ -1,10 +1,8 @@
 import { basename } from 'node:path';
-import type { Rule } from '../contracts/rule-pack.ts';
-import type { Finding } from './finding.ts';
+import type { Rule, RulePack } from '../contracts/rule-pack.ts';
 import { nearestWord } from './nearest-word.ts';
 import { quote } from './quote.ts';
-import { createSay, type Say } from './report.ts';
-import type { SourcedPack } from './rule-source.ts';
+import type { Report, Say } from './report.ts';
 
 /** The runtimes that knell has heard of. A pack for another one may be right, or misspelt. */
 export const KNOWN_RUNTIMES = [
@@ -21,35 +19,43 @@ export const KNOWN_RUNTIMES = [
   'qwen-code',
 ] as const;
 
-/** Checks the names of packs, rules and runtimes, and what refers to them, over all packs of the folder. */
-export function checkNames(packs: readonly SourcedPack[], runtimes: readonly string[]): Finding[] {
-  const findings: Finding[] = [];
-  const names = new Map<string, string>();
-  for (const { pack, source } of packs) {
-    const say = createSay(source, findings);
-    const expected = basename(source.file, '.yaml');
-    if (pack.pack !== expected) {
-      const message = `The pack ${quote(pack.pack)} is in a file of another name.`;
-      say({ code: 'pack-name', path: ['pack'], message, hint: `Name the pack ${quote(expected)}, or the file.` });
-    }
-    const first = names.get(pack.pack);
-    if (first !== undefined) {
-      const message = `There is a pack ${quote(pack.pack)} already, in ${first}.`;
-      say({ code: 'pack-duplicate', path: ['pack'], message, hint: 'Give each pack a name of its own.' });
-    }
-    names.set(pack.pack, first ?? source.file);
-    [pack.runtime].flat().forEach((runtime, i) => {
-      if (runtime === 'any' || runtimes.includes(runtime)) return;
-      const path = Array.isArray(pack.runtime) ? ['runtime', i] : ['runtime'];
-      const nearest = nearestWord(runtime, runtimes);
-      const hint = nearest ? `Did you mean ${quote(nearest)}?` : `Known are: ${runtimes.join(', ')}.`;
-      const message = `The runtime ${quote(runtime)} is not known.`;
-      say({ code: 'runtime-unknown', level: 'warning', path, message, hint });
-    });
-    checkSignalIds(pack.signals, say);
-    checkRuleIds(pack.pack, pack.rules, (rule) => createSay(source, findings, rule));
+interface KnownNames {
+  readonly runtimes: readonly string[];
+  /** The packs seen so far, and their files. */
+  readonly files: Map<string, string>;
+}
+
+/** Checks the names of a pack, its rules, signals and runtimes, and what refers to them. */
+export function checkNames(pack: RulePack, file: string, known: KnownNames, report: Report): void {
+  const { say } = report;
+  const expected = basename(file, '.yaml');
+  if (pack.pack !== expected) {
+    const message = `The pack ${quote(pack.pack)} is in a file of another name.`;
+    say({ code: 'pack-name', path: ['pack'], message, hint: `Name the pack ${quote(expected)}, or the file.` });
   }
-  return findings;
+  const first = known.files.get(pack.pack);
+  if (first !== undefined) {
+    const message = `There is a pack ${quote(pack.pack)} already, in ${first}.`;
+    say({ code: 'pack-duplicate', path: ['pack'], message, hint: 'Give each pack a name of its own.' });
+  }
+  known.files.set(pack.pack, first ?? file);
+  checkRuntimes(pack.runtime, known.runtimes, say);
+  checkSignalIds(pack.signals, say);
+  checkRuleIds(pack.pack, pack.rules, report);
+}
+
+function checkRuntimes(given: string | readonly string[], known: readonly string[], say: Say): void {
+  for (const [i, runtime] of [given].flat().entries()) {
+    if (runtime === 'any' || known.includes(runtime)) continue;
+    const nearest = nearestWord(runtime, known);
+    say({
+      code: 'runtime-unknown',
+      level: 'warning',
+      path: Array.isArray(given) ? ['runtime', i] : ['runtime'],
+      message: `The runtime ${quote(runtime)} is not known.`,
+      hint: nearest ? `Did you mean ${quote(nearest)}?` : `Known are: ${known.join(', ')}.`,
+    });
+  }
 }
 
 function checkSignalIds(signals: readonly { readonly id: string }[], say: Say): void {
@@ -68,7 +74,7 @@ function checkSignalIds(signals: readonly { readonly id: string }[], say: Say): 
   }
 }
 
-function checkRuleIds(pack: string, rules: readonly Rule[], sayOf: (rule: string) => Say): void {
+function checkRuleIds(pack: string, rules: readonly Rule[], report: Report): void {
   const byId = new Map<string, Rule>();
   for (const [i, rule] of rules.entries()) {
     const first = byId.get(rule.id);
@@ -77,14 +83,14 @@ function checkRuleIds(pack: string, rules: readonly Rule[], sayOf: (rule: string
       continue;
     }
     const retired = [first, rule].some(({ status }) => status === 'deprecated');
-    sayOf(`${pack}/${rule.id}`)({
+    report.about(`${pack}/${rule.id}`)({
       code: retired ? 'rule-id-reused' : 'rule-id-duplicate',
       path: ['rules', i, 'id'],
       message: `The id ${quote(rule.id)} belongs to ${retired ? 'a deprecated rule' : 'another rule'} of this pack.`,
       hint: retired ? 'Choose a new id: old failure records refer to this one.' : 'Give each rule an id of its own.',
     });
   }
-  for (const [i, rule] of rules.entries()) checkReplacement(rule, i, byId, sayOf(`${pack}/${rule.id}`));
+  for (const [i, rule] of rules.entries()) checkReplacement(rule, i, byId, report.about(`${pack}/${rule.id}`));
 }
 
 function checkReplacement(rule: Rule, i: number, byId: ReadonlyMap<string, Rule>, say: Say): void {

@@ -1,25 +1,26 @@
-import type { Rule } from '../contracts/rule-pack.ts';
+import type { Rule, RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
 import { type Channels, checkAbort } from './check-abort.ts';
 import { checkOutcome } from './check-rule.ts';
-import type { Finding } from './finding.ts';
+import { checkStall } from './check-stall.ts';
 import { nearestWord } from './nearest-word.ts';
 import { overrideRule } from './override-rule.ts';
 import { quote } from './quote.ts';
-import { createSay, type Said } from './report.ts';
-import type { SourcedOverrides, SourcedPack } from './rule-source.ts';
+import type { Report, Said } from './report.ts';
+import type { SourcedPack } from './rule-source.ts';
 
 /** Checks that overrides name what exists, and that a rule they give the abort to may have it. */
 export function checkOverrides(
-  { overrides, source }: SourcedOverrides,
+  overrides: RuleOverrides,
   packs: readonly SourcedPack[],
-  channelsOf: (pack: SourcedPack['pack']) => Channels,
-): Finding[] {
-  const findings: Finding[] = [];
-  const rules = new Map<string, { rule: Rule; pack: SourcedPack['pack'] }>();
+  channelsOf: (pack: RulePack) => Channels,
+  report: Report,
+): void {
+  const rules = new Map<string, { rule: Rule; pack: RulePack }>();
   for (const { pack } of packs) for (const rule of pack.rules) rules.set(`${pack.pack}/${rule.id}`, { rule, pack });
 
   for (const [key, override] of Object.entries(overrides.rules)) {
-    const say = createSay(source, findings, key);
+    if (report.isFull()) return;
+    const say = report.about(key);
     const path = ['rules', key];
     const found = rules.get(key);
     if (!found) {
@@ -39,7 +40,8 @@ export function checkOverrides(
     checkOutcome(rule, path, here);
     if (rule.action === 'abort') checkAbort(rule, path, channelsOf(found.pack), here);
   }
-  for (const name of Object.keys(overrides.stall ?? {})) {
+  for (const [name, stall] of Object.entries(overrides.stall ?? {})) {
+    checkStall(stall, ['stall', name], report.say);
     if (packs.some(({ pack }) => pack.pack === name)) continue;
     const nearest = nearestWord(
       name,
@@ -47,7 +49,6 @@ export function checkOverrides(
     );
     const hint = nearest ? `Did you mean ${quote(nearest)}?` : 'Name a pack of this folder.';
     const message = `There is no pack ${quote(name)}.`;
-    createSay(source, findings)({ code: 'override-pack-unknown', path: ['stall', name], message, hint });
+    report.say({ code: 'override-pack-unknown', path: ['stall', name], message, hint });
   }
-  return findings;
 }

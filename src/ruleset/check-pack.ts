@@ -3,9 +3,12 @@ import type { StreamName } from '../contracts/run.ts';
 import type { Channels } from './check-abort.ts';
 import { checkNames, KNOWN_RUNTIMES } from './check-names.ts';
 import { checkOverrides } from './check-overrides.ts';
+import { checkTotalCost } from './check-patterns.ts';
 import { checkRule, checkSignal } from './check-rule.ts';
+import { checkStall } from './check-stall.ts';
 import { type Finding, sortFindings } from './finding.ts';
-import { createSay } from './report.ts';
+import { patternsOfPack } from './patterns-of.ts';
+import { createReport, type Report } from './report.ts';
 import type { SourcedOverrides, SourcedPack } from './rule-source.ts';
 
 export interface CheckOptions {
@@ -26,15 +29,26 @@ export function checkPacks(
 ): Finding[] {
   const { ownsChannel = () => false, runtimes = KNOWN_RUNTIMES } = options;
   const channelsOf = (pack: RulePack): Channels => ({ runtimes: [pack.runtime].flat(), ownsChannel });
-  const findings = checkNames(packs, runtimes);
-  for (const { pack, source } of packs) {
-    pack.rules.forEach((rule, i) => {
-      checkRule(rule, ['rules', i], channelsOf(pack), createSay(source, findings, `${pack.pack}/${rule.id}`));
-    });
-    pack.signals.forEach((signal, i) => {
-      checkSignal(signal, ['signals', i], createSay(source, findings));
-    });
+  const files = new Map<string, string>();
+  const findings = packs.flatMap(({ pack, source }) => {
+    const report = createReport(source);
+    checkNames(pack, source.file, { runtimes, files }, report);
+    if (checkTotalCost(patternsOfPack(pack), report.say)) checkMeaning(pack, channelsOf(pack), report);
+    return report.findings;
+  });
+  if (overrides) {
+    const report = createReport(overrides.source);
+    checkOverrides(overrides.overrides, packs, channelsOf, report);
+    findings.push(...report.findings);
   }
-  if (overrides) findings.push(...checkOverrides(overrides, packs, channelsOf));
   return sortFindings(findings);
+}
+
+function checkMeaning(pack: RulePack, channels: Channels, report: Report): void {
+  for (const [i, rule] of pack.rules.entries()) {
+    if (report.isFull()) return;
+    checkRule(rule, ['rules', i], channels, report.about(`${pack.pack}/${rule.id}`));
+  }
+  if (pack.stall) checkStall(pack.stall, ['stall'], report.say);
+  for (const [i, signal] of pack.signals.entries()) checkSignal(signal, ['signals', i], report.say);
 }

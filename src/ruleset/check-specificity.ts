@@ -1,7 +1,8 @@
 import type { Condition } from '../contracts/rule-pack.ts';
+import { isTooCostly } from './check-patterns.ts';
 import { parsePattern } from './parse-pattern.ts';
 import { type CompiledPattern, compileSearch, compileWholeLine, PatternError } from './pattern.ts';
-import { GAP, isAnchored, plainForms } from './pattern-shape.ts';
+import { GAP, isAnchored, plainForms, REST } from './pattern-shape.ts';
 import { type PlacedCondition, patternsOfCondition } from './patterns-of.ts';
 import type { Say } from './report.ts';
 
@@ -51,7 +52,7 @@ function faultOf(pattern: CompiledPattern, use: 'text' | 'line', condition: Cond
     return { code: 'pattern-too-general', message: 'The pattern holds on lines that healthy runs print.', hint };
   }
   const tree = parsePattern(pattern.source);
-  const forms = (plainForms(tree) ?? []).map((form) => form.replaceAll(GAP, ' ').trim());
+  const forms = (plainForms(tree) ?? []).map((form) => form.replaceAll(GAP, ' ').replaceAll(REST, ' ').trim());
   const number = forms.find((form) => /[0-9]/.test(form) && !/\p{L}/u.test(form));
   if (number !== undefined) {
     return {
@@ -83,8 +84,9 @@ function matchesHealthy(pattern: CompiledPattern): boolean {
   return HEALTHY_LINES.some((line) => pattern.test(line) === 'yes');
 }
 
-/** Nothing for a pattern that RE2 refuses: checkPattern says so, and there is no more to say. */
+/** Nothing for a pattern that checkPattern has refused: there is no more to say of it. */
 function compiled(source: string, use: 'text' | 'line'): CompiledPattern | undefined {
+  if (isTooCostly(source)) return undefined;
   try {
     return use === 'line' ? compileWholeLine(source) : compileSearch(source);
   } catch (error) {

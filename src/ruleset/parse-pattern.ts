@@ -1,8 +1,11 @@
+/** `narrow`: some ASCII characters · `wide`: nearly all, as `.` or `[^"]` · `scripts`: many ranges, as `\pL`. */
+export type ClassWidth = 'narrow' | 'wide' | 'scripts';
+
 /** A pattern as a tree. What RE2 accepts beyond this (flags other than `i`, lazy repetition) makes no difference here. */
 export type PatternNode =
   | { readonly kind: 'literal'; readonly text: string; readonly folded: boolean }
-  /** One character out of several; `wide` when out of very many, such as `.` or `[^"]`. */
-  | { readonly kind: 'class'; readonly wide: boolean }
+  /** One character out of several. */
+  | { readonly kind: 'class'; readonly width: ClassWidth }
   | { readonly kind: 'anchor'; readonly at: 'start' | 'end' | 'word' }
   | { readonly kind: 'repeat'; readonly node: PatternNode; readonly min: number; readonly max: number }
   | { readonly kind: 'sequence'; readonly nodes: readonly PatternNode[] }
@@ -13,11 +16,18 @@ export type PatternNode =
  * For one that RE2 refuses, the tree means nothing, but nothing is thrown.
  */
 export function parsePattern(source: string): PatternNode {
-  return new PatternParser([...source]).choice(false);
+  return new PatternParser([...unquote(source)]).choice(false);
+}
+
+/** Writes `\Qa.b\E` as `a\.b`: the same, and a quantifier after it takes only the last character. */
+function unquote(source: string): string {
+  return source.replaceAll(/\\(?:Q([\s\S]*?)(?:\\E|$)|[\s\S])/g, (whole, quoted: string | undefined) =>
+    quoted === undefined ? whole : quoted.replaceAll(/[!-/:-@[-`{-~]/g, '\\$&'),
+  );
 }
 
 const CLASS_ESCAPES = 'dDsSwWpPC';
-const WIDE_ESCAPES = 'DSwWpPC';
+const WIDTHS: readonly ClassWidth[] = ['narrow', 'wide', 'scripts'];
 const ANCHOR_ESCAPES: Readonly<Record<string, 'start' | 'end' | 'word'>> = {
   A: 'start',
   z: 'end',
@@ -35,7 +45,6 @@ const NARROW_MAX = 40;
 class PatternParser {
   private readonly chars: readonly string[];
   private at = 0;
-  private lastEscapeWasWide = false;
 
   constructor(chars: readonly string[]) {
     this.chars = chars;
@@ -56,7 +65,8 @@ class PatternParser {
       const atom = this.atom(state);
       if (atom) nodes.push(this.quantified(atom));
     }
-    return nodes.length === 1 ? (nodes[0] as PatternNode) : { kind: 'sequence', nodes: joinLiterals(nodes) };
+    const joined = joinLiterals(nodes);
+    return joined.length === 1 ? (joined[0] as PatternNode) : { kind: 'sequence', nodes: joined };
   }
 
   private quantified(node: PatternNode): PatternNode {
@@ -86,7 +96,7 @@ class PatternParser {
       case '[':
         return this.bracket();
       case '.':
-        return { kind: 'class', wide: true };
+        return { kind: 'class', width: 'wide' };
       case '^':
         return { kind: 'anchor', at: 'start' };
       case '$':
@@ -130,8 +140,7 @@ class PatternParser {
     const anchor = ANCHOR_ESCAPES[char];
     if (anchor) return { kind: 'anchor', at: anchor };
     if (char === 'p' || char === 'P') this.propertyName();
-    if (char !== '' && CLASS_ESCAPES.includes(char)) return { kind: 'class', wide: WIDE_ESCAPES.includes(char) };
-    if (char === 'Q') return literal(this.quoted());
+    if (char !== '' && CLASS_ESCAPES.includes(char)) return { kind: 'class', width: widthOf(char) };
     return literal(this.escaped(char));
   }
 
@@ -148,54 +157,37 @@ class PatternParser {
     while (this.at < this.chars.length && this.next() !== '}');
   }
 
-  private quoted(): string {
-    let text = '';
-    while (this.at < this.chars.length) {
-      if (this.peek() === '\\' && this.chars[this.at + 1] === 'E') {
-        this.at += 2;
-        break;
-      }
-      text += this.next();
-    }
-    return text;
-  }
-
   private bracket(): PatternNode {
-    let wide = this.take('^');
+    let width: ClassWidth = this.take('^') ? 'wide' : 'narrow';
     let count = 0;
     for (let first = true; this.at < this.chars.length && (first || this.peek() !== ']'); first = false) {
-      const low = this.classChar();
-      if (low === undefined) {
-        wide ||= this.lastEscapeWasWide;
-        count += 10;
-      } else if (this.peek() === '-' && this.chars[this.at + 1] !== ']') {
+      const { char, width: inner } = this.classItem();
+      width = widest(width, inner);
+      if (char !== undefined && this.peek() === '-' && this.chars[this.at + 1] !== ']') {
         this.at++;
-        const high = this.classChar() ?? low;
-        count += (high.codePointAt(0) ?? 0) - (low.codePointAt(0) ?? 0) + 1;
-      } else {
-        count++;
+        const { char: high = char } = this.classItem();
+        count += (high.codePointAt(0) ?? 0) - (char.codePointAt(0) ?? 0);
       }
+      count++;
     }
     this.take(']');
-    return { kind: 'class', wide: wide || count > NARROW_MAX };
+    return { kind: 'class', width: count > NARROW_MAX ? widest(width, 'wide') : width };
   }
 
-  /** One character of a class; `undefined` for a class within it such as `\d` or `[:alpha:]`. */
-  private classChar(): string | undefined {
+  /** A character of a class, or a class within it such as `\d` or `[:alpha:]`. */
+  private classItem(): { readonly char?: string; readonly width: ClassWidth } {
     const char = this.next();
     if (char === '[' && this.peek() === ':') {
       const name: string[] = [];
       while (this.at < this.chars.length && this.peek() !== ']') name.push(this.next());
       this.at++;
-      this.lastEscapeWasWide = !/^:(x?digit|blank|space|lower|upper|cntrl):$/.test(name.join(''));
-      return undefined;
+      return { width: /^:(x?digit|blank|space|lower|upper|cntrl):$/.test(name.join('')) ? 'narrow' : 'wide' };
     }
-    if (char !== '\\') return char;
+    if (char !== '\\') return { char, width: 'narrow' };
     const escaped = this.next();
     if (escaped === 'p' || escaped === 'P') this.propertyName();
-    if (escaped === '' || !CLASS_ESCAPES.includes(escaped)) return this.escaped(escaped);
-    this.lastEscapeWasWide = WIDE_ESCAPES.includes(escaped);
-    return undefined;
+    if (escaped === '' || !CLASS_ESCAPES.includes(escaped)) return { char: this.escaped(escaped), width: 'narrow' };
+    return { width: widthOf(escaped) };
   }
 
   private peek(): string {
@@ -211,6 +203,16 @@ class PatternParser {
     this.at++;
     return true;
   }
+}
+
+/** How wide the class of an escape such as `\d` is. */
+function widthOf(letter: string): ClassWidth {
+  if (letter === 'p' || letter === 'P') return 'scripts';
+  return letter === 'd' || letter === 's' ? 'narrow' : 'wide';
+}
+
+function widest(one: ClassWidth, other: ClassWidth): ClassWidth {
+  return WIDTHS.indexOf(one) > WIDTHS.indexOf(other) ? one : other;
 }
 
 function joinLiterals(nodes: readonly PatternNode[]): PatternNode[] {

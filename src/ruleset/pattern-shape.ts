@@ -2,12 +2,14 @@ import type { PatternNode } from './parse-pattern.ts';
 
 /** Stands in {@link plainForms} for a character that is not one certain character. */
 export const GAP = '\u0000';
+/** Stands in {@link plainForms} for as much as one likes, or nothing. */
+export const REST = '\u0001';
 
 const MAX_FORMS = 64;
 
 /**
- * The shortest texts that a pattern is content with, one for each choice: `(?i)log(in|out).*now` → `login␀now`,
- * `logout␀now`. What may be left out is left out.
+ * The shortest texts that a pattern is content with, one for each choice: `(?i)log(in|out).*now` → `login␁now`,
+ * `logout␁now`. What may be left out is left out, what is repeated stands there once.
  *
  * @returns `undefined` when there are more than 64
  */
@@ -21,8 +23,7 @@ export function plainForms(node: PatternNode): readonly string[] | undefined {
       return [''];
     case 'repeat':
       if (node.min > 0) return plainForms(node.node);
-      // A gap, so that what stands on both sides doesn't read as one word.
-      return [node.max === 1 ? '' : GAP];
+      return [node.max === 1 ? '' : REST];
     case 'choice': {
       const forms = node.nodes.map(plainForms);
       return forms.some((one) => one === undefined) ? undefined : limited(forms.flatMap((one) => one ?? []));
@@ -61,8 +62,8 @@ export function isAnchored(node: PatternNode, at: 'start' | 'end'): boolean {
   }
 }
 
-/** RE2 instructions for one character of any script, which is up to four bytes of UTF-8 in many ranges. */
-const WIDE_COST = 12;
+/** RE2 instructions for a class: a character outside ASCII is up to four bytes of UTF-8, each with its ranges. */
+const CLASS_COST = { narrow: 2, wide: 12, scripts: 400 } as const;
 
 /**
  * About how many instructions RE2 compiles a pattern into: counted repetitions are written out copy by copy,
@@ -73,7 +74,7 @@ export function patternCost(node: PatternNode): number {
     case 'literal':
       return Buffer.byteLength(node.text);
     case 'class':
-      return node.wide ? WIDE_COST : 2;
+      return CLASS_COST[node.width];
     case 'anchor':
       return 1;
     case 'repeat':

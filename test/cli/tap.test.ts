@@ -20,7 +20,18 @@ afterAll(async () => {
   await nats?.stop();
   build?.remove();
 });
-afterEach(() => killAll(left.splice(0)));
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  killAll(left.splice(0));
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** A `knell tap` that the test ends with if need be. */
+function startAny(args: readonly string[], env?: NodeJS.ProcessEnv) {
+  const started = startTap(build, args, env);
+  left.push(started.child.pid as number);
+  return started;
+}
 
 let executions = 0;
 function setUp() {
@@ -32,11 +43,7 @@ function setUp() {
     return all.filter((message) => message.subject.startsWith(subject(family)));
   };
   const events = async () => (await messages('runs')).map(({ text }) => JSON.parse(text));
-  const tap = (options: string[], ...command: string[]) => {
-    const started = startTap(build, [...args, ...options, '--', ...command]);
-    left.push(started.child.pid as number);
-    return started;
-  };
+  const tap = (options: string[], ...command: string[]) => startAny([...args, ...options, '--', ...command]);
   return { run, subject, tap, messages, events };
 }
 
@@ -122,8 +129,10 @@ describe('knell tap', () => {
 
   it('loses nothing while the server is stopped and started again', async () => {
     const storeDir = await mkdtemp(join(tmpdir(), 'knell-store-'));
+    cleanUps.push(() => rm(storeDir, { recursive: true, force: true }));
     const first = await startTapServer({ storeDir });
-    const knell = startTap(build, [
+    cleanUps.push(() => first.stop());
+    const knell = startAny([
       '--agent',
       'a',
       '--execution',
@@ -145,17 +154,16 @@ describe('knell tap', () => {
     await first.stop();
     await print(500);
     const second = await startTapServer({ storeDir, port: first.server.port }, []);
+    cleanUps.push(() => second.stop());
     await print(500);
     knell.child.stdin.end();
     expect([await knell.exited, knell.stderr()]).toEqual([0, '']);
     const lines = (await second.stored('KNELL_LOGS')).flatMap(({ text }) => text.split('\n'));
     expect(lines).toEqual(Array.from({ length: n }, (_, at) => `line ${at}`));
-    await second.stop();
-    await rm(storeDir, { recursive: true });
   });
 
   it('runs the agent at once without a server, and says at the end what was lost', async () => {
-    const knell = startTap(build, [
+    const knell = startAny([
       '--agent',
       'a',
       '--execution',
@@ -229,13 +237,13 @@ describe('knell tap', () => {
       /500ms, 5s or 2m/,
     ],
   ])('refuses %s with exit 2 and a word on what to do', async (_, args, env, message) => {
-    const knell = startTap(build, args, env);
+    const knell = startAny(args, env);
     expect(await knell.exited).toBe(2);
     expect(knell.stderr()).toMatch(message);
   });
 
   it('explains itself', async () => {
-    const knell = startTap(build, ['--help']);
+    const knell = startAny(['--help']);
     expect(await knell.exited).toBe(0);
     expect(knell.stdout()).toMatch(/Examples:[\s\S]*knell tap --agent[\s\S]*Exit code:[\s\S]*125/);
   });

@@ -32,7 +32,7 @@ test('a pack that is right has no findings', () => {
     aRule({ id: 'h', status: 'deprecated', replaced_by: 'a-rule' }),
     aRule({ id: 'i', ...inMatch({ line: 'Killed', quiet: '20s' }), continues: ['\\s*', 'Generate a new one.*'] }),
   ];
-  const signals = [{ id: 'ok', means: 'progress', match: [{ event: 'assistant', provenance: 'narration' }] }];
+  const signals = [{ id: 'ok', means: 'started', match: [{ event: 'system/init' }] }];
   expect(check(rules, {}, { signals })).toEqual([]);
 });
 
@@ -188,13 +188,19 @@ test('signals are checked like rules', () => {
     { id: 'a', means: 'success', match: [{ text: '[' }] },
     { id: 'b', means: 'success', match: [{}] },
     { id: 'c', means: 'credential', match: [{ event: 'x', text: 'oauth' }] },
-    { id: 'd', means: 'progress', match: [{ text: '.*', provenance: 'narration' }] },
   ];
   expect(codes(check([aRule()], {}, { signals }))).toEqual([
     'pattern-invalid',
     'condition-empty',
     'pattern-common-word',
   ]);
+});
+
+test('a silent run is warned about before it is ended', () => {
+  const right = { warn: '5m', abort: '1h', open_tool: { warn: '10m' }, tools: { Bash: { warn: '1h', abort: '2h' } } };
+  expect(check([aRule()], {}, { stall: right })).toEqual([]);
+  const wrong = { warn: '5m', abort: '300s', open_tool: { warn: '1h', abort: '59m' }, tools: right.tools };
+  expect(codes(check([aRule()], {}, { stall: wrong }))).toEqual(['stall-order', 'stall-order']);
 });
 
 test('findings point at what they are about', () => {
@@ -261,5 +267,6 @@ describe('overrides', () => {
     expect(checkPacks([pack], overridesOf({}, { test: { warn: '5m' } }))).toEqual([]);
     const findings = checkPacks([pack], overridesOf({}, { tset: { warn: '5m' } }));
     expect(findings).toMatchObject([{ code: 'override-pack-unknown', hint: 'Did you mean `test`?' }]);
+    expect(codes(checkPacks([pack], overridesOf({}, { test: { warn: '5m', abort: '1m' } })))).toEqual(['stall-order']);
   });
 });

@@ -114,7 +114,7 @@ describe('a link to NATS', () => {
     const storeDir = await mkdtemp(join(tmpdir(), 'knell-store-'));
     cleanUps.push(() => rm(storeDir, { recursive: true, force: true }));
     const port = await freePort();
-    const before = await startTapServer({ port, storeDir });
+    const before = await server({ port, storeDir });
     const tap = link(before.server.url, { memoryBytes: 20_000 });
     let n = 0;
     const publish = (count: number) => {
@@ -217,14 +217,14 @@ describe('orders over NATS', () => {
     const storeDir = await mkdtemp(join(tmpdir(), 'knell-store-'));
     cleanUps.push(() => rm(storeDir, { recursive: true, force: true }));
     const port = await freePort();
-    const before = await startTapServer({ port, storeDir });
+    const before = await server({ port, storeDir });
     const tap = link(before.server.url);
     const received = nextOrder(tap);
     tap.publishLog(chunk(0, 'here'));
     await before.holds('KNELL_LOGS', 1);
     await before.stop();
     // The same store behind another door, where the tap does not knock.
-    const elsewhere = await startTapServer({ storeDir }, []);
+    const elsewhere = await server({ storeDir }, []);
     await elsewhere.nc.jetstream().publish('knell.aborts.a.e.1', JSON.stringify(orderFor(run)));
     await elsewhere.stop();
     await server({ port, storeDir }, []);
