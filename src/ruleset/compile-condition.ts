@@ -4,7 +4,10 @@ import { type DecodedEvent, LINE_EVENT } from '../decode/event.ts';
 import type { EventView } from './event-view.ts';
 import { type CompiledField, compileField } from './field-condition.ts';
 import { jsonPointer } from './field-path.ts';
+import type { Needle } from './needle.ts';
+import { cheapest } from './needle-cost.ts';
 import { type CompiledPattern, compileSearch, compileWholeLine, type Trivalent } from './pattern.ts';
+import { textNeedles } from './text-needles.ts';
 
 /** Whether a condition holds on an event, and the field that decided. */
 export interface Outcome {
@@ -21,6 +24,8 @@ export interface CompiledCondition {
   readonly names?: readonly string[];
   /** Which events it can hold on at all. */
   readonly kind: ConditionKind;
+  /** One of these is in the text of every event on which it holds; absent where the text may be anything. */
+  readonly textNeedles?: readonly Needle[];
   check(view: EventView): Outcome;
 }
 
@@ -69,7 +74,14 @@ export function compileCondition(condition: Condition, role: ConditionRole = 'cl
     if (patterns === 'no') return NO;
     return patterns === 'unknown' ? UNKNOWN : where;
   };
-  return { kind, ...(names && { names }), check };
+  const needles = textNeedlesOf(condition);
+  return { kind, ...(names && { names }), ...(needles && { textNeedles: needles }), check };
+}
+
+function textNeedlesOf({ line, text }: Condition): readonly Needle[] | undefined {
+  return cheapest(
+    [line, text].map((given) => (given === undefined ? undefined : textNeedles([given].flat(), 'decoded'))),
+  );
 }
 
 /** Who must be speaking for the condition to count. */
