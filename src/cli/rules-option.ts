@@ -5,6 +5,7 @@ import { Option } from 'commander';
 import { loadRules } from '../ruleset/load-rules.ts';
 import { renderFindings } from '../ruleset/render-findings.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
+import { RUNTIME_FACTS } from '../ruleset/runtime-facts.ts';
 import { useColour } from './colour.ts';
 
 /** The packs that come with knell. */
@@ -25,7 +26,7 @@ export function rulesFolder(given: string | undefined): string {
  */
 export async function rulesFrom(given: string | undefined): Promise<RuleSet> {
   const folder = rulesFolder(given);
-  const { ruleSet, findings } = await loadRules(folder);
+  const { ruleSet, findings } = await loadRules(folder, RUNTIME_FACTS);
   if (ruleSet) return ruleSet;
   const errors = findings.filter((finding) => finding.level === 'error');
   throw Object.assign(
