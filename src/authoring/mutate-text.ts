@@ -27,7 +27,7 @@ export function otherIds(text: string): string {
       '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d',
     )
     .replace(
-      /\b(req|msg|toolu|call|ses|prt|resp|chatcmpl|thread|run)([_-])[A-Za-z0-9]{6,}\b/g,
+      /\b(req|msg|toolu|call|ses|prt|resp|chatcmpl|thread|run)([_-])(?=[A-Za-z]*\d)[A-Za-z0-9]{6,}\b/g,
       (_, kind: string, joint: string) => `${kind}${joint}0Zz9Yy8Xx7Ww6Vv5Uu`,
     )
     .replace(/\b20\d\d-\d\d-\d\d(?=[T ]\d\d:\d\d:\d\d)/g, '2027-02-03')
