@@ -81,6 +81,13 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
         log.info({ kind: effect.notice.kind, message: effect.notice.message }, 'published a notice');
         return;
       }
+      if (effect.kind === 'drift') {
+        log.info(
+          { fingerprint: effect.fingerprint, message: effect.notice.message },
+          'saw a failure that no rule knows',
+        );
+        return;
+      }
       if (effect.kind === 'offer') {
         offers.inc();
         log.warn(name(effect.run), 'offered an abort command again: nobody has acknowledged it');

@@ -47,7 +47,7 @@ async function faultsOf(one: ExampleCase, own: CompiledRule, rules: RuleSet): Pr
   }
   const reports = reportsOn(one, own, rules);
   if (!fired.has(one.key)) {
-    const others = [...fired].filter((key) => key !== one.key);
+    const others = [...fired].filter((key) => key !== one.key && !key.startsWith('drift/'));
     return [whyNot(one, own, reports, others, wasDropped(verdict, one.key), rules)];
   }
   const wanted = typeof one.example === 'string' ? undefined : one.example.category;

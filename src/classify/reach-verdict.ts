@@ -9,6 +9,8 @@ export interface Bench {
   readonly policy: Policy;
   /** When the decision is made, epoch milliseconds. In the service the clock, in a scan the time of the line. */
   readonly nowMs: number;
+  /** Digest of the rules in force. */
+  readonly digest: string;
 }
 
 /** Whether `a` stands before `b` in the log. */
@@ -21,7 +23,6 @@ function reasonToSpare(charge: Charge, state: RunState): string | undefined {
   if (state.succeeded && isBefore(state.succeeded.position, charge.accusation.position)) {
     return 'the run had already reported its result';
   }
-  if (state.superseded_by !== undefined) return `attempt ${state.superseded_by} has started`;
   return undefined;
 }
 

@@ -13,6 +13,7 @@ import { createRunListener } from '../pipeline/run-listener.ts';
 import { silentTelemetry } from '../pipeline/telemetry.ts';
 import { createWorker } from '../pipeline/worker.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
+import { createMemoryDriftCounter } from './memory-fleet.ts';
 import { createMemoryLog } from './memory-log.ts';
 import { createMemoryPublisher } from './memory-publisher.ts';
 import { createMemoryRunStore } from './memory-run-store.ts';
@@ -85,6 +86,7 @@ export async function classifyLog(
     store,
     history,
     publisher,
+    drifts: createMemoryDriftCounter(),
     clock: { now: () => nowMs, after: () => () => undefined },
     telemetry: {
       ...silentTelemetry,

@@ -92,6 +92,12 @@ export interface Publisher {
   notice(notice: Notice, subject: readonly string[]): Promise<void>;
 }
 
+/** How often each kind of unknown failure has been seen, over the whole fleet. */
+export interface DriftCounter {
+  /** Counts one more, and says how many that makes. */
+  count(fingerprint: string): Promise<number>;
+}
+
 /** Every abort command of the fleet, whoever issued it. */
 export interface AbortFeed {
   /** Commands since a moment (epoch milliseconds), then each new one in order; returns how to stop. */

@@ -8,7 +8,7 @@ import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { LogHistory } from './ports.ts';
 
 /** How many lines after a suspicious one are read: more than this is certainly the run going on. */
-const LINES_AFTER = 100;
+const LINES_AFTER = 1_000;
 
 /**
  * Settles the suspicions of a run that are due: those whose silence is over, or all of them once the run has exited.

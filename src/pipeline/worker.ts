@@ -5,7 +5,8 @@ import { setWatchTimes } from '../classify/watch-times.ts';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { parseTime } from '../contracts/time.ts';
-import type { PipelineOptions } from './pipeline-options.ts';
+import { lookBack } from './look-back.ts';
+import { benchOf, type PipelineOptions } from './pipeline-options.ts';
 import type { LogMessage } from './ports.ts';
 import { type ChunkRow, readChunk } from './read-chunk.ts';
 import { createRunContexts } from './run-context.ts';
@@ -22,7 +23,7 @@ const RETRY_MS = 1_000;
 
 /** Holds nothing that matters: any number of workers may share the messages, and any may be killed at any moment. */
 export function createWorker(options: PipelineOptions): Worker {
-  const { rules, policy, store, history, clock, telemetry } = options;
+  const { rules, store, history, telemetry } = options;
   const contexts = createRunContexts(history, async (run) => (await store.get(run))?.state);
 
   async function occurrencesIn(message: LogMessage, rows: readonly ChunkRow[]): Promise<Occurrence[]> {
@@ -34,7 +35,7 @@ export function createWorker(options: PipelineOptions): Worker {
       const { decoder, format } = await contexts.of(message.run, line.stream, named);
       const event = decoder.decode(line, format);
       const match = ruleSet.match(event, line.stream, decoder.runtime);
-      if (match.hits.length + match.recoveries.length + match.signals.length === 0) continue;
+      if (match.hits.length + match.signals.length === 0 && !event.claimsError) continue;
       found.push({
         position: { seq: message.seq, row },
         atMs: timeMs ?? atMs,
@@ -45,6 +46,18 @@ export function createWorker(options: PipelineOptions): Worker {
       });
     }
     return found;
+  }
+
+  function recoveriesBefore(message: LogMessage, state: RunState, occurrence: Occurrence) {
+    const named = message.header(LOG_HEADERS.runtime);
+    return lookBack(state, occurrence, {
+      linesAfter: (position, limit) => history.linesAfter(message.run, position, limit),
+      async recoveriesOn({ stream, text }) {
+        const { decoder, format } = await contexts.of(message.run, stream, named);
+        const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
+        return rules().match(event, stream, decoder.runtime).recoveries;
+      },
+    });
   }
 
   async function classify(message: LogMessage): Promise<void> {
@@ -61,11 +74,11 @@ export function createWorker(options: PipelineOptions): Worker {
     const occurrences = await occurrencesIn(message, chunk.rows);
     if (occurrences.length > 0) {
       await updateRun(options, message.run, async (before) => {
-        const bench = { policy: policy(), nowMs: clock.now() };
+        const bench = benchOf(options);
         let state = introduce(before, message, occurrences);
         const effects: Effect[] = [];
         for (const occurrence of occurrences) {
-          const outcome = observe(state, occurrence, bench);
+          const outcome = observe(state, occurrence, bench, await recoveriesBefore(message, state, occurrence));
           state = outcome.state;
           effects.push(...outcome.effects);
         }
@@ -103,7 +116,7 @@ function introduce(state: RunState, message: LogMessage, occurrences: readonly O
   const subscription = message.header(LOG_HEADERS.subscription);
   return {
     ...state,
-    runtime: state.runtime ?? message.header(LOG_HEADERS.runtime) ?? occurrences[0]?.runtime,
+    runtime: state.runtime ?? occurrences[0]?.runtime,
     ...(state.credential || !subscription ? {} : { credential: { kind: 'unknown' as const, subscription } }),
   };
 }

@@ -55,8 +55,8 @@ export function checkSignal(signal: Signal, path: SourcePath, say: Say): void {
     const placed = { condition, path: [...path, 'match', i] };
     checkClaim(placed, say);
     checkCondition(placed, say);
-    // Progress may be anything that is said; a success or a credential may not.
-    if (signal.means !== 'progress') checkSpecificity(placed, say);
+    // A signal on ordinary talk would cost a look at every line a run says.
+    checkSpecificity(placed, say);
   });
 }
 

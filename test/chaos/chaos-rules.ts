@@ -9,7 +9,7 @@ stall:
   abort: 4s
   open_tool: { warn: 2s }
 signals:
-  - { id: started, means: progress, match: [{ event: system/init }] }
+  - { id: started, means: started, match: [{ event: system/init }] }
   - { id: done, means: success, match: [{ event: result, where: { is_error: false } }] }
 rules:
   - id: token-expired

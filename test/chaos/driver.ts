@@ -66,6 +66,10 @@ export function createDriver(connection: () => NatsConnection) {
       await publish(subjects.runs(run), JSON.stringify(started), `start-${JSON.stringify(run)}`);
       open -= 1;
       for (const step of steps) {
+        if ('waitMs' in step) {
+          await pause(step.waitMs);
+          continue;
+        }
         await enter();
         try {
           await perform(run, step);

@@ -32,7 +32,7 @@ test('a pack that is right has no findings', () => {
     aRule({ id: 'h', status: 'deprecated', replaced_by: 'a-rule' }),
     aRule({ id: 'i', ...inMatch({ line: 'Killed', quiet: '20s' }), continues: ['\\s*', 'Generate a new one.*'] }),
   ];
-  const signals = [{ id: 'ok', means: 'progress', match: [{ event: 'assistant', provenance: 'narration' }] }];
+  const signals = [{ id: 'ok', means: 'started', match: [{ event: 'system/init' }] }];
   expect(check(rules, {}, { signals })).toEqual([]);
 });
 
@@ -188,7 +188,6 @@ test('signals are checked like rules', () => {
     { id: 'a', means: 'success', match: [{ text: '[' }] },
     { id: 'b', means: 'success', match: [{}] },
     { id: 'c', means: 'credential', match: [{ event: 'x', text: 'oauth' }] },
-    { id: 'd', means: 'progress', match: [{ text: '.*', provenance: 'narration' }] },
   ];
   expect(codes(check([aRule()], {}, { signals }))).toEqual([
     'pattern-invalid',

@@ -1,4 +1,4 @@
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
 
 /** One thing that the model "does" in a turn: says something, and perhaps calls the client's shell tool. */
 export interface Step {
@@ -50,7 +50,7 @@ const done = {
 
 /**
  * Prose of a healthy run that quotes the very lines that a matcher waits for, whole lines among them.
- * The texts are those that the clients and providers themselves print; see `faults.ts` for the providers' sources.
+ * The texts are those that the clients and providers themselves print; see `*-faults.ts` for the providers' sources.
  */
 const QUOTING_PROSE = [
   'I read docs/incident.md. Two executions ended with this line, on a line of its own:',

@@ -1,4 +1,4 @@
-import type { Dialect } from './faults.ts';
+import type { Dialect } from './fault.ts';
 
 /** A tool that the client offered to the model. */
 export interface OfferedTool {
