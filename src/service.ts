@@ -1,28 +1,53 @@
 import type { JetStreamManager, NatsConnection } from 'nats';
+import { type AbortBudget, DEFAULT_BUDGET } from './classify/abort-budget.ts';
 import type { Policy } from './classify/policy.ts';
+import { withFleetMode } from './classify/policy.ts';
 import type { HttpAddress } from './config.ts';
-import { createSubjects } from './contracts/subjects.ts';
+import { createSubjects, STREAMS } from './contracts/subjects.ts';
+import { formatTime } from './contracts/time.ts';
+import { createFluentSender } from './fluentd/fluent-sender.ts';
+import { createForwarder, type Forwarder } from './fluentd/forwarder.ts';
 import type { Logger } from './logger.ts';
+import { createAbortFeed } from './nats/abort-feed.ts';
 import { connectNats } from './nats/connection.ts';
+import { createDriftCounter } from './nats/drift-counter.ts';
 import { ensureStreams } from './nats/ensure-streams.ts';
+import { createFleetModeStore } from './nats/fleet-mode-store.ts';
 import { createLogHistory } from './nats/log-history.ts';
-import { startLogSource, startRunSource } from './nats/log-source.ts';
+import { startAckSource, startLogSource, startRunSource } from './nats/log-source.ts';
 import { createPublisher } from './nats/publisher.ts';
+import { createNatsRecordSource } from './nats/record-source.ts';
 import { createRunStore } from './nats/run-store.ts';
 import { startHttpServer } from './ops/http-server.ts';
 import { startConfirmer } from './pipeline/confirmer.ts';
-import { systemClock } from './pipeline/ports.ts';
+import { startFleetGuard } from './pipeline/fleet-guard.ts';
+import { type Publisher, systemClock } from './pipeline/ports.ts';
+import { createRunListener } from './pipeline/run-listener.ts';
 import { createWorker } from './pipeline/worker.ts';
+import { type LiveRules, watchRules } from './ruleset/live-rules.ts';
+import type { LoadOptions } from './ruleset/load-rules.ts';
 import type { RuleSet } from './ruleset/rule-set.ts';
 import { createTelemetry } from './telemetry.ts';
 
 export interface ServiceOptions {
   readonly natsUrl: string;
   readonly prefix: string;
-  readonly rules: () => RuleSet;
+  readonly rules: RuleSet;
+  /** The folder to watch for changes of the rules; left out: they stay as they are. */
+  readonly rulesFolder?: { readonly path: string; readonly load: LoadOptions };
   readonly policy: () => Policy;
   readonly http?: HttpAddress;
+  readonly budget?: AbortBudget;
+  /** Forward failure records and notices there as well. */
+  readonly fluentd?: FluentdOptions;
   readonly log: Logger;
+}
+
+/** Where Fluentd listens, and the first part of every tag. */
+export interface FluentdOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tagPrefix: string;
 }
 
 export interface Service {
@@ -40,7 +65,7 @@ export interface Service {
  * @throws {Error} with a code and a message for whoever operates it: NATS_UNREACHABLE, JETSTREAM_DISABLED, STREAM_UNFIT
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { log, rules, policy } = options;
+  const { log, policy } = options;
   const stops: (() => Promise<unknown>)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
@@ -55,7 +80,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const telemetry = createTelemetry(log);
     const connection = await connectNats({ url: options.natsUrl, name: 'knell', log });
     stops.push(() => connection.drain().catch(() => connection.close()));
-    const { runs } = await ensureStreams(connection, subjects);
+    const { runs, fleet } = await ensureStreams(connection, subjects);
     const manager: JetStreamManager = await connection.jetstreamManager();
 
     let ready = false;
@@ -69,21 +94,42 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     if (http) stops.push(() => http.stop());
 
     const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
+    const publisher = createPublisher(connection, manager, subjects);
+    const guard = await startFleetGuard({
+      feed: createAbortFeed(connection.jetstream(), subjects),
+      modes: createFleetModeStore(fleet),
+      publisher,
+      clock: systemClock,
+      budget: options.budget ?? DEFAULT_BUDGET,
+      onError: (error) => log.warn({ err: error }, 'the fleet guard could not finish something; it goes on'),
+    });
+    stops.push(() => guard.stop());
+    const live = options.rulesFolder ? watchFolder(options.rulesFolder, options.rules, publisher, log) : undefined;
+    stops.push(async () => live?.stop());
+    const rules = (): RuleSet => live?.current() ?? options.rules;
     const ports = {
       rules,
-      policy,
+      policy: () => withFleetMode(policy(), guard.mode()),
       store,
       history: createLogHistory(manager, subjects),
-      publisher: createPublisher(connection.jetstream(), subjects),
+      publisher,
+      drifts: createDriftCounter(fleet),
       clock: systemClock,
       telemetry,
     };
+    for (const forwarder of options.fluentd ? createForwarders(connection, options.fluentd, log) : []) {
+      forwarder.start();
+      stops.push(() => forwarder.stop());
+    }
     const confirmer = await startConfirmer(ports);
     stops.push(() => confirmer.stop());
     const worker = createWorker(ports);
     const misfit = (subject: string, reason: string) => telemetry.messageRejected({ subject, reason });
-    const runSource = await startRunSource(connection, subjects, (message) => worker.handleRun(message), misfit);
+    const listener = createRunListener(ports);
+    const runSource = await startRunSource(connection, subjects, (message) => listener.handleRun(message), misfit);
     stops.push(() => runSource.stop());
+    const ackSource = await startAckSource(connection, subjects, (message) => listener.handleAck(message), misfit);
+    stops.push(() => ackSource.stop());
     const logSource = await startLogSource(connection, subjects, (message) => worker.handleLog(message), misfit);
     stops.push(() => logSource.stop());
     ready = true;
@@ -96,4 +142,55 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await stop();
     throw error;
   }
+}
+
+/** Records and notices each have a way of their own to Fluentd, so that one never holds up the other. */
+function createForwarders(
+  connection: NatsConnection,
+  { host, port, tagPrefix }: FluentdOptions,
+  log: Logger,
+): Forwarder[] {
+  return [STREAMS.failures, STREAMS.notices].map((stream) =>
+    createForwarder({
+      source: createNatsRecordSource({ connection, stream }),
+      sender: createFluentSender({ host, port }),
+      log,
+      tagPrefix,
+    }),
+  );
+}
+
+/** Rules from disk, live: a change is told of with both digests, a refused one with its findings. */
+function watchFolder(
+  { path, load }: NonNullable<ServiceOptions['rulesFolder']>,
+  initial: RuleSet,
+  publisher: Publisher,
+  log: Logger,
+): LiveRules {
+  const tell = (message: string, more: Record<string, unknown>): void => {
+    const notice = { schema: 'knell.notice/v1', kind: 'rules', at: formatTime(Date.now()), message, ...more } as const;
+    publisher
+      .notice(notice, ['folder'])
+      .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));
+  };
+  return watchRules({
+    folder: path,
+    initial,
+    load,
+    onChanged(before, after) {
+      log.info({ before: before.digest, after: after.digest, packs: after.packs }, 'new rules are in force');
+      tell(`New rules are in force: ${after.digest.slice(0, 12)} instead of ${before.digest.slice(0, 12)}.`, {
+        before: before.digest,
+        after: after.digest,
+        packs: after.packs,
+      });
+    },
+    onRefused(findings) {
+      const errors = findings.filter(({ level }) => level === 'error');
+      log.error({ findings: errors }, 'the changed rules were refused; the old ones stay in force');
+      tell(`Changed rules were refused with ${errors.length} errors; the old ones stay in force.`, {
+        findings: errors.slice(0, 20),
+      });
+    },
+  });
 }

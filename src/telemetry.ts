@@ -1,4 +1,5 @@
 import { Counter, Histogram, Registry } from 'prom-client';
+import type { FailureRecord } from './contracts/failure-record.ts';
 import { type Run, runKey } from './contracts/run.ts';
 import type { Logger } from './logger.ts';
 import type { Telemetry } from './pipeline/telemetry.ts';
@@ -23,6 +24,7 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
   const retried = counter('knell_messages_retried_total', 'Messages given back because something outside failed');
   const aborts = counter('knell_aborts_total', 'Abort commands published', ['category']);
   const repeats = counter('knell_abort_repeats_total', 'Abort commands that were there already');
+  const offers = counter('knell_abort_offers_total', 'Abort commands offered again for want of an ack');
   const records = counter('knell_failure_records_total', 'Failure records published', ['category', 'disposition']);
   const notices = counter('knell_notices_total', 'Notices published', ['kind']);
   const conflicts = counter('knell_state_conflicts_total', 'Run states that another worker wrote first');
@@ -33,6 +35,29 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     registers: [registry],
   });
+
+  const late = new Histogram({
+    name: 'knell_attention_late_seconds',
+    help: 'How long after its time a suspicion, a silence or a command was attended to',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers: [registry],
+  });
+  const acked = new Histogram({
+    name: 'knell_command_to_ack_seconds',
+    help: 'From the abort command being stored to its ack',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900],
+    registers: [registry],
+  });
+  const exited = new Histogram({
+    name: 'knell_ack_to_exit_seconds',
+    help: 'From the ack to the exit of the run; at once where the host reports the exit first',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    registers: [registry],
+  });
+  const observeSteps = (timings: FailureRecord['timings']): void => {
+    if (timings?.command_to_ack_ms !== undefined) acked.observe(timings.command_to_ack_ms / 1_000);
+    if (timings?.ack_to_exit_ms !== undefined) exited.observe(Math.max(0, timings.ack_to_exit_ms) / 1_000);
+  };
 
   const name = (run: Run) => ({ run: runKey(run) });
   return {
@@ -56,8 +81,24 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
         log.info({ kind: effect.notice.kind, message: effect.notice.message }, 'published a notice');
         return;
       }
+      if (effect.kind === 'drift') {
+        log.info(
+          { fingerprint: effect.fingerprint, message: effect.notice.message },
+          'saw a failure that no rule knows',
+        );
+        return;
+      }
+      if (effect.kind === 'offer') {
+        offers.inc();
+        log.warn(name(effect.run), 'offered an abort command again: nobody has acknowledged it');
+        return;
+      }
       const { record } = effect;
       const about = { ...name(record), category: record.category, rule: `${record.rule.pack}/${record.rule.id}` };
+      if (effect.kind === 'record' && effect.revision) {
+        observeSteps(record.timings);
+        return;
+      }
       records.inc({ category: record.category, disposition: record.disposition });
       if (effect.kind === 'record') {
         log.info({ ...about, disposition: record.disposition, reason: record.reason }, 'published a failure record');
@@ -77,9 +118,14 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
     conflictRetried() {
       conflicts.inc();
     },
-    suspicionSettled({ run, rule, confirmed, lateMs }) {
-      settled.inc({ outcome: confirmed ? 'confirmed' : 'dropped' });
-      log.info({ ...name(run), rule, confirmed, lateMs }, 'settled a suspicion');
+    runAttended({ run, before, after, lateMs }) {
+      late.observe(Math.max(0, lateMs) / 1_000);
+      const confirmed = after.verdict !== undefined && before.verdict === undefined;
+      for (const suspicion of before.suspicions) {
+        if (after.suspicions.includes(suspicion)) continue;
+        settled.inc({ outcome: confirmed ? 'confirmed' : 'dropped' });
+        log.info({ ...name(run), rule: suspicion.rule_key, confirmed, lateMs }, 'settled a suspicion');
+      }
     },
   };
 }

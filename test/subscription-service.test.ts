@@ -20,13 +20,13 @@ let buckets: Buckets;
 let services: Subscriptions[] = [];
 let lastId = 0;
 
-const start = (): Promise<Subscriptions> =>
+const start = async (): Promise<Subscriptions> =>
   startSubscriptions({
     connection: nats.connection,
     subjects,
     bucket: buckets.subscriptions,
     runs: createRunStore(buckets.runs, () => undefined),
-    publisher: createPublisher(nats.connection.jetstream(), subjects),
+    publisher: createPublisher(nats.connection, await nats.connection.jetstreamManager(), subjects),
     clock: systemClock,
     log: createLogger('silent'),
     version: '1.2.3',

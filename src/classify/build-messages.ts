@@ -8,9 +8,15 @@ import { commandId, recordId } from './ids.ts';
 import type { Policy } from './policy.ts';
 import { runOf } from './run-memory.ts';
 
-/** A rule's accusation with the rule itself, as the builders need it. */
+/** What a verdict takes from the rule that accuses. Silence accuses without a rule of its own. */
+export type Accuser = Pick<
+  Rule,
+  'title' | 'category' | 'scope' | 'severity' | 'status' | 'next' | 'retryable' | 'remedy'
+>;
+
+/** An accusation with who accuses, as the builders need it. */
 export interface Charge {
-  readonly rule: Rule;
+  readonly rule: Accuser;
   readonly accusation: Accusation;
 }
 
@@ -31,13 +37,17 @@ function verdictFields({ rule, accusation }: Charge, state: RunState) {
         : {}),
     grade: accusation.grade,
     credential: state.credential ?? { kind: 'unknown' as const },
-    evidence: [accusation.evidence] as Evidence[],
+    evidence: (accusation.evidence ? [accusation.evidence] : []) as Evidence[],
     rule: accusation.rule,
     runtime: {
       name: state.runtime ?? 'generic',
       ...(state.runtime_version === undefined ? {} : { version: state.runtime_version }),
     },
-    message: [`${rule.title}.`, `The run said: "${accusation.evidence.excerpt}".`, rule.remedy]
+    message: [
+      `${rule.title}.`,
+      accusation.evidence ? `The run said: "${accusation.evidence.excerpt}".` : 'The run has said nothing at all.',
+      rule.remedy,
+    ]
       .filter(Boolean)
       .join(' '),
   };
@@ -78,11 +88,7 @@ export function buildRecord(
     disposition: details.disposition,
     ...(details.reason === undefined ? {} : { reason: details.reason }),
     ...(details.commandId === undefined ? {} : { command_id: details.commandId }),
-    timings: { evidence_to_command_ms: Math.max(0, nowMs - accusationMs(charge)) },
+    timings: { evidence_to_command_ms: Math.max(0, nowMs - charge.accusation.at_ms) },
     ...verdictFields(charge, state),
   };
-}
-
-function accusationMs(charge: Charge): number {
-  return charge.accusation.at_ms;
 }

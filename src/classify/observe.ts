@@ -1,17 +1,18 @@
 import type { Credential } from '../contracts/evidence.ts';
 import { durationMs } from '../contracts/rule-pack.ts';
-import type { Accusation, RunState } from '../contracts/run-state.ts';
+import type { Accusation, Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { CompiledRule, ConditionHit } from '../ruleset/rule-set.ts';
 import { buildRecord, type Charge } from './build-messages.ts';
 import { countHit } from './count-hits.ts';
+import { isDrift, recordDrift } from './drift.ts';
 import { noticeId } from './ids.ts';
 import { strongestHit } from './judge-hits.ts';
 import { evidenceOf, type Occurrence } from './occurrence.ts';
 import type { Effect, Outcome } from './outcome.ts';
 import { type Bench, isBefore, reachVerdict } from './reach-verdict.ts';
 import { readResetTime } from './reset-time.ts';
-import { forgetRule, runOf } from './run-memory.ts';
+import { forgetUpTo, runOf } from './run-memory.ts';
 
 /** The most suspicions and the most recorded rules kept for one run. */
 const MAX_SUSPICIONS = 16;
@@ -19,11 +20,19 @@ const MAX_RECORDED = 64;
 
 /**
  * Takes in one line that the rules had something to say about.
+ *
+ * @param recovered rule key → where the run last got over what the rule counts, before this line
+ *
  * Pure: the same state, line and bench always give the same outcome; seeing a line twice changes nothing.
  */
-export function observe(before: RunState, occurrence: Occurrence, bench: Bench): Outcome {
+export function observe(
+  before: RunState,
+  occurrence: Occurrence,
+  bench: Bench,
+  recovered: ReadonlyMap<string, Position> = new Map(),
+): Outcome {
   let state = hearSignals(before, occurrence);
-  for (const rule of occurrence.match.recoveries) state = forgetRule(state, rule.key);
+  for (const [ruleKey, position] of recovered) state = forgetUpTo(state, ruleKey, position);
 
   const complete: ConditionHit[] = [];
   for (const hit of occurrence.match.hits) {
@@ -32,7 +41,7 @@ export function observe(before: RunState, occurrence: Occurrence, bench: Bench):
     if (counted.complete) complete.push(hit);
   }
   const hit = strongestHit(complete);
-  if (!hit) return { state, effects: [] };
+  if (!hit) return isDrift(occurrence) ? recordDrift(state, occurrence, bench) : { state, effects: [] };
   switch (hit.rule.rule.action) {
     case 'notice':
       return { state, effects: [noticeOf(hit.rule, state, occurrence)] };
@@ -49,7 +58,11 @@ function hearSignals(state: RunState, { match, atMs, position, event }: Occurren
   for (const { signal } of match.signals) {
     const version = signal.version === undefined ? undefined : event.fields[signal.version];
     if (typeof version === 'string') next = { ...next, runtime_version: version.slice(0, 64) };
-    if (signal.means === 'success') {
+    if (signal.means === 'started' && next.succeeded) {
+      // A new turn has begun: the result before it was not the run's last word.
+      const { succeeded: _, ...rest } = next;
+      next = rest;
+    } else if (signal.means === 'success') {
       next = { ...next, succeeded: { at_ms: atMs, position }, suspicions: [] };
     } else if (signal.means === 'credential' && signal.kind) {
       // The run's own word beats what it was started with; the subscription's token is then not in use.

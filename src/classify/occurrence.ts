@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Evidence } from '../contracts/evidence.ts';
+import type { StreamName } from '../contracts/run.ts';
 import type { Position } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
-import type { DecodedEvent } from '../decode/event.ts';
+import { type DecodedEvent, LINE_EVENT } from '../decode/event.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import type { Line } from '../decode/line.ts';
+import { normaliseText } from '../decode/normalise-text.ts';
 import type { EventMatch } from '../ruleset/rule-set.ts';
 
 /** A line that some rule or signal had something to say about. */
@@ -17,6 +19,19 @@ export interface Occurrence {
   readonly match: EventMatch;
   /** The runtime whose decoder read the line. */
   readonly runtime: string;
+}
+
+/** A line of plain output as evidence, where nothing but its having been the last matters. */
+export function evidenceOfLine(line: { stream: StreamName; position: Position; text: string; atMs: number }): Evidence {
+  return {
+    stream: line.stream,
+    line: line.position.row,
+    seq: line.position.seq,
+    event: LINE_EVENT,
+    excerpt: excerpt(normaliseText(line.text)),
+    sha256: createHash('sha256').update(line.text).digest('hex'),
+    observed_at: formatTime(line.atMs),
+  };
 }
 
 /** The line as evidence: redacted excerpt for people, hash of the raw bytes for proof. */

@@ -9,6 +9,8 @@ export interface Bench {
   readonly policy: Policy;
   /** When the decision is made, epoch milliseconds. In the service the clock, in a scan the time of the line. */
   readonly nowMs: number;
+  /** Digest of the rules in force. */
+  readonly digest: string;
 }
 
 /** Whether `a` stands before `b` in the log. */
@@ -21,7 +23,6 @@ function reasonToSpare(charge: Charge, state: RunState): string | undefined {
   if (state.succeeded && isBefore(state.succeeded.position, charge.accusation.position)) {
     return 'the run had already reported its result';
   }
-  if (state.superseded_by !== undefined) return `attempt ${state.superseded_by} has started`;
   return undefined;
 }
 
@@ -35,7 +36,11 @@ export function reachVerdict(state: RunState, charge: Charge, { policy, nowMs }:
   if (state.verdict) return addLater(state, charge);
   const spared = reasonToSpare(charge, state);
   const shadowed =
-    rule.status === 'experimental' ? 'the rule is experimental' : policy.mode === 'shadow' ? 'shadow mode' : undefined;
+    rule.status === 'experimental'
+      ? 'the rule is experimental'
+      : policy.mode === 'shadow'
+        ? 'shadow mode'
+        : policy.shadowed?.[accusation.rule_key];
   const base = {
     record_id: recordId(runOf(state), 'verdict'),
     category: rule.category ?? ('unknown.unmatched' as const),
@@ -47,6 +52,7 @@ export function reachVerdict(state: RunState, charge: Charge, { policy, nowMs }:
     later: 0,
     offered: 1,
     unanswered: false,
+    closed: false,
   };
   if (spared !== undefined) {
     const record = buildRecord(charge, state, policy, nowMs, {
@@ -65,7 +71,7 @@ export function reachVerdict(state: RunState, charge: Charge, { policy, nowMs }:
     // An experimental rule must not keep a proven one from deciding.
     if (rule.status === 'experimental') return { state, effects: [{ kind: 'record', record }] };
     return {
-      state: { ...state, verdict: { ...base, disposition: 'would_abort' } },
+      state: { ...state, verdict: { ...base, disposition: 'would_abort', record } },
       effects: [{ kind: 'record', record }],
     };
   }
@@ -82,13 +88,21 @@ export function reachVerdict(state: RunState, charge: Charge, { policy, nowMs }:
       verdict: {
         ...base,
         disposition: 'aborted',
+        record,
         command_id: commandId(runOf(state)),
         expires_ms: nowMs + policy.commandTtlMs,
+        next_offer_ms: nowMs + FIRST_OFFER_AGAIN_MS,
       },
     },
     effects: [{ kind: 'abort', command, record }],
   };
 }
+
+/** How long an abort command waits for its ack before it is offered again, in milliseconds. */
+export const FIRST_OFFER_AGAIN_MS = 5_000;
+
+/** The most lines a record keeps as evidence. */
+const MAX_EVIDENCE = 8;
 
 /** The verdict stands; a later and more specific hit sharpens what it is called, for the record and the view. */
 function addLater(state: RunState, { rule, accusation }: Charge): Outcome {
@@ -104,6 +118,14 @@ function addLater(state: RunState, { rule, accusation }: Charge): Outcome {
         ...verdict,
         later: verdict.later + 1,
         position: accusation.position,
+        record: {
+          ...verdict.record,
+          ...(category ? { category } : {}),
+          evidence: [...verdict.record.evidence, ...(accusation.evidence ? [accusation.evidence] : [])].slice(
+            0,
+            MAX_EVIDENCE,
+          ),
+        },
         ...(category ? { category, rule_key: accusation.rule_key, precedence: accusation.precedence } : {}),
       },
     },

@@ -1,5 +1,5 @@
 import type { Run } from '../contracts/run.ts';
-import { RunState } from '../contracts/run-state.ts';
+import { type Position, RunState } from '../contracts/run-state.ts';
 
 /** What knell remembers of a run it has not seen before. */
 export function newRunState(run: Run): RunState {
@@ -10,8 +10,12 @@ export function runOf(state: RunState): Run {
   return { agent: state.agent, execution: state.execution, attempt: state.attempt };
 }
 
-/** Forgets what counts towards a rule, because the run has got over it. */
-export function forgetRule(state: RunState, ruleKey: string): RunState {
-  const counts = Object.fromEntries(Object.entries(state.counts).filter(([key]) => !key.startsWith(`${ruleKey}#`)));
-  return { ...state, counts, suspicions: state.suspicions.filter((suspicion) => suspicion.rule_key !== ruleKey) };
+/** Forgets what counted towards a rule up to a position, because the run got over it there. */
+export function forgetUpTo(state: RunState, ruleKey: string, position: Position): RunState {
+  const after = (hit: Position): boolean =>
+    hit.seq > position.seq || (hit.seq === position.seq && hit.row > position.row);
+  const counts = Object.fromEntries(
+    Object.entries(state.counts).map(([key, hits]) => [key, key.startsWith(`${ruleKey}#`) ? hits.filter(after) : hits]),
+  );
+  return { ...state, counts };
 }

@@ -15,7 +15,7 @@ const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;
  */
 export function hasSpokenSince(rule: CompiledRule, suspicion: Suspicion, linesAfter: readonly string[]): boolean {
   return linesAfter.some(
-    (text) => !CARRIES_ON.test(text) && excerpt(text) !== suspicion.evidence.excerpt && !rule.continues(text),
+    (text) => !CARRIES_ON.test(text) && excerpt(text) !== suspicion.evidence?.excerpt && !rule.continues(text),
   );
 }
 
@@ -34,6 +34,15 @@ export function settleSuspicion(
   // The rule may have been withdrawn since: then nobody accuses the run any more.
   if (!rule) return { state: without, effects: [] };
   const charge = { rule: rule.rule, accusation: suspicion };
+  if (!spoken && state.exited?.code === 0) {
+    // A run that answers a question about a banner ends with it, and exits 0. There is nothing left to end.
+    const record = buildRecord(charge, without, bench.policy, bench.nowMs, {
+      disposition: 'recorded',
+      reason: 'the run exited with code 0 after this line, so it may have been its answer',
+      about: suspicion.rule_key,
+    });
+    return { state: without, effects: [{ kind: 'record', record }] };
+  }
   if (!spoken) return reachVerdict(without, charge, bench);
   const record = buildRecord(charge, without, bench.policy, bench.nowMs, {
     disposition: 'suppressed',

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { evalCommand } from './eval.ts';
+import { modeCommand } from './mode.ts';
+import { runsCommand } from './runs.ts';
 import { scanCommand } from './scan.ts';
 import { serveCommand } from './serve.ts';
 import { tapCommand } from './tap.ts';
@@ -31,7 +33,8 @@ Examples:
   knell serve --embedded                            the service, with a NATS server of its own
   knell tap --agent a1 --execution e7 --obey -- claude -p "fix the build" --output-format stream-json --verbose`,
     );
-  for (const command of [scanCommand(), serveCommand(), tapCommand(), evalCommand()]) program.addCommand(command);
+  const commands = [scanCommand(), serveCommand(), tapCommand(), runsCommand(), modeCommand(), evalCommand()];
+  for (const command of commands) program.addCommand(command);
   // Every command reports bad usage by throwing, so that the exit code is decided in one place.
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;

@@ -2,10 +2,22 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
-import { loadRules } from '../ruleset/load-rules.ts';
+import { ownsChannel } from '../decode/channels.ts';
+import { allDecoders } from '../decode/decoders.ts';
+import { type LoadOptions, loadRules } from '../ruleset/load-rules.ts';
 import { renderFindings } from '../ruleset/render-findings.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import { useColour } from './colour.ts';
+
+/** What the rules have to know of the decoders. */
+export function loadOptions(): LoadOptions {
+  const decoders = allDecoders();
+  return {
+    ownsChannel,
+    runtimes: decoders.map(({ runtime }) => runtime),
+    errorLiterals: [...new Set(decoders.flatMap((decoder) => decoder.errorLiterals))],
+  };
+}
 
 /** The packs that come with knell. */
 const SHIPPED_RULES = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'rules');
@@ -16,7 +28,7 @@ export function rulesOption(): Option {
 }
 
 export function rulesFolder(given: string | undefined): string {
-  return given ?? (existsSync('rules') ? 'rules' : SHIPPED_RULES);
+  return given ?? process.env.KNELL_RULES ?? (existsSync('rules') ? 'rules' : SHIPPED_RULES);
 }
 
 /**
@@ -25,7 +37,7 @@ export function rulesFolder(given: string | undefined): string {
  */
 export async function rulesFrom(given: string | undefined): Promise<RuleSet> {
   const folder = rulesFolder(given);
-  const { ruleSet, findings } = await loadRules(folder);
+  const { ruleSet, findings } = await loadRules(folder, loadOptions());
   if (ruleSet) return ruleSet;
   const errors = findings.filter((finding) => finding.level === 'error');
   throw Object.assign(

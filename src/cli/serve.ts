@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
+import { budgetOf } from '../classify/abort-budget.ts';
 import { DEFAULT_POLICY } from '../classify/policy.ts';
 import { readEnvironment, readHttpAddress, UsageError } from '../config.ts';
 import type { Mode } from '../contracts/failure-record.ts';
 import { createLogger } from '../logger.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
 import { startService } from '../service.ts';
-import { rulesFrom, rulesOption } from './rules-option.ts';
+import { loadOptions, rulesFolder, rulesFrom, rulesOption } from './rules-option.ts';
 
 interface ServeOptions {
   readonly nats?: string;
@@ -58,10 +59,21 @@ Examples:
         const service = await startService({
           natsUrl: server?.url ?? (url as string),
           prefix: environment.KNELL_PREFIX,
-          rules: () => rules,
+          rules,
+          rulesFolder: { path: rulesFolder(options.rules), load: loadOptions() },
           policy: () => policy,
+          budget: budgetOf(environment.KNELL_BUDGET_PER_MINUTE, environment.KNELL_BUDGET_PER_HOUR),
           log,
           ...(httpAddress ? { http: httpAddress } : {}),
+          ...(environment.FLUENT_HOST === undefined
+            ? {}
+            : {
+                fluentd: {
+                  host: environment.FLUENT_HOST,
+                  port: environment.FLUENT_PORT,
+                  tagPrefix: environment.FLUENT_TAG_PREFIX,
+                },
+              }),
         });
         const signal = await untilToldToStop();
         log.info({ signal }, 'stopping');

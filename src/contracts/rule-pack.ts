@@ -136,11 +136,9 @@ export const Rule = z.strictObject({
   }),
   match: z.array(Clause).min(1).max(32),
   unless: z.array(Condition).max(32).optional().meta({ description: 'Any of these on the same line: no hit.' }),
-  recover: z
-    .array(Condition)
-    .max(16)
-    .optional()
-    .meta({ description: 'What the run says when it has got over it: clears counts and suspicions of this rule.' }),
+  recover: z.array(Condition).max(16).optional().meta({
+    description: 'What the run says when it has got over it: what was counted for the rule before no longer counts.',
+  }),
   continues: oneOrMore(Pattern)
     .optional()
     .meta({ description: 'Whole lines that belong to the same message and do not count as the run going on.' }),
@@ -161,8 +159,9 @@ export type Rule = z.infer<typeof Rule>;
 /** What an event tells about a run other than failure. */
 export const Signal = z.strictObject({
   id: RuleId,
-  means: z.enum(['success', 'progress', 'credential']).meta({
-    description: 'success: the run reported its result · progress: it works · credential: what it authenticates with.',
+  means: z.enum(['started', 'success', 'credential']).meta({
+    description:
+      'started: a turn begins · success: the run reported its result · credential: what it authenticates with.',
   }),
   kind: CredentialKind.optional(),
   version: z.string().min(1).optional().meta({ description: "The field of the event that has the runtime's version." }),

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { AckOutcome } from './ack.ts';
 import { Category, Grade } from './categories.ts';
 import { Credential, Evidence, RuleReference } from './evidence.ts';
-import { Disposition } from './failure-record.ts';
-import { Attempt, StreamName, Token } from './run.ts';
+import { Disposition, FailureRecord } from './failure-record.ts';
+import { Attempt, Token } from './run.ts';
 
 /** Where a line stands in the log stream: the message's stream sequence and the line's row in it. A total order. */
 export const Position = z.object({ seq: z.int().min(0), row: z.int().min(0) });
@@ -25,7 +25,7 @@ export const Accusation = z.object({
   precedence: z.int(),
   position: Position,
   at_ms: z.number(),
-  evidence: Evidence,
+  evidence: Evidence.optional().meta({ description: 'Left out where the run has said nothing at all.' }),
   reset: Reset.optional(),
 });
 export type Accusation = z.infer<typeof Accusation>;
@@ -49,11 +49,13 @@ export const VerdictState = z.object({
   issued_ms: z.number(),
   expires_ms: z.number().optional(),
   position: Position.optional(),
+  record: FailureRecord.meta({ description: 'The record as it was last published, or as it will be next.' }),
   later: z.int().default(0).meta({ description: 'How many later hits were added instead of acted on.' }),
   acked: z.object({ outcome: AckOutcome, by: z.string(), at_ms: z.number() }).optional(),
   offered: z.int().default(1).meta({ description: 'How often the command has been offered.' }),
-  next_offer_ms: z.number().optional(),
-  unanswered: z.boolean().default(false),
+  next_offer_ms: z.number().optional().meta({ description: 'When the command is offered again, unless it is acked.' }),
+  unanswered: z.boolean().default(false).meta({ description: 'It expired and nobody had acted.' }),
+  closed: z.boolean().default(false).meta({ description: 'The last version of the record has been published.' }),
 });
 export type VerdictState = z.infer<typeof VerdictState>;
 
@@ -76,9 +78,20 @@ export const RunState = z.object({
   recorded: z.record(z.string(), z.int()).default({}).meta({ description: 'Rule key → how often it hit.' }),
   verdict: VerdictState.optional(),
   stall: z
-    .object({ due_ms: z.number(), warned_ms: z.number().optional(), completion_recorded: z.boolean().default(false) })
-    .optional(),
+    .object({
+      due_ms: z.number(),
+      warned_since_ms: z.number().optional().meta({ description: 'The silence that was warned about began then.' }),
+    })
+    .optional()
+    .meta({ description: 'When the run is next looked at for silence.' }),
+  completion: z
+    .object({ due_ms: z.number() })
+    .optional()
+    .meta({ description: 'When a run that is over is looked at for having been reported.' }),
+  exit_check: z
+    .object({ due_ms: z.number() })
+    .optional()
+    .meta({ description: 'When a run that exited badly is looked at for having said why.' }),
   superseded_by: Attempt.optional(),
-  last_words: z.object({ stream: StreamName, line: z.int(), excerpt: z.string(), at_ms: z.number() }).optional(),
 });
 export type RunState = z.infer<typeof RunState>;

@@ -16,6 +16,7 @@ export const BUCKETS = {
   rules: 'knell_rules',
   runs: 'knell_runs',
   subscriptions: 'knell_subscriptions',
+  fleet: 'knell_fleet',
   probes: 'knell_probes',
 } as const;
 

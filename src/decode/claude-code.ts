@@ -16,10 +16,8 @@ export const claudeCode = createStructuredDecoder({
 
 function read(fields: JsonObject): Reading | undefined {
   switch (fields.type) {
-    case 'system': {
-      const system = readSystem(fields);
-      return { ...system, claimsError: typeof fields.error === 'string' || fields.subtype === 'api_retry' };
-    }
+    case 'system':
+      return readSystemEvent(fields);
     case 'assistant':
       return readAssistant(fields);
     case 'user':
@@ -44,6 +42,13 @@ function read(fields: JsonObject): Reading | undefined {
     default:
       return undefined;
   }
+}
+
+function readSystemEvent(fields: JsonObject): Reading {
+  const system = readSystem(fields);
+  // `task_started`, `task_updated`, `task_notification`: news of a subagent, printed on the main thread.
+  const subagent = system.subagent || stringAt(fields, 'subtype')?.startsWith('task_') === true;
+  return { ...system, subagent, claimsError: typeof fields.error === 'string' || fields.subtype === 'api_retry' };
 }
 
 /** The runtime speaks in the model's place when there is a top-level `error`, or when no model wrote the message. */

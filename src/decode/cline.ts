@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.ts';
-import { isObject, stringAt } from './json.ts';
+import { isObject, joinTexts, objectsAt, stringAt } from './json.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /** Cline: `cline --json`, or plain text. It writes its last error as JSON on stderr too. */
@@ -8,7 +8,7 @@ export const cline = createStructuredDecoder({
   streams: ['stdout', 'stderr'],
   read,
   recognisesEvent: (fields) => fields.type === 'hook_event' && 'hookEventName' in fields,
-  errorLiterals: ['"type":"error"', '"finishReason":"error"', '"hookEventName":"agent_error"'],
+  errorLiterals: ['"type":"error"', '"finishReason":"error"'],
 });
 
 function read(fields: JsonObject): Reading | undefined {
@@ -19,7 +19,6 @@ function read(fields: JsonObject): Reading | undefined {
         name: hook ? `hook_event/${hook}` : 'hook_event',
         provenance: hook.startsWith('tool_') ? 'tool' : 'runtime',
         subagent: typeof fields.parentAgentId === 'string',
-        claimsError: hook === 'agent_error',
       };
     }
     case 'agent_event':
@@ -28,13 +27,10 @@ function read(fields: JsonObject): Reading | undefined {
     case 'run_aborted':
       return { name: fields.type, provenance: 'runtime', text: stringAt(fields, 'message') ?? '' };
     case 'run_result':
-      // `text` is the model's last word, or the error when `finishReason` says so.
-      return {
-        name: 'run_result',
-        provenance: 'runtime',
-        text: stringAt(fields, 'text') ?? '',
-        claimsError: fields.finishReason === 'error',
-      };
+      // `text` is the model's last word unless `finishReason` says that it is an error.
+      return fields.finishReason === 'error'
+        ? { name: 'run_result', provenance: 'runtime', text: stringAt(fields, 'text') ?? '', claimsError: true }
+        : { name: 'run_result', provenance: 'runtime' };
     case 'error':
       return { name: 'error', provenance: 'runtime', text: stringAt(fields, 'message') ?? '', claimsError: true };
     default:
@@ -49,6 +45,24 @@ function readAgentEvent(event: JsonObject): Reading | undefined {
   if (type === 'error') {
     return { name, provenance: 'runtime', text: stringAt(event, 'error', 'message') ?? '', claimsError: true };
   }
-  if (/^(?:iteration|run|usage|done|notice|status)/.test(type)) return { name, provenance: 'runtime' };
+  const content = /^content_(start|update|end)$/.exec(type)?.[1];
+  if (content !== undefined) return { name, ...readContent(content, event) };
+  if (/^(?:iteration|run|usage|notice|status)/.test(type)) return { name, provenance: 'runtime' };
   return { name, provenance: type.includes('tool') ? 'tool' : 'narration', text: stringAt(event, 'text') ?? '' };
+}
+
+/** A piece of a message as it streams in: the model's prose, or a tool call with its output. */
+function readContent(phase: string, event: JsonObject): Omit<Reading, 'name'> {
+  if (event.contentType !== 'tool') return { provenance: 'narration', text: stringAt(event, 'text') ?? '' };
+  const id = stringAt(event, 'toolCallId');
+  const name = stringAt(event, 'toolName') ?? '';
+  return {
+    provenance: 'tool',
+    text: joinTexts([
+      stringAt(event, 'update', 'chunk'),
+      ...objectsAt(event, 'output').map((one) => stringAt(one, 'result')),
+    ]),
+    ...(id !== undefined && phase === 'start' && { tool: { opens: [{ id, name }] } }),
+    ...(id !== undefined && phase === 'end' && { tool: { closes: [id] } }),
+  };
 }

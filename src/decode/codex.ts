@@ -44,7 +44,8 @@ function readItem(type: string, item: JsonObject): Reading | undefined {
   if (kind === undefined) return undefined;
   const name = `${type}/${kind}`;
   if (MODEL_ITEMS.has(kind)) return { name, provenance: 'narration', text: stringAt(item, 'text') ?? '' };
-  if (kind === 'error') return { name, provenance: 'runtime', text: errorText(item), claimsError: true };
+  // Codex's own warnings, such as missing metadata of a model: the turn goes on.
+  if (kind === 'error') return { name, provenance: 'runtime', text: errorText(item) };
   if (!TOOL_ITEMS.has(kind)) return undefined;
   const id = stringAt(item, 'id');
   return {

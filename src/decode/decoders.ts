@@ -4,6 +4,7 @@ import { claudeCode } from './claude-code.ts';
 import { cline } from './cline.ts';
 import { codex } from './codex.ts';
 import { continueCli } from './continue-cli.ts';
+import { copilotCli } from './copilot-cli.ts';
 import { cursorAgent } from './cursor-agent.ts';
 import type { Decoder } from './decoder.ts';
 import { gemini } from './gemini.ts';
@@ -44,6 +45,7 @@ const DECODERS: readonly Decoder[] = [
   opencode,
   pi,
   cline,
+  copilotCli,
   cursorAgent,
   amp,
   continueCli,

@@ -64,12 +64,13 @@ export function readUser(fields: JsonObject): Reading {
 }
 
 /**
- * A `result` event. Its name carries no subtype, because the subtype stays `success` when the API call failed; its text
- * is the model's last word when nothing failed, so a rule must look at `is_error` first.
+ * A `result` event. Its name carries no subtype, because the subtype stays `success` when the API call failed. When
+ * nothing failed its `result` is the model's last word, which is no testimony: the event then has no text.
  */
 export function readResult(fields: JsonObject): Reading {
   const errors = Array.isArray(fields.errors) ? fields.errors : [];
   const failed = fields.is_error === true || (stringAt(fields, 'subtype')?.startsWith('error') ?? false);
+  if (!failed) return { name: 'result', provenance: 'runtime', subagent: isSubagent(fields) };
   return {
     name: 'result',
     provenance: 'runtime',
@@ -81,7 +82,7 @@ export function readResult(fields: JsonObject): Reading {
       // Claude Code may put a note for its own developers first.
       ...errors.map((error) => errorText(error)).filter((text) => !text.startsWith('[ede_diagnostic]')),
     ]),
-    claimsError: failed,
+    claimsError: true,
   };
 }
 

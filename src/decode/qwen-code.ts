@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.ts';
-import { valueAt } from './json.ts';
+import { stringAt, valueAt } from './json.ts';
 import { messageText, readNarration, readResult, readSystem, readUser } from './message-envelope.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
@@ -32,7 +32,8 @@ function read(fields: JsonObject): Reading | undefined {
       return readUser(fields);
     case 'result': {
       const reading = readResult(fields);
-      return { ...reading, claimsError: reading.claimsError || isApiError(reading.text ?? '', fields.usage) };
+      const result = stringAt(fields, 'result') ?? '';
+      return isApiError(result, fields.usage) ? { ...reading, text: result, claimsError: true } : reading;
     }
     case 'stream_event':
       return { name: 'stream_event', provenance: 'narration' };

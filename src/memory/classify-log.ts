@@ -7,9 +7,12 @@ import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import type { RunExited } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
+import type { PipelineOptions } from '../pipeline/pipeline-options.ts';
+import { createRunListener } from '../pipeline/run-listener.ts';
 import { silentTelemetry } from '../pipeline/telemetry.ts';
 import { createWorker } from '../pipeline/worker.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
+import { createMemoryDriftCounter } from './memory-fleet.ts';
 import { createMemoryLog } from './memory-log.ts';
 import { createMemoryPublisher } from './memory-publisher.ts';
 import { createMemoryRunStore } from './memory-run-store.ts';
@@ -61,12 +64,13 @@ export async function classifyLog(
   let nowMs = options.atMs;
   let failure: unknown;
   const settlement = { ack: async () => undefined, retry: () => undefined, reject: () => undefined };
-  const worker = createWorker({
+  const pipeline: PipelineOptions = {
     rules: () => rules,
     policy: () => policy,
     store,
     history,
     publisher,
+    drifts: createMemoryDriftCounter(),
     clock: { now: () => nowMs, after: () => () => undefined },
     telemetry: {
       ...silentTelemetry,
@@ -74,7 +78,9 @@ export async function classifyLog(
         failure ??= error;
       },
     },
-  });
+  };
+  const worker = createWorker(pipeline);
+  const listener = createRunListener(pipeline);
   const headers: Record<string, string | undefined> = {
     [LOG_HEADERS.runtime]: options.runtime,
     [LOG_HEADERS.codec]: 'lines',
@@ -102,7 +108,7 @@ export async function classifyLog(
     at: formatTime(nowMs),
     ...options.exit,
   };
-  await worker.handleRun({
+  await listener.handleRun({
     run,
     subject: 'scan',
     data: Buffer.from(JSON.stringify(exited)),

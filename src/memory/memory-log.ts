@@ -55,9 +55,11 @@ export function createMemoryLog(): MemoryLog {
       }
       return after;
     },
-    async lastWords(run) {
+    async lastWords(run, stream) {
       let last: LastWords | undefined;
-      for (const line of lines(run)) if (line.text.trim() !== '') last = line;
+      for (const line of lines(run)) {
+        if (line.text.trim() !== '' && (!stream || line.stream === stream)) last = line;
+      }
       return last;
     },
   };

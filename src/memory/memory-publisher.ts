@@ -1,6 +1,7 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { Notice } from '../contracts/notice.ts';
+import { runKey } from '../contracts/run.ts';
 import type { Publisher } from '../pipeline/ports.ts';
 
 export interface MemoryPublisher extends Publisher {
@@ -24,6 +25,10 @@ export function createMemoryPublisher(onAbort: (command: AbortCommand) => void =
       aborts.push(command);
       onAbort(command);
       return 'published';
+    },
+    async offer(run) {
+      const command = aborts.find((known) => runKey(known) === runKey(run));
+      if (command) onAbort(command);
     },
     async record(record, revision = 0) {
       if (revision > 0 || !records.has(record.record_id)) records.set(record.record_id, record);

@@ -36,6 +36,7 @@ export const PROBE_INTERVAL_MS = 60_000;
 
 export interface Buckets {
   readonly runs: KV;
+  readonly fleet: KV;
   readonly subscriptions: KV;
 }
 
@@ -57,7 +58,13 @@ export async function ensureStreams(connection: NatsConnection, subjects: Subjec
     allow_direct: true,
     description: 'What knell remembers of runs',
   });
-  return { runs, subscriptions: await openSubscriptions(connection) };
+  const fleet = await connection.jetstream().views.kv(BUCKETS.fleet, {
+    history: 16,
+    storage: StorageType.File,
+    allow_direct: true,
+    description: 'What the whole fleet has been told to do',
+  });
+  return { runs, fleet, subscriptions: await openSubscriptions(connection) };
 }
 
 /** The bucket of subscriptions, created if it is missing. Kept for good: a token's last warning may be a year away. */

@@ -1,34 +1,20 @@
-import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
+import type { JetStreamManager, StoredMsg } from 'nats';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { parseTime } from '../contracts/time.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import type { LoggedLine, LogHistory } from '../pipeline/ports.ts';
-
-interface DirectGets {
-  getMessage(
-    stream: string,
-    query: { seq: number; next_by_subj: string } | { last_by_subj: string },
-  ): Promise<StoredMsg>;
-}
+import { lastMessage, nextMessage } from './direct-get.ts';
 
 /** How many messages of blank lines are looked through for a first line. */
 const MAX_BLANK_MESSAGES = 16;
 
 /** Reads back what runs have said, straight from the log stream by subject. */
 export function createLogHistory(manager: JetStreamManager, subjects: Subjects): LogHistory {
-  // nats.js 2.29 has the direct API on its manager but leaves it out of the manager's type.
-  const { direct } = manager as JetStreamManager & { readonly direct: DirectGets };
   const everyStream = (run: Run) => `${subjects.logs(run, 'stdout').replace(/stdout$/, '')}*`;
-
-  async function next(filter: string, seq: number): Promise<StoredMsg | undefined> {
-    return orNone(direct.getMessage(STREAMS.logs, { seq, next_by_subj: filter }));
-  }
-
-  async function last(filter: string): Promise<StoredMsg | undefined> {
-    return orNone(direct.getMessage(STREAMS.logs, { last_by_subj: filter }));
-  }
+  const next = (filter: string, seq: number) => nextMessage(manager, STREAMS.logs, filter, seq);
+  const last = (filter: string) => lastMessage(manager, STREAMS.logs, filter);
 
   function linesOf(message: StoredMsg): (LoggedLine & { atMs: number })[] {
     const stream = subjects.parseLogs(message.subject)?.stream;
@@ -70,8 +56,8 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
       }
       return after;
     },
-    async lastWords(run) {
-      const streams: readonly StreamName[] = ['stdout', 'stderr'];
+    async lastWords(run, only) {
+      const streams: readonly StreamName[] = only ? [only] : ['stdout', 'stderr'];
       const messages = await Promise.all(streams.map((stream) => last(subjects.logs(run, stream))));
       return messages
         .flatMap((message) => (message ? linesOf(message) : []))
@@ -80,14 +66,4 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
         .at(-1);
     },
   };
-}
-
-/** JetStream answers 404 where there is no such message. */
-async function orNone(message: Promise<StoredMsg>): Promise<StoredMsg | undefined> {
-  try {
-    return await message;
-  } catch (error) {
-    if (error instanceof NatsError && (error.code === '404' || error.api_error?.code === 404)) return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,8 @@
 import type { JsMsg, NatsConnection } from 'nats';
+import type { Run } from '../contracts/run.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { LogMessage, RunMessage, Settlement } from '../pipeline/ports.ts';
-import { type MessageSource, startMessageSource } from './message-source.ts';
+import { type MessageSource, type MessageSourceOptions, startMessageSource } from './message-source.ts';
 
 const LOG_BYTES_AHEAD = 8 * 1024 * 1024;
 const RUN_BYTES_AHEAD = 1024 * 1024;
@@ -52,25 +53,42 @@ export function startRunSource(
   handle: (message: RunMessage) => Promise<void>,
   onMisfit: OnMisfit,
 ): Promise<MessageSource> {
+  const options = { connection, stream: STREAMS.runs, durable: 'knell_run_workers', subject: subjects.all('runs') };
+  return startRunMessages(options, 'runs', subjects.parseRuns, handle, onMisfit);
+}
+
+/** What backends and taps did with abort commands, shared among all workers. */
+export function startAckSource(
+  connection: NatsConnection,
+  subjects: Subjects,
+  handle: (message: RunMessage) => Promise<void>,
+  onMisfit: OnMisfit,
+): Promise<MessageSource> {
+  const options = { connection, stream: STREAMS.acks, durable: 'knell_ack_workers', subject: subjects.all('acks') };
+  return startRunMessages(options, 'acks', subjects.parseAcks, handle, onMisfit);
+}
+
+function startRunMessages(
+  options: Omit<MessageSourceOptions, 'maxBytes'>,
+  family: string,
+  parse: (subject: string) => Run | undefined,
+  handle: (message: RunMessage) => Promise<void>,
+  onMisfit: OnMisfit,
+): Promise<MessageSource> {
   return startMessageSource(
-    {
-      connection,
-      stream: STREAMS.runs,
-      durable: 'knell_run_workers',
-      subject: subjects.all('runs'),
-      maxBytes: RUN_BYTES_AHEAD,
-    },
+    { ...options, maxBytes: RUN_BYTES_AHEAD },
     (message) => message.subject,
     async (message) => {
-      const run = subjects.parseRuns(message.subject);
+      const run = parse(message.subject);
       if (!run) {
-        message.term(); // without a reason: nats-server 2.9 does not know terms with one
-        onMisfit(message.subject, 'the subject is not <prefix>.runs.<agent>.<execution>.<attempt>');
+        message.term();
+        onMisfit(message.subject, `the subject is not <prefix>.${family}.<agent>.<execution>.<attempt>`);
         return;
       }
+      const { subject } = message;
       await handle({
         run,
-        subject: message.subject,
+        subject,
         data: asBuffer(message.data),
         storedMs: storedMs(message),
         ...settlementOf(message),

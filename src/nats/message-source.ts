@@ -30,7 +30,7 @@ export async function startMessageSource(
   keyOf: (message: JsMsg) => string,
   handle: (message: JsMsg) => Promise<void>,
 ): Promise<MessageSource> {
-  const { connection, stream, durable, subject, maxBytes, ackWaitMs = 30_000, maxAckPending = 50_000 } = options;
+  const { connection, stream, durable, subject, maxBytes, ackWaitMs = 10_000, maxAckPending = 50_000 } = options;
   const manager = await connection.jetstreamManager();
   await manager.consumers.add(stream, {
     durable_name: durable,

@@ -1,6 +1,7 @@
-import { type JetStreamClient, NatsError } from 'nats';
-import type { Subjects } from '../contracts/subjects.ts';
+import { headers, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
+import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { Publisher } from '../pipeline/ports.ts';
+import { lastMessage } from './direct-get.ts';
 
 /** JetStream's error code for "wrong last sequence": the subject has a message already. */
 const WRONG_LAST_SEQUENCE = 10071;
@@ -11,7 +12,8 @@ function subjectToken(text: string): string {
 }
 
 /** Publishes decisions to JetStream. Every call settles when the server has confirmed that it is stored. */
-export function createPublisher(jetstream: JetStreamClient, subjects: Subjects): Publisher {
+export function createPublisher(connection: NatsConnection, manager: JetStreamManager, subjects: Subjects): Publisher {
+  const jetstream = connection.jetstream();
   return {
     async abort(command) {
       const { agent, execution, attempt } = command;
@@ -29,6 +31,17 @@ export function createPublisher(jetstream: JetStreamClient, subjects: Subjects):
       } catch (error) {
         if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return 'already_there';
         throw error;
+      }
+    },
+    async offer(run) {
+      const subject = subjects.aborts(run);
+      const command = await lastMessage(manager, STREAMS.aborts, subject);
+      // A plain publish reaches every subscriber; the stream refuses the copy by the expected sequence.
+      if (command) {
+        const head = headers();
+        head.set('Nats-Msg-Id', command.header.get('Nats-Msg-Id'));
+        head.set('Nats-Expected-Last-Subject-Sequence', '0');
+        connection.publish(subject, command.data, { headers: head });
       }
     },
     async record(record, revision = 0) {

@@ -1,22 +1,14 @@
-import type { Policy } from '../classify/policy.ts';
 import { runOf } from '../classify/run-memory.ts';
+import { nextDueMs } from '../classify/watch-times.ts';
 import { type Run, runKey } from '../contracts/run.ts';
-import type { RunState } from '../contracts/run-state.ts';
-import type { RuleSet } from '../ruleset/rule-set.ts';
+import { attendRun } from './attend-run.ts';
 import { createDueQueue } from './due-queue.ts';
-import type { Clock, LogHistory, Publisher, RunStore } from './ports.ts';
-import { settleSuspicions } from './settle-run.ts';
-import type { Telemetry } from './telemetry.ts';
+import { benchOf, type PipelineOptions } from './pipeline-options.ts';
 import { updateRun } from './update-run.ts';
 
-export interface ConfirmerOptions {
-  readonly rules: () => RuleSet;
-  readonly policy: () => Policy;
-  readonly store: RunStore;
-  readonly history: LogHistory;
-  readonly publisher: Publisher;
-  readonly clock: Clock;
-  readonly telemetry: Telemetry;
+export interface ConfirmerOptions extends PipelineOptions {
+  /** Up to how long a due run is left to another confirmer that may be quicker, milliseconds. Spreads the work. */
+  readonly spreadMs?: number;
 }
 
 export interface Confirmer {
@@ -24,25 +16,25 @@ export interface Confirmer {
   stop(): Promise<void>;
 }
 
-/** How long a run waits after its settling failed, in milliseconds. */
+/** How long a run waits after attending to it failed, in milliseconds. */
 const RETRY_MS = 1_000;
 
 /**
- * Settles suspicions when their time comes. Due times stand in the run states themselves, which every confirmer
- * watches: one that starts finds what became due while nobody was there, and whoever is first settles it.
+ * Attends to runs when their time comes: suspicions, silence, commands without an ack. The times stand in the run
+ * states themselves, which every confirmer watches: one that starts finds what became due while nobody was there,
+ * and whoever is first does it.
  */
 export async function startConfirmer(options: ConfirmerOptions): Promise<Confirmer> {
-  const { rules, policy, store, history, clock, telemetry } = options;
+  const { rules, store, history, clock, telemetry, spreadMs = 100 } = options;
   const underWay = new Set<Promise<void>>();
 
-  async function settle(run: Run, dueMs: number): Promise<void> {
+  async function attend(run: Run, dueMs: number): Promise<void> {
     try {
       await updateRun(options, run, async (state) => {
-        const outcome = await settleSuspicions(state, rules(), history, { policy: policy(), nowMs: clock.now() });
-        for (const suspicion of state.suspicions.filter((each) => !outcome.state.suspicions.includes(each))) {
-          const confirmed = outcome.state.verdict !== undefined && state.verdict === undefined;
-          telemetry.suspicionSettled({ run, rule: suspicion.rule_key, confirmed, lateMs: clock.now() - dueMs });
-        }
+        const nowMs = clock.now();
+        if ((nextDueMs(state) ?? Number.POSITIVE_INFINITY) > nowMs) return { state, effects: [] };
+        const outcome = await attendRun(state, rules(), history, benchOf(options));
+        telemetry.runAttended({ run, before: state, after: outcome.state, lateMs: nowMs - dueMs });
         return outcome;
       });
     } catch (error) {
@@ -52,13 +44,13 @@ export async function startConfirmer(options: ConfirmerOptions): Promise<Confirm
   }
 
   const queue = createDueQueue<Run>(clock, (run, dueMs) => {
-    const work = settle(run, dueMs).finally(() => underWay.delete(work));
+    const work = attend(run, dueMs).finally(() => underWay.delete(work));
     underWay.add(work);
   });
   const watch = await store.watch((state) => {
-    const due = dueMsOf(state);
+    const due = nextDueMs(state);
     if (due === undefined) queue.delete(runKey(state));
-    else queue.set(runKey(state), due, runOf(state));
+    else queue.set(runKey(state), due + Math.floor(Math.random() * spreadMs), runOf(state));
   });
   await watch.ready;
   return {
@@ -68,10 +60,4 @@ export async function startConfirmer(options: ConfirmerOptions): Promise<Confirm
       await Promise.all(underWay);
     },
   };
-}
-
-/** When the next suspicion of a run is due, epoch milliseconds. */
-function dueMsOf(state: RunState): number | undefined {
-  const dues = state.suspicions.flatMap(({ due_ms: due }) => (due === null ? [] : [due]));
-  return dues.length === 0 ? undefined : Math.min(...dues);
 }

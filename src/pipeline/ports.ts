@@ -1,5 +1,6 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
+import type { FleetMode } from '../contracts/fleet-mode.ts';
 import type { Notice } from '../contracts/notice.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
 import type { Position, RunState } from '../contracts/run-state.ts';
@@ -32,7 +33,7 @@ export interface LogMessage extends Settlement {
   readonly storedMs: number;
 }
 
-/** One message about a run's life; `data` is not yet parsed. */
+/** One message about a run's life, or an ack; `data` is not yet parsed. */
 export interface RunMessage extends Settlement {
   readonly subject: string;
   readonly run: Run;
@@ -61,8 +62,8 @@ export interface LogHistory {
   firstLine(run: Run, stream: StreamName): Promise<string | undefined>;
   /** Up to `limit` lines of both streams that stand after a position, in order. */
   linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]>;
-  /** The last non-blank line of the run; undefined where it has said nothing. */
-  lastWords(run: Run): Promise<LastWords | undefined>;
+  /** The last non-blank line of the run, or of one of its streams; undefined where it has said nothing. */
+  lastWords(run: Run, stream?: StreamName): Promise<LastWords | undefined>;
 }
 
 /** A run's state and the revision it was read at. */
@@ -84,9 +85,32 @@ export interface RunStore {
 export interface Publisher {
   /** `already_there`: the attempt has its abort command; the one that stands is the one that counts. */
   abort(command: AbortCommand): Promise<'published' | 'already_there'>;
+  /** Shows the run's abort command once more to all who listen; the stream keeps its one copy. */
+  offer(run: Run): Promise<void>;
   /** `revision` tells a later version of the same record from a mere repetition. */
   record(record: FailureRecord, revision?: number): Promise<void>;
   notice(notice: Notice, subject: readonly string[]): Promise<void>;
+}
+
+/** How often each kind of unknown failure has been seen, over the whole fleet. */
+export interface DriftCounter {
+  /** Counts one more, and says how many that makes. */
+  count(fingerprint: string): Promise<number>;
+}
+
+/** Every abort command of the fleet, whoever issued it. */
+export interface AbortFeed {
+  /** Commands since a moment (epoch milliseconds), then each new one in order; returns how to stop. */
+  watch(sinceMs: number, listener: (command: AbortCommand) => void): Promise<() => void>;
+}
+
+/** What the whole fleet has been told to do. */
+export interface FleetModeStore {
+  get(): Promise<{ readonly mode: FleetMode; readonly revision: number } | undefined>;
+  /** Stores it if nobody else has written since `revision` (0: if there is none). False: somebody has. */
+  put(mode: FleetMode, revision: number): Promise<boolean>;
+  /** Tells what holds now before it settles, then every change; returns how to stop. */
+  watch(listener: (mode: FleetMode) => void): Promise<() => void>;
 }
 
 /** The only source of time outside of events. */

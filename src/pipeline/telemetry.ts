@@ -1,5 +1,6 @@
 import type { Effect } from '../classify/outcome.ts';
 import type { Run } from '../contracts/run.ts';
+import type { RunState } from '../contracts/run-state.ts';
 
 /** Things that happen in the pipeline, past tense. One event drives the log line and the metric alike. */
 export interface Telemetry {
@@ -10,7 +11,8 @@ export interface Telemetry {
   messageRetried(info: { subject: string; error: unknown }): void;
   effectPublished(info: { effect: Effect; repeated: boolean; tookMs: number }): void;
   conflictRetried(info: { run: Run }): void;
-  suspicionSettled(info: { run: Run; rule: string; confirmed: boolean; lateMs: number }): void;
+  /** What was due for a run was done, `lateMs` after its time. */
+  runAttended(info: { run: Run; before: RunState; after: RunState; lateMs: number }): void;
 }
 
 export const silentTelemetry: Telemetry = {
@@ -19,5 +21,5 @@ export const silentTelemetry: Telemetry = {
   messageRetried: () => undefined,
   effectPublished: () => undefined,
   conflictRetried: () => undefined,
-  suspicionSettled: () => undefined,
+  runAttended: () => undefined,
 };

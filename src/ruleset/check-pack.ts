@@ -1,43 +1,54 @@
-import type { RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
+import type { RulePack } from '../contracts/rule-pack.ts';
 import type { StreamName } from '../contracts/run.ts';
-import { checkPattern } from './check-patterns.ts';
-import type { Finding } from './finding.ts';
-import { patternsOfRule, patternsOfSignal } from './patterns-of.ts';
-import { createReport } from './report.ts';
-import type { RuleSource } from './rule-source.ts';
-
-export interface SourcedPack {
-  readonly pack: RulePack;
-  readonly source: RuleSource;
-}
-
-export interface SourcedOverrides {
-  readonly overrides: RuleOverrides;
-  readonly source: RuleSource;
-}
+import type { Channels } from './check-abort.ts';
+import { checkNames, KNOWN_RUNTIMES } from './check-names.ts';
+import { checkOverrides } from './check-overrides.ts';
+import { checkTotalCost } from './check-patterns.ts';
+import { checkRule, checkSignal } from './check-rule.ts';
+import { checkStall } from './check-stall.ts';
+import { type Finding, sortFindings } from './finding.ts';
+import { patternsOfPack } from './patterns-of.ts';
+import { createReport, type Report } from './report.ts';
+import type { SourcedOverrides, SourcedPack } from './rule-source.ts';
 
 export interface CheckOptions {
   /** Whether only the runtime itself writes plain text on the stream. Left out: nowhere. */
   readonly ownsChannel?: (runtime: string, stream: StreamName) => boolean;
-  /** The runtimes that are known; others get a warning. */
+  /** The runtimes that are known; for others there is a warning. */
   readonly runtimes?: readonly string[];
 }
 
+/**
+ * Checks what packs and overrides mean, as far as that can be seen without running their examples.
+ * Their shape has been checked by reading them. Findings come in order of their places.
+ */
 export function checkPacks(
   packs: readonly SourcedPack[],
-  _overrides?: SourcedOverrides,
-  _options: CheckOptions = {},
+  overrides?: SourcedOverrides,
+  options: CheckOptions = {},
 ): Finding[] {
-  return packs.flatMap(({ pack, source }) => {
+  const { ownsChannel = () => false, runtimes = KNOWN_RUNTIMES } = options;
+  const channelsOf = (pack: RulePack): Channels => ({ runtimes: [pack.runtime].flat(), ownsChannel });
+  const files = new Map<string, string>();
+  const findings = packs.flatMap(({ pack, source }) => {
     const report = createReport(source);
-    pack.rules.forEach((rule, i) => {
-      for (const pattern of patternsOfRule(rule, ['rules', i])) {
-        checkPattern(pattern, report.about(`${pack.pack}/${rule.id}`));
-      }
-    });
-    pack.signals.forEach((signal, i) => {
-      for (const pattern of patternsOfSignal(signal, ['signals', i])) checkPattern(pattern, report.say);
-    });
+    checkNames(pack, source.file, { runtimes, files }, report);
+    if (checkTotalCost(patternsOfPack(pack), report.say)) checkMeaning(pack, channelsOf(pack), report);
     return report.findings;
   });
+  if (overrides) {
+    const report = createReport(overrides.source);
+    checkOverrides(overrides.overrides, packs, channelsOf, report);
+    findings.push(...report.findings);
+  }
+  return sortFindings(findings);
+}
+
+function checkMeaning(pack: RulePack, channels: Channels, report: Report): void {
+  for (const [i, rule] of pack.rules.entries()) {
+    if (report.isFull()) return;
+    checkRule(rule, ['rules', i], channels, report.about(`${pack.pack}/${rule.id}`));
+  }
+  if (pack.stall) checkStall(pack.stall, ['stall'], report.say);
+  for (const [i, signal] of pack.signals.entries()) checkSignal(signal, ['signals', i], report.say);
 }

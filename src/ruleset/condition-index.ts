@@ -15,19 +15,37 @@ export type ConditionIndex<T> = (event: DecodedEvent) => readonly Indexed<T>[];
  * Only names that rules write are keys: what a run prints can't make the index grow.
  */
 export function indexConditions<T>(entries: readonly Indexed<T>[]): ConditionIndex<T> {
-  const plain = entries.filter(({ condition }) => condition.kind !== 'typed');
-  const unnamed = entries.filter(({ condition }) => condition.kind !== 'plain' && !exactNames(condition));
-  const byName = new Map<string, readonly Indexed<T>[]>();
-  for (const name of new Set(entries.flatMap(({ condition }) => exactNames(condition) ?? []))) {
-    const possible = entries.filter(
-      ({ condition }) => condition.kind !== 'plain' && (exactNames(condition)?.includes(name) ?? true),
-    );
-    byName.set(name, possible);
+  const plain: Indexed<T>[] = [];
+  const unnamed: Ordered<T>[] = [];
+  const byName = new Map<string, Ordered<T>[]>();
+  for (const [order, entry] of entries.entries()) {
+    const { kind, names } = entry.condition;
+    if (kind !== 'typed') plain.push(entry);
+    if (kind === 'plain') continue;
+    if (!names || names.some((name) => name.endsWith('*'))) {
+      unnamed.push({ order, entry });
+      continue;
+    }
+    for (const name of new Set(names)) {
+      const named = byName.get(name);
+      if (named) named.push({ order, entry });
+      else byName.set(name, [{ order, entry }]);
+    }
   }
-  return (event) => (event.typed ? (byName.get(event.name) ?? unnamed) : plain);
+  const onlyUnnamed = unnamed.map(({ entry }) => entry);
+  return (event) => {
+    if (!event.typed) return plain;
+    const named = byName.get(event.name);
+    return named ? merge(named, unnamed) : onlyUnnamed;
+  };
 }
 
-/** The names a condition is limited to; `undefined` when one of them has a `*`, or there are none. */
-function exactNames(condition: CompiledCondition): readonly string[] | undefined {
-  return condition.names?.some((name) => name.endsWith('*')) ? undefined : condition.names;
+interface Ordered<T> {
+  readonly order: number;
+  readonly entry: Indexed<T>;
+}
+
+function merge<T>(one: readonly Ordered<T>[], other: readonly Ordered<T>[]): Indexed<T>[] {
+  const all = other.length === 0 ? one : [...one, ...other].sort((a, b) => a.order - b.order);
+  return all.map(({ entry }) => entry);
 }

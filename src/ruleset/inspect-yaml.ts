@@ -3,7 +3,10 @@ import type { Finding } from './finding.ts';
 import { quote } from './quote.ts';
 import { placeOf } from './yaml-source.ts';
 
+const LEFT_OUT = new Set(['file-empty', 'yaml-alias', 'yaml-too-long']);
 const MAX_FINDINGS = 100;
+/** As many rules as a pack may have; nothing else comes near. */
+const MAX_ENTRIES = 10_000;
 
 /**
  * Turns a composed document into plain data, and refuses what rule files have no use for:
@@ -29,6 +32,11 @@ export function inspectYaml(
     if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined) {
       const message = `The anchor &${quote(node.anchor)} is not allowed.`;
       report(node, 'yaml-anchor', message, 'Remove it, and write values out where they are used.');
+    }
+    if ((isSeq(node) || isMap(node)) && node.items.length > MAX_ENTRIES) {
+      const message = `The ${isSeq(node) ? 'list' : 'map'} has more than ${MAX_ENTRIES} entries.`;
+      report(node, 'yaml-too-long', message, 'Split it up.');
+      return null;
     }
     if (isSeq(node)) return node.items.map((item) => convert((isPair(item) ? item.value : item) as Node | null));
     if (isMap(node)) return convertMap(node.items);
@@ -60,8 +68,6 @@ export function inspectYaml(
   if (value === null && findings.length === 0) {
     report(null, 'file-empty', 'The file is empty.', 'Start with `schema:`, `pack:`, `version:` and `runtime:`.');
   }
-  // With an alias left out, what follows would complain about a value that nobody wrote.
-  return findings.some(({ code }) => code === 'yaml-alias' || code === 'file-empty')
-    ? { findings }
-    : { value, findings };
+  // With something left out, what follows would complain about a value that nobody wrote.
+  return findings.some(({ code }) => LEFT_OUT.has(code)) ? { findings } : { value, findings };
 }

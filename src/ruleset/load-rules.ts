@@ -1,12 +1,12 @@
 import { constants, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RuleOverrides } from '../contracts/rule-pack.ts';
-import { type CheckOptions, checkPacks, type SourcedOverrides, type SourcedPack } from './check-pack.ts';
+import { type CheckOptions, checkPacks } from './check-pack.ts';
 import { type CompileOptions, compileRules } from './compile-rules.ts';
 import { type Finding, hasErrors, sortFindings } from './finding.ts';
 import { readOverrides, readPack } from './read-pack.ts';
 import { MAX_FILE_BYTES } from './read-yaml.ts';
 import type { RuleSet } from './rule-set.ts';
+import type { SourcedOverrides, SourcedPack } from './rule-source.ts';
 
 /** The one file of a rules folder that is no pack. */
 export const OVERRIDES_FILE = 'overrides.yaml';
@@ -31,7 +31,7 @@ export async function loadRules(folder: string, options: LoadOptions = {}): Prom
   let overrides: SourcedOverrides | undefined;
   for (const name of listed.names) {
     const file = join(folder, name);
-    const content = await readStart(file);
+    const content = await readContent(file);
     if (!Buffer.isBuffer(content)) {
       findings.push(unreadable(file, content));
     } else if (name === OVERRIDES_FILE) {
@@ -44,12 +44,14 @@ export async function loadRules(folder: string, options: LoadOptions = {}): Prom
       if (read.pack) packs.push({ pack: read.pack, source: read.source });
     }
   }
-  findings.push(...checkPacks(packs, overrides, options));
+  // What overrides name may be in a pack that could not be read.
+  const allRead = !hasErrors(findings);
+  findings.push(...checkPacks(packs, allRead ? overrides : undefined, options));
   const sorted = sortFindings(findings);
   if (hasErrors(sorted)) return { findings: sorted };
   const ruleSet = compileRules(
     packs.map(({ pack }) => pack),
-    overrides?.overrides as RuleOverrides | undefined,
+    overrides?.overrides,
     options,
   );
   return { ruleSet, findings: sorted };
@@ -70,16 +72,15 @@ async function listFiles(folder: string): Promise<{ names: string[] } | { findin
   }
 }
 
-/** The file's bytes, or one more than the limit where it has more, so that a huge file costs nothing. */
-async function readStart(file: string): Promise<Buffer | string> {
+/** The file's bytes, or why there are none. Of a file over the limit only that it is: reading refuses it anyway. */
+async function readContent(file: string): Promise<Buffer | string> {
   try {
     // Not blocking: a named pipe in the folder must not hold knell up.
     const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stat = await handle.stat();
       if (!stat.isFile()) return 'it is not a file';
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(stat.size, MAX_FILE_BYTES) + 1));
-      return buffer.subarray(0, bytesRead);
+      return stat.size > MAX_FILE_BYTES ? Buffer.alloc(MAX_FILE_BYTES + 1) : await handle.readFile();
     } finally {
       await handle.close();
     }

@@ -1,12 +1,15 @@
 /** Words longer than this are nobody's misspelling, and would be slow to compare. */
-const MAX_LENGTH = 40;
+const MAX_LENGTH = 60;
+/** So many known words are compared at most. */
+const MAX_KNOWN = 1_000;
 
 /** The known word that was most likely meant: at most a third of its letters differ. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   if (word.length > MAX_LENGTH) return undefined;
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
+  for (const candidate of known.slice(0, MAX_KNOWN)) {
+    if (Math.abs(candidate.length - word.length) >= least) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance >= least) continue;
     least = distance;

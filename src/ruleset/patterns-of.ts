@@ -1,4 +1,4 @@
-import type { Capture, Clause, Condition, Rule, Signal } from '../contracts/rule-pack.ts';
+import type { Capture, Clause, Condition, Rule, RulePack, Signal } from '../contracts/rule-pack.ts';
 import { conditionsOf } from './compile-clause.ts';
 import type { SourcePath } from './rule-source.ts';
 
@@ -39,6 +39,14 @@ export function conditionsOfRule(
     unless: placed(rule.unless, 'unless'),
     recover: placed(rule.recover, 'recover'),
   };
+}
+
+/** Every pattern of a pack. */
+export function patternsOfPack({ rules, signals }: RulePack): PlacedPattern[] {
+  return [
+    ...rules.flatMap((rule, i) => patternsOfRule(rule, ['rules', i])),
+    ...signals.flatMap((signal, i) => patternsOfSignal(signal, ['signals', i])),
+  ];
 }
 
 /** Every pattern of a rule. */

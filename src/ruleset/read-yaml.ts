@@ -9,8 +9,8 @@ import { createYamlSource, placeOf } from './yaml-source.ts';
 export const MAX_FILE_BYTES = 1024 * 1024;
 /** Rules need ten levels. Far deeper nesting brings V8 down inside the parser, beyond any `catch`. */
 const MAX_DEPTH = 64;
-/** A file of 1 MiB as people write them has some 150,000; more is a file made to keep the parser busy. */
-const MAX_LEXEMES = 400_000;
+/** A small rule has a hundred, so this is some two thousand rules: what can be read in well under a second. */
+const MAX_LEXEMES = 250_000;
 const MAX_SYNTAX_FINDINGS = 20;
 
 export interface YamlRead {

@@ -1,3 +1,5 @@
+import type { RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
+
 /** A way into a document: keys and indexes from its root. */
 export type SourcePath = readonly (string | number)[];
 
@@ -17,4 +19,14 @@ export interface RuleSource {
 /** The source of something that was never in a file. */
 export function unwritten(file: string): RuleSource {
   return { file, locate: () => ({ line: 1, column: 1 }) };
+}
+
+export interface SourcedPack {
+  readonly pack: RulePack;
+  readonly source: RuleSource;
+}
+
+export interface SourcedOverrides {
+  readonly overrides: RuleOverrides;
+  readonly source: RuleSource;
 }

@@ -2,13 +2,12 @@ import type { z } from 'zod';
 import type { Finding } from './finding.ts';
 import { nearestWord } from './nearest-word.ts';
 import { quote } from './quote.ts';
+import { createReport, MAX_FINDINGS, type Said } from './report.ts';
 import type { RuleSource, SourcePath } from './rule-source.ts';
 import type { SchemaGuide } from './schema-keys.ts';
 
 type Issue = z.core.$ZodIssue;
-type Said = { readonly code: string; readonly message: string; readonly hint: string; readonly path: SourcePath };
 
-const MAX_FINDINGS = 200;
 const WORDS: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
@@ -21,28 +20,26 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Says what a schema found wrong in a value, at its place in the file and in words for the file's author. */
-export function schemaFindings(error: z.ZodError, value: unknown, source: RuleSource, guide: SchemaGuide): Finding[] {
-  const said = firstOfEachPlace(error.issues.flatMap((issue) => describe(issue, [], value, guide)));
-  const findings = said.slice(0, MAX_FINDINGS).map(({ path, ...rest }): Finding => {
-    const rule = ruleAt(value, path);
-    const place = source.locate(path, rest.code.startsWith('key-') ? 'key' : undefined);
-    return { ...rest, level: 'error', file: source.file, ...place, ...(rule !== undefined && { rule }) };
-  });
-  if (said.length > MAX_FINDINGS) {
-    const message = `There are ${said.length - MAX_FINDINGS} more findings in this file.`;
-    const hint = 'Mend the first ones; the rest often follow from them.';
-    findings.push({ code: 'too-many-findings', level: 'error', file: source.file, line: 1, column: 1, message, hint });
-  }
-  return findings;
-}
-
-/** A value of the wrong type often breaks further checks, which say nothing new. */
-function firstOfEachPlace(said: readonly Said[]): Said[] {
+export function schemaFindings(
+  error: z.ZodError,
+  value: unknown,
+  source: RuleSource,
+  guide: SchemaGuide,
+): readonly Finding[] {
+  const report = createReport(source);
   const seen = new Set<string>();
-  return said.filter(({ path, code }) => {
-    const place = JSON.stringify([path, code.startsWith('key-')]);
-    return !seen.has(place) && seen.add(place);
-  });
+  for (const issue of error.issues) {
+    if (report.isFull()) break;
+    for (const said of describe(issue, [], value, guide)) {
+      const key = said.code.startsWith('key-');
+      // A value of the wrong type often breaks further checks, which say nothing new.
+      const place = JSON.stringify([said.path, key]);
+      if (seen.has(place)) continue;
+      seen.add(place);
+      report.about(ruleAt(value, said.path))({ ...said, key });
+    }
+  }
+  return report.findings;
 }
 
 /** `pack/rule-id` of the rule that a path leads into, as far as they are written. */
@@ -62,7 +59,7 @@ function describe(issue: Issue, base: SourcePath, root: unknown, guide: SchemaGu
   ];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, guide));
+      return issue.keys.slice(0, MAX_FINDINGS + 1).map((key) => unknownKey(key, path, guide));
     case 'invalid_type':
       if (value === undefined) return say('key-missing', `${name} is missing.`);
       return say('type-wrong', `${name} must be ${WORDS[issue.expected] ?? issue.expected}, not ${kindOf(value)}.`);
@@ -90,7 +87,7 @@ function describeUnion(
 ): Said[] | undefined {
   const branches = issue.errors.filter((branch) => !branch.some((one) => isWrongKind(one)));
   const best = branches.toSorted((a, b) => a.length - b.length)[0];
-  return best?.flatMap((one) => describe(one, path, root, guide));
+  return best?.slice(0, MAX_FINDINGS + 1).flatMap((one) => describe(one, path, root, guide));
 }
 
 function isWrongKind(issue: Issue): boolean {

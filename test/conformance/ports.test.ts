@@ -42,7 +42,7 @@ async function natsWorld(): Promise<World> {
       throw new Error(`${key}: ${reason}`);
     }),
     history: createLogHistory(manager, subjects),
-    publisher: createPublisher(jetstream, subjects),
+    publisher: createPublisher(connection, manager, subjects),
     say: async (run, stream, text) => (await jetstream.publish(subjects.logs(run, stream), text)).seq,
     published: async () => ({
       aborts: (await countOf('KNELL_ABORTS')) - before.aborts,

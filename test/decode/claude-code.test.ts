@@ -68,7 +68,7 @@ describe('claude-code in stream-json', () => {
       true,
       'Reached maximum number of turns (1)',
     ],
-    ['a good result', RESULT_OK, 'result', 'runtime', false, 'Done.'],
+    ['a good result, whose text is the model’s', RESULT_OK, 'result', 'runtime', false, ''],
     ['a rejected limit', REJECTED, 'rate_limit_event', 'runtime', true, ''],
     ['an allowed limit whose overage is rejected', ALLOWED, 'rate_limit_event', 'runtime', false, ''],
     [
@@ -105,6 +105,12 @@ describe('claude-code in stream-json', () => {
     expect(ofSubagent(SYNTHETIC)).toMatchObject({ provenance: 'runtime', subagent: true });
     expect(ofSubagent(NARRATION)).toMatchObject({ provenance: 'narration', subagent: true });
     expect(ofSubagent(TOOL_RESULT)).toMatchObject({ provenance: 'tool', subagent: true });
+  });
+
+  it('takes news of a task as a subagent’s, whatever it says', () => {
+    const line =
+      '{"type":"system","subtype":"task_updated","task_id":"a3","patch":{"status":"failed","error":"Agent terminated early due to an API error: Invalid API key"}}';
+    expect(decode(line)).toMatchObject({ name: 'system/task_updated', provenance: 'runtime', subagent: true });
   });
 
   it('takes a top-level error as the runtime speaking, also without the synthetic model', () => {

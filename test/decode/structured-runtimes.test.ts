@@ -52,7 +52,7 @@ describe('the traps of single runtimes', () => {
     expect(decode('codex', error)).toMatchObject({
       name: 'item.completed/error',
       provenance: 'runtime',
-      claimsError: true,
+      claimsError: false,
     });
     const quote = '{"type":"item.completed","item":{"id":"item_1","type":"agent_message","text":"401 Unauthorized"}}';
     expect(decode('codex', quote)).toMatchObject({ provenance: 'narration', claimsError: false });
@@ -122,5 +122,68 @@ describe('the traps of single runtimes', () => {
 
   it('continue-cli: its stdout is text, since it prints a model’s JSON unchanged', () => {
     expect(decoderFor('continue-cli').formatOf('stdout', '{"status":"error","message":"401"}')).toBe('text');
+  });
+});
+
+describe('copilot-cli with JSON output', () => {
+  const event = (type: string, data: object): string =>
+    JSON.stringify({ type, data, id: '1', timestamp: '2026-11-22T17:38:15.511Z' });
+
+  it.each([
+    ['session.tools_updated', { model: 'm' }, 'runtime', false],
+    ['session.error', { errorType: 'authentication', message: '401' }, 'runtime', true],
+    ['model.call_finished', { outcome: 'success' }, 'runtime', false],
+    ['model.call_finished', { outcome: 'failure' }, 'runtime', true],
+    ['assistant.message', { content: 'Login expired · Please run /login' }, 'narration', false],
+    ['tool.execution_complete', { toolCallId: 'c', success: true, result: { content: '401' } }, 'tool', false],
+    ['user.message', { content: 'Why 401?' }, 'prompt', false],
+  ])('reads %s %j as %s', (type, data, provenance, claimsError) => {
+    expect(decode('copilot-cli', event(type, data))).toMatchObject({
+      name: type,
+      provenance,
+      claimsError,
+      typed: true,
+    });
+  });
+
+  it('opens and closes tool calls', () => {
+    expect(decode('copilot-cli', event('tool.execution_start', { toolCallId: 'c', toolName: 'bash' })).tool).toEqual({
+      opens: [{ id: 'c', name: 'bash' }],
+    });
+    expect(decode('copilot-cli', event('tool.execution_complete', { toolCallId: 'c' })).tool).toEqual({
+      closes: ['c'],
+    });
+  });
+
+  it('takes a bad exit code in its result as a failure', () => {
+    const result = (exitCode: number): string => JSON.stringify({ type: 'result', sessionId: 's', exitCode });
+    expect(decode('copilot-cli', result(1))).toMatchObject({ name: 'result', claimsError: true });
+    expect(decode('copilot-cli', result(0))).toMatchObject({ name: 'result', claimsError: false });
+  });
+});
+
+describe('cline’s streamed content', () => {
+  const content = (phase: string, rest: object): string =>
+    JSON.stringify({
+      ts: '2026-11-22T17:38:21.301Z',
+      type: 'agent_event',
+      event: { type: `content_${phase}`, ...rest },
+    });
+
+  it('is the model’s prose or a tool’s output by its content type', () => {
+    const tool = { contentType: 'tool', toolCallId: 'c', toolName: 'run_commands' };
+    expect(decode('cline', content('start', { contentType: 'text', text: '401' }))).toMatchObject({
+      provenance: 'narration',
+      text: '401',
+    });
+    expect(decode('cline', content('start', tool))).toMatchObject({
+      provenance: 'tool',
+      tool: { opens: [{ id: 'c', name: 'run_commands' }] },
+    });
+    expect(decode('cline', content('end', { ...tool, output: [{ query: 'cat x', result: '401' }] }))).toMatchObject({
+      provenance: 'tool',
+      text: '401',
+      tool: { closes: ['c'] },
+    });
   });
 });

@@ -8,7 +8,7 @@ import { rulesFrom } from '../support/rules.ts';
 const rules = rulesFrom(`
 signals:
   - { id: done, means: success, match: [{ event: result, where: { is_error: false } }] }
-  - { id: started, means: progress, version: claude_code_version, match: [{ event: system/init }] }
+  - { id: started, means: started, version: claude_code_version, match: [{ event: system/init }] }
   - { id: own-key, means: credential, kind: api_key, match: [{ event: system/init, where: { apiKeySource: { not: none } } }] }
 rules:
   - id: retry-401
@@ -202,4 +202,24 @@ test('the answer is the same however the lines are cut into messages', async () 
     }),
     { numRuns: 60 },
   );
+});
+
+describe('a failure that no rule knows', () => {
+  test('is recorded with a fingerprint, told of once, and ends nothing', async () => {
+    const lines = [claude.init(), claude.fails('The flux capacitor melted (request 1234)', 418)];
+    const { aborts, records, notices } = await classify(lines);
+    expect(aborts).toEqual([]);
+    expect(records).toMatchObject([
+      { category: 'unknown.unmatched', disposition: 'recorded', rule: { pack: 'drift' } },
+    ]);
+    expect(notices).toMatchObject([{ kind: 'drift', fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/), count: 1 }]);
+    const again = await classify([claude.init(), claude.fails('The flux capacitor melted (request 987)', 418)]);
+    expect(again.notices[0]?.fingerprint).toBe(notices[0]?.fingerprint);
+    const other = await classify([claude.init(), claude.fails('The flux capacitor froze', 418)]);
+    expect(other.notices[0]?.fingerprint).not.toBe(notices[0]?.fingerprint);
+  });
+
+  test('is none when a rule is already counting it', async () => {
+    expect(await dispositionsOf(claude.init(), claude.retry(401))).toEqual([]);
+  });
 });

@@ -58,6 +58,12 @@ describe('a rules folder', () => {
     ]);
   });
 
+  test('with a bad pack is not told off for overrides of that pack as well', async () => {
+    await write('a.yaml', 'schema: [');
+    await write('overrides.yaml', someOverrides({ 'a/a-rule': { action: 'warn' } }));
+    expect(await codes()).toEqual(['yaml-syntax']);
+  });
+
   test('with a pattern that RE2 refuses gives a finding', async () => {
     await write('a.yaml', rawPack([aRule({ match: [{ event: 'x', text: '(?=a)' }] })], { pack: 'a' }));
     expect(await codes()).toEqual(['pattern-invalid']);

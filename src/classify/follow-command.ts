@@ -1,0 +1,102 @@
+import type { Ack } from '../contracts/ack.ts';
+import type { FailureRecord } from '../contracts/failure-record.ts';
+import type { RunState, VerdictState } from '../contracts/run-state.ts';
+import { formatTime, parseTime } from '../contracts/time.ts';
+import { noticeId, recordId } from './ids.ts';
+import type { Effect, Outcome } from './outcome.ts';
+import { FIRST_OFFER_AGAIN_MS } from './reach-verdict.ts';
+import { runOf } from './run-memory.ts';
+
+/** Takes in what somebody did with the run's abort command. The first ack counts. */
+export function hearAck(state: RunState, ack: Ack, receivedMs: number): Outcome {
+  const { verdict } = state;
+  if (!verdict || verdict.acked || verdict.command_id !== ack.command_id) return { state, effects: [] };
+  const { next_offer_ms: _, ...rest } = verdict;
+  const acked = { outcome: ack.outcome, by: ack.by, at_ms: parseTime(ack.at) ?? receivedMs };
+  return closeRecord({ ...state, verdict: { ...rest, acked } });
+}
+
+/**
+ * Publishes the last version of a verdict's record once the run is over and its command is answered:
+ * with what was added since, and with how long each step took.
+ */
+export function closeRecord(state: RunState): Outcome {
+  const { verdict, exited } = state;
+  if (!verdict || verdict.closed || !exited) return { state, effects: [] };
+  if (verdict.command_id !== undefined && !verdict.acked && !verdict.unanswered) return { state, effects: [] };
+  const record: FailureRecord = { ...verdict.record, timings: timingsOf(verdict, exited.at_ms) };
+  return {
+    state: { ...state, verdict: { ...verdict, record, closed: true } },
+    effects: [{ kind: 'record', record, revision: 1 }],
+  };
+}
+
+function timingsOf({ evidence_ms: evidence, issued_ms: issued, acked }: VerdictState, exitedMs: number) {
+  return {
+    evidence_to_command_ms: Math.max(0, issued - evidence),
+    ...(acked
+      ? {
+          command_to_ack_ms: Math.max(0, acked.at_ms - issued),
+          // The host often reports the exit first and acknowledges after it.
+          ack_to_exit_ms: exitedMs - acked.at_ms,
+        }
+      : {}),
+  };
+}
+
+/**
+ * A command without an ack is offered again, at growing distances, until it expires; then a notice and a record say
+ * that nobody acted. A run that has exited, or has been superseded, needs no command any more.
+ */
+export function followCommand(state: RunState, nowMs: number): Outcome {
+  const { verdict } = state;
+  if (verdict?.command_id === undefined || verdict.acked || verdict.unanswered) return { state, effects: [] };
+  if (verdict.next_offer_ms === undefined || verdict.next_offer_ms > nowMs) return { state, effects: [] };
+  if (state.exited || state.superseded_by !== undefined) {
+    const { next_offer_ms: _, ...rest } = verdict;
+    return { state: { ...state, verdict: rest }, effects: [] };
+  }
+  if (verdict.expires_ms !== undefined && nowMs >= verdict.expires_ms) return reportUnanswered(state, verdict, nowMs);
+  const offered = verdict.offered + 1;
+  const next = nowMs + FIRST_OFFER_AGAIN_MS * 2 ** Math.min(offered - 1, 6);
+  return {
+    state: {
+      ...state,
+      verdict: { ...verdict, offered, next_offer_ms: Math.min(next, verdict.expires_ms ?? next) },
+    },
+    effects: [{ kind: 'offer', run: runOf(state) }],
+  };
+}
+
+function reportUnanswered(state: RunState, verdict: VerdictState, nowMs: number): Outcome {
+  const { next_offer_ms: _, ...rest } = verdict;
+  const run = runOf(state);
+  const message = `Nobody acted on the abort command for this run: it was offered ${verdict.offered} times and has expired. Is a backend, or knell tap --obey, listening?`;
+  const record: FailureRecord = {
+    ...verdict.record,
+    record_id: recordId(run, 'command-unanswered'),
+    issued_at: formatTime(nowMs),
+    category: 'platform.command_unanswered',
+    scope: 'platform',
+    disposition: 'recorded',
+    next_action: 'notify_owner',
+    message,
+  };
+  const effects: Effect[] = [
+    { kind: 'record', record },
+    {
+      kind: 'notice',
+      subject: [run.agent, run.execution, String(run.attempt)],
+      notice: {
+        schema: 'knell.notice/v1',
+        notice_id: noticeId('command_unanswered', verdict.command_id ?? ''),
+        kind: 'command_unanswered',
+        at: formatTime(nowMs),
+        message,
+        ...run,
+        command_id: verdict.command_id,
+      },
+    },
+  ];
+  return { state: { ...state, verdict: { ...rest, unanswered: true } }, effects };
+}

@@ -1,0 +1,68 @@
+import type { AbortCommand } from '../contracts/abort-command.ts';
+import type { Notice } from '../contracts/notice.ts';
+import { runKey } from '../contracts/run.ts';
+import { formatTime, parseTime } from '../contracts/time.ts';
+import { noticeId } from './ids.ts';
+
+/** How many agents have to fail alike, and how close together, for it to be one incident. */
+const MIN_AGENTS = 3;
+const WINDOW_MS = 10 * 60_000;
+
+interface Failing {
+  readonly command: AbortCommand;
+  readonly atMs: number;
+}
+
+/** Several agents that fail alike on one subscription. */
+export interface Incident {
+  readonly id: string;
+  /** The notice as it stands now: names every agent that has joined so far. */
+  notice(nowMs: number): Notice;
+  readonly subject: string;
+}
+
+/** Finds agents that fail alike on one subscription within minutes: one incident, however many they are. */
+export function createIncidentFinder() {
+  const groups = new Map<string, { failing: Failing[]; told: boolean }>();
+  return {
+    /** Takes in one abort command; returns the incident that it makes, once. */
+    add(command: AbortCommand): Incident | undefined {
+      const subscription = command.credential.subscription ?? command.credential.fingerprint;
+      if (command.scope !== 'subscription' || subscription === undefined) return undefined;
+      const atMs = parseTime(command.issued_at) ?? 0;
+      const family = command.category.split('.')[0] as string;
+      const key = `${subscription} ${family}`;
+      const known = groups.get(key);
+      const recent = known?.failing.filter((failing) => failing.atMs > atMs - WINDOW_MS) ?? [];
+      const group = { failing: [...recent, { command, atMs }], told: recent.length > 0 && known?.told === true };
+      groups.set(key, group);
+      const agents = new Set(group.failing.map((failing) => failing.command.agent));
+      if (group.told || agents.size < MIN_AGENTS) return undefined;
+      group.told = true;
+      const first = group.failing[0] as Failing;
+      const id = noticeId('incident', key, first.command.command_id);
+      return {
+        id,
+        subject: subscription,
+        notice: (nowMs) => tell(id, subscription, groups.get(key)?.failing ?? [], nowMs),
+      };
+    },
+  };
+}
+
+function tell(id: string, subscription: string, failing: readonly Failing[], nowMs: number): Notice {
+  const agents = [...new Set(failing.map(({ command }) => command.agent))].sort();
+  const category = failing.at(-1)?.command.category;
+  return {
+    schema: 'knell.notice/v1',
+    notice_id: id,
+    kind: 'incident',
+    at: formatTime(nowMs),
+    message: `${agents.length} agents on subscription ${subscription} fail alike (${category}): ${agents.join(', ')}.`,
+    subscription,
+    category,
+    agents,
+    runs: failing.map(({ command }) => runKey(command)),
+    since: formatTime(failing[0]?.atMs ?? nowMs),
+  };
+}

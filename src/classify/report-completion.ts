@@ -1,0 +1,55 @@
+import type { RunState } from '../contracts/run-state.ts';
+import type { CompiledStall } from '../ruleset/rule-set.ts';
+import type { Accuser } from './build-messages.ts';
+import { buildRecord } from './build-messages.ts';
+import type { Outcome } from './outcome.ts';
+import type { Bench } from './reach-verdict.ts';
+import { isReported } from './watch-times.ts';
+
+const UNREPORTED: Accuser = {
+  title: 'The run is over, and the platform has not noticed',
+  category: 'platform.completion_unreported',
+  scope: 'platform',
+  severity: 'warning',
+  status: 'stable',
+  next: 'notify_owner',
+  remedy: 'Free its slot, and look at why its end was not reported.',
+};
+
+/**
+ * Looks at a run that reported its result, or exited, a while ago: if the platform has neither said that it exited nor
+ * answered its abort command, that is recorded, once.
+ *
+ * @param spokeMs when the run last said something; a run that still talks is not over
+ */
+export function reportCompletion(
+  state: RunState,
+  stall: CompiledStall,
+  spokeMs: number | undefined,
+  bench: Bench,
+): Outcome {
+  const { completion: due, ...rest } = state;
+  const endedMs = state.exited?.at_ms ?? state.succeeded?.at_ms;
+  if (!due || due.due_ms > bench.nowMs) return { state, effects: [] };
+  if (isReported(state) || endedMs === undefined || stall.completionMs === undefined)
+    return { state: rest, effects: [] };
+  const quietMs = bench.nowMs - Math.max(spokeMs ?? 0, endedMs);
+  if (quietMs < stall.completionMs) {
+    return { state: { ...rest, completion: { due_ms: bench.nowMs - quietMs + stall.completionMs } }, effects: [] };
+  }
+  const about = 'completion-unreported';
+  if (state.recorded[about]) return { state: rest, effects: [] };
+  const accusation = {
+    rule: { ...stall.pack, id: 'completion' },
+    rule_key: `${stall.pack.pack}/completion`,
+    grade: 'stated' as const,
+    precedence: 0,
+    position: state.succeeded?.position ?? { seq: 0, row: 0 },
+    at_ms: endedMs,
+  };
+  const record = buildRecord({ rule: UNREPORTED, accusation }, state, bench.policy, bench.nowMs, {
+    disposition: 'recorded',
+    about,
+  });
+  return { state: { ...rest, recorded: { ...state.recorded, [about]: 1 } }, effects: [{ kind: 'record', record }] };
+}

@@ -1,0 +1,53 @@
+import type { RunState } from '../contracts/run-state.ts';
+import type { CompiledStall } from '../ruleset/rule-set.ts';
+import { endedUnexplained } from './drift.ts';
+import { withoutStall } from './judge-silence.ts';
+
+/**
+ * Sets the times at which a run has to be looked at again, after something was learned of it. They stand in the run's
+ * state, so no timer is lost with the process that would have kept it.
+ *
+ * @param stall what the packs say of silence for the run's runtime
+ */
+export function setWatchTimes(state: RunState, stall: CompiledStall | undefined, nowMs: number): RunState {
+  const over = state.exited !== undefined || state.succeeded !== undefined || state.verdict !== undefined;
+  let next = state;
+  if (over) next = withoutStall(next);
+  else if (stall && !next.stall) next = { ...next, stall: { due_ms: (next.started_ms ?? nowMs) + stall.warnMs } };
+
+  const endedMs = state.exited?.at_ms ?? state.succeeded?.at_ms;
+  if (stall?.completionMs !== undefined && endedMs !== undefined && !isReported(state)) {
+    if (!next.completion) next = { ...next, completion: { due_ms: endedMs + stall.completionMs } };
+  } else if (next.completion) {
+    const { completion: _, ...rest } = next;
+    next = rest;
+  }
+  return next;
+}
+
+/** How long after a bad exit its last lines may still be on their way, in milliseconds. */
+const EXIT_CHECK_MS = 3_000;
+
+/** A run that has just exited badly is looked at once its last lines have certainly been read. */
+export function setExitCheck(state: RunState, nowMs: number): RunState {
+  return endedUnexplained(state) ? { ...state, exit_check: { due_ms: nowMs + EXIT_CHECK_MS } } : state;
+}
+
+/** Whether the platform knows that the run is over: it said so itself, and has answered an abort command. */
+export function isReported(state: RunState): boolean {
+  const open = state.verdict?.command_id !== undefined && state.verdict.acked === undefined;
+  return state.exited !== undefined && !open;
+}
+
+/** When a run next has to be looked at, epoch milliseconds; undefined when nothing is awaited. */
+export function nextDueMs(state: RunState): number | undefined {
+  const { verdict } = state;
+  const times = [
+    ...state.suspicions.map(({ due_ms: due }) => due),
+    state.stall?.due_ms,
+    state.completion?.due_ms,
+    state.exit_check?.due_ms,
+    verdict && !verdict.acked && !verdict.unanswered ? verdict.next_offer_ms : undefined,
+  ].filter((time): time is number => typeof time === 'number');
+  return times.length === 0 ? undefined : Math.min(...times);
+}

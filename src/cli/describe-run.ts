@@ -1,0 +1,76 @@
+import { runKey } from '../contracts/run.ts';
+import type { RunState } from '../contracts/run-state.ts';
+import { formatTime } from '../contracts/time.ts';
+import { excerpt } from '../decode/excerpt.ts';
+import { normaliseText } from '../decode/normalise-text.ts';
+import type { LastWords } from '../pipeline/ports.ts';
+import type { coloursFor } from './colour.ts';
+
+/** Where a run stands, in one word. */
+export function phaseOf(state: RunState): string {
+  if (state.verdict?.disposition === 'aborted') return state.exited ? 'ended' : 'aborting';
+  if (state.exited) return 'exited';
+  if (state.suspicions.length > 0) return 'suspected';
+  if (state.stall?.warned_since_ms !== undefined) return 'silent';
+  if (state.succeeded) return 'succeeded';
+  return 'running';
+}
+
+/** All that is known of a run, for people. */
+export function describeRun(
+  state: RunState,
+  last: LastWords | undefined,
+  colours: ReturnType<typeof coloursFor>,
+): string {
+  const { verdict, credential, exited } = state;
+  const rows: [string, string | undefined][] = [
+    ['state', phaseOf(state)],
+    ['runtime', [state.runtime, state.runtime_version].filter(Boolean).join(' ')],
+    [
+      'credential',
+      credential && [credential.kind, credential.subscription, credential.fingerprint].filter(Boolean).join(' '),
+    ],
+    ['started', timeOf(state.started_ms)],
+    ['succeeded', timeOf(state.succeeded?.at_ms)],
+    ['exited', exited && `${formatTime(exited.at_ms)} ${exited.signal ?? `code ${exited.code ?? '?'}`}`],
+    ['superseded by', state.superseded_by === undefined ? undefined : `attempt ${state.superseded_by}`],
+    ['last words', last && `${formatTime(last.atMs)} ${last.stream}: ${excerpt(normaliseText(last.text), 120)}`],
+    ...state.suspicions.map((suspicion): [string, string] => [
+      'suspicion',
+      `${suspicion.rule_key}, ${suspicion.due_ms === null ? 'settled when the run exits' : `settled at ${formatTime(suspicion.due_ms)}`}: ${suspicion.evidence?.excerpt ?? ''}`,
+    ]),
+    ['verdict', verdict && `${verdict.disposition} ${verdict.category} by ${verdict.rule_key}`],
+    ['evidence', verdict?.record.evidence[0]?.excerpt],
+    ['command', verdict?.command_id && `${verdict.command_id}, offered ${verdict.offered} times`],
+    [
+      'ack',
+      verdict?.acked
+        ? `${verdict.acked.outcome} by ${verdict.acked.by} at ${formatTime(verdict.acked.at_ms)}`
+        : undefined,
+    ],
+    [
+      'timings',
+      verdict?.record.timings &&
+        Object.entries(verdict.record.timings)
+          .map(([name, ms]) => `${name.replace(/_ms$/, '')} ${ms} ms`)
+          .join(', '),
+    ],
+    [
+      'recorded',
+      Object.entries(state.recorded)
+        .map(([rule, times]) => `${rule} ×${times}`)
+        .join(', '),
+    ],
+  ];
+  const shown = rows.filter((row): row is [string, string] => Boolean(row[1]));
+  const width = Math.max(...shown.map(([title]) => title.length));
+  return [
+    colours.bold(runKey(state)),
+    ...shown.map(([title, value]) => `  ${colours.dim(title.padEnd(width))}  ${value}`),
+    '',
+  ].join('\n');
+}
+
+function timeOf(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : formatTime(ms);
+}

@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import { runOf } from '../classify/run-memory.ts';
+import { UsageError } from '../config.ts';
+import { parseRunKey, runKey } from '../contracts/run.ts';
+import type { RunState } from '../contracts/run-state.ts';
+import { ensureStreams } from '../nats/ensure-streams.ts';
+import { createLogHistory } from '../nats/log-history.ts';
+import { createRunStore } from '../nats/run-store.ts';
+import type { LastWords } from '../pipeline/ports.ts';
+import { coloursFor } from './colour.ts';
+import { describeRun, phaseOf } from './describe-run.ts';
+import { natsOption, withNats } from './nats-option.ts';
+
+interface RunsOptions {
+  readonly nats?: string;
+  readonly json?: true;
+}
+
+/** `knell runs`: what knell remembers of runs. */
+export function runsCommand(): Command {
+  const runs = new Command('runs').description(
+    'what knell knows of runs: state, last words, suspicions, verdict, timings',
+  );
+  runs
+    .command('list')
+    .description('all runs that are remembered, newest first')
+    .addOption(natsOption())
+    .option('--json', 'one run state a row')
+    .action(async (options: RunsOptions) => {
+      const states = await withNats(options.nats, async (connection, subjects) => {
+        const store = createRunStore((await ensureStreams(connection, subjects)).runs, () => undefined);
+        const known = new Map<string, RunState>();
+        const watch = await store.watch((state) => known.set(runKey(runOf(state)), state));
+        await watch.ready;
+        watch.stop();
+        return [...known.values()];
+      });
+      states.sort((a, b) => (b.started_ms ?? 0) - (a.started_ms ?? 0));
+      process.stdout.write(
+        options.json ? states.map((state) => `${JSON.stringify(state)}\n`).join('') : asTable(states),
+      );
+    });
+  runs
+    .command('show')
+    .description('one run')
+    .argument('<run>', 'agent.execution.attempt')
+    .addOption(natsOption())
+    .option('--json', 'print it as JSON')
+    .action(async (key: string, options: RunsOptions) => {
+      const run = parseRunKey(key);
+      if (!run) throw new UsageError(`"${key}" names no run: write agent.execution.attempt, e.g. builder.e42.1`);
+      const found = await withNats(options.nats, async (connection, subjects) => {
+        const store = createRunStore((await ensureStreams(connection, subjects)).runs, () => undefined);
+        const history = createLogHistory(await connection.jetstreamManager(), subjects);
+        return { known: await store.get(run), last: await history.lastWords(run) };
+      });
+      if (!found.known)
+        throw new UsageError(`nothing is known of ${key}: it said nothing that mattered, and no run event came`);
+      process.stdout.write(
+        options.json
+          ? asJson(found.known.state, found.last)
+          : describeRun(found.known.state, found.last, coloursFor(process.stdout)),
+      );
+    });
+  return runs;
+}
+
+function asJson(state: RunState, last: LastWords | undefined): string {
+  return `${JSON.stringify({ ...state, last_words: last && { text: last.text, stream: last.stream, at_ms: last.atMs } })}\n`;
+}
+
+function asTable(states: readonly RunState[]): string {
+  if (states.length === 0) return 'no runs are remembered\n';
+  const colours = coloursFor(process.stdout);
+  const rows = states.map((state) => [
+    runKey(runOf(state)),
+    phaseOf(state),
+    state.runtime ?? '',
+    state.credential?.subscription ?? '',
+    state.verdict?.category ?? '',
+    state.started_ms === undefined ? '' : new Date(state.started_ms).toISOString(),
+  ]);
+  const head = ['run', 'state', 'runtime', 'subscription', 'verdict', 'started'];
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [colours.bold(line(head)), ...rows.map(line), ''].join('\n');
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { Mode } from './failure-record.ts';
+import { Timestamp } from './time.ts';
+
+const Because = z.object({ reason: z.string(), by: z.string(), at: Timestamp });
+
+/** Whether the fleet's workers act or only say what they would do; kept in the bucket `knell_fleet` for all of them. */
+export const FleetMode = z.object({
+  schema: z.literal('knell.mode/v1'),
+  /** Left out: each worker's own `--mode` holds. */
+  mode: Mode.optional(),
+  because: Because.optional(),
+  /** Rules that may not abort until a person says so again, by `pack/rule-id`. */
+  shadowed: z.record(z.string(), Because).default({}),
+});
+export type FleetMode = z.infer<typeof FleetMode>;
+
+export const NO_FLEET_MODE: FleetMode = { schema: 'knell.mode/v1', shadowed: {} };

@@ -1,0 +1,97 @@
+// The incident that knell was made for, with real processes and a real NATS server. See README.md.
+//   node demo.js [--keep]
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rulesFrom } from '../cli/rules-option.ts';
+import { createSubjects } from '../contracts/subjects.ts';
+import { createLogger } from '../logger.ts';
+import { connectNats } from '../nats/connection.ts';
+import { startEmbeddedServer } from '../nats/embedded-server.ts';
+import { ensureStreams } from '../nats/ensure-streams.ts';
+import { CAST, TIMEOUT_S } from './cast.ts';
+import { errorTexts } from './error-texts.ts';
+import { judge } from './judge.ts';
+import { playRole } from './play-role.ts';
+import { createTimeline } from './timeline.ts';
+import { watchFleet } from './watch-fleet.ts';
+
+const KNELL = join(dirname(fileURLToPath(import.meta.url)), '..', 'main.js');
+const keep = process.argv.includes('--keep');
+const timeline = createTimeline(process.stdout);
+const { colours } = timeline;
+const work = await mkdtemp(join(tmpdir(), 'knell-demo-'));
+const server = await startEmbeddedServer();
+const service = spawn(process.execPath, [KNELL, 'serve', '--nats', server.url], {
+  stdio: ['ignore', 'ignore', 'pipe'],
+  env: { ...process.env, NATS_URL: server.url },
+});
+let serviceLog = '';
+service.stderr.setEncoding('utf8').on('data', (text: string) => {
+  serviceLog = (serviceLog + text).slice(-20_000);
+});
+const serviceEnded = new Promise<void>((resolve) => service.once('exit', () => resolve()));
+
+try {
+  const texts = errorTexts(await rulesFrom(undefined));
+  const textsFile = join(work, 'error-texts.json');
+  await writeFile(textsFile, JSON.stringify(texts));
+  const connection = await connectNats({ url: server.url, name: 'knell-demo', log: createLogger('silent') });
+  const subjects = createSubjects();
+  await ensureStreams(connection, subjects);
+  await untilListening();
+
+  timeline.plain(colours.bold('\nA subscription token expires. Four agents are at work:\n'));
+  for (const { run, subscription, story } of CAST)
+    timeline.plain(`  ${run.agent.padEnd(7)} on ${subscription}: ${story}`);
+  timeline.plain('');
+  const fleet = watchFleet(connection, subjects, timeline);
+  const endings = await Promise.all(
+    CAST.map((role) => playRole(role, { knell: KNELL, natsUrl: server.url, textsFile, work, timeline })),
+  );
+  await fleet.untilAcknowledged(CAST.filter(({ fate }) => fate === 'ended').map(({ run }) => run));
+  await fleet.stop();
+
+  const verdicts = judge(endings, fleet);
+  timeline.plain('');
+  for (const { agent, right, text } of verdicts) {
+    timeline.plain(`${right ? colours.green('✓') : colours.red('✗')} ${agent.padEnd(7)} ${text}`);
+  }
+  const saved = endings.filter(({ role }) => role.fate === 'ended').map(({ tookMs }) => TIMEOUT_S - tookMs / 1_000);
+  const total = Math.round(saved.reduce((sum, seconds) => sum + seconds, 0));
+  timeline.plain(
+    `\n${colours.bold(`${total} slot seconds saved`)}: ${saved.length} hanging runs would each have held a slot for ${TIMEOUT_S} s.`,
+  );
+  timeline.plain(
+    `The healthy run quoted ${texts.length} error texts in prose and in tool output, and was left alone.\n`,
+  );
+  const right = verdicts.every((verdict) => verdict.right);
+  if (!right) timeline.plain(`Something did not come true. The service said:\n${serviceLog}`);
+  process.exitCode = right ? 0 : 1;
+  if (keep) {
+    timeline.plain(
+      `The service goes on: NATS_URL=${server.url}. Try: NATS_URL=${server.url} node dist/main.js runs list\nCtrl-C ends it.`,
+    );
+    await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
+  }
+  await connection.close();
+} finally {
+  service.kill('SIGTERM');
+  await serviceEnded;
+  await server.stop();
+  await rm(work, { recursive: true, force: true });
+}
+
+/** Settles when the service has said that it listens. */
+async function untilListening(): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const look = (): void => {
+      if (serviceLog.includes('knell is listening')) resolve();
+    };
+    service.stderr.on('data', look);
+    void serviceEnded.then(() => reject(new Error(`the service did not start:\n${serviceLog}`)));
+    look();
+  });
+}

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Role, TIMEOUT_S } from './cast.ts';
+import type { createTimeline } from './timeline.ts';
+
+const FAKE_AGENT = join(dirname(fileURLToPath(import.meta.url)), 'fake-agent.js');
+
+/** knell ended the run: `knell tap` exits with this. */
+export const ENDED_BY_KNELL = 125;
+
+export interface Ending {
+  readonly role: Role;
+  readonly exitCode: number | null;
+  readonly tookMs: number;
+  /** Processes of the run that are still there after its end. */
+  readonly survivors: readonly number[];
+}
+
+export interface Stage {
+  /** The built command line. */
+  readonly knell: string;
+  readonly natsUrl: string;
+  readonly textsFile: string;
+  /** A folder of the demo's own. */
+  readonly work: string;
+  readonly timeline: ReturnType<typeof createTimeline>;
+}
+
+/** Runs one agent under `knell tap --obey`, a real process in a real process tree, to its end. */
+export function playRole(role: Role, { knell, natsUrl, textsFile, work, timeline }: Stage): Promise<Ending> {
+  const { agent, execution, attempt } = role.run;
+  const startedMs = performance.now();
+  const pidsFile = join(work, `${agent}.pids`);
+  const args = [knell, 'tap', '--agent', agent, '--execution', execution, '--attempt', String(attempt)];
+  args.push(
+    '--runtime',
+    'claude-code',
+    '--subscription',
+    role.subscription,
+    '--timeout-s',
+    String(TIMEOUT_S),
+    '--obey',
+  );
+  args.push('--', process.execPath, FAKE_AGENT, role.part, textsFile, pidsFile);
+  const tap = spawn(process.execPath, args, {
+    stdio: ['ignore', 'ignore', 'ignore'],
+    env: { ...process.env, NATS_URL: natsUrl, CLAUDE_CODE_OAUTH_TOKEN: `demo-token-of-${role.subscription}` },
+  });
+  return new Promise((resolve, reject) => {
+    tap.once('error', reject);
+    tap.once('exit', async (exitCode) => {
+      const tookMs = performance.now() - startedMs;
+      const pids = readFileSync(pidsFile, 'utf8').trim().split('\n').map(Number);
+      const survivors = await survivorsOf(pids);
+      const tree =
+        survivors.length === 0
+          ? `all ${pids.length} of its processes are gone`
+          : `still there: ${survivors.join(', ')}`;
+      const how = exitCode === ENDED_BY_KNELL ? `by knell, ${tree}` : `by itself, exit code ${exitCode}`;
+      timeline.ends(agent, `${how}, after ${(tookMs / 1_000).toFixed(1)} s`);
+      resolve({ role, exitCode, tookMs, survivors });
+    });
+  });
+}
+
+/** How long a process that was killed may take until it is out of the process table, in milliseconds. */
+const REAPED_MS = 3_000;
+
+/** The processes that are still there when those that are only waiting to be reaped have had their time. */
+async function survivorsOf(pids: readonly number[]): Promise<number[]> {
+  const deadline = performance.now() + REAPED_MS;
+  let alive = pids.filter(isAlive);
+  while (alive.length > 0 && performance.now() < deadline) {
+    await sleep(50);
+    alive = alive.filter(isAlive);
+  }
+  return alive;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

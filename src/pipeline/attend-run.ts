@@ -1,0 +1,74 @@
+import { endedUnexplained, recordBadExit } from '../classify/drift.ts';
+import { closeRecord, followCommand } from '../classify/follow-command.ts';
+import { judgeSilence, type Silence } from '../classify/judge-silence.ts';
+import { evidenceOfLine } from '../classify/occurrence.ts';
+import type { Effect, Outcome } from '../classify/outcome.ts';
+import type { Bench } from '../classify/reach-verdict.ts';
+import { reportCompletion } from '../classify/report-completion.ts';
+import { runOf } from '../classify/run-memory.ts';
+import type { RunState } from '../contracts/run-state.ts';
+import { decoderFor } from '../decode/decoders.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
+import type { LastWords, LogHistory } from './ports.ts';
+import { settleSuspicions } from './settle-run.ts';
+
+/**
+ * Does whatever is due for a run: settles suspicions, looks at its silence, follows its abort command, and looks
+ * whether its end was reported. What the run said meanwhile is read from the log stream.
+ */
+export async function attendRun(before: RunState, rules: RuleSet, history: LogHistory, bench: Bench): Promise<Outcome> {
+  const effects: Effect[] = [];
+  let state = before;
+  const take = (outcome: Outcome): void => {
+    state = outcome.state;
+    effects.push(...outcome.effects);
+  };
+  take(await settleSuspicions(state, rules, history, bench));
+  const stall = rules.stallOf(state.runtime ?? 'generic');
+  if (stall && state.stall && state.stall.due_ms <= bench.nowMs && !state.verdict) {
+    take(judgeSilence(state, stall, await silenceOf(state, history, bench.nowMs), bench));
+  }
+  take(followCommand(state, bench.nowMs));
+  take(closeRecord(state));
+  if (stall && state.completion && state.completion.due_ms <= bench.nowMs) {
+    const last = await history.lastWords(runOf(state));
+    take(reportCompletion(state, stall, last?.atMs, bench));
+  }
+  if (state.exit_check && state.exit_check.due_ms <= bench.nowMs) {
+    const { exit_check: _, ...rest } = state;
+    const last = endedUnexplained(rest) ? await history.lastWords(runOf(rest)) : undefined;
+    take(
+      endedUnexplained(rest) ? recordBadExit(rest, last && evidenceOfLine(last), bench) : { state: rest, effects: [] },
+    );
+  }
+  return { state, effects };
+}
+
+async function silenceOf(state: RunState, history: LogHistory, nowMs: number): Promise<Silence> {
+  const run = runOf(state);
+  const last = await history.lastWords(run);
+  const startedMs = state.started_ms ?? state.stall?.due_ms ?? nowMs;
+  if (!last) return { sinceMs: startedMs, position: { seq: 0, row: 0 } };
+  const tool = await openToolOf(state, history, last);
+  return {
+    // What was printed last may carry the clock of another machine: silence never began in the future.
+    sinceMs: Math.min(nowMs, Math.max(last.atMs, startedMs)),
+    position: last.position,
+    lastLine: evidenceOfLine(last),
+    ...(tool === undefined ? {} : { openTool: tool }),
+  };
+}
+
+/** The tool that the last event on stdout opened. stderr may have spoken since: that is the tool at work. */
+async function openToolOf(state: RunState, history: LogHistory, last: LastWords): Promise<string | undefined> {
+  const run = runOf(state);
+  const line = last.stream === 'stdout' ? last : await history.lastWords(run, 'stdout');
+  const first = await history.firstLine(run, 'stdout');
+  if (!line || first === undefined) return undefined;
+  const decoder = decoderFor(state.runtime ?? 'generic');
+  const event = decoder.decode(
+    { stream: 'stdout', number: 0, raw: Buffer.from(line.text) },
+    decoder.formatOf('stdout', first),
+  );
+  return event.tool?.opens?.at(-1)?.name;
+}

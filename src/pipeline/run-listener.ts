@@ -1,0 +1,110 @@
+import type { ZodType } from 'zod';
+import { closeRecord, hearAck } from '../classify/follow-command.ts';
+import type { Outcome } from '../classify/outcome.ts';
+import { hearRunEvent } from '../classify/run-life.ts';
+import { setExitCheck, setWatchTimes } from '../classify/watch-times.ts';
+import { Ack } from '../contracts/ack.ts';
+import type { Run } from '../contracts/run.ts';
+import { RunEvent } from '../contracts/run-event.ts';
+import type { RunState } from '../contracts/run-state.ts';
+import { benchOf, type PipelineOptions } from './pipeline-options.ts';
+import type { RunMessage } from './ports.ts';
+import { settleSuspicions } from './settle-run.ts';
+import { updateRun } from './update-run.ts';
+
+export interface RunListener {
+  /** Takes in one message about a run's life, and settles it. Never throws. */
+  handleRun(message: RunMessage): Promise<void>;
+  /** Takes in one ack of an abort command, and settles it. Never throws. */
+  handleAck(message: RunMessage): Promise<void>;
+}
+
+const RETRY_MS = 1_000;
+
+/** How many older attempts of an execution are told that a newer one has started. */
+const ATTEMPTS_BACK = 3;
+
+/** Hears what hosts and backends say about runs, as opposed to what the runs themselves print. */
+export function createRunListener(options: PipelineOptions): RunListener {
+  const { rules, store, history, clock, telemetry } = options;
+
+  async function hear(run: Run, event: RunEvent, storedMs: number): Promise<void> {
+    await updateRun(options, run, async (before) => {
+      const nowMs = clock.now();
+      let outcome: Outcome = { state: hearRunEvent(before, event, storedMs), effects: [] };
+      if (outcome.state.exited) {
+        const settled = await settleSuspicions(outcome.state, rules(), history, benchOf(options));
+        const closed = closeRecord(settled.state);
+        outcome = { state: setExitCheck(closed.state, nowMs), effects: [...settled.effects, ...closed.effects] };
+      }
+      return { ...outcome, state: withWatchTimes(outcome.state, nowMs) };
+    });
+    if (event.type === 'started') await supersede(run);
+  }
+
+  /** A newer attempt makes commands for the older ones pointless. */
+  async function supersede({ agent, execution, attempt }: Run): Promise<void> {
+    for (let older = attempt - 1; older >= Math.max(1, attempt - ATTEMPTS_BACK); older -= 1) {
+      const run = { agent, execution, attempt: older };
+      const known = await store.get(run);
+      if (!known || (known.state.superseded_by ?? 0) >= attempt) continue;
+      await updateRun(options, run, (state) => ({
+        state: { ...state, superseded_by: Math.max(state.superseded_by ?? 0, attempt) },
+        effects: [],
+      }));
+    }
+  }
+
+  const withWatchTimes = (state: RunState, nowMs: number): RunState =>
+    setWatchTimes(state, rules().stallOf(state.runtime ?? 'generic'), nowMs);
+
+  async function settle<T extends Run>(message: RunMessage, schema: ZodType<T>, take: (value: T) => Promise<void>) {
+    const value = parse(message, schema);
+    if (typeof value === 'string') {
+      telemetry.messageRejected({ subject: message.subject, reason: value });
+      message.reject();
+      return;
+    }
+    try {
+      await take(value);
+      await message.ack();
+    } catch (error) {
+      telemetry.messageRetried({ subject: message.subject, error });
+      message.retry(RETRY_MS);
+    }
+  }
+
+  return {
+    handleRun: (message) =>
+      settle(message, RunEvent, async (event) => {
+        // A heartbeat says that the host lives; nothing has to be remembered of it.
+        if (event.type !== 'heartbeat') await hear(message.run, event, message.storedMs);
+      }),
+    handleAck: (message) =>
+      settle(message, Ack, async (ack) => {
+        if (!(await store.get(message.run))) return;
+        await updateRun(options, message.run, (state) => {
+          const outcome = hearAck(state, ack, message.storedMs);
+          return { ...outcome, state: withWatchTimes(outcome.state, clock.now()) };
+        });
+      }),
+  };
+}
+
+/** The value in a message, or why there is none. */
+function parse<T extends Run>({ data, run }: RunMessage, schema: ZodType<T>): T | string {
+  let json: unknown;
+  try {
+    json = JSON.parse(data.toString('utf8'));
+  } catch {
+    return 'the payload is not JSON';
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return `the payload does not fit its schema: ${issue?.path.join('.')} ${issue?.message}`;
+  }
+  const value = parsed.data;
+  const fits = value.agent === run.agent && value.execution === run.execution && value.attempt === run.attempt;
+  return fits ? value : 'the payload names another run than its subject does';
+}

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
+import type { Writable } from 'node:stream';
+import { type Run, runKey } from '../contracts/run.ts';
+import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './agent-process.ts';
+import { type Clock, systemClock, within } from './clock.ts';
+import { credentialOf } from './credential.ts';
+import { endTree } from './end-tree.ts';
+import { createLineChunker } from './line-chunker.ts';
+import { createObedience } from './obedience.ts';
+import { passThrough } from './pass-through.ts';
+import { createRunLife } from './run-life.ts';
+import type { AbortOrder, LinkLosses, TapLink } from './tap-link.ts';
+import { abortNotice, lossNotice, survivorsNotice } from './tap-notices.ts';
+
+export interface TapOptions {
+  run: Run;
+  command: string;
+  args: readonly string[];
+  /** The way to the surroundings. The tap closes it. */
+  link: TapLink;
+  runtime?: string;
+  subscription?: string;
+  /** After how many seconds somebody else will end this run. Only told on, never enforced here. */
+  timeoutS?: number;
+  /** Carry abort commands out. */
+  obey?: boolean;
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  stdout?: Writable;
+  stderr?: Writable;
+  /** Emits `SIGINT`, `SIGTERM` and `SIGHUP`, which are passed on to the agent; `process` by default. */
+  signals?: EventEmitter;
+  clock?: Clock;
+  heartbeatMs?: number;
+  /** Time between SIGINT, SIGTERM and SIGKILL when an abort command is carried out. */
+  interruptGraceMs?: number;
+  terminateGraceMs?: number;
+  /** After the agent's end: how long its pipes may stay silent, and how long they are read at most, when others hold them. */
+  drainIdleMs?: number;
+  drainMostMs?: number;
+  /** How long to wait at the end for what is not yet delivered. */
+  flushMs?: number;
+}
+
+export interface TapResult {
+  /** What the tap's own process should exit with. */
+  readonly exitCode: number;
+  /** The abort command that was carried out. */
+  readonly obeyed: AbortOrder | undefined;
+  readonly losses: LinkLosses;
+}
+
+/** The exit code that says: knell ended this run. */
+export const ENDED_BY_KNELL = 125;
+
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs an agent to its end: passes its output on unchanged, publishes it with the events of its life, and carries abort
+ * commands out if asked to. Nothing that happens on the link's side delays, changes or ends the agent, save such a command.
+ * Standard error gets a line of the tap's own in three cases only: the agent could not be started, knell ends it, or output was lost.
+ */
+export async function runTap(options: TapOptions): Promise<TapResult> {
+  const { run, link, runtime, subscription, timeoutS, clock = systemClock, env = process.env } = options;
+  const { stdout = process.stdout, stderr = process.stderr, signals = process } = options;
+  const { heartbeatMs = 30_000, drainIdleMs = 500, drainMostMs = 5_000, flushMs = 5_000 } = options;
+  const life = createRunLife({ run, link, clock, heartbeatMs, runtime, subscription, timeoutS });
+
+  // The marker is this tap's own, added to that of a tap around it, so that each of them finds its own tree.
+  const marker = randomUUID();
+  const markers = env.KNELL_TAP ? `${env.KNELL_TAP}:${marker}` : marker;
+  const forwarding = forwardSignals(signals);
+  const agent = await startAgent({
+    command: options.command,
+    args: options.args,
+    env: { ...env, KNELL_RUN: runKey(run), KNELL_TAP: markers },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  if (!('pid' in agent)) {
+    stderr.write(`knell tap: ${agent.message}\n`);
+    forwarding.stop();
+    life.exited({ code: agent.exitCode, signal: null });
+    return { exitCode: agent.exitCode, obeyed: undefined, losses: await link.close(flushMs) };
+  }
+  life.started(agent.pid, credentialOf(runtime, env));
+
+  const outLines = createLineChunker({ stream: 'stdout', clock, emit: (chunk) => link.publishLog(chunk) });
+  const errLines = createLineChunker({ stream: 'stderr', clock, emit: (chunk) => link.publishLog(chunk) });
+  const out = passThrough(agent.stdout, stdout, (bytes) => outLines.push(bytes), clock);
+  const err = passThrough(agent.stderr, stderr, (bytes) => errLines.push(bytes), clock);
+  const say = (line: string) => {
+    const fresh = err.lastByte === undefined || err.lastByte === NEWLINE;
+    if (stderr.writable) stderr.write(`${fresh ? '' : '\n'}${line}\n`);
+  };
+
+  const obedience = createObedience({
+    run,
+    link,
+    clock,
+    isFinished: () => agent.exit !== undefined,
+    async end(order) {
+      say(abortNotice(order));
+      const { interruptGraceMs = 2_000, terminateGraceMs = 3_000 } = options;
+      const { left } = await endTree({ rootPid: agent.pid, marker, interruptGraceMs, terminateGraceMs, clock });
+      // What is left in the pipes is little, and whoever reads the tap's output slowly must not hold it up.
+      out.letGo();
+      err.letGo();
+      if (left.length > 0) say(survivorsNotice(left));
+      return left.length === 0;
+    },
+  });
+  if (options.obey) link.onAbort((order) => obedience.receive(order));
+
+  forwarding.to(agent);
+  const exit = await agentEnd(agent, obedience, clock);
+
+  await Promise.race([
+    Promise.all([out.drain(drainIdleMs, drainMostMs), err.drain(drainIdleMs, drainMostMs)]),
+    forwarding.hurried,
+  ]);
+  out.stop();
+  err.stop();
+  outLines.end();
+  errLines.end();
+  life.exited(exit);
+
+  const delivered = link.close(flushMs);
+  const losses = await Promise.race([delivered, forwarding.hurried.then(() => link.close(0))]);
+  const notice = lossNotice(losses, outLines.leftOutBytes + errLines.leftOutBytes);
+  if (notice !== undefined) say(notice);
+  const flushed = Promise.all([out.flushed(), err.flushed()]);
+  // A reader that has stopped reading holds up an agent that ends by itself, but not one that was ended.
+  await (obedience.obeyed ? within(clock, flushMs, flushed) : Promise.race([flushed, forwarding.hurried]));
+  forwarding.stop();
+  return { exitCode: obedience.obeyed ? ENDED_BY_KNELL : exitCodeOf(exit), obeyed: obedience.obeyed, losses };
+}
+
+const NEWLINE = 0x0a;
+
+/** Waits for the agent's own end, or for that of its whole tree where an order is being carried out. */
+async function agentEnd(
+  agent: AgentProcess,
+  obedience: { readonly obeyed: AbortOrder | undefined; readonly done: Promise<void> },
+  clock: Clock,
+): Promise<AgentExit> {
+  await Promise.race([agent.exited, obedience.done]);
+  if (obedience.obeyed) await obedience.done;
+  // What could not be killed may never exit; and an end that the process table shows is reported a moment later.
+  return (await within(clock, 1_000, agent.exited)) ?? { code: null, signal: null };
+}
+
+interface SignalForwarding {
+  /** From now on signals go to this agent; those that came before do so at once. */
+  to(agent: AgentProcess): void;
+  /** Settles when a signal comes after the agent's end: whoever sent it wants the tap to be quick. */
+  readonly hurried: Promise<void>;
+  stop(): void;
+}
+
+function forwardSignals(signals: EventEmitter): SignalForwarding {
+  let agent: AgentProcess | undefined;
+  const early: NodeJS.Signals[] = [];
+  let hurry: () => void = () => undefined;
+  const hurried = new Promise<void>((resolve) => {
+    hurry = resolve;
+  });
+  const handlers = FORWARDED.map((signal) => {
+    const handler = () => {
+      if (!agent) early.push(signal);
+      else if (agent.exit === undefined) agent.signal(signal);
+      else hurry();
+    };
+    signals.on(signal, handler);
+    return () => signals.off(signal, handler);
+  });
+  return {
+    to(started) {
+      agent = started;
+      for (const signal of early) started.signal(signal);
+    },
+    hurried,
+    stop() {
+      for (const remove of handlers) remove();
+    },
+  };
+}

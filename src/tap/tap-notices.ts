@@ -1,0 +1,42 @@
+import { redactText } from '../decode/redact.ts';
+import type { AbortOrder, LinkLosses } from './tap-link.ts';
+
+/** What the tap says on standard error when it carries an abort command out. One line. */
+export function abortNotice(order: AbortOrder): string {
+  return `knell: ending this run: ${oneLine(order.message)} (abort command ${oneLine(order.command_id)})`;
+}
+
+/** What the tap says about processes that outlived SIGKILL. One line. */
+export function survivorsNotice(pids: readonly number[]): string {
+  return `knell: these processes of the run could not be ended: ${pids.join(', ')}. The command stays unanswered`;
+}
+
+/**
+ * What the tap says at the end when output was lost for knell, in one line; `undefined` when none was.
+ *
+ * @param leftOutBytes left out of lines that were too long to keep
+ */
+export function lossNotice(losses: LinkLosses, leftOutBytes: number): string | undefined {
+  const parts: string[] = [];
+  if (losses.droppedLines > 0) parts.push(`${amount(losses.droppedLines, losses.droppedBytes)} dropped`);
+  if (losses.unsentLines > 0) parts.push(`${amount(losses.unsentLines, losses.unsentBytes)} unsent at the end`);
+  if (losses.unsentMessages > 0)
+    parts.push(`${count(losses.unsentMessages, 'run event or ack', 'run events or acks')} unsent`);
+  if (leftOutBytes > 0) parts.push(`${count(leftOutBytes, 'byte', 'bytes')} of overlong lines left out`);
+  if (parts.length === 0) return undefined;
+  const reason = losses.problem === undefined ? '' : `. The last problem was: ${oneLine(losses.problem)}`;
+  return `knell tap: the agent's output was passed on in full, but not all of it reached knell: ${parts.join(', ')}${reason}`;
+}
+
+function amount(lines: number, bytes: number): string {
+  return `${count(lines, 'line', 'lines')} (${count(bytes, 'byte', 'bytes')})`;
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** A message may come from anywhere: it must not add lines or steer the terminal. */
+function oneLine(text: string): string {
+  return redactText(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()).slice(0, 1_000);
+}

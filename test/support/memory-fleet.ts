@@ -1,0 +1,119 @@
+import { type AbortBudget, DEFAULT_BUDGET } from '../../src/classify/abort-budget.ts';
+import { DEFAULT_POLICY, withFleetMode } from '../../src/classify/policy.ts';
+import type { AckOutcome } from '../../src/contracts/ack.ts';
+import type { Run, StreamName } from '../../src/contracts/run.ts';
+import type { RunEvent } from '../../src/contracts/run-event.ts';
+import { createSubjects } from '../../src/contracts/subjects.ts';
+import { formatTime } from '../../src/contracts/time.ts';
+import {
+  createMemoryAbortFeed,
+  createMemoryDriftCounter,
+  createMemoryFleetModeStore,
+} from '../../src/memory/memory-fleet.ts';
+import { createMemoryLog } from '../../src/memory/memory-log.ts';
+import { createMemoryPublisher } from '../../src/memory/memory-publisher.ts';
+import { createMemoryRunStore } from '../../src/memory/memory-run-store.ts';
+import { startConfirmer } from '../../src/pipeline/confirmer.ts';
+import { startFleetGuard } from '../../src/pipeline/fleet-guard.ts';
+import { createRunListener } from '../../src/pipeline/run-listener.ts';
+import { silentTelemetry } from '../../src/pipeline/telemetry.ts';
+import { createWorker } from '../../src/pipeline/worker.ts';
+import type { RuleSet } from '../../src/ruleset/rule-set.ts';
+import { createManualClock } from './manual-clock.ts';
+import { T0 } from './messages.ts';
+
+/** The whole pipeline in process, with time in the test's hands. */
+export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEFAULT_BUDGET) {
+  const clock = createManualClock(T0);
+  const subjects = createSubjects();
+  const store = createMemoryRunStore();
+  const history = createMemoryLog();
+  const offered: string[] = [];
+  const feed = createMemoryAbortFeed();
+  const modes = createMemoryFleetModeStore();
+  const publisher = createMemoryPublisher((command) => {
+    if (!offered.includes(command.command_id)) feed.add(command);
+    offered.push(command.command_id);
+  });
+  const failures: unknown[] = [];
+  const guard = await startFleetGuard({
+    feed,
+    modes,
+    publisher,
+    clock,
+    budget,
+    onError: (error) => failures.push(error),
+  });
+  const options = {
+    rules: () => rules,
+    policy: () => withFleetMode(DEFAULT_POLICY, guard.mode()),
+    store,
+    history,
+    publisher,
+    drifts: createMemoryDriftCounter(),
+    clock,
+    telemetry: { ...silentTelemetry, messageRetried: ({ error }: { error: unknown }) => void failures.push(error) },
+  };
+  const worker = createWorker(options);
+  const listener = createRunListener(options);
+  let confirmer = await startConfirmer({ ...options, spreadMs: 0 });
+  const settlement = { ack: async () => undefined, retry: () => undefined, reject: () => undefined };
+  let seq = 0;
+
+  const event = (run: Run, more: object) =>
+    listener.handleRun({
+      run,
+      subject: subjects.runs(run),
+      data: Buffer.from(
+        JSON.stringify({ schema: 'knell.run/v1', at: formatTime(clock.now()), ...run, ...more } as RunEvent),
+      ),
+      storedMs: clock.now(),
+      ...settlement,
+    });
+  return {
+    clock,
+    publisher,
+    /** Command ids, each time one was shown to a subscriber. */
+    offered,
+    failures,
+    modes,
+    stateOf: async (run: Run) => (await store.get(run))?.state,
+    async say(run: Run, lines: readonly string[], stream: StreamName = 'stdout', runtime = 'claude-code') {
+      seq += 1;
+      const data = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+      const message = { run, stream, subject: subjects.logs(run, stream), data, seq, storedMs: clock.now() };
+      history.append(message);
+      const header = (name: string) => (name === 'Knell-Runtime' ? runtime : undefined);
+      await worker.handleLog({ ...message, header, ...settlement });
+    },
+    start: (run: Run, more: object = {}) => event(run, { type: 'started', runtime: 'claude-code', ...more }),
+    exit: (run: Run, code: number | null = 0, signal: string | null = null) =>
+      event(run, { type: 'exited', code, signal }),
+    ack: (run: Run, command_id: string, outcome: AckOutcome = 'terminated') =>
+      listener.handleAck({
+        run,
+        subject: subjects.acks(run),
+        data: Buffer.from(
+          JSON.stringify({
+            schema: 'knell.ack/v1',
+            command_id,
+            ...run,
+            outcome,
+            by: 'test',
+            at: formatTime(clock.now()),
+          }),
+        ),
+        storedMs: clock.now(),
+        ...settlement,
+      }),
+    /** Ends the process that waits for due times, and starts another one over the same memory. */
+    async restartConfirmer() {
+      await confirmer.stop();
+      confirmer = await startConfirmer({ ...options, spreadMs: 0 });
+    },
+    async stop() {
+      await confirmer.stop();
+      await guard.stop();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '../../src/tap/clock.ts';
+
+export interface TapClock extends Clock {
+  /** Moves time on and runs, in order, what falls due. */
+  advance(ms: number): void;
+  /** Timers that have not run and were not taken back. */
+  readonly pending: number;
+}
+
+/** A clock that stands still until told otherwise. */
+export function createTapClock(startMs = Date.UTC(2026, 0, 1)): TapClock {
+  let nowMs = startMs;
+  let timers: { atMs: number; run: () => void }[] = [];
+  return {
+    now: () => nowMs,
+    after(delayMs, run) {
+      const timer = { atMs: nowMs + delayMs, run };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    advance(ms) {
+      const untilMs = nowMs + ms;
+      for (;;) {
+        const next = timers.filter((timer) => timer.atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
+        if (!next) break;
+        timers = timers.filter((timer) => timer !== next);
+        nowMs = next.atMs;
+        next.run();
+      }
+      nowMs = untilMs;
+    },
+    get pending() {
+      return timers.length;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const KNELL = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'main.js');
+
+export interface WorkerProcess {
+  readonly pid: number;
+  /** User and system CPU seconds so far (Linux). */
+  log(): string;
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** A real `knell serve`, as an operator would start it; settles when it listens. */
+export async function startWorkerProcess(
+  natsUrl: string,
+  rules: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<WorkerProcess> {
+  const child: ChildProcess = spawn(process.execPath, [KNELL, 'serve', '--nats', natsUrl, '--rules', rules], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  let log = '';
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      log = (log + text).slice(-50_000);
+      if (log.includes('knell is listening')) resolve();
+    });
+    void exited.then(() => reject(new Error(`knell serve ended:\n${log}`)));
+  });
+  return {
+    pid: child.pid as number,
+    log: () => log,
+    async kill(signal) {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
