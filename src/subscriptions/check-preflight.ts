@@ -1,9 +1,9 @@
-import { type PreflightReply, PreflightRequest } from '../contracts/preflight.ts';
+import { type PreflightReply, PreflightRequest, unknownReply } from '../contracts/preflight.ts';
 import type { SubscriptionRecord, TokenState } from '../contracts/subscription.ts';
 import type { Clock } from '../pipeline/ports.ts';
 import type { SubscriptionStore } from '../pipeline/subscription-ports.ts';
 import { grantTrial } from './breaker.ts';
-import { answerPreflight, type Preflight, unknownReply } from './preflight.ts';
+import { answerPreflight, type Preflight } from './preflight.ts';
 import { updateSubscription } from './registry.ts';
 import { currentToken, tokenOf, withToken } from './tokens.ts';
 import type { SubscriptionView } from './view.ts';
