@@ -35,6 +35,7 @@ export function answerPreflight(request: PreflightRequest, view: SubscriptionVie
   if (standing.state === 'good') return { reply: { ...base, answer: 'serviceable' } };
   const alternatives = alternativesTo(holder, agent, view, nowMs);
   if (standing.state === 'refused') return { reply: { ...base, answer: 'refused', alternatives } };
+  if (standing.state === 'trying') return { reply: { ...base, alternatives } };
   if (agent === undefined) {
     const reason = `${base.reason}; name the agent to be that one`;
     return { reply: { ...base, answer: 'unknown', reason, alternatives } };
