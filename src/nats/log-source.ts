@@ -97,7 +97,8 @@ function startRunMessages(
   );
 }
 
-function settlementOf(message: JsMsg): Settlement {
+/** How a message is given back to its consumer. */
+export function settlementOf(message: JsMsg): Settlement {
   return {
     ack: async () => message.ack(),
     retry: (delayMs) => message.nak(delayMs),
@@ -106,10 +107,11 @@ function settlementOf(message: JsMsg): Settlement {
 }
 
 /** The same bytes as a Buffer, without a copy. */
-function asBuffer(data: Uint8Array): Buffer {
+export function asBuffer(data: Uint8Array): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
-function storedMs(message: JsMsg): number {
+/** When the stream stored a message, epoch milliseconds by the server's clock. */
+export function storedMs(message: JsMsg): number {
   return Math.floor(message.info.timestampNanos / 1e6);
 }

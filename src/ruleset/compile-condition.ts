@@ -4,7 +4,10 @@ import { type DecodedEvent, LINE_EVENT } from '../decode/event.ts';
 import type { EventView } from './event-view.ts';
 import { compileField } from './field-condition.ts';
 import { jsonPointer } from './field-path.ts';
+import type { Needle } from './needle.ts';
+import { cheapest } from './needle-cost.ts';
 import { type CompiledPattern, compileSearch, compileWholeLine, type Trivalent } from './pattern.ts';
+import { textNeedles } from './text-needles.ts';
 
 /** Whether a condition holds on an event, and the field that decided. */
 export interface Outcome {
@@ -32,6 +35,8 @@ export interface CompiledCondition {
   readonly names?: readonly string[];
   /** Which events it can hold on at all. */
   readonly kind: ConditionKind;
+  /** One of these is in the text of every event on which it holds; absent where the text may be anything. */
+  readonly textNeedles?: readonly Needle[];
   /** In the order in which they are tested: what costs least and excludes most comes first. */
   readonly steps: readonly ConditionStep[];
   check(view: EventView): Outcome;
@@ -73,7 +78,20 @@ export function compileCondition(condition: Condition, role: ConditionRole = 'cl
     ...patternStep('line', condition.line, compileWholeLine),
     ...patternStep('text', condition.text, compileSearch),
   ];
-  return { kind, steps, ...(names && { names }), check: (view) => checkSteps(steps, view) };
+  const needles = textNeedlesOf(condition);
+  return {
+    kind,
+    steps,
+    ...(names && { names }),
+    ...(needles && { textNeedles: needles }),
+    check: (view) => checkSteps(steps, view),
+  };
+}
+
+function textNeedlesOf({ line, text }: Condition): readonly Needle[] | undefined {
+  return cheapest(
+    [line, text].map((given) => (given === undefined ? undefined : textNeedles([given].flat(), 'decoded'))),
+  );
 }
 
 /** All steps must hold; one that can't be tested leaves the answer open unless another says no. */

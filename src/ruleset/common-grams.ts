@@ -1,0 +1,1 @@
+export const COMMON_GRAMS: Readonly<Record<string, string>> = {};
