@@ -31,26 +31,29 @@ describe('the examples of rules/README.md', () => {
     expect(authored?.cases).toHaveLength(4);
   });
 
-  test.each(blocks.filter((block) => !isFile(block)))('that are parts of a rule check in a rule that aborts: %s', (block) => {
-    const pack = RulePack.parse({
-      schema: 'knell.rules/v1',
-      pack: 'part',
-      version: '1.0.0',
-      runtime: 'claude-code',
-      rules: [
-        {
-          id: 'part',
-          title: 'A part',
-          category: 'quota.usage_limit',
-          action: 'abort',
-          origin: { seen: '2026-11-22', source: 'a test' },
-          examples: { match: ['a'], ignore: ['b'] },
-          ...(parse(block) as object),
-        },
-      ],
-    });
-    expect(checkPacks([{ pack, source: unwritten('part.yaml') }], undefined, RUNTIME_FACTS)).toEqual([]);
-  });
+  test.each(blocks.filter((block) => !isFile(block)))(
+    'that are parts of a rule check in a rule that aborts: %s',
+    (block) => {
+      const pack = RulePack.parse({
+        schema: 'knell.rules/v1',
+        pack: 'part',
+        version: '1.0.0',
+        runtime: 'claude-code',
+        rules: [
+          {
+            id: 'part',
+            title: 'A part',
+            category: 'quota.usage_limit',
+            action: 'abort',
+            origin: { seen: '2026-11-22', source: 'a test' },
+            examples: { match: ['a'], ignore: ['b'] },
+            ...(parse(block) as object),
+          },
+        ],
+      });
+      expect(checkPacks([{ pack, source: unwritten('part.yaml') }], undefined, RUNTIME_FACTS)).toEqual([]);
+    },
+  );
 
   test('are all found', () => {
     expect(blocks.filter((block) => !isFile(block))).toHaveLength(6);
@@ -66,12 +69,13 @@ test('rules/README.md explains every finding there is', async () => {
     }),
   );
   const codes = new Set(
-    [...sources.join('\n').matchAll(/(?:code: |say\(|refuse\(\[?|report\([\w.]+, |\? |: )'([a-z]+(?:-[a-z0-9]+)+)'/g)].map(
-      ([, code]) => code as string,
-    ),
+    [
+      ...sources.join('\n').matchAll(/(?:code: |say\(|refuse\(\[?|report\([\w.]+, |\? |: )'([a-z]+(?:-[a-z0-9]+)+)'/g),
+    ].map(([, code]) => code as string),
   );
   const explained = (code: string) => readme.includes(`\`${code}\``) || readme.includes(`\`${code.split('-')[0]}-…\``);
-  const families = /^(?:example|abort|pattern|pack|where|clause|condition|capture|within|path|category|notice|rule|signal|replaced|runtime|override|stall|key|value|type|yaml|file|folder|too|continues)-/;
+  const families =
+    /^(?:example|abort|pattern|pack|where|clause|condition|capture|within|path|category|notice|rule|signal|replaced|runtime|override|stall|key|value|type|yaml|file|folder|too|continues)-/;
   const findings = [...codes].filter((code) => families.test(code) && !code.startsWith('rule-id-x'));
   expect(findings.length).toBeGreaterThan(50);
   expect(findings.filter((code) => !explained(code))).toEqual([]);
