@@ -5,13 +5,11 @@ import type { Run } from '../src/contracts/run.ts';
 import { createSubjects } from '../src/contracts/subjects.ts';
 import { ApiError, SubscriptionChanged, SubscriptionPage } from '../src/contracts/subscription-api.ts';
 import { formatTime } from '../src/contracts/time.ts';
-import { createLogger } from '../src/logger.ts';
 import { type Buckets, ensureStreams } from '../src/nats/ensure-streams.ts';
-import { createPublisher } from '../src/nats/publisher.ts';
 import { createRunStore } from '../src/nats/run-store.ts';
-import { systemClock } from '../src/pipeline/ports.ts';
-import { type Subscriptions, startSubscriptions } from '../src/subscription-service.ts';
+import type { Subscriptions } from '../src/subscription-service.ts';
 import { useNatsServer } from './support/nats.ts';
+import { startTestSubscriptions } from './support/subscription-service.ts';
 import { DAY, HOUR, MINUTE, started, succeeded, tokenFailure } from './support/subscriptions.ts';
 
 const subjects = createSubjects();
@@ -20,17 +18,7 @@ let buckets: Buckets;
 let services: Subscriptions[] = [];
 let lastId = 0;
 
-const start = async (): Promise<Subscriptions> =>
-  startSubscriptions({
-    connection: nats.connection,
-    subjects,
-    bucket: buckets.subscriptions,
-    runs: createRunStore(buckets.runs, () => undefined),
-    publisher: createPublisher(nats.connection, await nats.connection.jetstreamManager(), subjects),
-    clock: systemClock,
-    log: createLogger('silent'),
-    version: '1.2.3',
-  });
+const start = () => startTestSubscriptions(nats.connection);
 
 beforeAll(async () => {
   buckets = await ensureStreams(nats.connection, subjects);

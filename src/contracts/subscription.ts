@@ -55,6 +55,10 @@ export const Breaker = z.object({
   until: Timestamp.nullable().meta({
     description: 'From then on one run may try; null: not before the token changes.',
   }),
+  until_source: z
+    .enum(['told', 'guessed'])
+    .nullable()
+    .meta({ description: 'told: the evidence named the time · guessed: nobody did, and it is time to try again.' }),
   reason: z.string().nullable(),
   category: Category.nullable(),
   fingerprint: Fingerprint.nullable().meta({ description: 'The token it is held against.' }),

@@ -47,6 +47,11 @@ export interface LoggedLine {
   readonly position: Position;
   /** The line as printed, decoded leniently as UTF-8, not normalised. */
   readonly text: string;
+  /**
+   * Stands for all the lines up to this position that a bounded history holds no more. They are so many that the run
+   * has certainly gone on; what they said is not known, and the text is empty.
+   */
+  readonly letGo?: true;
 }
 
 export interface LastWords {

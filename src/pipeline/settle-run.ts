@@ -28,7 +28,8 @@ export async function settleSuspicions(
     const rule = rules.rules.find((candidate) => candidate.key === suspicion.rule_key);
     const after = await history.linesAfter(runOf(state), suspicion.position, LINES_AFTER);
     const texts = after.map((line) => normaliseText(line.text));
-    const spoken = rule !== undefined && (after.length >= LINES_AFTER || hasSpokenSince(rule, suspicion, texts));
+    const wentOn = after.length >= LINES_AFTER || after.some(({ letGo }) => letGo);
+    const spoken = rule !== undefined && (wentOn || hasSpokenSince(rule, suspicion, texts));
     const outcome = settleSuspicion(state, suspicion, rule, spoken, bench);
     state = outcome.state;
     effects.push(...outcome.effects);

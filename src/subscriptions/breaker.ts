@@ -3,6 +3,7 @@ import type { Evidence } from '../contracts/evidence.ts';
 import type { Breaker, TokenState } from '../contracts/subscription.ts';
 import { formatTime } from '../contracts/time.ts';
 import { CLOSED } from './new-record.ts';
+import type { Held } from './opening.ts';
 
 /** How long a trial run has to succeed before another may try, in milliseconds. Failures show within four minutes. */
 export const TRIAL_MS = 300_000;
@@ -22,8 +23,7 @@ export interface Accusation {
   readonly evidence: readonly Evidence[];
   /** When it was observed, epoch milliseconds. */
   readonly observedMs: number;
-  /** When one run may try again, epoch milliseconds; null: not before the token changes. */
-  readonly untilMs: number | null;
+  readonly held: Held;
   /** Who saw it, e.g. `run a1.e7.1` or `probe`. */
   readonly by: string;
 }
@@ -44,7 +44,8 @@ export function trialAt(breaker: Breaker, nowMs: number): Breaker['trial'] {
 
 /** Takes in evidence against a token. The same token comes back where it changes nothing. */
 export function accuse(token: TokenState, accusation: Accusation, nowMs: number): TokenState {
-  const { category, observedMs, untilMs } = accusation;
+  const { category, observedMs } = accusation;
+  const { untilMs, source } = accusation.held;
   const isOutOfDate = token.vouched_at !== null && observedMs <= Date.parse(token.vouched_at);
   const isOver = untilMs !== null && untilMs <= nowMs;
   if (isOutOfDate || isOver || !adds(token.breaker, accusation, nowMs)) return token;
@@ -55,6 +56,7 @@ export function accuse(token: TokenState, accusation: Accusation, nowMs: number)
       state: 'open',
       since: formatTime(observedMs),
       until: untilMs === null ? null : formatTime(untilMs),
+      until_source: source,
       reason: accusation.reason,
       category,
       fingerprint: token.fingerprint,
@@ -65,7 +67,7 @@ export function accuse(token: TokenState, accusation: Accusation, nowMs: number)
 }
 
 /** Whether evidence says more than what a breaker is open for already. */
-function adds(breaker: Breaker, { category, observedMs, untilMs }: Accusation, nowMs: number): boolean {
+function adds(breaker: Breaker, { category, observedMs, held: { untilMs } }: Accusation, nowMs: number): boolean {
   const state = breakerAt(breaker, nowMs);
   if (state === 'closed') return true;
   if (breaker.since !== null && observedMs <= Date.parse(breaker.since)) return false;

@@ -1,9 +1,9 @@
-import { type PreflightReply, PreflightRequest } from '../contracts/preflight.ts';
+import { type PreflightReply, PreflightRequest, unknownReply } from '../contracts/preflight.ts';
 import type { SubscriptionRecord, TokenState } from '../contracts/subscription.ts';
 import type { Clock } from '../pipeline/ports.ts';
 import type { SubscriptionStore } from '../pipeline/subscription-ports.ts';
 import { grantTrial } from './breaker.ts';
-import { answerPreflight, type Preflight, unknownReply } from './preflight.ts';
+import { answerPreflight, type Preflight } from './preflight.ts';
 import { updateSubscription } from './registry.ts';
 import { currentToken, tokenOf, withToken } from './tokens.ts';
 import type { SubscriptionView } from './view.ts';
@@ -42,19 +42,21 @@ export async function checkPreflight(options: PreflightOptions, data: Uint8Array
   }
 }
 
-/** Takes the trial for the asker; the answer of whoever came second is a refusal. */
+/** Takes the trial for the asker; whoever came second waits for what it shows. */
 async function reserveTrial({ store, clock }: PreflightOptions, preflight: Preflight): Promise<PreflightReply> {
   const { reply, trial } = preflight;
   if (!trial) return reply;
   let granted = false;
+  let token: TokenState | undefined;
   await updateSubscription(store, trial.holder, (record) => {
-    const token = record && tokenFor(record, trial.fingerprint);
+    token = record && tokenFor(record, trial.fingerprint);
     const tried = token && grantTrial(token, trial.agent, clock.now());
     granted = tried !== undefined;
     return record && tried ? withToken(record, tried) : record;
   });
   if (granted) return reply;
-  return { ...reply, answer: 'refused', reason: 'somebody else is trying whether it works again' };
+  const answer = token?.breaker.until_source === 'told' ? 'unknown' : 'refused';
+  return { ...reply, answer, reason: 'somebody else is trying whether it works again' };
 }
 
 function tokenFor(record: SubscriptionRecord, fingerprint: string | null): TokenState | undefined {

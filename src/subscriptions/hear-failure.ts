@@ -42,19 +42,19 @@ export function hearFailure(
   const named = known.provider === 'unknown' && provider !== undefined ? { ...known, provider } : known;
   const record = introduceToken(introduceAgent(named, failure.agent), fingerprint, observedMs, by);
   const token = tokenMeant(record, fingerprint, observedMs);
-  const untilMs = heldUntil({
+  const held = heldUntil({
     category: failure.category,
     observedMs,
     resetMs: failure.not_before === undefined ? undefined : parseTime(failure.not_before),
     isNamed: token?.fingerprint != null,
   });
-  if (!token || untilMs === undefined) return before;
+  if (!token || !held) return before;
   const accusation = {
     category: failure.category,
     reason: failure.message,
     evidence: failure.evidence,
     observedMs,
-    untilMs,
+    held,
     by,
   };
   const accused = accuse(token, accusation, nowMs);

@@ -37,14 +37,14 @@ export function hearProbe(
     const vouched = vouch(token, { startedMs: Math.max(sentMs, sinceMs), atMs: nowMs, by: 'probe' }, nowMs);
     return audited(withToken(record, vouched), 'probe', `works: ${result.reason}`, nowMs);
   }
-  const untilMs = heldUntil({
+  const held = heldUntil({
     category: result.category,
     observedMs: nowMs,
     resetMs: result.resetMs,
     isNamed: true,
   });
-  if (untilMs === undefined) return before;
+  if (!held) return before;
   const { category, reason } = result;
-  const accused = accuse(token, { category, reason, evidence: [], observedMs: nowMs, untilMs, by: 'probe' }, nowMs);
+  const accused = accuse(token, { category, reason, evidence: [], observedMs: nowMs, held, by: 'probe' }, nowMs);
   return audited(withToken(record, accused), 'probe', `${category}: ${reason}`, nowMs);
 }

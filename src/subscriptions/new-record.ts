@@ -6,6 +6,7 @@ export const CLOSED: Breaker = {
   state: 'closed',
   since: null,
   until: null,
+  until_source: null,
   reason: null,
   category: null,
   fingerprint: null,

@@ -1,4 +1,4 @@
-import type { PreflightReply, PreflightRequest } from '../contracts/preflight.ts';
+import { type PreflightReply, type PreflightRequest, unknownReply } from '../contracts/preflight.ts';
 import type { Holder, SubscriptionRecord, TokenState } from '../contracts/subscription.ts';
 import { formatTime } from '../contracts/time.ts';
 import { alternativesTo } from './alternatives.ts';
@@ -12,21 +12,6 @@ export interface Preflight {
   readonly reply: PreflightReply;
   /** The trial to reserve before saying so; undefined where none is needed. */
   readonly trial?: { readonly holder: Holder; readonly fingerprint: string | null; readonly agent: string };
-}
-
-/** The answer of whoever knows nothing: a dispatch is neither refused nor recommended. */
-export function unknownReply(reason: string, subscription?: string): PreflightReply {
-  return {
-    schema: 'knell.preflight/v1',
-    ...(subscription === undefined ? {} : { subscription }),
-    answer: 'unknown',
-    reason,
-    until: null,
-    evidence: [],
-    evidence_age_s: null,
-    expires_at: null,
-    alternatives: [],
-  };
 }
 
 /**
@@ -50,6 +35,7 @@ export function answerPreflight(request: PreflightRequest, view: SubscriptionVie
   if (standing.state === 'good') return { reply: { ...base, answer: 'serviceable' } };
   const alternatives = alternativesTo(holder, agent, view, nowMs);
   if (standing.state === 'refused') return { reply: { ...base, answer: 'refused', alternatives } };
+  if (standing.state === 'trying') return { reply: { ...base, alternatives } };
   if (agent === undefined) {
     const reason = `${base.reason}; name the agent to be that one`;
     return { reply: { ...base, answer: 'unknown', reason, alternatives } };

@@ -7,8 +7,8 @@ export const CLOCK_SKEW_MS = 120_000;
 
 /** What speaks for or against dispatching on a token at a moment. */
 export interface Standing {
-  /** `trial`: one run may find out. */
-  readonly state: 'good' | 'refused' | 'trial';
+  /** `trial`: one run may find out · `trying`: one is finding out, and it will most likely find that all is well. */
+  readonly state: 'good' | 'refused' | 'trial' | 'trying';
   readonly reason: string;
   /** RFC 3339; null: no time is known. */
   readonly until: string | null;
@@ -28,7 +28,9 @@ export function standingOf(token: TokenState, nowMs: number): Standing {
   const trial = trialAt(breaker, nowMs);
   if (trial) {
     const reason = `${trial.agent} is trying whether it works again, after ${cause}`;
-    return { state: 'refused', reason, until: trial.until, ...held };
+    // A reset time that was told is kept nearly always: nobody is refused on the mere chance that it was not.
+    const isLikelyOver = breaker.until_source === 'told';
+    return { state: isLikelyOver ? 'trying' : 'refused', reason, until: trial.until, ...held };
   }
   if (state === 'half_open') {
     return { state: 'trial', reason: `one run may try whether it works again, after ${cause}`, until: null, ...held };

@@ -35,7 +35,7 @@ const limited = (): SubscriptionRecord => {
     reason: 'limit',
     evidence: [],
     observedMs: T0,
-    untilMs: T0 + HOUR,
+    held: { untilMs: T0 + HOUR, source: 'told' },
     by: 'run a1.e1.1',
   } as const;
   return withToken(record, accuse(currentToken(record), accusation, T0));

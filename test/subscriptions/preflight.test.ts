@@ -55,10 +55,18 @@ describe('preflight', () => {
     clock.advance(HOUR);
     expect(await ask({ subscription: 'team-a' })).toMatchObject({ answer: 'unknown' });
     const answers = await Promise.all(['a1', 'a2', 'a3'].map((agent) => ask({ agent, subscription: 'team-a' })));
-    expect(answers.map(({ answer }) => answer).sort()).toEqual(['refused', 'refused', 'serviceable']);
-    expect(await ask(asked)).toMatchObject({ answer: 'refused', reason: expect.stringContaining('trying') });
+    expect(answers.map(({ answer }) => answer).sort()).toEqual(['serviceable', 'unknown', 'unknown']);
+    expect(await ask(asked)).toMatchObject({ answer: 'unknown', reason: expect.stringContaining('trying') });
     clock.advance(6 * MINUTE);
     expect(await ask(asked)).toMatchObject({ answer: 'serviceable' });
+  });
+
+  test('refuses others while one tries what nobody knows the reset time of', async () => {
+    const { ask, clock } = await serviceWith([dead(subscription(), { category: 'quota.usage_limit' })]);
+    clock.advance(16 * MINUTE);
+    const answers = await Promise.all(['a1', 'a2', 'a3'].map((agent) => ask({ agent, subscription: 'team-a' })));
+    expect(answers.map(({ answer }) => answer).sort()).toEqual(['refused', 'refused', 'serviceable']);
+    expect(await ask({ agent: 'a1', subscription: 'team-a' })).toMatchObject({ answer: 'refused' });
   });
 
   test('finds nothing against a subscription that works, or that nobody has complained about', async () => {
