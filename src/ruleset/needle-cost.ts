@@ -14,7 +14,7 @@ const LINE_COST = 100;
 /** How many occurrences of a key have some other value, by experience: `is_error` is mostly false. */
 const VALUE_SHARE = 0.25;
 /** Any seven bytes hold one aligned word, wherever they are; with fewer it takes words that are only partly known. */
-const STRETCH = 7;
+export const STRETCH = 7;
 const SHORT_COST = 2_000;
 
 function gramFrequency(text: string, at: number): number {
