@@ -5,6 +5,7 @@
 //   node setup.js            says what it does
 //   node setup.js --quiet    speaks only when there is something to do
 //   node setup.js --build    only the packages and the build
+//   node setup.js --packages only the packages
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -131,5 +132,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
   fail(`Node ${process.versions.node} is too old: knell needs 20.19 or newer.`);
 }
 installPackages();
-if (!flags.has('--build')) installNatsServer();
-await build();
+if (!flags.has('--build') && !flags.has('--packages')) installNatsServer();
+if (!flags.has('--packages')) await build();

@@ -2,21 +2,15 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
-import { ownsChannel } from '../decode/channels.ts';
-import { allDecoders } from '../decode/decoders.ts';
 import { type LoadOptions, loadRules } from '../ruleset/load-rules.ts';
 import { renderFindings } from '../ruleset/render-findings.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
+import { RUNTIME_FACTS } from '../ruleset/runtime-facts.ts';
 import { useColour } from './colour.ts';
 
 /** What the rules have to know of the decoders. */
 export function loadOptions(): LoadOptions {
-  const decoders = allDecoders();
-  return {
-    ownsChannel,
-    runtimes: decoders.map(({ runtime }) => runtime),
-    errorLiterals: [...new Set(decoders.flatMap((decoder) => decoder.errorLiterals))],
-  };
+  return RUNTIME_FACTS;
 }
 
 /** The packs that come with knell. */

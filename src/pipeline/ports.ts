@@ -12,8 +12,8 @@ import type { Position, RunState } from '../contracts/run-state.ts';
 
 /** How a message is given back to where it came from: exactly one of these, once. */
 export interface Settlement {
-  /** Done: never deliver it again. */
-  ack(): Promise<void>;
+  /** Done: never deliver it again. Not confirmed: if it gets lost, the message comes once more. */
+  ack(): void;
   /** Not now: deliver it again after `delayMs`. */
   retry(delayMs: number): void;
   /** Bad for good: never deliver it again. */
@@ -47,6 +47,11 @@ export interface LoggedLine {
   readonly position: Position;
   /** The line as printed, decoded leniently as UTF-8, not normalised. */
   readonly text: string;
+  /**
+   * Stands for all the lines up to this position that a bounded history holds no more. They are so many that the run
+   * has certainly gone on; what they said is not known, and the text is empty.
+   */
+  readonly letGo?: true;
 }
 
 export interface LastWords {

@@ -1,5 +1,6 @@
-import type { DecodedEvent } from '../decode/event.ts';
 import type { CompiledCondition } from './compile-condition.ts';
+import type { EventView } from './event-view.ts';
+import { indexByText } from './text-index.ts';
 
 /** A condition and whatever it stands for. */
 export interface Indexed<T> {
@@ -7,11 +8,12 @@ export interface Indexed<T> {
   readonly owner: T;
 }
 
-/** Finds the conditions that an event's name and kind leave possible, in the order in which they were given. */
-export type ConditionIndex<T> = (event: DecodedEvent) => readonly Indexed<T>[];
+/** Finds the conditions that an event's kind, name and text leave possible, in the order in which they were given. */
+export type ConditionIndex<T> = (view: EventView) => readonly Indexed<T>[];
 
 /**
- * Sorts conditions by event name, so that ten thousand rules cost one look-up for an event that no rule names.
+ * Sorts conditions by event name and by what they need in the text, so that ten thousand rules cost one look-up for an
+ * event that no rule names, and one pass over the text of one that many rules name.
  * Only names that rules write are keys: what a run prints can't make the index grow.
  */
 export function indexConditions<T>(entries: readonly Indexed<T>[]): ConditionIndex<T> {
@@ -32,11 +34,20 @@ export function indexConditions<T>(entries: readonly Indexed<T>[]): ConditionInd
       else byName.set(name, [{ order, entry }]);
     }
   }
-  const onlyUnnamed = unnamed.map(({ entry }) => entry);
-  return (event) => {
-    if (!event.typed) return plain;
-    const named = byName.get(event.name);
-    return named ? merge(named, unnamed) : onlyUnnamed;
+  const possible = new Map<string | undefined, (text: () => Buffer) => readonly Indexed<T>[]>();
+  const possibleFor = (name: string | undefined) => {
+    const known = possible.get(name);
+    if (known) return known;
+    const named = name === undefined ? [] : (byName.get(name) ?? []);
+    const made = indexByText(merge(named, unnamed), ({ condition }) => condition);
+    possible.set(name, made);
+    return made;
+  };
+  const possiblePlain = indexByText(plain, ({ condition }) => condition);
+  return (view) => {
+    const { event } = view;
+    const look = event.typed ? possibleFor(byName.has(event.name) ? event.name : undefined) : possiblePlain;
+    return look(() => view.text);
   };
 }
 

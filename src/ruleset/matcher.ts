@@ -60,7 +60,7 @@ function placesOf(owner: MatchableRule): Indexed<Place>[] {
 function findHits(claims: ConditionIndex<Place>, view: EventView, unknowns: Set<CompiledRule>): ConditionHit[] {
   const hits: ConditionHit[] = [];
   const excluded = new Map<MatchableRule, boolean>();
-  for (const { condition, owner: place } of claims(view.event)) {
+  for (const { condition, owner: place } of claims(view)) {
     const outcome = condition.check(view);
     if (outcome.held === 'no') continue;
     const { owner } = place;
@@ -103,7 +103,7 @@ function isExcludedBy(owner: MatchableRule, view: EventView, unknowns: Set<Compi
 /** Whoever has a condition that holds, once each. One that can't be tested counts as not said. */
 function holders<T>(index: ConditionIndex<T>, view: EventView): Set<T> {
   const found = new Set<T>();
-  for (const { condition, owner } of index(view.event)) {
+  for (const { condition, owner } of index(view)) {
     if (!found.has(owner) && condition.check(view).held === 'yes') found.add(owner);
   }
   return found;

@@ -1,21 +1,47 @@
-import type { Rule, Signal } from '../contracts/rule-pack.ts';
+import { createChunkScanner, DISGUISED } from './chunk-scanner.ts';
+import { RAW_DISGUISE } from './disguise.ts';
 import { everyLine } from './every-line.ts';
+import type { LineGuard } from './line-guard.ts';
+import { type LineView, viewLine } from './line-view.ts';
+import { allNeedles, type NeedleSources } from './rule-needles.ts';
 import type { LineRange } from './rule-set.ts';
-
-export interface PrefilterInput {
-  readonly rules: readonly Rule[];
-  readonly signals: readonly Signal[];
-  /** Byte sequences of which every line that claims an error contains one; see `Decoder.errorLiterals`. */
-  readonly errorLiterals: readonly string[];
-}
 
 /** Finds the lines of a chunk that rules, signals or an error claim could be about: a superset, in order. */
 export type Prefilter = (chunk: Buffer) => LineRange[];
 
 /**
- * Makes the prefilter of a rule set. For now it lets every line with something on it through;
- * `everyLine` stays the reference that a faster one is compared with.
+ * Makes the prefilter of a rule set: one pass over the raw bytes, in which only the lines that contain a needle of some
+ * condition, or something in disguise, are cut out. Where nothing can be looked for it lets every line through.
+ *
+ * `errorLiterals` are byte sequences of which every line that claims an error contains one; see `Decoder.errorLiterals`.
  */
-export function createPrefilter(_input: PrefilterInput): Prefilter {
-  return everyLine;
+export function createPrefilter(input: NeedleSources): Prefilter {
+  const all = allNeedles(input);
+  if (!all) return everyLine;
+  const scanner = createChunkScanner(
+    all.map(({ needle }) => needle),
+    RAW_DISGUISE,
+  );
+  return (chunk) => {
+    const ranges: LineRange[] = [];
+    let row = 0;
+    let counted = 0;
+    let line: LineView | undefined;
+    scanner.scan(chunk, (needle, at) => {
+      if (!line || at >= line.end) line = viewLine(chunk, at);
+      const { start, end } = line;
+      const guards = needle === DISGUISED ? undefined : all[needle]?.guards;
+      if (guards && !passesOne(guards, line)) return at;
+      row += scanner.countLines(counted, start);
+      counted = start;
+      ranges.push({ start, end, row });
+      return end;
+    });
+    return ranges;
+  };
+}
+
+function passesOne(guards: readonly LineGuard[], line: LineView): boolean {
+  for (const guard of guards) if (guard.passes(line)) return true;
+  return false;
 }

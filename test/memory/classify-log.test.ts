@@ -223,3 +223,28 @@ describe('a failure that no rule knows', () => {
     expect(await dispositionsOf(claude.init(), claude.retry(401))).toEqual([]);
   });
 });
+
+describe('a banner on a channel with headings', () => {
+  const onStderr = rulesFrom(
+    `
+rules:
+  - id: banner
+    match: [{ line: 'ERROR: the token has expired', quiet: 5m }]
+`,
+    'codex',
+  );
+  const abortsIn = async (...lines: string[]) => {
+    const data = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    return (await classifyLog([{ stream: 'stderr', data }], { rules: onStderr, atMs: T0, runtime: 'codex' })).aborts;
+  };
+
+  test('aborts where the runtime says it last', async () => {
+    expect(await abortsIn('user', 'Go', 'ERROR: the token has expired')).toHaveLength(1);
+  });
+
+  test('aborts nothing where a command printed it, though nothing follows', async () => {
+    expect(
+      await abortsIn('exec', "/bin/bash -lc 'x' in /srv", ' exited 1 in 0ms:', 'ERROR: the token has expired'),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,119 @@
+import type { Disguise } from './disguise.ts';
+import { createGramTable, GRAM_NEEDLE_MIN } from './gram-table.ts';
+import { isAt, type Needle } from './needle.ts';
+import { AT, BLOCK_BYTES, CONTEXT_BYTES, startScanProgram } from './scan-program.ts';
+import { type Shape, shapeTables } from './shape.ts';
+
+/** What is found when a disguise is found. */
+export const DISGUISED = -1;
+
+export interface ChunkScanner {
+  /**
+   * Reports what is found in a chunk, in the order of places, sooner or later once each. Overlapping finds may come twice.
+   * @param found gets the needle's index or {@link DISGUISED}, and a byte of it; returns the offset from which on finds
+   * are of interest again
+   */
+  scan(chunk: Buffer, found: (needle: number, at: number) => number): void;
+  /** How many line feeds are in `[from, to)` of the chunk that is being scanned. */
+  countLines(from: number, to: number): number;
+}
+
+const LINE_FEED = 0x0a;
+const PAGE_BYTES = 65_536;
+
+/** Makes a scanner for needles and disguises. It holds about a megabyte, more for thousands of needles. */
+export function createChunkScanner(needles: readonly Needle[], disguise: Disguise): ChunkScanner {
+  const table = createGramTable(needles);
+  const short = needles.flatMap(({ text }, index) => (text.length < GRAM_NEEDLE_MIN ? [{ text, index }] : []));
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((AT.grams + table.bitmap.length) / PAGE_BYTES) });
+  const bytes = new Uint8Array(memory.buffer);
+  const words = new Int32Array(memory.buffer);
+  bytes.set(table.bitmap, AT.grams);
+  bytes.set(shapeTables([...disguise.shapes, short.map(({ text }) => shapeOf(text))]), AT.shapes);
+  const program = startScanProgram(memory);
+
+  let chunk: Buffer = Buffer.alloc(0);
+  /** What offset in the chunk the memory's block begins at. */
+  let blockStart = 0;
+
+  /** Copies a block and what is before it; returns the address where it ends, rounded up to whole vectors. */
+  function load(from: number): number {
+    blockStart = from;
+    const to = Math.min(from + BLOCK_BYTES, chunk.length);
+    const context = Math.min(CONTEXT_BYTES, from);
+    bytes.fill(LINE_FEED, AT.block, AT.block + CONTEXT_BYTES - context);
+    bytes.set(chunk.subarray(from - context, to), AT.block + CONTEXT_BYTES - context);
+    const end = AT.block + CONTEXT_BYTES + to - from;
+    const rounded = Math.ceil(end / 16) * 16;
+    bytes.fill(LINE_FEED, end, rounded);
+    return rounded;
+  }
+
+  function findAtWord(address: number, at: number, found: (needle: number, at: number) => number): number {
+    for (const { needle, offset } of table.entriesOf(words[address >> 2] as number) ?? []) {
+      if (!isAt(needles[needle] as Needle, chunk, at - offset)) continue;
+      const goOn = found(needle, at - offset);
+      if (goOn > at) return goOn;
+    }
+    return 0;
+  }
+
+  function findAtShape(at: number, found: (needle: number, at: number) => number): number {
+    if (disguise.isAt(chunk, at)) return found(DISGUISED, at);
+    for (const { index } of short) {
+      if (!isAt(needles[index] as Needle, chunk, at - 2)) continue;
+      const goOn = found(index, at - 2);
+      if (goOn > at) return goOn;
+    }
+    return 0;
+  }
+
+  return {
+    scan(given, found) {
+      chunk = given;
+      let wantedFrom = 0;
+      for (let from = 0; from < chunk.length; from += BLOCK_BYTES) {
+        const end = load(from);
+        const offset = blockStart - AT.block - CONTEXT_BYTES;
+        const gramEnd = program.findGrams(AT.block, end, table.shift);
+        const shapeEnd = program.findShapes(AT.block, end);
+        let gram = AT.gramHits;
+        let shape = AT.shapeHits;
+        while (gram < gramEnd || shape < shapeEnd) {
+          const gramAt = gram < gramEnd ? (words[gram >> 2] as number) : Number.POSITIVE_INFINITY;
+          const shapeAt = shape < shapeEnd ? (words[shape >> 2] as number) : Number.POSITIVE_INFINITY;
+          const isGram = gramAt <= shapeAt;
+          if (isGram) gram += 4;
+          else shape += 4;
+          const at = (isGram ? gramAt : shapeAt) + offset;
+          if (at < wantedFrom) continue;
+          const goOn = isGram ? findAtWord(gramAt, at, found) : findAtShape(at, found);
+          wantedFrom = Math.max(wantedFrom, goOn);
+        }
+      }
+    },
+    countLines(from, to) {
+      let lines = 0;
+      const start = Math.max(from, blockStart);
+      const whole = Math.max(0, Math.floor((to - start) / 16) * 16);
+      const address = AT.block + CONTEXT_BYTES + start - blockStart;
+      if (whole > 0) lines += program.countLines(address, address + whole);
+      return lines + countFeeds(chunk, from, Math.min(start, to)) + countFeeds(chunk, start + whole, to);
+    },
+  };
+}
+
+function countFeeds(chunk: Buffer, from: number, to: number): number {
+  let lines = 0;
+  for (let at = from; at < to; at++) if (chunk[at] === LINE_FEED) lines++;
+  return lines;
+}
+
+/** The first three bytes of a short needle, in both cases. */
+function shapeOf(text: string): Shape {
+  const [first = [], second = [], last = []] = [0, 1, 2].map((i) => {
+    const char = text.charAt(i);
+    return [char, char.toUpperCase()].map((each) => each.charCodeAt(0));
+  });
+  return { first, second, last };
+}

@@ -1,0 +1,25 @@
+import type { Condition } from '../contracts/rule-pack.ts';
+import { fieldText, nameTexts } from './event-bytes.ts';
+import { foldAscii, type Needle } from './needle.ts';
+import { cheapest } from './needle-cost.ts';
+import { textNeedles } from './text-needles.ts';
+
+/**
+ * The needles for a condition: the raw bytes of every line on which it holds contain one of them. Of all that must be
+ * true together, whatever is rarest in agents' output is looked for. `undefined` when nothing can be looked for.
+ */
+export function conditionNeedles(condition: Condition): readonly Needle[] | undefined {
+  const { event, where, line, text } = condition;
+  const fields = Object.entries(where ?? {}).map(([path, wanted]) => fieldText(path, wanted));
+  return cheapest([
+    event === undefined ? undefined : nameNeedles([event].flat()),
+    ...fields.map((field) => field && [{ ...field, text: foldAscii(field.text) }]),
+    line === undefined ? undefined : textNeedles([line].flat(), 'plain'),
+    text === undefined ? undefined : textNeedles([text].flat(), line === undefined ? 'json' : 'plain'),
+  ]);
+}
+
+function nameNeedles(names: readonly string[]): readonly Needle[] | undefined {
+  const sets = names.map((name) => cheapest(nameTexts(name).map((text) => [{ text: foldAscii(text) }])));
+  return sets.includes(undefined) ? undefined : sets.flatMap((set) => set ?? []);
+}

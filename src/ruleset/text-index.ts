@@ -1,0 +1,58 @@
+import { type ChunkScanner, createChunkScanner, DISGUISED } from './chunk-scanner.ts';
+import { TEXT_DISGUISE } from './disguise.ts';
+import type { Needle } from './needle.ts';
+
+/** Below this many patterns it is quicker to try them all than to look for their texts first. */
+const WORTHWHILE = 8;
+
+/** Something that can only be true of texts that contain one of its needles; of any text, where it has none. */
+export interface TextBound {
+  readonly textNeedles?: readonly Needle[] | undefined;
+}
+
+/** Leaves out what cannot be true of a text, and keeps the order. */
+export type TextIndex<T> = (text: Buffer) => readonly T[];
+
+/** Makes an index of things by what a text must contain for them: ten thousand patterns cost one pass over the text. */
+export function indexByText<T>(
+  items: readonly T[],
+  boundOf: (item: T) => TextBound,
+): (text: () => Buffer) => readonly T[] {
+  const bound = items.filter((item) => boundOf(item).textNeedles);
+  if (bound.length < WORTHWHILE) return () => items;
+  let index: TextIndex<T> | undefined;
+  return (text) => {
+    index ??= createIndex(items, boundOf);
+    return index(text());
+  };
+}
+
+function createIndex<T>(items: readonly T[], boundOf: (item: T) => TextBound): TextIndex<T> {
+  const owners = new Map<string, number[]>();
+  const always: number[] = [];
+  for (const [i, item] of items.entries()) {
+    const needles = boundOf(item).textNeedles;
+    if (!needles) always.push(i);
+    for (const { text } of needles ?? []) {
+      const known = owners.get(text);
+      if (known) known.push(i);
+      else owners.set(text, [i]);
+    }
+  }
+  const ownersOf = [...owners.values()];
+  const scanner: ChunkScanner = createChunkScanner(
+    [...owners.keys()].map((text) => ({ text })),
+    TEXT_DISGUISE,
+  );
+  return (text) => {
+    const possible = new Set(always);
+    let isDisguised = false;
+    scanner.scan(text, (needle) => {
+      if (needle === DISGUISED) isDisguised = true;
+      else for (const i of ownersOf[needle] ?? []) possible.add(i);
+      return isDisguised ? text.length : 0;
+    });
+    if (isDisguised) return items;
+    return [...possible].sort((one, other) => one - other).map((i) => items[i] as T);
+  };
+}

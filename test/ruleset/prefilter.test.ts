@@ -1,0 +1,366 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RulePack } from '../../src/contracts/rule-pack.ts';
+import { compileRules } from '../../src/ruleset/compile-rules.ts';
+import { everyLine } from '../../src/ruleset/every-line.ts';
+import type { RuleSet } from '../../src/ruleset/rule-set.ts';
+import { aPack, aRule } from './build.ts';
+import { compileEngine, saidByEngine, saidBySlowReference } from './slow-reference.ts';
+
+function packOf(rules: readonly Record<string, unknown>[], changes: Record<string, unknown> = {}): RulePack {
+  return aPack(
+    rules.map((rule, i) => aRule({ id: `rule-${i}`, ...rule })),
+    { runtime: 'any', ...changes },
+  );
+}
+
+/** A rule set that looks for exactly one thing. */
+function lookFor(condition: Record<string, unknown>): RuleSet {
+  return compileRules([packOf([{ match: [condition] }])]);
+}
+
+/** The rows of a chunk about which the slow reference has something to say. */
+function rowsThatMatter(pack: RulePack, chunk: Buffer): number[] {
+  return [...new Set(saidBySlowReference(pack, chunk).map((word) => Number.parseInt(word, 10)))];
+}
+
+const rowsOf = (rules: RuleSet, chunk: Buffer) => rules.candidates(chunk).map(({ row }) => row);
+
+/** Rules of the kinds that packs have. */
+const RULES: readonly Record<string, unknown>[] = [
+  { match: [{ event: 'system/api_retry', where: { error_status: 401 }, repeat: { count: 2, within: '30s' } }] },
+  { match: [{ event: 'result', where: { is_error: true, api_error_status: { in: [401, 403] } } }] },
+  { match: [{ event: 'result', where: { is_error: true }, text: '(?i)token has expired' }] },
+  { match: [{ event: 'assistant', where: { error: 'authentication_failed' } }] },
+  { match: [{ event: 'assistant', where: { 'message.model': '<synthetic>' }, text: '^Credit balance is too low' }] },
+  { match: [{ event: 'rate_limit_event', where: { 'rate_limit_info.status': 'rejected' } }] },
+  { match: [{ event: 'rate_limit_event', where: { 'rate_limit_info.resetsAt': { gt: 1_000 } } }] },
+  { match: [{ event: ['turn.failed', 'error'], text: "(?i)you've hit your usage limit" }] },
+  { match: [{ event: 'hook_event/*', where: { 'errors.0': { matches: 'disk (full|quota)' } } }] },
+  {
+    match: [{ event: 'result', where: { num_turns: { gte: 1 }, subtype: { not: 'success' }, cost: { exists: true } } }],
+  },
+  { match: [{ line: '^Login expired · Please run /login$', quiet: '20s' }] },
+  { match: [{ line: ['(?i)error: (ECONNREFUSED|ENOTFOUND|EPIPE) .*', 'Killed'] }] },
+  { match: [{ text: 'No space left on device|OOM' }] },
+  { match: [{ text: '余额不足' }] },
+  { match: [{ line: 'a "quoted" \\\\path/to it-self' }] },
+];
+
+const SIGNAL = { id: 'done', means: 'success', match: [{ event: 'result', where: { is_error: false } }] };
+
+/** Lines that each rule matches, as programs print them. */
+const HITS: readonly string[] = [
+  '{"type":"system","subtype":"api_retry","attempt":1,"error_status":401,"error":"authentication_failed"}',
+  '{"type": "system", "subtype": "api_retry", "error_status": 401.0}',
+  '{"type":"result","subtype":"success","is_error":true,"api_error_status":403}',
+  '{"type":"result","is_error" : true,"result":"OAuth Token has expired."}',
+  '{"type":"assistant","message":{"content":[]},"error":"authentication_failed"}',
+  '{"type":"assistant","message":{"model":"<synthetic>","content":[{"type":"text","text":"Credit balance is too low"}]}}',
+  '{"type":"assistant","message":{"model":"\\u003csynthetic\\u003e","content":"Credit balance is too low"}}',
+  '{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":1778565600}}',
+  '{"type":"rate_limit_event","rate_limit_info.status":"rejected"}',
+  '{"type":"turn.failed","error":{"message":"You\\u2019ve hit your usage limit."}}',
+  '{"type":"error","message":"You’ve hit your Usage Limit."}',
+  '{"type":"hook_event","hookEventName":"agent_error","errors":["disk full"]}',
+  '{"type":"result","num_turns":3,"subtype":"error_max_turns","cost":0.1}',
+  '{"type":"result","subtype":"success","is_error":false,"result":"done"}',
+  'Login expired · Please run /login',
+  'Error: ECONNREFUSED 127.0.0.1',
+  'Killed',
+  'write failed: No space left on device (os error 28)',
+  'JavaScript heap OOM',
+  '错误：余额不足',
+  '{"type":"error","message":"\\u4f59额\\u4E0D足"}',
+  'a “quoted” \\path/to it‑self',
+];
+
+const PACK = packOf(RULES, { signals: [SIGNAL] });
+const RULE_SET = compileEngine(PACK);
+
+describe('what a line has to contain', () => {
+  it.each(HITS)('%s is a candidate, and matters', (line) => {
+    const chunk = Buffer.from(`nothing here\n${line}\n`);
+    expect(rowsThatMatter(PACK, chunk)).toEqual([1]);
+    expect(rowsOf(RULE_SET, chunk)).toEqual([1]);
+  });
+
+  it.each([
+    ['a text that is printed in colours', 'Login \x1b[1mexp\x1b[22mired · Please run /login'],
+    ['a text placed by cursor moves', 'Login\x1b[1Cexpired · Please\x1b[1Crun /login'],
+    ['odd spaces', 'Login\u00a0expired · Please\u202frun\u3000/login'],
+    ['invisible characters', 'Log\u200bin ex\u00adpir\ufeffed · Please run /lo\u2060gin'],
+    ['control characters', 'Log\x00in expi\x7fred · Please r\x19un /log\x08in'],
+    ['eight-bit control sequences', 'Log\u009b1min expired · Please run /login'],
+    ['an overwritten line', 'Logging in …\rLogin expired · Please run /login\r'],
+    [
+      'letters that only case folding makes ASCII',
+      '{"type":"result","is_error":true,"result":"to\u212aen ha\u017f expired"}',
+    ],
+    ['the same as escapes', '{"type":"result","is_error":true,"result":"to\\u212Aen ha\\u017f expired"}'],
+    ['escaped letters', '{"type":"r\\u0065sult","is_\\u0065rror":true,"result":"tok\\u0065n has expired"}'],
+    ['escaped colours', '{"type":"result","is_error":true,"result":"token \\u001b[1mhas\\u001b[0m expired"}'],
+    ['escaped spaces', '{"type":"result","is_error":true,"result":"token\\u00a0has\\u2009expired"}'],
+    ['escaped control characters', '{"type":"result","is_error":true,"result":"tok\\ben has exp\\fired"}'],
+    ['escaped slashes', '{"type":"error","message":"No space left on device \\/ disk"}'],
+  ])('looks through %s', (_, line) => {
+    expect(rowsThatMatter(PACK, Buffer.from(line))).toEqual([0]);
+    expect(rowsOf(RULE_SET, Buffer.from(`${line}\n`))).toEqual([0]);
+  });
+
+  it.each([
+    ['DEL', 'balance', 'bal\x7fance'],
+    ['a rare control character', 'balance', 'bal\x1aance'],
+    ['NUL', 'balance', 'bal\x00ance'],
+    ['a soft hyphen', 'balance', 'bal\u00adance'],
+    ['an invisible joiner', 'balance', 'bal\u2060ance'],
+    ['a byte order mark', 'balance', 'bal\ufeffance'],
+    ['an Ogham space', 'balance of', 'balance\u1680of'],
+    ['a thin space', 'balance of', 'balance\u2009of'],
+    ['a mathematical space', 'balance of', 'balance\u205fof'],
+    ['a long s', '(?i)session', '\u017fession'],
+    ['typographic quotes in plain text', 'xx"quoted"xx', 'xx“quoted”xx'],
+    ['a typographic hyphen', 'xx-hyphenated', 'xx\u2011hyphenated'],
+    ['quotes in JSON', 'xx"quoted"xx', '{"type":"error","message":"xx\\"quoted\\"xx"}'],
+    ['a backslash in JSON', 'xx\\\\quoted', '{"type":"error","message":"xx\\\\quoted"}'],
+    ['an escaped slash', 'xx/quoted', '{"type":"error","message":"xx\\/quoted"}'],
+    ['escaped brackets', 'xx<quoted', '{"type":"error","message":"xx\\u003Cquoted"}'],
+    ['an escaped ampersand', 'xx&quoted', '{"type":"error","message":"xx\\u0026quoted"}'],
+    ['a line break in JSON', 'xx\nquoted', '{"type":"error","message":"xx\\nquoted"}'],
+    ['an escaped letter', 'quoted', '{"type":"error","message":"qu\\u006fted"}'],
+    ['an escape after backslashes', 'quoted', '{"type":"error","message":"\\\\\\\\\\u0071uoted"}'],
+  ])('looks through %s alone', (_, text, line) => {
+    expect(rowsThatMatter(packOf([{ match: [{ text }] }]), Buffer.from(line))).toEqual([0]);
+    expect(rowsOf(lookFor({ text }), Buffer.from(line))).toEqual([0]);
+  });
+
+  it.each([
+    ['prose about other things', 'I will read src/server.ts and then run the tests again.'],
+    ['typographic quotes and dashes', '“It’s fine” — he said… • 100 % ✓'],
+    ['another value under the key of a condition', '{"type":"user","is_error":false,"status":"allowed","error":null}'],
+    ['a quoted event', '{"type":"user","content":"{\\"type\\":\\"system\\",\\"subtype\\":\\"api_retries\\"}"}'],
+    ['escapes that hide nothing', '{"type":"user","content":"\\u2019 \\u003c \\\\b \\\\u0041 \\n\\t\\r \\\\\\\\f"}'],
+    ['another script', '日本語、のテキスト。'],
+    ['a tab and CRLF', '\tindented\r'],
+  ])('passes over %s', (_, line) => {
+    expect(rowsOf(lookFor({ event: 'system/api_retry', where: { error: 'x' } }), Buffer.from(line))).toEqual([]);
+  });
+
+  it('finds spaces around the colon of an error claim', () => {
+    expect(rowsOf(RULE_SET, Buffer.from('{"type":"x", "finishReason" : "error"}'))).toEqual([0]);
+  });
+
+  it('lets every line through for a condition that has nothing to look for', () => {
+    const rules = lookFor({ line: '\\d{3} .{1,5}' });
+    const chunk = Buffer.from('a\n\nb c\n \t\n404 x\n');
+    expect(rules.candidates(chunk)).toEqual(everyLine(chunk));
+  });
+});
+
+describe('the places where a text can be', () => {
+  const TEXTS = ['oom', 'oops', 'epipe', 'killed', 'heapful', 'credit balance', 'a text that is as long as a sentence'];
+
+  it.each(TEXTS)(
+    'finds "%s" at every offset of a chunk, at both its ends and across blocks',
+    (text) => {
+      const rules = lookFor({ text });
+      const around = [0, 1, 31, 32, 32_768, 65_536].flatMap((edge) =>
+        Array.from({ length: 24 }, (_, i) => edge - text.length - 3 + i),
+      );
+      for (const at of around.filter((offset) => offset >= 0)) {
+        const chunk = Buffer.concat([
+          Buffer.alloc(at, '.'),
+          Buffer.from(text.toUpperCase()),
+          Buffer.alloc(at % 40, '.'),
+        ]);
+        expect(rowsOf(lookFor({ text: `(?i)${text}` }), chunk), `at ${at}`).toEqual([0]);
+        expect(rowsOf(rules, chunk.subarray(1)), `at ${at} less one`).toEqual(at === 0 ? [] : [0]);
+      }
+    },
+    60_000,
+  );
+
+  it('does not find what is cut by a line break', () => {
+    expect(rowsOf(lookFor({ text: 'credit balance' }), Buffer.from('credit ba\nlance credit\nbalance'))).toEqual([]);
+  });
+
+  it('gives each line once, with its bytes and its row, whatever is between', () => {
+    const rules = lookFor({ text: 'credit balance' });
+    const chunk = Buffer.from('\n\ncredit balance credit balance\r\n\n \nno\ncredit balance');
+    const found = rules.candidates(chunk);
+    expect(found.map(({ start, end }) => chunk.toString('utf8', start, end))).toEqual([
+      'credit balance credit balance\r',
+      'credit balance',
+    ]);
+    expect(found.map(({ row }) => row)).toEqual([2, 6]);
+  });
+
+  it('counts rows over many blocks', () => {
+    const rules = lookFor({ text: 'credit balance' });
+    const filler = 'x\n'.repeat(40_000);
+    const chunk = Buffer.from(`${filler}credit balance\n${filler}${filler}credit balance\n${filler}`);
+    expect(rowsOf(rules, chunk)).toEqual([40_000, 120_001]);
+  });
+});
+
+describe('hostile bytes', () => {
+  const hits = (count: number) => Buffer.from(`${HITS.join('\n')}\n`.repeat(count));
+  const long = Buffer.from(HITS[0] as string);
+  it.each<[string, Buffer]>([
+    ['nothing', Buffer.alloc(0)],
+    ['only line feeds', Buffer.alloc(5_000, '\n')],
+    ['only NUL bytes', Buffer.alloc(70_000)],
+    ['only DEL bytes', Buffer.alloc(100, 0x7f)],
+    ['only candidates', hits(40)],
+    ['candidates with CRLF', Buffer.from(hits(1).toString().replaceAll('\n', '\r\n'))],
+    ['candidates without a last line feed', hits(1).subarray(0, -1)],
+    ['NUL bytes between letters', Buffer.from('K\0i\0l\0l\0e\0d\0\n')],
+    [
+      'bytes that are not UTF-8',
+      Buffer.concat([Buffer.from([0xff, 0xc2, 0xe2, 0x80]), long, Buffer.from([0xe2, 0x80])]),
+    ],
+    [
+      'a line of a mebibyte without a break',
+      Buffer.concat([Buffer.alloc(1 << 20, 'x'), long, Buffer.alloc(1 << 20, 'y')]),
+    ],
+    ['a mebibyte of backslashes', Buffer.concat([Buffer.alloc(200_000, '\\'), Buffer.from('b\n')])],
+    ['a key without a value at the end', Buffer.from('{"is_error"')],
+    ['a key with an endless number', Buffer.from(`{"error_status":${'1'.repeat(100_000)}`)],
+  ])('%s', (_, chunk) => {
+    expect(saidByEngine(PACK, chunk)).toEqual(saidBySlowReference(PACK, chunk));
+    const found = RULE_SET.candidates(chunk);
+    expect(everyLine(chunk)).toEqual(expect.arrayContaining(found.slice(0, 50)));
+  });
+});
+
+describe('lines of real programs', () => {
+  const folder = new URL('../corpus/', import.meta.url);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jsonl'));
+  const texts = files.flatMap((name) => readFileSync(new URL(name, folder), 'utf8').split('\n').flatMap(stringsOf));
+  const lines = [...new Set(texts)].filter((line) => line.length < 20_000);
+
+  it('the engine says what the slow reference says', () => {
+    expect(lines.length).toBeGreaterThan(50);
+    const chunk = Buffer.from(lines.join('\n'));
+    expect(saidByEngine(PACK, chunk)).toEqual(saidBySlowReference(PACK, chunk));
+  }, 60_000);
+});
+
+/** All texts in a JSON row, line by line: what programs printed is among them, wherever a corpus keeps it. */
+function stringsOf(row: string): string[] {
+  const texts: string[] = [];
+  if (row !== '') JSON.parse(row, (_, value) => (typeof value === 'string' ? texts.push(...value.split('\n')) : value));
+  return texts;
+}
+
+describe('random rules and bytes', () => {
+  const word = fc.constantFrom(
+    'token',
+    'expired',
+    'limit',
+    'key',
+    'OOM',
+    'disk full',
+    'is_error',
+    'Ünı',
+    '余额',
+    "'s",
+    'a/b',
+  );
+  const pattern = fc.array(
+    fc.oneof(
+      word,
+      fc.tuple(word, word).map(([one, other]) => `(?:${one}|${other})`),
+      word.map((one) => `(?i:${one})?`),
+      fc.constantFrom(' ', '.*', '\\d+', '[a-z]{2,3}', '\\b', '(?i)', ':'),
+    ),
+    { minLength: 1, maxLength: 4 },
+  );
+  const value = fc.oneof(word, fc.integer({ min: 0, max: 3 }), fc.boolean(), fc.constant(null));
+  const field = fc.constantFrom('status', 'is_error', 'error.kind', 'list.0', 'error');
+  const wanted = fc.oneof(
+    value,
+    fc.record({ in: fc.array(value, { minLength: 1, maxLength: 3 }) }),
+    fc.record({ gte: fc.integer({ min: 0, max: 3 }) }),
+    fc.record({ exists: fc.boolean() }),
+    pattern.map((parts) => ({ matches: parts.join('') })),
+  );
+  const condition = fc.oneof(
+    pattern.map((parts) => ({ line: parts.join('') })),
+    pattern.map((parts) => ({ text: parts.join('') })),
+    fc.record({ event: fc.constantFrom('result', 'system/api_retry', 'error', 'turn.failed', 'sys*') }),
+    fc.tuple(fc.constantFrom('result', 'error'), field, wanted, pattern).map(([event, path, want, parts]) => ({
+      event,
+      where: { [path]: want },
+      text: parts.join(''),
+    })),
+    fc.tuple(field, wanted).map(([path, want]) => ({ where: { [path]: want } })),
+  );
+  const noise = fc.constantFrom(
+    ' ',
+    '\u00a0',
+    '\x1b[1m',
+    '\u200b',
+    '',
+    '',
+    '',
+    'x',
+    ' 12 ',
+    'ab',
+    '\r',
+    '·',
+    '"',
+    '\\',
+    ':',
+  );
+  const text = fc.array(fc.tuple(word, noise), { maxLength: 6 }).map((parts) => parts.flat().join(''));
+  const json = fc
+    .record({
+      type: fc.constantFrom('result', 'system', 'error', 'turn.failed', 'user'),
+      subtype: fc.constantFrom('api_retry', 'init'),
+      status: value,
+      is_error: value,
+      error: fc.oneof(text, fc.record({ kind: value, message: text })),
+      list: fc.array(value, { maxLength: 2 }),
+      result: text,
+      message: text,
+    })
+    .chain((fields) =>
+      fc
+        .constantFrom(0, 1)
+        .chain((space) =>
+          fc.func(fc.integer({ min: 0, max: 9 })).map((pick) => escapeSome(JSON.stringify(fields, null, space), pick)),
+        ),
+    );
+  const chunk = fc
+    .array(fc.oneof(text, json, fc.uint8Array({ maxLength: 40 })), { maxLength: 6 })
+    .map((lines) => Buffer.concat(lines.flatMap((line) => [Buffer.from(line as string), Buffer.from('\n')])));
+
+  /** Some characters of strings as escapes, and the line breaks of the pretty form as spaces. */
+  function escapeSome(source: string, pick: (at: number) => number): string {
+    return source.replaceAll('\n', ' ').replaceAll(/[\p{L}_]/gu, (char, at: number) => {
+      const isWord = /"[^"]*$/.test(source.slice(0, at)) && char.length === 1;
+      return isWord && pick(at) === 0 ? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}` : char;
+    });
+  }
+
+  it('the engine says what the slow reference says', () => {
+    fc.assert(
+      fc.property(fc.array(condition, { minLength: 1, maxLength: 12 }), chunk, (conditions, bytes) => {
+        const pack = packOf(conditions.filter(compiles).map((one) => ({ match: [one], recover: [one] })));
+        expect(saidByEngine(pack, bytes)).toEqual(saidBySlowReference(pack, bytes));
+      }),
+      { numRuns: 400 },
+    );
+  }, 60_000);
+
+  function compiles(one: Record<string, unknown>): boolean {
+    try {
+      lookFor(one);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+});
