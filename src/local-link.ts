@@ -82,7 +82,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
 
   /** One thing after the other, in the order in which it came: an exit must find all that was printed before it. */
   let last: Promise<void> = Promise.resolve();
-  const inTurn = (work: () => Promise<void>): void => {
+  const inTurn = (work: () => Promise<void> | undefined): void => {
     last = last.then(work).catch((error: unknown) => {
       problem = redactText(String(error));
     });

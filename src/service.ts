@@ -27,6 +27,7 @@ import { createWorker } from './pipeline/worker.ts';
 import { type LiveRules, watchRules } from './ruleset/live-rules.ts';
 import type { LoadOptions } from './ruleset/load-rules.ts';
 import type { RuleSet } from './ruleset/rule-set.ts';
+import { startSubscriptions } from './subscription-service.ts';
 import { createTelemetry } from './telemetry.ts';
 
 export interface ServiceOptions {
@@ -80,7 +81,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const telemetry = createTelemetry(log);
     const connection = await connectNats({ url: options.natsUrl, name: 'knell', log });
     stops.push(() => connection.drain().catch(() => connection.close()));
-    const { runs, fleet } = await ensureStreams(connection, subjects);
+    const { runs, fleet, subscriptions: bucket } = await ensureStreams(connection, subjects);
     const manager: JetStreamManager = await connection.jetstreamManager();
 
     let ready = false;
@@ -121,6 +122,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       forwarder.start();
       stops.push(() => forwarder.stop());
     }
+    const subscriptions = await startSubscriptions({
+      connection,
+      subjects,
+      bucket,
+      runs: store,
+      publisher,
+      clock: systemClock,
+      log,
+    });
+    stops.push(() => subscriptions.stop());
     const confirmer = await startConfirmer(ports);
     stops.push(() => confirmer.stop());
     const worker = createWorker(ports);

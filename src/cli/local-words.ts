@@ -61,7 +61,9 @@ export function closingWords({ state, lines }: LocalEnd, colours: Colours): stri
     return `knell: ${colours.green(found)} ${colours.dim(`(${span})`)}`;
   }
   const what = `${colours.bold(verdict.category)} ${colours.dim(`(${verdict.rule_key})`)}`;
-  return `knell: ${fate(verdict, state.started_ms, endMs, colours)}: ${what}. ${nextStep(verdict)}`;
+  const hint = verdict.disposition === 'would_abort' && verdict.issued_ms < endMs;
+  const ending = hint ? ' With --obey it would have been ended.' : '';
+  return `knell: ${fate(verdict, state.started_ms, endMs, colours)}: ${what}. ${nextStep(verdict)}${ending}`;
 }
 
 function fate(verdict: VerdictState, startMs: number, endMs: number, colours: Colours): string {
@@ -73,10 +75,9 @@ function fate(verdict: VerdictState, startMs: number, endMs: number, colours: Co
   return colours.red(`would have ended this run after ${after}, ${more} before it ended itself`);
 }
 
-function nextStep({ record, disposition }: VerdictState): string {
+function nextStep({ record }: VerdictState): string {
   const when = record.not_before === undefined ? '' : `, not before ${record.not_before}`;
-  const hint = disposition === 'would_abort' ? ' With --obey it would have been ended.' : '';
-  return `Next: ${record.next_action}${when}.${hint}`;
+  return `Next: ${record.next_action}${when}.`;
 }
 
 function seconds(ms: number): string {

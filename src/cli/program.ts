@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { evalCommand } from './eval.ts';
 import { modeCommand } from './mode.ts';
+import { preflightCommand } from './preflight.ts';
+import { probeCommand } from './probe.ts';
 import { rulesCommand } from './rules.ts';
 import { runsCommand } from './runs.ts';
 import { scanCommand } from './scan.ts';
 import { serveCommand } from './serve.ts';
+import { subscriptionsCommand } from './subscriptions.ts';
 import { tapCommand } from './tap.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -35,13 +38,16 @@ Examples:
   knell tap --agent a1 --execution e7 --obey -- claude -p "fix the build" --output-format stream-json --verbose`,
     );
   const commands = [
-    scanCommand(),
-    serveCommand(),
     tapCommand(),
+    serveCommand(),
+    scanCommand(),
+    rulesCommand(),
+    evalCommand(),
+    preflightCommand(),
+    subscriptionsCommand(),
+    probeCommand(),
     runsCommand(),
     modeCommand(),
-    evalCommand(),
-    rulesCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   // Every command reports bad usage by throwing, so that the exit code is decided in one place.

@@ -1,5 +1,5 @@
 import type { Category } from './categories.ts';
-import { parseRunTokens, type Run, runKey, StreamName } from './run.ts';
+import { parseRunTokens, type Run, runKey, type StreamName } from './run.ts';
 
 /** The JetStream streams knell keeps, and what each holds. */
 export const STREAMS = {
@@ -72,9 +72,10 @@ export function createSubjects(prefix = 'knell'): Subjects {
     parseLogs(subject) {
       const tokens = tokensAfter('logs', subject);
       if (tokens?.length !== 4) return undefined;
-      const run = parseRunTokens(tokens.slice(0, 3));
-      const stream = StreamName.safeParse(tokens[3]);
-      return run && stream.success ? { run, stream: stream.data } : undefined;
+      const stream = tokens[3];
+      if (stream !== 'stdout' && stream !== 'stderr') return undefined;
+      const run = parseRunTokens(tokens);
+      return run && { run, stream };
     },
     parseRuns: parseRunOf('runs'),
     parseAborts: parseRunOf('aborts'),

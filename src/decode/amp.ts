@@ -6,7 +6,7 @@ import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 export const amp = createStructuredDecoder({
   runtime: 'amp',
   read,
-  errorLiterals: ['"is_error":true', '"subtype":"error'],
+  errorLiterals: ['"type":"result"'],
 });
 
 function read(fields: JsonObject): Reading | undefined {

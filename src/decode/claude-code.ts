@@ -11,7 +11,7 @@ export const claudeCode = createStructuredDecoder({
   runtime: 'claude-code',
   read,
   recognisesEvent,
-  errorLiterals: ['"is_error":true', '"subtype":"error', '"subtype":"api_retry"', '"error":"', '"status":"rejected"'],
+  errorLiterals: ['"type":"result"', '"subtype":"api_retry"', '"error":"', '"status":"rejected"'],
 });
 
 function read(fields: JsonObject): Reading | undefined {

@@ -14,7 +14,7 @@ export const cursorAgent = createStructuredDecoder({
     fields.type === 'system' &&
     fields.subtype === 'init' &&
     ['env', 'flag', 'login'].includes(String(fields.apiKeySource)),
-  errorLiterals: ['"is_error":true', '"subtype":"error'],
+  errorLiterals: ['"type":"result"'],
 });
 
 function read(fields: JsonObject): Reading | undefined {

@@ -11,7 +11,7 @@ export const pi = createStructuredDecoder({
   runtime: 'pi',
   read,
   recognisesEvent: (fields) => fields.type === 'session' && typeof fields.version === 'number' && 'cwd' in fields,
-  errorLiterals: ['"errorMessage":"', '"success":false', '"type":"extension_error"'],
+  errorLiterals: ['"stopReason":"error"', '"type":"auto_retry_start"', '"success":false'],
 });
 
 function read(fields: JsonObject): Reading | undefined {

@@ -15,7 +15,7 @@ export const qwenCode = createStructuredDecoder({
   runtime: 'qwen-code',
   read,
   recognisesEvent: (fields) => fields.type === 'system' && 'qwen_code_version' in fields,
-  errorLiterals: ['"is_error":true', '[API Error: ', '"subtype":"error'],
+  errorLiterals: ['"type":"result"', '[API Error: '],
 });
 
 const API_ERROR = '[API Error: ';

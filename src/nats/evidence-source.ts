@@ -23,10 +23,8 @@ export function startEvidenceSource(
       durable: `knell_subscriptions_${family}`,
       subject: subjects.all(family),
       maxBytes: BYTES_AHEAD,
-      concurrency: 16,
     },
     // The start and the end of a run have the same subject, and are heard in order.
-    (message) => message.subject,
     (message) =>
       handle({
         ...settlementOf(message),

@@ -1,5 +1,5 @@
 import type { JsMsg, NatsConnection } from 'nats';
-import type { Run } from '../contracts/run.ts';
+import type { Run, StreamName } from '../contracts/run.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { LogMessage, RunMessage, Settlement } from '../pipeline/ports.ts';
 import { type MessageSource, type MessageSourceOptions, startMessageSource } from './message-source.ts';
@@ -14,7 +14,7 @@ export type OnMisfit = (subject: string, reason: string) => void;
 export function startLogSource(
   connection: NatsConnection,
   subjects: Subjects,
-  handle: (message: LogMessage) => Promise<void>,
+  handle: (message: LogMessage) => Promise<void> | undefined,
   onMisfit: OnMisfit,
 ): Promise<MessageSource> {
   return startMessageSource(
@@ -25,25 +25,49 @@ export function startLogSource(
       subject: subjects.all('logs'),
       maxBytes: LOG_BYTES_AHEAD,
     },
-    (message) => message.subject,
-    async (message) => {
+    (message) => {
       const place = subjects.parseLogs(message.subject);
-      if (!place) {
-        message.term(); // without a reason: nats-server 2.9 does not know terms with one
-        onMisfit(message.subject, 'the subject is not <prefix>.logs.<agent>.<execution>.<attempt>.<stdout|stderr>');
-        return;
-      }
-      await handle({
-        ...place,
-        ...settlementOf(message),
-        subject: message.subject,
-        data: asBuffer(message.data),
-        header: (name) => message.headers?.get(name) || undefined,
-        seq: message.seq,
-        storedMs: storedMs(message),
-      });
+      if (place) return handle(new NatsLogMessage(message, place));
+      message.term(); // without a reason: nats-server 2.9 does not know terms with one
+      onMisfit(message.subject, 'the subject is not <prefix>.logs.<agent>.<execution>.<attempt>.<stdout|stderr>');
+      return undefined;
     },
   );
+}
+
+/** A log message as the stream delivered it. Reads from it only what is asked for: most are done after a look at the bytes. */
+class NatsLogMessage implements LogMessage {
+  readonly run: Run;
+  readonly stream: StreamName;
+  readonly subject: string;
+  readonly data: Buffer;
+  readonly #message: JsMsg;
+
+  constructor(message: JsMsg, { run, stream }: { run: Run; stream: StreamName }) {
+    this.run = run;
+    this.stream = stream;
+    this.subject = message.subject;
+    this.data = asBuffer(message.data);
+    this.#message = message;
+  }
+  get seq(): number {
+    return this.#message.seq;
+  }
+  get storedMs(): number {
+    return storedMs(this.#message);
+  }
+  header(name: string): string | undefined {
+    return this.#message.headers?.get(name) || undefined;
+  }
+  ack(): void {
+    this.#message.ack();
+  }
+  retry(delayMs: number): void {
+    this.#message.nak(delayMs);
+  }
+  reject(): void {
+    this.#message.term();
+  }
 }
 
 /** What hosts say about runs' lives, shared among all workers. */
@@ -75,32 +99,28 @@ function startRunMessages(
   handle: (message: RunMessage) => Promise<void>,
   onMisfit: OnMisfit,
 ): Promise<MessageSource> {
-  return startMessageSource(
-    { ...options, maxBytes: RUN_BYTES_AHEAD },
-    (message) => message.subject,
-    async (message) => {
-      const run = parse(message.subject);
-      if (!run) {
-        message.term();
-        onMisfit(message.subject, `the subject is not <prefix>.${family}.<agent>.<execution>.<attempt>`);
-        return;
-      }
-      const { subject } = message;
-      await handle({
-        run,
-        subject,
-        data: asBuffer(message.data),
-        storedMs: storedMs(message),
-        ...settlementOf(message),
-      });
-    },
-  );
+  return startMessageSource({ ...options, maxBytes: RUN_BYTES_AHEAD }, (message) => {
+    const run = parse(message.subject);
+    if (!run) {
+      message.term();
+      onMisfit(message.subject, `the subject is not <prefix>.${family}.<agent>.<execution>.<attempt>`);
+      return undefined;
+    }
+    const { subject } = message;
+    return handle({
+      run,
+      subject,
+      data: asBuffer(message.data),
+      storedMs: storedMs(message),
+      ...settlementOf(message),
+    });
+  });
 }
 
 /** How a message is given back to its consumer. */
 export function settlementOf(message: JsMsg): Settlement {
   return {
-    ack: async () => message.ack(),
+    ack: () => message.ack(),
     retry: (delayMs) => message.nak(delayMs),
     reject: () => message.term(),
   };

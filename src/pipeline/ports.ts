@@ -12,8 +12,8 @@ import type { Position, RunState } from '../contracts/run-state.ts';
 
 /** How a message is given back to where it came from: exactly one of these, once. */
 export interface Settlement {
-  /** Done: never deliver it again. */
-  ack(): Promise<void>;
+  /** Done: never deliver it again. Not confirmed: if it gets lost, the message comes once more. */
+  ack(): void;
   /** Not now: deliver it again after `delayMs`. */
   retry(delayMs: number): void;
   /** Bad for good: never deliver it again. */

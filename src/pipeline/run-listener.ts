@@ -67,7 +67,7 @@ export function createRunListener(options: PipelineOptions): RunListener {
     }
     try {
       await take(value);
-      await message.ack();
+      message.ack();
     } catch (error) {
       telemetry.messageRetried({ subject: message.subject, error });
       message.retry(RETRY_MS);

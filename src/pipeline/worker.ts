@@ -14,8 +14,11 @@ import { settleSuspicions } from './settle-run.ts';
 import { updateRun } from './update-run.ts';
 
 export interface Worker {
-  /** Takes one message of output through decoding, matching and deciding, and settles it. Never throws. */
-  handleLog(message: LogMessage): Promise<void>;
+  /**
+   * Takes one message of output through decoding, matching and deciding, and settles it. Never throws, never rejects.
+   * Returns nothing where the message was settled at once: most are, since no rule could be about any of their lines.
+   */
+  handleLog(message: LogMessage): Promise<void> | undefined;
 }
 
 /** How long a message waits after something outside failed, in milliseconds. */
@@ -32,7 +35,8 @@ export function createWorker(options: PipelineOptions): Worker {
     const atMs = parseTime(message.header(LOG_HEADERS.time) ?? '') ?? message.storedMs;
     const found: Occurrence[] = [];
     for (const { line, row, timeMs } of rows) {
-      const { decoder, format } = await contexts.of(message.run, line.stream, named);
+      const context = contexts.of(message.run, line.stream, named);
+      const { decoder, format } = context instanceof Promise ? await context : context;
       const event = decoder.decode(line, format);
       const match = ruleSet.match(event, line.stream, decoder.runtime);
       if (match.hits.length + match.signals.length === 0 && !event.claimsError) continue;
@@ -60,18 +64,8 @@ export function createWorker(options: PipelineOptions): Worker {
     });
   }
 
-  async function classify(message: LogMessage): Promise<void> {
-    const chunk = readChunk({
-      data: message.data,
-      stream: message.stream,
-      subject: message.subject,
-      codec: message.header(LOG_HEADERS.codec),
-      firstLine: firstLineOf(message),
-      candidates: (data) => rules().candidates(data),
-    });
-    if (!chunk.ok) return reject(message, chunk.reason);
-    telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
-    const occurrences = await occurrencesIn(message, chunk.rows);
+  async function classify(message: LogMessage, rows: readonly ChunkRow[]): Promise<void> {
+    const occurrences = await occurrencesIn(message, rows);
     if (occurrences.length > 0) {
       await updateRun(options, message.run, async (before) => {
         const bench = benchOf(options);
@@ -91,7 +85,7 @@ export function createWorker(options: PipelineOptions): Worker {
         return { state: setWatchTimes(state, rules().stallOf(state.runtime ?? 'generic'), bench.nowMs), effects };
       });
     }
-    await message.ack();
+    message.ack();
   }
 
   function reject(message: { subject: string; reject(): void }, reason: string): void {
@@ -99,14 +93,33 @@ export function createWorker(options: PipelineOptions): Worker {
     message.reject();
   }
 
+  function retry(message: LogMessage, error: unknown): void {
+    telemetry.messageRetried({ subject: message.subject, error });
+    message.retry(RETRY_MS);
+  }
+
   return {
-    async handleLog(message) {
+    handleLog(message) {
       try {
-        await classify(message);
+        const chunk = readChunk({
+          data: message.data,
+          stream: message.stream,
+          subject: message.subject,
+          codec: message.header(LOG_HEADERS.codec),
+          firstLine: () => firstLineOf(message),
+          candidates: (data) => rules().candidates(data),
+        });
+        if (!chunk.ok) {
+          reject(message, chunk.reason);
+          return undefined;
+        }
+        telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
+        if (chunk.rows.length > 0) return classify(message, chunk.rows).catch((error) => retry(message, error));
+        message.ack();
       } catch (error) {
-        telemetry.messageRetried({ subject: message.subject, error });
-        message.retry(RETRY_MS);
+        retry(message, error);
       }
+      return undefined;
     },
   };
 }

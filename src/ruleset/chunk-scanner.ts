@@ -50,7 +50,7 @@ export function createChunkScanner(needles: readonly Needle[], disguise: Disguis
   }
 
   function findAtWord(address: number, at: number, found: (needle: number, at: number) => number): number {
-    for (const { needle, offset } of table.entriesOf(words[address >> 2] as number)) {
+    for (const { needle, offset } of table.entriesOf(words[address >> 2] as number) ?? []) {
       if (!isAt(needles[needle] as Needle, chunk, at - offset)) continue;
       const goOn = found(needle, at - offset);
       if (goOn > at) return goOn;

@@ -1,5 +1,5 @@
 import type { Needle } from './needle.ts';
-import { rarestStretch } from './needle-cost.ts';
+import { rarestStretch, STRETCH } from './needle-cost.ts';
 import { FOLD, HASH_FACTOR } from './scan-program.ts';
 
 /** Needles shorter than this hold no aligned word in some places, not even one of which three bytes are known. */
@@ -16,57 +16,42 @@ export interface GramTable {
   readonly bitmap: Uint8Array;
   readonly shift: number;
   /** The needles that the aligned word at an address may give away. */
-  entriesOf(word: number): readonly Entry[];
+  entriesOf(word: number): readonly Entry[] | undefined;
 }
 
 /** Bits of the bitmap for each word in it: with fewer, too many other words pass. */
 const BITS_PER_WORD = 64;
 const [MIN_LOG2, MAX_LOG2] = [16, 22];
-const NONE: readonly Entry[] = [];
-const [FIRST_THREE, LAST_THREE] = [0x00ffffff, 0xffffff00 | 0];
+/** Every byte as {@link FOLD} leaves it. */
+const FOLDED = Array.from({ length: 0x100 }, (_, byte) => byte).filter((byte) => (byte & 0x20) !== 0);
 
 /**
  * The words to look for. Any seven bytes hold one aligned word wherever they begin, so four words stand for each needle.
  * Of needles of five or six bytes some places leave only three bytes of a word known, and any fourth has to be let through.
  */
 export function createGramTable(needles: readonly Needle[]): GramTable {
-  const whole = new Map<number, Entry[]>();
-  const starts = new Map<number, Entry[]>();
-  const ends = new Map<number, Entry[]>();
+  const entries = new Map<number, Entry[]>();
   for (const [needle, { text }] of needles.entries()) {
-    const word = (at: number, length = 4) => wordOf(text, at, length);
-    if (text.length >= 7) {
-      const from = rarestStretch(text);
-      for (let offset = from; offset < from + 4; offset++) add(whole, word(offset), { needle, offset });
-    } else if (text.length >= GRAM_NEEDLE_MIN) {
-      for (let offset = 0; offset + 4 <= text.length; offset++) add(whole, word(offset), { needle, offset });
-      // Where the needle begins one byte into a word, its first three bytes are that word's last.
-      add(ends, word(0, 3) << 8, { needle, offset: -1 });
-      if (text.length === 5) add(starts, word(2, 3), { needle, offset: 2 });
-    }
+    const from = text.length >= STRETCH ? rarestStretch(text) : 0;
+    const to = Math.min(from + STRETCH, text.length);
+    for (let offset = from; offset + 4 <= to; offset++) add(entries, wordOf(text, offset, 4), { needle, offset });
+    if (text.length >= STRETCH || text.length < GRAM_NEEDLE_MIN) continue;
+    // One byte into a word begins the needle: its first three bytes are the word's last.
+    for (const byte of FOLDED) add(entries, (wordOf(text, 0, 3) << 8) | byte, { needle, offset: -1 });
+    if (text.length > GRAM_NEEDLE_MIN) continue;
+    for (const byte of FOLDED) add(entries, wordOf(text, 2, 3) | (byte << 24), { needle, offset: 2 });
   }
-  const words = new Set(whole.keys());
-  for (let byte = 0x20; byte < 0x100; byte++) {
-    if ((byte & 0x20) === 0) continue;
-    for (const known of ends.keys()) words.add(known | byte);
-    for (const known of starts.keys()) words.add(known | (byte << 24));
-  }
-  const log2 = Math.min(MAX_LOG2, Math.max(MIN_LOG2, Math.ceil(Math.log2(words.size * BITS_PER_WORD))));
+  const log2 = Math.min(MAX_LOG2, Math.max(MIN_LOG2, Math.ceil(Math.log2(entries.size * BITS_PER_WORD))));
   const shift = 32 - log2;
   const bitmap = new Uint8Array(2 ** (log2 - 3));
-  for (const each of words) {
+  for (const each of entries.keys()) {
     const hash = Math.imul(each, HASH_FACTOR) >>> shift;
     bitmap[hash >>> 3] = (bitmap[hash >>> 3] as number) | (1 << (hash & 7));
   }
   return {
     bitmap,
     shift,
-    entriesOf(given) {
-      const folded = given | FOLD;
-      const found = whole.get(folded) ?? NONE;
-      if (starts.size + ends.size === 0) return found;
-      return [...found, ...(starts.get(folded & FIRST_THREE) ?? NONE), ...(ends.get(folded & LAST_THREE) ?? NONE)];
-    },
+    entriesOf: (word) => entries.get(word | FOLD),
   };
 }
 

@@ -14,33 +14,38 @@ const LINE_COST = 100;
 /** How many occurrences of a key have some other value, by experience: `is_error` is mostly false. */
 const VALUE_SHARE = 0.25;
 /** Any seven bytes hold one aligned word, wherever they are; with fewer it takes words that are only partly known. */
-const STRETCH = 7;
+export const STRETCH = 7;
 const SHORT_COST = 2_000;
 
-function gramFrequency(text: string, at: number): number {
-  return FREQUENCY.get(text.slice(at, at + 4)) ?? UNCOMMON;
+/** How often each four bytes of a text stand together, place by place. */
+function gramFrequencies(text: string): number[] {
+  const frequencies: number[] = [];
+  for (let at = 0; at + 4 <= text.length; at++) frequencies.push(FREQUENCY.get(text.slice(at, at + 4)) ?? UNCOMMON);
+  return frequencies;
 }
 
-function stretchCost(text: string, from: number): number {
-  let cost = 0;
-  for (let at = from; at < from + 4; at++) cost += gramFrequency(text, at);
-  return cost;
+/** The stretch of seven bytes whose four words are seen least: where it begins, and how often they are seen. */
+function rarestIn(frequencies: readonly number[]): { at: number; cost: number } {
+  let best = { at: 0, cost: Number.POSITIVE_INFINITY };
+  for (let at = 0; at + 4 <= frequencies.length; at++) {
+    let cost = 0;
+    for (let word = at; word < at + 4; word++) cost += frequencies[word] as number;
+    if (cost < best.cost) best = { at, cost };
+  }
+  return best;
 }
 
 /** Where the seven bytes of a text of seven or more begin whose words are seen least. */
 export function rarestStretch(text: string): number {
-  let best = 0;
-  for (let at = 1; at + STRETCH <= text.length; at++) if (stretchCost(text, at) < stretchCost(text, best)) best = at;
-  return best;
+  return rarestIn(gramFrequencies(text)).at;
 }
 
 /** What looking for a needle costs: in words looked at twice, and lines parsed, in a million places. */
 export function needleCost({ text, value }: Needle): number {
-  let rarest = Number.POSITIVE_INFINITY;
-  for (let at = 0; at + 4 <= text.length; at++) rarest = Math.min(rarest, gramFrequency(text, at));
-  const looks = text.length >= STRETCH ? stretchCost(text, rarestStretch(text)) : SHORT_COST / text.length;
-  const lines = Number.isFinite(rarest) ? rarest : SHORT_COST;
-  return looks + lines * LINE_COST * (value ? VALUE_SHARE : 1) - text.length;
+  const frequencies = gramFrequencies(text);
+  const rarest = frequencies.length > 0 ? Math.min(...frequencies) : SHORT_COST;
+  const looks = text.length >= STRETCH ? rarestIn(frequencies).cost : SHORT_COST / text.length;
+  return looks + rarest * LINE_COST * (value ? VALUE_SHARE : 1) - text.length;
 }
 
 /** The set of needles that costs least; none where there is none, or only sets that are missing. */

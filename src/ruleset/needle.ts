@@ -4,9 +4,9 @@ import type { ValueTest } from './value-test.ts';
 export interface Needle {
   /** The bytes, one a character (Latin-1); letters A to Z in lower case, which stand for both cases. */
   readonly text: string;
-  /** The text is the end of a key inside an object: right before it stands the key's opening quote, or a dot in it. */
+  /** The text is the end of a JSON key, as in `FieldText`. */
   readonly isKeyEnd?: boolean;
-  /** The text is a JSON key and the value after it has to pass. */
+  /** What has to follow the text, which is a JSON key. */
   readonly value?: ValueTest;
 }
 

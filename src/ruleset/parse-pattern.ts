@@ -1,11 +1,12 @@
+import { remember } from './remember.ts';
 /** `narrow`: some ASCII characters · `wide`: nearly all, as `.` or `[^"]` · `scripts`: many ranges, as `\pL`. */
 export type ClassWidth = 'narrow' | 'wide' | 'scripts';
 
 /** A pattern as a tree. What RE2 accepts beyond this (flags other than `i`, lazy repetition) makes no difference here. */
 export type PatternNode =
   | { readonly kind: 'literal'; readonly text: string; readonly folded: boolean }
-  /** One character out of several. */
-  | { readonly kind: 'class'; readonly width: ClassWidth }
+  /** One character out of several; `chars` has them all where they are some of ASCII, or few. */
+  | { readonly kind: 'class'; readonly width: ClassWidth; readonly chars?: readonly string[] }
   | { readonly kind: 'anchor'; readonly at: 'start' | 'end' | 'word' }
   | { readonly kind: 'repeat'; readonly node: PatternNode; readonly min: number; readonly max: number }
   | { readonly kind: 'sequence'; readonly nodes: readonly PatternNode[] }
@@ -16,8 +17,10 @@ export type PatternNode =
  * For one that RE2 refuses, the tree means nothing, but nothing is thrown.
  */
 export function parsePattern(source: string): PatternNode {
-  return new PatternParser([...unquote(source)]).choice(false);
+  return treeOf(source);
 }
+
+const treeOf = remember(8_192, (source) => new PatternParser([...unquote(source)]).choice(false));
 
 /** Writes `\Qa.b\E` as `a\.b`: the same, and a quantifier after it takes only the last character. */
 function unquote(source: string): string {
@@ -38,6 +41,13 @@ const CONTROL_ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r:
 const HEX_ESCAPES: Readonly<Record<string, RegExp>> = {
   x: /^(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2}))/,
   u: /^(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{4}))/,
+};
+const DIGITS = [...'0123456789'];
+/** What the escapes of classes stand for that stay within ASCII, as RE2 has them. */
+const ESCAPED_CHARS: Readonly<Record<string, readonly string[]>> = {
+  d: DIGITS,
+  w: [...DIGITS, ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_'],
+  s: ['\t', '\n', '\f', '\r', ' '],
 };
 /** A class with more characters than this counts as wide: all letters of one case are narrow, all word characters not. */
 const NARROW_MAX = 40;
@@ -140,7 +150,10 @@ class PatternParser {
     const anchor = ANCHOR_ESCAPES[char];
     if (anchor) return { kind: 'anchor', at: anchor };
     if (char === 'p' || char === 'P') this.propertyName();
-    if (char !== '' && CLASS_ESCAPES.includes(char)) return { kind: 'class', width: widthOf(char) };
+    if (char !== '' && CLASS_ESCAPES.includes(char)) {
+      const chars = ESCAPED_CHARS[char];
+      return { kind: 'class', width: widthOf(char), ...(chars && { chars }) };
+    }
     return literal(this.escaped(char));
   }
 
@@ -159,23 +172,27 @@ class PatternParser {
 
   private bracket(): PatternNode {
     let width: ClassWidth = this.take('^') ? 'wide' : 'narrow';
+    let chars: readonly string[] | undefined = width === 'wide' ? undefined : [];
     let count = 0;
     for (let first = true; this.at < this.chars.length && (first || this.peek() !== ']'); first = false) {
-      const { char, width: inner } = this.classItem();
+      const { char, chars: several, width: inner } = this.classItem();
       width = widest(width, inner);
+      let added = char === undefined ? several : [char];
       if (char !== undefined && this.peek() === '-' && this.chars[this.at + 1] !== ']') {
         this.at++;
         const { char: high = char } = this.classItem();
+        added = charsBetween(char, high);
         count += (high.codePointAt(0) ?? 0) - (char.codePointAt(0) ?? 0);
       }
+      chars = chars && added && [...chars, ...added];
       count++;
     }
     this.take(']');
-    return { kind: 'class', width: count > NARROW_MAX ? widest(width, 'wide') : width };
+    return { kind: 'class', width: count > NARROW_MAX ? widest(width, 'wide') : width, ...(chars && { chars }) };
   }
 
   /** A character of a class, or a class within it such as `\d` or `[:alpha:]`. */
-  private classItem(): { readonly char?: string; readonly width: ClassWidth } {
+  private classItem(): { readonly char?: string; readonly chars?: readonly string[]; readonly width: ClassWidth } {
     const char = this.next();
     if (char === '[' && this.peek() === ':') {
       const name: string[] = [];
@@ -187,7 +204,8 @@ class PatternParser {
     const escaped = this.next();
     if (escaped === 'p' || escaped === 'P') this.propertyName();
     if (escaped === '' || !CLASS_ESCAPES.includes(escaped)) return { char: this.escaped(escaped), width: 'narrow' };
-    return { width: widthOf(escaped) };
+    const chars = ESCAPED_CHARS[escaped];
+    return { width: widthOf(escaped), ...(chars && { chars }) };
   }
 
   private peek(): string {
@@ -213,6 +231,12 @@ function widthOf(letter: string): ClassWidth {
 
 function widest(one: ClassWidth, other: ClassWidth): ClassWidth {
   return WIDTHS.indexOf(one) > WIDTHS.indexOf(other) ? one : other;
+}
+
+/** All characters from one to another; `undefined` where that goes beyond ASCII. */
+function charsBetween(low: string, high: string): readonly string[] | undefined {
+  const [from = 0, to = 0] = [low.codePointAt(0), high.codePointAt(0)];
+  return to < 0x80 ? Array.from({ length: to - from + 1 }, (_, i) => String.fromCharCode(from + i)) : undefined;
 }
 
 function joinLiterals(nodes: readonly PatternNode[]): PatternNode[] {

@@ -1,13 +1,13 @@
-import { createChunkScanner } from './chunk-scanner.ts';
+import { createChunkScanner, DISGUISED } from './chunk-scanner.ts';
 import { RAW_DISGUISE } from './disguise.ts';
 import { everyLine } from './every-line.ts';
+import type { LineGuard } from './line-guard.ts';
+import { type LineView, viewLine } from './line-view.ts';
 import { allNeedles, type NeedleSources } from './rule-needles.ts';
 import type { LineRange } from './rule-set.ts';
 
 /** Finds the lines of a chunk that rules, signals or an error claim could be about: a superset, in order. */
 export type Prefilter = (chunk: Buffer) => LineRange[];
-
-const LINE_FEED = 0x0a;
 
 /**
  * Makes the prefilter of a rule set: one pass over the raw bytes, in which only the lines that contain a needle of some
@@ -16,17 +16,22 @@ const LINE_FEED = 0x0a;
  * `errorLiterals` are byte sequences of which every line that claims an error contains one; see `Decoder.errorLiterals`.
  */
 export function createPrefilter(input: NeedleSources): Prefilter {
-  const needles = allNeedles(input);
-  if (!needles) return everyLine;
-  const scanner = createChunkScanner(needles, RAW_DISGUISE);
+  const all = allNeedles(input);
+  if (!all) return everyLine;
+  const scanner = createChunkScanner(
+    all.map(({ needle }) => needle),
+    RAW_DISGUISE,
+  );
   return (chunk) => {
     const ranges: LineRange[] = [];
     let row = 0;
     let counted = 0;
-    scanner.scan(chunk, (_, at) => {
-      const start = at === 0 ? 0 : chunk.lastIndexOf(LINE_FEED, at - 1) + 1;
-      const feed = chunk.indexOf(LINE_FEED, at);
-      const end = feed === -1 ? chunk.length : feed;
+    let line: LineView | undefined;
+    scanner.scan(chunk, (needle, at) => {
+      if (!line || at >= line.end) line = viewLine(chunk, at);
+      const { start, end } = line;
+      const guards = needle === DISGUISED ? undefined : all[needle]?.guards;
+      if (guards && !passesOne(guards, line)) return at;
       row += scanner.countLines(counted, start);
       counted = start;
       ranges.push({ start, end, row });
@@ -34,4 +39,9 @@ export function createPrefilter(input: NeedleSources): Prefilter {
     });
     return ranges;
   };
+}
+
+function passesOne(guards: readonly LineGuard[], line: LineView): boolean {
+  for (const guard of guards) if (guard.passes(line)) return true;
+  return false;
 }

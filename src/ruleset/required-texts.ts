@@ -1,3 +1,4 @@
+import { foldAscii } from './needle.ts';
 import type { PatternNode } from './parse-pattern.ts';
 
 /** A set of texts of which every match contains at least one. */
@@ -13,6 +14,8 @@ interface Knowledge {
 
 /** More choices than this are not multiplied out. */
 const MAX_EXACT = 16;
+/** Classes of more characters than this are no texts. */
+const MAX_CLASS = 4;
 /** More texts than this are not looked for on behalf of one pattern. */
 const MAX_CHOICES = 64;
 
@@ -34,8 +37,10 @@ function know(node: PatternNode, prefer: (sets: readonly OneOf[]) => OneOf | und
       return { exact: [node.text], needs: [] };
     case 'anchor':
       return { exact: [''], needs: [] };
-    case 'class':
-      return NOTHING;
+    case 'class': {
+      const chars = new Set(node.chars?.map(foldAscii));
+      return chars.size > 0 && chars.size <= MAX_CLASS ? { exact: [...chars], needs: [] } : NOTHING;
+    }
     case 'repeat': {
       const inner = know(node.node, prefer);
       if (node.min === 1 && node.max === 1) return inner;

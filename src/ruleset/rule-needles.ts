@@ -1,6 +1,8 @@
 import type { Condition, Rule, Signal } from '../contracts/rule-pack.ts';
 import { conditionNeedles } from './condition-needles.ts';
+import { guardOf, type LineGuard, OBJECT_GUARD } from './line-guard.ts';
 import { foldAscii, type Needle } from './needle.ts';
+import { needleCost } from './needle-cost.ts';
 import { conditionsOfRule, type PlacedCondition } from './patterns-of.ts';
 import type { SourcePath } from './rule-source.ts';
 import { anyOf, testForStart } from './value-test.ts';
@@ -35,29 +37,47 @@ export interface NeedleSources {
   readonly errorLiterals: readonly string[];
 }
 
+/** A needle, and when a line that contains it is worth looking at. */
+export interface GuardedNeedle {
+  readonly needle: Needle;
+  /** One of these has to pass; absent where every line will do. */
+  readonly guards?: readonly LineGuard[];
+}
+
 /**
  * The needles of everything that a line could matter to, each text once. `undefined` when there is a condition for which
  * nothing can be looked for, so that every line matters.
  */
-export function allNeedles({ rules, signals, errorLiterals }: NeedleSources): readonly Needle[] | undefined {
+export function allNeedles({ rules, signals, errorLiterals }: NeedleSources): GuardedNeedle[] | undefined {
   const conditions: Condition[] = [
     ...rules.flatMap((rule) => claimsOf(rule, []).map(({ condition }) => condition)),
     ...signals.flatMap(({ match }) => match),
   ];
-  const needles = errorLiterals.map(errorNeedle);
+  const found: FoundNeedle[] = errorLiterals.map((literal) => ({ needle: errorNeedle(literal), guard: OBJECT_GUARD }));
   for (const condition of conditions) {
-    const found = conditionNeedles(condition);
-    if (!found) return undefined;
-    needles.push(...found);
+    const needles = conditionNeedles(condition);
+    if (!needles) return undefined;
+    const guard = guardOf(condition);
+    for (const needle of needles) found.push({ needle, guard });
   }
-  return mergeNeedles(needles);
+  return mergeNeedles(found);
 }
 
-/** `"key":value` may be printed with spaces around the colon, so it is taken apart; anything else is taken as it is. */
+interface FoundNeedle {
+  readonly needle: Needle;
+  readonly guard: LineGuard | undefined;
+}
+
+/**
+ * `"key":value` may be printed with spaces around the colon, so it is taken apart: either the key is looked for, or a value
+ * that is a whole string. Anything else is looked for as it is.
+ */
 function errorNeedle(literal: string): Needle {
   const [, key, start] = /^("[^"\\]+"):(.+)$/.exec(literal) ?? [];
   if (key === undefined || start === undefined) return { text: latin1(literal) };
-  return { text: latin1(key), value: testForStart(start) };
+  const byKey = { text: latin1(key), value: testForStart(start) };
+  const byValue = /^"[^"\\]+"$/.test(start) ? { text: latin1(start) } : undefined;
+  return byValue && needleCost(byValue) < needleCost(byKey) ? byValue : byKey;
 }
 
 function latin1(literal: string): string {
@@ -65,18 +85,21 @@ function latin1(literal: string): string {
 }
 
 /** Each text once: ten thousand conditions on values of one key are one needle. */
-function mergeNeedles(needles: readonly Needle[]): Needle[] {
-  const byText = new Map<string, Needle[]>();
-  for (const needle of needles) {
-    const key = `${needle.isKeyEnd === true}:${needle.text}`;
+function mergeNeedles(found: readonly FoundNeedle[]): GuardedNeedle[] {
+  const byText = new Map<string, FoundNeedle[]>();
+  for (const one of found) {
+    const key = `${one.needle.isKeyEnd === true}:${one.needle.text}`;
     const same = byText.get(key);
-    if (same) same.push(needle);
-    else byText.set(key, [needle]);
+    if (same) same.push(one);
+    else byText.set(key, [one]);
   }
   return [...byText.values()].map((same) => {
-    const [first] = same as [Needle];
-    const { value: _, ...bare } = first;
-    const values = same.flatMap(({ value }) => value ?? []);
-    return values.length < same.length ? bare : { ...bare, value: anyOf(values) };
+    const { value: _, ...bare } = (same[0] as FoundNeedle).needle;
+    const values = same.flatMap(({ needle }) => needle.value ?? []);
+    const guards = new Map(same.flatMap(({ guard }) => (guard ? [[guard.key, guard]] : [])));
+    return {
+      needle: values.length < same.length ? bare : { ...bare, value: anyOf(values) },
+      ...(same.every(({ guard }) => guard) && { guards: [...guards.values()] }),
+    };
   });
 }

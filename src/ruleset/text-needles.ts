@@ -18,11 +18,14 @@ const CUTS = {
   decoded: /[^\x20-\x7e]/,
 } as const;
 
-/** Octal and control escapes, which the pattern parser does not know. */
-const UNKNOWN_ESCAPE = /\\[0-9c]/;
 /** Characters outside ASCII of one case and one code unit, which nothing that reads a line changes. */
 const FOREIGN = /[\u0370-\u1fff\u2e80-\ud7ff\uf900-\ufaff]+/g;
 const FOREIGN_MAX = 3;
+
+/** Whether there are octal or control escapes, which the pattern parser does not know. */
+export function hasUnknownEscape(pattern: string): boolean {
+  return /\\[0-9c]/.test(pattern);
+}
 
 /**
  * For each thing that every match of one of the patterns must contain, the needles for it: one of them is in the raw
@@ -31,7 +34,7 @@ const FOREIGN_MAX = 3;
 export function textNeedles(patterns: readonly string[], surroundings: Surroundings): readonly Needle[] | undefined {
   const needles: Needle[] = [];
   for (const pattern of patterns) {
-    const found = UNKNOWN_ESCAPE.test(pattern) ? undefined : patternNeedles(pattern, surroundings);
+    const found = hasUnknownEscape(pattern) ? undefined : patternNeedles(pattern, surroundings);
     if (!found) return undefined;
     needles.push(...found);
   }
@@ -59,7 +62,8 @@ function setNeedles(set: OneOf, surroundings: Surroundings): readonly Needle[] |
     if (!best) return undefined;
     needles.push(...best);
   }
-  return needles;
+  // Who finds "limit reached" has found "usage limit reached".
+  return needles.filter(({ text }) => !needles.some((other) => other.text !== text && text.includes(other.text)));
 }
 
 /** A few characters of another script: as UTF-8, as JSON escapes, and any mixture of the two. */

@@ -2,9 +2,9 @@ import type { SubscriptionRecord } from '../contracts/subscription.ts';
 import { warmth } from './standing.ts';
 import type { SubscriptionView } from './view.ts';
 
-/** How many alternatives are named, and how many subscriptions are looked at for them. */
+/** How many alternatives are named, and how many subscriptions of each sort are looked at for them. */
 const MAX_NAMED = 10;
-const MAX_LOOKED_AT = 1_000;
+const MAX_LOOKED_AT = 2 * MAX_NAMED;
 
 /**
  * Other subscriptions of the same provider to use instead: first those the agent is known to use, then those that are
@@ -14,27 +14,26 @@ const MAX_LOOKED_AT = 1_000;
 export function alternativesTo(
   refused: SubscriptionRecord,
   agent: string | undefined,
-  view: Pick<SubscriptionView, 'ofAgent' | 'ofProvider'>,
+  view: Pick<SubscriptionView, 'ofAgent' | 'free'>,
   nowMs: number,
 ): string[] {
   // A key in the environment shadows every subscription alike: moving would change nothing.
   if (refused.kind === 'api_key') return [];
-  const own = agent === undefined ? [] : view.ofAgent(agent).filter(({ provider }) => provider === refused.provider);
-  const others = view.ofProvider(refused.provider, seedOf(agent ?? refused.id), MAX_LOOKED_AT);
-  const ranked = new Map<string, number>();
-  for (const record of others) rank(record, 0);
-  for (const record of own) rank(record, 10);
-
-  function rank(record: SubscriptionRecord, bonus: number): void {
-    const degree = warmth(record, nowMs);
-    if (degree > 0 && record.id !== refused.id) ranked.set(record.id, degree + bonus);
+  const { provider } = refused;
+  const own = agent === undefined ? [] : view.ofAgent(agent).filter((record) => record.provider === provider);
+  const isBetter = (a: SubscriptionRecord, b: SubscriptionRecord) => warmth(b, nowMs) - warmth(a, nowMs);
+  const seed = seedOf(agent ?? refused.id);
+  const named = new Set<string>();
+  const candidates = [
+    own.slice(0, MAX_LOOKED_AT).sort(isBetter),
+    view.free(provider, 'healthy', seed, MAX_LOOKED_AT),
+    view.free(provider, 'unknown', seed, MAX_LOOKED_AT),
+  ];
+  for (const record of candidates.flat()) {
+    if (named.size === MAX_NAMED) break;
+    if (record.id !== refused.id && warmth(record, nowMs) > 0) named.add(record.id);
   }
-
-  // The sort is stable: within a rank the order in which they were looked at stands.
-  return [...ranked]
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, MAX_NAMED)
-    .map(([id]) => id);
+  return [...named];
 }
 
 /** A number from a name, the same everywhere (FNV-1a). */

@@ -9,8 +9,11 @@ export interface SubscriptionView {
   get(holder: Holder): SubscriptionRecord | undefined;
   /** Subscriptions (no API keys) that an agent is known to use. */
   ofAgent(agent: string): SubscriptionRecord[];
-  /** Up to `limit` subscriptions of a provider, beginning somewhere that `seed` decides, so that askers spread. */
-  ofProvider(provider: string, seed: number, limit: number): SubscriptionRecord[];
+  /**
+   * Up to `limit` subscriptions of a provider that nothing is held against: those that are seen to work, or the others.
+   * Begins somewhere that `seed` decides, so that askers spread.
+   */
+  free(provider: string, health: 'healthy' | 'unknown', seed: number, limit: number): SubscriptionRecord[];
   /** The first `limit` records after a key that `fits` accepts, in the order of their keys, and how to go on. */
   page(after: string | undefined, limit: number, fits: (record: SubscriptionRecord) => boolean): RecordPage;
   /** Whose half-open breaker a run (`agent.execution.attempt`) is trying, if it is. */
@@ -35,7 +38,7 @@ export async function startSubscriptionView(
 ): Promise<SubscriptionView & { readonly loaded: Promise<void> }> {
   const records = new Map<string, SubscriptionRecord>();
   const byAgent = new Map<string, Set<string>>();
-  const byProvider = new Map<string, Roster>();
+  const rosters = new Map<string, Roster>();
   const byTrial = new Map<string, Holder>();
   let sortedKeys: string[] | undefined;
   let ready = false;
@@ -47,7 +50,7 @@ export async function startSubscriptionView(
       keys?.delete(key);
       if (keys?.size === 0) byAgent.delete(agent);
     }
-    byProvider.get(record.provider)?.delete(key);
+    rosters.get(rosterOf(record))?.delete(key);
   }
 
   function remember(key: string, record: SubscriptionRecord): void {
@@ -57,8 +60,9 @@ export async function startSubscriptionView(
       const keys = byAgent.get(agent) ?? new Set();
       byAgent.set(agent, keys.add(key));
     }
-    const roster = byProvider.get(record.provider) ?? createRoster();
-    byProvider.set(record.provider, roster);
+    if (record.breaker.state !== 'closed') return;
+    const roster = rosters.get(rosterOf(record)) ?? createRoster();
+    rosters.set(rosterOf(record), roster);
     roster.add(key);
   }
 
@@ -87,7 +91,7 @@ export async function startSubscriptionView(
     },
     get: (holder) => records.get(holderKey(holder)),
     ofAgent: (agent) => existing(byAgent.get(agent) ?? []),
-    ofProvider: (provider, seed, limit) => existing(byProvider.get(provider)?.some(seed, limit) ?? []),
+    free: (provider, health, seed, limit) => existing(rosters.get(`${health} ${provider}`)?.some(seed, limit) ?? []),
     page(after, limit, fits) {
       sortedKeys ??= [...records.keys()].sort();
       const found: SubscriptionRecord[] = [];
@@ -114,6 +118,10 @@ function firstAfter(keys: readonly string[], after: string): number {
     else high = middle;
   }
   return low;
+}
+
+function rosterOf({ provider, health }: SubscriptionRecord): string {
+  return `${health.state === 'healthy' ? 'healthy' : 'unknown'} ${provider}`;
 }
 
 interface Roster {

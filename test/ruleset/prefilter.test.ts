@@ -148,7 +148,7 @@ describe('what a line has to contain', () => {
   });
 
   it('finds spaces around the colon of an error claim', () => {
-    expect(rowsOf(RULE_SET, Buffer.from('{"type":"x", "is_error" : true}'))).toEqual([0]);
+    expect(rowsOf(RULE_SET, Buffer.from('{"type":"x", "finishReason" : "error"}'))).toEqual([0]);
   });
 
   it('lets every line through for a condition that has nothing to look for', () => {
@@ -238,17 +238,18 @@ describe('lines of real programs', () => {
   const folder = new URL('../corpus/', import.meta.url);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jsonl'));
   const texts = files.flatMap((name) => readFileSync(new URL(name, folder), 'utf8').split('\n').flatMap(stringsOf));
+  const lines = [...new Set(texts)].filter((line) => line.length < 20_000);
 
   it('the engine says what the slow reference says', () => {
-    expect(texts.length).toBeGreaterThan(50);
-    const chunk = Buffer.from(texts.join('\n'));
+    expect(lines.length).toBeGreaterThan(50);
+    const chunk = Buffer.from(lines.join('\n'));
     expect(saidByEngine(PACK, chunk)).toEqual(saidBySlowReference(PACK, chunk));
-  });
+  }, 60_000);
 });
 
 /** All texts in a JSON row, line by line: what programs printed is among them, wherever a corpus keeps it. */
 function stringsOf(row: string): string[] {
-  const texts: string[] = [row];
+  const texts: string[] = [];
   if (row !== '') JSON.parse(row, (_, value) => (typeof value === 'string' ? texts.push(...value.split('\n')) : value));
   return texts;
 }

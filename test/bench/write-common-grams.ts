@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAgentOutput } from './agent-output.ts';
+
+/*
+ * Writes src/ruleset/common-grams.ts: what agents print all the time, counted in made-up output and in the captured
+ * transcripts of the corpus. Run it when the corpus has changed much: npm run bench -- --grams
+ */
+
+const MADE_UP_LINES = 20_000;
+const KEPT = 1_600;
+
+/** @param root the project's folder */
+export function writeCommonGrams(root: string): void {
+  const counts = new Map<string, number>();
+  let places = 0;
+  for (const line of [...madeUp(root), ...captured(join(root, 'test', 'corpus', 'captured'))]) {
+    const text = Buffer.from(line).toString('latin1').toLowerCase();
+    for (let at = 0; at + 4 <= text.length; at++) {
+      const gram = text.slice(at, at + 4);
+      counts.set(gram, (counts.get(gram) ?? 0) + 1);
+    }
+    places += text.length;
+  }
+  const common = [...counts]
+    .filter(([gram]) => /^[\x20-\x7e]{4}$/.test(gram))
+    .sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
+    .slice(0, KEPT);
+  const rows = new Map<number, string>();
+  for (const [gram, count] of common) {
+    const perMillion = 2 ** Math.round(Math.log2((count / places) * 1_000_000));
+    rows.set(perMillion, (rows.get(perMillion) ?? '') + gram);
+  }
+  const table = [...rows].map(([perMillion, grams]) => `  ${perMillion}: ${quote(grams)},\n`).join('');
+  writeFileSync(join(root, 'src', 'ruleset', 'common-grams.ts'), `${HEADER}{\n${table}};\n`);
+}
+
+const HEADER = `// Written by test/bench/write-common-grams.ts.
+
+/** The four characters, in lower case, that agents print most often; by how often in a million places. */
+export const COMMON_GRAMS: Readonly<Record<string, string>> = `;
+
+function madeUp(root: string): string[] {
+  const output = createAgentOutput(root);
+  return Array.from({ length: MADE_UP_LINES }, () => output.next());
+}
+
+function captured(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean))
+    .flatMap((row) => {
+      const { stdout, stderr } = JSON.parse(row) as Record<'stdout' | 'stderr', { line: string }[]>;
+      return [...stdout, ...stderr].map(({ line }) => line);
+    });
+}
+
+/** As Biome writes it. */
+function quote(text: string): string {
+  const escaped = text.replaceAll('\\', '\\\\');
+  return escaped.includes("'") && !escaped.includes('"') ? `"${escaped}"` : `'${escaped.replaceAll("'", "\\'")}'`;
+}
