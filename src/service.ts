@@ -1,4 +1,4 @@
-import type { JetStreamManager, NatsConnection } from 'nats';
+import { Events, type JetStreamManager, type NatsConnection } from 'nats';
 import { type AbortBudget, DEFAULT_BUDGET } from './classify/abort-budget.ts';
 import type { Policy } from './classify/policy.ts';
 import { withFleetMode } from './classify/policy.ts';
@@ -29,6 +29,7 @@ import type { LoadOptions } from './ruleset/load-rules.ts';
 import type { RuleSet } from './ruleset/rule-set.ts';
 import { startSubscriptions } from './subscription-service.ts';
 import { createTelemetry } from './telemetry.ts';
+import { VERSION } from './version.ts';
 
 export interface ServiceOptions {
   readonly natsUrl: string;
@@ -81,6 +82,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const telemetry = createTelemetry(log);
     const connection = await connectNats({ url: options.natsUrl, name: 'knell', log });
     stops.push(() => connection.drain().catch(() => connection.close()));
+    const isAway = watchConnection(connection);
     const { runs, fleet, subscriptions: bucket } = await ensureStreams(connection, subjects);
     const manager: JetStreamManager = await connection.jetstreamManager();
 
@@ -89,7 +91,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ? await startHttpServer({
           ...options.http,
           registry: telemetry.registry,
-          readiness: () => (connection.isClosed() ? 'the NATS connection is closed' : ready ? undefined : 'starting'),
+          readiness: () => (isAway() ? 'the NATS server is away; reconnecting' : ready ? undefined : 'starting'),
         })
       : undefined;
     if (http) stops.push(() => http.stop());
@@ -130,6 +132,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       publisher,
       clock: systemClock,
       log,
+      version: VERSION,
     });
     stops.push(() => subscriptions.stop());
     const confirmer = await startConfirmer(ports);
@@ -204,4 +207,16 @@ function watchFolder(
       });
     },
   });
+}
+
+/** Tells at any moment whether the server is away. */
+function watchConnection(connection: NatsConnection): () => boolean {
+  let away = false;
+  void (async () => {
+    for await (const { type } of connection.status()) {
+      if (type === Events.Disconnect) away = true;
+      else if (type === Events.Reconnect) away = false;
+    }
+  })();
+  return () => away || connection.isClosed();
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { VERSION } from '../version.ts';
 import { evalCommand } from './eval.ts';
 import { modeCommand } from './mode.ts';
 import { preflightCommand } from './preflight.ts';
@@ -11,15 +11,11 @@ import { serveCommand } from './serve.ts';
 import { subscriptionsCommand } from './subscriptions.ts';
 import { tapCommand } from './tap.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-
 /** The whole command line. Commands throw; only `main.ts` turns failures into exit codes. */
 export function createProgram(): Command {
   const program = new Command('knell')
     .description('Ends doomed coding-agent runs: asks who said it before what was said.')
-    .version(version)
+    .version(VERSION)
     .showHelpAfterError('(add --help for what it takes)')
     .addHelpText(
       'after',

@@ -39,6 +39,9 @@ export function createWorker(options: PipelineOptions): Worker {
       const { decoder, format } = context instanceof Promise ? await context : context;
       const event = decoder.decode(line, format);
       const match = ruleSet.match(event, line.stream, decoder.runtime);
+      if (match.unknowns?.length) {
+        telemetry.rulesUnknown({ run: message.run, rules: match.unknowns.map(({ key }) => key) });
+      }
       if (match.hits.length + match.signals.length === 0 && !event.claimsError) continue;
       found.push({
         position: { seq: message.seq, row },
