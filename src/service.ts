@@ -60,6 +60,9 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** How long stopping may take, in milliseconds. Hosts kill what takes much longer. */
+const STOP_WITHIN_MS = 4_000;
+
 /**
  * Starts the service: connection, streams, HTTP, confirmer, workers, in that order; stops in reverse.
  * What had started is stopped again when a later step fails.
@@ -70,9 +73,19 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { log, policy } = options;
   const stops: (() => Promise<unknown>)[] = [];
   let stopping: Promise<void> | undefined;
+  let nats: NatsConnection | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
-      for (const step of stops.reverse()) await step();
+      const inOrder = (async () => {
+        for (const step of stops.reverse()) await step();
+      })();
+      // Where the server does not answer, what is under way can't be finished: it will be delivered again.
+      let deadline: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        deadline = setTimeout(resolve, STOP_WITHIN_MS);
+      });
+      await Promise.race([inOrder, late]).finally(() => clearTimeout(deadline));
+      await nats?.close();
     })();
     return stopping;
   };
@@ -81,6 +94,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const subjects = createSubjects(options.prefix);
     const telemetry = createTelemetry(log);
     const connection = await connectNats({ url: options.natsUrl, name: 'knell', log });
+    nats = connection;
     stops.push(() => connection.drain().catch(() => connection.close()));
     const isAway = watchConnection(connection);
     const { runs, fleet, subscriptions: bucket } = await ensureStreams(connection, subjects);

@@ -69,6 +69,8 @@ export async function startMessageSource(
   const lanes = createLanes<JsMsg>((message) => handle(message, acks));
   const requestBytes = Math.max(maxBytes / PULLERS, (connection.info?.max_payload ?? 0) + ENVELOPE_BYTES);
   let stopping = false;
+  /** Not begun when the source was told to stop. */
+  const unwanted: JsMsg[] = [];
   const hasRoom = (): boolean => !stopping && lanes.held < BATCH * PULLERS && lanes.heldBytes < maxBytes;
   const pullers: Puller[] = [];
   const askAll = (): void => {
@@ -81,7 +83,7 @@ export async function startMessageSource(
     settings.bind(stream, durable);
     settings.manualAck();
     settings.callback((error: NatsError | null, message: JsMsg | null) => {
-      if (message && stopping) message.nak();
+      if (message && stopping) unwanted.push(message);
       else if (message) lanes.enter(message.subject, message, message.data.length);
       puller?.heard(error, message !== null);
     });
@@ -105,9 +107,16 @@ export async function startMessageSource(
     async stop() {
       stopping = true;
       stopListening();
-      for (const message of lanes.abandon()) message.nak();
-      const late = new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref());
-      await Promise.race([Promise.all([...pullers.map((puller) => puller.stop()), lanes.drained()]), late]);
+      unwanted.push(...lanes.abandon());
+      const leaving = (async () => {
+        await Promise.all(pullers.map((puller) => puller.stop()));
+        // Asked for its state, the server forgets requests that nobody listens to any more. Without that, nats-server
+        // 2.9.10 loses one of the messages that are given back to such a request, until its ack wait is over.
+        await manager.consumers.info(stream, durable).catch(() => undefined);
+        for (const message of unwanted) message.nak();
+        await lanes.drained();
+      })();
+      await Promise.race([leaving, new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref())]);
       clearInterval(touching);
       acks.flush();
     },
