@@ -118,13 +118,16 @@ async function build() {
   writeFileSync(stamp, '');
 }
 
-/** The JSON Schemas of all messages, and of rules files for editors, come from the zod schemas. */
+/** The JSON Schemas of all messages and files, and the AsyncAPI document, come from the zod schemas. */
 async function writeSchemas(dist) {
   const { jsonSchemas } = await import(pathToFileURL(join(dist, 'contracts/json-schemas.js')).href);
   mkdirSync(join(dist, 'schemas'), { recursive: true });
   for (const [name, schema] of Object.entries(jsonSchemas())) {
     writeFileSync(join(dist, 'schemas', `${name}.json`), `${JSON.stringify(schema, null, 2)}\n`);
   }
+  const { asyncApiDocument } = await import(pathToFileURL(join(dist, 'contracts/asyncapi.js')).href);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(join(dist, 'asyncapi.json'), `${JSON.stringify(asyncApiDocument(version), null, 2)}\n`);
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);

@@ -3,14 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PreflightReply } from '../src/contracts/preflight.ts';
 import type { Run } from '../src/contracts/run.ts';
 import { createSubjects } from '../src/contracts/subjects.ts';
+import type { SubscriptionRecord } from '../src/contracts/subscription.ts';
 import { ApiError, SubscriptionChanged, SubscriptionPage } from '../src/contracts/subscription-api.ts';
 import { formatTime } from '../src/contracts/time.ts';
 import { type Buckets, ensureStreams } from '../src/nats/ensure-streams.ts';
 import { createRunStore } from '../src/nats/run-store.ts';
+import { type Clock, systemClock } from '../src/pipeline/ports.ts';
 import type { Subscriptions } from '../src/subscription-service.ts';
 import { useNatsServer } from './support/nats.ts';
 import { startTestSubscriptions } from './support/subscription-service.ts';
-import { DAY, HOUR, MINUTE, started, succeeded, tokenFailure } from './support/subscriptions.ts';
+import { DAY, HOUR, MINUTE, started, subscription, succeeded, tokenFailure } from './support/subscriptions.ts';
 
 const subjects = createSubjects();
 const nats = useNatsServer();
@@ -18,7 +20,9 @@ let buckets: Buckets;
 let services: Subscriptions[] = [];
 let lastId = 0;
 
-const start = () => startTestSubscriptions(nats.connection);
+/** Time limits are not what is tested here: on a busy machine they would be all that is. */
+const patientClock: Clock = { ...systemClock, after: (ms, callback) => systemClock.after(ms * 100, callback) };
+const start = () => startTestSubscriptions(nats.connection, patientClock);
 
 beforeAll(async () => {
   buckets = await ensureStreams(nats.connection, subjects);
@@ -95,6 +99,25 @@ describe('the service', () => {
     const store = createRunStore(buckets.runs, () => undefined);
     await store.put({ ...succeeded(again, failedMs + 1_000, failedMs + 2_000), credential }, 0);
     await untilAnswered(id, 'serviceable');
+  });
+
+  test('lets one of many askers try a half-open breaker, though two services answer', async () => {
+    const { id, fingerprint } = fresh();
+    const record = subscription(id, { fingerprint });
+    const breaker = {
+      ...record.breaker,
+      state: 'open',
+      until_source: 'guessed',
+      category: 'quota.usage_limit',
+    } as const;
+    const half: SubscriptionRecord = { ...record, breaker: { ...breaker, until: formatTime(Date.now() - MINUTE) } };
+    await buckets.subscriptions.put(`subscription.${id}`, JSON.stringify(half));
+    // Without an agent nobody is let through, so asking does not take the trial.
+    while (!(await preflight({ subscription: id })).reason.includes('one run may try'));
+    const asked = Array.from({ length: 12 }, (_, at) => preflight({ subscription: id, agent: `a${at}` }));
+    const answers = (await Promise.all(asked)).map(({ answer }) => answer);
+    expect(answers.filter((answer) => answer === 'serviceable')).toHaveLength(1);
+    expect(answers.filter((answer) => answer === 'refused')).toHaveLength(11);
   });
 
   test('hears what was said while nobody was there', async () => {

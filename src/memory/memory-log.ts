@@ -1,7 +1,8 @@
 import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import type { Position } from '../contracts/run-state.ts';
 import { decodePayload } from '../decode/codecs.ts';
-import type { LastWords, LoggedLine, LogHistory } from '../pipeline/ports.ts';
+import { lastOf } from '../pipeline/last-words.ts';
+import type { LoggedLine, LogHistory } from '../pipeline/ports.ts';
 
 export interface LoggedMessage {
   readonly run: Run;
@@ -96,14 +97,11 @@ export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {
     },
     async lastWords(run, only) {
       const kept = runs.get(runKey(run));
-      let last: LastWords | undefined;
-      for (const message of kept?.last.values() ?? []) {
-        for (const line of linesOf(message)) {
-          if (line.text.trim() === '' || (only && line.stream !== only)) continue;
-          if (!last || isAfter(line.position, last.position)) last = line;
-        }
-      }
-      return last;
+      // The newest message may be blank: then it has no words, but tells that the run was not silent.
+      const newest = kept?.messages.findLast(({ stream }) => !only || stream === only);
+      const messages = new Set([...(kept?.last.values() ?? []), ...(newest ? [newest] : [])]);
+      const lines = [...messages].flatMap(linesOf);
+      return lastOf(lines.filter(({ stream }) => !only || stream === only));
     },
   };
 }

@@ -25,9 +25,9 @@ export function startEvidenceSource(
       maxBytes: BYTES_AHEAD,
     },
     // The start and the end of a run have the same subject, and are heard in order.
-    (message) =>
+    (message, acks) =>
       handle({
-        ...settlementOf(message),
+        ...settlementOf(message, acks),
         subject: message.subject,
         data: asBuffer(message.data),
         storedMs: storedMs(message),

@@ -2,6 +2,7 @@ import type { JsMsg, NatsConnection } from 'nats';
 import type { Run, StreamName } from '../contracts/run.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { LogMessage, RunMessage, Settlement } from '../pipeline/ports.ts';
+import type { AckBatch } from './ack-batch.ts';
 import { type MessageSource, type MessageSourceOptions, startMessageSource } from './message-source.ts';
 
 const LOG_BYTES_AHEAD = 8 * 1024 * 1024;
@@ -25,9 +26,9 @@ export function startLogSource(
       subject: subjects.all('logs'),
       maxBytes: LOG_BYTES_AHEAD,
     },
-    (message) => {
+    (message, acks) => {
       const place = subjects.parseLogs(message.subject);
-      if (place) return handle(new NatsLogMessage(message, place));
+      if (place) return handle(new NatsLogMessage(message, place, acks));
       message.term(); // without a reason: nats-server 2.9 does not know terms with one
       onMisfit(message.subject, 'the subject is not <prefix>.logs.<agent>.<execution>.<attempt>.<stdout|stderr>');
       return undefined;
@@ -42,13 +43,15 @@ class NatsLogMessage implements LogMessage {
   readonly subject: string;
   readonly data: Buffer;
   readonly #message: JsMsg;
+  readonly #acks: AckBatch;
 
-  constructor(message: JsMsg, { run, stream }: { run: Run; stream: StreamName }) {
+  constructor(message: JsMsg, { run, stream }: { run: Run; stream: StreamName }, acks: AckBatch) {
     this.run = run;
     this.stream = stream;
     this.subject = message.subject;
     this.data = asBuffer(message.data);
     this.#message = message;
+    this.#acks = acks;
   }
   get seq(): number {
     return this.#message.seq;
@@ -60,7 +63,7 @@ class NatsLogMessage implements LogMessage {
     return this.#message.headers?.get(name) || undefined;
   }
   ack(): void {
-    this.#message.ack();
+    this.#acks.add(this.#message);
   }
   retry(delayMs: number): void {
     this.#message.nak(delayMs);
@@ -99,7 +102,7 @@ function startRunMessages(
   handle: (message: RunMessage) => Promise<void>,
   onMisfit: OnMisfit,
 ): Promise<MessageSource> {
-  return startMessageSource({ ...options, maxBytes: RUN_BYTES_AHEAD }, (message) => {
+  return startMessageSource({ ...options, maxBytes: RUN_BYTES_AHEAD }, (message, acks) => {
     const run = parse(message.subject);
     if (!run) {
       message.term();
@@ -112,15 +115,15 @@ function startRunMessages(
       subject,
       data: asBuffer(message.data),
       storedMs: storedMs(message),
-      ...settlementOf(message),
+      ...settlementOf(message, acks),
     });
   });
 }
 
 /** How a message is given back to its consumer. */
-export function settlementOf(message: JsMsg): Settlement {
+export function settlementOf(message: JsMsg, acks: AckBatch): Settlement {
   return {
-    ack: () => message.ack(),
+    ack: () => acks.add(message),
     retry: (delayMs) => message.nak(delayMs),
     reject: () => message.term(),
   };

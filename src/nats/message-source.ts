@@ -1,4 +1,5 @@
 import { AckPolicy, consumerOpts, DeliverPolicy, type JsMsg, type NatsConnection, type NatsError, nanos } from 'nats';
+import { type AckBatch, createAckBatch } from './ack-batch.ts';
 import { createLanes } from './lanes.ts';
 import { createPuller, type Puller } from './puller.ts';
 import { onReconnect } from './reconnect.ts';
@@ -36,7 +37,7 @@ const ENVELOPE_BYTES = 64 * 1024;
 /**
  * Hands every message of a stream to `handle`, at least once, sharing the work with all who use the same durable.
  * Messages with the same subject are handled one after the other; others side by side. A handler that is done at once
- * returns nothing, and then costs nothing.
+ * returns nothing, and then costs nothing. It acknowledges by way of `acks`.
  *
  * More is asked for only while less than `maxBytes` and a few hundred messages are here unsettled: what is not asked
  * for stays in the stream, where any worker may have it. The server is told of messages that take long, so that a
@@ -47,7 +48,7 @@ const ENVELOPE_BYTES = 64 * 1024;
  */
 export async function startMessageSource(
   options: MessageSourceOptions,
-  handle: (message: JsMsg) => Promise<void> | undefined,
+  handle: (message: JsMsg, acks: AckBatch) => Promise<void> | undefined,
 ): Promise<MessageSource> {
   const { connection, stream, durable, subject, maxBytes } = options;
   const { ackWaitMs = 10_000, maxAckPending = 50_000, stopWithinMs = 3_000 } = options;
@@ -64,7 +65,8 @@ export async function startMessageSource(
   const ensure = () => manager.consumers.add(stream, config);
   await ensure();
 
-  const lanes = createLanes<JsMsg>(handle);
+  const acks = createAckBatch();
+  const lanes = createLanes<JsMsg>((message) => handle(message, acks));
   const requestBytes = Math.max(maxBytes / PULLERS, (connection.info?.max_payload ?? 0) + ENVELOPE_BYTES);
   let stopping = false;
   const hasRoom = (): boolean => !stopping && lanes.held < BATCH * PULLERS && lanes.heldBytes < maxBytes;
@@ -107,6 +109,7 @@ export async function startMessageSource(
       const late = new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref());
       await Promise.race([Promise.all([...pullers.map((puller) => puller.stop()), lanes.drained()]), late]);
       clearInterval(touching);
+      acks.flush();
     },
   };
 }

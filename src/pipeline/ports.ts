@@ -67,7 +67,7 @@ export interface LogHistory {
   firstLine(run: Run, stream: StreamName): Promise<string | undefined>;
   /** Up to `limit` lines of both streams that stand after a position, in order. */
   linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]>;
-  /** The last non-blank line of the run, or of one of its streams; undefined where it has said nothing. */
+  /** What the run, or one of its streams, said last (see `last-words.ts`); undefined where it has said nothing. */
   lastWords(run: Run, stream?: StreamName): Promise<LastWords | undefined>;
 }
 

@@ -43,7 +43,11 @@ export function setSubscription(
     record = { ...record, removed_at: null };
     done.push('registered again');
   }
-  if (fingerprint !== undefined && record.fingerprint !== fingerprint) {
+  if (fingerprint !== undefined && record.fingerprint === null && record.breaker.state === 'closed') {
+    // Nothing is held against it, so this is its name; where something is, it is a token that replaces it.
+    record = { ...record, fingerprint };
+    done.push(`its token is ${shortPrint(fingerprint)}`);
+  } else if (fingerprint !== undefined && record.fingerprint !== fingerprint) {
     done.push(`${shortPrint(record.fingerprint)} was replaced by ${shortPrint(fingerprint)}`);
     record = useToken(record, fingerprint, nowMs);
   }

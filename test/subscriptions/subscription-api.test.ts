@@ -54,6 +54,21 @@ describe('set', () => {
     });
   });
 
+  test('of the first fingerprint names the token that is there, unless something is held against it', async () => {
+    const unnamed = subscription('team-a', { fingerprint: null, issued_at: formatTime(T0 - DAY) });
+    const { set } = await api(unnamed);
+    expect(await set({ fingerprint: 'print-1' })).toMatchObject({
+      fingerprint: 'print-1',
+      issued_at: formatTime(T0 - DAY),
+      other_tokens: [],
+    });
+    const failing = await api({ ...dead(), fingerprint: null });
+    expect(await failing.set({ fingerprint: 'print-1' })).toMatchObject({
+      breaker: { state: 'closed' },
+      issued_at: null,
+    });
+  });
+
   test('clears what is held against the token, and evidence from before no longer counts', async () => {
     const { set } = await api(dead());
     const cleared = await set({ clear: true });

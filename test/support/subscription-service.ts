@@ -4,7 +4,7 @@ import { createLogger } from '../../src/logger.ts';
 import { type Buckets, ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { createPublisher } from '../../src/nats/publisher.ts';
 import { createRunStore } from '../../src/nats/run-store.ts';
-import { systemClock } from '../../src/pipeline/ports.ts';
+import { type Clock, systemClock } from '../../src/pipeline/ports.ts';
 import { type Subscriptions, startSubscriptions } from '../../src/subscription-service.ts';
 
 const subjects = createSubjects();
@@ -12,6 +12,7 @@ const subjects = createSubjects();
 /** All about subscriptions over a real server, without the rest of the service. */
 export async function startTestSubscriptions(
   connection: NatsConnection,
+  clock: Clock = systemClock,
 ): Promise<Subscriptions & { readonly buckets: Buckets }> {
   const buckets = await ensureStreams(connection, subjects);
   const service = await startSubscriptions({
@@ -20,7 +21,7 @@ export async function startTestSubscriptions(
     bucket: buckets.subscriptions,
     runs: createRunStore(buckets.runs, () => undefined),
     publisher: createPublisher(connection, await connection.jetstreamManager(), subjects),
-    clock: systemClock,
+    clock,
     log: createLogger('silent'),
     version: '1.2.3',
   });

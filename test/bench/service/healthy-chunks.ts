@@ -1,4 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createRandom } from '../../chaos/random.ts';
+import { ROOT } from './child.ts';
 
 export const CHUNK_BYTES = 16 * 1_024;
 
@@ -7,20 +10,40 @@ export interface HealthyChunk {
   readonly lines: number;
 }
 
-const WORDS =
-  'the agent reads source file and then writes a test for parser module because request handler returns wrong status when token cache is empty so we retry with limit and log error before timeout build passes all checks in server config path import value function class result'.split(
-    ' ',
+/** What agents read and talk about all day: documents and sources, here those of packages that the project has anyway. */
+const PACKAGES = ['commander', 'yaml', 'zod', 'pino', 'prom-client', 'typescript', 'fast-check'];
+const SOURCE_FILES = [
+  'lib/command.js',
+  'dist/compose/composer.js',
+  'v4/core/schemas.js',
+  'lib/tools.js',
+  'lib/histogram.js',
+];
+
+function readAll(names: readonly string[], files: readonly string[]): string {
+  const texts = names.flatMap((name) =>
+    files.map((file) => {
+      const path = join(ROOT, 'node_modules', name, file);
+      return existsSync(path) ? readFileSync(path, 'utf8') : '';
+    }),
   );
+  return texts.join('\n');
+}
 
 /**
  * Chunks of 16 KiB as healthy agents print them: stream-json with prose, tool calls and tool results of very different
- * lengths, or the plain text of a terminal agent. About 300 bytes a line in the mean. Talk about errors, tokens and limits
- * is in it, as it is in real ones.
+ * lengths, or the plain text of a terminal agent. About 300 bytes a line in the mean.
  */
 export function healthyChunks(count: number, kind: 'structured' | 'text', seed = 7): HealthyChunk[] {
   const random = createRandom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-  const prose = (words: number) => Array.from({ length: words }, () => pick(WORDS)).join(' ');
+  const words = readAll(PACKAGES, ['README.md']).split(/\s+/);
+  const code = readAll(PACKAGES, SOURCE_FILES).split('\n');
+  const some = (list: readonly string[], length: number) => {
+    const start = Math.floor(random() * (list.length - length));
+    return list.slice(start, start + length);
+  };
+  const prose = (length: number) => some(words, length).join(' ');
   const id = () => Math.floor(random() * 2 ** 48).toString(36);
   const usage = () => ({ input_tokens: Math.floor(random() * 9_000), output_tokens: Math.floor(random() * 900) });
   const session = id();
@@ -34,15 +57,15 @@ export function healthyChunks(count: number, kind: 'structured' | 'text', seed =
       return JSON.stringify({ type: 'assistant', message: { ...message, content, usage: usage() }, ...rest });
     }
     if (share < 0.68) {
-      const input = { command: `grep -n "${prose(2)}" src/${pick(WORDS)}.ts`, description: prose(4) };
+      const input = { command: `grep -rn "${prose(1)}" src/${id()}.ts`, description: prose(5) };
       const content = [{ type: 'tool_use', id: `toolu_${id()}`, name: pick(['Bash', 'Read', 'Edit']), input }];
       return JSON.stringify({ type: 'assistant', message: { ...message, content, usage: usage() }, ...rest });
     }
-    const text = Array.from({ length: 1 + Math.floor(random() * 8) }, () => prose(6)).join('\n');
+    const text = some(code, 1 + Math.floor(random() * 16)).join('\n');
     const content = [{ tool_use_id: `toolu_${id()}`, type: 'tool_result', content: text, is_error: false }];
     return JSON.stringify({ type: 'user', message: { role: 'user', content }, ...rest });
   };
-  const text = (): string => (random() < 0.15 ? '' : prose(8 + Math.floor(random() * 40)));
+  const text = (): string => (random() < 0.4 ? (some(code, 1)[0] ?? '') : prose(8 + Math.floor(random() * 60)));
 
   const makeLine = kind === 'structured' ? structured : text;
   return Array.from({ length: count }, () => {

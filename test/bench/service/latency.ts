@@ -1,11 +1,11 @@
-import { join } from 'node:path';
 import { AckPolicy, headers, type NatsConnection } from 'nats';
 import type { Run } from '../../../src/contracts/run.ts';
 import { createSubjects, STREAMS } from '../../../src/contracts/subjects.ts';
 import { claude } from '../../support/claude-lines.ts';
-import { ROOT, startKnell, startPart } from './child.ts';
+import { startKnell, startPart } from './child.ts';
 import { ECHO } from './echo-worker.ts';
 import type { LoaderReport } from './loader.ts';
+import { RULES } from './throughput.ts';
 import { untilRead, type World } from './world.ts';
 
 const subjects = createSubjects();
@@ -34,7 +34,7 @@ export async function measureLatency(world: World, times: number, chunksPerSecon
     filter_subject: ECHO.into,
     ack_policy: AckPolicy.Explicit,
   });
-  const knell = await startKnell({ natsUrl, rules: join(ROOT, 'rules') });
+  const knell = await startKnell({ natsUrl, rules: RULES });
   const echo = startPart('echo-worker', { natsUrl });
   await echo.next();
   await untilRead(manager, STREAMS.logs, 'knell_workers');

@@ -6,7 +6,8 @@ import { cpuSeconds, memoryMiB } from './process-usage.ts';
 import { untilRead, type World } from './world.ts';
 
 const WORKERS = 'knell_workers';
-const RULES = join(ROOT, 'rules');
+/** `KNELL_BENCH_RULES` takes other rules than the shipped ones, to see what the service costs without them. */
+export const RULES = process.env.KNELL_BENCH_RULES ?? join(ROOT, 'rules');
 
 /** What it cost to read the whole log stream. */
 export interface Reading {
