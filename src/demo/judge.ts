@@ -9,7 +9,7 @@ export interface Judgement {
 }
 
 /** More than this from the start of a hanging run to its end, in milliseconds, and the promise is broken. */
-const PROMPT_MS = 15_000;
+const PROMPT_MS = 60_000;
 
 export function judge(endings: readonly Ending[], fleet: Fleet): Judgement[] {
   return endings.map(({ role, exitCode, tookMs, survivors }) => {

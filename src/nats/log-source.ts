@@ -1,7 +1,7 @@
 import type { JsMsg, NatsConnection } from 'nats';
 import type { Run, StreamName } from '../contracts/run.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
-import type { LogMessage, RunMessage } from '../pipeline/ports.ts';
+import type { LogMessage, RunMessage, Settlement } from '../pipeline/ports.ts';
 import type { AckBatch } from './ack-batch.ts';
 import { type MessageSource, type MessageSourceOptions, startMessageSource } from './message-source.ts';
 
@@ -115,18 +115,26 @@ function startRunMessages(
       subject,
       data: asBuffer(message.data),
       storedMs: storedMs(message),
-      ack: () => acks.add(message),
-      retry: (delayMs) => message.nak(delayMs),
-      reject: () => message.term(),
+      ...settlementOf(message, acks),
     });
   });
 }
 
+/** How a message is given back to its consumer. */
+export function settlementOf(message: JsMsg, acks: AckBatch): Settlement {
+  return {
+    ack: () => acks.add(message),
+    retry: (delayMs) => message.nak(delayMs),
+    reject: () => message.term(),
+  };
+}
+
 /** The same bytes as a Buffer, without a copy. */
-function asBuffer(data: Uint8Array): Buffer {
+export function asBuffer(data: Uint8Array): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
-function storedMs(message: JsMsg): number {
+/** When the stream stored a message, epoch milliseconds by the server's clock. */
+export function storedMs(message: JsMsg): number {
   return Math.floor(message.info.timestampNanos / 1e6);
 }

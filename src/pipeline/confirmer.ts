@@ -4,7 +4,7 @@ import { type Run, runKey } from '../contracts/run.ts';
 import { attendRun } from './attend-run.ts';
 import { createBacklog } from './backlog.ts';
 import { createDueQueue } from './due-queue.ts';
-import type { PipelineOptions } from './pipeline-options.ts';
+import { benchOf, type PipelineOptions } from './pipeline-options.ts';
 import { updateRun } from './update-run.ts';
 
 export interface ConfirmerOptions extends PipelineOptions {
@@ -34,14 +34,14 @@ const RETRY_MS = 1_000;
  * and whoever is first does it.
  */
 export async function startConfirmer(options: ConfirmerOptions): Promise<Confirmer> {
-  const { rules, policy, store, history, clock, telemetry, spreadMs = 100 } = options;
+  const { rules, store, history, clock, telemetry, spreadMs = 100 } = options;
 
   async function attend({ run, dueMs }: DueRun): Promise<void> {
     try {
       await updateRun(options, run, async (state) => {
         const nowMs = clock.now();
         if ((nextDueMs(state) ?? Number.POSITIVE_INFINITY) > nowMs) return { state, effects: [] };
-        const outcome = await attendRun(state, rules(), history, { policy: policy(), nowMs });
+        const outcome = await attendRun(state, rules(), history, benchOf(options));
         telemetry.runAttended({ run, before: state, after: outcome.state, lateMs: nowMs - dueMs });
         return outcome;
       });

@@ -6,7 +6,7 @@ import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { parseTime } from '../contracts/time.ts';
 import { lookBack } from './look-back.ts';
-import type { PipelineOptions } from './pipeline-options.ts';
+import { benchOf, type PipelineOptions } from './pipeline-options.ts';
 import type { LogMessage } from './ports.ts';
 import { type ChunkRow, readChunk } from './read-chunk.ts';
 import { createRunContexts } from './run-context.ts';
@@ -26,7 +26,7 @@ const RETRY_MS = 1_000;
 
 /** Holds nothing that matters: any number of workers may share the messages, and any may be killed at any moment. */
 export function createWorker(options: PipelineOptions): Worker {
-  const { rules, policy, store, history, clock, telemetry } = options;
+  const { rules, store, history, telemetry } = options;
   const contexts = createRunContexts(history, async (run) => (await store.get(run))?.state);
 
   async function occurrencesIn(message: LogMessage, rows: readonly ChunkRow[]): Promise<Occurrence[]> {
@@ -39,7 +39,10 @@ export function createWorker(options: PipelineOptions): Worker {
       const { decoder, format } = context instanceof Promise ? await context : context;
       const event = decoder.decode(line, format);
       const match = ruleSet.match(event, line.stream, decoder.runtime);
-      if (match.hits.length + match.signals.length === 0) continue;
+      if (match.unknowns?.length) {
+        telemetry.rulesUnknown({ run: message.run, rules: match.unknowns.map(({ key }) => key) });
+      }
+      if (match.hits.length + match.signals.length === 0 && !event.claimsError) continue;
       found.push({
         position: { seq: message.seq, row },
         atMs: timeMs ?? atMs,
@@ -68,7 +71,7 @@ export function createWorker(options: PipelineOptions): Worker {
     const occurrences = await occurrencesIn(message, rows);
     if (occurrences.length > 0) {
       await updateRun(options, message.run, async (before) => {
-        const bench = { policy: policy(), nowMs: clock.now() };
+        const bench = benchOf(options);
         let state = introduce(before, message, occurrences);
         const effects: Effect[] = [];
         for (const occurrence of occurrences) {
@@ -129,7 +132,7 @@ function introduce(state: RunState, message: LogMessage, occurrences: readonly O
   const subscription = message.header(LOG_HEADERS.subscription);
   return {
     ...state,
-    runtime: state.runtime ?? message.header(LOG_HEADERS.runtime) ?? occurrences[0]?.runtime,
+    runtime: state.runtime ?? occurrences[0]?.runtime,
     ...(state.credential || !subscription ? {} : { credential: { kind: 'unknown' as const, subscription } }),
   };
 }

@@ -1,8 +1,8 @@
 import type { Disguise } from './disguise.ts';
-import { createGramTable, GRAM_NEEDLE_MIN } from './gram-table.ts';
+import { createGramTable, GRAM_NEEDLE_MIN, type Owners } from './gram-table.ts';
 import { isAt, type Needle } from './needle.ts';
 import { AT, BLOCK_BYTES, CONTEXT_BYTES, startScanProgram } from './scan-program.ts';
-import { type Shape, shapeTables } from './shape.ts';
+import { SHAPE_GROUPS, SHAPE_TABLES_BYTES, type Shape, shapeTables } from './shape.ts';
 
 /** What is found when a disguise is found. */
 export const DISGUISED = -1;
@@ -25,12 +25,19 @@ const PAGE_BYTES = 65_536;
 export function createChunkScanner(needles: readonly Needle[], disguise: Disguise): ChunkScanner {
   const table = createGramTable(needles);
   const short = needles.flatMap(({ text }, index) => (text.length < GRAM_NEEDLE_MIN ? [{ text, index }] : []));
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((AT.grams + table.bitmap.length) / PAGE_BYTES) });
+  const heads = AT.tables + table.bitmap.byteLength;
+  const entries = heads + table.heads.byteLength;
+  const size = entries + table.entries.byteLength;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(size / PAGE_BYTES) });
   const bytes = new Uint8Array(memory.buffer);
   const words = new Int32Array(memory.buffer);
-  bytes.set(table.bitmap, AT.grams);
-  bytes.set(shapeTables([...disguise.shapes, short.map(({ text }) => shapeOf(text))]), AT.shapes);
+  bytes.set(table.bitmap, AT.tables);
+  words.set(table.heads, heads >> 2);
+  bytes.set(table.entries, entries);
+  bytes.set(shapeTables(disguise.shapes), AT.shapes);
+  bytes.set(shapeTables(inGroups(short.map(({ text }) => text).sort())), AT.shapes + SHAPE_TABLES_BYTES);
   const program = startScanProgram(memory);
+  const findShapes = short.length > 0 ? program.findAllShapes : program.findShapes;
 
   let chunk: Buffer = Buffer.alloc(0);
   /** What offset in the chunk the memory's block begins at. */
@@ -49,10 +56,17 @@ export function createChunkScanner(needles: readonly Needle[], disguise: Disguis
     return rounded;
   }
 
-  function findAtWord(address: number, at: number, found: (needle: number, at: number) => number): number {
-    for (const { needle, offset } of table.entriesOf(words[address >> 2] as number) ?? []) {
-      if (!isAt(needles[needle] as Needle, chunk, at - offset)) continue;
-      const goOn = found(needle, at - offset);
+  function findGrams(to: number): number {
+    return program.findGrams(AT.block, to, AT.tables, table.shift, heads, table.headShift, entries);
+  }
+
+  function findAtWord(entry: number, at: number, found: (needle: number, at: number) => number): number {
+    const { needles: owners, offsets } = table.owners[entry] as Owners;
+    for (let i = 0; i < owners.length; i++) {
+      const needle = owners[i] as number;
+      const start = at - (offsets[i] as number);
+      if (!isAt(needles[needle] as Needle, chunk, start)) continue;
+      const goOn = found(needle, start);
       if (goOn > at) return goOn;
     }
     return 0;
@@ -75,19 +89,19 @@ export function createChunkScanner(needles: readonly Needle[], disguise: Disguis
       for (let from = 0; from < chunk.length; from += BLOCK_BYTES) {
         const end = load(from);
         const offset = blockStart - AT.block - CONTEXT_BYTES;
-        const gramEnd = program.findGrams(AT.block, end, table.shift);
-        const shapeEnd = program.findShapes(AT.block, end);
+        const gramEnd = findGrams(end);
+        const shapeEnd = findShapes(AT.block, end);
         let gram = AT.gramHits;
         let shape = AT.shapeHits;
         while (gram < gramEnd || shape < shapeEnd) {
           const gramAt = gram < gramEnd ? (words[gram >> 2] as number) : Number.POSITIVE_INFINITY;
           const shapeAt = shape < shapeEnd ? (words[shape >> 2] as number) : Number.POSITIVE_INFINITY;
           const isGram = gramAt <= shapeAt;
-          if (isGram) gram += 4;
-          else shape += 4;
           const at = (isGram ? gramAt : shapeAt) + offset;
+          if (isGram) gram += 8;
+          else shape += 4;
           if (at < wantedFrom) continue;
-          const goOn = isGram ? findAtWord(gramAt, at, found) : findAtShape(at, found);
+          const goOn = isGram ? findAtWord(words[(gram >> 2) - 1] as number, at, found) : findAtShape(at, found);
           wantedFrom = Math.max(wantedFrom, goOn);
         }
       }
@@ -107,6 +121,12 @@ function countFeeds(chunk: Buffer, from: number, to: number): number {
   let lines = 0;
   for (let at = from; at < to; at++) if (chunk[at] === LINE_FEED) lines++;
   return lines;
+}
+
+/** Texts that begin alike go together: the fewer bytes a group has in each place, the less else it finds. */
+function inGroups(texts: readonly string[]): Shape[][] {
+  const size = Math.ceil(texts.length / SHAPE_GROUPS);
+  return Array.from({ length: SHAPE_GROUPS }, (_, i) => texts.slice(i * size, (i + 1) * size).map(shapeOf));
 }
 
 /** The first three bytes of a short needle, in both cases. */

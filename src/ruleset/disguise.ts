@@ -62,8 +62,8 @@ const HIDING = new Set([
   0xfeff,
 ]);
 
-/** The escapes of characters at which texts are cut anyway: `"`, `&`, `'`, `+`, `/`, `<`, `>`, `\`, a backquote, line breaks. */
-const HARMLESS = new Set([0x09, 0x0a, 0x0d, 0x22, 0x26, 0x27, 0x2b, 0x2f, 0x3c, 0x3e, 0x5c, 0x60]);
+/** The escapes of characters at which texts are cut anyway: quotes, slashes and line breaks. */
+const HARMLESS = new Set([0x09, 0x0a, 0x0d, 0x22, 0x27, 0x2f, 0x5c]);
 
 function isRawDisguise(chunk: Buffer, at: number): boolean {
   const last = chunk[at] as number;

@@ -44,5 +44,5 @@ export function fieldText(path: string, wanted: FieldCondition): FieldText | und
 
 /** ASCII that is written in JSON as it is. */
 function isPlain(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text) && !/["\\/<>&+'`]/.test(text);
+  return /^[\x20-\x7e]*$/.test(text) && !/["\\/']/.test(text);
 }

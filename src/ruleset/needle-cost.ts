@@ -1,46 +1,68 @@
 import { COMMON_GRAMS } from './common-grams.ts';
 import type { Needle } from './needle.ts';
 
-/** How often four bytes stand together in agents' output, in a million places; folded as the scan folds them. */
+/** How often four bytes, or three, stand together in agents' output, in a million places. */
 const FREQUENCY = new Map<string, number>();
 for (const [perMillion, grams] of Object.entries(COMMON_GRAMS)) {
-  for (let i = 0; i < grams.length; i += 4) FREQUENCY.set(grams.slice(i, i + 4), Number(perMillion));
+  for (let i = 0; i < grams.length; i += 4) {
+    const gram = grams.slice(i, i + 4);
+    FREQUENCY.set(gram, Number(perMillion));
+    const three = gram.slice(0, 3);
+    FREQUENCY.set(three, (FREQUENCY.get(three) ?? 0) + Number(perMillion));
+  }
 }
-/** For four bytes that the sample logs don't show often enough to be counted. */
-const UNCOMMON = 1;
+/** For bytes that the sample logs don't show together often enough to be counted. */
+const UNCOMMON = { 3: 30, 4: 1 };
 
 /** A line that has to be parsed costs as much as this many words that have to be looked at twice. */
 const LINE_COST = 100;
-/** How many occurrences of a key have some other value, by experience: `is_error` is mostly false. */
-const VALUE_SHARE = 0.25;
+/** How many occurrences of a key have the value that is asked for, by experience. */
+const VALUE_SHARE = 0.1;
 /** Any seven bytes hold one aligned word, wherever they are; with fewer it takes words that are only partly known. */
 export const STRETCH = 7;
-const SHORT_COST = 2_000;
+/** Needles without any word are found by their first three bytes, at any place. */
+const TINY_COST = 2_000;
 
-function gramFrequency(text: string, at: number): number {
-  return FREQUENCY.get(text.slice(at, at + 4)) ?? UNCOMMON;
+function frequencyOf(text: string, at: number, length: 3 | 4): number {
+  return FREQUENCY.get(text.slice(at, at + length)) ?? UNCOMMON[length];
 }
 
-function stretchCost(text: string, from: number): number {
-  let cost = 0;
-  for (let at = from; at < from + 4; at++) cost += gramFrequency(text, at);
-  return cost;
+/** How often each four bytes of a text stand together, place by place. */
+function wordFrequencies(text: string): number[] {
+  const frequencies: number[] = [];
+  for (let at = 0; at + 4 <= text.length; at++) frequencies.push(frequencyOf(text, at, 4));
+  return frequencies;
+}
+
+/** The stretch of seven bytes whose four words are seen least: where it begins, and how often they are seen. */
+function rarestIn(frequencies: readonly number[]): { at: number; cost: number } {
+  let best = { at: 0, cost: Number.POSITIVE_INFINITY };
+  for (let at = 0; at + 4 <= frequencies.length; at++) {
+    let cost = 0;
+    for (let word = at; word < at + 4; word++) cost += frequencies[word] as number;
+    if (cost < best.cost) best = { at, cost };
+  }
+  return best;
 }
 
 /** Where the seven bytes of a text of seven or more begin whose words are seen least. */
 export function rarestStretch(text: string): number {
-  let best = 0;
-  for (let at = 1; at + STRETCH <= text.length; at++) if (stretchCost(text, at) < stretchCost(text, best)) best = at;
-  return best;
+  return rarestIn(wordFrequencies(text)).at;
 }
 
 /** What looking for a needle costs: in words looked at twice, and lines parsed, in a million places. */
 export function needleCost({ text, value }: Needle): number {
-  let rarest = Number.POSITIVE_INFINITY;
-  for (let at = 0; at + 4 <= text.length; at++) rarest = Math.min(rarest, gramFrequency(text, at));
-  const looks = text.length >= STRETCH ? stretchCost(text, rarestStretch(text)) : SHORT_COST / text.length;
-  const lines = Number.isFinite(rarest) ? rarest : SHORT_COST;
-  return looks + lines * LINE_COST * (value ? VALUE_SHARE : 1) - text.length;
+  let rarest = frequencyOf(text, 0, 3);
+  for (let at = 0; at + 4 <= text.length; at++) rarest = Math.min(rarest, frequencyOf(text, at, 4));
+  return looksCost(text) + rarest * LINE_COST * (value ? VALUE_SHARE : 1) - text.length;
+}
+
+function looksCost(text: string): number {
+  if (text.length >= STRETCH) return rarestIn(wordFrequencies(text)).cost;
+  if (text.length < 5) return TINY_COST + frequencyOf(text, 0, 3);
+  let cost = frequencyOf(text, 0, 3) + (text.length === 5 ? frequencyOf(text, 2, 3) : 0);
+  for (let at = 0; at + 4 <= text.length; at++) cost += frequencyOf(text, at, 4);
+  return cost;
 }
 
 /** The set of needles that costs least; none where there is none, or only sets that are missing. */

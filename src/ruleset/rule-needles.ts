@@ -27,8 +27,8 @@ export function literalsOf(rule: Rule, path: SourcePath = []): PlacedLiterals[] 
 
 /** The conditions of a rule that make a line worth looking at. */
 function claimsOf(rule: Rule, path: SourcePath): PlacedCondition[] {
-  const { match, recover } = conditionsOfRule(rule, path);
-  return [...match, ...recover];
+  const { match } = conditionsOfRule(rule, path);
+  return match;
 }
 
 export interface NeedleSources {

@@ -1,3 +1,4 @@
+import { SHAPE_TABLES_BYTES } from './shape.ts';
 import {
   assemble,
   type Code,
@@ -5,6 +6,7 @@ import {
   i8x16,
   i32,
   i32x4,
+  i64,
   repeatWhile,
   set,
   tee,
@@ -24,33 +26,48 @@ export const BLOCK_BYTES = 32_768;
 export const CONTEXT_BYTES = 16;
 const SPAN = CONTEXT_BYTES + BLOCK_BYTES;
 
-/** Where things are in the program's memory. The bitmap is last, because its size depends on the rules. */
+/** Words of one block can each fit the entries of four lengths of needles in four places. */
+const MAX_FITS = 16;
+/** An entry of the gram table: eight bytes, a mask for them, where they begin seen from the word, the next entry. */
+export const ENTRY_BYTES = 24;
+
+/** Where things are in the program's memory. The tables of a rule set come last, because their size depends on it. */
 export const AT = {
-  /** Six tables of 16 bytes, see `shapeTables`. */
+  /** Twice six tables of 16 bytes, see `shapeTables`. */
   shapes: 0,
   /** The context and the block. Its address is a multiple of 16. */
-  block: 128,
+  block: 256,
   /** Addresses found, four bytes each: at worst one for each byte. */
-  shapeHits: 128 + SPAN,
-  /** Addresses found, four bytes each: at worst one for each word. */
-  gramHits: 128 + SPAN * 5,
-  grams: 128 + SPAN * 6,
+  shapeHits: 256 + SPAN,
+  /** Addresses found, four bytes each, and the number of the entry that fits. */
+  gramHits: 256 + SPAN * 5,
+  tables: 256 + SPAN * 5 + (SPAN / 4) * MAX_FITS * 8,
 } as const;
 
 /** Sets the bit that tells upper from lower case letters in each byte of a word. Other bytes may fall together too. */
-export const FOLD = 0x20202020;
+const FOLD = 0x20202020;
+const FOLD_EIGHT = 0x2020202020202020n;
 /** Spreads words over the bitmap: 2^32 divided by the golden ratio (Knuth, The Art of Computer Programming, 6.4). */
 export const HASH_FACTOR = 0x9e3779b1 | 0;
 
 /** `from` and `to` are addresses in the memory, multiples of 16, `from` before `to`. Each returns the address after the last find. */
 export interface ScanProgram {
   /**
-   * Finds the aligned words whose hash is in the bitmap.
-   * @param shift 32 minus the binary logarithm of the bitmap's size in bits
+   * Finds the aligned words for which there are entries that fit. The last parameters tell where a `GramTable` is.
    */
-  findGrams(from: number, to: number, shift: number): number;
-  /** Finds the last bytes of shapes. */
+  findGrams(
+    from: number,
+    to: number,
+    bitmap: number,
+    shift: number,
+    heads: number,
+    headShift: number,
+    entries: number,
+  ): number;
+  /** Finds the last bytes of shapes of the first set of tables. */
   findShapes(from: number, to: number): number;
+  /** Finds those of both sets, which takes nearly twice as long. */
+  findAllShapes(from: number, to: number): number;
   /** Counts line feeds: returns how many there are. */
   countLines(from: number, to: number): number;
 }
@@ -67,24 +84,48 @@ const put = (out: number, address: Code): Code => [
 ];
 
 function findGrams(): WasmFunction {
-  const [shift, out, hash, hashes] = [2, 3, 4, 5];
+  const [bitmap, shift, heads, headShift, entries] = [2, 3, 4, 5, 6];
+  const [out, hash, entry, number, products, hashes] = [7, 8, 9, 10, 11, 12];
   const words = v128.or(v128.load(get(AT_BYTE)), i32x4.splat(i32.const(FOLD)));
   const bitOf = (lane: number) => {
-    const byte = i32.load8(i32.shrU(tee(hash, i32x4.lane(get(hashes), lane)), i32.const(3)), AT.grams);
+    const byte = i32.load8(i32.add(i32.shrU(tee(hash, i32x4.lane(get(hashes), lane)), i32.const(3)), get(bitmap)));
     return i32.shrU(byte, i32.and(get(hash), i32.const(7)));
   };
   const anyBit = i32.or(i32.or(bitOf(0), bitOf(1)), i32.or(bitOf(2), bitOf(3)));
-  const putLane = (lane: number) =>
-    when(i32.and(bitOf(lane), i32.const(1)), put(out, i32.add(get(AT_BYTE), i32.const(lane * 4))));
+  const slot = (lane: number) =>
+    i32.add(get(heads), i32.shl(i32.shrU(i32x4.lane(get(products), lane), get(headShift)), i32.const(2)));
+  const fits = (address: Code) =>
+    i64.eq(
+      i64.and(
+        i64.or(i64.load(i32.add(address, i32.load(get(entry), 16))), i64.const(FOLD_EIGHT)),
+        i64.load(get(entry), 8),
+      ),
+      i64.load(get(entry)),
+    );
+  const tryLane = (lane: number) => {
+    const address = i32.add(get(AT_BYTE), i32.const(lane * 4));
+    return when(
+      i32.and(bitOf(lane), i32.const(1)),
+      when(
+        tee(number, i32.load(slot(lane))),
+        repeatWhile(
+          set(entry, i32.add(get(entries), i32.mul(get(number), i32.const(ENTRY_BYTES)))),
+          when(fits(address), put(out, address), put(out, get(number))),
+          tee(number, i32.load(get(entry), 20)),
+        ),
+      ),
+    );
+  };
   return {
     name: 'findGrams',
-    parameters: 3,
-    locals: { i32: 2, v128: 1 },
+    parameters: 7,
+    locals: { i32: 4, v128: 2 },
     body: [
       ...set(out, i32.const(AT.gramHits)),
       ...repeatWhile(
-        set(hashes, i32x4.shrU(i32x4.mul(words, i32x4.splat(i32.const(HASH_FACTOR))), get(shift))),
-        when(i32.and(anyBit, i32.const(1)), putLane(0), putLane(1), putLane(2), putLane(3)),
+        set(products, i32x4.mul(words, i32x4.splat(i32.const(HASH_FACTOR)))),
+        set(hashes, i32x4.shrU(get(products), get(shift))),
+        when(i32.and(anyBit, i32.const(1)), tryLane(0), tryLane(1), tryLane(2), tryLane(3)),
         nextVector,
       ),
       ...get(out),
@@ -94,35 +135,64 @@ function findGrams(): WasmFunction {
 
 const DELETE = 0x7f;
 
-function findShapes(): WasmFunction {
-  const [out, bits] = [2, 3];
-  const [vector, low, high, first, second, newFirst, newSecond, tables] = [4, 5, 6, 7, 8, 9, 10, 11];
-  const fitting = (place: number) =>
+/** @param sets how many sets of tables there are */
+function findShapes(name: string, sets: number): WasmFunction {
+  const [out, bits, vector, low, high, found] = [2, 3, 4, 5, 6, 7];
+  /** What is kept for a set: its tables, and what fitted as a first and as a second byte in this vector and the one before. */
+  const localsOf = (index: number) => {
+    const [tables, first, second, newFirst, newSecond] = [0, 6, 7, 8, 9].map((i) => 8 + index * 10 + i) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    return { index, tables, first, second, newFirst, newSecond };
+  };
+  type Locals = ReturnType<typeof localsOf>;
+  const all = Array.from({ length: sets }, (_, index) => localsOf(index));
+  const loadTables = ({ index, tables }: Locals) =>
+    [0, 1, 2, 3, 4, 5].flatMap((i) =>
+      set(tables + i, v128.load(i32.const(0), AT.shapes + SHAPE_TABLES_BYTES * index + 16 * i)),
+    );
+  const fitting = ({ tables }: Locals, place: number) =>
     v128.and(i8x16.swizzle(get(tables + 2 * place), get(low)), i8x16.swizzle(get(tables + 2 * place + 1), get(high)));
   // What fits as a first byte counts two bytes further on, what fits as a second byte one: partly in the next vector.
-  const complete = v128.and(
-    v128.and(i8x16.window(get(first), get(newFirst), 14), i8x16.window(get(second), get(newSecond), 15)),
-    fitting(2),
-  );
+  const step = (locals: Locals) => [
+    ...set(locals.newFirst, fitting(locals, 0)),
+    ...set(locals.newSecond, fitting(locals, 1)),
+    ...set(
+      found,
+      v128.or(
+        get(found),
+        v128.and(
+          v128.and(
+            i8x16.window(get(locals.first), get(locals.newFirst), 14),
+            i8x16.window(get(locals.second), get(locals.newSecond), 15),
+          ),
+          fitting(locals, 2),
+        ),
+      ),
+    ),
+    ...set(locals.first, get(locals.newFirst)),
+    ...set(locals.second, get(locals.newSecond)),
+  ];
   return {
-    name: 'findShapes',
+    name,
     parameters: 2,
-    locals: { i32: 2, v128: 13 },
+    locals: { i32: 2, v128: 4 + 10 * sets },
     body: [
       ...set(out, i32.const(AT.shapeHits)),
-      ...[0, 1, 2, 3, 4, 5].flatMap((i) => set(tables + i, v128.load(i32.const(0), AT.shapes + 16 * i))),
+      ...all.flatMap(loadTables),
       ...repeatWhile(
         set(vector, v128.load(get(AT_BYTE))),
         set(low, v128.and(get(vector), i8x16.splat(0x0f))),
         set(high, i8x16.shrU(get(vector), i32.const(4))),
-        set(newFirst, fitting(0)),
-        set(newSecond, fitting(1)),
-        set(low, v128.or(complete, i8x16.eq(get(vector), i8x16.splat(DELETE)))),
-        set(first, get(newFirst)),
-        set(second, get(newSecond)),
+        set(found, i8x16.eq(get(vector), i8x16.splat(DELETE))),
+        ...all.map(step),
         when(
-          v128.anyTrue(get(low)),
-          set(bits, i8x16.bitmask(i8x16.ne(get(low), i8x16.splat(0)))),
+          v128.anyTrue(get(found)),
+          set(bits, i8x16.bitmask(i8x16.ne(get(found), i8x16.splat(0)))),
           repeatWhile(
             put(out, i32.add(get(AT_BYTE), i32.ctz(get(bits)))),
             // Takes the lowest bit away.
@@ -151,6 +221,8 @@ let compiled: WebAssembly.Module | undefined;
 
 /** An instance of the program over `memory`. It is compiled once in a process, in about a millisecond. */
 export function startScanProgram(memory: WebAssembly.Memory): ScanProgram {
-  compiled ??= new WebAssembly.Module(assemble([findGrams(), findShapes(), countLines()]));
+  compiled ??= new WebAssembly.Module(
+    assemble([findGrams(), findShapes('findShapes', 1), findShapes('findAllShapes', 2), countLines()]),
+  );
   return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as ScanProgram;
 }

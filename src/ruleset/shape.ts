@@ -8,6 +8,9 @@ export interface Shape {
 /** How many groups of shapes can be told apart in one pass. */
 export const SHAPE_GROUPS = 8;
 
+/** Six tables of a vector each. */
+export const SHAPE_TABLES_BYTES = 6 * 16;
+
 const ANY = Array.from({ length: 256 }, (_, byte) => byte);
 
 /** All bytes from `from` to `to`, both included. */
@@ -21,7 +24,7 @@ export function bytes(from: number, to: number): number[] {
  * Halves are told apart, not bytes, so more is found than there is: every find has to be looked at.
  */
 export function shapeTables(groups: readonly (readonly Shape[])[]): Uint8Array {
-  const tables = new Uint8Array(6 * 16);
+  const tables = new Uint8Array(SHAPE_TABLES_BYTES);
   for (const [index, shapes] of groups.entries()) {
     for (const { first = ANY, second = ANY, last } of shapes) {
       for (const [place, set] of [first, second, last].entries()) {

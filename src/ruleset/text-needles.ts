@@ -6,15 +6,14 @@ import { type OneOf, requiredTexts } from './required-texts.ts';
 /**
  * Where a text is looked for, and which of its ASCII characters the raw bytes may have otherwise:
  * - `plain`: a line of plain text. Quotes and hyphens may have been typographic before `normaliseText`.
- * - `json`: also a string in JSON. It has escapes for quotes, backslashes and line breaks, may have one for `/`, and some
- *   encoders write `<`, `>`, `&`, `+` and backquotes as `\u003c` (Go's encoding/json, .NET's System.Text.Json).
+ * - `json`: also a string in JSON. It has escapes for quotes, backslashes and line breaks, and may have one for `/`.
  * - `decoded`: an event's text, in which everything is as the pattern sees it.
  */
 export type Surroundings = 'plain' | 'json' | 'decoded';
 
 const CUTS = {
   plain: /[^\x20-\x7e]|['"-]/,
-  json: /[^\x20-\x7e]|['"\\/<>&+`-]/,
+  json: /[^\x20-\x7e]|['"\\/-]/,
   decoded: /[^\x20-\x7e]/,
 } as const;
 

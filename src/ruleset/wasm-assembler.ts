@@ -30,6 +30,14 @@ function unsigned(value: number): number[] {
   }
 }
 
+function signed64(value: bigint): number[] {
+  const bytes: number[] = [];
+  for (let rest = BigInt.asIntN(64, value); ; rest >>= 7n) {
+    if (rest >= -0x40n && rest < 0x40n) return [...bytes, Number(rest & 0x7fn)];
+    bytes.push(Number(rest & 0x7fn) | 0x80);
+  }
+}
+
 function signed(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value | 0; ; rest >>= 7) {
@@ -65,10 +73,19 @@ export const i32 = {
   popcnt: operator(0x69),
   add: operator(0x6a),
   sub: operator(0x6b),
+  mul: operator(0x6c),
   and: operator(0x71),
   or: operator(0x72),
   shl: operator(0x74),
   shrU: operator(0x76),
+} as const;
+
+export const i64 = {
+  const: (value: bigint): Code => [0x42, ...signed64(value)],
+  load: memory(0x29),
+  eq: operator(0x51),
+  and: operator(0x83),
+  or: operator(0x84),
 } as const;
 
 export const v128 = {

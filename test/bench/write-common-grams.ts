@@ -45,15 +45,21 @@ function madeUp(root: string): string[] {
   return Array.from({ length: MADE_UP_LINES }, () => output.next());
 }
 
+interface CapturedRun {
+  readonly exit_code: number | null;
+  readonly stdout: readonly { readonly line: string }[];
+  readonly stderr: readonly { readonly line: string }[];
+}
+
+/** What runs printed that ended well: the others say again and again what rules look for. */
 function captured(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.jsonl'))
     .sort()
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean))
-    .flatMap((row) => {
-      const { stdout, stderr } = JSON.parse(row) as Record<'stdout' | 'stderr', { line: string }[]>;
-      return [...stdout, ...stderr].map(({ line }) => line);
-    });
+    .map((row) => JSON.parse(row) as CapturedRun)
+    .filter(({ exit_code: code }) => code === 0)
+    .flatMap(({ stdout, stderr }) => [...stdout, ...stderr].map(({ line }) => line));
 }
 
 /** As Biome writes it. */

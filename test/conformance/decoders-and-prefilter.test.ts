@@ -66,7 +66,7 @@ function nameFaults(event: DecodedEvent, line: string): string[] {
 
 function textFaults(event: DecodedEvent, line: string): string[] {
   return event.text
-    .split(/[^\x20-\x7e]|['"\\/<>&+`-]/)
+    .split(/[^\x20-\x7e]|['"\\/-]/)
     .filter((run) => run.length > 2 && !line.includes(run))
     .map((run) => `"${run}" of its text is not written in the line`);
 }

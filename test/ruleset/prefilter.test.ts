@@ -140,7 +140,7 @@ describe('what a line has to contain', () => {
     ['typographic quotes and dashes', '“It’s fine” — he said… • 100 % ✓'],
     ['another value under the key of a condition', '{"type":"user","is_error":false,"status":"allowed","error":null}'],
     ['a quoted event', '{"type":"user","content":"{\\"type\\":\\"system\\",\\"subtype\\":\\"api_retries\\"}"}'],
-    ['escapes that hide nothing', '{"type":"user","content":"\\u2019 \\u003c \\\\b \\\\u0041 \\n\\t\\r \\\\\\\\f"}'],
+    ['escapes that hide nothing', '{"type":"user","content":"\\u2019 \\u0027 \\\\b \\\\u0041 \\n\\t\\r \\\\\\\\f"}'],
     ['another script', '日本語、のテキスト。'],
     ['a tab and CRLF', '\tindented\r'],
   ])('passes over %s', (_, line) => {
