@@ -1,4 +1,4 @@
-import { Events, type JetStreamManager, type NatsConnection } from 'nats';
+import { ErrorCode, Events, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
 import { type AbortBudget, DEFAULT_BUDGET } from './classify/abort-budget.ts';
 import type { Policy } from './classify/policy.ts';
 import { withFleetMode } from './classify/policy.ts';
