@@ -1,4 +1,4 @@
-import { Events, type JetStreamManager, type NatsConnection } from 'nats';
+import { ErrorCode, Events, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
 import { type AbortBudget, DEFAULT_BUDGET } from './classify/abort-budget.ts';
 import type { Policy } from './classify/policy.ts';
 import { withFleetMode } from './classify/policy.ts';
@@ -65,11 +65,25 @@ const STOP_WITHIN_MS = 4_000;
 
 /**
  * Starts the service: connection, streams, HTTP, confirmer, workers, in that order; stops in reverse.
- * What had started is stopped again when a later step fails.
+ * What had started is stopped again when a later step fails. Where the server goes away meanwhile, it begins again.
  *
  * @throws {Error} with a code and a message for whoever operates it: NATS_UNREACHABLE, JETSTREAM_DISABLED, STREAM_UNFIT
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
+  for (;;) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (!(error instanceof NatsError) || !AWAY.has(error.code)) throw error;
+      options.log.warn({ error: error.code }, 'the NATS server went away while the service started; starting again');
+    }
+  }
+}
+
+/** What a request ends in when the server goes away, or has no JetStream for the moment. */
+const AWAY: ReadonlySet<string> = new Set([ErrorCode.Timeout, ErrorCode.Disconnect, ErrorCode.NoResponders]);
+
+async function startOnce(options: ServiceOptions): Promise<Service> {
   const { log, policy } = options;
   const stops: (() => Promise<unknown>)[] = [];
   let stopping: Promise<void> | undefined;
@@ -154,12 +168,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const worker = createWorker(ports);
     const misfit = (subject: string, reason: string) => telemetry.messageRejected({ subject, reason });
     const listener = createRunListener(ports);
-    const runSource = await startRunSource(connection, subjects, (message) => listener.handleRun(message), misfit);
-    stops.push(() => runSource.stop());
-    const ackSource = await startAckSource(connection, subjects, (message) => listener.handleAck(message), misfit);
-    stops.push(() => ackSource.stop());
-    const logSource = await startLogSource(connection, subjects, (message) => worker.handleLog(message), misfit);
-    stops.push(() => logSource.stop());
+    const sources = await Promise.all([
+      startLogSource(connection, subjects, (message) => worker.handleLog(message), misfit),
+      startRunSource(connection, subjects, (message) => listener.handleRun(message), misfit),
+      startAckSource(connection, subjects, (message) => listener.handleAck(message), misfit),
+    ]);
+    stops.push(() => Promise.all(sources.map((source) => source.stop())));
     ready = true;
     log.info(
       { rules: rules().digest.slice(0, 12), packs: rules().packs, mode: policy().mode, http: http?.url },

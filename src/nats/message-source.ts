@@ -77,7 +77,7 @@ export async function startMessageSource(
     for (const puller of pullers) puller.ask();
   };
   lanes.onSettled(askAll);
-  for (let index = 0; index < PULLERS; index += 1) {
+  async function addPuller(): Promise<void> {
     let puller: Puller | undefined;
     const settings = consumerOpts();
     settings.bind(stream, durable);
@@ -91,6 +91,7 @@ export async function startMessageSource(
     puller = createPuller({ subscription, hasRoom, batch: BATCH, maxBytes: requestBytes, recover: ensure });
     pullers.push(puller);
   }
+  await Promise.all(Array.from({ length: PULLERS }, addPuller));
   askAll();
   const stopListening = onReconnect(connection, () => {
     for (const puller of pullers) puller.askAgain();
