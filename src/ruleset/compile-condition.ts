@@ -6,7 +6,7 @@ import { compileField } from './field-condition.ts';
 import { jsonPointer } from './field-path.ts';
 import type { Needle } from './needle.ts';
 import { cheapest } from './needle-cost.ts';
-import { type CompiledPattern, compileSearch, compileWholeLine, type Trivalent } from './pattern.ts';
+import { type CompiledPattern, compileAny, compileSearch, compileWholeLine, type Trivalent } from './pattern.ts';
 import { textNeedles } from './text-needles.ts';
 
 /** Whether a condition holds on an event, and the field that decided. */
@@ -94,8 +94,28 @@ function textNeedlesOf({ line, text }: Condition): readonly Needle[] | undefined
   );
 }
 
+<<<<<<< HEAD
 /** All steps must hold; one that can't be tested leaves the answer open unless another says no. */
 function checkSteps(steps: readonly ConditionStep[], view: EventView): Outcome {
+=======
+/** Who must be speaking for the condition to count. */
+function compileSpeaker(condition: Condition, role: ConditionRole): (event: DecodedEvent) => boolean {
+  const named = condition.provenance === undefined ? undefined : [condition.provenance].flat();
+  if (role === 'exclusion') return (event) => !named || named.includes(event.provenance);
+  const typed: readonly Provenance[] = named ?? ['runtime'];
+  const plain: readonly Provenance[] = named ?? ['runtime', 'unknown'];
+  return (event) => !event.subagent && (event.typed ? typed : plain).includes(event.provenance);
+}
+
+function compileAll(
+  sources: string | string[] | undefined,
+  compile: (source: string) => CompiledPattern,
+): readonly CompiledPattern[] | undefined {
+  return sources === undefined ? undefined : compileAny([sources].flat(), compile);
+}
+
+function checkFields(fields: readonly CompiledField[], event: DecodedEvent): Outcome {
+>>>>>>> engine
   let pointer: string | undefined;
   let unknown = false;
   for (const step of steps) {

@@ -23,6 +23,9 @@ export const STRETCH = 7;
 /** Needles without any word are found by their first three bytes, at any place. */
 const TINY_COST = 2_000;
 
+/** What it costs that one more needle has to be compared where the bytes of several are found. */
+const CROWD_COST = 4;
+
 function frequencyOf(text: string, at: number, length: 3 | 4): number {
   return FREQUENCY.get(text.slice(at, at + length)) ?? UNCOMMON[length];
 }
@@ -45,9 +48,26 @@ function rarestIn(frequencies: readonly number[]): { at: number; cost: number } 
   return best;
 }
 
+<<<<<<< HEAD
 /** Where the seven bytes of a text of seven or more begin whose words are seen least. */
 export function rarestStretch(text: string): number {
   return rarestIn(wordFrequencies(text)).at;
+=======
+/**
+ * Where the seven bytes of a text of seven or more begin that are best looked for: whose words are seen least, and which
+ * few other needles have.
+ *
+ * @param crowdOf how many needles have the bytes from there on
+ */
+export function bestStretch(text: string, crowdOf: (at: number) => number = () => 0): number {
+  let best = 0;
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (let at = 0; at + STRETCH <= text.length; at++) {
+    const cost = stretchCost(text, at) + crowdOf(at) * CROWD_COST;
+    if (cost < bestCost) [best, bestCost] = [at, cost];
+  }
+  return best;
+>>>>>>> engine
 }
 
 /** What looking for a needle costs: in words looked at twice, and lines parsed, in a million places. */
@@ -58,7 +78,11 @@ export function needleCost({ text, value }: Needle): number {
 }
 
 function looksCost(text: string): number {
+<<<<<<< HEAD
   if (text.length >= STRETCH) return rarestIn(wordFrequencies(text)).cost;
+=======
+  if (text.length >= STRETCH) return stretchCost(text, bestStretch(text));
+>>>>>>> engine
   if (text.length < 5) return TINY_COST + frequencyOf(text, 0, 3);
   let cost = frequencyOf(text, 0, 3) + (text.length === 5 ? frequencyOf(text, 2, 3) : 0);
   for (let at = 0; at + 4 <= text.length; at++) cost += frequencyOf(text, at, 4);

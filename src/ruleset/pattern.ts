@@ -42,8 +42,30 @@ export function compileWholeLine(source: string): CompiledPattern {
   return wrap(source, build(`^(?:${source})$`, source));
 }
 
+<<<<<<< HEAD
 /** Without the flags g and y, a compiled pattern keeps nothing between two calls, so many may share it. */
 const re2Of = remember(8_192, (pattern) => new RE2(pattern, 'u'));
+=======
+/**
+ * Compiles patterns of which any may hold into one, so that a text is gone through once for all of them.
+ * Without a group in them: {@link CompiledPattern.firstGroup} means nothing here.
+ *
+ * @throws {PatternError} for the first that RE2 refuses
+ */
+export function compileAny(
+  sources: readonly string[],
+  compileOne: (source: string) => CompiledPattern,
+): readonly CompiledPattern[] {
+  const single = sources.map(compileOne);
+  if (sources.length < 2) return single;
+  try {
+    return [compileOne(sources.map((source) => `(?:${source})`).join('|'))];
+  } catch {
+    // Each is small enough for RE2, all together are not.
+    return single;
+  }
+}
+>>>>>>> engine
 
 function build(pattern: string, source: string): RE2 {
   try {

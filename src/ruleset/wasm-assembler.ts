@@ -14,11 +14,12 @@ export interface WasmFunction {
   readonly name: string;
   /** How many i32 parameters it takes. Every function returns one i32. */
   readonly parameters: number;
-  readonly locals?: { readonly i32?: number; readonly v128?: number };
+  readonly locals?: { readonly i32?: number; readonly i64?: number; readonly v128?: number };
   readonly body: Code;
 }
 
 const I32 = 0x7f;
+const I64 = 0x7e;
 const V128 = 0x7b;
 const EMPTY = 0x40;
 
@@ -68,6 +69,7 @@ export const i32 = {
   load: memory(0x28),
   load8: memory(0x2d),
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x36, 0, ...unsigned(offset)],
+  eq: operator(0x46),
   ltU: operator(0x49),
   ctz: operator(0x68),
   popcnt: operator(0x69),
@@ -86,6 +88,11 @@ export const i64 = {
   eq: operator(0x51),
   and: operator(0x83),
   or: operator(0x84),
+  mul: operator(0x7e),
+  shrU: operator(0x88),
+  /** The lower half as an i32. */
+  wrap: operator(0xa7),
+  extend: operator(0xad),
 } as const;
 
 export const v128 = {
@@ -129,6 +136,7 @@ export function assemble(functions: readonly WasmFunction[]): Uint8Array<ArrayBu
   const bodies = functions.map(({ locals = {}, body }) => {
     const declared = vector([
       [...unsigned(locals.i32 ?? 0), I32],
+      [...unsigned(locals.i64 ?? 0), I64],
       [...unsigned(locals.v128 ?? 0), V128],
     ]);
     const code = [...declared, ...body, 0x0b];

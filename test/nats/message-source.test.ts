@@ -80,9 +80,6 @@ test('a slow reader holds a bounded number, and the rest stays in the stream', a
   await publish(2_000, 4_096, (index) => `s.${index}`);
   const { opened, open } = gate();
   let read = 0;
-  const count = (): undefined => {
-    read += 1;
-  };
   const source = await start(async () => {
     read += 1;
     await opened;
