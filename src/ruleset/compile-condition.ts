@@ -94,28 +94,8 @@ function textNeedlesOf({ line, text }: Condition): readonly Needle[] | undefined
   );
 }
 
-<<<<<<< HEAD
 /** All steps must hold; one that can't be tested leaves the answer open unless another says no. */
 function checkSteps(steps: readonly ConditionStep[], view: EventView): Outcome {
-=======
-/** Who must be speaking for the condition to count. */
-function compileSpeaker(condition: Condition, role: ConditionRole): (event: DecodedEvent) => boolean {
-  const named = condition.provenance === undefined ? undefined : [condition.provenance].flat();
-  if (role === 'exclusion') return (event) => !named || named.includes(event.provenance);
-  const typed: readonly Provenance[] = named ?? ['runtime'];
-  const plain: readonly Provenance[] = named ?? ['runtime', 'unknown'];
-  return (event) => !event.subagent && (event.typed ? typed : plain).includes(event.provenance);
-}
-
-function compileAll(
-  sources: string | string[] | undefined,
-  compile: (source: string) => CompiledPattern,
-): readonly CompiledPattern[] | undefined {
-  return sources === undefined ? undefined : compileAny([sources].flat(), compile);
-}
-
-function checkFields(fields: readonly CompiledField[], event: DecodedEvent): Outcome {
->>>>>>> engine
   let pointer: string | undefined;
   let unknown = false;
   for (const step of steps) {
@@ -233,11 +213,12 @@ function patternStep(
   compile: (source: string) => CompiledPattern,
 ): ConditionStep[] {
   if (sources === undefined) return [];
-  const patterns = [sources].flat().map(compile);
+  const given = [sources].flat();
+  const patterns = compileAny(given, compile);
   return [
     {
       part,
-      wanted: patterns.map(({ source }) => source).join('  or  '),
+      wanted: given.join('  or  '),
       test: (view) => OUTCOMES[any(patterns, view)],
       found: ({ event }) => JSON.stringify(event.text),
     },

@@ -37,22 +37,6 @@ function wordFrequencies(text: string): number[] {
   return frequencies;
 }
 
-/** The stretch of seven bytes whose four words are seen least: where it begins, and how often they are seen. */
-function rarestIn(frequencies: readonly number[]): { at: number; cost: number } {
-  let best = { at: 0, cost: Number.POSITIVE_INFINITY };
-  for (let at = 0; at + 4 <= frequencies.length; at++) {
-    let cost = 0;
-    for (let word = at; word < at + 4; word++) cost += frequencies[word] as number;
-    if (cost < best.cost) best = { at, cost };
-  }
-  return best;
-}
-
-<<<<<<< HEAD
-/** Where the seven bytes of a text of seven or more begin whose words are seen least. */
-export function rarestStretch(text: string): number {
-  return rarestIn(wordFrequencies(text)).at;
-=======
 /**
  * Where the seven bytes of a text of seven or more begin that are best looked for: whose words are seen least, and which
  * few other needles have.
@@ -60,14 +44,18 @@ export function rarestStretch(text: string): number {
  * @param crowdOf how many needles have the bytes from there on
  */
 export function bestStretch(text: string, crowdOf: (at: number) => number = () => 0): number {
-  let best = 0;
-  let bestCost = Number.POSITIVE_INFINITY;
+  return bestIn(text, crowdOf).at;
+}
+
+function bestIn(text: string, crowdOf: (at: number) => number): { at: number; cost: number } {
+  const frequencies = wordFrequencies(text);
+  let best = { at: 0, cost: Number.POSITIVE_INFINITY };
   for (let at = 0; at + STRETCH <= text.length; at++) {
-    const cost = stretchCost(text, at) + crowdOf(at) * CROWD_COST;
-    if (cost < bestCost) [best, bestCost] = [at, cost];
+    let cost = crowdOf(at) * CROWD_COST;
+    for (let word = at; word < at + 4; word++) cost += frequencies[word] as number;
+    if (cost < best.cost) best = { at, cost };
   }
   return best;
->>>>>>> engine
 }
 
 /** What looking for a needle costs: in words looked at twice, and lines parsed, in a million places. */
@@ -78,11 +66,7 @@ export function needleCost({ text, value }: Needle): number {
 }
 
 function looksCost(text: string): number {
-<<<<<<< HEAD
-  if (text.length >= STRETCH) return rarestIn(wordFrequencies(text)).cost;
-=======
-  if (text.length >= STRETCH) return stretchCost(text, bestStretch(text));
->>>>>>> engine
+  if (text.length >= STRETCH) return bestIn(text, () => 0).cost;
   if (text.length < 5) return TINY_COST + frequencyOf(text, 0, 3);
   let cost = frequencyOf(text, 0, 3) + (text.length === 5 ? frequencyOf(text, 2, 3) : 0);
   for (let at = 0; at + 4 <= text.length; at++) cost += frequencyOf(text, at, 4);

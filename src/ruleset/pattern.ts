@@ -42,10 +42,9 @@ export function compileWholeLine(source: string): CompiledPattern {
   return wrap(source, build(`^(?:${source})$`, source));
 }
 
-<<<<<<< HEAD
 /** Without the flags g and y, a compiled pattern keeps nothing between two calls, so many may share it. */
 const re2Of = remember(8_192, (pattern) => new RE2(pattern, 'u'));
-=======
+
 /**
  * Compiles patterns of which any may hold into one, so that a text is gone through once for all of them.
  * Without a group in them: {@link CompiledPattern.firstGroup} means nothing here.
@@ -65,7 +64,6 @@ export function compileAny(
     return single;
   }
 }
->>>>>>> engine
 
 function build(pattern: string, source: string): RE2 {
   try {
