@@ -5,6 +5,7 @@
 //   node setup.js            says what it does
 //   node setup.js --quiet    speaks only when there is something to do
 //   node setup.js --build    only the packages and the build
+//   node setup.js --packages only the packages
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -117,13 +118,16 @@ async function build() {
   writeFileSync(stamp, '');
 }
 
-/** The JSON Schemas of all messages, and of rules files for editors, come from the zod schemas. */
+/** The JSON Schemas of all messages and files, and the AsyncAPI document, come from the zod schemas. */
 async function writeSchemas(dist) {
   const { jsonSchemas } = await import(pathToFileURL(join(dist, 'contracts/json-schemas.js')).href);
   mkdirSync(join(dist, 'schemas'), { recursive: true });
   for (const [name, schema] of Object.entries(jsonSchemas())) {
     writeFileSync(join(dist, 'schemas', `${name}.json`), `${JSON.stringify(schema, null, 2)}\n`);
   }
+  const { asyncApiDocument } = await import(pathToFileURL(join(dist, 'contracts/asyncapi.js')).href);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(join(dist, 'asyncapi.json'), `${JSON.stringify(asyncApiDocument(version), null, 2)}\n`);
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -131,5 +135,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
   fail(`Node ${process.versions.node} is too old: knell needs 20.19 or newer.`);
 }
 installPackages();
-if (!flags.has('--build')) installNatsServer();
-await build();
+if (!flags.has('--build') && !flags.has('--packages')) installNatsServer();
+if (!flags.has('--packages')) await build();

@@ -7,8 +7,9 @@ export default defineConfig({
     pool: 'forks',
     // Two workers: the suite starts real nats-servers and child processes, and must be steady on two cores.
     maxWorkers: 2,
-    testTimeout: 15_000,
-    hookTimeout: 30_000,
+    // Generous: a test fails for being wrong, never for a slow machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default'],
   },
 });

@@ -1,14 +1,16 @@
-import type { JetStreamManager, NatsConnection } from 'nats';
+import { ErrorCode, Events, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
 import { type AbortBudget, DEFAULT_BUDGET } from './classify/abort-budget.ts';
 import type { Policy } from './classify/policy.ts';
 import { withFleetMode } from './classify/policy.ts';
 import type { HttpAddress } from './config.ts';
 import { createSubjects, STREAMS } from './contracts/subjects.ts';
+import { formatTime } from './contracts/time.ts';
 import { createFluentSender } from './fluentd/fluent-sender.ts';
 import { createForwarder, type Forwarder } from './fluentd/forwarder.ts';
 import type { Logger } from './logger.ts';
 import { createAbortFeed } from './nats/abort-feed.ts';
 import { connectNats } from './nats/connection.ts';
+import { createDriftCounter } from './nats/drift-counter.ts';
 import { ensureStreams } from './nats/ensure-streams.ts';
 import { createFleetModeStore } from './nats/fleet-mode-store.ts';
 import { createLogHistory } from './nats/log-history.ts';
@@ -19,16 +21,22 @@ import { createRunStore } from './nats/run-store.ts';
 import { startHttpServer } from './ops/http-server.ts';
 import { startConfirmer } from './pipeline/confirmer.ts';
 import { startFleetGuard } from './pipeline/fleet-guard.ts';
-import { systemClock } from './pipeline/ports.ts';
+import { type Publisher, systemClock } from './pipeline/ports.ts';
 import { createRunListener } from './pipeline/run-listener.ts';
 import { createWorker } from './pipeline/worker.ts';
+import { type LiveRules, watchRules } from './ruleset/live-rules.ts';
+import type { LoadOptions } from './ruleset/load-rules.ts';
 import type { RuleSet } from './ruleset/rule-set.ts';
+import { startSubscriptions } from './subscription-service.ts';
 import { createTelemetry } from './telemetry.ts';
+import { VERSION } from './version.ts';
 
 export interface ServiceOptions {
   readonly natsUrl: string;
   readonly prefix: string;
-  readonly rules: () => RuleSet;
+  readonly rules: RuleSet;
+  /** The folder to watch for changes of the rules; left out: they stay as they are. */
+  readonly rulesFolder?: { readonly path: string; readonly load: LoadOptions };
   readonly policy: () => Policy;
   readonly http?: HttpAddress;
   readonly budget?: AbortBudget;
@@ -52,19 +60,46 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** How long stopping may take, in milliseconds. Hosts kill what takes much longer. */
+const STOP_WITHIN_MS = 4_000;
+
 /**
  * Starts the service: connection, streams, HTTP, confirmer, workers, in that order; stops in reverse.
- * What had started is stopped again when a later step fails.
+ * What had started is stopped again when a later step fails. Where the server goes away meanwhile, it begins again.
  *
  * @throws {Error} with a code and a message for whoever operates it: NATS_UNREACHABLE, JETSTREAM_DISABLED, STREAM_UNFIT
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { log, rules, policy } = options;
+  for (;;) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (!(error instanceof NatsError) || !AWAY.has(error.code)) throw error;
+      options.log.warn({ error: error.code }, 'the NATS server went away while the service started; starting again');
+    }
+  }
+}
+
+/** What a request ends in when the server goes away, or has no JetStream for the moment. */
+const AWAY: ReadonlySet<string> = new Set([ErrorCode.Timeout, ErrorCode.Disconnect, ErrorCode.NoResponders]);
+
+async function startOnce(options: ServiceOptions): Promise<Service> {
+  const { log, policy } = options;
   const stops: (() => Promise<unknown>)[] = [];
   let stopping: Promise<void> | undefined;
+  let nats: NatsConnection | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
-      for (const step of stops.reverse()) await step();
+      const inOrder = (async () => {
+        for (const step of stops.reverse()) await step();
+      })();
+      // Where the server does not answer, what is under way can't be finished: it will be delivered again.
+      let deadline: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        deadline = setTimeout(resolve, STOP_WITHIN_MS);
+      });
+      await Promise.race([inOrder, late]).finally(() => clearTimeout(deadline));
+      await nats?.close();
     })();
     return stopping;
   };
@@ -73,8 +108,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const subjects = createSubjects(options.prefix);
     const telemetry = createTelemetry(log);
     const connection = await connectNats({ url: options.natsUrl, name: 'knell', log });
+    nats = connection;
     stops.push(() => connection.drain().catch(() => connection.close()));
-    const { runs, fleet } = await ensureStreams(connection, subjects);
+    const isAway = watchConnection(connection);
+    const { runs, fleet, subscriptions: bucket } = await ensureStreams(connection, subjects);
     const manager: JetStreamManager = await connection.jetstreamManager();
 
     let ready = false;
@@ -82,7 +119,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ? await startHttpServer({
           ...options.http,
           registry: telemetry.registry,
-          readiness: () => (connection.isClosed() ? 'the NATS connection is closed' : ready ? undefined : 'starting'),
+          readiness: () => (isAway() ? 'the NATS server is away; reconnecting' : ready ? undefined : 'starting'),
         })
       : undefined;
     if (http) stops.push(() => http.stop());
@@ -98,12 +135,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       onError: (error) => log.warn({ err: error }, 'the fleet guard could not finish something; it goes on'),
     });
     stops.push(() => guard.stop());
+    const live = options.rulesFolder ? watchFolder(options.rulesFolder, options.rules, publisher, log) : undefined;
+    stops.push(async () => live?.stop());
+    const rules = (): RuleSet => live?.current() ?? options.rules;
     const ports = {
       rules,
       policy: () => withFleetMode(policy(), guard.mode()),
       store,
       history: createLogHistory(manager, subjects),
       publisher,
+      drifts: createDriftCounter(fleet),
       clock: systemClock,
       telemetry,
     };
@@ -111,17 +152,28 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       forwarder.start();
       stops.push(() => forwarder.stop());
     }
+    const subscriptions = await startSubscriptions({
+      connection,
+      subjects,
+      bucket,
+      runs: store,
+      publisher,
+      clock: systemClock,
+      log,
+      version: VERSION,
+    });
+    stops.push(() => subscriptions.stop());
     const confirmer = await startConfirmer(ports);
     stops.push(() => confirmer.stop());
     const worker = createWorker(ports);
     const misfit = (subject: string, reason: string) => telemetry.messageRejected({ subject, reason });
     const listener = createRunListener(ports);
-    const runSource = await startRunSource(connection, subjects, (message) => listener.handleRun(message), misfit);
-    stops.push(() => runSource.stop());
-    const ackSource = await startAckSource(connection, subjects, (message) => listener.handleAck(message), misfit);
-    stops.push(() => ackSource.stop());
-    const logSource = await startLogSource(connection, subjects, (message) => worker.handleLog(message), misfit);
-    stops.push(() => logSource.stop());
+    const sources = await Promise.all([
+      startLogSource(connection, subjects, (message) => worker.handleLog(message), misfit),
+      startRunSource(connection, subjects, (message) => listener.handleRun(message), misfit),
+      startAckSource(connection, subjects, (message) => listener.handleAck(message), misfit),
+    ]);
+    stops.push(() => Promise.all(sources.map((source) => source.stop())));
     ready = true;
     log.info(
       { rules: rules().digest.slice(0, 12), packs: rules().packs, mode: policy().mode, http: http?.url },
@@ -148,4 +200,51 @@ function createForwarders(
       tagPrefix,
     }),
   );
+}
+
+/** Rules from disk, live: a change is told of with both digests, a refused one with its findings. */
+function watchFolder(
+  { path, load }: NonNullable<ServiceOptions['rulesFolder']>,
+  initial: RuleSet,
+  publisher: Publisher,
+  log: Logger,
+): LiveRules {
+  const tell = (message: string, more: Record<string, unknown>): void => {
+    const notice = { schema: 'knell.notice/v1', kind: 'rules', at: formatTime(Date.now()), message, ...more } as const;
+    publisher
+      .notice(notice, ['folder'])
+      .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));
+  };
+  return watchRules({
+    folder: path,
+    initial,
+    load,
+    onChanged(before, after) {
+      log.info({ before: before.digest, after: after.digest, packs: after.packs }, 'new rules are in force');
+      tell(`New rules are in force: ${after.digest.slice(0, 12)} instead of ${before.digest.slice(0, 12)}.`, {
+        before: before.digest,
+        after: after.digest,
+        packs: after.packs,
+      });
+    },
+    onRefused(findings) {
+      const errors = findings.filter(({ level }) => level === 'error');
+      log.error({ findings: errors }, 'the changed rules were refused; the old ones stay in force');
+      tell(`Changed rules were refused with ${errors.length} errors; the old ones stay in force.`, {
+        findings: errors.slice(0, 20),
+      });
+    },
+  });
+}
+
+/** Tells at any moment whether the server is away. */
+function watchConnection(connection: NatsConnection): () => boolean {
+  let away = false;
+  void (async () => {
+    for await (const { type } of connection.status()) {
+      if (type === Events.Disconnect) away = true;
+      else if (type === Events.Reconnect) away = false;
+    }
+  })();
+  return () => away || connection.isClosed();
 }

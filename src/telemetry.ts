@@ -28,6 +28,10 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
   const records = counter('knell_failure_records_total', 'Failure records published', ['category', 'disposition']);
   const notices = counter('knell_notices_total', 'Notices published', ['kind']);
   const conflicts = counter('knell_state_conflicts_total', 'Run states that another worker wrote first');
+  const unknown = counter(
+    'knell_rules_unknown_total',
+    'Times that RE2 failed on a line, so that a rule could not be tried',
+  );
   const settled = counter('knell_suspicions_total', 'Suspicions settled', ['outcome']);
   const latency = new Histogram({
     name: 'knell_evidence_to_command_seconds',
@@ -81,6 +85,13 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
         log.info({ kind: effect.notice.kind, message: effect.notice.message }, 'published a notice');
         return;
       }
+      if (effect.kind === 'drift') {
+        log.info(
+          { fingerprint: effect.fingerprint, message: effect.notice.message },
+          'saw a failure that no rule knows',
+        );
+        return;
+      }
       if (effect.kind === 'offer') {
         offers.inc();
         log.warn(name(effect.run), 'offered an abort command again: nobody has acknowledged it');
@@ -110,6 +121,10 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
     },
     conflictRetried() {
       conflicts.inc();
+    },
+    rulesUnknown({ run, rules }) {
+      unknown.inc(rules.length);
+      log.error({ ...name(run), rules }, 'RE2 could not try a pattern; whether its rule holds is unknown');
     },
     runAttended({ run, before, after, lateMs }) {
       late.observe(Math.max(0, lateMs) / 1_000);

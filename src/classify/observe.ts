@@ -1,9 +1,11 @@
+import type { Credential } from '../contracts/evidence.ts';
 import { durationMs } from '../contracts/rule-pack.ts';
 import type { Accusation, Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { CompiledRule, ConditionHit } from '../ruleset/rule-set.ts';
 import { buildRecord, type Charge } from './build-messages.ts';
 import { countHit } from './count-hits.ts';
+import { isDrift, recordDrift } from './drift.ts';
 import { noticeId } from './ids.ts';
 import { strongestHit } from './judge-hits.ts';
 import { evidenceOf, type Occurrence } from './occurrence.ts';
@@ -39,7 +41,7 @@ export function observe(
     if (counted.complete) complete.push(hit);
   }
   const hit = strongestHit(complete);
-  if (!hit) return { state, effects: [] };
+  if (!hit) return isDrift(occurrence) ? recordDrift(state, occurrence, bench) : { state, effects: [] };
   switch (hit.rule.rule.action) {
     case 'notice':
       return { state, effects: [noticeOf(hit.rule, state, occurrence)] };
@@ -66,11 +68,16 @@ function hearSignals(state: RunState, { match, atMs, position, event }: Occurren
       // The run's own word beats what it was started with; the subscription's token is then not in use.
       next = {
         ...next,
-        credential: signal.kind === 'oauth' ? { ...next.credential, kind: 'oauth' } : { kind: signal.kind },
+        credential: credentialInUse(next.credential, signal.kind),
       };
     }
   }
   return next;
+}
+
+/** A run that was started with an API key keeps the key's fingerprint; one that was not has told of another credential. */
+function credentialInUse(known: RunState['credential'], kind: Credential['kind']): Credential {
+  return kind === 'oauth' || known?.kind === kind ? { ...known, kind } : { kind };
 }
 
 function chargeOf(hit: ConditionHit, occurrence: Occurrence, bench: Bench): Charge {

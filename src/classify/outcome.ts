@@ -15,6 +15,8 @@ export type Effect =
     }
   /** Offer the run's abort command again to whoever listens now. */
   | { readonly kind: 'offer'; readonly run: Run }
+  /** A kind of failure that no rule knows, to be counted; the notice goes out with the count. */
+  | { readonly kind: 'drift'; readonly fingerprint: string; readonly notice: Notice }
   | { readonly kind: 'notice'; readonly notice: Notice; readonly subject: readonly string[] };
 
 /** A decision: what knell now remembers of the run, and what has to be published before that is stored. */

@@ -9,6 +9,8 @@ export interface Bench {
   readonly policy: Policy;
   /** When the decision is made, epoch milliseconds. In the service the clock, in a scan the time of the line. */
   readonly nowMs: number;
+  /** Digest of the rules in force. */
+  readonly digest: string;
 }
 
 /** Whether `a` stands before `b` in the log. */

@@ -1,6 +1,7 @@
 import type { RunEvent, RunStarted } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { parseTime } from '../contracts/time.ts';
+import { canonicalRuntime } from '../decode/decoders.ts';
 
 /**
  * Takes in what the run's host says about its life.
@@ -16,7 +17,7 @@ export function hearRunEvent(state: RunState, event: RunEvent, receivedMs: numbe
       return {
         ...state,
         started_ms: atMs,
-        ...(event.runtime === undefined ? {} : { runtime: event.runtime }),
+        ...(event.runtime === undefined ? {} : { runtime: canonicalRuntime(event.runtime) }),
         ...(event.pid === undefined ? {} : { pid: event.pid }),
         ...(event.timeout_s === undefined ? {} : { timeout_s: event.timeout_s }),
         credential: startedWith(state, event),

@@ -46,7 +46,7 @@ export function settleSuspicion(
   if (!spoken) return reachVerdict(without, charge, bench);
   const record = buildRecord(charge, without, bench.policy, bench.nowMs, {
     disposition: 'suppressed',
-    reason: 'the run went on after this line, so it was quoting it or got over it',
+    reason: 'the run went on after this line or stood in what somebody else said, so it was quoted or got over',
     about: suspicion.rule_key,
   });
   return { state: without, effects: [{ kind: 'record', record }] };

@@ -1,5 +1,6 @@
 import type { RunState } from '../contracts/run-state.ts';
 import type { CompiledStall } from '../ruleset/rule-set.ts';
+import { endedUnexplained } from './drift.ts';
 import { withoutStall } from './judge-silence.ts';
 
 /**
@@ -24,6 +25,14 @@ export function setWatchTimes(state: RunState, stall: CompiledStall | undefined,
   return next;
 }
 
+/** How long after a bad exit its last lines may still be on their way, in milliseconds. */
+const EXIT_CHECK_MS = 3_000;
+
+/** A run that has just exited badly is looked at once its last lines have certainly been read. */
+export function setExitCheck(state: RunState, nowMs: number): RunState {
+  return endedUnexplained(state) ? { ...state, exit_check: { due_ms: nowMs + EXIT_CHECK_MS } } : state;
+}
+
 /** Whether the platform knows that the run is over: it said so itself, and has answered an abort command. */
 export function isReported(state: RunState): boolean {
   const open = state.verdict?.command_id !== undefined && state.verdict.acked === undefined;
@@ -37,6 +46,7 @@ export function nextDueMs(state: RunState): number | undefined {
     ...state.suspicions.map(({ due_ms: due }) => due),
     state.stall?.due_ms,
     state.completion?.due_ms,
+    state.exit_check?.due_ms,
     verdict && !verdict.acked && !verdict.unanswered ? verdict.next_offer_ms : undefined,
   ].filter((time): time is number => typeof time === 'number');
   return times.length === 0 ? undefined : Math.min(...times);

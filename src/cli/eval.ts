@@ -7,11 +7,14 @@ import { coloursFor } from './colour.ts';
 import { EXIT } from './exit-codes.ts';
 import { rulesFrom, rulesOption } from './rules-option.ts';
 
+/** The labelled runs in a checkout of the project. */
+const OWN_CORPUS = 'test/corpus/runs.jsonl';
+
 /** `knell eval`: how right the rules are on a labelled corpus. Exits 1 when an abort was false or missed. */
 export function evalCommand(): Command {
   return new Command('eval')
     .description('run a labelled corpus: abort precision and recall, category accuracy, and each miss')
-    .argument('<corpus...>', 'JSONL files of labelled items')
+    .argument('[corpus...]', 'JSONL files of labelled items', [OWN_CORPUS])
     .addOption(rulesOption())
     .option('--json', 'one row an item, then a summary')
     .addHelpText(
@@ -20,8 +23,9 @@ export function evalCommand(): Command {
 An item: {"id", "runtime", "stream", "lines": […], "category", "abort": "yes" | "no" | "maybe"}.
 The end of an item counts as the run having gone quiet and exited.
 
-Example:
-  knell eval test/corpus/runs.jsonl`,
+Examples:
+  knell eval                       the corpus of this checkout, test/corpus/runs.jsonl
+  knell eval my-corpus.jsonl`,
     )
     .action(async (files: string[], options: { rules?: string; json?: true }) => {
       const rules = await rulesFrom(options.rules);

@@ -1,21 +1,21 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { VERSION } from '../version.ts';
 import { evalCommand } from './eval.ts';
 import { modeCommand } from './mode.ts';
+import { preflightCommand } from './preflight.ts';
+import { probeCommand } from './probe.ts';
+import { rulesCommand } from './rules.ts';
 import { runsCommand } from './runs.ts';
 import { scanCommand } from './scan.ts';
 import { serveCommand } from './serve.ts';
+import { subscriptionsCommand } from './subscriptions.ts';
 import { tapCommand } from './tap.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 /** The whole command line. Commands throw; only `main.ts` turns failures into exit codes. */
 export function createProgram(): Command {
   const program = new Command('knell')
     .description('Ends doomed coding-agent runs: asks who said it before what was said.')
-    .version(version)
+    .version(VERSION)
     .showHelpAfterError('(add --help for what it takes)')
     .addHelpText(
       'after',
@@ -33,9 +33,24 @@ Examples:
   knell serve --embedded                            the service, with a NATS server of its own
   knell tap --agent a1 --execution e7 --obey -- claude -p "fix the build" --output-format stream-json --verbose`,
     );
-  const commands = [scanCommand(), serveCommand(), tapCommand(), runsCommand(), modeCommand(), evalCommand()];
+  const commands = [
+    tapCommand(),
+    serveCommand(),
+    scanCommand(),
+    rulesCommand(),
+    evalCommand(),
+    preflightCommand(),
+    subscriptionsCommand(),
+    probeCommand(),
+    runsCommand(),
+    modeCommand(),
+  ];
   for (const command of commands) program.addCommand(command);
   // Every command reports bad usage by throwing, so that the exit code is decided in one place.
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of withSubcommands(program)) command.exitOverride();
   return program;
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }

@@ -2,10 +2,16 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
-import { loadRules } from '../ruleset/load-rules.ts';
+import { type LoadOptions, loadRules } from '../ruleset/load-rules.ts';
 import { renderFindings } from '../ruleset/render-findings.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
+import { RUNTIME_FACTS } from '../ruleset/runtime-facts.ts';
 import { useColour } from './colour.ts';
+
+/** What the rules have to know of the decoders. */
+export function loadOptions(): LoadOptions {
+  return RUNTIME_FACTS;
+}
 
 /** The packs that come with knell. */
 const SHIPPED_RULES = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'rules');
@@ -25,7 +31,7 @@ export function rulesFolder(given: string | undefined): string {
  */
 export async function rulesFrom(given: string | undefined): Promise<RuleSet> {
   const folder = rulesFolder(given);
-  const { ruleSet, findings } = await loadRules(folder);
+  const { ruleSet, findings } = await loadRules(folder, loadOptions());
   if (ruleSet) return ruleSet;
   const errors = findings.filter((finding) => finding.level === 'error');
   throw Object.assign(

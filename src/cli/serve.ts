@@ -6,7 +6,7 @@ import type { Mode } from '../contracts/failure-record.ts';
 import { createLogger } from '../logger.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
 import { startService } from '../service.ts';
-import { rulesFrom, rulesOption } from './rules-option.ts';
+import { loadOptions, rulesFolder, rulesFrom, rulesOption } from './rules-option.ts';
 
 interface ServeOptions {
   readonly nats?: string;
@@ -59,7 +59,8 @@ Examples:
         const service = await startService({
           natsUrl: server?.url ?? (url as string),
           prefix: environment.KNELL_PREFIX,
-          rules: () => rules,
+          rules,
+          rulesFolder: { path: rulesFolder(options.rules), load: loadOptions() },
           policy: () => policy,
           budget: budgetOf(environment.KNELL_BUDGET_PER_MINUTE, environment.KNELL_BUDGET_PER_HOUR),
           log,

@@ -1,17 +1,23 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { durationMs } from '../contracts/rule-pack.ts';
-import { Attempt, type Run, Token } from '../contracts/run.ts';
+import { randomBytes } from 'node:crypto';
+import { Command } from 'commander';
+import type { Run } from '../contracts/run.ts';
+import { formatTime } from '../contracts/time.ts';
 import { createNatsLink } from '../tap/nats-link.ts';
-import { runTap } from '../tap/run-tap.ts';
-import type { TapLink } from '../tap/tap-link.ts';
+import { runTap, type TapOptions } from '../tap/run-tap.ts';
+import { prepareLocalTap } from './local-tap.ts';
+import { rulesOption } from './rules-option.ts';
+import { attempt, headerValue, megabytes, positive, time, token } from './tap-values.ts';
 
 interface TapFlags {
-  agent: string;
-  execution: string;
+  local?: boolean;
+  agent?: string;
+  execution?: string;
   attempt: number;
   runtime?: string;
   subscription?: string;
   obey?: boolean;
+  rules?: string;
+  report?: string;
   nats?: string;
   timeoutS?: number;
   bufferMb: number;
@@ -24,6 +30,10 @@ interface TapFlags {
 
 const EXAMPLES = `
 Examples:
+  No server, nothing to set up: say what dooms an agent, or with --obey end it as soon as it is doomed:
+    $ knell tap --local -- claude -p "review the diff" --output-format stream-json --verbose
+    $ knell tap --local --obey --report failures.jsonl -- codex exec --json "fix the build"
+
   Watch an agent; nothing is ever done to it:
     $ knell tap --agent reviewer --execution 8f3a --nats nats://127.0.0.1:4222 -- claude -p "review the diff" --output-format stream-json
 
@@ -35,24 +45,31 @@ Exit code: the agent's own; 128 and the signal's number where a signal ended it;
 127 where the command does not exist, 126 where it can't be executed; 2 for bad usage.
 
 The agent finds its run in KNELL_RUN (agent.execution.attempt). The salt of the credential's fingerprint is KNELL_FINGERPRINT_SALT.
-Output that can't be delivered waits in memory, then in a file. When both are full the newest lines are dropped, and counted at the end.`;
+With --local, what is found is told on standard error, and nothing leaves this machine.
+Output that can't be delivered to a server waits in memory, then in a file. When both are full the newest lines are dropped, and counted at the end.`;
 
 /**
  * `knell tap`: runs an agent and publishes what it prints. The action ends the process with the agent's exit code.
  */
 export function tapCommand(): Command {
   return new Command('tap')
-    .summary('run an agent, pass its output through unchanged, and publish it')
+    .summary('run an agent, pass its output through unchanged, and publish it or judge it here')
     .description(
-      'Runs an agent, passes its output through byte for byte, and publishes it line by line to NATS. With --obey it also carries abort commands out, on the whole process tree.',
+      'Runs an agent, passes its output through byte for byte, and publishes it line by line to NATS; with --local it judges the output itself, without any server. With --obey it also carries abort commands out, on the whole process tree.',
     )
-    .usage('--agent A --execution E [options] -- COMMAND [ARGUMENTS…]')
-    .requiredOption('--agent <id>', 'who runs', token)
-    .requiredOption('--execution <id>', 'the piece of work that is being done', token)
+    .usage('(--local | --agent A --execution E) [options] -- COMMAND [ARGUMENTS…]')
+    .option('--local', 'no server: decide in this process, and tell what is found on standard error')
+    .option('--agent <id>', 'who runs (with --local: local)', token)
+    .option('--execution <id>', 'the piece of work that is being done (with --local: made from the time)', token)
     .option('--attempt <n>', 'which try of it this is', attempt, 1)
     .option('--runtime <name>', 'the program that is the agent: claude-code, codex, gemini, … or generic', headerValue)
     .option('--subscription <name>', 'the paid account whose token this run is meant to use', headerValue)
     .option('--obey', "carry knell's abort commands for this attempt out")
+    .addOption(rulesOption())
+    .option(
+      '--report <file>',
+      'with --local: write abort commands, failure records and notices there, a row of JSON each',
+    )
     .option('--nats <url>', 'the server, or several separated by commas (default: NATS_URL)')
     .option('--timeout-s <seconds>', 'after how long somebody else ends this run; only told on', positive)
     .option('--buffer-mb <n>', 'how much output may wait in memory while the server is away', megabytes, 8)
@@ -69,25 +86,16 @@ export function tapCommand(): Command {
 }
 
 async function tap(words: string[], flags: TapFlags, program: Command): Promise<void> {
-  const servers = flags.nats ?? process.env.NATS_URL;
-  if (!servers) {
-    return program.error('error: no server to publish to. Give one with --nats nats://HOST:4222, or set NATS_URL');
-  }
-  const { agent, execution, attempt, runtime, subscription, timeoutS } = flags;
+  const { agent, execution, attempt, runtime, subscription, timeoutS } = readRun(flags, program);
   const run: Run = { agent, execution, attempt };
   const about = { ...(runtime ? { runtime } : {}), ...(subscription ? { subscription } : {}) };
-  let link: TapLink;
+  const obey = flags.obey ?? false;
+  let surroundings: Pick<TapOptions, 'link' | 'clock' | 'onVoice'>;
   try {
-    const { spoolDir } = flags;
-    const prefix = process.env.KNELL_PREFIX;
-    link = createNatsLink({
-      servers,
-      run,
-      ...about,
-      ...(prefix ? { prefix } : {}),
-      memoryBytes: flags.bufferMb * MEGABYTE,
-      spool: { maxBytes: flags.spoolMb * MEGABYTE, ...(spoolDir ? { dir: spoolDir } : {}) },
-    });
+    const { rules, report } = flags;
+    surroundings = flags.local
+      ? await prepareLocalTap({ run, ...about, obey, ...(rules ? { rules } : {}), ...(report ? { report } : {}) })
+      : { link: natsLink(run, about, flags, program) };
   } catch (error) {
     return program.error(`error: ${(error as Error).message}`);
   }
@@ -102,11 +110,11 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
   );
   const { exitCode } = await runTap({
     ...about,
+    ...surroundings,
     run,
     command,
     args,
-    link,
-    obey: flags.obey ?? false,
+    obey,
     ...(timeoutS === undefined ? {} : { timeoutS }),
     interruptGraceMs: flags.interruptGrace,
     terminateGraceMs: flags.terminateGrace,
@@ -116,50 +124,50 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
   process.exit(exitCode);
 }
 
+/** The flags with the run named, or bad usage. */
+function readRun(flags: TapFlags, program: Command): TapFlags & Run {
+  const { local, agent = local ? 'local' : undefined, execution = local ? executionNow() : undefined } = flags;
+  if (agent === undefined) return program.error("error: required option '--agent <id>' not specified");
+  if (execution === undefined) return program.error("error: required option '--execution <id>' not specified");
+  if (local && flags.nats !== undefined) {
+    return program.error('error: --local needs no server: leave --nats out, or leave --local out to publish to it');
+  }
+  const misplaced = flags.report !== undefined ? '--report' : rulesGiven(program);
+  if (!local && misplaced) {
+    return program.error(`error: ${misplaced} is for --local: without it the service decides, by its own rules`);
+  }
+  return { ...flags, agent, execution };
+}
+
+/** `--rules`, where it was given on the command line: the environment may mean another command. */
+function rulesGiven(program: Command): '--rules' | false {
+  return program.getOptionValueSource('rules') === 'cli' && '--rules';
+}
+
+/** An execution id that tells when it began, and is not taken by another that began then: `20261122T170442-8f3a`. */
+function executionNow(): string {
+  const time = formatTime(Date.now()).replace(/[-:]|\..*$/g, '');
+  return `${time}-${randomBytes(2).toString('hex')}`;
+}
+
+/** @throws {RangeError} when an address or the prefix can't be used */
+function natsLink(run: Run, about: { runtime?: string; subscription?: string }, flags: TapFlags, program: Command) {
+  const servers = flags.nats ?? process.env.NATS_URL;
+  if (!servers) {
+    return program.error(
+      'error: no server to publish to. Give one with --nats nats://HOST:4222, or set NATS_URL. Or use --local, which needs none',
+    );
+  }
+  const { spoolDir } = flags;
+  const prefix = process.env.KNELL_PREFIX;
+  return createNatsLink({
+    servers,
+    run,
+    ...about,
+    ...(prefix ? { prefix } : {}),
+    memoryBytes: flags.bufferMb * MEGABYTE,
+    spool: { maxBytes: flags.spoolMb * MEGABYTE, ...(spoolDir ? { dir: spoolDir } : {}) },
+  });
+}
+
 const MEGABYTE = 1024 * 1024;
-
-function token(value: string): string {
-  if (!Token.safeParse(value).success) {
-    throw new InvalidArgumentError('Use 1 to 128 letters, digits, _ and -: it becomes part of a NATS subject.');
-  }
-  return value;
-}
-
-function attempt(value: string): number {
-  const parsed = Attempt.safeParse(Number(value));
-  if (!parsed.success || !/^[0-9]+$/.test(value)) throw new InvalidArgumentError('Use a whole number from 1.');
-  return parsed.data;
-}
-
-function headerValue(value: string): string {
-  if (!/^[^\u0000-\u001f\u007f]{1,256}$/.test(value) || value.trim() !== value) {
-    throw new InvalidArgumentError('Use 1 to 256 characters without control characters or spaces around them.');
-  }
-  return value;
-}
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('Use a number of seconds above 0.');
-  return number;
-}
-
-function megabytes(value: string): number {
-  const number = Number(value);
-  if (!/^[0-9]+(\.[0-9]+)?$/.test(value) || number > 1_048_576) {
-    throw new InvalidArgumentError('Use a number of megabytes from 0.');
-  }
-  return number;
-}
-
-function time(flags: string, description: string, usual: string): Option {
-  return new Option(flags, description).argParser(duration).default(durationMs(usual), usual);
-}
-
-function duration(value: string): number {
-  try {
-    return durationMs(value);
-  } catch {
-    throw new InvalidArgumentError('Use a whole number and a unit, such as 500ms, 5s or 2m.');
-  }
-}

@@ -7,6 +7,15 @@ import { PreflightReply, PreflightRequest } from './preflight.ts';
 import { RuleOverrides, RulePack } from './rule-pack.ts';
 import { RunEvent } from './run-event.ts';
 import { RunState } from './run-state.ts';
+import { SubscriptionRecord } from './subscription.ts';
+import {
+  ApiError,
+  ListSubscriptions,
+  RemoveSubscription,
+  SetSubscription,
+  SubscriptionChanged,
+  SubscriptionPage,
+} from './subscription-api.ts';
 
 /** Everything that goes over the wire or stands in a file, by the name its JSON Schema file has. */
 export const MESSAGES = {
@@ -18,6 +27,13 @@ export const MESSAGES = {
   'preflight-request': PreflightRequest,
   preflight: PreflightReply,
   'run-state': RunState,
+  subscription: SubscriptionRecord,
+  'subscriptions-list': ListSubscriptions,
+  'subscriptions-page': SubscriptionPage,
+  'subscriptions-set': SetSubscription,
+  'subscriptions-remove': RemoveSubscription,
+  'subscription-changed': SubscriptionChanged,
+  error: ApiError,
   rules: RulePack,
   overrides: RuleOverrides,
 } as const;

@@ -25,3 +25,18 @@ export const PreflightReply = z.object({
   alternatives: z.array(z.string()),
 });
 export type PreflightReply = z.infer<typeof PreflightReply>;
+
+/** The answer of whoever knows nothing: a dispatch is neither refused nor recommended. */
+export function unknownReply(reason: string, subscription?: string): PreflightReply {
+  return {
+    schema: 'knell.preflight/v1',
+    ...(subscription === undefined ? {} : { subscription }),
+    answer: 'unknown',
+    reason,
+    until: null,
+    evidence: [],
+    evidence_age_s: null,
+    expires_at: null,
+    alternatives: [],
+  };
+}

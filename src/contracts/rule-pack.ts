@@ -136,13 +136,9 @@ export const Rule = z.strictObject({
   }),
   match: z.array(Clause).min(1).max(32),
   unless: z.array(Condition).max(32).optional().meta({ description: 'Any of these on the same line: no hit.' }),
-  recover: z
-    .array(Condition)
-    .max(16)
-    .optional()
-    .meta({
-      description: 'What the run says when it has got over it: what was counted for the rule before no longer counts.',
-    }),
+  recover: z.array(Condition).max(16).optional().meta({
+    description: 'What the run says when it has got over it: what was counted for the rule before no longer counts.',
+  }),
   continues: oneOrMore(Pattern)
     .optional()
     .meta({ description: 'Whole lines that belong to the same message and do not count as the run going on.' }),

@@ -88,6 +88,10 @@ export const RunState = z.object({
     .object({ due_ms: z.number() })
     .optional()
     .meta({ description: 'When a run that is over is looked at for having been reported.' }),
+  exit_check: z
+    .object({ due_ms: z.number() })
+    .optional()
+    .meta({ description: 'When a run that exited badly is looked at for having said why.' }),
   superseded_by: Attempt.optional(),
 });
 export type RunState = z.infer<typeof RunState>;

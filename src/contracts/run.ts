@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
+const TOKEN = /^[A-Za-z0-9_-]{1,128}$/;
+
 /** Agent and execution ids: they become subject tokens and key-value keys, so the alphabet is narrow. */
-export const Token = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, 'must match [A-Za-z0-9_-]{1,128}');
+export const Token = z.string().regex(TOKEN, 'must match [A-Za-z0-9_-]{1,128}');
 
 /** Which try of an execution this is, from 1. */
 export const Attempt = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
@@ -26,8 +28,11 @@ export function parseRunKey(key: string): Run | undefined {
 
 /** Agent, execution and attempt from three subject tokens; `undefined` when one of them does not fit. */
 export function parseRunTokens([agent, execution, attempt]: readonly string[]): Run | undefined {
+  // By hand, not by the schema: this is done for every message there is.
+  if (agent === undefined || !TOKEN.test(agent)) return undefined;
+  if (execution === undefined || !TOKEN.test(execution)) return undefined;
   // The attempt must be canonical ("1", not "01"), or one run would have two keys.
   if (attempt === undefined || !/^[1-9][0-9]{0,15}$/.test(attempt)) return undefined;
-  const parsed = Run.safeParse({ agent, execution, attempt: Number(attempt) });
-  return parsed.success ? parsed.data : undefined;
+  const number = Number(attempt);
+  return Number.isSafeInteger(number) ? { agent, execution, attempt: number } : undefined;
 }

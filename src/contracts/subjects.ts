@@ -1,5 +1,5 @@
 import type { Category } from './categories.ts';
-import { parseRunTokens, type Run, runKey, StreamName } from './run.ts';
+import { parseRunTokens, type Run, runKey, type StreamName } from './run.ts';
 
 /** The JetStream streams knell keeps, and what each holds. */
 export const STREAMS = {
@@ -17,7 +17,11 @@ export const BUCKETS = {
   runs: 'knell_runs',
   subscriptions: 'knell_subscriptions',
   fleet: 'knell_fleet',
+  probes: 'knell_probes',
 } as const;
+
+/** What can be asked of the registry of subscriptions. */
+export type SubscriptionVerb = 'list' | 'set' | 'remove';
 
 /** Builds and reads every subject of the contract under one prefix (`knell` unless `KNELL_PREFIX` says otherwise). */
 export interface Subjects {
@@ -29,6 +33,8 @@ export interface Subjects {
   failures(category: Category, run: Run): string;
   notices(kind: string, ...subject: string[]): string;
   readonly preflightCheck: string;
+  /** Where subscriptions are looked at and changed: request and reply. */
+  subscriptions(verb: SubscriptionVerb): string;
   /** The wildcard that selects everything of a family, e.g. `knell.logs.>`. */
   all(family: keyof typeof STREAMS): string;
   parseLogs(subject: string): { run: Run; stream: StreamName } | undefined;
@@ -61,13 +67,15 @@ export function createSubjects(prefix = 'knell'): Subjects {
     failures: (category, run) => `${prefix}.failures.${category}.${runKey(run)}`,
     notices: (kind, ...subject) => [prefix, 'notices', kind, ...subject].join('.'),
     preflightCheck: `${prefix}.preflight.check`,
+    subscriptions: (verb) => `${prefix}.subscriptions.${verb}`,
     all: (family) => `${prefix}.${family}.>`,
     parseLogs(subject) {
       const tokens = tokensAfter('logs', subject);
       if (tokens?.length !== 4) return undefined;
-      const run = parseRunTokens(tokens.slice(0, 3));
-      const stream = StreamName.safeParse(tokens[3]);
-      return run && stream.success ? { run, stream: stream.data } : undefined;
+      const stream = tokens[3];
+      if (stream !== 'stdout' && stream !== 'stderr') return undefined;
+      const run = parseRunTokens(tokens);
+      return run && { run, stream };
     },
     parseRuns: parseRunOf('runs'),
     parseAborts: parseRunOf('aborts'),

@@ -72,6 +72,11 @@ export function allDecoders(): readonly Decoder[] {
   return [...DECODERS, generic];
 }
 
+/** The names of the runtimes that have a decoder: what a pack can be written for. */
+export function knownRuntimes(): readonly string[] {
+  return allDecoders().map((decoder) => decoder.runtime);
+}
+
 /** The runtime that could only have written this first non-blank line of a stream, or `generic`. */
 export function sniffRuntime(stream: StreamName, firstLine: string): string {
   return DECODERS.find((decoder) => decoder.recognises(stream, firstLine))?.runtime ?? GENERIC_RUNTIME;

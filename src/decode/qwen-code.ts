@@ -1,6 +1,7 @@
 import type { JsonObject } from './json.ts';
 import { stringAt, valueAt } from './json.ts';
 import { messageText, readNarration, readResult, readSystem, readUser } from './message-envelope.ts';
+import { normaliseText } from './normalise-text.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /**
@@ -43,5 +44,9 @@ function read(fields: JsonObject): Reading | undefined {
 }
 
 function isApiError(text: string, usage: unknown): boolean {
-  return text.startsWith(API_ERROR) && valueAt(usage, 'input_tokens') === 0 && valueAt(usage, 'output_tokens') === 0;
+  return (
+    normaliseText(text).startsWith(API_ERROR) &&
+    valueAt(usage, 'input_tokens') === 0 &&
+    valueAt(usage, 'output_tokens') === 0
+  );
 }

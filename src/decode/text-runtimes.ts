@@ -11,6 +11,11 @@ export const TEXT_RUNTIMES: Readonly<Record<string, RegExp | undefined>> = {
   holmesgpt: undefined,
   strix: undefined,
   langgraph: undefined,
+  crewai: undefined,
+  autogen: undefined,
+  smolagents: undefined,
+  agno: undefined,
+  langchain: undefined,
   // Workers built on a provider's SDK, and the shell they run in.
   host: undefined,
   'python-worker': undefined,

@@ -5,18 +5,29 @@ export interface Role {
   readonly run: Run;
   readonly part: string;
   readonly subscription: string;
+  /** The token that it authenticates with; made up, like all of this. */
+  readonly token: string;
   readonly story: string;
   /** `ended`: knell ended it, tree and all · `failed`: it failed by itself, and knell said why · `finished`: left alone. */
   readonly fate: 'ended' | 'failed' | 'finished';
 }
 
+export const EXPIRED_TOKEN = 'token-of-team-a-expired';
+export const NEW_TOKEN = 'token-of-team-a-new';
+
 const role = (agent: string, part: string, subscription: string, fate: Role['fate'], story: string): Role => ({
   run: { agent, execution: 'demo', attempt: 1 },
   part,
   subscription,
+  token: subscription === 'team-a' ? EXPIRED_TOKEN : `token-of-${subscription}`,
   story,
   fate,
 });
+
+/** What comes after the incident: ordinary work, wherever there is a good token. */
+export function laterRole(agent: string, subscription: string, token: string): Role {
+  return { ...role(agent, 'works', subscription, 'finished', 'does a small piece of work'), token };
+}
 
 /** The incident: one subscription whose token has expired, and a healthy neighbour on another. */
 export const CAST: readonly Role[] = [

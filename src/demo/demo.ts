@@ -12,6 +12,7 @@ import { connectNats } from '../nats/connection.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
 import { CAST, TIMEOUT_S } from './cast.ts';
+import { dispatchLater } from './dispatch-later.ts';
 import { errorTexts } from './error-texts.ts';
 import { judge } from './judge.ts';
 import { playRole } from './play-role.ts';
@@ -54,7 +55,8 @@ try {
   await fleet.untilAcknowledged(CAST.filter(({ fate }) => fate === 'ended').map(({ run }) => run));
   await fleet.stop();
 
-  const verdicts = judge(endings, fleet);
+  const flowed = await dispatchLater(connection, { knell: KNELL, natsUrl: server.url, textsFile, work, timeline });
+  const verdicts = [...judge(endings, fleet), ...flowed];
   timeline.plain('');
   for (const { agent, right, text } of verdicts) {
     timeline.plain(`${right ? colours.green('✓') : colours.red('✗')} ${agent.padEnd(7)} ${text}`);

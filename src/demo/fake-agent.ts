@@ -47,6 +47,11 @@ const PARTS: Record<string, (file: string) => Promise<void>> = {
     say(claudeLine.synthetic('Login expired · Please run /login'));
     await hang();
   },
+  async works() {
+    say(claudeLine.init(), claudeLine.says('A small piece of work.'));
+    await sleep(200);
+    say(claudeLine.succeeded('Done.'));
+  },
   async healthy(file) {
     const texts = JSON.parse(await readFile(file, 'utf8')) as string[];
     say(claudeLine.init(), claudeLine.says('I will read the incident report and look for each of its error texts.'));

@@ -47,7 +47,7 @@ export function playRole(role: Role, { knell, natsUrl, textsFile, work, timeline
   args.push('--', process.execPath, FAKE_AGENT, role.part, textsFile, pidsFile);
   const tap = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'ignore'],
-    env: { ...process.env, NATS_URL: natsUrl, CLAUDE_CODE_OAUTH_TOKEN: `demo-token-of-${role.subscription}` },
+    env: { ...process.env, NATS_URL: natsUrl, CLAUDE_CODE_OAUTH_TOKEN: role.token },
   });
   return new Promise((resolve, reject) => {
     tap.once('error', reject);

@@ -1,3 +1,4 @@
+import type { Effect } from '../classify/outcome.ts';
 import { DEFAULT_POLICY, type Policy } from '../classify/policy.ts';
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
@@ -12,6 +13,7 @@ import { createRunListener } from '../pipeline/run-listener.ts';
 import { silentTelemetry } from '../pipeline/telemetry.ts';
 import { createWorker } from '../pipeline/worker.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
+import { createMemoryDriftCounter } from './memory-fleet.ts';
 import { createMemoryLog } from './memory-log.ts';
 import { createMemoryPublisher } from './memory-publisher.ts';
 import { createMemoryRunStore } from './memory-run-store.ts';
@@ -34,6 +36,16 @@ export interface ClassifyLogOptions {
   readonly atMs: number;
   /** How the run ended, where that is known. The end of the log counts as its exit either way. */
   readonly exit?: Pick<RunExited, 'code' | 'signal'>;
+  /** Told after each chunk, and after the exit: what was decided because of it, and what is remembered then. */
+  readonly onStep?: (step: LogStep) => void;
+}
+
+/** What one chunk, or the end of the log, led to. */
+export interface LogStep {
+  /** The chunk's number, from 0; `exit` for the end. */
+  readonly chunk: number | 'exit';
+  readonly effects: readonly Effect[];
+  readonly state: RunState | undefined;
 }
 
 /** All that the rules have to say about a finished log. */
@@ -62,6 +74,11 @@ export async function classifyLog(
   const publisher = createMemoryPublisher();
   let nowMs = options.atMs;
   let failure: unknown;
+  let effects: Effect[] = [];
+  const tellStep = async (chunk: number | 'exit'): Promise<void> => {
+    options.onStep?.({ chunk, effects, state: (await store.get(run))?.state });
+    effects = [];
+  };
   const settlement = { ack: async () => undefined, retry: () => undefined, reject: () => undefined };
   const pipeline: PipelineOptions = {
     rules: () => rules,
@@ -69,9 +86,13 @@ export async function classifyLog(
     store,
     history,
     publisher,
+    drifts: createMemoryDriftCounter(),
     clock: { now: () => nowMs, after: () => () => undefined },
     telemetry: {
       ...silentTelemetry,
+      effectPublished: ({ effect }) => {
+        effects.push(effect);
+      },
       messageRetried: ({ error }) => {
         failure ??= error;
       },
@@ -95,6 +116,7 @@ export async function classifyLog(
     await worker.handleLog({ run, stream, subject, data, seq, storedMs: nowMs, header, ...settlement });
     nextLine[stream] += countLines(data);
     if (failure !== undefined) throw failure;
+    if (options.onStep) await tellStep(seq - 1);
   }
   const { agent, execution, attempt } = run;
   const exited: RunExited = {
@@ -114,6 +136,7 @@ export async function classifyLog(
     ...settlement,
   });
   if (failure !== undefined) throw failure;
+  if (options.onStep) await tellStep('exit');
   return {
     aborts: publisher.aborts,
     records: publisher.records(),

@@ -1,7 +1,7 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { FleetMode } from '../contracts/fleet-mode.ts';
 import { parseTime } from '../contracts/time.ts';
-import type { AbortFeed, FleetModeStore } from '../pipeline/ports.ts';
+import type { AbortFeed, DriftCounter, FleetModeStore } from '../pipeline/ports.ts';
 
 export interface MemoryAbortFeed extends AbortFeed {
   add(command: AbortCommand): void;
@@ -40,6 +40,18 @@ export function createMemoryFleetModeStore(): FleetModeStore {
       if (known) listener(known.mode);
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** Unknown failures, counted in process. */
+export function createMemoryDriftCounter(): DriftCounter {
+  const counts = new Map<string, number>();
+  return {
+    async count(fingerprint) {
+      const count = (counts.get(fingerprint) ?? 0) + 1;
+      counts.set(fingerprint, count);
+      return count;
     },
   };
 }

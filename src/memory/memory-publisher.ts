@@ -11,8 +11,16 @@ export interface MemoryPublisher extends Publisher {
   readonly notices: readonly Notice[];
 }
 
-/** Keeps what is published, in process; calls back as each new thing arrives. */
-export function createMemoryPublisher(onAbort: (command: AbortCommand) => void = () => undefined): MemoryPublisher {
+/**
+ * Keeps what is published, in process.
+ *
+ * @param onAbort called for each abort command, and again each time it is offered
+ * @param onNew called for each message that is news: not for repetitions, but for a later version of a record
+ */
+export function createMemoryPublisher(
+  onAbort: (command: AbortCommand) => void = () => undefined,
+  onNew: (message: AbortCommand | FailureRecord | Notice) => void = () => undefined,
+): MemoryPublisher {
   const aborts: AbortCommand[] = [];
   const records = new Map<string, FailureRecord>();
   const notices: Notice[] = [];
@@ -23,6 +31,7 @@ export function createMemoryPublisher(onAbort: (command: AbortCommand) => void =
     async abort(command) {
       if (aborts.some((known) => known.command_id === command.command_id)) return 'already_there';
       aborts.push(command);
+      onNew(command);
       onAbort(command);
       return 'published';
     },
@@ -31,12 +40,14 @@ export function createMemoryPublisher(onAbort: (command: AbortCommand) => void =
       if (command) onAbort(command);
     },
     async record(record, revision = 0) {
-      if (revision > 0 || !records.has(record.record_id)) records.set(record.record_id, record);
+      if (revision === 0 && records.has(record.record_id)) return;
+      records.set(record.record_id, record);
+      onNew(record);
     },
     async notice(notice) {
-      if (!notices.some((known) => known.notice_id !== undefined && known.notice_id === notice.notice_id)) {
-        notices.push(notice);
-      }
+      if (notices.some((known) => known.notice_id !== undefined && known.notice_id === notice.notice_id)) return;
+      notices.push(notice);
+      onNew(notice);
     },
   };
 }

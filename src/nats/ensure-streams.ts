@@ -31,9 +31,13 @@ const RUN_STATE_TTL_MS = 7 * DAY_MS;
 /** JetStream's error code for a stream that does not exist. */
 const STREAM_NOT_FOUND = 10059;
 
+/** A credential is probed once a minute at most, over the whole fleet: the server itself forgets the last time. */
+export const PROBE_INTERVAL_MS = 60_000;
+
 export interface Buckets {
   readonly runs: KV;
   readonly fleet: KV;
+  readonly subscriptions: KV;
 }
 
 /**
@@ -60,7 +64,30 @@ export async function ensureStreams(connection: NatsConnection, subjects: Subjec
     allow_direct: true,
     description: 'What the whole fleet has been told to do',
   });
-  return { runs, fleet };
+  return { runs, fleet, subscriptions: await openSubscriptions(connection) };
+}
+
+/** The bucket of subscriptions, created if it is missing. Kept for good: a token's last warning may be a year away. */
+export function openSubscriptions(connection: NatsConnection): Promise<KV> {
+  return connection.jetstream().views.kv(BUCKETS.subscriptions, {
+    history: 5,
+    storage: StorageType.File,
+    allow_direct: true,
+    description: 'What knell knows of subscriptions and their tokens',
+  });
+}
+
+/**
+ * The bucket of probes that were made lately, created if it is missing. Its entries vanish by the server's own clock,
+ * so machines whose clocks differ still agree on when a minute is over.
+ */
+export function openProbes(connection: NatsConnection, intervalMs = PROBE_INTERVAL_MS): Promise<KV> {
+  return connection.jetstream().views.kv(BUCKETS.probes, {
+    history: 1,
+    ttl: intervalMs,
+    storage: StorageType.File,
+    description: 'Credentials that were probed within the last minute',
+  });
 }
 
 async function openManager(connection: NatsConnection): Promise<JetStreamManager> {

@@ -4,6 +4,7 @@ import type { Run, StreamName } from '../contracts/run.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { parseTime } from '../contracts/time.ts';
 import { decodePayload } from '../decode/codecs.ts';
+import { lastOf } from '../pipeline/last-words.ts';
 import type { LoggedLine, LogHistory } from '../pipeline/ports.ts';
 import { lastMessage, nextMessage } from './direct-get.ts';
 
@@ -20,8 +21,10 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
     const stream = subjects.parseLogs(message.subject)?.stream;
     const codec = message.header?.get(LOG_HEADERS.codec) || undefined;
     const payload = decodePayload(Buffer.from(message.data), { codec, subject: message.subject });
-    if (!stream || !payload.ok) return [];
+    if (!stream) return [];
     const atMs = parseTime(message.header?.get(LOG_HEADERS.time) ?? '') ?? message.time.getTime();
+    // What can't be read was said all the same.
+    if (!payload.ok) return [{ stream, position: { seq: message.seq, row: 0 }, text: '', atMs }];
     return payload.rows.map(({ raw, stream: own, timeMs }, row) => ({
       stream: own ?? stream,
       position: { seq: message.seq, row },
@@ -59,11 +62,7 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
     async lastWords(run, only) {
       const streams: readonly StreamName[] = only ? [only] : ['stdout', 'stderr'];
       const messages = await Promise.all(streams.map((stream) => last(subjects.logs(run, stream))));
-      return messages
-        .flatMap((message) => (message ? linesOf(message) : []))
-        .filter(({ text }) => text.trim() !== '')
-        .sort((a, b) => a.position.seq - b.position.seq || a.position.row - b.position.row)
-        .at(-1);
+      return lastOf(messages.flatMap((message) => (message ? linesOf(message) : [])));
     },
   };
 }

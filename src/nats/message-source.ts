@@ -1,4 +1,8 @@
-import { AckPolicy, type ConsumerMessages, DeliverPolicy, type JsMsg, type NatsConnection, nanos } from 'nats';
+import { AckPolicy, consumerOpts, DeliverPolicy, type JsMsg, type NatsConnection, type NatsError, nanos } from 'nats';
+import { type AckBatch, createAckBatch } from './ack-batch.ts';
+import { createLanes } from './lanes.ts';
+import { createPuller, type Puller } from './puller.ts';
+import { onReconnect } from './reconnect.ts';
 
 export interface MessageSourceOptions {
   readonly connection: NatsConnection;
@@ -6,33 +10,49 @@ export interface MessageSourceOptions {
   /** The durable consumer that all workers share. */
   readonly durable: string;
   readonly subject: string;
-  /** Bytes asked for ahead: what bounds a worker's memory. */
+  /** Bytes that may be here and not yet settled before no more are asked for: what bounds a worker's memory. */
   readonly maxBytes: number;
   /** How long the server waits for an ack before it delivers to somebody else, in milliseconds. */
   readonly ackWaitMs?: number;
   /** Unacknowledged messages over all workers before the server holds back. */
   readonly maxAckPending?: number;
-  /** Messages handled at once by this worker. */
-  readonly concurrency?: number;
+  /** How long `stop` waits for what is under way, in milliseconds; what is not done by then is delivered again. */
+  readonly stopWithinMs?: number;
 }
 
 export interface MessageSource {
-  /** Takes no more messages, and settles when those under way are done. */
+  /** Messages that are here and not yet settled. */
+  readonly held: number;
+  /** Takes no more messages, gives back those not begun, and settles when those under way are done. */
   stop(): Promise<void>;
 }
 
+/** Messages in one request. Two requests are out at a time: one is refilled while the other delivers. */
+const BATCH = 128;
+const PULLERS = 2;
+
+/** Room in a request for a message's subject, headers and reply, which count too. */
+const ENVELOPE_BYTES = 64 * 1024;
+
 /**
  * Hands every message of a stream to `handle`, at least once, sharing the work with all who use the same durable.
- * Messages with the same `keyOf` are handled one after the other; others side by side.
+ * Messages with the same subject are handled one after the other; others side by side. A handler that is done at once
+ * returns nothing, and then costs nothing. It acknowledges by way of `acks`.
+ *
+ * More is asked for only while less than `maxBytes` and a few hundred messages are here unsettled: what is not asked
+ * for stays in the stream, where any worker may have it. The server is told of messages that take long, so that a
+ * message under way is not handed out twice while this process lives.
+ *
+ * nats.js 2.29.3 has `consume()` for this, but with `max_bytes` it asks without end and gets nothing once short messages
+ * are followed by longer ones, because it counts bytes of requests that are over; see the test.
  */
 export async function startMessageSource(
   options: MessageSourceOptions,
-  keyOf: (message: JsMsg) => string,
-  handle: (message: JsMsg) => Promise<void>,
+  handle: (message: JsMsg, acks: AckBatch) => Promise<void> | undefined,
 ): Promise<MessageSource> {
-  const { connection, stream, durable, subject, maxBytes, ackWaitMs = 10_000, maxAckPending = 50_000 } = options;
-  const manager = await connection.jetstreamManager();
-  await manager.consumers.add(stream, {
+  const { connection, stream, durable, subject, maxBytes } = options;
+  const { ackWaitMs = 10_000, maxAckPending = 50_000, stopWithinMs = 3_000 } = options;
+  const config = {
     durable_name: durable,
     filter_subject: subject,
     ack_policy: AckPolicy.Explicit,
@@ -40,53 +60,66 @@ export async function startMessageSource(
     ack_wait: nanos(ackWaitMs),
     max_deliver: -1,
     max_ack_pending: maxAckPending,
+  };
+  const manager = await connection.jetstreamManager();
+  const ensure = () => manager.consumers.add(stream, config);
+  await ensure();
+
+  const acks = createAckBatch();
+  const lanes = createLanes<JsMsg>((message) => handle(message, acks));
+  const requestBytes = Math.max(maxBytes / PULLERS, (connection.info?.max_payload ?? 0) + ENVELOPE_BYTES);
+  let stopping = false;
+  /** Not begun when the source was told to stop. */
+  const unwanted: JsMsg[] = [];
+  const hasRoom = (): boolean => !stopping && lanes.held < BATCH * PULLERS && lanes.heldBytes < maxBytes;
+  const pullers: Puller[] = [];
+  const askAll = (): void => {
+    for (const puller of pullers) puller.ask();
+  };
+  lanes.onSettled(askAll);
+  async function addPuller(): Promise<void> {
+    let puller: Puller | undefined;
+    const settings = consumerOpts();
+    settings.bind(stream, durable);
+    settings.manualAck();
+    settings.callback((error: NatsError | null, message: JsMsg | null) => {
+      if (message && stopping) unwanted.push(message);
+      else if (message) lanes.enter(message.subject, message, message.data.length);
+      puller?.heard(error, message !== null);
+    });
+    const subscription = await connection.jetstream().pullSubscribe(subject, settings);
+    puller = createPuller({ subscription, hasRoom, batch: BATCH, maxBytes: requestBytes, recover: ensure });
+    pullers.push(puller);
+  }
+  await Promise.all(Array.from({ length: PULLERS }, addPuller));
+  askAll();
+  const stopListening = onReconnect(connection, () => {
+    for (const puller of pullers) puller.askAgain();
   });
-  const consumer = await connection.jetstream().consumers.get(stream, durable);
-  const messages = await consumer.consume({ max_bytes: maxBytes, idle_heartbeat: 5_000 });
-  const lanes = createLanes(options.concurrency ?? 256);
-  const reading = readAll(messages, async (message) => {
-    await lanes.enter(keyOf(message), () => handle(message));
-  });
+  const touching = setInterval(() => {
+    for (const message of lanes.cameBefore(Date.now() - ackWaitMs / 3)) message.working();
+  }, ackWaitMs / 3);
+  touching.unref();
+
   return {
+    get held() {
+      return lanes.held;
+    },
     async stop() {
-      await messages.close();
-      await reading;
-      await lanes.drained();
-    },
-  };
-}
-
-async function readAll(messages: ConsumerMessages, take: (message: JsMsg) => Promise<void>): Promise<void> {
-  for await (const message of messages) await take(message);
-}
-
-/** Runs work side by side up to a limit, but work of one key in the order it came. */
-function createLanes(limit: number) {
-  const tails = new Map<string, Promise<void>>();
-  let running = 0;
-  let wake: (() => void) | undefined;
-  const leave = (): void => {
-    running -= 1;
-    wake?.();
-    wake = undefined;
-  };
-  return {
-    /** Settles as soon as there is room for more: what waits for it is the back-pressure on the stream. */
-    async enter(key: string, work: () => Promise<void>): Promise<void> {
-      running += 1;
-      const mine = (tails.get(key) ?? Promise.resolve()).then(work).finally(() => {
-        if (tails.get(key) === mine) tails.delete(key);
-        leave();
-      });
-      tails.set(key, mine);
-      while (running >= limit) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    },
-    async drained(): Promise<void> {
-      await Promise.all(tails.values());
+      stopping = true;
+      stopListening();
+      unwanted.push(...lanes.abandon());
+      const leaving = (async () => {
+        await Promise.all(pullers.map((puller) => puller.stop()));
+        // Asked for its state, the server forgets requests that nobody listens to any more. Without that, nats-server
+        // 2.9.10 loses one of the messages that are given back to such a request, until its ack wait is over.
+        await manager.consumers.info(stream, durable).catch(() => undefined);
+        for (const message of unwanted) message.nak();
+        await lanes.drained();
+      })();
+      await Promise.race([leaving, new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref())]);
+      clearInterval(touching);
+      acks.flush();
     },
   };
 }

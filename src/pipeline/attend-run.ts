@@ -1,3 +1,4 @@
+import { endedUnexplained, recordBadExit } from '../classify/drift.ts';
 import { closeRecord, followCommand } from '../classify/follow-command.ts';
 import { judgeSilence, type Silence } from '../classify/judge-silence.ts';
 import { evidenceOfLine } from '../classify/occurrence.ts';
@@ -32,6 +33,13 @@ export async function attendRun(before: RunState, rules: RuleSet, history: LogHi
   if (stall && state.completion && state.completion.due_ms <= bench.nowMs) {
     const last = await history.lastWords(runOf(state));
     take(reportCompletion(state, stall, last?.atMs, bench));
+  }
+  if (state.exit_check && state.exit_check.due_ms <= bench.nowMs) {
+    const { exit_check: _, ...rest } = state;
+    const last = endedUnexplained(rest) ? await history.lastWords(runOf(rest)) : undefined;
+    take(
+      endedUnexplained(rest) ? recordBadExit(rest, last && evidenceOfLine(last), bench) : { state: rest, effects: [] },
+    );
   }
   return { state, effects };
 }

@@ -2,8 +2,9 @@ import { runOf } from '../classify/run-memory.ts';
 import { nextDueMs } from '../classify/watch-times.ts';
 import { type Run, runKey } from '../contracts/run.ts';
 import { attendRun } from './attend-run.ts';
+import { createBacklog } from './backlog.ts';
 import { createDueQueue } from './due-queue.ts';
-import type { PipelineOptions } from './pipeline-options.ts';
+import { benchOf, type PipelineOptions } from './pipeline-options.ts';
 import { updateRun } from './update-run.ts';
 
 export interface ConfirmerOptions extends PipelineOptions {
@@ -11,10 +12,18 @@ export interface ConfirmerOptions extends PipelineOptions {
   readonly spreadMs?: number;
 }
 
+interface DueRun {
+  readonly run: Run;
+  readonly dueMs: number;
+}
+
 export interface Confirmer {
   /** Calls off what is waiting, and settles when what is under way is done. */
   stop(): Promise<void>;
 }
+
+/** How many runs are attended to side by side: enough to hide the round trips, few enough to share with other workers. */
+const AT_ONCE = 32;
 
 /** How long a run waits after attending to it failed, in milliseconds. */
 const RETRY_MS = 1_000;
@@ -25,15 +34,14 @@ const RETRY_MS = 1_000;
  * and whoever is first does it.
  */
 export async function startConfirmer(options: ConfirmerOptions): Promise<Confirmer> {
-  const { rules, policy, store, history, clock, telemetry, spreadMs = 100 } = options;
-  const underWay = new Set<Promise<void>>();
+  const { rules, store, history, clock, telemetry, spreadMs = 100 } = options;
 
-  async function attend(run: Run, dueMs: number): Promise<void> {
+  async function attend({ run, dueMs }: DueRun): Promise<void> {
     try {
       await updateRun(options, run, async (state) => {
         const nowMs = clock.now();
         if ((nextDueMs(state) ?? Number.POSITIVE_INFINITY) > nowMs) return { state, effects: [] };
-        const outcome = await attendRun(state, rules(), history, { policy: policy(), nowMs });
+        const outcome = await attendRun(state, rules(), history, benchOf(options));
         telemetry.runAttended({ run, before: state, after: outcome.state, lateMs: nowMs - dueMs });
         return outcome;
       });
@@ -43,21 +51,22 @@ export async function startConfirmer(options: ConfirmerOptions): Promise<Confirm
     }
   }
 
-  const queue = createDueQueue<Run>(clock, (run, dueMs) => {
-    const work = attend(run, dueMs).finally(() => underWay.delete(work));
-    underWay.add(work);
-  });
+  const backlog = createBacklog(AT_ONCE, attend);
+  const queue = createDueQueue<Run>(clock, (run, dueMs) => backlog.set(runKey(run), { run, dueMs }));
   const watch = await store.watch((state) => {
+    const key = runKey(state);
     const due = nextDueMs(state);
-    if (due === undefined) queue.delete(runKey(state));
-    else queue.set(runKey(state), due + Math.floor(Math.random() * spreadMs), runOf(state));
+    // Whoever wrote this has done what was due: it is called off here.
+    if (due === undefined || due > clock.now()) backlog.delete(key);
+    if (due === undefined) queue.delete(key);
+    else queue.set(key, due + Math.floor(Math.random() * spreadMs), runOf(state));
   });
   await watch.ready;
   return {
     async stop() {
       watch.stop();
       queue.stop();
-      await Promise.all(underWay);
+      await backlog.stop();
     },
   };
 }

@@ -31,7 +31,7 @@ export async function lookBack(
     if (!first || !isBefore(first, occurrence.position)) continue;
     const lines = await linesAfter(first, LINES_BACK);
     const between = lines.filter(({ position }) => isBefore(position, occurrence.position));
-    if (between.length === LINES_BACK) {
+    if (between.length === LINES_BACK || between.some(({ letGo }) => letGo)) {
       recovered.set(rule.key, (between.at(-1) as LoggedLine).position);
       continue;
     }

@@ -1,6 +1,7 @@
 import type { Policy } from '../classify/policy.ts';
+import type { Bench } from '../classify/reach-verdict.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
-import type { Clock, LogHistory, Publisher, RunStore } from './ports.ts';
+import type { Clock, DriftCounter, LogHistory, Publisher, RunStore } from './ports.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** What every part of the pipeline works with. */
@@ -11,6 +12,12 @@ export interface PipelineOptions {
   readonly store: RunStore;
   readonly history: LogHistory;
   readonly publisher: Publisher;
+  readonly drifts: DriftCounter;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+}
+
+/** What a decision made at this moment is made with. */
+export function benchOf({ policy, clock, rules }: Pick<PipelineOptions, 'policy' | 'clock' | 'rules'>): Bench {
+  return { policy: policy(), nowMs: clock.now(), digest: rules().digest };
 }

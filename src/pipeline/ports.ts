@@ -12,8 +12,8 @@ import type { Position, RunState } from '../contracts/run-state.ts';
 
 /** How a message is given back to where it came from: exactly one of these, once. */
 export interface Settlement {
-  /** Done: never deliver it again. */
-  ack(): Promise<void>;
+  /** Done: never deliver it again. Not confirmed: if it gets lost, the message comes once more. */
+  ack(): void;
   /** Not now: deliver it again after `delayMs`. */
   retry(delayMs: number): void;
   /** Bad for good: never deliver it again. */
@@ -47,6 +47,11 @@ export interface LoggedLine {
   readonly position: Position;
   /** The line as printed, decoded leniently as UTF-8, not normalised. */
   readonly text: string;
+  /**
+   * Stands for all the lines up to this position that a bounded history holds no more. They are so many that the run
+   * has certainly gone on; what they said is not known, and the text is empty.
+   */
+  readonly letGo?: true;
 }
 
 export interface LastWords {
@@ -62,7 +67,7 @@ export interface LogHistory {
   firstLine(run: Run, stream: StreamName): Promise<string | undefined>;
   /** Up to `limit` lines of both streams that stand after a position, in order. */
   linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]>;
-  /** The last non-blank line of the run, or of one of its streams; undefined where it has said nothing. */
+  /** What the run, or one of its streams, said last (see `last-words.ts`); undefined where it has said nothing. */
   lastWords(run: Run, stream?: StreamName): Promise<LastWords | undefined>;
 }
 
@@ -90,6 +95,12 @@ export interface Publisher {
   /** `revision` tells a later version of the same record from a mere repetition. */
   record(record: FailureRecord, revision?: number): Promise<void>;
   notice(notice: Notice, subject: readonly string[]): Promise<void>;
+}
+
+/** How often each kind of unknown failure has been seen, over the whole fleet. */
+export interface DriftCounter {
+  /** Counts one more, and says how many that makes. */
+  count(fingerprint: string): Promise<number>;
 }
 
 /** Every abort command of the fleet, whoever issued it. */

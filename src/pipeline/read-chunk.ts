@@ -22,8 +22,8 @@ export interface ReadChunkOptions {
   readonly subject: string;
   /** The `Knell-Codec` header. */
   readonly codec: string | undefined;
-  /** The `Knell-Line` header: the number of the message's first line. Without it lines are numbered by row. */
-  readonly firstLine: number | undefined;
+  /** The `Knell-Line` header: the number of the message's first line. Without it lines are numbered by row. Read only where it matters. */
+  readonly firstLine: () => number | undefined;
   /** The prefilter of the rules in force. */
   readonly candidates: (data: Buffer) => LineRange[];
 }
@@ -34,13 +34,16 @@ const OPENING_BRACKET = 0x5b;
  * The lines of a log message that have to be looked at. Plain lines, the normal case, go to the prefilter as the bytes
  * they came as: nothing is split, copied or parsed where no rule could apply.
  */
-export function readChunk({ data, stream, subject, codec, firstLine = 0, candidates }: ReadChunkOptions): Chunk {
+export function readChunk({ data, stream, subject, codec, firstLine, candidates }: ReadChunkOptions): Chunk {
   const plain = (codec === undefined && data[0] !== OPENING_BRACKET) || codec === 'lines';
   const payload = plain ? undefined : decodePayload(data, { codec, subject });
   if (payload && !payload.ok) return payload;
   if (!payload || payload.codec === 'lines') {
-    const rows = candidates(data).map(({ start, end, row }) => ({
-      line: { stream, number: firstLine + row, raw: data.subarray(start, end) },
+    const ranges = candidates(data);
+    if (ranges.length === 0) return { ok: true, rows: [] };
+    const first = firstLine() ?? 0;
+    const rows = ranges.map(({ start, end, row }) => ({
+      line: { stream, number: first + row, raw: data.subarray(start, end) },
       row,
     }));
     return { ok: true, rows };

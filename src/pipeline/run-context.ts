@@ -14,8 +14,9 @@ export interface StreamContext {
 export interface RunContexts {
   /**
    * @param named the runtime as the message's header or the run's start named it
+   * @returns at once what is known already
    */
-  of(run: Run, stream: StreamName, named: string | undefined): Promise<StreamContext>;
+  of(run: Run, stream: StreamName, named: string | undefined): StreamContext | Promise<StreamContext>;
 }
 
 const STREAMS: readonly StreamName[] = ['stdout', 'stderr'];
@@ -44,18 +45,20 @@ export function createRunContexts(
     return 'generic';
   }
 
+  async function look(run: Run, stream: StreamName, named: string | undefined, key: string): Promise<StreamContext> {
+    const [runtime, first] = await Promise.all([runtimeOf(run, named), history.firstLine(run, stream)]);
+    const decoder = decoderFor(runtime);
+    const context = { decoder, format: first === undefined ? 'text' : decoder.formatOf(stream, first) } as const;
+    if (known.size >= capacity) known.delete(known.keys().next().value as string);
+    // A stream without a line yet, or a runtime nobody has named, may look different later.
+    if (first !== undefined && (named || decoder.runtime !== 'generic')) known.set(key, context);
+    return context;
+  }
+
   return {
-    async of(run, stream, named) {
+    of(run, stream, named) {
       const key = `${runKey(run)}.${stream}.${named ?? ''}`;
-      const found = known.get(key);
-      if (found) return found;
-      const decoder = decoderFor(await runtimeOf(run, named));
-      const first = await history.firstLine(run, stream);
-      const context = { decoder, format: first === undefined ? 'text' : decoder.formatOf(stream, first) } as const;
-      if (known.size >= capacity) known.delete(known.keys().next().value as string);
-      // A stream without a line yet, or a runtime nobody has named, may look different later.
-      if (first !== undefined && (named || decoder.runtime !== 'generic')) known.set(key, context);
-      return context;
+      return known.get(key) ?? look(run, stream, named, key);
     },
   };
 }

@@ -2,12 +2,12 @@ import type { ZodType } from 'zod';
 import { closeRecord, hearAck } from '../classify/follow-command.ts';
 import type { Outcome } from '../classify/outcome.ts';
 import { hearRunEvent } from '../classify/run-life.ts';
-import { setWatchTimes } from '../classify/watch-times.ts';
+import { setExitCheck, setWatchTimes } from '../classify/watch-times.ts';
 import { Ack } from '../contracts/ack.ts';
 import type { Run } from '../contracts/run.ts';
 import { RunEvent } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
-import type { PipelineOptions } from './pipeline-options.ts';
+import { benchOf, type PipelineOptions } from './pipeline-options.ts';
 import type { RunMessage } from './ports.ts';
 import { settleSuspicions } from './settle-run.ts';
 import { updateRun } from './update-run.ts';
@@ -26,16 +26,16 @@ const ATTEMPTS_BACK = 3;
 
 /** Hears what hosts and backends say about runs, as opposed to what the runs themselves print. */
 export function createRunListener(options: PipelineOptions): RunListener {
-  const { rules, policy, store, history, clock, telemetry } = options;
+  const { rules, store, history, clock, telemetry } = options;
 
   async function hear(run: Run, event: RunEvent, storedMs: number): Promise<void> {
     await updateRun(options, run, async (before) => {
       const nowMs = clock.now();
       let outcome: Outcome = { state: hearRunEvent(before, event, storedMs), effects: [] };
       if (outcome.state.exited) {
-        const settled = await settleSuspicions(outcome.state, rules(), history, { policy: policy(), nowMs });
+        const settled = await settleSuspicions(outcome.state, rules(), history, benchOf(options));
         const closed = closeRecord(settled.state);
-        outcome = { state: closed.state, effects: [...settled.effects, ...closed.effects] };
+        outcome = { state: setExitCheck(closed.state, nowMs), effects: [...settled.effects, ...closed.effects] };
       }
       return { ...outcome, state: withWatchTimes(outcome.state, nowMs) };
     });
@@ -67,7 +67,7 @@ export function createRunListener(options: PipelineOptions): RunListener {
     }
     try {
       await take(value);
-      await message.ack();
+      message.ack();
     } catch (error) {
       telemetry.messageRetried({ subject: message.subject, error });
       message.retry(RETRY_MS);

@@ -11,6 +11,8 @@ export interface Telemetry {
   messageRetried(info: { subject: string; error: unknown }): void;
   effectPublished(info: { effect: Effect; repeated: boolean; tookMs: number }): void;
   conflictRetried(info: { run: Run }): void;
+  /** RE2 could not say whether these rules hold on a line: counted as unknown, never as no. */
+  rulesUnknown(info: { run: Run; rules: readonly string[] }): void;
   /** What was due for a run was done, `lateMs` after its time. */
   runAttended(info: { run: Run; before: RunState; after: RunState; lateMs: number }): void;
 }
@@ -21,5 +23,6 @@ export const silentTelemetry: Telemetry = {
   messageRetried: () => undefined,
   effectPublished: () => undefined,
   conflictRetried: () => undefined,
+  rulesUnknown: () => undefined,
   runAttended: () => undefined,
 };

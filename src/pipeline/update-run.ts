@@ -1,9 +1,10 @@
+import { noticeId } from '../classify/ids.ts';
 import type { Effect, Outcome } from '../classify/outcome.ts';
 import { newRunState } from '../classify/run-memory.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
-import type { Publisher } from './ports.ts';
+import type { DriftCounter, Publisher } from './ports.ts';
 
 /** More lost races in a row than any real number of workers causes. */
 const MAX_RACES = 32;
@@ -18,7 +19,13 @@ const MAX_RACES = 32;
  * @throws whatever the store or the publisher throws; nothing is then stored, and the caller asks for a redelivery
  */
 export async function updateRun(
-  { store, publisher, clock, telemetry }: Pick<PipelineOptions, 'store' | 'publisher' | 'clock' | 'telemetry'>,
+  {
+    store,
+    publisher,
+    drifts,
+    clock,
+    telemetry,
+  }: Pick<PipelineOptions, 'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry'>,
   run: Run,
   decide: (state: RunState) => Outcome | Promise<Outcome>,
 ): Promise<RunState> {
@@ -28,7 +35,7 @@ export async function updateRun(
     const outcome = await decide(before);
     for (const effect of outcome.effects) {
       const startedMs = clock.now();
-      const repeated = await publishEffect(publisher, effect);
+      const repeated = await publishEffect(publisher, drifts, effect);
       telemetry.effectPublished({ effect, repeated, tookMs: clock.now() - startedMs });
     }
     if (known && JSON.stringify(outcome.state) === JSON.stringify(before)) return outcome.state;
@@ -41,7 +48,7 @@ export async function updateRun(
 }
 
 /** The command first and its record after it, so that a record never speaks of a command that does not exist. */
-async function publishEffect(publisher: Publisher, effect: Effect): Promise<boolean> {
+async function publishEffect(publisher: Publisher, drifts: DriftCounter, effect: Effect): Promise<boolean> {
   switch (effect.kind) {
     case 'abort': {
       const answer = await publisher.abort(effect.command);
@@ -54,8 +61,22 @@ async function publishEffect(publisher: Publisher, effect: Effect): Promise<bool
     case 'offer':
       await publisher.offer(effect.run);
       return true;
+    case 'drift':
+      await publishDrift(publisher, drifts, effect);
+      return false;
     case 'notice':
       await publisher.notice(effect.notice, effect.subject);
       return false;
   }
+}
+
+/** A kind of unknown failure is told of at its 1st, 10th, 100th … sighting: often enough to be noticed, and no flood. */
+async function publishDrift(
+  publisher: Publisher,
+  drifts: DriftCounter,
+  { fingerprint, notice }: Extract<Effect, { kind: 'drift' }>,
+): Promise<void> {
+  const count = await drifts.count(fingerprint);
+  if (!Number.isInteger(Math.log10(count))) return;
+  await publisher.notice({ ...notice, notice_id: noticeId('drift', fingerprint, String(count)), count }, [fingerprint]);
 }

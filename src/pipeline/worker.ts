@@ -6,7 +6,7 @@ import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { parseTime } from '../contracts/time.ts';
 import { lookBack } from './look-back.ts';
-import type { PipelineOptions } from './pipeline-options.ts';
+import { benchOf, type PipelineOptions } from './pipeline-options.ts';
 import type { LogMessage } from './ports.ts';
 import { type ChunkRow, readChunk } from './read-chunk.ts';
 import { createRunContexts } from './run-context.ts';
@@ -14,8 +14,11 @@ import { settleSuspicions } from './settle-run.ts';
 import { updateRun } from './update-run.ts';
 
 export interface Worker {
-  /** Takes one message of output through decoding, matching and deciding, and settles it. Never throws. */
-  handleLog(message: LogMessage): Promise<void>;
+  /**
+   * Takes one message of output through decoding, matching and deciding, and settles it. Never throws, never rejects.
+   * Returns nothing where the message was settled at once: most are, since no rule could be about any of their lines.
+   */
+  handleLog(message: LogMessage): Promise<void> | undefined;
 }
 
 /** How long a message waits after something outside failed, in milliseconds. */
@@ -23,7 +26,7 @@ const RETRY_MS = 1_000;
 
 /** Holds nothing that matters: any number of workers may share the messages, and any may be killed at any moment. */
 export function createWorker(options: PipelineOptions): Worker {
-  const { rules, policy, store, history, clock, telemetry } = options;
+  const { rules, store, history, telemetry } = options;
   const contexts = createRunContexts(history, async (run) => (await store.get(run))?.state);
 
   async function occurrencesIn(message: LogMessage, rows: readonly ChunkRow[]): Promise<Occurrence[]> {
@@ -32,10 +35,14 @@ export function createWorker(options: PipelineOptions): Worker {
     const atMs = parseTime(message.header(LOG_HEADERS.time) ?? '') ?? message.storedMs;
     const found: Occurrence[] = [];
     for (const { line, row, timeMs } of rows) {
-      const { decoder, format } = await contexts.of(message.run, line.stream, named);
+      const context = contexts.of(message.run, line.stream, named);
+      const { decoder, format } = context instanceof Promise ? await context : context;
       const event = decoder.decode(line, format);
       const match = ruleSet.match(event, line.stream, decoder.runtime);
-      if (match.hits.length + match.signals.length === 0) continue;
+      if (match.unknowns?.length) {
+        telemetry.rulesUnknown({ run: message.run, rules: match.unknowns.map(({ key }) => key) });
+      }
+      if (match.hits.length + match.signals.length === 0 && !event.claimsError) continue;
       found.push({
         position: { seq: message.seq, row },
         atMs: timeMs ?? atMs,
@@ -60,21 +67,11 @@ export function createWorker(options: PipelineOptions): Worker {
     });
   }
 
-  async function classify(message: LogMessage): Promise<void> {
-    const chunk = readChunk({
-      data: message.data,
-      stream: message.stream,
-      subject: message.subject,
-      codec: message.header(LOG_HEADERS.codec),
-      firstLine: firstLineOf(message),
-      candidates: (data) => rules().candidates(data),
-    });
-    if (!chunk.ok) return reject(message, chunk.reason);
-    telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
-    const occurrences = await occurrencesIn(message, chunk.rows);
+  async function classify(message: LogMessage, rows: readonly ChunkRow[]): Promise<void> {
+    const occurrences = await occurrencesIn(message, rows);
     if (occurrences.length > 0) {
       await updateRun(options, message.run, async (before) => {
-        const bench = { policy: policy(), nowMs: clock.now() };
+        const bench = benchOf(options);
         let state = introduce(before, message, occurrences);
         const effects: Effect[] = [];
         for (const occurrence of occurrences) {
@@ -91,7 +88,7 @@ export function createWorker(options: PipelineOptions): Worker {
         return { state: setWatchTimes(state, rules().stallOf(state.runtime ?? 'generic'), bench.nowMs), effects };
       });
     }
-    await message.ack();
+    message.ack();
   }
 
   function reject(message: { subject: string; reject(): void }, reason: string): void {
@@ -99,14 +96,33 @@ export function createWorker(options: PipelineOptions): Worker {
     message.reject();
   }
 
+  function retry(message: LogMessage, error: unknown): void {
+    telemetry.messageRetried({ subject: message.subject, error });
+    message.retry(RETRY_MS);
+  }
+
   return {
-    async handleLog(message) {
+    handleLog(message) {
       try {
-        await classify(message);
+        const chunk = readChunk({
+          data: message.data,
+          stream: message.stream,
+          subject: message.subject,
+          codec: message.header(LOG_HEADERS.codec),
+          firstLine: () => firstLineOf(message),
+          candidates: (data) => rules().candidates(data),
+        });
+        if (!chunk.ok) {
+          reject(message, chunk.reason);
+          return undefined;
+        }
+        telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
+        if (chunk.rows.length > 0) return classify(message, chunk.rows).catch((error) => retry(message, error));
+        message.ack();
       } catch (error) {
-        telemetry.messageRetried({ subject: message.subject, error });
-        message.retry(RETRY_MS);
+        retry(message, error);
       }
+      return undefined;
     },
   };
 }
@@ -116,7 +132,7 @@ function introduce(state: RunState, message: LogMessage, occurrences: readonly O
   const subscription = message.header(LOG_HEADERS.subscription);
   return {
     ...state,
-    runtime: state.runtime ?? message.header(LOG_HEADERS.runtime) ?? occurrences[0]?.runtime,
+    runtime: state.runtime ?? occurrences[0]?.runtime,
     ...(state.credential || !subscription ? {} : { credential: { kind: 'unknown' as const, subscription } }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Capture, Rule } from '../contracts/rule-pack.ts';
 import { parseTime } from '../contracts/time.ts';
+import { normaliseText } from '../decode/normalise-text.ts';
 import type { EventView } from './event-view.ts';
 import { findField, splitPath } from './field-path.ts';
 import { compileLater, compileSearch } from './pattern.ts';
@@ -38,7 +39,8 @@ function compileCapture(capture: Capture): (view: EventView) => Value | undefine
   return (view) => {
     let found: unknown = segments && findField(view.event.fields, segments)?.value;
     if (pattern && segments === undefined) found = pattern.firstGroup(view.text);
-    else if (pattern) found = typeof found === 'string' ? pattern.firstGroup(Buffer.from(found, 'utf8')) : undefined;
+    else if (pattern)
+      found = typeof found === 'string' ? pattern.firstGroup(Buffer.from(normaliseText(found), 'utf8')) : undefined;
     return understand(found, capture.as);
   };
 }

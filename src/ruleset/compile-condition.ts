@@ -1,8 +1,8 @@
 import type { Provenance } from '../contracts/categories.ts';
-import type { Condition } from '../contracts/rule-pack.ts';
+import type { Condition, FieldCondition } from '../contracts/rule-pack.ts';
 import { type DecodedEvent, LINE_EVENT } from '../decode/event.ts';
 import type { EventView } from './event-view.ts';
-import { type CompiledField, compileField } from './field-condition.ts';
+import { compileField } from './field-condition.ts';
 import { jsonPointer } from './field-path.ts';
 import type { Needle } from './needle.ts';
 import { cheapest } from './needle-cost.ts';
@@ -19,6 +19,17 @@ export interface Outcome {
 /** Where a condition is used: an exclusion looks at whatever its rule has hit, whoever said it. */
 export type ConditionRole = 'claim' | 'exclusion';
 
+/** One thing that a condition asks of an event. Matching and explaining both walk these, so they can't disagree. */
+export interface ConditionStep {
+  /** What is looked at, as rules write it: `event`, `where.error_status`, `line`; `kind` and `speaker` where unwritten. */
+  readonly part: string;
+  /** What it must be, for people. */
+  readonly wanted: string;
+  test(view: EventView): Outcome;
+  /** What the event has there, for people. */
+  found(view: EventView): string;
+}
+
 export interface CompiledCondition {
   /** The event names it can hold on, `*` at the end for any ending; absent where names don't matter. */
   readonly names?: readonly string[];
@@ -26,6 +37,8 @@ export interface CompiledCondition {
   readonly kind: ConditionKind;
   /** One of these is in the text of every event on which it holds; absent where the text may be anything. */
   readonly textNeedles?: readonly Needle[];
+  /** In the order in which they are tested: what costs least and excludes most comes first. */
+  readonly steps: readonly ConditionStep[];
   check(view: EventView): Outcome;
 }
 
@@ -53,27 +66,24 @@ export function namesEvent(wanted: string, name: string): boolean {
 export function compileCondition(condition: Condition, role: ConditionRole = 'claim'): CompiledCondition {
   const kind = conditionKind(condition);
   const names = condition.event === undefined ? undefined : [condition.event].flat();
-  const streams = condition.stream === undefined ? undefined : [condition.stream].flat();
-  const speaks = compileSpeaker(condition, role);
-  const lines = compileAll(condition.line, compileWholeLine);
-  const texts = compileAll(condition.text, compileSearch);
-  const fields = Object.entries(condition.where ?? {}).map(([path, wanted]) => compileField(path, wanted));
-
-  const check = (view: EventView): Outcome => {
-    const { event, stream } = view;
-    if (kind !== 'either' && event.typed !== (kind === 'typed')) return NO;
-    if (streams && !streams.includes(stream)) return NO;
-    if (names && !names.some((name) => namesEvent(name, event.name))) return NO;
-    if (lines && (event.typed || event.name !== LINE_EVENT)) return NO;
-    if (!speaks(event)) return NO;
-    const where = checkFields(fields, event);
-    if (where.held === 'no') return NO;
-    const patterns = both(lines?.test(view.text) ?? 'yes', texts?.test(view.text) ?? 'yes');
-    if (patterns === 'no') return NO;
-    return patterns === 'unknown' ? UNKNOWN : where;
-  };
+  const steps = [
+    ...kindStep(kind),
+    ...streamStep(condition),
+    ...nameStep(names),
+    ...lineEventStep(condition),
+    ...speakerSteps(condition, role),
+    ...Object.entries(condition.where ?? {}).map(([path, wanted]) => fieldStep(path, wanted)),
+    ...patternStep('line', condition.line, compileWholeLine),
+    ...patternStep('text', condition.text, compileSearch),
+  ];
   const needles = textNeedlesOf(condition);
-  return { kind, ...(names && { names }), ...(needles && { textNeedles: needles }), check };
+  return {
+    kind,
+    steps,
+    ...(names && { names }),
+    ...(needles && { textNeedles: needles }),
+    check: (view) => checkSteps(steps, view),
+  };
 }
 
 function textNeedlesOf({ line, text }: Condition): readonly Needle[] | undefined {
@@ -82,37 +92,133 @@ function textNeedlesOf({ line, text }: Condition): readonly Needle[] | undefined
   );
 }
 
-/** Who must be speaking for the condition to count. */
-function compileSpeaker(condition: Condition, role: ConditionRole): (event: DecodedEvent) => boolean {
-  const named = condition.provenance === undefined ? undefined : [condition.provenance].flat();
-  if (role === 'exclusion') return (event) => !named || named.includes(event.provenance);
-  const typed: readonly Provenance[] = named ?? ['runtime'];
-  const plain: readonly Provenance[] = named ?? ['runtime', 'unknown'];
-  return (event) => !event.subagent && (event.typed ? typed : plain).includes(event.provenance);
-}
-
-function compileAll(
-  sources: string | string[] | undefined,
-  compile: (source: string) => CompiledPattern,
-): CompiledPattern | undefined {
-  return sources === undefined ? undefined : compileLater([sources].flat(), compile);
-}
-
-function checkFields(fields: readonly CompiledField[], event: DecodedEvent): Outcome {
+/** All steps must hold; one that can't be tested leaves the answer open unless another says no. */
+function checkSteps(steps: readonly ConditionStep[], view: EventView): Outcome {
   let pointer: string | undefined;
   let unknown = false;
-  for (const field of fields) {
-    const found = field.find(event.fields);
-    const held = field.holds(found);
-    if (held === 'no') return NO;
-    if (held === 'unknown') unknown = true;
-    if (found) pointer = jsonPointer(found.keys);
+  for (const step of steps) {
+    const outcome = step.test(view);
+    if (outcome.held === 'no') return NO;
+    if (outcome.held === 'unknown') unknown = true;
+    else if (outcome.pointer !== undefined) pointer = outcome.pointer;
   }
   if (unknown) return UNKNOWN;
   return pointer === undefined ? YES : { held: 'yes', pointer };
 }
 
-function both(one: Trivalent, other: Trivalent): Trivalent {
-  if (one === 'no' || other === 'no') return 'no';
-  return one === 'unknown' || other === 'unknown' ? 'unknown' : 'yes';
+const yes = (held: boolean): Outcome => (held ? YES : NO);
+
+function kindStep(kind: ConditionKind): ConditionStep[] {
+  if (kind === 'either') return [];
+  return [
+    {
+      part: 'kind',
+      wanted: kind === 'typed' ? 'a typed event' : 'a plain line',
+      test: ({ event }) => yes(event.typed === (kind === 'typed')),
+      found: ({ event }) => (event.typed ? `the typed event ${event.name}` : 'a plain line'),
+    },
+  ];
+}
+
+function streamStep({ stream }: Condition): ConditionStep[] {
+  if (stream === undefined) return [];
+  const streams = [stream].flat();
+  return [
+    {
+      part: 'stream',
+      wanted: streams.join(' or '),
+      test: (view) => yes(streams.includes(view.stream)),
+      found: (view) => view.stream,
+    },
+  ];
+}
+
+function nameStep(names: readonly string[] | undefined): ConditionStep[] {
+  if (!names) return [];
+  return [
+    {
+      part: 'event',
+      wanted: names.join(' or '),
+      test: ({ event }) => yes(names.some((name) => namesEvent(name, event.name))),
+      found: ({ event }) => event.name,
+    },
+  ];
+}
+
+/** A line in a structured stream that is no event of the runtime's is nobody's line. */
+function lineEventStep({ line }: Condition): ConditionStep[] {
+  if (line === undefined) return [];
+  return [
+    {
+      part: 'kind',
+      wanted: 'a line of plain output',
+      test: ({ event }) => yes(!event.typed && event.name === LINE_EVENT),
+      found: ({ event }) => `an ${event.name} line among JSON`,
+    },
+  ];
+}
+
+/** Who must be speaking for the condition to count. */
+function speakerSteps(condition: Condition, role: ConditionRole): ConditionStep[] {
+  const named = condition.provenance === undefined ? undefined : [condition.provenance].flat();
+  const typed: readonly Provenance[] = named ?? ['runtime'];
+  const plain: readonly Provenance[] = named ?? ['runtime', 'unknown'];
+  const part = named ? 'provenance' : 'speaker';
+  const found = ({ event }: EventView) => event.provenance;
+  if (role === 'exclusion') {
+    if (!named) return [];
+    return [{ part, wanted: named.join(' or '), test: ({ event }) => yes(named.includes(event.provenance)), found }];
+  }
+  const allowed = (event: DecodedEvent) => (event.typed ? typed : plain);
+  return [
+    {
+      part,
+      wanted: 'the run itself',
+      test: ({ event }) => yes(!event.subagent),
+      found: ({ event }) => (event.subagent ? 'a subagent' : 'the run itself'),
+    },
+    {
+      part,
+      wanted: typed.join(' or '),
+      test: ({ event }) => yes(allowed(event).includes(event.provenance)),
+      found,
+    },
+  ];
+}
+
+function fieldStep(path: string, wanted: FieldCondition): ConditionStep {
+  const field = compileField(path, wanted);
+  return {
+    part: `where.${path}`,
+    wanted: JSON.stringify(wanted),
+    test({ event }) {
+      const found = field.find(event.fields);
+      const held = field.holds(found);
+      return held === 'yes' && found ? { held, pointer: jsonPointer(found.keys) } : OUTCOMES[held];
+    },
+    found({ event }) {
+      const found = field.find(event.fields);
+      return found ? JSON.stringify(found.value) : 'nothing there';
+    },
+  };
+}
+
+const OUTCOMES: Readonly<Record<Trivalent, Outcome>> = { yes: YES, no: NO, unknown: UNKNOWN };
+
+function patternStep(
+  part: 'line' | 'text',
+  sources: string | string[] | undefined,
+  compile: (source: string) => CompiledPattern,
+): ConditionStep[] {
+  if (sources === undefined) return [];
+  const given = [sources].flat();
+  const pattern = compileLater(given, compile);
+  return [
+    {
+      part,
+      wanted: given.join('  or  '),
+      test: (view) => OUTCOMES[pattern.test(view.text)],
+      found: ({ event }) => JSON.stringify(event.text),
+    },
+  ];
 }

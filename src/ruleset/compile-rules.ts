@@ -4,6 +4,7 @@ import { compileClause, conditionsOf } from './compile-clause.ts';
 import { compileCondition } from './compile-condition.ts';
 import { compileStalls } from './compile-stall.ts';
 import { digestRules } from './digest.ts';
+import { createExplainer, type Explainer } from './explain-rules.ts';
 import { createMatcher, type MatchableRule, type MatchableSignal, type Matcher } from './matcher.ts';
 import { isInForce, overrideRule } from './override-rule.ts';
 import { compileLater, compileWholeLine } from './pattern.ts';
@@ -40,7 +41,8 @@ export function compileRules(
     packs: packs.map(({ pack, version }) => ({ pack, version })),
     rules,
     candidates: createPrefilter({ rules: rules.map(({ rule }) => rule), signals, errorLiterals }),
-    match: (event, stream, runtime) => matcherOf(runtime)(event, stream),
+    match: (event, stream, runtime) => matcherOf(runtime).match(event, stream),
+    explain: (event, stream, runtime) => matcherOf(runtime).explain(event, stream),
     stallOf: compileStalls(packs, overrides, digest),
   };
 }
@@ -79,18 +81,24 @@ function compilePack(pack: RulePack, overrides: RuleOverrides | undefined, diges
  * A matcher for each runtime that packs name, made when first asked for, and one for every other runtime.
  * Runtime names come from outside, so unknown ones must not be remembered.
  */
-function createMatchers(packs: readonly (Matchable & { pack: RulePack })[]): (runtime: string) => Matcher {
+function createMatchers(
+  packs: readonly (Matchable & { pack: RulePack })[],
+): (runtime: string) => { readonly match: Matcher; readonly explain: Explainer } {
   const known = new Set(packs.flatMap(({ pack }) => pack.runtime));
-  const matchers = new Map<string, Matcher>();
+  const matchers = new Map<string, { readonly match: Matcher; readonly explain: Explainer }>();
   return (runtime) => {
     const name = known.has(runtime) ? runtime : 'any';
     let matcher = matchers.get(name);
     if (!matcher) {
       const applying = packs.filter(({ pack }) => [pack.runtime].flat().some((one) => one === name || one === 'any'));
-      matcher = createMatcher(
-        applying.flatMap(({ rules }) => rules),
-        applying.flatMap(({ signals }) => signals),
-      );
+      const rules = applying.flatMap((pack) => pack.rules);
+      matcher = {
+        match: createMatcher(
+          rules,
+          applying.flatMap(({ signals }) => signals),
+        ),
+        explain: createExplainer(rules),
+      };
       matchers.set(name, matcher);
     }
     return matcher;

@@ -1,5 +1,6 @@
 import type { FieldCondition } from '../contracts/rule-pack.ts';
 import type { JsonObject } from '../decode/event.ts';
+import { normaliseText } from '../decode/normalise-text.ts';
 import { type FoundField, findField, splitPath } from './field-path.ts';
 import { compileLater, compileSearch, type Trivalent } from './pattern.ts';
 
@@ -61,7 +62,8 @@ const compare =
   (value) =>
     yes(typeof value === 'number' && holds(value));
 
+/** Fields come as they were printed: colours and odd spaces in them must not matter, as they don't in the text. */
 function search(source: string): Check {
   const pattern = compileLater([source], compileSearch);
-  return (value) => (typeof value === 'string' ? pattern.test(Buffer.from(value, 'utf8')) : 'no');
+  return (value) => (typeof value === 'string' ? pattern.test(Buffer.from(normaliseText(value), 'utf8')) : 'no');
 }

@@ -17,6 +17,8 @@ export interface LoadedRules {
   /** Absent when a finding is an error. */
   readonly ruleSet?: RuleSet;
   readonly findings: readonly Finding[];
+  /** The packs that could be read, with their places in the files, as they are without overrides. */
+  readonly packs: readonly SourcedPack[];
 }
 
 /**
@@ -25,7 +27,7 @@ export interface LoadedRules {
  */
 export async function loadRules(folder: string, options: LoadOptions = {}): Promise<LoadedRules> {
   const listed = await listFiles(folder);
-  if ('finding' in listed) return { findings: [listed.finding] };
+  if ('finding' in listed) return { findings: [listed.finding], packs: [] };
   const findings: Finding[] = [];
   const packs: SourcedPack[] = [];
   let overrides: SourcedOverrides | undefined;
@@ -48,13 +50,13 @@ export async function loadRules(folder: string, options: LoadOptions = {}): Prom
   const allRead = !hasErrors(findings);
   findings.push(...checkPacks(packs, allRead ? overrides : undefined, options));
   const sorted = sortFindings(findings);
-  if (hasErrors(sorted)) return { findings: sorted };
+  if (hasErrors(sorted)) return { findings: sorted, packs };
   const ruleSet = compileRules(
     packs.map(({ pack }) => pack),
     overrides?.overrides,
     options,
   );
-  return { ruleSet, findings: sorted };
+  return { ruleSet, findings: sorted, packs };
 }
 
 async function listFiles(folder: string): Promise<{ names: string[] } | { finding: Finding }> {

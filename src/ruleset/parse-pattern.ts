@@ -1,3 +1,4 @@
+import { remember } from './remember.ts';
 /** `narrow`: some ASCII characters · `wide`: nearly all, as `.` or `[^"]` · `scripts`: many ranges, as `\pL`. */
 export type ClassWidth = 'narrow' | 'wide' | 'scripts';
 
@@ -16,8 +17,10 @@ export type PatternNode =
  * For one that RE2 refuses, the tree means nothing, but nothing is thrown.
  */
 export function parsePattern(source: string): PatternNode {
-  return new PatternParser([...unquote(source)]).choice(false);
+  return treeOf(source);
 }
+
+const treeOf = remember(8_192, (source) => new PatternParser([...unquote(source)]).choice(false));
 
 /** Writes `\Qa.b\E` as `a\.b`: the same, and a quantifier after it takes only the last character. */
 function unquote(source: string): string {

@@ -1,4 +1,5 @@
 import RE2 from 're2';
+import { remember } from './remember.ts';
 
 /** What a test of a pattern says. `unknown` when RE2 itself failed twice: never to be read as "no match". */
 export type Trivalent = 'yes' | 'no' | 'unknown';
@@ -40,6 +41,9 @@ export function compileWholeLine(source: string): CompiledPattern {
   build(source, source);
   return wrap(source, build(`^(?:${source})$`, source));
 }
+
+/** Without the flags g and y, a compiled pattern keeps nothing between two calls, so many may share it. */
+const re2Of = remember(8_192, (pattern) => new RE2(pattern, 'u'));
 
 /**
  * A pattern that holds where any of these does, compiled when it is first needed: most rules of a set never are. All are
@@ -87,7 +91,7 @@ function testAny(patterns: readonly CompiledPattern[], text: Buffer): Trivalent 
 
 function build(pattern: string, source: string): RE2 {
   try {
-    return new RE2(pattern, 'u');
+    return re2Of(pattern);
   } catch (error) {
     throw new PatternError(source, error);
   }

@@ -54,6 +54,27 @@ export interface EventMatch {
   readonly unknowns?: readonly CompiledRule[];
 }
 
+/** How far one condition got on an event. */
+export interface ConditionReport {
+  readonly held: 'yes' | 'no' | 'unknown';
+  /** How many of its steps held, one after the other. */
+  readonly passed: number;
+  readonly steps: number;
+  /** The first step that did not hold: where it looked, what it wanted, what it found. */
+  readonly failed?: { readonly part: string; readonly wanted: string; readonly found: string };
+}
+
+/** What one rule has to say about one event, by the condition of it that came nearest. */
+export interface RuleReport {
+  readonly rule: CompiledRule;
+  readonly outcome: 'hit' | 'excluded' | 'unknown' | 'no';
+  readonly clause: number;
+  readonly condition: number;
+  readonly report: ConditionReport;
+  /** Which of its `unless` conditions took the hit back. */
+  readonly excludedBy?: number;
+}
+
 export interface CompiledStall {
   readonly pack: RuleReference;
   readonly warnMs: number;
@@ -80,5 +101,7 @@ export interface RuleSet {
   candidates(chunk: Buffer): LineRange[];
   /** What the rules for `runtime`, and those for any runtime, say about one event. Pure. */
   match(event: DecodedEvent, stream: StreamName, runtime: string): EventMatch;
+  /** Why each of those rules hit the event, or what kept it from doing so. Pure, slow, never at odds with `match`. */
+  explain(event: DecodedEvent, stream: StreamName, runtime: string): RuleReport[];
   stallOf(runtime: string): CompiledStall | undefined;
 }

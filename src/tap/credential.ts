@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { CredentialKind } from '../contracts/evidence.ts';
+import { fingerprintOf, fingerprintSalt } from '../contracts/fingerprint.ts';
+import { canonicalRuntime } from '../decode/decoders.ts';
 
 /** What the run authenticates with, as far as its environment tells. Never the token. */
 export interface RunCredential {
   readonly kind: z.infer<typeof CredentialKind>;
-  /** SHA-256 of the salt and the token, in hex. Left out where no token was found. */
+  /** Left out where no token was found. */
   readonly fingerprint?: string;
 }
 
@@ -29,7 +30,7 @@ const VARIABLES: Readonly<Record<string, readonly TokenVariable[]>> = {
   codex: [key('CODEX_API_KEY'), key('OPENAI_API_KEY')],
   gemini: [key('GEMINI_API_KEY'), key('GOOGLE_API_KEY')],
   'qwen-code': [key('OPENAI_API_KEY'), key('DASHSCOPE_API_KEY')],
-  copilot: [bearer('COPILOT_GITHUB_TOKEN'), bearer('GH_TOKEN'), bearer('GITHUB_TOKEN')],
+  'copilot-cli': [bearer('COPILOT_GITHUB_TOKEN'), bearer('GH_TOKEN'), bearer('GITHUB_TOKEN')],
   'cursor-agent': [key('CURSOR_API_KEY')],
 };
 
@@ -43,29 +44,21 @@ const ANY_PROVIDER: readonly TokenVariable[] = [
   ...['OPENROUTER_API_KEY', 'MISTRAL_API_KEY', 'GROQ_API_KEY', 'DEEPSEEK_API_KEY', 'XAI_API_KEY'].map(key),
 ];
 
-/** The salt when none is set: fingerprints of the same token are then the same everywhere. */
-const PUBLIC_SALT = 'knell.credential/v1:';
-
 /**
  * Which credential a run will use, told from its environment. A runtime that can use several providers, or that nobody
  * named, is only believed when there is exactly one token to find: `unknown` is better than the wrong one.
  *
- * @param env `KNELL_FINGERPRINT_SALT` replaces the public salt
+ * @param named the runtime by any of its names
  */
-export function credentialOf(runtime: string | undefined, env: NodeJS.ProcessEnv): RunCredential {
+export function credentialOf(named: string | undefined, env: NodeJS.ProcessEnv): RunCredential {
+  const runtime = named === undefined ? undefined : canonicalRuntime(named);
   const isSet = ({ name }: TokenVariable) => Boolean(env[name]?.trim());
   const own = runtime === undefined ? undefined : VARIABLES[runtime];
   if (runtime === 'claude-code' && CLAUDE_CLOUD_SWITCHES.some((name) => isOn(env[name]))) return { kind: 'unknown' };
   const found = own ? own.filter(isSet).slice(0, 1) : ANY_PROVIDER.filter(isSet);
   const [variable] = found;
   if (found.length !== 1 || !variable) return { kind: 'unknown' };
-  const salt = env.KNELL_FINGERPRINT_SALT || PUBLIC_SALT;
-  return { kind: variable.kind, fingerprint: fingerprintOf(env[variable.name] ?? '', salt) };
-}
-
-/** The salted hash by which a token can be recognised but not recovered: SHA-256 of the salt and the token, in hex. */
-export function fingerprintOf(token: string, salt: string = PUBLIC_SALT): string {
-  return createHash('sha256').update(salt).update(token.trim()).digest('hex');
+  return { kind: variable.kind, fingerprint: fingerprintOf(env[variable.name] ?? '', fingerprintSalt(env)) };
 }
 
 function isOn(value: string | undefined): boolean {

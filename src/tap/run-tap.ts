@@ -41,6 +41,8 @@ export interface TapOptions {
   drainMostMs?: number;
   /** How long to wait at the end for what is not yet delivered. */
   flushMs?: number;
+  /** Given, once the agent runs, the way to say a line on standard error without breaking into one of the agent's. */
+  onVoice?: (say: (line: string) => void) => void;
 }
 
 export interface TapResult {
@@ -59,7 +61,8 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**
  * Runs an agent to its end: passes its output on unchanged, publishes it with the events of its life, and carries abort
  * commands out if asked to. Nothing that happens on the link's side delays, changes or ends the agent, save such a command.
- * Standard error gets a line of the tap's own in three cases only: the agent could not be started, knell ends it, or output was lost.
+ * Standard error gets a line of the tap's own in three cases only: the agent could not be started, knell ends it, or output
+ * was lost; and whatever is said by the way that {@link TapOptions.onVoice} is given.
  */
 export async function runTap(options: TapOptions): Promise<TapResult> {
   const { run, link, runtime, subscription, timeoutS, clock = systemClock, env = process.env } = options;
@@ -93,6 +96,8 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     const fresh = err.lastByte === undefined || err.lastByte === NEWLINE;
     if (stderr.writable) stderr.write(`${fresh ? '' : '\n'}${line}\n`);
   };
+
+  options.onVoice?.(say);
 
   const obedience = createObedience({
     run,

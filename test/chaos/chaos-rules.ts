@@ -5,9 +5,9 @@ pack: chaos
 version: 1.0.0
 runtime: claude-code
 stall:
-  warn: 2s
-  abort: 4s
-  open_tool: { warn: 2s }
+  warn: 5s
+  abort: 10s
+  open_tool: { warn: 5s }
 signals:
   - { id: started, means: started, match: [{ event: system/init }] }
   - { id: done, means: success, match: [{ event: result, where: { is_error: false } }] }
@@ -21,7 +21,7 @@ rules:
     next: switch_subscription
     match:
       - { event: result, where: { is_error: true }, text: '(?i)token has expired' }
-      - { line: 'Login expired · Please run /login', quiet: 2s }
+      - { line: 'Login expired · Please run /login', quiet: 4s }
     origin: { seen: 2026-11-22, source: made for this test }
     examples:
       match:

@@ -55,7 +55,7 @@ async function restartServer(): Promise<void> {
 }
 
 test('200 runs that fail while the service is killed get exactly one command and at least one record each', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   workers = [await startWorker()];
   const script = SCRIPTS[0];
@@ -74,7 +74,7 @@ test('200 runs that fail while the service is killed get exactly one command and
 });
 
 describe('500 scripted runs over 4 workers that are killed at random, on a server that is killed twice', () => {
-  test.each([1, 2, 3])('come out right with seed %i', { timeout: 120_000 }, async (seed) => {
+  test.each([1, 2, 3])('come out right with seed %i', { timeout: 240_000 }, async (seed) => {
     const random = createRandom(seed);
     workers = await Promise.all([1, 2, 3, 4].map(startWorker));
     const driver = createDriver(() => connection);

@@ -55,7 +55,7 @@ export const SCRIPTS: readonly Script[] = [
         steps: [
           { say: ['It prints:'] },
           { together: [{ say: [banner] }, { waitMs: 300 }, { say: ['and that was it.'] }] },
-          { waitMs: 2_500 },
+          { waitMs: 500 },
           ending,
         ],
         abort: false,
@@ -69,7 +69,7 @@ export const SCRIPTS: readonly Script[] = [
       {
         steps: [
           { say: [claude.init(), claude.calls('Bash')] },
-          { waitMs: 5_500 },
+          { waitMs: 11_000 },
           { say: [claude.toolSays('ok'), claude.succeeds()] },
           ending,
         ],

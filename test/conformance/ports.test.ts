@@ -152,6 +152,17 @@ describe.each([
     await say(run, 'stdout', 'one\n');
     await say(run, 'stderr', 'two\n\n');
     expect(await history.lastWords(run)).toMatchObject({ text: 'two', stream: 'stderr' });
+    const { atMs } = (await history.lastWords(run)) ?? { atMs: Number.NaN };
+    await say(run, 'stderr', '\n\n');
+    expect((await history.lastWords(run))?.atMs).toBeGreaterThanOrEqual(atMs);
+    expect((await history.lastWords(run, 'stdout'))?.text).toBe('one');
+  });
+
+  test('a run that only prints blank lines is not taken for silent', async () => {
+    const { history, say } = await createWorld();
+    const run = freshRun();
+    const seq = await say(run, 'stdout', '\n');
+    expect(await history.lastWords(run)).toMatchObject({ text: '', position: { seq } });
   });
 
   test('an attempt gets one abort command, whoever issues it and however often', async () => {

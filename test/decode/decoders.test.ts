@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownsChannel } from '../../src/decode/channels.ts';
-import { allDecoders, canonicalRuntime, decoderFor, sniffRuntime } from '../../src/decode/decoders.ts';
+import { allDecoders, canonicalRuntime, decoderFor, knownRuntimes, sniffRuntime } from '../../src/decode/decoders.ts';
 
 const STREAMS = ['stdout', 'stderr'] as const;
 const FORMATS = ['structured', 'text'] as const;
@@ -17,7 +17,7 @@ describe('decoderFor', () => {
     ['gemini-cli', 'gemini'],
     ['codex', 'codex'],
     ['python-worker', 'python-worker'],
-    ['crewai', 'generic'],
+    ['some-new-agent', 'generic'],
     ['constructor', 'generic'],
     ['', 'generic'],
     [undefined, 'generic'],
@@ -26,7 +26,15 @@ describe('decoderFor', () => {
   });
 
   it('keeps a name that nobody knows', () => {
-    expect(canonicalRuntime(' CrewAI ')).toBe('crewai');
+    expect(canonicalRuntime(' Some-New-Agent ')).toBe('some-new-agent');
+  });
+});
+
+describe('knownRuntimes', () => {
+  it('names every runtime once, and the decoder of each goes by its name', () => {
+    const names = knownRuntimes();
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(decoderFor(name).runtime).toBe(name);
   });
 });
 
@@ -77,6 +85,10 @@ describe('ownsChannel', () => {
     ['claude-code', true],
     ['copilot-cli', true],
     ['pi', true],
+    ['cline', true],
+    ['continue-cli', true],
+    ['cursor-agent', false],
+    ['qwen-code', false],
     ['codex', false],
     ['opencode', false],
     ['gemini', false],

@@ -1,43 +1,29 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { redactText } from '../../src/decode/redact.ts';
 
-// Put together here, so that no scanner takes this file for a leak.
-const tail = 'abcdefghijklmnopqrstuvwxyz012345';
+// Assembled at run time, so that no scanner takes these for real ones.
+const fake = (...parts: string[]): string => parts.join('');
 
-describe('redactText', () => {
-  it.each([
-    ['an Anthropic key', `sk-ant-api03-${tail}`],
-    ['an OpenAI key', `sk-proj-${tail}`],
-    ['a Google key', `AIza${tail}`],
-    ['a Google access token', `ya29.${tail}`],
-    ['a GitHub token', `ghp_${tail}`],
-    ['a fine-grained GitHub token', `github_pat_${tail}`],
-    ['a GitLab token', `glpat-${tail}`],
-    ['an npm token', `npm_${tail}`],
-    ['a Slack token', `xoxb-${tail}`],
-    ['an AWS key id', `AKIA${'ABCDEFGH12345678'}`],
-    ['a JSON Web Token', `eyJ${tail}.${tail}.${tail}`],
-  ])('hides %s', (_what, secret) => {
-    expect(redactText(`401 for "${secret}", sorry`)).toBe('401 for "[redacted]", sorry');
-  });
+test.each([
+  ['an Anthropic key', fake('sk-', 'ant-', 'api03-', 'AbCdEfGhIjKlMnOp')],
+  ['an Anthropic OAuth token', fake('sk-', 'ant-', 'oat01-', 'AbCdEfGhIjKlMnOp')],
+  ['an OpenAI key', fake('sk-', 'proj-', 'AbCdEfGhIjKlMnOp1234')],
+  ['a Google key', fake('AI', 'za', 'SyA1234567890abcdefghijklmnop')],
+  ['a GitHub token', fake('gh', 'p_', 'AbCdEfGhIjKlMnOpQrStUv')],
+  ['a Slack token', fake('xox', 'b-', '123456789012-abcdef')],
+  ['an AWS key id', fake('AK', 'IA', 'IOSFODNN7EXAMPLE')],
+  ['a JSON Web Token', fake('ey', 'JhbGciOiJIUzI1NiJ9', '.ey', 'JzdWIiOiIxIn0aaaa', '.sig')],
+])('%s leaves no trace', (_what, secret) => {
+  expect(redactText(`key=${secret} end`)).toBe('key=[redacted] end');
+  expect(redactText(`{"apiKey":"${secret}"}`)).toBe('{"apiKey":"[redacted]"}');
+});
 
-  it.each([
-    ['Authorization: Bearer abcdefghijklmnop==', 'Authorization: Bearer [redacted]'],
-    ['authorization: basic dXNlcjpwYXNzd29yZA==', 'authorization: basic [redacted]'],
-    ['https://user:hunter2@git.example.com/x', 'https://user:[redacted]@git.example.com/x'],
-    ['CLAUDE_CODE_OAUTH_TOKEN=abcdef123 claude -p', 'CLAUDE_CODE_OAUTH_TOKEN=[redacted] claude -p'],
-    ['LPKEY="abcdef123"', 'LPKEY="[redacted]"'],
-  ])('in %s hides the credential only', (text, redacted) => {
-    expect(redactText(text)).toBe(redacted);
-  });
+test('a bearer credential and a password in a URL are taken out', () => {
+  expect(redactText('Authorization: Bearer abcdefghijklmnop')).toBe('Authorization: Bearer [redacted]');
+  expect(redactText('fatal: https://bob:hunter22@git.example.com/x.git')).not.toContain('hunter22');
+});
 
-  it.each([
-    'Failed to authenticate. API Error: 401 Invalid bearer token',
-    'OAuth token has expired. Please obtain a new token or refresh your existing token.',
-    'Your ANTHROPIC_API_KEY belongs to a disabled organization',
-    'Missing environment variable: `LPKEY`.',
-    'API_KEY=$SECRET',
-  ])('leaves "%s" as it is', (text) => {
-    expect(redactText(text)).toBe(text);
-  });
+test('ordinary text stays as it is', () => {
+  const text = 'Failed to authenticate. API Error: 401 OAuth access token has expired. See sk-ip and task-list.';
+  expect(redactText(text)).toBe(text);
 });

@@ -203,3 +203,48 @@ test('the answer is the same however the lines are cut into messages', async () 
     { numRuns: 60 },
   );
 });
+
+describe('a failure that no rule knows', () => {
+  test('is recorded with a fingerprint, told of once, and ends nothing', async () => {
+    const lines = [claude.init(), claude.fails('The flux capacitor melted (request 1234)', 418)];
+    const { aborts, records, notices } = await classify(lines);
+    expect(aborts).toEqual([]);
+    expect(records).toMatchObject([
+      { category: 'unknown.unmatched', disposition: 'recorded', rule: { pack: 'drift' } },
+    ]);
+    expect(notices).toMatchObject([{ kind: 'drift', fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/), count: 1 }]);
+    const again = await classify([claude.init(), claude.fails('The flux capacitor melted (request 987)', 418)]);
+    expect(again.notices[0]?.fingerprint).toBe(notices[0]?.fingerprint);
+    const other = await classify([claude.init(), claude.fails('The flux capacitor froze', 418)]);
+    expect(other.notices[0]?.fingerprint).not.toBe(notices[0]?.fingerprint);
+  });
+
+  test('is none when a rule is already counting it', async () => {
+    expect(await dispositionsOf(claude.init(), claude.retry(401))).toEqual([]);
+  });
+});
+
+describe('a banner on a channel with headings', () => {
+  const onStderr = rulesFrom(
+    `
+rules:
+  - id: banner
+    match: [{ line: 'ERROR: the token has expired', quiet: 5m }]
+`,
+    'codex',
+  );
+  const abortsIn = async (...lines: string[]) => {
+    const data = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    return (await classifyLog([{ stream: 'stderr', data }], { rules: onStderr, atMs: T0, runtime: 'codex' })).aborts;
+  };
+
+  test('aborts where the runtime says it last', async () => {
+    expect(await abortsIn('user', 'Go', 'ERROR: the token has expired')).toHaveLength(1);
+  });
+
+  test('aborts nothing where a command printed it, though nothing follows', async () => {
+    expect(
+      await abortsIn('exec', "/bin/bash -lc 'x' in /srv", ' exited 1 in 0ms:', 'ERROR: the token has expired'),
+    ).toEqual([]);
+  });
+});

@@ -278,3 +278,33 @@ describe('a budget', () => {
     expect((await fleet.modes.get())?.mode.mode).toBe('shadow');
   });
 });
+
+describe('a run that exits badly', () => {
+  test('without a word that a rule knows is recorded as unknown, once its last lines have been read', async () => {
+    await fleet.start(run);
+    await fleet.say(run, [claude.init(), claude.says('Working.')]);
+    await fleet.exit(run, 3);
+    await fleet.clock.advance(4_000);
+    expect(dispositions()).toEqual(['recorded unknown.unmatched']);
+    expect(notices()).toEqual(['drift']);
+  });
+
+  test.each([
+    ['with 0', 0, null],
+    ['because somebody ended it', null, 'SIGTERM'],
+  ])('%s is nothing', async (_how, code, signal) => {
+    await fleet.start(run);
+    await fleet.say(run, [claude.init()]);
+    await fleet.exit(run, code, signal);
+    await fleet.clock.advance(4_000);
+    expect(dispositions()).toEqual([]);
+  });
+
+  test('after a failure that a rule knows is explained by that', async () => {
+    await fleet.start(run);
+    await fleet.exit(run, 1);
+    await fleet.say(run, [claude.init(), doom]);
+    await fleet.clock.advance(4_000);
+    expect(dispositions()).toEqual(['aborted auth.token_expired']);
+  });
+});

@@ -5,7 +5,11 @@ import type { Run, StreamName } from '../../src/contracts/run.ts';
 import type { RunEvent } from '../../src/contracts/run-event.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
 import { formatTime } from '../../src/contracts/time.ts';
-import { createMemoryAbortFeed, createMemoryFleetModeStore } from '../../src/memory/memory-fleet.ts';
+import {
+  createMemoryAbortFeed,
+  createMemoryDriftCounter,
+  createMemoryFleetModeStore,
+} from '../../src/memory/memory-fleet.ts';
 import { createMemoryLog } from '../../src/memory/memory-log.ts';
 import { createMemoryPublisher } from '../../src/memory/memory-publisher.ts';
 import { createMemoryRunStore } from '../../src/memory/memory-run-store.ts';
@@ -46,6 +50,7 @@ export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEF
     store,
     history,
     publisher,
+    drifts: createMemoryDriftCounter(),
     clock,
     telemetry: { ...silentTelemetry, messageRetried: ({ error }: { error: unknown }) => void failures.push(error) },
   };

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { RulePack } from '../../src/contracts/rule-pack.ts';
+import { allDecoders } from '../../src/decode/decoders.ts';
 import { compileRules } from '../../src/ruleset/compile-rules.ts';
 import type { RuleSet } from '../../src/ruleset/rule-set.ts';
 
@@ -21,5 +22,7 @@ export function rulesFrom(yaml: string, runtime = 'claude-code'): RuleSet {
     ...given,
     rules: (given.rules ?? []).map((rule) => ({ ...defaults, ...rule })),
   });
-  return compileRules([pack]);
+  return compileRules([pack], undefined, {
+    errorLiterals: allDecoders().flatMap((decoder) => decoder.errorLiterals),
+  });
 }

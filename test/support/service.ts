@@ -15,7 +15,7 @@ export function startTestService(natsUrl: string, rules: RuleSet, policy: Policy
   return startService({
     natsUrl,
     prefix: 'knell',
-    rules: () => rules,
+    rules,
     policy: () => policy,
     log: createLogger('silent'),
     http: { host: '127.0.0.1', port: 0 },

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { credentialOf, fingerprintOf } from '../../src/tap/credential.ts';
+import { fingerprintOf } from '../../src/contracts/fingerprint.ts';
+import { credentialOf } from '../../src/tap/credential.ts';
 
 const seen = (runtime: string | undefined, env: NodeJS.ProcessEnv) => {
   const { kind, fingerprint } = credentialOf(runtime, env);
@@ -43,7 +43,7 @@ describe('the credential of a run', () => {
   it('is a hash of salt and token, and never the token', () => {
     const env = { CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-secret', KNELL_FINGERPRINT_SALT: 'pepper' };
     const credential = credentialOf('claude-code', env);
-    expect(credential.fingerprint).toBe(createHash('sha256').update('peppersk-ant-oat01-secret').digest('hex'));
+    expect(credential.fingerprint).toBe(fingerprintOf('sk-ant-oat01-secret', 'pepper'));
     expect(JSON.stringify(credential)).not.toContain('secret');
     expect(credential.fingerprint).not.toBe(fingerprintOf('sk-ant-oat01-secret'));
   });

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// Runs the jobs of a file on a few slots, with knell watching:
+//   NATS_URL=nats://127.0.0.1:4222 node examples/backend/main.js examples/backend/jobs.json
+import { readFile } from 'node:fs/promises';
+import { createKnellClient } from 'knell/client';
+import { createDispatcher } from './dispatcher.js';
+
+const { slots, timeoutS, tap, subscriptions, jobs } = JSON.parse(await readFile(process.argv[2], 'utf8'));
+const knell = await createKnellClient({
+  nats: process.env.NATS_URL ?? 'nats://127.0.0.1:4222',
+  by: 'example-backend',
+});
+const dispatcher = createDispatcher({ knell, slots, timeoutS, tap, subscriptions });
+await dispatcher.listen();
+await knell.onNotice(({ kind, message }) => console.log(`notice ${kind}: ${message}`));
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    await dispatcher.stop();
+    await knell.close();
+  });
+}
+for (const job of jobs) dispatcher.add(job);
+await dispatcher.whenIdle();
+await knell.close();

@@ -1,0 +1,43 @@
+import { compileRules } from '../ruleset/compile-rules.ts';
+import { type Finding, hasErrors, sortFindings } from '../ruleset/finding.ts';
+import { loadRules } from '../ruleset/load-rules.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
+import { RUNTIME_FACTS } from '../ruleset/runtime-facts.ts';
+import { type CheckExamplesOptions, checkExamples } from './check-examples.ts';
+import { type ExampleCase, examplesOf } from './example-case.ts';
+
+/** A rules folder as its authors see it: the packs without overrides, and their examples. */
+export interface AuthoredRules {
+  readonly rules: RuleSet;
+  readonly cases: readonly ExampleCase[];
+}
+
+export interface CheckedFolder {
+  readonly findings: readonly Finding[];
+  /** Absent when the files themselves have errors: then no example was run. */
+  readonly authored?: AuthoredRules;
+}
+
+/** Reads a rules folder for its authors. All findings come as a value; nothing is thrown. */
+export async function openFolder(folder: string): Promise<CheckedFolder> {
+  const { findings, packs } = await loadRules(folder, RUNTIME_FACTS);
+  if (hasErrors(findings)) return { findings };
+  const rules = compileRules(
+    packs.map(({ pack }) => pack),
+    undefined,
+    RUNTIME_FACTS,
+  );
+  return { findings, authored: { rules, cases: examplesOf(packs) } };
+}
+
+/** All that is wrong in a rules folder, its examples included. */
+export async function checkFolder(
+  folder: string,
+  options: CheckExamplesOptions & { readonly onOpen?: (examples: number) => void } = {},
+): Promise<CheckedFolder> {
+  const opened = await openFolder(folder);
+  if (!opened.authored) return opened;
+  options.onOpen?.(opened.authored.cases.length);
+  const dynamic = await checkExamples(opened.authored.cases, opened.authored.rules, options);
+  return { ...opened, findings: sortFindings([...opened.findings, ...dynamic]) };
+}

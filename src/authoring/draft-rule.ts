@@ -1,0 +1,143 @@
+import { LINE_EVENT } from '../decode/event.ts';
+import { isObject } from '../decode/json.ts';
+import { normaliseText } from '../decode/normalise-text.ts';
+import type { DraftSource } from './draft-source.ts';
+import { QUOTING_RUNTIMES } from './quote-envelopes.ts';
+import { sampleEvent } from './sample-event.ts';
+
+/** Marks in a draft what only a person can know. */
+export const DECIDE = 'DECIDE:';
+
+/** The longest stretch of a message that a drafted pattern spells out. */
+const MAX_PATTERN = 120;
+
+/**
+ * A rules file with one rule for a failure that no rule knows yet. It only records, and only as an experiment, so it can
+ * be saved as it is; every line marked `DECIDE:` waits for a person.
+ */
+export function draftRule(source: DraftSource): string {
+  const { runtime, runtimeVersion, event, excerpt, stream = 'stdout', fingerprint, seen } = source;
+  const isPlain = event === LINE_EVENT || event === 'exit';
+  const said = firstLine(excerpt ?? '');
+  const raw = isPlain ? undefined : rawEvent(excerpt);
+  const text = raw || isPlain ? '' : said;
+  const example = isPlain ? said : (raw ?? sampleEvent(runtime, event, normaliseText(text), stream));
+  const id = `draft-${(fingerprint ?? slug(`${event} ${said}`)).slice(0, 24).replace(/-+$/, '')}`;
+  const file = [
+    `# Save it as ${id}.yaml in the rules folder, or move the rule into the pack of ${runtime}. Then: check, test, explain.`,
+    'schema: knell.rules/v1',
+    `pack: ${id}`,
+    "version: '0.1.0'",
+    `runtime: ${runtime}`,
+    'rules:',
+    `  - id: ${id}`,
+    `    title: ${quoted(`Unknown failure: ${cut(said || event, 80)}`)} # ${DECIDE} what happened, in the words of the person who has to act`,
+    `    category: unknown.unmatched # ${DECIDE} the cause, e.g. auth.token_expired; rules/README.md lists them`,
+    `    scope: run # ${DECIDE} how far it reaches: run, agent, subscription, provider or platform`,
+    '    severity: warning',
+    '    status: experimental # stable once it has proved right',
+    '    match:',
+    ...(isPlain
+      ? [
+          `      - line: ${quoted(said ? patternOf(said) : '.+')}`,
+          ...(source.stream ? [`        stream: ${stream}`] : []),
+        ]
+      : [
+          `      - event: ${event}`,
+          ...whereOf(source, raw),
+          ...(text ? [`        text: ${quoted(`^${patternOf(text)}`)}`] : []),
+        ]),
+    `    action: record # ${DECIDE} abort, if such a run can never succeed${isPlain ? ', then with `quiet: 20s` in the clause' : ''}`,
+    `    next: notify_owner # ${DECIDE} fail, retry, retry_after, switch_subscription, fix_agent or notify_owner`,
+    `    remedy: ${quoted('Find out what happened.')} # ${DECIDE} what the person who reads this has to do`,
+    '    origin:',
+    `      seen: '${seen}'`,
+    ...(runtimeVersion === undefined ? [] : [`      runtime_version: ${quoted(runtimeVersion)}`]),
+    `      source: ${quoted(`seen by knell${fingerprint ? ` as drift ${fingerprint}` : ''}`)}`,
+    '    examples:',
+    '      match:',
+    ...(example
+      ? [
+          `        - lines: ${quoted(example)}${raw || isPlain ? '' : ` # ${DECIDE} put the captured line in the place of this reconstruction`}`,
+          ...(source.stream || !isPlain ? [`          stream: ${stream}`] : []),
+          `          runtime: ${runtime}`,
+        ]
+      : [`        [] # ${DECIDE} the captured line: it could not be made up from what is known`]),
+    '      ignore:',
+    `        - lines: ${quoted(nearMiss(runtime, said || event))} # ${DECIDE} add what comes nearest and is no failure`,
+    '          stream: stdout',
+    `          runtime: ${runtime}`,
+  ];
+  return `${file.join('\n')}\n`;
+}
+
+/** The event itself, where its text was empty and the excerpt is therefore the whole line. */
+function rawEvent(excerpt: string | undefined): string | undefined {
+  if (!excerpt?.startsWith('{')) return undefined;
+  try {
+    return isObject(JSON.parse(excerpt)) ? excerpt : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Fields whose values name a failure rather than an occurrence of it. */
+const TELLING =
+  /^(?:error|status|code|error_?code|error_?type|reason|terminal_reason|finishReason|outcome|is_error|error_status|api_error_status)$/;
+
+function whereOf({ pointer }: DraftSource, raw: string | undefined): string[] {
+  const fields = raw === undefined ? {} : (JSON.parse(raw) as Record<string, unknown>);
+  const telling = Object.entries(fields).filter(
+    ([key, value]) => TELLING.test(key) && !isObject(value) && !Array.isArray(value),
+  );
+  const conditions = telling.map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  if (pointer !== undefined && telling.length === 0) {
+    const path = pointer
+      .slice(1)
+      .split('/')
+      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~').replaceAll('.', '\\.'));
+    conditions.push(`${quoted(path.join('.'))}: { exists: true }`);
+  }
+  return conditions.length === 0 ? [] : [`        where: { ${conditions.join(', ')} }`];
+}
+
+/** RE2 for a message: spelt out, but for ids and numbers; open at the end where the message was cut. */
+function patternOf(text: string): string {
+  const isCut = text.endsWith('…') || text.length > MAX_PATTERN;
+  const spelt = cut(text.replace(/…$/, ''), MAX_PATTERN);
+  const pattern = spelt
+    .replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+    .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/gi, '\\S+')
+    .replace(/\b(?:req|msg|toolu|ses|call)_\w+/g, '\\S+')
+    .replace(/\d+/g, '\\d+');
+  return isCut ? `${pattern}.*` : pattern;
+}
+
+/** Somebody else who says the same. */
+function nearMiss(runtime: string, said: string): string {
+  const quoting = QUOTING_RUNTIMES.find((one) => one.runtime === runtime);
+  const narration = quoting?.envelopes.find(({ who }) => who === 'narration');
+  return narration ? JSON.stringify(narration.wrap(said)) : `The report says that "${said}" was printed.`;
+}
+
+function firstLine(text: string): string {
+  return normaliseText(text).split('\n')[0]?.trim() ?? '';
+}
+
+function cut(text: string, max: number): string {
+  return text.length <= max
+    ? text
+    : text.slice(0, text.lastIndexOf(' ', max) > max / 2 ? text.lastIndexOf(' ', max) : max);
+}
+
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+/** A YAML scalar: single-quoted keeps patterns readable; excerpts have no line breaks left. */
+function quoted(text: string): string {
+  return /[\x00-\x1f\x7f-\x9f]/.test(text) ? JSON.stringify(text) : `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,129 @@
+import type { JsMsg, NatsConnection } from 'nats';
+import { AbortCommand } from '../contracts/abort-command.ts';
+import type { Ack, AckOutcome } from '../contracts/ack.ts';
+import type { Subjects } from '../contracts/subjects.ts';
+import { STREAMS } from '../contracts/subjects.ts';
+import { formatTime } from '../contracts/time.ts';
+import { type Delivery, openAbortConsumer } from './abort-consumer.ts';
+import type { RunsHere } from './runs-here.ts';
+import { settledAlready } from './settled-already.ts';
+
+/**
+ * Ends the run that a command names and says what became of it. `not_mine`: another instance of this backend has it,
+ * and nothing is acknowledged.
+ */
+export type AbortHandler = (command: AbortCommand) => PromiseLike<AbortAnswer> | AbortAnswer;
+export type AbortAnswer = AckOutcome | 'not_mine';
+
+export interface OnAbortOptions {
+  /**
+   * `shared` (default): all backends with the same `by` share the commands, each goes to one of them, and what comes
+   * while none is there waits (a durable consumer). `each`: every instance gets every command, and answers `not_mine`
+   * for runs of others; what was issued within the last hour is delivered at the start (a consumer of its own that the
+   * server forgets an hour after the instance is gone).
+   */
+  readonly delivery?: Delivery;
+}
+
+export interface AbortInboxOptions extends OnAbortOptions {
+  readonly connection: NatsConnection;
+  readonly subjects: Subjects;
+  readonly by: string;
+  readonly runsHere: RunsHere;
+  readonly onError: (error: unknown, about: string) => void;
+}
+
+/** While a handler works, the server is told so this often, in milliseconds. It waits 30 s before it gives up. */
+const WORKING_EVERY_MS = 10_000;
+/** How long a command waits after its handler failed, in milliseconds. */
+const RETRY_MS = 1_000;
+const MAX_REMEMBERED = 10_000;
+
+/** Listens for abort commands, until what it returns is called; that settles when handlers under way are done. */
+export async function startAbortInbox(options: AbortInboxOptions, handler: AbortHandler): Promise<() => Promise<void>> {
+  const { connection, subjects, by, runsHere, onError, delivery = 'shared' } = options;
+  const manager = await connection.jetstreamManager();
+  const jetstream = connection.jetstream();
+  const { consumer, forget } = await openAbortConsumer({ connection, manager, subjects, by, delivery });
+  const startedMs = Date.now();
+  const outcomes = new Map<string, AckOutcome>();
+  const underWay = new Map<string, Promise<void>>();
+
+  /** What the command comes to; undefined where somebody has answered it, or another instance will. */
+  async function decide(command: AbortCommand, redelivered: boolean): Promise<AckOutcome | undefined> {
+    const known = outcomes.get(command.command_id);
+    if (known) return known;
+    const mayBeOld = redelivered || Date.parse(command.issued_at) < startedMs;
+    if (mayBeOld && (await settledAlready(manager, subjects, command))) return undefined;
+    if (Date.parse(command.expires_at) <= Date.now()) return 'expired';
+    const here = runsHere.get(command);
+    if (here && here.attempt !== command.attempt) return here.attempt > command.attempt ? 'superseded' : 'not_found';
+    if (here && !here.running) return 'already_finished';
+    const outcome = await handler(command);
+    return outcome === 'not_mine' ? undefined : outcome;
+  }
+
+  async function act(message: JsMsg, command: AbortCommand): Promise<void> {
+    const working = setInterval(() => message.working(), WORKING_EVERY_MS);
+    try {
+      const outcome = await decide(command, message.redelivered);
+      if (outcome) {
+        remember(command.command_id, outcome);
+        const ack = ackOf(command, outcome, by);
+        await jetstream.publish(subjects.acks(command), JSON.stringify(ack), { msgID: `${ack.command_id}.${by}` });
+      }
+      message.ack();
+    } catch (error) {
+      onError(error, `abort command ${command.command_id}`);
+      message.nak(RETRY_MS);
+    } finally {
+      clearInterval(working);
+    }
+  }
+
+  function remember(id: string, outcome: AckOutcome): void {
+    outcomes.set(id, outcome);
+    if (outcomes.size > MAX_REMEMBERED) outcomes.delete(outcomes.keys().next().value as string);
+  }
+
+  function take(message: JsMsg): void {
+    const command = AbortCommand.safeParse(jsonOf(message.data));
+    if (!command.success) {
+      onError(command.error, `a message on ${message.subject} that is no abort command`);
+      message.term();
+      return;
+    }
+    // The same command may come twice at once: the second waits, and then finds the first one's outcome.
+    const id = command.data.command_id;
+    const work = (underWay.get(id) ?? Promise.resolve())
+      .then(() => act(message, command.data))
+      .finally(() => {
+        if (underWay.get(id) === work) underWay.delete(id);
+      });
+    underWay.set(id, work);
+  }
+
+  const messages = await consumer.consume({ max_messages: 100 });
+  const reading = (async () => {
+    for await (const message of messages) take(message);
+  })().catch((error: unknown) => onError(error, `the stream ${STREAMS.aborts}`));
+  return async () => {
+    await messages.close();
+    await reading;
+    await Promise.all(underWay.values());
+    await forget();
+  };
+}
+
+function ackOf(command: AbortCommand, outcome: AckOutcome, by: string): Ack {
+  const { command_id, agent, execution, attempt } = command;
+  return { schema: 'knell.ack/v1', command_id, agent, execution, attempt, outcome, by, at: formatTime(Date.now()) };
+}
+
+function jsonOf(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(data).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

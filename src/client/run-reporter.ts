@@ -1,0 +1,31 @@
+import type { NatsConnection } from 'nats';
+import type { Run } from '../contracts/run.ts';
+import { RunEvent } from '../contracts/run-event.ts';
+import type { Subjects } from '../contracts/subjects.ts';
+import { formatTime } from '../contracts/time.ts';
+import type { KnellClient } from './client.ts';
+import type { RunsHere } from './runs-here.ts';
+
+type RunReporter = Pick<KnellClient, 'publishRunStarted' | 'publishRunHeartbeat' | 'publishRunExited'>;
+
+/** Tells what happens to runs. Each call settles when the server has stored it, and throws when it could not. */
+export function createRunReporter(connection: NatsConnection, subjects: Subjects, runsHere: RunsHere): RunReporter {
+  const jetstream = connection.jetstream();
+  async function publish({ agent, execution, attempt }: Run, event: object): Promise<void> {
+    const run = { agent, execution, attempt };
+    const whole = { schema: 'knell.run/v1', ...event, ...run, at: formatTime(Date.now()) };
+    await jetstream.publish(subjects.runs(run), JSON.stringify(RunEvent.parse(whole)));
+  }
+  return {
+    async publishRunStarted(run, details = {}) {
+      // Before it is published: its abort command may be faster than the confirmation.
+      runsHere.started(run);
+      await publish(run, { type: 'started', ...details });
+    },
+    publishRunHeartbeat: (run) => publish(run, { type: 'heartbeat' }),
+    async publishRunExited(run, { code = null, signal = null }) {
+      runsHere.exited(run);
+      await publish(run, { type: 'exited', code, signal });
+    },
+  };
+}

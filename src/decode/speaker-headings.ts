@@ -1,0 +1,62 @@
+import type { Provenance } from '../contracts/categories.ts';
+import type { StreamName } from '../contracts/run.ts';
+import { normaliseText } from './normalise-text.ts';
+
+/** Who speaks below a line, as far as the lines above tell; undefined while no heading was seen. */
+type ReadHeading = (raw: string, above: { speaker: Provenance | undefined; blank: boolean }) => Provenance | undefined;
+
+const CODEX_HEADINGS: Readonly<Record<string, Provenance>> = {
+  user: 'prompt',
+  codex: 'narration',
+  thinking: 'narration',
+  exec: 'tool',
+  'tokens used': 'runtime',
+};
+
+/**
+ * `codex exec` 0.169.0 prints on stderr a word on a line of its own (`user`, `codex`, `exec`), and what that one says
+ * below it. Its own words have no heading but begin with `ERROR: `, `warning: ` or a time; after a command's output a
+ * blank line comes first.
+ */
+const codexHeading: ReadHeading = (raw, above) => {
+  const text = normaliseText(raw);
+  if (Object.hasOwn(CODEX_HEADINGS, text)) return CODEX_HEADINGS[text];
+  const own = /^(?:ERROR|warning|WARNING): |^\d{4}-\d\d-\d\dT\S+Z +(?:ERROR|WARN) codex/.test(text);
+  return own && (above.speaker !== 'tool' || above.blank) ? 'runtime' : undefined;
+};
+
+/**
+ * `opencode run` 1.18.33 prints on stderr `$ ` and the command, then its output, then a line with nothing but a change of
+ * colour. Its own failures begin with a change to red, its warnings with one to yellow.
+ */
+const opencodeHeading: ReadHeading = (raw) => {
+  if (raw === '\u001b[0m' || /^\u001b\[9[13]m/.test(raw)) return 'runtime';
+  return /^\$ ./.test(normaliseText(raw)) ? 'tool' : undefined;
+};
+
+const HEADINGS: Readonly<Record<string, { readonly stream: StreamName; readonly read: ReadHeading } | undefined>> = {
+  codex: { stream: 'stderr', read: codexHeading },
+  opencode: { stream: 'stderr', read: opencodeHeading },
+  kilo: { stream: 'stderr', read: opencodeHeading },
+};
+
+/** Whether a runtime's plain text on this stream has headings that tell who speaks. `runtime` is no alias. */
+export function hasSpeakerHeadings(runtime: string, stream: StreamName): boolean {
+  return Object.hasOwn(HEADINGS, runtime) && HEADINGS[runtime]?.stream === stream;
+}
+
+/**
+ * Who wrote the last of these lines, told by the headings in and above it; undefined where none stands there.
+ *
+ * @param lines raw lines of one plain-text stream, in order, the one in question last
+ */
+export function speakerOf(runtime: string, lines: Iterable<string>): Provenance | undefined {
+  const read = Object.hasOwn(HEADINGS, runtime) ? HEADINGS[runtime]?.read : undefined;
+  let speaker: Provenance | undefined;
+  let blank = true;
+  for (const raw of lines) {
+    speaker = read?.(raw, { speaker, blank }) ?? speaker;
+    blank = raw.trim() === '';
+  }
+  return speaker;
+}

@@ -1,0 +1,19 @@
+import type { JetStreamManager } from 'nats';
+import { Notice } from '../contracts/notice.ts';
+import { STREAMS, type Subjects } from '../contracts/subjects.ts';
+import { lastMessage } from './direct-get.ts';
+
+/** The last drift notice with this fingerprint that the notices' stream still holds; undefined when there is none. */
+export async function findDriftNotice(
+  manager: JetStreamManager,
+  subjects: Subjects,
+  fingerprint: string,
+): Promise<Notice | undefined> {
+  const message = await lastMessage(manager, STREAMS.notices, subjects.notices('drift', fingerprint));
+  if (!message) return undefined;
+  try {
+    return Notice.safeParse(JSON.parse(Buffer.from(message.data).toString('utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import type { FailureRecord } from '../contracts/failure-record.ts';
+import { runKey } from '../contracts/run.ts';
+import type { Holder, SubscriptionRecord } from '../contracts/subscription.ts';
+import { parseTime } from '../contracts/time.ts';
+import { audited } from './audit.ts';
+import { accuse } from './breaker.ts';
+import { introduceAgent, introduceToken } from './introduce.ts';
+import { newRecord } from './new-record.ts';
+import { heldUntil } from './opening.ts';
+import { providerOf } from './provider-of.ts';
+import { tokenMeant, withToken } from './tokens.ts';
+
+/** What knell itself stood by. What shadow mode, or a rule on trial, would have done speaks against nobody. */
+const DISPOSITIONS = new Set(['aborted', 'warned', 'recorded']);
+
+/**
+ * Whether a failure record can speak against a token at all: a field of the runtime's own event said it, and said it
+ * of the subscription, not of the run, the agent or the provider.
+ */
+export function isAboutSubscription(failure: FailureRecord): boolean {
+  return failure.scope === 'subscription' && failure.grade === 'typed' && DISPOSITIONS.has(failure.disposition);
+}
+
+/** Takes in a failure of a run that used this subscription or key. */
+export function hearFailure(
+  before: SubscriptionRecord | undefined,
+  holder: Holder,
+  failure: FailureRecord,
+  storedMs: number,
+  nowMs: number,
+): SubscriptionRecord | undefined {
+  const { fingerprint } = failure.credential;
+  // The earliest of the clocks that saw it: a host whose clock is ahead can't speak of the future.
+  const observedMs = Math.min(
+    parseTime(failure.evidence[0]?.observed_at ?? failure.issued_at) ?? storedMs,
+    parseTime(failure.issued_at) ?? storedMs,
+    storedMs,
+  );
+  const by = `run ${runKey(failure)}`;
+  const known = before ?? audited(newRecord(holder, fingerprint ?? null, observedMs), by, 'learned from a run', nowMs);
+  const provider = providerOf(failure.runtime.name);
+  const named = known.provider === 'unknown' && provider !== undefined ? { ...known, provider } : known;
+  const record = introduceToken(introduceAgent(named, failure.agent), fingerprint, observedMs, by);
+  const token = tokenMeant(record, fingerprint, observedMs);
+  const held = heldUntil({
+    category: failure.category,
+    observedMs,
+    resetMs: failure.not_before === undefined ? undefined : parseTime(failure.not_before),
+    isNamed: token?.fingerprint != null,
+  });
+  if (!token || !held) return before;
+  const accusation = {
+    category: failure.category,
+    reason: failure.message,
+    evidence: failure.evidence,
+    observedMs,
+    held,
+    by,
+  };
+  const accused = accuse(token, accusation, nowMs);
+  if (accused === token) return record === known && before ? before : record;
+  return audited(withToken(record, accused), by, `the breaker opened: ${failure.category}`, nowMs);
+}

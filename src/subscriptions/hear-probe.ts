@@ -1,0 +1,50 @@
+import type { Holder, SubscriptionRecord } from '../contracts/subscription.ts';
+import { audited } from './audit.ts';
+import { accuse, vouch } from './breaker.ts';
+import { introduceToken } from './introduce.ts';
+import { newRecord } from './new-record.ts';
+import { heldUntil } from './opening.ts';
+import type { ProbeResult } from './read-probe-answer.ts';
+import { tokenOf, withToken } from './tokens.ts';
+
+/** What a probe found out about a token. */
+export interface ProbeFinding {
+  readonly holder: Holder;
+  readonly provider: string;
+  readonly fingerprint: string;
+  readonly result: ProbeResult;
+  /** When the request was sent, epoch milliseconds, by the clock of the machine that probed. */
+  readonly sentMs: number;
+  /** Since when the breaker was open before the request was sent; null: it was closed. */
+  readonly openSince: string | null;
+}
+
+/** Takes in what a probe found out. An answer that settles nothing changes nothing. */
+export function hearProbe(
+  before: SubscriptionRecord | undefined,
+  finding: ProbeFinding,
+  nowMs: number,
+): SubscriptionRecord | undefined {
+  const { holder, provider, fingerprint, result, sentMs, openSince } = finding;
+  if (result.verdict === 'inconclusive') return before;
+  const known = before ?? audited(newRecord(holder, fingerprint, nowMs), 'probe', 'learned from a probe', nowMs);
+  const record = introduceToken({ ...known, provider, removed_at: null }, fingerprint, nowMs, 'probe');
+  const token = tokenOf(record, fingerprint);
+  if (!token) return before;
+  if (result.verdict === 'works') {
+    // The order is known even where clocks differ: the breaker that was open when the request went out is older.
+    const sinceMs = openSince !== null && token.breaker.since === openSince ? Date.parse(openSince) + 1 : sentMs;
+    const vouched = vouch(token, { startedMs: Math.max(sentMs, sinceMs), atMs: nowMs, by: 'probe' }, nowMs);
+    return audited(withToken(record, vouched), 'probe', `works: ${result.reason}`, nowMs);
+  }
+  const held = heldUntil({
+    category: result.category,
+    observedMs: nowMs,
+    resetMs: result.resetMs,
+    isNamed: true,
+  });
+  if (!held) return before;
+  const { category, reason } = result;
+  const accused = accuse(token, { category, reason, evidence: [], observedMs: nowMs, held, by: 'probe' }, nowMs);
+  return audited(withToken(record, accused), 'probe', `${category}: ${reason}`, nowMs);
+}

@@ -1,0 +1,21 @@
+import type { SubscriptionRecord } from '../contracts/subscription.ts';
+
+/** Things that happen to subscriptions, past tense. */
+export interface SubscriptionTelemetry {
+  /** A record was written: `what` is the newest entry of its audit, where the writing made one. */
+  recordChanged(info: { record: SubscriptionRecord; what: string | undefined }): void;
+  expiryWarned(info: { record: SubscriptionRecord; rung: string }): void;
+  preflightAnswered(info: { answer: string; tookMs: number }): void;
+  /** Bad input, kept out of the redelivery loop. */
+  evidenceRejected(info: { subject: string; reason: string }): void;
+  /** Something outside failed; it will be tried again. */
+  workRetried(info: { what: string; error: unknown }): void;
+}
+
+export const silentSubscriptionTelemetry: SubscriptionTelemetry = {
+  recordChanged: () => undefined,
+  expiryWarned: () => undefined,
+  preflightAnswered: () => undefined,
+  evidenceRejected: () => undefined,
+  workRetried: () => undefined,
+};

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { hasSpeakerHeadings, speakerOf } from '../../src/decode/speaker-headings.ts';
+
+describe('headings in the plain text of a runtime', () => {
+  test.each([
+    [
+      'what a command printed is a tool',
+      'codex',
+      ['exec', "/bin/bash -lc 'x' in /srv", ' exited 1 in 0ms:', 'Killed'],
+      'tool',
+    ],
+    [
+      'an error word in a command output stays the tool',
+      'codex',
+      ['exec', 'x', ' exited 1 in 0ms:', 'ERROR: a'],
+      'tool',
+    ],
+    ['after a blank line the runtime has the word again', 'codex', ['exec', 'x', 'out', '', 'ERROR: a'], 'runtime'],
+    ['the model speaks below its heading', 'codex', ['exec', 'x', '', 'codex', 'Error: a'], 'narration'],
+    ['a failure after the prompt is the runtime', 'codex', ['user', 'Say done', 'ERROR: a'], 'runtime'],
+    ['the prompt is nobody of the run', 'codex', ['user', 'Error: a'], 'prompt'],
+    ['lines without a heading above tell nothing', 'codex', ['Error: a'], undefined],
+    ['a command of opencode', 'opencode', ['\u001b[0m$ \u001b[0mls', 'Error: a'], 'tool'],
+    ['its red error', 'opencode', ['\u001b[0m$ \u001b[0mls', 'x', '\u001b[91m\u001b[1mError: \u001b[0ma'], 'runtime'],
+    ['what comes after the change of colour', 'opencode', ['\u001b[0m$ \u001b[0mls', 'x', '\u001b[0m', 'a'], 'runtime'],
+  ])('%s', (_, runtime, lines, speaker) => {
+    expect(speakerOf(runtime, lines)).toBe(speaker);
+  });
+
+  test('are known of the streams that print them, and of no others', () => {
+    expect(hasSpeakerHeadings('codex', 'stderr')).toBe(true);
+    expect(hasSpeakerHeadings('codex', 'stdout')).toBe(false);
+    expect(hasSpeakerHeadings('toString', 'stderr')).toBe(false);
+  });
+});

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { cachedVersions } from '../capture/install-agent.ts';
+import { prepareClaude } from '../capture/run-claude.ts';
+import { useNatsServer } from '../support/nats.ts';
+import { nextAbort } from '../support/service.ts';
+import { startWorkerProcess } from '../support/worker-process.ts';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const KNELL = join(ROOT, 'dist', 'main.js');
+const versions = await cachedVersions(ROOT, 'claude-code');
+const nats = useNatsServer();
+
+/** Runs the real Claude Code under `knell tap --obey` to its end. */
+function tap(
+  execution: string,
+  scene: { command: readonly string[]; env: Readonly<Record<string, string>>; cwd: string },
+) {
+  const args = [
+    'tap',
+    '--agent',
+    'claude',
+    '--execution',
+    execution,
+    '--runtime',
+    'claude-code',
+    '--subscription',
+    'team-a',
+  ];
+  const startedMs = performance.now();
+  const child = spawn(process.execPath, [KNELL, ...args, '--obey', '--nats', nats.server.url, '--', ...scene.command], {
+    cwd: scene.cwd,
+    env: scene.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  return new Promise<{ code: number | null; seconds: number; output: string }>((resolve) => {
+    child.once('exit', (code) => resolve({ code, seconds: (performance.now() - startedMs) / 1_000, output }));
+  });
+}
+
+// The agents are no part of the project: `npm run capture -- claude-code` puts one into the cache.
+describe.runIf(versions.length > 0)('the real Claude Code, when it is installed,', () => {
+  test.each(versions)(
+    'version %s with a refused API key is ended long before its own ladder of retries is over',
+    { timeout: 120_000 },
+    async (version) => {
+      const scene = await prepareClaude({ projectRoot: ROOT, version });
+      if (!scene) throw new Error(`version ${version} is in the cache and can't be prepared`);
+      const worker = await startWorkerProcess(nats.server.url, join(ROOT, 'rules'));
+      try {
+        const execution = `refused-${version.replaceAll('.', '-')}`;
+        const abort = nextAbort(nats.connection, { agent: 'claude', execution, attempt: 1 });
+        const { code, seconds, output } = await tap(execution, scene);
+        process.stderr.write(`claude-code ${version}, API key answered 401, under knell: ${seconds.toFixed(1)} s\n`);
+        expect(code, output).toBe(125);
+        expect(await abort).toMatchObject({
+          category: 'auth.invalid_credentials',
+          credential: { kind: 'api_key' },
+          grade: 'typed',
+        });
+      } finally {
+        await worker.kill('SIGTERM');
+        await scene.stop();
+      }
+    },
+  );
+
+  test.each(versions)(
+    'version %s that answers a question about error texts finishes in peace',
+    { timeout: 120_000 },
+    async (version) => {
+      const scene = await prepareClaude({ projectRoot: ROOT, version, answer: 'quotes' });
+      if (!scene) throw new Error(`version ${version} is in the cache and can't be prepared`);
+      const worker = await startWorkerProcess(nats.server.url, join(ROOT, 'rules'));
+      try {
+        const { code, output } = await tap(`healthy-${version.replaceAll('.', '-')}`, scene);
+        expect(code, output).toBe(0);
+      } finally {
+        await worker.kill('SIGTERM');
+        await scene.stop();
+      }
+    },
+  );
+});

@@ -1,0 +1,57 @@
+import { createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import { createLogger } from '../../src/logger.ts';
+import { connectNats } from '../../src/nats/connection.ts';
+import { startEmbeddedServer } from '../../src/nats/embedded-server.ts';
+import { rulesFrom } from '../support/rules.ts';
+import { startTestService } from '../support/service.ts';
+
+/** A port that nothing listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.address() as { port: number };
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}
+
+test('a service whose server is away at the start waits for it', async () => {
+  const port = await freePort();
+  const starting = startTestService(`nats://127.0.0.1:${port}`, rulesFrom('rules: []'));
+  const server = await startEmbeddedServer({ port });
+  const service = await starting;
+  expect((await fetch(`${service.httpUrl}/readyz`)).status).toBe(200);
+  await service.stop();
+  await server.stop();
+});
+
+test('a service whose server goes away says that it is not ready, and is again when the server is back', async () => {
+  const server = await startEmbeddedServer();
+  const service = await startTestService(server.url, rulesFrom('rules: []'));
+  const readiness = async () => (await fetch(`${service.httpUrl}/readyz`)).status;
+  const until = async (status: number) => {
+    while ((await readiness()) !== status) await new Promise((resolve) => setImmediate(resolve));
+  };
+  await server.stop();
+  await until(503);
+  expect((await fetch(`${service.httpUrl}/healthz`)).status).toBe(200);
+  const back = await startEmbeddedServer({ port: server.port });
+  await until(200);
+  await service.stop();
+  await back.stop();
+});
+
+test('a command that only asks says where nobody answers and what to do, without the password', async () => {
+  const port = await freePort();
+  const connecting = connectNats({
+    url: `nats://bob:hunter2@127.0.0.1:${port}`,
+    name: 'test',
+    log: createLogger('silent'),
+    firstTimeoutMs: 200,
+  });
+  await expect(connecting).rejects.toMatchObject({
+    code: 'NATS_UNREACHABLE',
+    message: expect.stringContaining(`127.0.0.1:${port}`),
+  });
+  await expect(connecting).rejects.not.toMatchObject({ message: expect.stringContaining('hunter2') });
+});

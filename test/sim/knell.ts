@@ -1,0 +1,47 @@
+import type { FailureRecord } from '../../src/contracts/failure-record.ts';
+import { PreflightReply } from '../../src/contracts/preflight.ts';
+import type { Run } from '../../src/contracts/run.ts';
+import { formatTime } from '../../src/contracts/time.ts';
+import { createMemorySubscriptionStore } from '../../src/memory/memory-subscription-store.ts';
+import type { EvidenceMessage } from '../../src/pipeline/subscription-ports.ts';
+import { checkPreflight } from '../../src/subscriptions/check-preflight.ts';
+import { createLearner } from '../../src/subscriptions/learner.ts';
+import { silentSubscriptionTelemetry } from '../../src/subscriptions/telemetry.ts';
+import { startSubscriptionView } from '../../src/subscriptions/view.ts';
+import { exited, type ManualClock, started, succeeded, tokenFailure } from '../support/subscriptions.ts';
+import type { Credential } from './world.ts';
+
+/** The real registry, breaker and preflight on a clock that is moved by hand. */
+export async function startSimulatedKnell(clock: ManualClock) {
+  const store = createMemorySubscriptionStore();
+  const view = await startSubscriptionView(store);
+  await view.loaded;
+  const learner = createLearner({ store, view, clock, telemetry: silentSubscriptionTelemetry });
+  const message = (value: object): EvidenceMessage => ({
+    subject: 'simulated',
+    data: Buffer.from(JSON.stringify(value)),
+    storedMs: clock.now(),
+    ack: async () => undefined,
+    retry: () => {
+      throw new Error('nothing outside can fail here');
+    },
+    reject: () => {
+      throw new Error('the simulation says what fits the contract');
+    },
+  });
+  return {
+    ask: async (agent: string, { subscription, fingerprint }: Credential) =>
+      PreflightReply.parse(
+        await checkPreflight({ store, view, clock }, Buffer.from(JSON.stringify({ agent, subscription, fingerprint }))),
+      ),
+    hearStart: (run: Run, { kind, subscription, fingerprint }: Credential) =>
+      learner.run(
+        message(started(run, { at: formatTime(clock.now()), subscription, credential: { kind, fingerprint } })),
+      ),
+    hearExit: (run: Run, code: number) => learner.run(message(exited(run, code, clock.now()))),
+    hearFailure: (run: Run, credential: Credential, over: Partial<FailureRecord>) =>
+      learner.failure(message(tokenFailure({ run, atMs: clock.now() }, { ...over, credential }))),
+    hearSuccess: (run: Run, credential: Credential, startedMs: number) =>
+      learner.state({ ...succeeded(run, startedMs, clock.now()), credential }),
+  };
+}

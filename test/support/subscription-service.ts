@@ -1,0 +1,29 @@
+import type { NatsConnection } from 'nats';
+import { createSubjects } from '../../src/contracts/subjects.ts';
+import { createLogger } from '../../src/logger.ts';
+import { type Buckets, ensureStreams } from '../../src/nats/ensure-streams.ts';
+import { createPublisher } from '../../src/nats/publisher.ts';
+import { createRunStore } from '../../src/nats/run-store.ts';
+import { type Clock, systemClock } from '../../src/pipeline/ports.ts';
+import { type Subscriptions, startSubscriptions } from '../../src/subscription-service.ts';
+
+const subjects = createSubjects();
+
+/** All about subscriptions over a real server, without the rest of the service. */
+export async function startTestSubscriptions(
+  connection: NatsConnection,
+  clock: Clock = systemClock,
+): Promise<Subscriptions & { readonly buckets: Buckets }> {
+  const buckets = await ensureStreams(connection, subjects);
+  const service = await startSubscriptions({
+    connection,
+    subjects,
+    bucket: buckets.subscriptions,
+    runs: createRunStore(buckets.runs, () => undefined),
+    publisher: createPublisher(connection, await connection.jetstreamManager(), subjects),
+    clock,
+    log: createLogger('silent'),
+    version: '1.2.3',
+  });
+  return { ...service, buckets };
+}

@@ -1,0 +1,116 @@
+import type { FailureRecord } from '../../src/contracts/failure-record.ts';
+import type { Run } from '../../src/contracts/run.ts';
+import type { RunExited, RunStarted } from '../../src/contracts/run-event.ts';
+import type { RunState } from '../../src/contracts/run-state.ts';
+import type { SubscriptionRecord } from '../../src/contracts/subscription.ts';
+import { formatTime } from '../../src/contracts/time.ts';
+import type { Clock } from '../../src/pipeline/ports.ts';
+import { newRecord } from '../../src/subscriptions/new-record.ts';
+import { failureRecord, RUN, T0 } from './messages.ts';
+
+export const SECOND = 1_000;
+export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+export { T0 };
+
+export const TEAM_A = { kind: 'subscription', id: 'team-a' } as const;
+
+/** A subscription that has been in use for a day. */
+export function subscription(id = 'team-a', over: Partial<SubscriptionRecord> = {}): SubscriptionRecord {
+  return {
+    ...newRecord({ kind: 'subscription', id }, `print-${id}`, T0 - DAY),
+    provider: 'anthropic',
+    agents: ['a1'],
+    ...over,
+  };
+}
+
+export interface FailureOptions {
+  readonly run?: Run;
+  readonly atMs?: number;
+  readonly fingerprint?: string | undefined;
+  readonly subscription?: string;
+}
+
+/** A record of typed evidence against the token of a subscription. */
+export function tokenFailure(options: FailureOptions = {}, over: Partial<FailureRecord> = {}): FailureRecord {
+  const { run = RUN, atMs = T0, subscription: id = 'team-a' } = options;
+  const fingerprint = 'fingerprint' in options ? options.fingerprint : `print-${id}`;
+  const base = failureRecord(run);
+  return {
+    ...base,
+    issued_at: formatTime(atMs + 500),
+    credential: { kind: 'oauth', subscription: id, ...(fingerprint === undefined ? {} : { fingerprint }) },
+    evidence: base.evidence.map((item) => ({ ...item, observed_at: formatTime(atMs) })),
+    ...over,
+  };
+}
+
+export function started(run: Run, over: Partial<RunStarted> = {}): RunStarted {
+  return {
+    schema: 'knell.run/v1',
+    type: 'started',
+    ...run,
+    at: formatTime(T0),
+    runtime: 'claude-code',
+    subscription: 'team-a',
+    credential: { kind: 'oauth', fingerprint: 'print-team-a' },
+    ...over,
+  };
+}
+
+export function exited(run: Run, code = 0, atMs = T0): RunExited {
+  return { schema: 'knell.run/v1', type: 'exited', ...run, at: formatTime(atMs), code, signal: null };
+}
+
+/** The state of a run that has reported its result. */
+export function succeeded(
+  run: Run,
+  startedMs: number | undefined,
+  atMs: number,
+  fingerprint = 'print-team-a',
+): RunState {
+  return {
+    schema: 'knell.run-state/v1',
+    ...run,
+    credential: { kind: 'oauth', subscription: 'team-a', fingerprint },
+    ...(startedMs === undefined ? {} : { started_ms: startedMs }),
+    succeeded: { at_ms: atMs, position: { seq: 1, row: 0 } },
+    counts: {},
+    suspicions: [],
+    recorded: {},
+  };
+}
+
+export interface ManualClock extends Clock {
+  /** Moves the time on, and calls back what becomes due on the way, in order. */
+  advance(byMs: number): void;
+}
+
+/** A clock that stands still until it is moved. */
+export function manualClock(startMs = T0): ManualClock {
+  let nowMs = startMs;
+  let timers: { dueMs: number; callback: () => void }[] = [];
+  return {
+    now: () => nowMs,
+    after(delayMs, callback) {
+      const timer = { dueMs: nowMs + delayMs, callback };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    advance(byMs) {
+      const untilMs = nowMs + byMs;
+      for (;;) {
+        const next = timers.filter(({ dueMs }) => dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)[0];
+        if (!next) break;
+        timers = timers.filter((other) => other !== next);
+        nowMs = Math.max(nowMs, next.dueMs);
+        next.callback();
+      }
+      nowMs = untilMs;
+    },
+  };
+}
