@@ -1,5 +1,5 @@
-import type { Condition } from '../contracts/rule-pack.ts';
-import { fieldText, nameTexts } from './event-bytes.ts';
+import type { Condition, FieldCondition } from '../contracts/rule-pack.ts';
+import { fieldText, nameTexts, valueTexts } from './event-bytes.ts';
 import { foldAscii, type Needle } from './needle.ts';
 import { cheapest } from './needle-cost.ts';
 import { textNeedles } from './text-needles.ts';
@@ -10,13 +10,20 @@ import { textNeedles } from './text-needles.ts';
  */
 export function conditionNeedles(condition: Condition): readonly Needle[] | undefined {
   const { event, where, line, text } = condition;
-  const fields = Object.entries(where ?? {}).map(([path, wanted]) => fieldText(path, wanted));
+  const fields = Object.entries(where ?? {});
   return cheapest([
     event === undefined ? undefined : nameNeedles([event].flat()),
-    ...fields.map((field) => field && [{ ...field, text: foldAscii(field.text) }]),
+    ...fields.flatMap(([path, wanted]) => fieldNeedles(path, wanted)),
     line === undefined ? undefined : textNeedles([line].flat(), 'plain'),
     text === undefined ? undefined : textNeedles([text].flat(), line === undefined ? 'json' : 'plain'),
   ]);
+}
+
+/** A field is looked for by its key, or by a value that is a whole string. */
+function fieldNeedles(path: string, wanted: FieldCondition): (readonly Needle[] | undefined)[] {
+  const field = fieldText(path, wanted);
+  const values = valueTexts(wanted);
+  return [field && [{ ...field, text: foldAscii(field.text) }], values?.map((text) => ({ text: foldAscii(text) }))];
 }
 
 function nameNeedles(names: readonly string[]): readonly Needle[] | undefined {

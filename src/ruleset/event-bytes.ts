@@ -42,6 +42,18 @@ export function fieldText(path: string, wanted: FieldCondition): FieldText | und
   return text.length < NEEDLE_MIN ? undefined : { text, isKeyEnd, ...(isWhole && { value: test }) };
 }
 
+/** The values of which one stands in a raw line with this field as a JSON string; `undefined` when others will do as well. */
+export function valueTexts(wanted: FieldCondition): readonly string[] | undefined {
+  const scalar = typeof wanted !== 'object' || wanted === null;
+  const values: readonly unknown[] = scalar
+    ? [wanted]
+    : (wanted.in ?? (wanted.equals === undefined ? [] : [wanted.equals]));
+  const texts = values.filter((value) => typeof value === 'string');
+  return texts.length === 0 || texts.length < values.length || !texts.every(isPlain)
+    ? undefined
+    : texts.map((text) => `"${text}"`);
+}
+
 /** ASCII that is written in JSON as it is. */
 function isPlain(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text) && !/["\\/']/.test(text);

@@ -68,7 +68,6 @@ function firstByteGuard(patterns: readonly string[]): LineGuard | undefined {
 }
 
 /** Of a line that a carriage return overwrites only the last part is seen, so it begins somewhere else. */
-function isOverwritten({ chunk, start, end }: LineView): boolean {
-  const at = chunk.indexOf(CARRIAGE_RETURN, start);
-  return at !== -1 && at < end - 1;
+function isOverwritten({ chunk, start, end, hasReturns }: LineView): boolean {
+  return hasReturns() && chunk.subarray(start, end - 1).includes(CARRIAGE_RETURN);
 }

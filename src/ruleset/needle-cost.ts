@@ -1,4 +1,4 @@
-import { COMMON_GRAMS } from './common-grams.ts';
+import { COMMON_GRAMS, COMMON_TOKENS } from './common-grams.ts';
 import type { Needle } from './needle.ts';
 
 /** How often four bytes, or three, stand together in agents' output, in a million places. */
@@ -11,17 +11,23 @@ for (const [perMillion, grams] of Object.entries(COMMON_GRAMS)) {
     FREQUENCY.set(three, (FREQUENCY.get(three) ?? 0) + Number(perMillion));
   }
 }
+/** How often JSON strings stand in agents' output, quotes included, in a million places. */
+const TOKENS = new Map<string, number>();
+for (const [perMillion, tokens] of Object.entries(COMMON_TOKENS)) {
+  for (const token of tokens.match(/"[^"]*"/g) ?? []) TOKENS.set(token, Number(perMillion));
+}
 /** For bytes that the sample logs don't show together often enough to be counted. */
 const UNCOMMON = { 3: 30, 4: 1 };
 
-/** A line that has to be parsed costs as much as this many words that have to be looked at twice. */
+/** What a find costs, and a line that has to be parsed, when a word that has to be looked at twice costs 1. */
+const FIND_COST = 40;
 const LINE_COST = 100;
 /** How many occurrences of a key have the value that is asked for, by experience. */
 const VALUE_SHARE = 0.1;
-/** Any seven bytes hold one aligned word, wherever they are; with fewer it takes words that are only partly known. */
+/** Any seven bytes hold one aligned word, wherever they are. */
 export const STRETCH = 7;
-/** Needles without any word are found by their first bytes, at any place. */
-const TINY_COST = 2_000;
+/** Needles that are shorter than a stretch are found by their first bytes, and then have to be looked at again. */
+const SHAPE_COST = 5;
 /** Of two bytes nobody knows how often they stand together: often. */
 const PAIR_FREQUENCY = 5_000;
 
@@ -57,11 +63,22 @@ function stretchOf(frequencies: readonly number[], crowdOf: (at: number) => numb
   return best;
 }
 
-/** What looking for a needle costs: in words looked at twice, and lines parsed, in a million places. */
-export function needleCost({ text, value }: Needle): number {
+/** What looking for a needle costs: words looked at twice, finds, and lines parsed, in a million places. */
+export function needleCost({ text, isKeyEnd, value }: Needle): number {
   const frequencies = frequenciesOf(text);
-  const rarest = frequencies.length > 0 ? Math.min(...frequencies) : tinyFrequency(text);
-  return looksCost(text, frequencies) + rarest * LINE_COST * (value ? VALUE_SHARE : 1) - text.length;
+  const finds =
+    tokenFrequency(text, isKeyEnd) ?? (frequencies.length > 0 ? Math.min(...frequencies) : tinyFrequency(text));
+  const lines = value ? finds * VALUE_SHARE : finds;
+  return looksCost(text, frequencies) + finds * FIND_COST + lines * LINE_COST - text.length;
+}
+
+/** How often a JSON string, or the end of one, is there; `undefined` for other texts. */
+function tokenFrequency(text: string, isKeyEnd = false): number | undefined {
+  if (!isKeyEnd) return /^"[^"]*"$/.test(text) ? (TOKENS.get(text) ?? UNCOMMON[4]) : undefined;
+  if (!text.endsWith('"')) return undefined;
+  let sum: number = UNCOMMON[4];
+  for (const [token, frequency] of TOKENS) if (token.endsWith(text)) sum += frequency;
+  return sum;
 }
 
 function tinyFrequency(text: string): number {
@@ -69,10 +86,7 @@ function tinyFrequency(text: string): number {
 }
 
 function looksCost(text: string, frequencies: readonly number[]): number {
-  if (text.length >= STRETCH) return stretchOf(frequencies, () => 0).cost;
-  if (text.length < 5) return TINY_COST + tinyFrequency(text);
-  const partly = frequencyOf(text, 0, 3) + (text.length === 5 ? frequencyOf(text, 2, 3) : 0);
-  return frequencies.reduce((sum, frequency) => sum + frequency, partly);
+  return text.length < STRETCH ? tinyFrequency(text) * SHAPE_COST : stretchOf(frequencies, () => 0).cost;
 }
 
 /** The set of needles that costs least; none where there is none, or only sets that are missing. */

@@ -2,7 +2,7 @@ import { createChunkScanner, DISGUISED } from './chunk-scanner.ts';
 import { RAW_DISGUISE } from './disguise.ts';
 import { everyLine } from './every-line.ts';
 import type { LineGuard } from './line-guard.ts';
-import { type LineView, viewLine } from './line-view.ts';
+import type { LineView } from './line-view.ts';
 import { allNeedles, type NeedleSources } from './rule-needles.ts';
 import type { LineRange } from './rule-set.ts';
 
@@ -24,16 +24,11 @@ export function createPrefilter(input: NeedleSources): Prefilter {
   );
   return (chunk) => {
     const ranges: LineRange[] = [];
-    let row = 0;
-    let counted = 0;
-    let line: LineView | undefined;
     scanner.scan(chunk, (needle, at) => {
-      if (!line || at >= line.end) line = viewLine(chunk, at);
-      const { start, end } = line;
+      const line = scanner.lineAt(at);
       const guards = needle === DISGUISED ? undefined : all[needle]?.guards;
-      if (guards && !passesOne(guards, line)) return at;
-      row += scanner.countLines(counted, start);
-      counted = start;
+      if (guards && !passesOne(guards, line)) return 0;
+      const { start, end, row } = line;
       ranges.push({ start, end, row });
       return end;
     });

@@ -18,6 +18,8 @@ interface Knowledge {
 const MAX_EXACT = 16;
 /** Classes of more characters than this are no texts. */
 const MAX_CLASS = 4;
+/** Repetitions beyond this are not written out. */
+const MAX_REPEAT = 16;
 /** More texts than this are not looked for on behalf of one pattern. */
 const MAX_CHOICES = 64;
 
@@ -46,7 +48,13 @@ function know(node: PatternNode, prefer: (sets: readonly OneOf[]) => OneOf | und
     case 'repeat': {
       const inner = know(node.node, prefer);
       if (node.min === 1 && node.max === 1) return inner;
-      if (node.min > 0) return { needs: allNeeds(inner), ...(inner.exact && { edges: inner.exact }) };
+      if (node.min > 0) {
+        const repeated =
+          inner.exact?.length === 1 ? [(inner.exact[0] as string).repeat(Math.min(node.min, MAX_REPEAT))] : inner.exact;
+        if (repeated && inner.exact?.length === 1 && node.min === node.max && node.min <= MAX_REPEAT)
+          return { exact: repeated, needs: [] };
+        return { needs: repeated ? [repeated] : allNeeds(inner), ...(repeated && { edges: repeated }) };
+      }
       return node.max === 1 && inner.exact && inner.exact.length < MAX_EXACT
         ? { exact: ['', ...inner.exact], needs: [] }
         : NOTHING;

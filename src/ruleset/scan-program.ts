@@ -26,10 +26,8 @@ export const BLOCK_BYTES = 32_768;
 export const CONTEXT_BYTES = 16;
 const SPAN = CONTEXT_BYTES + BLOCK_BYTES;
 
-/** Words of one block can each fit the entries of four lengths of needles in four places. */
-const MAX_FITS = 16;
-/** An entry of the gram table: its bytes, a mask for them, where they begin seen from the word, the next entry. */
-export const ENTRY_BYTES = 24;
+/** An entry of the gram table: the seven bytes of a stretch and a zero, then the number of the next entry. */
+export const ENTRY_BYTES = 12;
 
 /** Where things are in the program's memory. The tables of a rule set come last, because their size depends on it. */
 export const AT = {
@@ -39,42 +37,41 @@ export const AT = {
   block: 256,
   /** Addresses found, four bytes each: at worst one for each byte. */
   shapeHits: 256 + SPAN,
-  /** Where the bytes of an entry begin, four bytes each, and the entry's number. */
-  gramHits: 256 + SPAN * 5,
-  tables: 256 + SPAN * 5 + (SPAN / 4) * MAX_FITS * 8,
+  /** The same. */
+  feedHits: 256 + SPAN * 5,
+  /** Where stretches begin, four bytes each, and the entry's number: at worst four for each word. */
+  stretchHits: 256 + SPAN * 9,
+  tables: 256 + SPAN * 17,
 } as const;
 
 /** Sets the bit that tells upper from lower case letters in each byte of a word. Other bytes may fall together too. */
 const FOLD = 0x20202020;
 const FOLD_EIGHT = 0x2020202020202020n;
 const SEVEN = 0x00ffffffffffffffn;
-/** Spreads words over the bitmap: 2^32 divided by the golden ratio (Knuth, The Art of Computer Programming, 6.4). */
-export const HASH_FACTOR = 0x9e3779b1 | 0;
-/** The same for stretches of seven bytes, from 2^64. */
+/** Spread words: 2^32 divided by the golden ratio (Knuth, The Art of Computer Programming, 6.4), and a prime of xxHash. */
+export const WORD_FACTOR = 0x9e3779b1 | 0;
+export const NEXT_FACTOR = 0x85ebca77 | 0;
+/** Spreads stretches: 2^64 divided by the golden ratio. */
 export const STRETCH_FACTOR = 0x9e3779b97f4a7c15n;
 
 /** `from` and `to` are addresses in the memory, multiples of 16, `from` before `to`. Each returns the address after the last find. */
 export interface ScanProgram {
-  /**
-   * Finds the entries that fit somewhere. The last parameters tell where a `GramTable` is.
-   */
-  findGrams(
+  /** Finds the stretches that a `GramTable` has. The last parameters tell where that is. */
+  findStretches(
     from: number,
     to: number,
     bitmap: number,
     shift: number,
-    stretches: number,
-    stretchShift: number,
-    words: number,
-    wordShift: number,
+    heads: number,
+    headShift: number,
     entries: number,
   ): number;
   /** Finds the last bytes of shapes of the first set of tables. */
   findShapes(from: number, to: number): number;
   /** Finds those of both sets, which takes nearly twice as long. */
   findAllShapes(from: number, to: number): number;
-  /** Counts line feeds: returns how many there are. */
-  countLines(from: number, to: number): number;
+  /** Finds line feeds. */
+  findFeeds(from: number, to: number): number;
 }
 
 // The first parameters of all of them. `AT_BYTE` is stepped through the bytes.
@@ -88,61 +85,57 @@ const put = (out: number, address: Code): Code => [
   ...set(out, i32.add(get(out), i32.const(4))),
 ];
 
-function findGrams(): WasmFunction {
-  const [bitmap, shift, stretches, stretchShift, wordHeads, wordShift, entries] = [2, 3, 4, 5, 6, 7, 8];
-  const [out, hash, entry, number, address, bytes, products, hashes] = [9, 10, 11, 12, 13, 14, 15, 16];
-  const words = v128.or(v128.load(get(AT_BYTE)), i32x4.splat(i32.const(FOLD)));
+/** Writes the addresses of the bytes of this vector that have a bit in `mask`, which is not 0. */
+const putBytes = (out: number, bits: number, mask: Code): Code => [
+  ...set(bits, mask),
+  ...repeatWhile(
+    put(out, i32.add(get(AT_BYTE), i32.ctz(get(bits)))),
+    // Takes the lowest bit away.
+    tee(bits, i32.and(get(bits), i32.sub(get(bits), i32.const(1)))),
+  ),
+];
+
+function findStretches(): WasmFunction {
+  const [bitmap, shift, heads, headShift, entries] = [2, 3, 4, 5, 6];
+  const [out, hash, entry, number, start, bytes, hashes] = [7, 8, 9, 10, 11, 12, 13];
+  const words = (offset: number) => v128.or(v128.load(get(AT_BYTE), offset), i32x4.splat(i32.const(FOLD)));
+  const times = (vector: Code, factor: number) => i32x4.mul(vector, i32x4.splat(i32.const(factor)));
+  /** 1 where the bitmap has this lane's hash, and rubbish in the other bits. */
   const bitOf = (lane: number) => {
     const byte = i32.load8(i32.add(i32.shrU(tee(hash, i32x4.lane(get(hashes), lane)), i32.const(3)), get(bitmap)));
     return i32.shrU(byte, i32.and(get(hash), i32.const(7)));
   };
   const anyBit = i32.or(i32.or(bitOf(0), bitOf(1)), i32.or(bitOf(2), bitOf(3)));
-  const head = (heads: number, index: Code) => i32.load(i32.add(get(heads), i32.shl(index, i32.const(2))));
-  const folded = (from: Code) => i64.or(i64.load(from), i64.const(FOLD_EIGHT));
   const stretchHash = i64.wrap(i64.shrU(i64.mul(get(bytes), i64.const(STRETCH_FACTOR)), i64.const(32n)));
-  /** Goes through a chain, and puts down the entries that fit with the address where their bytes begin. */
-  const follow = (first: Code, start: Code, fits: Code) =>
-    when(
-      tee(number, first),
+  const head = i32.add(get(heads), i32.shl(i32.shrU(stretchHash, get(headShift)), i32.const(2)));
+  /** The word may begin so many bytes into a stretch. */
+  const tryStretch = (lane: number, before: number) => [
+    ...set(start, i32.add(get(AT_BYTE), i32.const(lane * 4 - before))),
+    ...set(bytes, i64.and(i64.or(i64.load(get(start)), i64.const(FOLD_EIGHT)), i64.const(SEVEN))),
+    ...when(
+      tee(number, i32.load(head)),
       repeatWhile(
         set(entry, i32.add(get(entries), i32.mul(get(number), i32.const(ENTRY_BYTES)))),
-        when(fits, put(out, start), put(out, get(number))),
-        tee(number, i32.load(get(entry), 20)),
+        when(
+          i64.eq(get(bytes), i64.and(i64.load(get(entry)), i64.const(SEVEN))),
+          put(out, get(start)),
+          put(out, get(number)),
+        ),
+        tee(number, i32.load(get(entry), 8)),
       ),
-    );
-  const shortStart = i32.add(get(address), i32.load(get(entry), 16));
-  const followWord = (lane: number) =>
-    follow(
-      head(wordHeads, i32.shrU(i32x4.lane(get(products), lane), get(wordShift))),
-      shortStart,
-      i64.eq(i64.and(folded(shortStart), i64.load(get(entry), 8)), i64.load(get(entry))),
-    );
-  /** The word may begin so many bytes into a stretch. */
-  const followStretch = (before: number) => [
-    ...set(bytes, i64.and(folded(i32.sub(get(address), i32.const(before))), i64.const(SEVEN))),
-    ...follow(
-      head(stretches, i32.shrU(stretchHash, get(stretchShift))),
-      i32.sub(get(address), i32.const(before)),
-      i64.eq(get(bytes), i64.load(get(entry))),
     ),
   ];
   const tryLane = (lane: number) =>
-    when(
-      i32.and(bitOf(lane), i32.const(1)),
-      set(address, i32.add(get(AT_BYTE), i32.const(lane * 4))),
-      ...[0, 1, 2, 3].map(followStretch),
-      when(get(wordHeads), followWord(lane)),
-    );
+    when(i32.and(bitOf(lane), i32.const(1)), ...[0, 1, 2, 3].map((before) => tryStretch(lane, before)));
   return {
-    name: 'findGrams',
-    parameters: 9,
-    locals: { i32: 5, i64: 1, v128: 2 },
+    name: 'findStretches',
+    parameters: 7,
+    locals: { i32: 5, i64: 1, v128: 1 },
     body: [
-      ...set(out, i32.const(AT.gramHits)),
+      ...set(out, i32.const(AT.stretchHits)),
       ...repeatWhile(
-        set(products, i32x4.mul(words, i32x4.splat(i32.const(HASH_FACTOR)))),
-        set(hashes, i32x4.shrU(get(products), get(shift))),
-        when(i32.and(anyBit, i32.const(1)), tryLane(0), tryLane(1), tryLane(2), tryLane(3)),
+        set(hashes, i32x4.shrU(i32x4.add(times(words(0), WORD_FACTOR), times(words(1), NEXT_FACTOR)), get(shift))),
+        when(i32.and(anyBit, i32.const(1)), ...[0, 1, 2, 3].map(tryLane)),
         nextVector,
       ),
       ...get(out),
@@ -207,15 +200,7 @@ function findShapes(name: string, sets: number): WasmFunction {
         set(high, i8x16.shrU(get(vector), i32.const(4))),
         set(found, i8x16.eq(get(vector), i8x16.splat(DELETE))),
         ...all.map(step),
-        when(
-          v128.anyTrue(get(found)),
-          set(bits, i8x16.bitmask(i8x16.ne(get(found), i8x16.splat(0)))),
-          repeatWhile(
-            put(out, i32.add(get(AT_BYTE), i32.ctz(get(bits)))),
-            // Takes the lowest bit away.
-            tee(bits, i32.and(get(bits), i32.sub(get(bits), i32.const(1)))),
-          ),
-        ),
+        when(v128.anyTrue(get(found)), putBytes(out, bits, i8x16.bitmask(i8x16.ne(get(found), i8x16.splat(0))))),
         nextVector,
       ),
       ...get(out),
@@ -223,14 +208,21 @@ function findShapes(name: string, sets: number): WasmFunction {
   };
 }
 
-function countLines(): WasmFunction {
-  const lines = 2;
-  const feeds = i8x16.bitmask(i8x16.eq(v128.load(get(AT_BYTE)), i8x16.splat(0x0a)));
+function findFeeds(): WasmFunction {
+  const [out, bits, found] = [2, 3, 4];
   return {
-    name: 'countLines',
+    name: 'findFeeds',
     parameters: 2,
-    locals: { i32: 1 },
-    body: [...repeatWhile(set(lines, i32.add(get(lines), i32.popcnt(feeds))), nextVector), ...get(lines)],
+    locals: { i32: 2, v128: 1 },
+    body: [
+      ...set(out, i32.const(AT.feedHits)),
+      ...repeatWhile(
+        set(found, i8x16.eq(v128.load(get(AT_BYTE)), i8x16.splat(0x0a))),
+        when(v128.anyTrue(get(found)), putBytes(out, bits, i8x16.bitmask(get(found)))),
+        nextVector,
+      ),
+      ...get(out),
+    ],
   };
 }
 
@@ -239,7 +231,7 @@ let compiled: WebAssembly.Module | undefined;
 /** An instance of the program over `memory`. It is compiled once in a process, in about a millisecond. */
 export function startScanProgram(memory: WebAssembly.Memory): ScanProgram {
   compiled ??= new WebAssembly.Module(
-    assemble([findGrams(), findShapes('findShapes', 1), findShapes('findAllShapes', 2), countLines()]),
+    assemble([findStretches(), findShapes('findShapes', 1), findShapes('findAllShapes', 2), findFeeds()]),
   );
   return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as ScanProgram;
 }

@@ -5,8 +5,10 @@ export interface Shape {
   readonly last: readonly number[];
 }
 
+/** How many bytes a shape has at most. */
+export const SHAPE_BYTES = 3;
 /** How many groups of shapes can be told apart in one pass. */
-export const SHAPE_GROUPS = 8;
+const SHAPE_GROUPS = 8;
 
 /** Six tables of a vector each. */
 export const SHAPE_TABLES_BYTES = 6 * 16;
@@ -37,4 +39,40 @@ export function shapeTables(groups: readonly (readonly Shape[])[]): Uint8Array {
     }
   }
   return tables;
+}
+
+/** More shapes than this are put together as they come: trying every two of them would take too long. */
+const MAX_COMPARED = 64;
+
+/** Puts shapes into as many groups as there may be, so that the groups find as little else as possible. */
+export function groupShapes(shapes: readonly Shape[]): Shape[][] {
+  const size = Math.ceil(shapes.length / MAX_COMPARED);
+  const groups: Shape[][] = [];
+  for (let at = 0; at < shapes.length; at += size) groups.push(shapes.slice(at, at + size));
+  while (groups.length > SHAPE_GROUPS) {
+    let best = { cost: Number.POSITIVE_INFINITY, one: 0, other: 1 };
+    for (let one = 0; one < groups.length; one++) {
+      for (let other = one + 1; other < groups.length; other++) {
+        const pair = [...(groups[one] as Shape[]), ...(groups[other] as Shape[])];
+        const cost = shareFound(pair) - shareFound(groups[one] as Shape[]) - shareFound(groups[other] as Shape[]);
+        if (cost < best.cost) best = { cost, one, other };
+      }
+    }
+    const [taken = []] = groups.splice(best.other, 1);
+    groups[best.one]?.push(...taken);
+  }
+  return groups;
+}
+
+/** What share of all possible three bytes a group would find: halves of bytes are told apart, so sets grow together. */
+function shareFound(group: readonly Shape[]): number {
+  const tables = shapeTables([group]);
+  return [0, 1, 2]
+    .map((place) => {
+      const [low, high] = [place * 32, place * 32 + 16].map(
+        (at) => tables.subarray(at, at + 16).filter(Boolean).length,
+      );
+      return ((low ?? 0) * (high ?? 0)) / 256;
+    })
+    .reduce((product, share) => product * share, 1);
 }

@@ -71,7 +71,6 @@ export const i32 = {
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x36, 0, ...unsigned(offset)],
   ltU: operator(0x49),
   ctz: operator(0x68),
-  popcnt: operator(0x69),
   add: operator(0x6a),
   sub: operator(0x6b),
   mul: operator(0x6c),
@@ -121,6 +120,7 @@ export const i32x4 = {
   splat: operator(...simd(0x11)),
   lane: (vector: Code, index: number): Code => [...vector, ...simd(0x1b), index],
   shrU: operator(...simd(0xad)),
+  add: operator(...simd(0xae)),
   mul: operator(...simd(0xb5)),
 } as const;
 

@@ -80,9 +80,8 @@ export function createAgentOutput(root: string, seed = 1): AgentOutput {
     () => user(lines(1 + random(30)), random(20) === 0),
   ];
   const plain = [
-    () => pick(code),
-    () => pick(code),
-    () => sentences(1),
+    ...Array.from({ length: 8 }, () => () => pick(code)),
+    ...Array.from({ length: 4 }, () => () => sentences(1)),
     () =>
       `  at ${pick(['decode', 'match', 'handle'])} (src/${pick(['ruleset', 'decode'])}/file.ts:${random(400)}:${random(80)})`,
     () => ` ✓ test/file-${random(100)}.test.ts (${random(60)} tests) ${random(900)}ms`,

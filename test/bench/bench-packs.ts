@@ -2,16 +2,20 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StreamName } from '../../src/contracts/run.ts';
 import type { Decoder, StreamFormat } from '../../src/decode/decoder.ts';
-import { allDecoders, decoderFor } from '../../src/decode/decoders.ts';
+import { decoderFor } from '../../src/decode/decoders.ts';
 import { loadRules } from '../../src/ruleset/load-rules.ts';
 import type { RuleSet } from '../../src/ruleset/rule-set.ts';
+import { RUNTIME_FACTS } from '../../src/ruleset/runtime-facts.ts';
+import { createAgentOutput } from './agent-output.ts';
 import type { BenchOptions } from './bench-engine.ts';
 import { type Chunks, cutChunks, eachChunk } from './chunks.ts';
 import { parseEveryLine } from './contestants.ts';
 import { type Figure, measure } from './measure.ts';
 import { compare, type Row } from './row.ts';
 
-/** One stream of a run that was recorded. */
+const HEALTHY_LINES = 100_000;
+
+/** One stream of a run. */
 interface Stream {
   readonly decoder: Decoder;
   readonly stream: StreamName;
@@ -19,31 +23,46 @@ interface Stream {
   readonly chunks: Chunks;
 }
 
-/** What the shipped packs cost on whole runs, repeated until there is enough of them. */
+/** What the shipped packs cost: on whole runs, most of which fail, and on the output of agents that are well. */
 export async function benchPacks(options: BenchOptions, transcripts: string): Promise<Row[]> {
   const { root, bytes, say } = options;
-  const errorLiterals = allDecoders().flatMap((decoder) => decoder.errorLiterals);
-  const { ruleSet, findings } = await loadRules(join(root, 'rules'), { errorLiterals });
+  const { ruleSet, findings } = await loadRules(join(root, 'rules'), RUNTIME_FACTS);
   if (!ruleSet) throw new Error(`the shipped packs can't be used: ${findings[0]?.message}`);
-  const streams = readStreams(transcripts);
-  const once = streams.reduce((sum, { chunks }) => sum + chunks.data.length, 0);
-  const times = Math.ceil(bytes / once);
-  say(
-    `${ruleSet.rules.length} shipped rules on ${streams.length} streams, ${times} times: ${Math.round((once * times) / 1e6)} MB`,
-  );
-  const again = (run: (stream: Stream) => void) => () => {
-    for (let i = 0; i < times; i++) for (const stream of streams) run(stream);
-    return undefined;
-  };
-  const share = candidateShare(ruleSet, streams);
-  say(
-    `candidates: ${share.lines.toFixed(1)} % of the lines, ${share.bytes.toFixed(1)} % of the bytes; ${share.matching.toFixed(1)} % of the lines match`,
-  );
-  const [knell, parse] = await measure([
-    { name: 'knell', bytes: once * times, run: again((stream) => void classify(ruleSet, stream)) },
-    { name: 'newlines and JSON.parse', bytes: once * times, run: again(({ chunks }) => void parseEveryLine(chunks)) },
-  ]);
-  return [compare(`shipped packs (${ruleSet.rules.length} rules) on whole runs`, knell as Figure, parse as Figure, 4)];
+  const rows: Row[] = [];
+  for (const [what, streams] of [
+    ['on whole runs', readStreams(transcripts)],
+    ['on healthy output', healthyStreams(root)],
+  ] as const) {
+    const once = streams.reduce((sum, { chunks }) => sum + chunks.data.length, 0);
+    const times = Math.ceil(bytes / once);
+    const share = candidateShare(ruleSet, streams);
+    say(`shipped packs ${what}: ${streams.length} streams, ${times} times, ${Math.round((once * times) / 1e6)} MB`);
+    say(
+      `candidates: ${share.lines.toFixed(1)} % of the lines, ${share.bytes.toFixed(1)} % of the bytes; ${share.matching.toFixed(1)} % of the lines match`,
+    );
+    const again = (run: (stream: Stream) => void) => () => {
+      for (let i = 0; i < times; i++) for (const stream of streams) run(stream);
+      return undefined;
+    };
+    const [knell, parse] = await measure([
+      { name: 'knell', bytes: once * times, run: again((stream) => void classify(ruleSet, stream)) },
+      { name: 'newlines and JSON.parse', bytes: once * times, run: again(({ chunks }) => void parseEveryLine(chunks)) },
+    ]);
+    const target = what === 'on whole runs' ? 4 : undefined;
+    rows.push(compare(`${ruleSet.rules.length} shipped rules ${what}`, knell as Figure, parse as Figure, target));
+  }
+  return rows;
+}
+
+/** Made-up output of an agent at work: of its JSON as of its text, each a stream. */
+function healthyStreams(root: string): Stream[] {
+  const output = createAgentOutput(root);
+  const lines = Array.from({ length: HEALTHY_LINES }, () => output.next());
+  const decoder = decoderFor('claude-code');
+  return (['structured', 'text'] as const).map((format) => {
+    const printed = lines.filter((line) => line.startsWith('{') === (format === 'structured'));
+    return { decoder, stream: 'stdout', format, chunks: cutChunks(Buffer.from(`${printed.join('\n')}\n`), 65_536) };
+  });
 }
 
 function classify(

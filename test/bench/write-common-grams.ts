@@ -13,6 +13,7 @@ const KEPT = 1_600;
 /** @param root the project's folder */
 export function writeCommonGrams(root: string): void {
   const counts = new Map<string, number>();
+  const tokens = new Map<string, number>();
   let places = 0;
   for (const line of [...madeUp(root), ...captured(join(root, 'test', 'corpus', 'captured'))]) {
     const text = Buffer.from(line).toString('latin1').toLowerCase();
@@ -21,24 +22,40 @@ export function writeCommonGrams(root: string): void {
       counts.set(gram, (counts.get(gram) ?? 0) + 1);
     }
     places += text.length;
+    // What JSON is made of: keys and short values.
+    for (const [token] of text.matchAll(/"[a-z0-9_. -]{1,30}"/g)) tokens.set(token, (tokens.get(token) ?? 0) + 1);
   }
   const common = [...counts]
     .filter(([gram]) => /^[\x20-\x7e]{4}$/.test(gram))
     .sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
     .slice(0, KEPT);
+  const perMillion = (count: number) => 2 ** Math.round(Math.log2((count / places) * 1_000_000));
+  const grams = [...common].map(([gram, count]) => [perMillion(count), gram] as const);
+  const words = [...tokens]
+    .map(([token, count]) => [perMillion(count), token] as const)
+    .filter(([frequency]) => frequency >= TOKEN_MIN)
+    .sort(([a, one], [b, other]) => b - a || (one < other ? -1 : 1));
+  writeFileSync(
+    join(root, 'src', 'ruleset', 'common-grams.ts'),
+    `${HEADER}${table(grams)}${TOKENS_HEADER}${table(words)}`,
+  );
+}
+
+function table(entries: readonly (readonly [frequency: number, text: string])[]): string {
   const rows = new Map<number, string>();
-  for (const [gram, count] of common) {
-    const perMillion = 2 ** Math.round(Math.log2((count / places) * 1_000_000));
-    rows.set(perMillion, (rows.get(perMillion) ?? '') + gram);
-  }
-  const table = [...rows].map(([perMillion, grams]) => `  ${perMillion}: ${quote(grams)},\n`).join('');
-  writeFileSync(join(root, 'src', 'ruleset', 'common-grams.ts'), `${HEADER}{\n${table}};\n`);
+  for (const [frequency, text] of entries) rows.set(frequency, (rows.get(frequency) ?? '') + text);
+  return `{\n${[...rows].map(([frequency, texts]) => `  ${frequency}: ${quote(texts)},\n`).join('')}};\n`;
 }
 
 const HEADER = `// Written by test/bench/write-common-grams.ts.
 
 /** The four characters, in lower case, that agents print most often; by how often in a million places. */
 export const COMMON_GRAMS: Readonly<Record<string, string>> = `;
+const TOKENS_HEADER = `
+/** The strings, in lower case, that are in agents' JSON most often; by how often in a million places. */
+export const COMMON_TOKENS: Readonly<Record<string, string>> = `;
+/** Less frequent strings count as rare. */
+const TOKEN_MIN = 16;
 
 function madeUp(root: string): string[] {
   const output = createAgentOutput(root);

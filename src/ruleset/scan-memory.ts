@@ -1,0 +1,67 @@
+import { createGramTable, type GramTable, type Owners } from './gram-table.ts';
+import type { Needle } from './needle.ts';
+import { AT, BLOCK_BYTES, CONTEXT_BYTES, startScanProgram } from './scan-program.ts';
+import { SHAPE_TABLES_BYTES, type Shape, shapeTables } from './shape.ts';
+
+/** The memory of a scan program with the tables of one set of needles, and a block of a chunk. */
+export interface ScanMemory {
+  /** Finds lie in it, four bytes each, as addresses: {@link BLOCK_ADDRESS} is where the block begins. */
+  readonly words: Int32Array;
+  /** By the number of an entry that was found. */
+  readonly owners: readonly Owners[];
+  /** Copies the block that begins at `from`, and what is before it; returns the address behind its last vector. */
+  load(chunk: Buffer, from: number): number;
+  /** Each searches the block up to an address, and returns the address behind its last find. */
+  findStretches(to: number): number;
+  findShapes(to: number): number;
+  findFeeds(to: number): number;
+}
+
+const LINE_FEED = 0x0a;
+const PAGE_BYTES = 65_536;
+const VECTOR_BYTES = 16;
+/** Where a block's own bytes begin, behind the context. */
+export const BLOCK_ADDRESS = AT.block + CONTEXT_BYTES;
+
+/**
+ * @param shapes groups of shapes that are always looked for
+ * @param moreShapes groups that are looked for as well, where there are any
+ */
+export function createScanMemory(
+  needles: readonly Needle[],
+  shapes: readonly (readonly Shape[])[],
+  moreShapes: readonly (readonly Shape[])[],
+): ScanMemory {
+  const table: GramTable = createGramTable(needles);
+  const heads = AT.tables + table.bitmap.byteLength;
+  const entries = heads + table.heads.byteLength;
+  const size = entries + table.entries.byteLength;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(size / PAGE_BYTES) });
+  const bytes = new Uint8Array(memory.buffer);
+  const words = new Int32Array(memory.buffer);
+  bytes.set(table.bitmap, AT.tables);
+  words.set(table.heads, heads >> 2);
+  bytes.set(table.entries, entries);
+  bytes.set(shapeTables(shapes), AT.shapes);
+  bytes.set(shapeTables(moreShapes), AT.shapes + SHAPE_TABLES_BYTES);
+  const program = startScanProgram(memory);
+  const findShapes = moreShapes.length > 0 ? program.findAllShapes : program.findShapes;
+  const { shift, headShift } = table;
+  return {
+    words,
+    owners: table.owners,
+    load(chunk, from) {
+      const to = Math.min(from + BLOCK_BYTES, chunk.length);
+      const context = Math.min(CONTEXT_BYTES, from);
+      bytes.fill(LINE_FEED, AT.block, BLOCK_ADDRESS - context);
+      bytes.set(chunk.subarray(from - context, to), BLOCK_ADDRESS - context);
+      const end = BLOCK_ADDRESS + to - from;
+      const rounded = Math.ceil(end / VECTOR_BYTES) * VECTOR_BYTES;
+      bytes.fill(LINE_FEED, end, rounded);
+      return rounded;
+    },
+    findStretches: (to) => program.findStretches(AT.block, to, AT.tables, shift, heads, headShift, entries),
+    findShapes: (to) => findShapes(AT.block, to),
+    findFeeds: (to) => program.findFeeds(BLOCK_ADDRESS, to),
+  };
+}
