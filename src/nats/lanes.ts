@@ -51,7 +51,10 @@ export function createLanes<T>(work: (item: T) => Promise<void> | undefined): La
     const queue = queues.get(key);
     for (let next = queue?.shift(); next; next = queue?.shift()) {
       const done = work(next.item);
-      if (done) return follow(key, next, done);
+      if (done) {
+        follow(key, next, done);
+        return;
+      }
       drop(next);
     }
     queues.delete(key);
