@@ -46,23 +46,47 @@ export function compileWholeLine(source: string): CompiledPattern {
 const re2Of = remember(8_192, (pattern) => new RE2(pattern, 'u'));
 
 /**
- * Compiles patterns of which any may hold into one, so that a text is gone through once for all of them.
- * Without a group in them: {@link CompiledPattern.firstGroup} means nothing here.
- *
- * @throws {PatternError} for the first that RE2 refuses
+ * A pattern that holds where any of these does, compiled when it is first needed: most rules of a set never are. All are
+ * made one, so that a text is gone through once. A pattern that RE2 refuses, which checking tells, is always `unknown`.
  */
-export function compileAny(
+export function compileLater(
+  sources: readonly string[],
+  compileOne: (source: string) => CompiledPattern,
+): CompiledPattern {
+  let compiled: readonly CompiledPattern[] | undefined;
+  const patterns = () => {
+    compiled ??= compileTogether(sources, compileOne);
+    return compiled;
+  };
+  return {
+    source: sources.join('|'),
+    test: (text) => testAny(patterns(), text),
+    firstGroup: (text) => patterns()[0]?.firstGroup(text),
+  };
+}
+
+const UNKNOWN: CompiledPattern = { source: '', test: () => 'unknown', firstGroup: () => undefined };
+
+function compileTogether(
   sources: readonly string[],
   compileOne: (source: string) => CompiledPattern,
 ): readonly CompiledPattern[] {
-  const single = sources.map(compileOne);
-  if (sources.length < 2) return single;
   try {
-    return [compileOne(sources.map((source) => `(?:${source})`).join('|'))];
+    return [compileOne(sources.length === 1 ? (sources[0] as string) : sources.map((one) => `(?:${one})`).join('|'))];
   } catch {
-    // Each is small enough for RE2, all together are not.
-    return single;
+    // Each may be small enough for RE2, all together are not.
+    return sources.length === 1 ? [UNKNOWN] : sources.flatMap((source) => compileTogether([source], compileOne));
   }
+}
+
+function testAny(patterns: readonly CompiledPattern[], text: Buffer): Trivalent {
+  let outcome: Trivalent = 'no';
+  for (const pattern of patterns) {
+    const held = pattern.test(text);
+    if (held === 'yes') return 'yes';
+    if (held === 'unknown') outcome = 'unknown';
+  }
+  return outcome;
 }
 
 function build(pattern: string, source: string): RE2 {

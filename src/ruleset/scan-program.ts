@@ -28,7 +28,7 @@ const SPAN = CONTEXT_BYTES + BLOCK_BYTES;
 
 /** Words of one block can each fit the entries of four lengths of needles in four places. */
 const MAX_FITS = 16;
-/** An entry of the gram table: up to eight bytes, a mask for them, where they begin seen from the word, the next entry. */
+/** An entry of the gram table: its bytes, a mask for them, where they begin seen from the word, the next entry. */
 export const ENTRY_BYTES = 24;
 
 /** Where things are in the program's memory. The tables of a rule set come last, because their size depends on it. */
@@ -39,7 +39,7 @@ export const AT = {
   block: 256,
   /** Addresses found, four bytes each: at worst one for each byte. */
   shapeHits: 256 + SPAN,
-  /** Addresses found, four bytes each, and the number of the entry that fits. */
+  /** Where the bytes of an entry begin, four bytes each, and the entry's number. */
   gramHits: 256 + SPAN * 5,
   tables: 256 + SPAN * 5 + (SPAN / 4) * MAX_FITS * 8,
 } as const;
@@ -56,7 +56,7 @@ export const STRETCH_FACTOR = 0x9e3779b97f4a7c15n;
 /** `from` and `to` are addresses in the memory, multiples of 16, `from` before `to`. Each returns the address after the last find. */
 export interface ScanProgram {
   /**
-   * Finds the aligned words for which there are entries that fit. The last parameters tell where a `GramTable` is.
+   * Finds the entries that fit somewhere. The last parameters tell where a `GramTable` is.
    */
   findGrams(
     from: number,
@@ -99,33 +99,31 @@ function findGrams(): WasmFunction {
   const anyBit = i32.or(i32.or(bitOf(0), bitOf(1)), i32.or(bitOf(2), bitOf(3)));
   const head = (heads: number, index: Code) => i32.load(i32.add(get(heads), i32.shl(index, i32.const(2))));
   const folded = (from: Code) => i64.or(i64.load(from), i64.const(FOLD_EIGHT));
-  /** Goes through a chain, and puts down the entries that fit. */
-  const follow = (first: Code, fits: Code) =>
+  const stretchHash = i64.wrap(i64.shrU(i64.mul(get(bytes), i64.const(STRETCH_FACTOR)), i64.const(32n)));
+  /** Goes through a chain, and puts down the entries that fit with the address where their bytes begin. */
+  const follow = (first: Code, start: Code, fits: Code) =>
     when(
       tee(number, first),
       repeatWhile(
         set(entry, i32.add(get(entries), i32.mul(get(number), i32.const(ENTRY_BYTES)))),
-        when(fits, put(out, get(address)), put(out, get(number))),
+        when(fits, put(out, start), put(out, get(number))),
         tee(number, i32.load(get(entry), 20)),
       ),
     );
+  const shortStart = i32.add(get(address), i32.load(get(entry), 16));
   const followWord = (lane: number) =>
     follow(
       head(wordHeads, i32.shrU(i32x4.lane(get(products), lane), get(wordShift))),
-      i64.eq(
-        i64.and(folded(i32.add(get(address), i32.load(get(entry), 16))), i64.load(get(entry), 8)),
-        i64.load(get(entry)),
-      ),
+      shortStart,
+      i64.eq(i64.and(folded(shortStart), i64.load(get(entry), 8)), i64.load(get(entry))),
     );
   /** The word may begin so many bytes into a stretch. */
   const followStretch = (before: number) => [
     ...set(bytes, i64.and(folded(i32.sub(get(address), i32.const(before))), i64.const(SEVEN))),
     ...follow(
-      head(
-        stretches,
-        i64.wrap(i64.shrU(i64.mul(get(bytes), i64.const(STRETCH_FACTOR)), i64.extend(get(stretchShift)))),
-      ),
-      i32.and(i64.eq(get(bytes), i64.load(get(entry))), i32.eq(i32.load(get(entry), 16), i32.const(-before))),
+      head(stretches, i32.shrU(stretchHash, get(stretchShift))),
+      i32.sub(get(address), i32.const(before)),
+      i64.eq(get(bytes), i64.load(get(entry))),
     ),
   ];
   const tryLane = (lane: number) =>

@@ -69,7 +69,6 @@ export const i32 = {
   load: memory(0x28),
   load8: memory(0x2d),
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x36, 0, ...unsigned(offset)],
-  eq: operator(0x46),
   ltU: operator(0x49),
   ctz: operator(0x68),
   popcnt: operator(0x69),
@@ -92,7 +91,6 @@ export const i64 = {
   shrU: operator(0x88),
   /** The lower half as an i32. */
   wrap: operator(0xa7),
-  extend: operator(0xad),
 } as const;
 
 export const v128 = {

@@ -46,26 +46,20 @@ export function cutChunks(data: Buffer, chunkBytes: number): Chunks {
     at = feed === -1 ? data.length : feed + 1;
     offsets.push(at);
   }
-  let lines = 0;
-  for (let at = data.indexOf(LINE_FEED); at !== -1; at = data.indexOf(LINE_FEED, at + 1)) lines += 1;
-  return { data, offsets: Uint32Array.from(offsets), lines };
+  return { data, offsets: Uint32Array.from(offsets), lines: countFeeds(data) };
 }
 
-/** The first chunks, as many as have this many bytes: for contestants that would take all day. */
+/** The first chunks, at least one, up to this many bytes: for contestants that would take all day. */
 export function firstChunks({ data, offsets }: Chunks, bytes: number): Chunks {
-  const count = Math.max(
-    1,
-    offsets.findIndex((offset) => offset > bytes),
-  );
-  const kept = offsets.findIndex((offset) => offset > bytes) === -1 ? offsets : offsets.slice(0, count);
-  const end = kept.at(-1) as number;
-  return cutAt(data.subarray(0, end), kept);
+  const kept = offsets.filter((offset, i) => i < 2 || offset <= bytes);
+  const some = data.subarray(0, kept.at(-1));
+  return { data: some, offsets: kept, lines: countFeeds(some) };
 }
 
-function cutAt(data: Buffer, offsets: Uint32Array): Chunks {
+function countFeeds(data: Buffer): number {
   let lines = 0;
   for (let at = data.indexOf(LINE_FEED); at !== -1; at = data.indexOf(LINE_FEED, at + 1)) lines += 1;
-  return { data, offsets, lines };
+  return lines;
 }
 
 /** Calls `take` with each chunk. */
