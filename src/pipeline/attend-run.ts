@@ -46,10 +46,11 @@ export async function attendRun(before: RunState, rules: RuleSet, history: LogHi
 
 async function silenceOf(state: RunState, history: LogHistory, nowMs: number): Promise<Silence> {
   const run = runOf(state);
-  const last = await history.lastWords(run);
+  // Together, because ten thousand runs are looked at like this: what costs is waiting for answers.
+  const [last, first] = await Promise.all([history.lastWords(run), history.firstLine(run, 'stdout')]);
   const startedMs = state.started_ms ?? state.stall?.due_ms ?? nowMs;
   if (!last) return { sinceMs: startedMs, position: { seq: 0, row: 0 } };
-  const tool = await openToolOf(state, history, last);
+  const tool = await openToolOf(state, history, last, first);
   return {
     // What was printed last may carry the clock of another machine: silence never began in the future.
     sinceMs: Math.min(nowMs, Math.max(last.atMs, startedMs)),
@@ -60,10 +61,14 @@ async function silenceOf(state: RunState, history: LogHistory, nowMs: number): P
 }
 
 /** The tool that the last event on stdout opened. stderr may have spoken since: that is the tool at work. */
-async function openToolOf(state: RunState, history: LogHistory, last: LastWords): Promise<string | undefined> {
+async function openToolOf(
+  state: RunState,
+  history: LogHistory,
+  last: LastWords,
+  first: string | undefined,
+): Promise<string | undefined> {
   const run = runOf(state);
   const line = last.stream === 'stdout' ? last : await history.lastWords(run, 'stdout');
-  const first = await history.firstLine(run, 'stdout');
   if (!line || first === undefined) return undefined;
   const decoder = decoderFor(state.runtime ?? 'generic');
   const event = decoder.decode(
