@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { UsageError } from '../config.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { StreamName } from '../contracts/run.ts';
 import { classifyLog, type LogVerdict } from '../memory/classify-log.ts';
@@ -39,7 +40,7 @@ Examples:
       let doomed = false;
       for (const file of files) {
         // What a log says of times ("resets 3pm") is meant from when it was written.
-        const atMs = file === '-' ? Date.now() : (await stat(file)).mtimeMs;
+        const atMs = file === '-' ? Date.now() : await writtenMs(file);
         const verdict = await classifyLog(readLog(file, options.stream), {
           rules,
           atMs,
@@ -50,6 +51,15 @@ Examples:
       }
       process.exitCode = doomed ? EXIT.found : EXIT.done;
     });
+}
+
+/** @throws {UsageError} when there is no such file, or none that can be read */
+async function writtenMs(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch (cause) {
+    throw new UsageError(`can't read the log ${file}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function asRows({ aborts, records }: LogVerdict): string {

@@ -1,10 +1,9 @@
-import { type KV, NatsError } from 'nats';
+import type { KV } from 'nats';
 import { FleetMode } from '../contracts/fleet-mode.ts';
 import type { FleetModeStore } from '../pipeline/ports.ts';
+import { putIfUnchanged } from './compare-and-set.ts';
 
 const KEY = 'mode';
-const WRONG_LAST_SEQUENCE = 10071;
-
 /** The fleet's mode in the key-value bucket `knell_fleet`. An entry that can't be read counts as none. */
 export function createFleetModeStore(bucket: KV): FleetModeStore {
   const parse = (data: Uint8Array): FleetMode | undefined => {
@@ -20,16 +19,7 @@ export function createFleetModeStore(bucket: KV): FleetModeStore {
       const mode = entry?.operation === 'PUT' ? parse(entry.value) : undefined;
       return entry && mode ? { mode, revision: entry.revision } : undefined;
     },
-    async put(mode, revision) {
-      try {
-        const data = JSON.stringify(mode);
-        await (revision === 0 ? bucket.create(KEY, data) : bucket.update(KEY, data, revision));
-        return true;
-      } catch (error) {
-        if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return false;
-        throw error;
-      }
-    },
+    put: (mode, revision) => putIfUnchanged(bucket, KEY, JSON.stringify(mode), revision),
     async watch(listener) {
       const current = await this.get();
       if (current) listener(current.mode);

@@ -1,7 +1,6 @@
-import { type KV, NatsError } from 'nats';
+import type { KV } from 'nats';
 import type { ProbeLease } from '../pipeline/subscription-ports.ts';
-
-const WRONG_LAST_SEQUENCE = 10071;
+import { putIfUnchanged } from './compare-and-set.ts';
 
 /**
  * Probes are let through by creating a key that the server forgets after a minute: whoever creates it may probe.
@@ -10,14 +9,6 @@ const WRONG_LAST_SEQUENCE = 10071;
  */
 export function createProbeLease(bucket: KV, by: string): ProbeLease {
   return {
-    async take(fingerprint) {
-      try {
-        await bucket.create(`probe.${fingerprint}`, by);
-        return true;
-      } catch (error) {
-        if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return false;
-        throw error;
-      }
-    },
+    take: (fingerprint) => putIfUnchanged(bucket, `probe.${fingerprint}`, by, 0),
   };
 }

@@ -1,10 +1,8 @@
-import { headers, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
+import { headers, type JetStreamManager, type NatsConnection } from 'nats';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { Publisher } from '../pipeline/ports.ts';
+import { cameSecond } from './compare-and-set.ts';
 import { lastMessage } from './direct-get.ts';
-
-/** JetStream's error code for "wrong last sequence": the subject has a message already. */
-const WRONG_LAST_SEQUENCE = 10071;
 
 /** Characters that may stand in a subject token; a notice may be about any name. */
 function subjectToken(text: string): string {
@@ -29,7 +27,7 @@ export function createPublisher(connection: NatsConnection, manager: JetStreamMa
         );
         return confirmed.duplicate ? 'already_there' : 'published';
       } catch (error) {
-        if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return 'already_there';
+        if (cameSecond(error)) return 'already_there';
         throw error;
       }
     },

@@ -1,10 +1,9 @@
-import { type KV, NatsError } from 'nats';
+import type { KV } from 'nats';
 import { runOf } from '../classify/run-memory.ts';
 import { runKey } from '../contracts/run.ts';
 import { RunState } from '../contracts/run-state.ts';
 import type { RunStore } from '../pipeline/ports.ts';
-
-const WRONG_LAST_SEQUENCE = 10071;
+import { putIfUnchanged } from './compare-and-set.ts';
 
 /**
  * Run states in the key-value bucket `knell_runs`, written by compare-and-set.
@@ -27,16 +26,7 @@ export function createRunStore(bucket: KV, onUnreadable: (key: string, reason: s
       const state = parse(entry.key, entry.value);
       return state && { state, revision: entry.revision };
     },
-    async put(state, revision) {
-      try {
-        const [key, data] = [runKey(runOf(state)), JSON.stringify(state)];
-        await (revision === 0 ? bucket.create(key, data) : bucket.update(key, data, revision));
-        return true;
-      } catch (error) {
-        if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return false;
-        throw error;
-      }
-    },
+    put: (state, revision) => putIfUnchanged(bucket, runKey(runOf(state)), JSON.stringify(state), revision),
     async watch(listener) {
       let known: () => void = () => undefined;
       const ready = new Promise<void>((resolve) => {

@@ -1,8 +1,7 @@
-import { type KV, NatsError } from 'nats';
+import type { KV } from 'nats';
 import { holderKey, SubscriptionRecord } from '../contracts/subscription.ts';
 import type { SubscriptionStore } from '../pipeline/subscription-ports.ts';
-
-const WRONG_LAST_SEQUENCE = 10071;
+import { putIfUnchanged } from './compare-and-set.ts';
 
 /**
  * Subscriptions in the key-value bucket `knell_subscriptions`, written by compare-and-set.
@@ -26,16 +25,7 @@ export function createSubscriptionStore(
       if (!read.record) onUnreadable(entry.key, read.reason);
       return { record: read.record, revision: entry.revision };
     },
-    async put(record, revision) {
-      try {
-        const [key, data] = [holderKey(record), JSON.stringify(record)];
-        await (revision === 0 ? bucket.create(key, data) : bucket.update(key, data, revision));
-        return true;
-      } catch (error) {
-        if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return false;
-        throw error;
-      }
-    },
+    put: (record, revision) => putIfUnchanged(bucket, holderKey(record), JSON.stringify(record), revision),
     async watch(listener) {
       let known: () => void = () => undefined;
       const ready = new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import { parseTime } from '../contracts/time.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
 import type { EventView } from './event-view.ts';
 import { findField, splitPath } from './field-path.ts';
-import { compileSearch } from './pattern.ts';
+import { compileLater, compileSearch } from './pattern.ts';
 import type { ConditionHit } from './rule-set.ts';
 
 /** Reads the captured values of a rule from an event it has hit. */
@@ -14,8 +14,6 @@ type Value = string | number;
 /**
  * Compiles a rule's captures. Of several for one name, the first that yields a value of its kind wins.
  * With `field` and `text` together, `text` is searched in that field.
- *
- * @throws {PatternError} when RE2 refuses a pattern
  */
 export function compileCaptures(captures: Rule['capture']): Captures {
   const named = Object.entries(captures ?? {}).map(
@@ -37,7 +35,7 @@ export function compileCaptures(captures: Rule['capture']): Captures {
 
 function compileCapture(capture: Capture): (view: EventView) => Value | undefined {
   const segments = capture.field === undefined ? undefined : splitPath(capture.field);
-  const pattern = capture.text === undefined ? undefined : compileSearch(capture.text);
+  const pattern = capture.text === undefined ? undefined : compileLater([capture.text], compileSearch);
   return (view) => {
     let found: unknown = segments && findField(view.event.fields, segments)?.value;
     if (pattern && segments === undefined) found = pattern.firstGroup(view.text);

@@ -25,14 +25,16 @@ const PAGE_BYTES = 65_536;
 export function createChunkScanner(needles: readonly Needle[], disguise: Disguise): ChunkScanner {
   const table = createGramTable(needles);
   const short = needles.flatMap(({ text }, index) => (text.length < GRAM_NEEDLE_MIN ? [{ text, index }] : []));
-  const heads = AT.tables + table.bitmap.byteLength;
-  const entries = heads + table.heads.byteLength;
+  const stretches = AT.tables + table.bitmap.byteLength;
+  const wordHeads = stretches + table.stretches.byteLength;
+  const entries = wordHeads + table.words.byteLength;
   const size = entries + table.entries.byteLength;
   const memory = new WebAssembly.Memory({ initial: Math.ceil(size / PAGE_BYTES) });
   const bytes = new Uint8Array(memory.buffer);
   const words = new Int32Array(memory.buffer);
   bytes.set(table.bitmap, AT.tables);
-  words.set(table.heads, heads >> 2);
+  words.set(table.stretches, stretches >> 2);
+  words.set(table.words, wordHeads >> 2);
   bytes.set(table.entries, entries);
   bytes.set(shapeTables(disguise.shapes), AT.shapes);
   bytes.set(shapeTables(inGroups(short.map(({ text }) => text).sort())), AT.shapes + SHAPE_TABLES_BYTES);
@@ -57,7 +59,17 @@ export function createChunkScanner(needles: readonly Needle[], disguise: Disguis
   }
 
   function findGrams(to: number): number {
-    return program.findGrams(AT.block, to, AT.tables, table.shift, heads, table.headShift, entries);
+    return program.findGrams(
+      AT.block,
+      to,
+      AT.tables,
+      table.shift,
+      stretches,
+      table.stretchShift,
+      table.words.length > 0 ? wordHeads : 0,
+      table.wordShift,
+      entries,
+    );
   }
 
   function findAtWord(entry: number, at: number, found: (needle: number, at: number) => number): number {

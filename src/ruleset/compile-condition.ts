@@ -6,7 +6,7 @@ import { compileField } from './field-condition.ts';
 import { jsonPointer } from './field-path.ts';
 import type { Needle } from './needle.ts';
 import { cheapest } from './needle-cost.ts';
-import { type CompiledPattern, compileSearch, compileWholeLine, type Trivalent } from './pattern.ts';
+import { type CompiledPattern, compileLater, compileSearch, compileWholeLine, type Trivalent } from './pattern.ts';
 import { textNeedles } from './text-needles.ts';
 
 /** Whether a condition holds on an event, and the field that decided. */
@@ -62,8 +62,6 @@ export function namesEvent(wanted: string, name: string): boolean {
 /**
  * Compiles one condition. What it does not say falls to the safe side: typed events count only from the runtime itself
  * and never from a subagent, plain lines only where nobody knows better than that the runtime may have printed them.
- *
- * @throws {PatternError} when RE2 refuses a pattern of it
  */
 export function compileCondition(condition: Condition, role: ConditionRole = 'claim'): CompiledCondition {
   const kind = conditionKind(condition);
@@ -213,23 +211,14 @@ function patternStep(
   compile: (source: string) => CompiledPattern,
 ): ConditionStep[] {
   if (sources === undefined) return [];
-  const patterns = [sources].flat().map(compile);
+  const given = [sources].flat();
+  const pattern = compileLater(given, compile);
   return [
     {
       part,
-      wanted: patterns.map(({ source }) => source).join('  or  '),
-      test: (view) => OUTCOMES[any(patterns, view)],
+      wanted: given.join('  or  '),
+      test: (view) => OUTCOMES[pattern.test(view.text)],
       found: ({ event }) => JSON.stringify(event.text),
     },
   ];
-}
-
-function any(patterns: readonly CompiledPattern[], view: EventView): Trivalent {
-  let outcome: Trivalent = 'no';
-  for (const pattern of patterns) {
-    const held = pattern.test(view.text);
-    if (held === 'yes') return 'yes';
-    if (held === 'unknown') outcome = 'unknown';
-  }
-  return outcome;
 }

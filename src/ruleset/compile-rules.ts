@@ -7,7 +7,7 @@ import { digestRules } from './digest.ts';
 import { createExplainer, type Explainer } from './explain-rules.ts';
 import { createMatcher, type MatchableRule, type MatchableSignal, type Matcher } from './matcher.ts';
 import { isInForce, overrideRule } from './override-rule.ts';
-import { compileWholeLine } from './pattern.ts';
+import { compileLater, compileWholeLine } from './pattern.ts';
 import { createPrefilter } from './prefilter.ts';
 import type { RuleSet } from './rule-set.ts';
 
@@ -23,9 +23,7 @@ interface Matchable {
 
 /**
  * Makes the rule set in force from packs and overrides that have been read already. Nothing is checked beyond what
- * compiling needs; `loadRules` and `checkPacks` do that.
- *
- * @throws {PatternError} when RE2 refuses a pattern
+ * compiling needs; `loadRules` and `checkPacks` do that. Patterns are compiled when they are first needed.
  */
 export function compileRules(
   packs: readonly RulePack[],
@@ -56,14 +54,15 @@ function compilePack(pack: RulePack, overrides: RuleOverrides | undefined, diges
     const override = overrides && Object.hasOwn(overrides.rules, key) ? overrides.rules[key] : undefined;
     if (!isInForce(given, override)) continue;
     const rule = overrideRule(given, override);
-    const continues = [rule.continues ?? []].flat().map(compileWholeLine);
+    const continues =
+      rule.continues === undefined ? undefined : compileLater([rule.continues].flat(), compileWholeLine);
     rules.push({
       rule: {
         reference: { id: rule.id, pack: pack.pack, version: pack.version, digest },
         key,
         rule,
         clauses: rule.match.map(compileClause),
-        continues: (text) => continues.some((pattern) => pattern.test(Buffer.from(text, 'utf8')) === 'yes'),
+        continues: (text) => continues?.test(Buffer.from(text, 'utf8')) === 'yes',
       },
       clauses: rule.match.map((clause) => conditionsOf(clause).map((condition) => compileCondition(condition))),
       unless: (rule.unless ?? []).map((condition) => compileCondition(condition, 'exclusion')),

@@ -2,7 +2,7 @@ import type { FieldCondition } from '../contracts/rule-pack.ts';
 import type { JsonObject } from '../decode/event.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
 import { type FoundField, findField, splitPath } from './field-path.ts';
-import { compileSearch, type Trivalent } from './pattern.ts';
+import { compileLater, compileSearch, type Trivalent } from './pattern.ts';
 
 /** One `path: condition` of a `where`. */
 export interface CompiledField {
@@ -17,8 +17,6 @@ type Check = (value: unknown) => Trivalent;
 /**
  * Compiles one field condition. A field that is missing satisfies only `not` and `exists: false`;
  * `exists` asks for a value other than null, so that a missing field and a null mean the same to it.
- *
- * @throws {PatternError} when RE2 refuses `matches`
  */
 export function compileField(path: string, condition: FieldCondition): CompiledField {
   const segments = splitPath(path);
@@ -66,6 +64,6 @@ const compare =
 
 /** Fields come as they were printed: colours and odd spaces in them must not matter, as they don't in the text. */
 function search(source: string): Check {
-  const pattern = compileSearch(source);
+  const pattern = compileLater([source], compileSearch);
   return (value) => (typeof value === 'string' ? pattern.test(Buffer.from(normaliseText(value), 'utf8')) : 'no');
 }

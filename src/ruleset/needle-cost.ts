@@ -23,54 +23,59 @@ export const STRETCH = 7;
 /** Needles without any word are found by their first three bytes, at any place. */
 const TINY_COST = 2_000;
 
+/** What it costs that one more needle has to be compared where the bytes of several are found. */
+const CROWD_COST = 0.05;
+
 function frequencyOf(text: string, at: number, length: 3 | 4): number {
   return FREQUENCY.get(text.slice(at, at + length)) ?? UNCOMMON[length];
 }
 
-/** How often each four bytes of a text stand together, place by place. */
-function wordFrequencies(text: string): number[] {
-  const frequencies: number[] = [];
-  for (let at = 0; at + 4 <= text.length; at++) frequencies.push(frequencyOf(text, at, 4));
-  return frequencies;
+/** How often each four bytes of a text stand together. */
+function frequenciesOf(text: string): number[] {
+  return Array.from({ length: Math.max(0, text.length - 3) }, (_, at) => frequencyOf(text, at, 4));
 }
 
-/** The stretch of seven bytes whose four words are seen least: where it begins, and how often they are seen. */
-function rarestIn(frequencies: readonly number[]): { at: number; cost: number } {
-  let best = { at: 0, cost: Number.POSITIVE_INFINITY };
+/**
+ * Where the seven bytes of a text of seven or more begin that are best looked for: whose words are seen least, and which
+ * few other needles have.
+ *
+ * @param crowdOf how many needles have the bytes from there on
+ */
+export function bestStretch(text: string, crowdOf: (at: number) => number): number {
+  return stretchOf(frequenciesOf(text), crowdOf).at;
+}
+
+function stretchOf(frequencies: readonly number[], crowdOf: (at: number) => number): { at: number; cost: number } {
+  const best = { at: 0, cost: Number.POSITIVE_INFINITY };
   for (let at = 0; at + 4 <= frequencies.length; at++) {
-    let cost = 0;
-    for (let word = at; word < at + 4; word++) cost += frequencies[word] as number;
-    if (cost < best.cost) best = { at, cost };
+    let cost = crowdOf(at) * CROWD_COST;
+    for (let i = at; i < at + 4; i++) cost += frequencies[i] as number;
+    if (cost < best.cost) [best.at, best.cost] = [at, cost];
   }
   return best;
 }
 
-/** Where the seven bytes of a text of seven or more begin whose words are seen least. */
-export function rarestStretch(text: string): number {
-  return rarestIn(wordFrequencies(text)).at;
-}
-
 /** What looking for a needle costs: in words looked at twice, and lines parsed, in a million places. */
 export function needleCost({ text, value }: Needle): number {
-  let rarest = frequencyOf(text, 0, 3);
-  for (let at = 0; at + 4 <= text.length; at++) rarest = Math.min(rarest, frequencyOf(text, at, 4));
-  return looksCost(text) + rarest * LINE_COST * (value ? VALUE_SHARE : 1) - text.length;
+  const frequencies = frequenciesOf(text);
+  const rarest = frequencies.length > 0 ? Math.min(...frequencies) : frequencyOf(text, 0, 3);
+  return looksCost(text, frequencies) + rarest * LINE_COST * (value ? VALUE_SHARE : 1) - text.length;
 }
 
-function looksCost(text: string): number {
-  if (text.length >= STRETCH) return rarestIn(wordFrequencies(text)).cost;
+function looksCost(text: string, frequencies: readonly number[]): number {
+  if (text.length >= STRETCH) return stretchOf(frequencies, () => 0).cost;
   if (text.length < 5) return TINY_COST + frequencyOf(text, 0, 3);
-  let cost = frequencyOf(text, 0, 3) + (text.length === 5 ? frequencyOf(text, 2, 3) : 0);
-  for (let at = 0; at + 4 <= text.length; at++) cost += frequencyOf(text, at, 4);
-  return cost;
+  const partly = frequencyOf(text, 0, 3) + (text.length === 5 ? frequencyOf(text, 2, 3) : 0);
+  return frequencies.reduce((sum, frequency) => sum + frequency, partly);
 }
 
 /** The set of needles that costs least; none where there is none, or only sets that are missing. */
 export function cheapest(sets: readonly (readonly Needle[] | undefined)[]): readonly Needle[] | undefined {
+  const there = sets.filter((set) => set !== undefined);
+  if (there.length < 2) return there[0];
   let best: readonly Needle[] | undefined;
   let bestCost = Number.POSITIVE_INFINITY;
-  for (const set of sets) {
-    if (!set) continue;
+  for (const set of there) {
     const cost = set.reduce((sum, needle) => sum + needleCost(needle), 0);
     if (cost < bestCost) [best, bestCost] = [set, cost];
   }

@@ -90,6 +90,7 @@ class PatternParser {
     if (this.take('*')) return { min: 0, max: Number.POSITIVE_INFINITY };
     if (this.take('+')) return { min: 1, max: Number.POSITIVE_INFINITY };
     if (this.take('?')) return { min: 0, max: 1 };
+    if (this.peek() !== '{') return undefined;
     const counted = /^\{([0-9]+)(?:(,)([0-9]*))?\}/.exec(this.chars.slice(this.at, this.at + 16).join(''));
     if (!counted) return undefined;
     this.at += counted[0].length;
@@ -241,13 +242,19 @@ function charsBetween(low: string, high: string): readonly string[] | undefined 
 
 function joinLiterals(nodes: readonly PatternNode[]): PatternNode[] {
   const joined: PatternNode[] = [];
-  for (const node of nodes) {
-    const last = joined.at(-1);
-    if (last?.kind === 'literal' && node.kind === 'literal' && last.folded === node.folded) {
-      joined[joined.length - 1] = { ...last, text: last.text + node.text };
-    } else {
+  for (let at = 0; at < nodes.length; ) {
+    const node = nodes[at] as PatternNode;
+    at += 1;
+    if (node.kind !== 'literal') {
       joined.push(node);
+      continue;
     }
+    let { text } = node;
+    for (let next = nodes[at]; next?.kind === 'literal' && next.folded === node.folded; next = nodes[at]) {
+      text += next.text;
+      at += 1;
+    }
+    joined.push({ kind: 'literal', text, folded: node.folded });
   }
   return joined;
 }

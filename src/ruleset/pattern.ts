@@ -45,6 +45,50 @@ export function compileWholeLine(source: string): CompiledPattern {
 /** Without the flags g and y, a compiled pattern keeps nothing between two calls, so many may share it. */
 const re2Of = remember(8_192, (pattern) => new RE2(pattern, 'u'));
 
+/**
+ * A pattern that holds where any of these does, compiled when it is first needed: most rules of a set never are. All are
+ * made one, so that a text is gone through once. A pattern that RE2 refuses, which checking tells, is always `unknown`.
+ */
+export function compileLater(
+  sources: readonly string[],
+  compileOne: (source: string) => CompiledPattern,
+): CompiledPattern {
+  let compiled: readonly CompiledPattern[] | undefined;
+  const patterns = () => {
+    compiled ??= compileTogether(sources, compileOne);
+    return compiled;
+  };
+  return {
+    source: sources.join('|'),
+    test: (text) => testAny(patterns(), text),
+    firstGroup: (text) => patterns()[0]?.firstGroup(text),
+  };
+}
+
+const UNKNOWN: CompiledPattern = { source: '', test: () => 'unknown', firstGroup: () => undefined };
+
+function compileTogether(
+  sources: readonly string[],
+  compileOne: (source: string) => CompiledPattern,
+): readonly CompiledPattern[] {
+  try {
+    return [compileOne(sources.length === 1 ? (sources[0] as string) : sources.map((one) => `(?:${one})`).join('|'))];
+  } catch {
+    // Each may be small enough for RE2, all together are not.
+    return sources.length === 1 ? [UNKNOWN] : sources.flatMap((source) => compileTogether([source], compileOne));
+  }
+}
+
+function testAny(patterns: readonly CompiledPattern[], text: Buffer): Trivalent {
+  let outcome: Trivalent = 'no';
+  for (const pattern of patterns) {
+    const held = pattern.test(text);
+    if (held === 'yes') return 'yes';
+    if (held === 'unknown') outcome = 'unknown';
+  }
+  return outcome;
+}
+
 function build(pattern: string, source: string): RE2 {
   try {
     return re2Of(pattern);

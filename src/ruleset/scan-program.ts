@@ -28,7 +28,7 @@ const SPAN = CONTEXT_BYTES + BLOCK_BYTES;
 
 /** Words of one block can each fit the entries of four lengths of needles in four places. */
 const MAX_FITS = 16;
-/** An entry of the gram table: eight bytes, a mask for them, where they begin seen from the word, the next entry. */
+/** An entry of the gram table: its bytes, a mask for them, where they begin seen from the word, the next entry. */
 export const ENTRY_BYTES = 24;
 
 /** Where things are in the program's memory. The tables of a rule set come last, because their size depends on it. */
@@ -39,7 +39,7 @@ export const AT = {
   block: 256,
   /** Addresses found, four bytes each: at worst one for each byte. */
   shapeHits: 256 + SPAN,
-  /** Addresses found, four bytes each, and the number of the entry that fits. */
+  /** Where the bytes of an entry begin, four bytes each, and the entry's number. */
   gramHits: 256 + SPAN * 5,
   tables: 256 + SPAN * 5 + (SPAN / 4) * MAX_FITS * 8,
 } as const;
@@ -47,21 +47,26 @@ export const AT = {
 /** Sets the bit that tells upper from lower case letters in each byte of a word. Other bytes may fall together too. */
 const FOLD = 0x20202020;
 const FOLD_EIGHT = 0x2020202020202020n;
+const SEVEN = 0x00ffffffffffffffn;
 /** Spreads words over the bitmap: 2^32 divided by the golden ratio (Knuth, The Art of Computer Programming, 6.4). */
 export const HASH_FACTOR = 0x9e3779b1 | 0;
+/** The same for stretches of seven bytes, from 2^64. */
+export const STRETCH_FACTOR = 0x9e3779b97f4a7c15n;
 
 /** `from` and `to` are addresses in the memory, multiples of 16, `from` before `to`. Each returns the address after the last find. */
 export interface ScanProgram {
   /**
-   * Finds the aligned words for which there are entries that fit. The last parameters tell where a `GramTable` is.
+   * Finds the entries that fit somewhere. The last parameters tell where a `GramTable` is.
    */
   findGrams(
     from: number,
     to: number,
     bitmap: number,
     shift: number,
-    heads: number,
-    headShift: number,
+    stretches: number,
+    stretchShift: number,
+    words: number,
+    wordShift: number,
     entries: number,
   ): number;
   /** Finds the last bytes of shapes of the first set of tables. */
@@ -84,42 +89,54 @@ const put = (out: number, address: Code): Code => [
 ];
 
 function findGrams(): WasmFunction {
-  const [bitmap, shift, heads, headShift, entries] = [2, 3, 4, 5, 6];
-  const [out, hash, entry, number, products, hashes] = [7, 8, 9, 10, 11, 12];
+  const [bitmap, shift, stretches, stretchShift, wordHeads, wordShift, entries] = [2, 3, 4, 5, 6, 7, 8];
+  const [out, hash, entry, number, address, bytes, products, hashes] = [9, 10, 11, 12, 13, 14, 15, 16];
   const words = v128.or(v128.load(get(AT_BYTE)), i32x4.splat(i32.const(FOLD)));
   const bitOf = (lane: number) => {
     const byte = i32.load8(i32.add(i32.shrU(tee(hash, i32x4.lane(get(hashes), lane)), i32.const(3)), get(bitmap)));
     return i32.shrU(byte, i32.and(get(hash), i32.const(7)));
   };
   const anyBit = i32.or(i32.or(bitOf(0), bitOf(1)), i32.or(bitOf(2), bitOf(3)));
-  const slot = (lane: number) =>
-    i32.add(get(heads), i32.shl(i32.shrU(i32x4.lane(get(products), lane), get(headShift)), i32.const(2)));
-  const fits = (address: Code) =>
-    i64.eq(
-      i64.and(
-        i64.or(i64.load(i32.add(address, i32.load(get(entry), 16))), i64.const(FOLD_EIGHT)),
-        i64.load(get(entry), 8),
+  const head = (heads: number, index: Code) => i32.load(i32.add(get(heads), i32.shl(index, i32.const(2))));
+  const folded = (from: Code) => i64.or(i64.load(from), i64.const(FOLD_EIGHT));
+  const stretchHash = i64.wrap(i64.shrU(i64.mul(get(bytes), i64.const(STRETCH_FACTOR)), i64.const(32n)));
+  /** Goes through a chain, and puts down the entries that fit with the address where their bytes begin. */
+  const follow = (first: Code, start: Code, fits: Code) =>
+    when(
+      tee(number, first),
+      repeatWhile(
+        set(entry, i32.add(get(entries), i32.mul(get(number), i32.const(ENTRY_BYTES)))),
+        when(fits, put(out, start), put(out, get(number))),
+        tee(number, i32.load(get(entry), 20)),
       ),
-      i64.load(get(entry)),
     );
-  const tryLane = (lane: number) => {
-    const address = i32.add(get(AT_BYTE), i32.const(lane * 4));
-    return when(
+  const shortStart = i32.add(get(address), i32.load(get(entry), 16));
+  const followWord = (lane: number) =>
+    follow(
+      head(wordHeads, i32.shrU(i32x4.lane(get(products), lane), get(wordShift))),
+      shortStart,
+      i64.eq(i64.and(folded(shortStart), i64.load(get(entry), 8)), i64.load(get(entry))),
+    );
+  /** The word may begin so many bytes into a stretch. */
+  const followStretch = (before: number) => [
+    ...set(bytes, i64.and(folded(i32.sub(get(address), i32.const(before))), i64.const(SEVEN))),
+    ...follow(
+      head(stretches, i32.shrU(stretchHash, get(stretchShift))),
+      i32.sub(get(address), i32.const(before)),
+      i64.eq(get(bytes), i64.load(get(entry))),
+    ),
+  ];
+  const tryLane = (lane: number) =>
+    when(
       i32.and(bitOf(lane), i32.const(1)),
-      when(
-        tee(number, i32.load(slot(lane))),
-        repeatWhile(
-          set(entry, i32.add(get(entries), i32.mul(get(number), i32.const(ENTRY_BYTES)))),
-          when(fits(address), put(out, address), put(out, get(number))),
-          tee(number, i32.load(get(entry), 20)),
-        ),
-      ),
+      set(address, i32.add(get(AT_BYTE), i32.const(lane * 4))),
+      ...[0, 1, 2, 3].map(followStretch),
+      when(get(wordHeads), followWord(lane)),
     );
-  };
   return {
     name: 'findGrams',
-    parameters: 7,
-    locals: { i32: 4, v128: 2 },
+    parameters: 9,
+    locals: { i32: 5, i64: 1, v128: 2 },
     body: [
       ...set(out, i32.const(AT.gramHits)),
       ...repeatWhile(

@@ -1,4 +1,4 @@
-import { type ChunkScanner, createChunkScanner, DISGUISED } from './chunk-scanner.ts';
+import { createChunkScanner, DISGUISED } from './chunk-scanner.ts';
 import { TEXT_DISGUISE } from './disguise.ts';
 import type { Needle } from './needle.ts';
 
@@ -40,19 +40,30 @@ function createIndex<T>(items: readonly T[], boundOf: (item: T) => TextBound): T
     }
   }
   const ownersOf = [...owners.values()];
-  const scanner: ChunkScanner = createChunkScanner(
-    [...owners.keys()].map((text) => ({ text })),
-    TEXT_DISGUISE,
-  );
+  const texts = [...owners.keys()].map((text) => ({ text }));
+  const scanner = createChunkScanner(texts, TEXT_DISGUISE);
+  const whatAlways = always.map((i) => items[i] as T);
+  /** In which scan an item was last found, so that nothing has to be cleared. */
+  const foundIn = new Uint32Array(items.length);
+  let scan = 0;
   return (text) => {
-    const possible = new Set(always);
+    scan += 1;
+    const found: number[] = [];
     let isDisguised = false;
     scanner.scan(text, (needle) => {
-      if (needle === DISGUISED) isDisguised = true;
-      else for (const i of ownersOf[needle] ?? []) possible.add(i);
-      return isDisguised ? text.length : 0;
+      if (needle === DISGUISED) {
+        isDisguised = true;
+        return text.length;
+      }
+      for (const i of ownersOf[needle] as number[]) {
+        if (foundIn[i] === scan) continue;
+        foundIn[i] = scan;
+        found.push(i);
+      }
+      return 0;
     });
     if (isDisguised) return items;
-    return [...possible].sort((one, other) => one - other).map((i) => items[i] as T);
+    if (found.length === 0) return whatAlways;
+    return [...always, ...found].sort((one, other) => one - other).map((i) => items[i] as T);
   };
 }

@@ -14,11 +14,12 @@ export interface WasmFunction {
   readonly name: string;
   /** How many i32 parameters it takes. Every function returns one i32. */
   readonly parameters: number;
-  readonly locals?: { readonly i32?: number; readonly v128?: number };
+  readonly locals?: { readonly i32?: number; readonly i64?: number; readonly v128?: number };
   readonly body: Code;
 }
 
 const I32 = 0x7f;
+const I64 = 0x7e;
 const V128 = 0x7b;
 const EMPTY = 0x40;
 
@@ -86,6 +87,10 @@ export const i64 = {
   eq: operator(0x51),
   and: operator(0x83),
   or: operator(0x84),
+  mul: operator(0x7e),
+  shrU: operator(0x88),
+  /** The lower half as an i32. */
+  wrap: operator(0xa7),
 } as const;
 
 export const v128 = {
@@ -129,6 +134,7 @@ export function assemble(functions: readonly WasmFunction[]): Uint8Array<ArrayBu
   const bodies = functions.map(({ locals = {}, body }) => {
     const declared = vector([
       [...unsigned(locals.i32 ?? 0), I32],
+      [...unsigned(locals.i64 ?? 0), I64],
       [...unsigned(locals.v128 ?? 0), V128],
     ]);
     const code = [...declared, ...body, 0x0b];

@@ -39,11 +39,11 @@ describe('a log that keeps only the end of a run', () => {
   test.each([
     ['line feeds', '\n\n'],
     ['a no-break space', '\u00a0\n'],
-  ])('does not take %s for last words', async (_, blank) => {
+  ])('does not take %s for last words, but for a sign of life', async (_, blank) => {
     const { log, say } = logOf(0);
     say('words\n');
     say(blank);
-    expect(await log.lastWords(run)).toMatchObject({ text: 'words', atMs: 1 });
+    expect(await log.lastWords(run)).toMatchObject({ text: 'words', atMs: 2 });
   });
 
   test('says that lines were let go, in their place, and then gives those it has', async () => {

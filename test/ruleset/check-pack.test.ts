@@ -270,3 +270,14 @@ describe('overrides', () => {
     expect(codes(checkPacks([pack], overridesOf({}, { test: { warn: '5m', abort: '1m' } })))).toEqual(['stall-order']);
   });
 });
+
+test('a condition without anything to look for in raw output gets a warning', () => {
+  const rule = aRule({
+    action: 'record',
+    match: [
+      { line: '[0-9]+ [A-Z]+', exit: true },
+      { event: 'result', where: { x: { not: 1 } } },
+    ],
+  });
+  expect(check([rule])).toMatchObject([{ code: 'no-literal', level: 'warning', rule: 'test/a-rule' }]);
+});

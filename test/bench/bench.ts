@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchCompile } from './bench-compile.ts';
+import { type BenchOptions, benchEngine } from './bench-engine.ts';
+import { benchPacks } from './bench-packs.ts';
+import { benchRipgrep } from './bench-ripgrep.ts';
+import { describeMachine } from './machine.ts';
+import { ROUNDS } from './measure.ts';
+import { type Row, renderRows } from './row.ts';
+import { writeCommonGrams } from './write-common-grams.ts';
+
+const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs]   all of them when none is named
+  --mb 32               how much output a round takes in
+  --transcripts PATH    whole runs for packs: a file with one a row, or a folder of such files
+  --json FILE           where the figures go (.knell/bench/results.json)
+  --grams               only writes src/ruleset/common-grams.ts anew
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    mb: { type: 'string', default: '32' },
+    transcripts: { type: 'string' },
+    json: { type: 'string', default: join('.knell', 'bench', 'results.json') },
+    grams: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const root = process.cwd();
+const bytes = Number(values.mb) * 1e6;
+const transcripts = values.transcripts ?? join(root, 'test', 'corpus', 'captured');
+
+const SECTIONS: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]>>> = {
+  engine: benchEngine,
+  ripgrep: benchRipgrep,
+  compile: benchCompile,
+  packs: (options) => benchPacks({ ...options, bytes: Math.max(options.bytes, 200e6) }, transcripts),
+};
+
+async function main(): Promise<void> {
+  const wanted = positionals.length > 0 ? positionals : Object.keys(SECTIONS);
+  const unknown = wanted.find((name) => !Object.hasOwn(SECTIONS, name));
+  if (values.help || unknown !== undefined || !(bytes > 0)) {
+    process.stderr.write(unknown === undefined ? USAGE : `bench: there is no "${unknown}"\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
+  const re2 = JSON.parse(readFileSync(join(root, 'node_modules', 're2', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const machine = describeMachine(re2.version);
+  const scratch = mkdtempSync(join(tmpdir(), 'knell-bench-'));
+  const started = Date.now();
+  const say = (text: string) => process.stderr.write(`${Math.round((Date.now() - started) / 1_000)} s: ${text}\n`);
+  const rows: Row[] = [];
+  try {
+    for (const name of wanted) rows.push(...((await SECTIONS[name]?.({ root, scratch, bytes, say })) ?? []));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  mkdirSync(dirname(values.json), { recursive: true });
+  writeFileSync(values.json, `${JSON.stringify({ machine, rounds: ROUNDS, bytes, rows }, null, 2)}\n`);
+  process.stdout.write(
+    `${Object.entries(machine)
+      .map(([name, value]) => `${name}: ${value ?? 'not here'}`)
+      .join(' · ')}\n\n`,
+  );
+  process.stdout.write(`${renderRows(rows)}\n`);
+}
+
+if (values.grams) writeCommonGrams(root);
+else await main();
