@@ -6,11 +6,10 @@ import type { SourcePath } from './rule-source.ts';
 
 /**
  * Says where a condition has nothing that could be looked for in raw output. One such condition is enough for every line
- * of every run to be decoded. Exclusions are not among them: they are tried only where the rule has hit.
+ * of every run to be decoded. Exclusions and recoveries matter only to runs on which the rule has hit.
  */
 export function checkRuleLiterals(rule: Rule, path: SourcePath, say: Say): void {
-  const { match, recover } = conditionsOfRule(rule, path);
-  for (const placed of [...match, ...recover]) checkLiterals(placed, say);
+  for (const placed of conditionsOfRule(rule, path).match) checkLiterals(placed, say);
 }
 
 /** The same for a signal. */
@@ -25,6 +24,6 @@ function checkLiterals({ condition, path }: PlacedCondition, say: Say): void {
     level: 'warning',
     path,
     message: 'There is no word that every line with this must contain, so every line of every run is decoded for it.',
-    hint: 'Name the event, ask for a field, or write out three letters or more in each choice of the pattern.',
+    hint: 'Name the event, ask for a field, or write out two characters or more in each choice of the pattern.',
   });
 }

@@ -1,12 +1,13 @@
 import type { RulePack } from '../contracts/rule-pack.ts';
 import type { StreamName } from '../contracts/run.ts';
 import type { Channels } from './check-abort.ts';
+import { checkRuleLiterals, checkSignalLiterals } from './check-literals.ts';
 import { checkNames, KNOWN_RUNTIMES } from './check-names.ts';
 import { checkOverrides } from './check-overrides.ts';
 import { checkTotalCost } from './check-patterns.ts';
 import { checkRule, checkSignal } from './check-rule.ts';
 import { checkStall } from './check-stall.ts';
-import { type Finding, sortFindings } from './finding.ts';
+import { type Finding, hasErrors, sortFindings } from './finding.ts';
 import { patternsOfPack } from './patterns-of.ts';
 import { createReport, type Report } from './report.ts';
 import type { SourcedOverrides, SourcedPack } from './rule-source.ts';
@@ -51,4 +52,10 @@ function checkMeaning(pack: RulePack, channels: Channels, report: Report): void 
   }
   if (pack.stall) checkStall(pack.stall, ['stall'], report.say);
   for (const [i, signal] of pack.signals.entries()) checkSignal(signal, ['signals', i], report.say);
+  // What a rule costs is of interest once it may be used at all.
+  if (hasErrors(report.findings)) return;
+  for (const [i, rule] of pack.rules.entries()) {
+    checkRuleLiterals(rule, ['rules', i], report.about(`${pack.pack}/${rule.id}`));
+  }
+  for (const [i, signal] of pack.signals.entries()) checkSignalLiterals(signal, ['signals', i], report.say);
 }

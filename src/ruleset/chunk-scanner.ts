@@ -20,6 +20,8 @@ export interface ChunkScanner {
 
 const LINE_FEED = 0x0a;
 const PAGE_BYTES = 65_536;
+/** A shape has up to three bytes. */
+const SHAPE_BYTES = 3;
 
 /** Makes a scanner for needles and disguises. It holds about a megabyte, more for thousands of needles. */
 export function createChunkScanner(needles: readonly Needle[], disguise: Disguise): ChunkScanner {
@@ -86,9 +88,10 @@ export function createChunkScanner(needles: readonly Needle[], disguise: Disguis
 
   function findAtShape(at: number, found: (needle: number, at: number) => number): number {
     if (disguise.isAt(chunk, at)) return found(DISGUISED, at);
-    for (const { index } of short) {
-      if (!isAt(needles[index] as Needle, chunk, at - 2)) continue;
-      const goOn = found(index, at - 2);
+    for (const { text, index } of short) {
+      const start = at + 1 - Math.min(SHAPE_BYTES, text.length);
+      if (!isAt(needles[index] as Needle, chunk, start)) continue;
+      const goOn = found(index, start);
       if (goOn > at) return goOn;
     }
     return 0;
@@ -141,11 +144,10 @@ function inGroups(texts: readonly string[]): Shape[][] {
   return Array.from({ length: SHAPE_GROUPS }, (_, i) => texts.slice(i * size, (i + 1) * size).map(shapeOf));
 }
 
-/** The first three bytes of a short needle, in both cases. */
+/** The first bytes of a short needle, in both cases. */
 function shapeOf(text: string): Shape {
-  const [first = [], second = [], last = []] = [0, 1, 2].map((i) => {
-    const char = text.charAt(i);
-    return [char, char.toUpperCase()].map((each) => each.charCodeAt(0));
-  });
-  return { first, second, last };
+  const [one = [], two = [], three] = [...text.slice(0, SHAPE_BYTES)].map((char) =>
+    [char, char.toUpperCase()].map((each) => each.charCodeAt(0)),
+  );
+  return three ? { first: one, second: two, last: three } : { second: one, last: two };
 }

@@ -20,8 +20,10 @@ const LINE_COST = 100;
 const VALUE_SHARE = 0.1;
 /** Any seven bytes hold one aligned word, wherever they are; with fewer it takes words that are only partly known. */
 export const STRETCH = 7;
-/** Needles without any word are found by their first three bytes, at any place. */
+/** Needles without any word are found by their first bytes, at any place. */
 const TINY_COST = 2_000;
+/** Of two bytes nobody knows how often they stand together: often. */
+const PAIR_FREQUENCY = 5_000;
 
 /** What it costs that one more needle has to be compared where the bytes of several are found. */
 const CROWD_COST = 0.05;
@@ -58,13 +60,17 @@ function stretchOf(frequencies: readonly number[], crowdOf: (at: number) => numb
 /** What looking for a needle costs: in words looked at twice, and lines parsed, in a million places. */
 export function needleCost({ text, value }: Needle): number {
   const frequencies = frequenciesOf(text);
-  const rarest = frequencies.length > 0 ? Math.min(...frequencies) : frequencyOf(text, 0, 3);
+  const rarest = frequencies.length > 0 ? Math.min(...frequencies) : tinyFrequency(text);
   return looksCost(text, frequencies) + rarest * LINE_COST * (value ? VALUE_SHARE : 1) - text.length;
+}
+
+function tinyFrequency(text: string): number {
+  return text.length < 3 ? PAIR_FREQUENCY : frequencyOf(text, 0, 3);
 }
 
 function looksCost(text: string, frequencies: readonly number[]): number {
   if (text.length >= STRETCH) return stretchOf(frequencies, () => 0).cost;
-  if (text.length < 5) return TINY_COST + frequencyOf(text, 0, 3);
+  if (text.length < 5) return TINY_COST + tinyFrequency(text);
   const partly = frequencyOf(text, 0, 3) + (text.length === 5 ? frequencyOf(text, 2, 3) : 0);
   return frequencies.reduce((sum, frequency) => sum + frequency, partly);
 }

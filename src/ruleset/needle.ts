@@ -10,8 +10,8 @@ export interface Needle {
   readonly value?: ValueTest;
 }
 
-/** Shorter ones would be found everywhere. */
-export const NEEDLE_MIN = 3;
+/** A single byte would be found everywhere. */
+export const NEEDLE_MIN = 2;
 
 /** Letters A to Z in lower case, and nothing else changed: `toLowerCase` makes an ASCII `k` of the Kelvin sign. */
 export function foldAscii(text: string): string {

@@ -8,6 +8,8 @@ export type OneOf = readonly string[];
 interface Knowledge {
   /** All texts that it matches, where they are few. */
   readonly exact?: OneOf;
+  /** Each match begins with one of these, and ends with one. */
+  readonly edges?: OneOf;
   /** Each of these holds. */
   readonly needs: readonly OneOf[];
 }
@@ -44,7 +46,7 @@ function know(node: PatternNode, prefer: (sets: readonly OneOf[]) => OneOf | und
     case 'repeat': {
       const inner = know(node.node, prefer);
       if (node.min === 1 && node.max === 1) return inner;
-      if (node.min > 0) return { needs: allNeeds(inner) };
+      if (node.min > 0) return { needs: allNeeds(inner), ...(inner.exact && { edges: inner.exact }) };
       return node.max === 1 && inner.exact && inner.exact.length < MAX_EXACT
         ? { exact: ['', ...inner.exact], needs: [] }
         : NOTHING;
@@ -77,8 +79,9 @@ function knowSequence(parts: readonly Knowledge[]): Knowledge {
       continue;
     }
     isExact = false;
-    needs.push(run, ...allNeeds(part));
-    run = [''];
+    const { edges = [''] } = part;
+    needs.push(multiply(run, edges) ?? run, ...allNeeds(part));
+    run = edges;
   }
   return isExact ? { exact: run, needs: [] } : { needs: [...needs, run].filter((set) => !set.includes('')) };
 }

@@ -15,8 +15,8 @@ export interface PlacedLiterals {
 }
 
 /**
- * What is looked for on behalf of a rule, condition by condition. Exclusions are not among them: they are tried only
- * where the rule has hit.
+ * What is looked for on behalf of a rule, condition by condition. Exclusions and recoveries are not among them: they
+ * matter only to runs on which the rule has hit.
  */
 export function literalsOf(rule: Rule, path: SourcePath = []): PlacedLiterals[] {
   return claimsOf(rule, path).map((placed) => ({
@@ -27,8 +27,7 @@ export function literalsOf(rule: Rule, path: SourcePath = []): PlacedLiterals[] 
 
 /** The conditions of a rule that make a line worth looking at. */
 function claimsOf(rule: Rule, path: SourcePath): PlacedCondition[] {
-  const { match } = conditionsOfRule(rule, path);
-  return match;
+  return conditionsOfRule(rule, path).match;
 }
 
 export interface NeedleSources {

@@ -147,6 +147,17 @@ describe('what a line has to contain', () => {
     expect(rowsOf(lookFor({ event: 'system/api_retry', where: { error: 'x' } }), Buffer.from(line))).toEqual([]);
   });
 
+  it.each([
+    [' +[\\^~]+', '    ^^^~', 'no ^^^'],
+    ['(?:ab)+x{2}y+[z!]', 'ababxxyyz', 'ab ab x y z'],
+    ['qz+(?:r|st)*wu+', 'qzzwuu', 'q-z w-u'],
+  ])('finds the ends of what is repeated in %s', (line, hit, miss) => {
+    const rules = lookFor({ line });
+    const chunk = Buffer.from(`${miss}\n${hit}\n`);
+    expect(rowsThatMatter(packOf([{ match: [{ line }] }]), chunk)).toEqual([1]);
+    expect(rowsOf(rules, chunk)).toEqual([1]);
+  });
+
   it('finds spaces around the colon of an error claim', () => {
     expect(rowsOf(RULE_SET, Buffer.from('{"type":"x", "finishReason" : "error"}'))).toEqual([0]);
   });
@@ -159,12 +170,22 @@ describe('what a line has to contain', () => {
 });
 
 describe('the places where a text can be', () => {
-  const TEXTS = ['oom', 'oops', 'epipe', 'killed', 'heapful', 'credit balance', 'a text that is as long as a sentence'];
+  const TEXTS = [
+    '^~',
+    'oom',
+    'oops',
+    'epipe',
+    'killed',
+    'heapful',
+    'credit balance',
+    'a text that is as long as a sentence',
+  ];
 
   it.each(TEXTS)(
     'finds "%s" at every offset of a chunk, at both its ends and across blocks',
     (text) => {
-      const rules = lookFor({ text });
+      const pattern = text.replaceAll('^', '\\^');
+      const rules = lookFor({ text: pattern });
       const around = [0, 1, 31, 32, 32_768, 65_536].flatMap((edge) =>
         Array.from({ length: 24 }, (_, i) => edge - text.length - 3 + i),
       );
@@ -174,7 +195,7 @@ describe('the places where a text can be', () => {
           Buffer.from(text.toUpperCase()),
           Buffer.alloc(at % 40, '.'),
         ]);
-        expect(rowsOf(lookFor({ text: `(?i)${text}` }), chunk), `at ${at}`).toEqual([0]);
+        expect(rowsOf(lookFor({ text: `(?i)${pattern}` }), chunk), `at ${at}`).toEqual([0]);
         expect(rowsOf(rules, chunk.subarray(1)), `at ${at} less one`).toEqual(at === 0 ? [] : [0]);
       }
     },
