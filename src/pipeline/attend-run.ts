@@ -13,6 +13,12 @@ import type { LastWords, LogHistory } from './ports.ts';
 import { settleSuspicions } from './settle-run.ts';
 
 /**
+ * How long a run that has exited is left alone where nobody has taken the exit in yet, in milliseconds: the worker that
+ * had it may have died, and it comes again. It is not silent, it is over.
+ */
+const UNREAD_MS = 15_000;
+
+/**
  * Does whatever is due for a run: settles suspicions, looks at its silence, follows its abort command, and looks
  * whether its end was reported. What the run said meanwhile is read from the log stream.
  */
@@ -26,7 +32,13 @@ export async function attendRun(before: RunState, rules: RuleSet, history: LogHi
   take(await settleSuspicions(state, rules, history, bench));
   const stall = rules.stallOf(state.runtime ?? 'generic');
   if (stall && state.stall && state.stall.due_ms <= bench.nowMs && !state.verdict) {
-    take(judgeSilence(state, stall, await silenceOf(state, history, bench.nowMs), bench));
+    const judged = judgeSilence(state, stall, await silenceOf(state, history, bench.nowMs), bench);
+    const isOver = judged.state.verdict !== undefined && (await history.hasExited(runOf(state)));
+    take(
+      isOver
+        ? { state: { ...state, stall: { ...state.stall, due_ms: bench.nowMs + UNREAD_MS } }, effects: [] }
+        : judged,
+    );
   }
   take(followCommand(state, bench.nowMs));
   take(closeRecord(state));
