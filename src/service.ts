@@ -87,7 +87,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
   const { log, policy } = options;
   const stops: (() => Promise<unknown>)[] = [];
   let stopping: Promise<void> | undefined;
-  let nats: NatsConnection | undefined;
+  const connections: NatsConnection[] = [];
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
       const inOrder = (async () => {
@@ -99,7 +99,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
         deadline = setTimeout(resolve, STOP_WITHIN_MS);
       });
       await Promise.race([inOrder, late]).finally(() => clearTimeout(deadline));
-      await nats?.close();
+      await Promise.all(connections.map((connection) => connection.close()));
     })();
     return stopping;
   };
@@ -108,8 +108,12 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     const subjects = createSubjects(options.prefix);
     const telemetry = createTelemetry(log);
     const connection = await connectNats({ url: options.natsUrl, name: 'knell', log });
-    nats = connection;
+    connections.push(connection);
     stops.push(() => connection.drain().catch(() => connection.close()));
+    // Output has a connection of its own: what is asked of the server must not wait behind megabytes of it.
+    const output = await connectNats({ url: options.natsUrl, name: 'knell output', log });
+    connections.push(output);
+    stops.push(() => output.drain().catch(() => output.close()));
     const isAway = watchConnection(connection);
     const { runs, fleet, subscriptions: bucket } = await ensureStreams(connection, subjects);
     const manager: JetStreamManager = await connection.jetstreamManager();
@@ -169,7 +173,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     const misfit = (subject: string, reason: string) => telemetry.messageRejected({ subject, reason });
     const listener = createRunListener(ports);
     const sources = await Promise.all([
-      startLogSource(connection, subjects, (message) => worker.handleLog(message), misfit),
+      startLogSource(output, subjects, (message) => worker.handleLog(message), misfit),
       startRunSource(connection, subjects, (message) => listener.handleRun(message), misfit),
       startAckSource(connection, subjects, (message) => listener.handleAck(message), misfit),
     ]);

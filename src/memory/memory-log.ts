@@ -95,6 +95,8 @@ export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {
       }
       return after.slice(0, limit);
     },
+    // In process, what a host says is taken in when it is said.
+    hasExited: async () => false,
     async lastWords(run, only) {
       const kept = runs.get(runKey(run));
       // The newest message may be blank: then it has no words, but tells that the run was not silent.

@@ -1,23 +1,51 @@
-import { type ConsumerOptsBuilder, consumerOpts, type JetStreamClient } from 'nats';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ConsumerOptsBuilder, consumerOpts, type JetStreamClient, type JetStreamSubscription } from 'nats';
 import { AbortCommand } from '../contracts/abort-command.ts';
 import type { Subjects } from '../contracts/subjects.ts';
 import type { AbortFeed } from '../pipeline/ports.ts';
+
+/** How long to wait before subscribing again when that failed, in milliseconds. */
+const RETRY_MS = 500;
 
 /** The fleet's abort commands, straight from their stream: what each worker counts budgets and incidents from. */
 export function createAbortFeed(jetstream: JetStreamClient, subjects: Subjects): AbortFeed {
   return {
     async watch(sinceMs, listener) {
-      const options: ConsumerOptsBuilder = consumerOpts();
-      options.orderedConsumer();
-      options.startTime(new Date(sinceMs));
-      const subscription = await jetstream.subscribe(subjects.all('aborts'), options);
-      void (async () => {
+      let stopped = false;
+      let nextSeq: number | undefined;
+
+      function open(): Promise<JetStreamSubscription> {
+        const options: ConsumerOptsBuilder = consumerOpts();
+        options.orderedConsumer();
+        if (nextSeq === undefined) options.startTime(new Date(sinceMs));
+        else options.startSequence(nextSeq);
+        return jetstream.subscribe(subjects.all('aborts'), options);
+      }
+
+      async function read(): Promise<void> {
         for await (const message of subscription) {
+          nextSeq = message.seq + 1;
           const command = AbortCommand.safeParse(jsonOf(message.data));
           if (command.success) listener(command.data);
         }
+      }
+
+      let subscription = await open();
+      void (async () => {
+        while (!stopped) {
+          // After an outage nats.js 2.29.3 can't make a consumer anew that began at a time (the server's error 10094), and
+          // says so here. It is made anew where the last one stopped.
+          await read().catch(() => undefined);
+          if (stopped) return;
+          await pause(RETRY_MS, undefined, { ref: false });
+          subscription = await open().catch(() => subscription);
+        }
+        subscription.unsubscribe();
       })();
-      return () => subscription.unsubscribe();
+      return () => {
+        stopped = true;
+        subscription.unsubscribe();
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { JetStreamManager, StoredMsg } from 'nats';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
+import { RunExited } from '../contracts/run-event.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { parseTime } from '../contracts/time.ts';
 import { decodePayload } from '../decode/codecs.ts';
@@ -59,10 +60,22 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
       }
       return after;
     },
+    async hasExited(run) {
+      const event = await lastMessage(manager, STREAMS.runs, subjects.runs(run));
+      return event !== undefined && RunExited.safeParse(jsonOf(event)).success;
+    },
     async lastWords(run, only) {
       const streams: readonly StreamName[] = only ? [only] : ['stdout', 'stderr'];
       const messages = await Promise.all(streams.map((stream) => last(subjects.logs(run, stream))));
       return lastOf(messages.flatMap((message) => (message ? linesOf(message) : [])));
     },
   };
+}
+
+function jsonOf({ data }: StoredMsg): unknown {
+  try {
+    return JSON.parse(Buffer.from(data).toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }

@@ -13,6 +13,12 @@ import type { LastWords, LogHistory } from './ports.ts';
 import { settleSuspicions } from './settle-run.ts';
 
 /**
+ * How long a run that has exited is left alone where nobody has taken the exit in yet, in milliseconds: the worker that
+ * had it may have died, and it comes again. It is not silent, it is over.
+ */
+const UNREAD_MS = 15_000;
+
+/**
  * Does whatever is due for a run: settles suspicions, looks at its silence, follows its abort command, and looks
  * whether its end was reported. What the run said meanwhile is read from the log stream.
  */
@@ -26,7 +32,13 @@ export async function attendRun(before: RunState, rules: RuleSet, history: LogHi
   take(await settleSuspicions(state, rules, history, bench));
   const stall = rules.stallOf(state.runtime ?? 'generic');
   if (stall && state.stall && state.stall.due_ms <= bench.nowMs && !state.verdict) {
-    take(judgeSilence(state, stall, await silenceOf(state, history, bench.nowMs), bench));
+    const judged = judgeSilence(state, stall, await silenceOf(state, history, bench.nowMs), bench);
+    const isOver = judged.state.verdict !== undefined && (await history.hasExited(runOf(state)));
+    take(
+      isOver
+        ? { state: { ...state, stall: { ...state.stall, due_ms: bench.nowMs + UNREAD_MS } }, effects: [] }
+        : judged,
+    );
   }
   take(followCommand(state, bench.nowMs));
   take(closeRecord(state));
@@ -46,10 +58,11 @@ export async function attendRun(before: RunState, rules: RuleSet, history: LogHi
 
 async function silenceOf(state: RunState, history: LogHistory, nowMs: number): Promise<Silence> {
   const run = runOf(state);
-  const last = await history.lastWords(run);
+  // Together, because ten thousand runs are looked at like this: what costs is waiting for answers.
+  const [last, first] = await Promise.all([history.lastWords(run), history.firstLine(run, 'stdout')]);
   const startedMs = state.started_ms ?? state.stall?.due_ms ?? nowMs;
   if (!last) return { sinceMs: startedMs, position: { seq: 0, row: 0 } };
-  const tool = await openToolOf(state, history, last);
+  const tool = await openToolOf(state, history, last, first);
   return {
     // What was printed last may carry the clock of another machine: silence never began in the future.
     sinceMs: Math.min(nowMs, Math.max(last.atMs, startedMs)),
@@ -60,10 +73,14 @@ async function silenceOf(state: RunState, history: LogHistory, nowMs: number): P
 }
 
 /** The tool that the last event on stdout opened. stderr may have spoken since: that is the tool at work. */
-async function openToolOf(state: RunState, history: LogHistory, last: LastWords): Promise<string | undefined> {
+async function openToolOf(
+  state: RunState,
+  history: LogHistory,
+  last: LastWords,
+  first: string | undefined,
+): Promise<string | undefined> {
   const run = runOf(state);
   const line = last.stream === 'stdout' ? last : await history.lastWords(run, 'stdout');
-  const first = await history.firstLine(run, 'stdout');
   if (!line || first === undefined) return undefined;
   const decoder = decoderFor(state.runtime ?? 'generic');
   const event = decoder.decode(

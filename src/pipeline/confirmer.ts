@@ -23,7 +23,7 @@ export interface Confirmer {
 }
 
 /** How many runs are attended to side by side: enough to hide the round trips, few enough to share with other workers. */
-const AT_ONCE = 32;
+const AT_ONCE = 128;
 
 /** How long a run waits after attending to it failed, in milliseconds. */
 const RETRY_MS = 1_000;

@@ -69,6 +69,8 @@ export interface LogHistory {
   linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]>;
   /** What the run, or one of its streams, said last (see `last-words.ts`); undefined where it has said nothing. */
   lastWords(run: Run, stream?: StreamName): Promise<LastWords | undefined>;
+  /** Whether the run's host has said that it exited, be it that nobody has taken that in yet. */
+  hasExited(run: Run): Promise<boolean>;
 }
 
 /** A run's state and the revision it was read at. */

@@ -10,15 +10,16 @@ import { heldUntil } from './opening.ts';
 import { providerOf } from './provider-of.ts';
 import { tokenMeant, withToken } from './tokens.ts';
 
-/** What knell itself stood by. What shadow mode, or a rule on trial, would have done speaks against nobody. */
-const DISPOSITIONS = new Set(['aborted', 'warned', 'recorded']);
-
 /**
  * Whether a failure record can speak against a token at all: a field of the runtime's own event said it, and said it
- * of the subscription, not of the run, the agent or the provider.
+ * of the subscription, not of the run, the agent or the provider; and it was good enough to end a run, or the provider
+ * itself named the time until which nothing works. A single 401 that is tried again may heal: it is recorded, and
+ * refuses nobody. What shadow mode, or a rule on trial, would have done speaks against nobody either.
  */
 export function isAboutSubscription(failure: FailureRecord): boolean {
-  return failure.scope === 'subscription' && failure.grade === 'typed' && DISPOSITIONS.has(failure.disposition);
+  if (failure.scope !== 'subscription' || failure.grade !== 'typed') return false;
+  const isNoted = failure.disposition === 'warned' || failure.disposition === 'recorded';
+  return failure.disposition === 'aborted' || (isNoted && failure.not_before !== undefined);
 }
 
 /** Takes in a failure of a run that used this subscription or key. */

@@ -183,3 +183,17 @@ describe.each([
     expect(await published()).toMatchObject({ records: 1 });
   });
 });
+
+test('an exit that nobody has taken in yet is found in the stream of run events', async () => {
+  const { history } = await natsWorld();
+  const run = freshRun();
+  expect(await history.hasExited(run)).toBe(false);
+  const say = (type: string) => {
+    const event = { schema: 'knell.run/v1', type, ...run, at: '2026-11-22T12:00:00.000Z' };
+    return nats.connection.jetstream().publish(subjects.runs(run), JSON.stringify(event));
+  };
+  await say('started');
+  expect(await history.hasExited(run)).toBe(false);
+  await say('exited');
+  expect(await history.hasExited(run)).toBe(true);
+});

@@ -51,6 +51,11 @@ describe('evidence against a token', () => {
     expect(hear(subscription(), usageLimit(resetMs))?.breaker.until).toBe(formatTime(T0 + 15 * MINUTE));
   });
 
+  test('of a usage limit that was only recorded opens it when the provider named the reset', () => {
+    const noted = { ...usageLimit(T0 + HOUR), disposition: 'recorded' as const };
+    expect(hear(subscription(), noted)?.breaker.until).toBe(formatTime(T0 + HOUR));
+  });
+
   test('of a monthly limit is believed', () => {
     expect(hear(subscription(), usageLimit(T0 + 30 * DAY))?.breaker.until).toBe(formatTime(T0 + 30 * DAY));
   });
@@ -66,6 +71,8 @@ describe('evidence against a token', () => {
     ['text on a shared channel', { grade: 'mixed' }],
     ['what shadow mode would have done', { disposition: 'would_abort', mode: 'shadow' }],
     ['a verdict that was not acted on', { disposition: 'suppressed' }],
+    ['a refusal that the client tries again and that may heal', { disposition: 'recorded' }],
+    ['a warning', { disposition: 'warned' }],
     ['a rate limit that passes', { category: 'rate_limit.429' }],
   ])('opens nothing when it is %s', (_what, over) => {
     const record = subscription();

@@ -7,6 +7,11 @@ import { cpuSeconds, memoryMiB } from './process-usage.ts';
 import { type World, withShortStall } from './world.ts';
 
 const subjects = createSubjects();
+
+/** The limit of silence, and the time over which the runs start: so they come to be looked at evenly, as in a fleet. */
+const SILENT_SECONDS = 20;
+const STARTING_MS = SILENT_SECONDS * 1_000;
+
 const BANNER = 'Login expired · Please run /login';
 
 export interface LiveRuns {
@@ -37,16 +42,19 @@ export interface LiveRunsOptions {
 
 /** Many runs that each say a line now and then, of which some fall silent. */
 export async function measureLiveRuns(world: World, options: LiveRunsOptions): Promise<LiveRuns> {
-  return withShortStall('  warn: "20s"\n  abort: "60s"\n  open_tool: { warn: "40s" }\n', async (rules) => {
-    const ports = Array.from({ length: options.workers }, (_, index) => 18_400 + index);
-    const workers: Child[] = [];
-    for (const httpPort of ports) workers.push(await startKnell({ natsUrl: world.natsUrl, rules, httpPort }));
-    try {
-      return await talk(world, options, workers, ports);
-    } finally {
-      await Promise.all(workers.map((worker) => worker.end()));
-    }
-  });
+  return withShortStall(
+    `  warn: "${SILENT_SECONDS}s"\n  abort: "60s"\n  open_tool: { warn: "40s" }\n`,
+    async (rules) => {
+      const ports = Array.from({ length: options.workers }, (_, index) => 18_400 + index);
+      const workers: Child[] = [];
+      for (const httpPort of ports) workers.push(await startKnell({ natsUrl: world.natsUrl, rules, httpPort }));
+      try {
+        return await talk(world, options, workers, ports);
+      } finally {
+        await Promise.all(workers.map((worker) => worker.end()));
+      }
+    },
+  );
 }
 
 async function talk(
@@ -63,6 +71,7 @@ async function talk(
     lines: 0,
     silentAfter: index < count * silentShare ? 2 : Number.POSITIVE_INFINITY,
   }));
+  const startedMs = performance.now();
   const say = (run: (typeof runs)[number], line: string) => {
     const head = headers();
     head.set('Knell-Runtime', 'claude-code');
@@ -73,6 +82,7 @@ async function talk(
     run.lines += 1;
   };
   const step = (run: (typeof runs)[number], index: number) => {
+    if (run.lines === 0 && performance.now() - startedMs < (index / count) * STARTING_MS) return;
     if (run.lines === 0) {
       const { agent, execution, attempt } = run;
       const at = new Date().toISOString();
@@ -87,14 +97,13 @@ async function talk(
     else say(run, index % 2 === 0 ? claude.says(`step ${run.lines} of the work goes well`) : `step ${run.lines}`);
   };
   const perMs = count / (everySeconds * 1_000);
-  const startedMs = performance.now();
   let next = 0;
   let usedBefore: number[] | undefined;
   let countedMs = startedMs;
   while (performance.now() - startedMs < seconds * 1_000) {
     const due = (performance.now() - startedMs) * perMs;
     for (; next < due; next += 1) step(runs[next % count] as (typeof runs)[number], next % count);
-    if (!usedBefore && next > count) {
+    if (!usedBefore && performance.now() - startedMs > STARTING_MS) {
       usedBefore = await used([...workers.map(({ pid }) => pid), serverPid]);
       countedMs = performance.now();
     }
@@ -107,6 +116,7 @@ async function talk(
   const metrics = await Promise.all(
     ports.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
   );
+  if (process.env.KNELL_BENCH_METRICS) process.stderr.write(`${metrics[0]}\n`);
   const late = histogram(metrics, 'knell_attention_late_seconds');
   return {
     runs: count,
