@@ -4,8 +4,11 @@ import { createLineCursor, type LineCursor } from './line-cursor.ts';
 import { isAt, type Needle } from './needle.ts';
 import { STRETCH } from './needle-cost.ts';
 import { BLOCK_ADDRESS, createScanMemory } from './scan-memory.ts';
-import { AT, BLOCK_BYTES } from './scan-program.ts';
+import { AT, BLOCK_BYTES, WORD_FACTOR } from './scan-program.ts';
 import { groupShapes, SHAPE_BYTES, type Shape } from './shape.ts';
+
+/** An address behind all others. */
+const NOWHERE = 0x7fffffff;
 
 /** What is found when a disguise is found. */
 export const DISGUISED = -1;
@@ -71,8 +74,8 @@ export function createChunkScanner(needles: readonly Needle[], disguise: Disguis
     let stretch = AT.stretchHits;
     let shape = AT.shapeHits;
     while (stretch < stretchesTo || shape < shapesTo) {
-      const stretchAt = stretch < stretchesTo ? (words[stretch >> 2] as number) : Number.POSITIVE_INFINITY;
-      const shapeAt = shape < shapesTo ? (words[shape >> 2] as number) : Number.POSITIVE_INFINITY;
+      const stretchAt = stretch < stretchesTo ? (words[stretch >> 2] as number) : NOWHERE;
+      const shapeAt = shape < shapesTo ? (words[shape >> 2] as number) : NOWHERE;
       if (stretchAt <= shapeAt) {
         stretch += 8;
         if (stretchAt + offset < wantedFrom) continue;
@@ -107,23 +110,38 @@ export function createChunkScanner(needles: readonly Needle[], disguise: Disguis
   };
 }
 
+interface ShortNeedles {
+  readonly shapes: readonly Shape[];
+  /** The needles that begin with these bytes, by {@link keyOf} them. */
+  get(key: number): readonly number[] | undefined;
+}
+
 /** The needles that are shorter than a stretch, by their first bytes. */
-function indexShort(needles: readonly Needle[]): { shapes: Shape[]; get(key: number): readonly number[] | undefined } {
+function indexShort(needles: readonly Needle[]): ShortNeedles {
   const short = new Map<number, number[]>();
   const shapes: Shape[] = [];
+  /** Whether there is a needle for a key with this hash: mostly there is none, and a map is slow to tell. */
+  const isThere = new Uint8Array(1 << KEY_BITS);
   for (const [index, { text }] of needles.entries()) {
     if (text.length >= STRETCH) continue;
     const start = Buffer.from(text.slice(0, SHAPE_BYTES), 'latin1');
     const key = keyOf(start, 0, start.length);
     const known = short.get(key);
-    if (known) known.push(index);
-    else {
-      short.set(key, [index]);
-      shapes.push(shapeOf(start.toString('latin1')));
+    if (known) {
+      known.push(index);
+      continue;
     }
+    short.set(key, [index]);
+    shapes.push(shapeOf(start.toString('latin1')));
+    isThere[Math.imul(key, WORD_FACTOR) >>> (32 - KEY_BITS)] = 1;
   }
-  return { shapes, get: (key) => short.get(key) };
+  return {
+    shapes,
+    get: (key) => (isThere[Math.imul(key, WORD_FACTOR) >>> (32 - KEY_BITS)] === 1 ? short.get(key) : undefined),
+  };
 }
+
+const KEY_BITS = 12;
 
 /** Two or three bytes as a number, letters in lower case. */
 function keyOf(bytes: Buffer, at: number, length: number): number {

@@ -25,7 +25,7 @@ export interface GramTable {
 }
 
 /** Bits of the bitmap for each hash in it: with fewer, too many other words pass. */
-const BITS_PER_HASH = 32;
+const BITS_PER_HASH = 128;
 const [MIN_LOG2, MAX_LOG2] = [16, 22];
 /** Every byte as the scan folds it. */
 const FOLDED = Array.from({ length: 0x100 }, (_, byte) => byte).filter((byte) => (byte & 0x20) !== 0);

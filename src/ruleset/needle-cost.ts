@@ -27,7 +27,7 @@ const VALUE_SHARE = 0.1;
 /** Any seven bytes hold one aligned word, wherever they are. */
 export const STRETCH = 7;
 /** Needles that are shorter than a stretch are found by their first bytes, and then have to be looked at again. */
-const SHAPE_COST = 5;
+const SHAPE_COST = 20;
 /** Of two bytes nobody knows how often they stand together: often. */
 const PAIR_FREQUENCY = 5_000;
 

@@ -64,15 +64,27 @@ export function groupShapes(shapes: readonly Shape[]): Shape[][] {
   return groups;
 }
 
-/** What share of all possible three bytes a group would find: halves of bytes are told apart, so sets grow together. */
+/** In what share of all places a group would find something: halves of bytes are told apart, so sets grow together. */
 function shareFound(group: readonly Shape[]): number {
   const tables = shapeTables([group]);
-  return [0, 1, 2]
-    .map((place) => {
-      const [low, high] = [place * 32, place * 32 + 16].map(
-        (at) => tables.subarray(at, at + 16).filter(Boolean).length,
-      );
-      return ((low ?? 0) * (high ?? 0)) / 256;
-    })
-    .reduce((product, share) => product * share, 1);
+  let share = 1;
+  for (let place = 0; place < SHAPE_BYTES; place++) {
+    let fitting = 0;
+    for (let byte = 0; byte < 256; byte++) {
+      const [low, high] = [tables[place * 32 + (byte & 0x0f)], tables[place * 32 + 16 + (byte >> 4)]];
+      if (low && high) fitting += BYTE_SHARES[byte] as number;
+    }
+    share *= fitting;
+  }
+  return share;
 }
+
+/** How much of agents' output is this byte, roughly. */
+const BYTE_SHARES = ANY.map((byte) => {
+  const char = String.fromCharCode(byte);
+  if (char === ' ') return 0.12;
+  if (/[a-z]/.test(char)) return 0.023;
+  if (/[A-Z]/.test(char)) return 0.003;
+  if (/[0-9]/.test(char)) return 0.01;
+  return byte > 0x20 && byte < 0x7f ? 0.004 : 0.0003;
+});
