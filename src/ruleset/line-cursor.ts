@@ -78,12 +78,15 @@ export function createLineCursor(memory: ScanMemory): LineCursor {
     end: 0,
     row: 0,
     begin(chunk: Buffer) {
-      Object.assign(cursor, { chunk, start: 0, end: 0, row: 0 });
+      cursor.chunk = chunk;
+      cursor.start = 0;
+      cursor.end = 0;
+      cursor.row = 0;
       areFeedsKnown = false;
       countedTo = 0;
       blockFrom = 0;
       returns = undefined;
-      searched.clear();
+      if (searched.size > 0) searched.clear();
     },
     enterBlock(from: number, to: number) {
       leaveBlock();

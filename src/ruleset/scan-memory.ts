@@ -54,7 +54,8 @@ export function createScanMemory(
       const to = Math.min(from + BLOCK_BYTES, chunk.length);
       const context = Math.min(CONTEXT_BYTES, from);
       bytes.fill(LINE_FEED, AT.block, BLOCK_ADDRESS - context);
-      bytes.set(chunk.subarray(from - context, to), BLOCK_ADDRESS - context);
+      const isWhole = from === 0 && to === chunk.length;
+      bytes.set(isWhole ? chunk : chunk.subarray(from - context, to), BLOCK_ADDRESS - context);
       const end = BLOCK_ADDRESS + to - from;
       const rounded = Math.ceil(end / VECTOR_BYTES) * VECTOR_BYTES;
       bytes.fill(LINE_FEED, end, rounded);

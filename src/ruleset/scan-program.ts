@@ -21,7 +21,7 @@ import {
  */
 
 /** How many bytes are scanned at once. */
-export const BLOCK_BYTES = 32_768;
+export const BLOCK_BYTES = 65_536;
 /** How many bytes before a block are scanned with it, so that a shape that began there is found. */
 export const CONTEXT_BYTES = 16;
 const SPAN = CONTEXT_BYTES + BLOCK_BYTES;
