@@ -33,13 +33,13 @@ export function createScanMemory(
   moreShapes: readonly (readonly Shape[])[],
 ): ScanMemory {
   const table: GramTable = createGramTable(needles);
-  const heads = AT.tables + table.bitmap.byteLength;
+  const heads = AT.bitmap + table.bitmap.byteLength;
   const entries = heads + table.heads.byteLength;
   const size = entries + table.entries.byteLength;
   const memory = new WebAssembly.Memory({ initial: Math.ceil(size / PAGE_BYTES) });
   const bytes = new Uint8Array(memory.buffer);
   const words = new Int32Array(memory.buffer);
-  bytes.set(table.bitmap, AT.tables);
+  bytes.set(table.bitmap, AT.bitmap);
   words.set(table.heads, heads >> 2);
   bytes.set(table.entries, entries);
   bytes.set(shapeTables(shapes), AT.shapes);
@@ -61,7 +61,7 @@ export function createScanMemory(
       bytes.fill(LINE_FEED, end, rounded);
       return rounded;
     },
-    findStretches: (to) => program.findStretches(AT.block, to, AT.tables, shift, heads, headShift, entries),
+    findStretches: (to) => program.findStretches(AT.block, to, shift, heads, headShift, entries),
     findShapes: (to) => findShapes(AT.block, to),
     findFeeds: (to) => program.findFeeds(BLOCK_ADDRESS, to),
   };

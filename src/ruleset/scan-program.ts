@@ -41,7 +41,8 @@ export const AT = {
   feedHits: 256 + SPAN * 5,
   /** Where stretches begin, four bytes each, and the entry's number: at worst four for each word. */
   stretchHits: 256 + SPAN * 9,
-  tables: 256 + SPAN * 17,
+  /** The bitmap of the gram table, and behind it the rest. */
+  bitmap: 256 + SPAN * 17,
 } as const;
 
 /** Sets the bit that tells upper from lower case letters in each byte of a word. Other bytes may fall together too. */
@@ -57,15 +58,7 @@ export const STRETCH_FACTOR = 0x9e3779b97f4a7c15n;
 /** `from` and `to` are addresses in the memory, multiples of 16, `from` before `to`. Each returns the address after the last find. */
 export interface ScanProgram {
   /** Finds the stretches that a `GramTable` has. The last parameters tell where that is. */
-  findStretches(
-    from: number,
-    to: number,
-    bitmap: number,
-    shift: number,
-    heads: number,
-    headShift: number,
-    entries: number,
-  ): number;
+  findStretches(from: number, to: number, shift: number, heads: number, headShift: number, entries: number): number;
   /** Finds the last bytes of shapes of the first set of tables. */
   findShapes(from: number, to: number): number;
   /** Finds those of both sets, which takes nearly twice as long. */
@@ -96,13 +89,13 @@ const putBytes = (out: number, bits: number, mask: Code): Code => [
 ];
 
 function findStretches(): WasmFunction {
-  const [bitmap, shift, heads, headShift, entries] = [2, 3, 4, 5, 6];
-  const [out, hash, entry, number, start, bytes, hashes] = [7, 8, 9, 10, 11, 12, 13];
+  const [shift, heads, headShift, entries] = [2, 3, 4, 5];
+  const [out, hash, entry, number, start, bytes, hashes] = [6, 7, 8, 9, 10, 11, 12];
   const words = (offset: number) => v128.or(v128.load(get(AT_BYTE), offset), i32x4.splat(i32.const(FOLD)));
   const times = (vector: Code, factor: number) => i32x4.mul(vector, i32x4.splat(i32.const(factor)));
   /** 1 where the bitmap has this lane's hash, and rubbish in the other bits. */
   const bitOf = (lane: number) => {
-    const byte = i32.load8(i32.add(i32.shrU(tee(hash, i32x4.lane(get(hashes), lane)), i32.const(3)), get(bitmap)));
+    const byte = i32.load8(i32.shrU(tee(hash, i32x4.lane(get(hashes), lane)), i32.const(3)), AT.bitmap);
     return i32.shrU(byte, i32.and(get(hash), i32.const(7)));
   };
   const anyBit = i32.or(i32.or(bitOf(0), bitOf(1)), i32.or(bitOf(2), bitOf(3)));
@@ -129,7 +122,7 @@ function findStretches(): WasmFunction {
     when(i32.and(bitOf(lane), i32.const(1)), ...[0, 1, 2, 3].map((before) => tryStretch(lane, before)));
   return {
     name: 'findStretches',
-    parameters: 7,
+    parameters: 6,
     locals: { i32: 5, i64: 1, v128: 1 },
     body: [
       ...set(out, i32.const(AT.stretchHits)),
