@@ -4,7 +4,7 @@ import { newRunState } from '../classify/run-memory.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
-import type { DriftCounter, Publisher } from './ports.ts';
+import type { DriftCounter, Publisher, Versioned } from './ports.ts';
 
 /** More lost races in a row than any real number of workers causes. */
 const MAX_RACES = 32;
@@ -28,9 +28,11 @@ export async function updateRun(
   }: Pick<PipelineOptions, 'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry'>,
   run: Run,
   decide: (state: RunState) => Outcome | Promise<Outcome>,
+  /** What has been read of the run already, if anything. */
+  reading: Promise<Versioned | undefined> = store.get(run),
 ): Promise<RunState> {
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const known = await store.get(run);
+    const known = race === 0 ? await reading : await store.get(run);
     const before = known?.state ?? newRunState(run);
     const outcome = await decide(before);
     for (const effect of outcome.effects) {

@@ -1,15 +1,15 @@
 import { observe } from '../classify/observe.ts';
 import type { Occurrence } from '../classify/occurrence.ts';
-import type { Effect } from '../classify/outcome.ts';
+import type { Effect, Outcome } from '../classify/outcome.ts';
 import { setWatchTimes } from '../classify/watch-times.ts';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { parseTime } from '../contracts/time.ts';
 import { lookBack } from './look-back.ts';
 import { benchOf, type PipelineOptions } from './pipeline-options.ts';
-import type { LogMessage } from './ports.ts';
+import type { LogMessage, Versioned } from './ports.ts';
 import { type ChunkRow, readChunk } from './read-chunk.ts';
-import { createRunContexts } from './run-context.ts';
+import { createRunContexts, type KnownContexts, type StreamContext } from './run-context.ts';
 import { settleSuspicions } from './settle-run.ts';
 import { updateRun } from './update-run.ts';
 
@@ -29,28 +29,20 @@ export function createWorker(options: PipelineOptions): Worker {
   const { rules, store, history, telemetry } = options;
   const contexts = createRunContexts(history, async (run) => (await store.get(run))?.state);
 
-  async function occurrencesIn(message: LogMessage, rows: readonly ChunkRow[]): Promise<Occurrence[]> {
+  /** What the rules have to say about each of the lines, and what claims to be an error. */
+  function occurrencesIn(message: LogMessage, rows: readonly ChunkRow[], known: KnownContexts): Occurrence[] {
     const ruleSet = rules();
-    const named = message.header(LOG_HEADERS.runtime);
-    const atMs = parseTime(message.header(LOG_HEADERS.time) ?? '') ?? message.storedMs;
     const found: Occurrence[] = [];
     for (const { line, row, timeMs } of rows) {
-      const context = contexts.of(message.run, line.stream, named);
-      const { decoder, format } = context instanceof Promise ? await context : context;
+      const { decoder, format } = known.get(line.stream) as StreamContext;
       const event = decoder.decode(line, format);
       const match = ruleSet.match(event, line.stream, decoder.runtime);
       if (match.unknowns?.length) {
         telemetry.rulesUnknown({ run: message.run, rules: match.unknowns.map(({ key }) => key) });
       }
       if (match.hits.length + match.signals.length === 0 && !event.claimsError) continue;
-      found.push({
-        position: { seq: message.seq, row },
-        atMs: timeMs ?? atMs,
-        line,
-        event,
-        match,
-        runtime: decoder.runtime,
-      });
+      const atMs = timeMs ?? parseTime(message.header(LOG_HEADERS.time) ?? '') ?? message.storedMs;
+      found.push({ position: { seq: message.seq, row }, atMs, line, event, match, runtime: decoder.runtime });
     }
     return found;
   }
@@ -67,28 +59,57 @@ export function createWorker(options: PipelineOptions): Worker {
     });
   }
 
-  async function classify(message: LogMessage, rows: readonly ChunkRow[]): Promise<void> {
-    const occurrences = await occurrencesIn(message, rows);
-    if (occurrences.length > 0) {
-      await updateRun(options, message.run, async (before) => {
-        const bench = benchOf(options);
-        let state = introduce(before, message, occurrences);
-        const effects: Effect[] = [];
-        for (const occurrence of occurrences) {
-          const outcome = observe(state, occurrence, bench, await recoveriesBefore(message, state, occurrence));
-          state = outcome.state;
-          effects.push(...outcome.effects);
-        }
-        if (state.exited) {
-          // The exit was heard before its last lines were: what it would have settled is settled now.
-          const settled = await settleSuspicions(state, rules(), history, bench);
-          state = settled.state;
-          effects.push(...settled.effects);
-        }
-        return { state: setWatchTimes(state, rules().stallOf(state.runtime ?? 'generic'), bench.nowMs), effects };
-      });
-    }
+  async function decide(
+    message: LogMessage,
+    occurrences: readonly Occurrence[],
+    reading?: Promise<Versioned | undefined>,
+  ): Promise<void> {
+    const observeAll = async (before: RunState): Promise<Outcome> => {
+      const bench = benchOf(options);
+      let state = introduce(before, message, occurrences);
+      const effects: Effect[] = [];
+      for (const occurrence of occurrences) {
+        const outcome = observe(state, occurrence, bench, await recoveriesBefore(message, state, occurrence));
+        state = outcome.state;
+        effects.push(...outcome.effects);
+      }
+      if (state.exited) {
+        // The exit was heard before its last lines were: what it would have settled is settled now.
+        const settled = await settleSuspicions(state, rules(), history, bench);
+        state = settled.state;
+        effects.push(...settled.effects);
+      }
+      return { state: setWatchTimes(state, rules().stallOf(state.runtime ?? 'generic'), bench.nowMs), effects };
+    };
+    await updateRun(options, message.run, observeAll, reading);
     message.ack();
+  }
+
+  /** Done at once where it is known how the run is read and its lines turn out to say nothing: most candidates do. */
+  function classify(message: LogMessage, rows: readonly ChunkRow[]): Promise<void> | undefined {
+    const known = contexts.ofAll(
+      message.run,
+      new Set(rows.map(({ line }) => line.stream)),
+      message.header(LOG_HEADERS.runtime),
+    );
+    if (known instanceof Promise) return classifyLater(message, rows, known);
+    const occurrences = occurrencesIn(message, rows, known);
+    if (occurrences.length > 0) return decide(message, occurrences);
+    message.ack();
+    return undefined;
+  }
+
+  async function classifyLater(
+    message: LogMessage,
+    rows: readonly ChunkRow[],
+    looking: Promise<KnownContexts>,
+  ): Promise<void> {
+    // While the server is asked what kind of stream this is, it is asked for the run's state too: one wait, not two.
+    const reading = store.get(message.run);
+    reading.catch(() => undefined);
+    const occurrences = occurrencesIn(message, rows, await looking);
+    if (occurrences.length > 0) await decide(message, occurrences, reading);
+    else message.ack();
   }
 
   function reject(message: { subject: string; reject(): void }, reason: string): void {
@@ -117,7 +138,7 @@ export function createWorker(options: PipelineOptions): Worker {
           return undefined;
         }
         telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
-        if (chunk.rows.length > 0) return classify(message, chunk.rows).catch((error) => retry(message, error));
+        if (chunk.rows.length > 0) return classify(message, chunk.rows)?.catch((error) => retry(message, error));
         message.ack();
       } catch (error) {
         retry(message, error);

@@ -60,24 +60,23 @@ if (parts.has('cost') || parts.has('workers')) {
     results.load = load;
     const megabytes = load.bytes / 1e6;
     print(`${load.lines} lines, ${load.chunks} chunks of 16 KiB, ${megabytes.toFixed(0)} MB`);
-    const runs: Record<string, Reading[]> = { bare: [], knell1: [], knell2: [], knell4: [] };
+    const runs: Record<string, Reading[]> = {};
+    const counts = parts.has('workers') ? [1, 2, 4] : [1];
     for (let time = 0; time < times; time += 1) {
-      runs.bare?.push(await readBare(world));
-      runs.knell1?.push(await readWithKnell(world, 1));
-      if (parts.has('workers')) {
-        runs.knell2?.push(await readWithKnell(world, 2));
-        runs.knell4?.push(await readWithKnell(world, 4));
+      for (const count of counts) {
+        (runs[`bare${count}`] ??= []).push(await readBare(world, count));
+        (runs[`knell${count}`] ??= []).push(await readWithKnell(world, count));
       }
     }
     results.readings = runs;
-    const ratios = runs.knell1?.map(({ cpu }, time) => cpu / (runs.bare?.[time]?.cpu ?? Number.NaN)) ?? [];
+    const ratios = runs.knell1?.map(({ cpu }, time) => cpu / (runs.bare1?.[time]?.cpu ?? Number.NaN)) ?? [];
     results.cost_ratio = ratios;
     for (const [name, readings] of Object.entries(runs)) {
       if (readings.length === 0) continue;
       const cpu = readings.map((reading) => reading.cpu);
-      const from = median(runs.knell1?.map((reading) => reading.cpu) ?? []);
+      const from = median(runs[name.replace(/[0-9]+/, '1')]?.map((reading) => reading.cpu) ?? []);
       print(
-        `${name.padEnd(7)} CPU s ${spread(cpu)} · to one worker ${(median(cpu) / from).toFixed(2)} · start ${spread(readings.map((reading) => reading.startCpu))} · MB/s ${spread(
+        `${name.padEnd(7)} CPU s ${spread(cpu)} · to one ${(median(cpu) / from).toFixed(2)} · start ${spread(readings.map((reading) => reading.startCpu))} · MB/s ${spread(
           readings.map((reading) => megabytes / reading.seconds),
           0,
         )} · peak MiB ${spread(
