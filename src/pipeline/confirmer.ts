@@ -12,11 +12,6 @@ export interface ConfirmerOptions extends PipelineOptions {
   readonly spreadMs?: number;
 }
 
-interface DueRun {
-  readonly run: Run;
-  readonly dueMs: number;
-}
-
 export interface Confirmer {
   /** Calls off what is waiting, and settles when what is under way is done. */
   stop(): Promise<void>;
@@ -36,11 +31,12 @@ const RETRY_MS = 1_000;
 export async function startConfirmer(options: ConfirmerOptions): Promise<Confirmer> {
   const { rules, store, history, clock, telemetry, spreadMs = 100 } = options;
 
-  async function attend({ run, dueMs }: DueRun): Promise<void> {
+  async function attend(run: Run): Promise<void> {
     try {
       await updateRun(options, run, async (state) => {
         const nowMs = clock.now();
-        if ((nextDueMs(state) ?? Number.POSITIVE_INFINITY) > nowMs) return { state, effects: [] };
+        const dueMs = nextDueMs(state) ?? Number.POSITIVE_INFINITY;
+        if (dueMs > nowMs) return { state, effects: [] };
         const outcome = await attendRun(state, rules(), history, benchOf(options));
         telemetry.runAttended({ run, before: state, after: outcome.state, lateMs: nowMs - dueMs });
         return outcome;
@@ -52,7 +48,7 @@ export async function startConfirmer(options: ConfirmerOptions): Promise<Confirm
   }
 
   const backlog = createBacklog(AT_ONCE, attend);
-  const queue = createDueQueue<Run>(clock, (run, dueMs) => backlog.set(runKey(run), { run, dueMs }));
+  const queue = createDueQueue<Run>(clock, (run) => backlog.set(runKey(run), run));
   const watch = await store.watch((state) => {
     const key = runKey(state);
     const due = nextDueMs(state);

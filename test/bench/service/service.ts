@@ -13,7 +13,7 @@ import { inWorld } from './world.ts';
  * The service as a process, on a real server: what it costs beside a consumer that does nothing, how fast it answers
  * beside an echo, and what ten thousand runs weigh.
  *
- *   node service.js [--only cost,workers,latency,runs] [--lines 2000000] [--times 5] [--json FILE]
+ *   node service.js [--only cost,workers,latency,runs] [--lines 2000000] [--times 5] [--live 10000x4] [--json FILE]
  */
 const { values } = parseArgs({
   options: {
@@ -22,6 +22,8 @@ const { values } = parseArgs({
     times: { type: 'string', default: '5' },
     turns: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '100' },
+    /** Live runs and workers. */
+    live: { type: 'string', default: '1000x1,10000x1,10000x4' },
     json: { type: 'string', default: '.knell/bench-service.json' },
   },
 });
@@ -114,11 +116,7 @@ if (parts.has('latency')) {
 
 if (parts.has('runs')) {
   const live: LiveRuns[] = [];
-  for (const [runs, workers] of [
-    [1_000, 1],
-    [10_000, 1],
-    [10_000, 4],
-  ] as const) {
+  for (const [runs = 0, workers = 0] of values.live.split(',').map((one) => one.split('x').map(Number))) {
     const one = await inWorld((world) =>
       measureLiveRuns(world, { runs, workers, seconds, everySeconds: 10, silentShare: 0.1 }),
     );
