@@ -1,13 +1,17 @@
-import type { JetStreamManager, StoredMsg } from 'nats';
+import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
 import { RunExited } from '../contracts/run-event.ts';
+import type { Position } from '../contracts/run-state.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { parseTime } from '../contracts/time.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/last-words.ts';
 import type { LoggedLine, LogHistory } from '../pipeline/ports.ts';
 import { lastMessage, nextMessage } from './direct-get.ts';
+
+/** The durable consumer of the log stream that all workers share. */
+const WORKERS = 'knell_workers';
 
 /** How many messages of blank lines are looked through for a first line. */
 const MAX_BLANK_MESSAGES = 16;
@@ -34,6 +38,21 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
     }));
   }
 
+  async function linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]> {
+    const after: LoggedLine[] = [];
+    let seq = position.seq;
+    while (after.length < limit) {
+      const message = await next(everyStream(run), seq);
+      if (!message) break;
+      for (const line of linesOf(message)) {
+        const isAfter = line.position.seq > position.seq || line.position.row > position.row;
+        if (isAfter && after.length < limit) after.push(line);
+      }
+      seq = message.seq + 1;
+    }
+    return after;
+  }
+
   return {
     async firstLine(run, stream) {
       let seq = 1;
@@ -46,19 +65,10 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
       }
       return undefined;
     },
-    async linesAfter(run, position, limit) {
-      const after: LoggedLine[] = [];
-      let seq = position.seq;
-      while (after.length < limit) {
-        const message = await next(everyStream(run), seq);
-        if (!message) break;
-        for (const line of linesOf(message)) {
-          const isAfter = line.position.seq > position.seq || line.position.row > position.row;
-          if (isAfter && after.length < limit) after.push(line);
-        }
-        seq = message.seq + 1;
-      }
-      return after;
+    linesAfter,
+    async unreadLines(run, limit) {
+      const floor = await doneUpTo(manager);
+      return linesAfter(run, { seq: floor, row: Number.MAX_SAFE_INTEGER }, limit);
     },
     async hasExited(run) {
       const event = await lastMessage(manager, STREAMS.runs, subjects.runs(run));
@@ -70,6 +80,16 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
       return lastOf(messages.flatMap((message) => (message ? linesOf(message) : [])));
     },
   };
+}
+
+/** The sequence in the log stream up to which workers are done with all messages; 0 where none has ever been here. */
+async function doneUpTo(manager: JetStreamManager): Promise<number> {
+  try {
+    return (await manager.consumers.info(STREAMS.logs, WORKERS)).ack_floor.stream_seq;
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error?.code === 404) return 0;
+    throw error;
+  }
 }
 
 function jsonOf({ data }: StoredMsg): unknown {

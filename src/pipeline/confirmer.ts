@@ -7,11 +7,6 @@ import { createDueQueue } from './due-queue.ts';
 import { benchOf, type PipelineOptions } from './pipeline-options.ts';
 import { updateRun } from './update-run.ts';
 
-export interface ConfirmerOptions extends PipelineOptions {
-  /** Up to how long a due run is left to another confirmer that may be quicker, milliseconds. Spreads the work. */
-  readonly spreadMs?: number;
-}
-
 export interface Confirmer {
   /** Calls off what is waiting, and settles when what is under way is done. */
   stop(): Promise<void>;
@@ -20,16 +15,24 @@ export interface Confirmer {
 /** How many runs are attended to side by side: enough to hide the round trips, few enough to share with other workers. */
 const AT_ONCE = 128;
 
+/**
+ * How long a due run is left to the worker that wrote its state last, and over how long the others then spread, in
+ * milliseconds: as late as runs are attended to whose worker has died.
+ */
+const GRACE_MS = 500;
+const SPREAD_MS = 500;
+
 /** How long a run waits after attending to it failed, in milliseconds. */
 const RETRY_MS = 1_000;
 
 /**
  * Attends to runs when their time comes: suspicions, silence, commands without an ack. The times stand in the run
- * states themselves, which every confirmer watches: one that starts finds what became due while nobody was there,
- * and whoever is first does it.
+ * states themselves, which every confirmer watches: one that starts finds what became due while nobody was there.
+ * The worker that wrote a run's state last is the first to look at it again, so that all share the work without racing;
+ * what it leaves undone, because it is gone or has too much to do, is done by the others, and is then theirs.
  */
-export async function startConfirmer(options: ConfirmerOptions): Promise<Confirmer> {
-  const { rules, store, history, clock, telemetry, spreadMs = 100 } = options;
+export async function startConfirmer(options: PipelineOptions): Promise<Confirmer> {
+  const { rules, store, history, clock, telemetry, worker } = options;
 
   async function attend(run: Run): Promise<void> {
     try {
@@ -55,7 +58,7 @@ export async function startConfirmer(options: ConfirmerOptions): Promise<Confirm
     // Whoever wrote this has done what was due: it is called off here.
     if (due === undefined || due > clock.now()) backlog.delete(key);
     if (due === undefined) queue.delete(key);
-    else queue.set(key, due + Math.floor(Math.random() * spreadMs), runOf(state));
+    else queue.set(key, due + (state.worker === worker ? 0 : GRACE_MS + Math.random() * SPREAD_MS), runOf(state));
   });
   await watch.ready;
   return {
