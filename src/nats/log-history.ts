@@ -13,12 +13,13 @@ import { lastMessage, nextMessage } from './direct-get.ts';
 /** The durable consumer of the log stream that all workers share. */
 const WORKERS = 'knell_workers';
 
+const BOTH: readonly StreamName[] = ['stdout', 'stderr'];
+
 /** How many messages of blank lines are looked through for a first line. */
 const MAX_BLANK_MESSAGES = 16;
 
 /** Reads back what runs have said, straight from the log stream by subject. */
 export function createLogHistory(manager: JetStreamManager, subjects: Subjects): LogHistory {
-  const everyStream = (run: Run) => `${subjects.logs(run, 'stdout').replace(/stdout$/, '')}*`;
   const next = (filter: string, seq: number) => nextMessage(manager, STREAMS.logs, filter, seq);
   const last = (filter: string) => lastMessage(manager, STREAMS.logs, filter);
 
@@ -38,17 +39,34 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
     }));
   }
 
+  /**
+   * One stream's messages from a sequence on, up to the one that is the last now. Without knowing the last, the server
+   * would look through all that other runs have said since, only to find nothing more.
+   */
+  async function* messagesFrom(subject: string, fromSeq: number): AsyncGenerator<StoredMsg, undefined> {
+    const end = await last(subject);
+    for (let seq = fromSeq; end && seq <= end.seq; ) {
+      const message = seq === end.seq ? end : await next(subject, seq);
+      if (!message) return;
+      yield message;
+      seq = message.seq + 1;
+    }
+  }
+
   async function linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]> {
     const after: LoggedLine[] = [];
-    let seq = position.seq;
+    const streams = BOTH.map((stream) => messagesFrom(subjects.logs(run, stream), position.seq));
+    const heads = await Promise.all(streams.map((messages) => messages.next()));
     while (after.length < limit) {
-      const message = await next(everyStream(run), seq);
+      const [out, err] = heads.map((head) => head.value?.seq ?? Number.POSITIVE_INFINITY) as [number, number];
+      const first = out < err ? 0 : 1;
+      const message = heads[first]?.value;
       if (!message) break;
       for (const line of linesOf(message)) {
         const isAfter = line.position.seq > position.seq || line.position.row > position.row;
         if (isAfter && after.length < limit) after.push(line);
       }
-      seq = message.seq + 1;
+      heads[first] = await (streams[first] as (typeof streams)[number]).next();
     }
     return after;
   }
@@ -75,7 +93,7 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
       return event !== undefined && RunExited.safeParse(jsonOf(event)).success;
     },
     async lastWords(run, only) {
-      const streams: readonly StreamName[] = only ? [only] : ['stdout', 'stderr'];
+      const streams: readonly StreamName[] = only ? [only] : BOTH;
       const messages = await Promise.all(streams.map((stream) => last(subjects.logs(run, stream))));
       return lastOf(messages.flatMap((message) => (message ? linesOf(message) : [])));
     },

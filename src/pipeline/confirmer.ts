@@ -1,6 +1,7 @@
 import { runOf } from '../classify/run-memory.ts';
 import { nextDueMs } from '../classify/watch-times.ts';
 import { type Run, runKey } from '../contracts/run.ts';
+import type { RunState } from '../contracts/run-state.ts';
 import { attendRun } from './attend-run.ts';
 import { createBacklog } from './backlog.ts';
 import { createDueQueue } from './due-queue.ts';
@@ -35,15 +36,17 @@ export async function startConfirmer(options: PipelineOptions): Promise<Confirme
   const { rules, store, history, clock, telemetry, worker } = options;
 
   async function attend(run: Run): Promise<void> {
+    let attended: { readonly before: RunState; readonly after: RunState; readonly dueMs: number } | undefined;
     try {
-      await updateRun(options, run, async (state) => {
-        const nowMs = clock.now();
-        const dueMs = nextDueMs(state) ?? Number.POSITIVE_INFINITY;
-        if (dueMs > nowMs) return { state, effects: [] };
-        const outcome = await attendRun(state, rules(), history, benchOf(options));
-        telemetry.runAttended({ run, before: state, after: outcome.state, lateMs: nowMs - dueMs });
+      await updateRun(options, run, async (before) => {
+        const dueMs = nextDueMs(before) ?? Number.POSITIVE_INFINITY;
+        attended = undefined;
+        if (dueMs > clock.now()) return { state: before, effects: [] };
+        const outcome = await attendRun(before, rules(), history, benchOf(options));
+        attended = { before, after: outcome.state, dueMs };
         return outcome;
       });
+      if (attended) telemetry.runAttended({ run, ...attended, lateMs: clock.now() - attended.dueMs });
     } catch (error) {
       telemetry.messageRetried({ subject: runKey(run), error });
       queue.set(runKey(run), clock.now() + RETRY_MS, run);

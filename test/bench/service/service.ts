@@ -122,7 +122,7 @@ if (parts.has('runs')) {
     );
     live.push(one);
     print(
-      `${runs} runs, ${workers} worker(s), ${seconds} s: CPU ${one.cpuPercent.toFixed(1)} % · server ${one.serverCpuPercent.toFixed(1)} % · RSS ${one.rssMiB.toFixed(0)} MiB · attended ${one.attended}, late p50 ≤ ${one.lateP50} s, p99 ≤ ${one.lateP99} s · conflicts ${one.conflicts}`,
+      `${runs} runs, ${workers} worker(s), ${seconds} s: CPU ${one.cpuPercent.toFixed(1)} % · server ${one.serverCpuPercent.toFixed(1)} % · RSS ${one.rssMiB.toFixed(0)} MiB · attended ${one.attended}, late p50 ≤ ${one.lateP50} s, p99 ≤ ${one.lateP99} s · conflicts ${one.conflicts} (at the start ${one.startConflicts}) · retried ${one.retried}`,
     );
   }
   results.live_runs = live;
