@@ -1,6 +1,6 @@
 import { endedUnexplained, recordBadExit } from '../classify/drift.ts';
 import { closeRecord, followCommand } from '../classify/follow-command.ts';
-import { judgeSilence, type Silence } from '../classify/judge-silence.ts';
+import { judgeSilence, type Silence, withoutStall } from '../classify/judge-silence.ts';
 import { evidenceOfLine } from '../classify/occurrence.ts';
 import type { Effect, Outcome } from '../classify/outcome.ts';
 import type { Bench } from '../classify/reach-verdict.ts';
@@ -29,6 +29,8 @@ export async function attendRun(before: RunState, rules: RuleSet, history: LogHi
   if (stall && state.stall && state.stall.due_ms <= bench.nowMs && !state.verdict) {
     take(await lookAtSilence(state, stall, rules, history, bench));
   }
+  // Whose verdict has been reached is not watched for silence any more; a time left behind would hide those that follow.
+  if (state.verdict) state = withoutStall(state);
   take(followCommand(state, bench.nowMs));
   take(closeRecord(state));
   if (stall && state.completion && state.completion.due_ms <= bench.nowMs) {
