@@ -71,7 +71,6 @@ async function lookAtSilence(
 
 async function silenceOf(state: RunState, history: LogHistory, nowMs: number): Promise<Silence> {
   const run = runOf(state);
-  // Together, because ten thousand runs are looked at like this: what costs is waiting for answers.
   const [last, first] = await Promise.all([history.lastWords(run), history.firstLine(run, 'stdout')]);
   const startedMs = state.started_ms ?? state.stall?.due_ms ?? nowMs;
   if (!last) return { sinceMs: startedMs, position: { seq: 0, row: 0 } };
