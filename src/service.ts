@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ErrorCode, Events, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
 import { type AbortBudget, DEFAULT_BUDGET } from './classify/abort-budget.ts';
 import type { Policy } from './classify/policy.ts';
@@ -151,6 +152,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       drifts: createDriftCounter(fleet),
       clock: systemClock,
       telemetry,
+      worker: randomUUID().slice(0, 8),
     };
     for (const forwarder of options.fluentd ? createForwarders(connection, options.fluentd, log) : []) {
       forwarder.start();

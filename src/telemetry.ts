@@ -43,7 +43,7 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
   const late = new Histogram({
     name: 'knell_attention_late_seconds',
     help: 'How long after its time a suspicion, a silence or a command was attended to',
-    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    buckets: [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60],
     registers: [registry],
   });
   const acked = new Histogram({

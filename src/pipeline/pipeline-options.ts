@@ -15,6 +15,8 @@ export interface PipelineOptions {
   readonly drifts: DriftCounter;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** What this process is called among the workers, unlike all others. Left out: there is no other. */
+  readonly worker?: string;
 }
 
 /** What a decision made at this moment is made with. */

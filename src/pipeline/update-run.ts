@@ -25,7 +25,8 @@ export async function updateRun(
     drifts,
     clock,
     telemetry,
-  }: Pick<PipelineOptions, 'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry'>,
+    worker,
+  }: Pick<PipelineOptions, 'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry' | 'worker'>,
   run: Run,
   decide: (state: RunState) => Outcome | Promise<Outcome>,
   /** What has been read of the run already, if anything. */
@@ -41,7 +42,8 @@ export async function updateRun(
       telemetry.effectPublished({ effect, repeated, tookMs: clock.now() - startedMs });
     }
     if (known && JSON.stringify(outcome.state) === JSON.stringify(before)) return outcome.state;
-    if (await store.put(outcome.state, known?.revision ?? 0)) return outcome.state;
+    const after = worker === undefined ? outcome.state : { ...outcome.state, worker };
+    if (await store.put(after, known?.revision ?? 0)) return after;
     telemetry.conflictRetried({ run });
   }
   throw Object.assign(new Error(`the state of run ${run.agent}.${run.execution}.${run.attempt} never stood still`), {

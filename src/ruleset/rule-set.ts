@@ -79,6 +79,8 @@ export interface CompiledStall {
   readonly pack: RuleReference;
   readonly warnMs: number;
   readonly abortMs?: number;
+  /** The shortest silence that any tool, or none, is warned about after. */
+  readonly soonestMs: number;
   /** The limits that hold while this tool is open. */
   openTool(name: string): { readonly warnMs: number; readonly abortMs?: number };
   readonly completionMs?: number;

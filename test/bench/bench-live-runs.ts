@@ -19,7 +19,7 @@ export async function benchLiveRuns({ seconds, say }: BenchLiveRunsOptions): Pro
       measureLiveRuns(world, { runs, workers, seconds, everySeconds: EVERY_SECONDS, silentShare: 0.1 }),
     );
     say(
-      `CPU ${live.cpuPercent.toFixed(1)} %, server ${live.serverCpuPercent.toFixed(1)} %, ${live.rssMiB.toFixed(0)} MiB; attended to ${live.attended}, late by up to ${live.lateP50} s (median), ${live.lateP99} s (99th percentile); ${live.conflicts} conflicts`,
+      `CPU ${live.cpuPercent.toFixed(1)} %, server ${live.serverCpuPercent.toFixed(1)} %, ${live.rssMiB.toFixed(0)} MiB; attended to ${live.attended}, late by up to ${live.lateP50} s (median), ${live.lateP99} s (99th percentile); ${live.conflicts} conflicts (${live.startConflicts} at the start)`,
     );
     return live;
   };

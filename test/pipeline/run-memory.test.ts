@@ -169,6 +169,16 @@ describe('an abort command', () => {
     expect(dispositions()).toEqual(['aborted auth.token_expired', 'recorded platform.command_unanswered']);
   });
 
+  test('that silence confirmed is offered again in the same way, also to a run that is watched for silence', async () => {
+    await fleet.start(run);
+    await fleet.say(run, [banner]);
+    await fleet.clock.advance(21_000);
+    expect(fleet.offered).toHaveLength(1);
+    await fleet.clock.advance(20 * 60_000);
+    expect(fleet.offered.length).toBeGreaterThan(5);
+    expect(notices()).toEqual(['command_unanswered']);
+  });
+
   test('that is acknowledged is not offered again, and its record tells how long each step took', async () => {
     await fleet.say(run, [claude.init(), doom]);
     await fleet.clock.advance(400);
