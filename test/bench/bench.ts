@@ -10,12 +10,14 @@ import { describeMachine } from './machine.ts';
 import { ROUNDS } from './measure.ts';
 import { type Row, renderRows } from './row.ts';
 import { writeCommonGrams } from './write-common-grams.ts';
+import { writeHealthySample } from './write-healthy-sample.ts';
 
 const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs]   all of them when none is named
   --mb 32               how much output a round takes in
   --transcripts PATH    whole runs for packs: a file with one a row, or a folder of such files
   --json FILE           where the figures go (.knell/bench/results.json)
   --grams               only writes src/ruleset/common-grams.ts anew
+  --sample              only writes rules/samples/healthy.jsonl anew
 `;
 
 const { values, positionals } = parseArgs({
@@ -25,6 +27,7 @@ const { values, positionals } = parseArgs({
     transcripts: { type: 'string' },
     json: { type: 'string', default: join('.knell', 'bench', 'results.json') },
     grams: { type: 'boolean', default: false },
+    sample: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -71,4 +74,5 @@ async function main(): Promise<void> {
 }
 
 if (values.grams) writeCommonGrams(root);
+else if (values.sample) writeHealthySample(root);
 else await main();
