@@ -5,10 +5,12 @@ import { setWatchTimes } from '../classify/watch-times.ts';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { parseTime } from '../contracts/time.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
 import { lookBack } from './look-back.ts';
 import { benchOf, type PipelineOptions } from './pipeline-options.ts';
 import type { LogMessage } from './ports.ts';
 import { type ChunkRow, readChunk } from './read-chunk.ts';
+import { uncounted } from './rule-costs.ts';
 import { createRunContexts } from './run-context.ts';
 import { settleSuspicions } from './settle-run.ts';
 import { updateRun } from './update-run.ts';
@@ -26,19 +28,21 @@ const RETRY_MS = 1_000;
 
 /** Holds nothing that matters: any number of workers may share the messages, and any may be killed at any moment. */
 export function createWorker(options: PipelineOptions): Worker {
-  const { rules, store, history, telemetry } = options;
+  const { rules, store, history, telemetry, costs = uncounted(rules) } = options;
   const contexts = createRunContexts(history, async (run) => (await store.get(run))?.state);
 
-  async function occurrencesIn(message: LogMessage, rows: readonly ChunkRow[]): Promise<Occurrence[]> {
-    const ruleSet = rules();
+  async function occurrencesIn(
+    message: LogMessage,
+    rows: readonly ChunkRow[],
+    ruleSet: RuleSet,
+  ): Promise<Occurrence[]> {
     const named = message.header(LOG_HEADERS.runtime);
     const atMs = parseTime(message.header(LOG_HEADERS.time) ?? '') ?? message.storedMs;
     const found: Occurrence[] = [];
     for (const { line, row, timeMs } of rows) {
       const context = contexts.of(message.run, line.stream, named);
-      const { decoder, format } = context instanceof Promise ? await context : context;
-      const event = decoder.decode(line, format);
-      const match = ruleSet.match(event, line.stream, decoder.runtime);
+      const known = context instanceof Promise ? await context : context;
+      const { event, match } = costs.read(line, known, ruleSet);
       if (match.unknowns?.length) {
         telemetry.rulesUnknown({ run: message.run, rules: match.unknowns.map(({ key }) => key) });
       }
@@ -49,7 +53,7 @@ export function createWorker(options: PipelineOptions): Worker {
         line,
         event,
         match,
-        runtime: decoder.runtime,
+        runtime: known.decoder.runtime,
       });
     }
     return found;
@@ -67,8 +71,8 @@ export function createWorker(options: PipelineOptions): Worker {
     });
   }
 
-  async function classify(message: LogMessage, rows: readonly ChunkRow[]): Promise<void> {
-    const occurrences = await occurrencesIn(message, rows);
+  async function classify(message: LogMessage, rows: readonly ChunkRow[], ruleSet: RuleSet): Promise<void> {
+    const occurrences = await occurrencesIn(message, rows, ruleSet);
     if (occurrences.length > 0) {
       await updateRun(options, message.run, async (before) => {
         const bench = benchOf(options);
@@ -104,20 +108,22 @@ export function createWorker(options: PipelineOptions): Worker {
   return {
     handleLog(message) {
       try {
+        const ruleSet = costs.rules();
         const chunk = readChunk({
           data: message.data,
           stream: message.stream,
           subject: message.subject,
           codec: message.header(LOG_HEADERS.codec),
           firstLine: () => firstLineOf(message),
-          candidates: (data) => rules().candidates(data),
+          candidates: (data) => ruleSet.candidates(data),
         });
         if (!chunk.ok) {
           reject(message, chunk.reason);
           return undefined;
         }
         telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
-        if (chunk.rows.length > 0) return classify(message, chunk.rows).catch((error) => retry(message, error));
+        if (chunk.rows.length > 0)
+          return classify(message, chunk.rows, ruleSet).catch((error) => retry(message, error));
         message.ack();
       } catch (error) {
         retry(message, error);
