@@ -29,6 +29,7 @@ import { type LiveRules, watchRules } from './ruleset/live-rules.ts';
 import type { LoadOptions } from './ruleset/load-rules.ts';
 import type { RuleSet } from './ruleset/rule-set.ts';
 import { startSubscriptions } from './subscription-service.ts';
+import { createSubscriptionTelemetry } from './subscription-telemetry.ts';
 import { createTelemetry } from './telemetry.ts';
 import { VERSION } from './version.ts';
 
@@ -180,6 +181,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       clock: systemClock,
       log,
       version: VERSION,
+      telemetry: createSubscriptionTelemetry(log, telemetry.registry),
     });
     stops.push(() => subscriptions.stop());
     const confirmer = await startConfirmer(ports);
