@@ -14,7 +14,7 @@ export function loadOptions(): LoadOptions {
 }
 
 /** The packs that come with knell. */
-const SHIPPED_RULES = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'rules');
+export const SHIPPED_RULES = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'rules');
 
 /** Which rules folder: the flag, else `KNELL_RULES`, else `rules` here, else the packs that come with knell. */
 export function rulesOption(): Option {
