@@ -199,7 +199,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     stops.push(() => Promise.all(sources.map((source) => source.stop())));
     ready = true;
     log.info(
-      { rules: rules().digest.slice(0, 12), packs: rules().packs, mode: policy().mode, http: http?.url },
+      { rules: rules().digest.slice(0, 12), packs: rules().packs.length, mode: policy().mode, http: http?.url },
       'knell is listening',
     );
     return { connection, httpUrl: http?.url, stop };
