@@ -40,7 +40,7 @@ type Variants = Readonly<Record<string, readonly string[]>>;
 const PLAIN_VARIANTS: Variants = Object.fromEntries(
   Object.entries(TYPOGRAPHIC).map(([char, others]) => [char, [char, ...[...others].map(utf8)]]),
 );
-const VARIANTS: Readonly<Record<Surroundings, Variants>> = {
+const VARIANTS: Readonly<Partial<Record<Surroundings, Variants>>> = {
   line: { ...PLAIN_VARIANTS, [LINE_START]: STARTS, [LINE_END]: ENDS },
   plain: PLAIN_VARIANTS,
   json: Object.fromEntries(
@@ -49,7 +49,6 @@ const VARIANTS: Readonly<Record<Surroundings, Variants>> = {
       [...(PLAIN_VARIANTS[char] ?? []), ...(char === '"' ? ['\\"'] : []), ...[char, ...others].map(jsonEscape)],
     ]),
   ),
-  decoded: {},
 };
 
 function utf8(char: string): string {
@@ -119,18 +118,24 @@ function setNeedles(set: OneOf, surroundings: Surroundings): readonly Needle[] |
   return needles.filter(({ text }) => !needles.some((other) => other.text !== text && text.includes(other.text)));
 }
 
+/** The characters with variants. */
+const SPECIAL = /(['"\x02\x03-])/;
+
 /** What can be looked for of a text: the runs between characters with variants, or two of them joined by each variant. */
-function runNeedles(text: string, variants: Variants): Needle[][] {
-  const special = [...text].flatMap((char, at) => (variants[char] ? at : []));
-  const edges = [-1, ...special, text.length];
-  const runs = edges.slice(1).map((to, i) => text.slice((edges[i] as number) + 1, to));
-  const sets = runs.filter(isRun).map((run) => [run]);
-  for (const [i, at] of special.entries()) {
-    const [before = '', after = ''] = [runs[i], runs[i + 1]];
-    if (isRun(before) || isRun(after))
-      sets.push(variants[text[at] as string]?.map((one) => before + one + after) ?? []);
+function runNeedles(text: string, variants: Variants | undefined): Needle[][] {
+  // Runs, and between each two of them a character.
+  const pieces = variants ? text.split(SPECIAL) : [text];
+  const sets: Needle[][] = [];
+  for (const [i, piece] of pieces.entries()) {
+    if (i % 2 === 0) {
+      if (isRun(piece)) sets.push([{ text: foldAscii(piece) }]);
+      continue;
+    }
+    const [before = '', after = ''] = [pieces[i - 1], pieces[i + 1]];
+    if (!isRun(before) && !isRun(after)) continue;
+    sets.push((variants?.[piece] ?? []).map((one) => ({ text: foldAscii(before + one + after) })));
   }
-  return sets.map((texts) => texts.map((one) => ({ text: foldAscii(one) })));
+  return sets;
 }
 
 function isRun(text: string): boolean {
