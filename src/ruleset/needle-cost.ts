@@ -37,10 +37,10 @@ const SHORT_COST = 40_000;
 const PAIR_FREQUENCY = 5_000;
 /** What it costs that one more needle has to be compared where the bytes of several are found. */
 const CROWD_COST = 15;
-
 /** What any needle costs, and a short one more: of texts that are never there the longest is taken. */
 const NEEDLE_COST = 200;
 
+/** The bytes as a number. */
 function keyOf(text: string, at: number, length: 3 | 4): number {
   let key = 0;
   for (let i = at; i < at + length; i++) key = (key << 8) | text.charCodeAt(i);
