@@ -35,8 +35,8 @@ export interface CompiledCondition {
   readonly names?: readonly string[];
   /** Which events it can hold on at all. */
   readonly kind: ConditionKind;
-  /** One of these is in the text of every event on which it holds; absent where the text may be anything. */
-  readonly textNeedles?: readonly Needle[];
+  /** One of these is in the text of every event on which it holds; nothing where the text may be anything. Dear: ask once. */
+  textNeedles(): readonly Needle[] | undefined;
   /** In the order in which they are tested: what costs least and excludes most comes first. */
   readonly steps: readonly ConditionStep[];
   check(view: EventView): Outcome;
@@ -76,12 +76,11 @@ export function compileCondition(condition: Condition, role: ConditionRole = 'cl
     ...patternStep('line', condition.line, compileWholeLine),
     ...patternStep('text', condition.text, compileSearch),
   ];
-  const needles = textNeedlesOf(condition);
   return {
     kind,
     steps,
     ...(names && { names }),
-    ...(needles && { textNeedles: needles }),
+    textNeedles: () => textNeedlesOf(condition),
     check: (view) => checkSteps(steps, view),
   };
 }

@@ -1,6 +1,6 @@
 import type { CompiledCondition } from './compile-condition.ts';
 import type { EventView } from './event-view.ts';
-import { indexByText } from './text-index.ts';
+import { indexByText, type TextIndex } from './text-index.ts';
 
 /** A condition and whatever it stands for. */
 export interface Indexed<T> {
@@ -34,7 +34,7 @@ export function indexConditions<T>(entries: readonly Indexed<T>[]): ConditionInd
       else byName.set(name, [{ order, entry }]);
     }
   }
-  const possible = new Map<string | undefined, (text: () => Buffer) => readonly Indexed<T>[]>();
+  const possible = new Map<string | undefined, TextIndex<Indexed<T>>>();
   const possibleFor = (name: string | undefined) => {
     const known = possible.get(name);
     if (known) return known;
