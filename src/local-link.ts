@@ -78,7 +78,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
   };
   const worker = createWorker(pipeline);
   const listener = createRunListener(pipeline);
-  const confirmer = await startConfirmer({ ...pipeline, spreadMs: 0 });
+  const confirmer = await startConfirmer(pipeline);
 
   /** One thing after the other, in the order in which it came: an exit must find all that was printed before it. */
   let last: Promise<void> = Promise.resolve();

@@ -11,7 +11,7 @@ import { useColour } from './colour.ts';
 
 const HERE = fileURLToPath(import.meta.url);
 /** The packs that come with knell. */
-const SHIPPED_RULES = join(dirname(HERE), '..', '..', 'rules');
+export const SHIPPED_RULES = join(dirname(HERE), '..', '..', 'rules');
 /** Those packs as `setup.js` found them right when it built knell. */
 const CHECKED_PACKS = join(dirname(HERE), '..', 'checked-packs.json');
 

@@ -93,5 +93,8 @@ export const RunState = z.object({
     .optional()
     .meta({ description: 'When a run that exited badly is looked at for having said why.' }),
   superseded_by: Attempt.optional(),
+  worker: z.string().optional().meta({
+    description: 'Which worker wrote this. It is the first to look at the run again; the others wait a moment for it.',
+  }),
 });
 export type RunState = z.infer<typeof RunState>;

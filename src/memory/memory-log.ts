@@ -95,7 +95,8 @@ export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {
       }
       return after.slice(0, limit);
     },
-    // In process, what a host says is taken in when it is said.
+    // In process, what a run or its host says is taken in when it is said.
+    unreadLines: async () => [],
     hasExited: async () => false,
     async lastWords(run, only) {
       const kept = runs.get(runKey(run));

@@ -1,7 +1,8 @@
-import type { JetStreamManager, StoredMsg } from 'nats';
+import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
 import { RunExited } from '../contracts/run-event.ts';
+import type { Position } from '../contracts/run-state.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { parseTime } from '../contracts/time.ts';
 import { decodePayload } from '../decode/codecs.ts';
@@ -9,12 +10,16 @@ import { lastOf } from '../pipeline/last-words.ts';
 import type { LoggedLine, LogHistory } from '../pipeline/ports.ts';
 import { lastMessage, nextMessage } from './direct-get.ts';
 
+/** The durable consumer of the log stream that all workers share. */
+const WORKERS = 'knell_workers';
+
+const BOTH: readonly StreamName[] = ['stdout', 'stderr'];
+
 /** How many messages of blank lines are looked through for a first line. */
 const MAX_BLANK_MESSAGES = 16;
 
 /** Reads back what runs have said, straight from the log stream by subject. */
 export function createLogHistory(manager: JetStreamManager, subjects: Subjects): LogHistory {
-  const everyStream = (run: Run) => `${subjects.logs(run, 'stdout').replace(/stdout$/, '')}*`;
   const next = (filter: string, seq: number) => nextMessage(manager, STREAMS.logs, filter, seq);
   const last = (filter: string) => lastMessage(manager, STREAMS.logs, filter);
 
@@ -34,6 +39,38 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
     }));
   }
 
+  /**
+   * One stream's messages from a sequence on, up to the one that is the last now. Without knowing the last, the server
+   * would look through all that other runs have said since, only to find nothing more.
+   */
+  async function* messagesFrom(subject: string, fromSeq: number): AsyncGenerator<StoredMsg, undefined> {
+    const end = await last(subject);
+    for (let seq = fromSeq; end && seq <= end.seq; ) {
+      const message = seq === end.seq ? end : await next(subject, seq);
+      if (!message) return;
+      yield message;
+      seq = message.seq + 1;
+    }
+  }
+
+  async function linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]> {
+    const after: LoggedLine[] = [];
+    const streams = BOTH.map((stream) => messagesFrom(subjects.logs(run, stream), position.seq));
+    const heads = await Promise.all(streams.map((messages) => messages.next()));
+    while (after.length < limit) {
+      const [out, err] = heads.map((head) => head.value?.seq ?? Number.POSITIVE_INFINITY) as [number, number];
+      const first = out < err ? 0 : 1;
+      const message = heads[first]?.value;
+      if (!message) break;
+      for (const line of linesOf(message)) {
+        const isAfter = line.position.seq > position.seq || line.position.row > position.row;
+        if (isAfter && after.length < limit) after.push(line);
+      }
+      heads[first] = await (streams[first] as (typeof streams)[number]).next();
+    }
+    return after;
+  }
+
   return {
     async firstLine(run, stream) {
       let seq = 1;
@@ -46,30 +83,31 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
       }
       return undefined;
     },
-    async linesAfter(run, position, limit) {
-      const after: LoggedLine[] = [];
-      let seq = position.seq;
-      while (after.length < limit) {
-        const message = await next(everyStream(run), seq);
-        if (!message) break;
-        for (const line of linesOf(message)) {
-          const isAfter = line.position.seq > position.seq || line.position.row > position.row;
-          if (isAfter && after.length < limit) after.push(line);
-        }
-        seq = message.seq + 1;
-      }
-      return after;
+    linesAfter,
+    async unreadLines(run, limit) {
+      const floor = await doneUpTo(manager);
+      return linesAfter(run, { seq: floor, row: Number.MAX_SAFE_INTEGER }, limit);
     },
     async hasExited(run) {
       const event = await lastMessage(manager, STREAMS.runs, subjects.runs(run));
       return event !== undefined && RunExited.safeParse(jsonOf(event)).success;
     },
     async lastWords(run, only) {
-      const streams: readonly StreamName[] = only ? [only] : ['stdout', 'stderr'];
+      const streams: readonly StreamName[] = only ? [only] : BOTH;
       const messages = await Promise.all(streams.map((stream) => last(subjects.logs(run, stream))));
       return lastOf(messages.flatMap((message) => (message ? linesOf(message) : [])));
     },
   };
+}
+
+/** The sequence in the log stream up to which workers are done with all messages; 0 where none has ever been here. */
+async function doneUpTo(manager: JetStreamManager): Promise<number> {
+  try {
+    return (await manager.consumers.info(STREAMS.logs, WORKERS)).ack_floor.stream_seq;
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error?.code === 404) return 0;
+    throw error;
+  }
 }
 
 function jsonOf({ data }: StoredMsg): unknown {

@@ -1,6 +1,6 @@
 import { endedUnexplained, recordBadExit } from '../classify/drift.ts';
 import { closeRecord, followCommand } from '../classify/follow-command.ts';
-import { judgeSilence, type Silence } from '../classify/judge-silence.ts';
+import { judgeSilence, type Silence, withoutStall } from '../classify/judge-silence.ts';
 import { evidenceOfLine } from '../classify/occurrence.ts';
 import type { Effect, Outcome } from '../classify/outcome.ts';
 import type { Bench } from '../classify/reach-verdict.ts';
@@ -8,15 +8,10 @@ import { reportCompletion } from '../classify/report-completion.ts';
 import { runOf } from '../classify/run-memory.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { decoderFor } from '../decode/decoders.ts';
-import type { RuleSet } from '../ruleset/rule-set.ts';
+import type { CompiledStall, RuleSet } from '../ruleset/rule-set.ts';
 import type { LastWords, LogHistory } from './ports.ts';
 import { settleSuspicions } from './settle-run.ts';
-
-/**
- * How long a run that has exited is left alone where nobody has taken the exit in yet, in milliseconds: the worker that
- * had it may have died, and it comes again. It is not silent, it is over.
- */
-const UNREAD_MS = 15_000;
+import { mayHaveEnded, UNREAD_MS } from './unread-end.ts';
 
 /**
  * Does whatever is due for a run: settles suspicions, looks at its silence, follows its abort command, and looks
@@ -32,14 +27,10 @@ export async function attendRun(before: RunState, rules: RuleSet, history: LogHi
   take(await settleSuspicions(state, rules, history, bench));
   const stall = rules.stallOf(state.runtime ?? 'generic');
   if (stall && state.stall && state.stall.due_ms <= bench.nowMs && !state.verdict) {
-    const judged = judgeSilence(state, stall, await silenceOf(state, history, bench.nowMs), bench);
-    const isOver = judged.state.verdict !== undefined && (await history.hasExited(runOf(state)));
-    take(
-      isOver
-        ? { state: { ...state, stall: { ...state.stall, due_ms: bench.nowMs + UNREAD_MS } }, effects: [] }
-        : judged,
-    );
+    take(await lookAtSilence(state, stall, rules, history, bench));
   }
+  // Whose verdict has been reached is not watched for silence any more; a time left behind would hide those that follow.
+  if (state.verdict) state = withoutStall(state);
   take(followCommand(state, bench.nowMs));
   take(closeRecord(state));
   if (stall && state.completion && state.completion.due_ms <= bench.nowMs) {
@@ -56,9 +47,30 @@ export async function attendRun(before: RunState, rules: RuleSet, history: LogHi
   return { state, effects };
 }
 
+async function lookAtSilence(
+  state: RunState,
+  stall: CompiledStall,
+  rules: RuleSet,
+  history: LogHistory,
+  bench: Bench,
+): Promise<Outcome> {
+  const { nowMs } = bench;
+  const lookAgain = (dueMs: number, warned = {}): Outcome => ({
+    state: { ...state, stall: { ...warned, due_ms: dueMs } },
+    effects: [],
+  });
+  // Nearly all runs talk: that takes one look to see, and ten thousand runs are looked at.
+  const spokeMs = (await history.lastWords(runOf(state), 'stdout'))?.atMs;
+  if (spokeMs !== undefined && nowMs - spokeMs < stall.soonestMs) {
+    return lookAgain(Math.min(nowMs, spokeMs) + stall.soonestMs);
+  }
+  const judged = judgeSilence(state, stall, await silenceOf(state, history, nowMs), bench);
+  const isEnd = judged.state.verdict !== undefined;
+  return isEnd && (await mayHaveEnded(state, rules, history)) ? lookAgain(nowMs + UNREAD_MS, state.stall) : judged;
+}
+
 async function silenceOf(state: RunState, history: LogHistory, nowMs: number): Promise<Silence> {
   const run = runOf(state);
-  // Together, because ten thousand runs are looked at like this: what costs is waiting for answers.
   const [last, first] = await Promise.all([history.lastWords(run), history.firstLine(run, 'stdout')]);
   const startedMs = state.started_ms ?? state.stall?.due_ms ?? nowMs;
   if (!last) return { sinceMs: startedMs, position: { seq: 0, row: 0 } };

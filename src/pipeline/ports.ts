@@ -69,6 +69,11 @@ export interface LogHistory {
   linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]>;
   /** What the run, or one of its streams, said last (see `last-words.ts`); undefined where it has said nothing. */
   lastWords(run: Run, stream?: StreamName): Promise<LastWords | undefined>;
+  /**
+   * Up to `limit` lines of both streams, in order, that workers may not have taken in yet: all that stand after the
+   * place up to which everything is done.
+   */
+  unreadLines(run: Run, limit: number): Promise<LoggedLine[]>;
   /** Whether the run's host has said that it exited, be it that nobody has taken that in yet. */
   hasExited(run: Run): Promise<boolean>;
 }

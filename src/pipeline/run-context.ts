@@ -11,12 +11,17 @@ export interface StreamContext {
   readonly format: StreamFormat;
 }
 
+/** By stream, for those that were asked for. */
+export type KnownContexts = ReadonlyMap<StreamName, StreamContext>;
+
 export interface RunContexts {
   /**
    * @param named the runtime as the message's header or the run's start named it
    * @returns at once what is known already
    */
   of(run: Run, stream: StreamName, named: string | undefined): StreamContext | Promise<StreamContext>;
+  /** The same for several streams of a run. */
+  ofAll(run: Run, streams: Iterable<StreamName>, named: string | undefined): KnownContexts | Promise<KnownContexts>;
 }
 
 const STREAMS: readonly StreamName[] = ['stdout', 'stderr'];
@@ -55,10 +60,22 @@ export function createRunContexts(
     return context;
   }
 
+  function of(run: Run, stream: StreamName, named: string | undefined): StreamContext | Promise<StreamContext> {
+    const key = `${runKey(run)}.${stream}.${named ?? ''}`;
+    return known.get(key) ?? look(run, stream, named, key);
+  }
+
   return {
-    of(run, stream, named) {
-      const key = `${runKey(run)}.${stream}.${named ?? ''}`;
-      return known.get(key) ?? look(run, stream, named, key);
+    of,
+    ofAll(run, streams, named) {
+      const now = new Map<StreamName, StreamContext>();
+      const later: Promise<unknown>[] = [];
+      for (const stream of streams) {
+        const context = of(run, stream, named);
+        if (context instanceof Promise) later.push(context.then((found) => now.set(stream, found)));
+        else now.set(stream, context);
+      }
+      return later.length === 0 ? now : Promise.all(later).then(() => now);
     },
   };
 }

@@ -7,6 +7,7 @@ import { normaliseText } from '../decode/normalise-text.ts';
 import { hasSpeakerHeadings, speakerOf } from '../decode/speaker-headings.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { LogHistory } from './ports.ts';
+import { mayHaveEnded, UNREAD_MS } from './unread-end.ts';
 
 /** How many lines after a suspicious one are read: more than this is certainly the run going on. */
 const LINES_AFTER = 1_000;
@@ -33,10 +34,21 @@ export async function settleSuspicions(
     const spoken = rule !== undefined && (wentOn || hasSpokenSince(rule, suspicion, texts));
     const quoted = !spoken && (await isQuoted(state, suspicion, history));
     const outcome = settleSuspicion(state, suspicion, rule, spoken || quoted, bench);
+    const isVerdict = !state.verdict && outcome.state.verdict !== undefined;
+    if (isVerdict && (await mayHaveEnded(state, rules, history))) {
+      state = later(state, suspicion, bench.nowMs + UNREAD_MS);
+      continue;
+    }
     state = outcome.state;
     effects.push(...outcome.effects);
   }
   return { state, effects };
+}
+
+/** The same with a suspicion that is looked at again at another time. */
+function later(state: RunState, suspicion: Suspicion, dueMs: number): RunState {
+  const suspicions = state.suspicions.map((one) => (one === suspicion ? { ...one, due_ms: dueMs } : one));
+  return { ...state, suspicions };
 }
 
 /** How many lines of a run are read for headings: who spoke after more than this is not looked for. */

@@ -4,7 +4,7 @@ import { newRunState } from '../classify/run-memory.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
-import type { DriftCounter, Publisher } from './ports.ts';
+import type { DriftCounter, Publisher, Versioned } from './ports.ts';
 
 /** More lost races in a row than any real number of workers causes. */
 const MAX_RACES = 32;
@@ -25,12 +25,15 @@ export async function updateRun(
     drifts,
     clock,
     telemetry,
-  }: Pick<PipelineOptions, 'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry'>,
+    worker,
+  }: Pick<PipelineOptions, 'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry' | 'worker'>,
   run: Run,
   decide: (state: RunState) => Outcome | Promise<Outcome>,
+  /** What has been read of the run already, if anything. */
+  reading: Promise<Versioned | undefined> = store.get(run),
 ): Promise<RunState> {
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const known = await store.get(run);
+    const known = race === 0 ? await reading : await store.get(run);
     const before = known?.state ?? newRunState(run);
     const outcome = await decide(before);
     for (const effect of outcome.effects) {
@@ -39,7 +42,8 @@ export async function updateRun(
       telemetry.effectPublished({ effect, repeated, tookMs: clock.now() - startedMs });
     }
     if (known && JSON.stringify(outcome.state) === JSON.stringify(before)) return outcome.state;
-    if (await store.put(outcome.state, known?.revision ?? 0)) return outcome.state;
+    const after = worker === undefined ? outcome.state : { ...outcome.state, worker };
+    if (await store.put(after, known?.revision ?? 0)) return after;
     telemetry.conflictRetried({ run });
   }
   throw Object.assign(new Error(`the state of run ${run.agent}.${run.execution}.${run.attempt} never stood still`), {

@@ -1,15 +1,17 @@
 import { observe } from '../classify/observe.ts';
 import type { Occurrence } from '../classify/occurrence.ts';
-import type { Effect } from '../classify/outcome.ts';
+import type { Effect, Outcome } from '../classify/outcome.ts';
 import { setWatchTimes } from '../classify/watch-times.ts';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { parseTime } from '../contracts/time.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
 import { lookBack } from './look-back.ts';
 import { benchOf, type PipelineOptions } from './pipeline-options.ts';
-import type { LogMessage } from './ports.ts';
+import type { LogMessage, Versioned } from './ports.ts';
 import { type ChunkRow, readChunk } from './read-chunk.ts';
-import { createRunContexts } from './run-context.ts';
+import { uncounted } from './rule-costs.ts';
+import { createRunContexts, type KnownContexts, type StreamContext } from './run-context.ts';
 import { settleSuspicions } from './settle-run.ts';
 import { updateRun } from './update-run.ts';
 
@@ -21,36 +23,33 @@ export interface Worker {
   handleLog(message: LogMessage): Promise<void> | undefined;
 }
 
+/** The lines of a message that some rule could be about, and the rules that said so. */
+interface Candidates {
+  readonly message: LogMessage;
+  readonly rows: readonly ChunkRow[];
+  readonly ruleSet: RuleSet;
+}
+
 /** How long a message waits after something outside failed, in milliseconds. */
 const RETRY_MS = 1_000;
 
 /** Holds nothing that matters: any number of workers may share the messages, and any may be killed at any moment. */
 export function createWorker(options: PipelineOptions): Worker {
-  const { rules, store, history, telemetry } = options;
+  const { rules, store, history, telemetry, costs = uncounted(rules) } = options;
   const contexts = createRunContexts(history, async (run) => (await store.get(run))?.state);
 
-  async function occurrencesIn(message: LogMessage, rows: readonly ChunkRow[]): Promise<Occurrence[]> {
-    const ruleSet = rules();
-    const named = message.header(LOG_HEADERS.runtime);
-    const atMs = parseTime(message.header(LOG_HEADERS.time) ?? '') ?? message.storedMs;
+  /** What the rules have to say about each of the lines, and what claims to be an error. */
+  function occurrencesIn({ message, rows, ruleSet }: Candidates, known: KnownContexts): Occurrence[] {
     const found: Occurrence[] = [];
     for (const { line, row, timeMs } of rows) {
-      const context = contexts.of(message.run, line.stream, named);
-      const { decoder, format } = context instanceof Promise ? await context : context;
-      const event = decoder.decode(line, format);
-      const match = ruleSet.match(event, line.stream, decoder.runtime);
+      const context = known.get(line.stream) as StreamContext;
+      const { event, match } = costs.read(line, context, ruleSet);
       if (match.unknowns?.length) {
         telemetry.rulesUnknown({ run: message.run, rules: match.unknowns.map(({ key }) => key) });
       }
       if (match.hits.length + match.signals.length === 0 && !event.claimsError) continue;
-      found.push({
-        position: { seq: message.seq, row },
-        atMs: timeMs ?? atMs,
-        line,
-        event,
-        match,
-        runtime: decoder.runtime,
-      });
+      const atMs = timeMs ?? parseTime(message.header(LOG_HEADERS.time) ?? '') ?? message.storedMs;
+      found.push({ position: { seq: message.seq, row }, atMs, line, event, match, runtime: context.decoder.runtime });
     }
     return found;
   }
@@ -67,28 +66,52 @@ export function createWorker(options: PipelineOptions): Worker {
     });
   }
 
-  async function classify(message: LogMessage, rows: readonly ChunkRow[]): Promise<void> {
-    const occurrences = await occurrencesIn(message, rows);
-    if (occurrences.length > 0) {
-      await updateRun(options, message.run, async (before) => {
-        const bench = benchOf(options);
-        let state = introduce(before, message, occurrences);
-        const effects: Effect[] = [];
-        for (const occurrence of occurrences) {
-          const outcome = observe(state, occurrence, bench, await recoveriesBefore(message, state, occurrence));
-          state = outcome.state;
-          effects.push(...outcome.effects);
-        }
-        if (state.exited) {
-          // The exit was heard before its last lines were: what it would have settled is settled now.
-          const settled = await settleSuspicions(state, rules(), history, bench);
-          state = settled.state;
-          effects.push(...settled.effects);
-        }
-        return { state: setWatchTimes(state, rules().stallOf(state.runtime ?? 'generic'), bench.nowMs), effects };
-      });
-    }
+  async function decide(
+    message: LogMessage,
+    occurrences: readonly Occurrence[],
+    reading?: Promise<Versioned | undefined>,
+  ): Promise<void> {
+    const observeAll = async (before: RunState): Promise<Outcome> => {
+      const bench = benchOf(options);
+      let state = introduce(before, message, occurrences);
+      const effects: Effect[] = [];
+      for (const occurrence of occurrences) {
+        const outcome = observe(state, occurrence, bench, await recoveriesBefore(message, state, occurrence));
+        state = outcome.state;
+        effects.push(...outcome.effects);
+      }
+      if (state.exited) {
+        // The exit was heard before its last lines were: what it would have settled is settled now.
+        const settled = await settleSuspicions(state, rules(), history, bench);
+        state = settled.state;
+        effects.push(...settled.effects);
+      }
+      return { state: setWatchTimes(state, rules().stallOf(state.runtime ?? 'generic'), bench.nowMs), effects };
+    };
+    await updateRun(options, message.run, observeAll, reading);
     message.ack();
+  }
+
+  /** Done at once where it is known how the run is read and its lines turn out to say nothing: most candidates do. */
+  function classify(candidates: Candidates): Promise<void> | undefined {
+    const { message, rows } = candidates;
+    const streams = new Set(rows.map(({ line }) => line.stream));
+    const known = contexts.ofAll(message.run, streams, message.header(LOG_HEADERS.runtime));
+    if (known instanceof Promise) return classifyLater(candidates, known);
+    const occurrences = occurrencesIn(candidates, known);
+    if (occurrences.length > 0) return decide(message, occurrences);
+    message.ack();
+    return undefined;
+  }
+
+  async function classifyLater(candidates: Candidates, looking: Promise<KnownContexts>): Promise<void> {
+    const { message } = candidates;
+    // While the server is asked what kind of stream this is, it is asked for the run's state too: one wait, not two.
+    const reading = store.get(message.run);
+    reading.catch(() => undefined);
+    const occurrences = occurrencesIn(candidates, await looking);
+    if (occurrences.length > 0) await decide(message, occurrences, reading);
+    else message.ack();
   }
 
   function reject(message: { subject: string; reject(): void }, reason: string): void {
@@ -104,20 +127,23 @@ export function createWorker(options: PipelineOptions): Worker {
   return {
     handleLog(message) {
       try {
+        const ruleSet = costs.rules();
         const chunk = readChunk({
           data: message.data,
           stream: message.stream,
           subject: message.subject,
           codec: message.header(LOG_HEADERS.codec),
           firstLine: () => firstLineOf(message),
-          candidates: (data) => rules().candidates(data),
+          candidates: (data) => ruleSet.candidates(data),
         });
         if (!chunk.ok) {
           reject(message, chunk.reason);
           return undefined;
         }
         telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
-        if (chunk.rows.length > 0) return classify(message, chunk.rows).catch((error) => retry(message, error));
+        if (chunk.rows.length > 0) {
+          return classify({ message, rows: chunk.rows, ruleSet })?.catch((error) => retry(message, error));
+        }
         message.ack();
       } catch (error) {
         retry(message, error);

@@ -32,6 +32,7 @@ function compileStall(stall: Stall, pack: CompiledStall['pack']): CompiledStall 
   return {
     pack,
     ...base,
+    soonestMs: Math.min(...[base, openTool, ...tools.values()].map(({ warnMs }) => warnMs)),
     openTool: (name) => tools.get(name) ?? openTool,
     ...(stall.completion !== undefined && { completionMs: durationMs(stall.completion) }),
   };

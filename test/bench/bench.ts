@@ -4,18 +4,28 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchCompile } from './bench-compile.ts';
 import { type BenchOptions, benchEngine } from './bench-engine.ts';
+import { benchLatency } from './bench-latency.ts';
+import { benchLiveRuns } from './bench-live-runs.ts';
 import { benchPacks } from './bench-packs.ts';
+import { benchPreflight } from './bench-preflight.ts';
 import { benchRipgrep } from './bench-ripgrep.ts';
+import { benchService } from './bench-service.ts';
 import { describeMachine } from './machine.ts';
 import { ROUNDS } from './measure.ts';
 import { type Row, renderRows } from './row.ts';
 import { writeCommonGrams } from './write-common-grams.ts';
+import { writeHealthySample } from './write-healthy-sample.ts';
 
-const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs]   all of them when none is named
+const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs] [service] [latency] [runs] [preflight]
+                        all of them when none is named, which takes about half an hour
   --mb 32               how much output a round takes in
   --transcripts PATH    whole runs for packs: a file with one a row, or a folder of such files
+  --lines 2000000       how many lines stand in the log stream for service and latency
+  --turns 200           how often latency is timed at each load
+  --seconds 100         how long runs are watched
   --json FILE           where the figures go (.knell/bench/results.json)
   --grams               only writes src/ruleset/common-grams.ts anew
+  --sample              only writes rules/samples/healthy.jsonl anew
 `;
 
 const { values, positionals } = parseArgs({
@@ -23,13 +33,18 @@ const { values, positionals } = parseArgs({
   options: {
     mb: { type: 'string', default: '32' },
     transcripts: { type: 'string' },
+    lines: { type: 'string', default: '2000000' },
+    turns: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '100' },
     json: { type: 'string', default: join('.knell', 'bench', 'results.json') },
     grams: { type: 'boolean', default: false },
+    sample: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 const root = process.cwd();
 const bytes = Number(values.mb) * 1e6;
+const [lines, turns, seconds] = [Number(values.lines), Number(values.turns), Number(values.seconds)];
 const transcripts = values.transcripts ?? join(root, 'test', 'corpus', 'captured');
 
 const SECTIONS: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]>>> = {
@@ -37,12 +52,16 @@ const SECTIONS: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   ripgrep: benchRipgrep,
   compile: benchCompile,
   packs: (options) => benchPacks({ ...options, bytes: Math.max(options.bytes, 200e6) }, transcripts),
+  service: (options) => benchService({ ...options, lines }),
+  latency: (options) => benchLatency({ ...options, lines, turns }),
+  runs: (options) => benchLiveRuns({ ...options, seconds }),
+  preflight: benchPreflight,
 };
 
 async function main(): Promise<void> {
   const wanted = positionals.length > 0 ? positionals : Object.keys(SECTIONS);
   const unknown = wanted.find((name) => !Object.hasOwn(SECTIONS, name));
-  if (values.help || unknown !== undefined || !(bytes > 0)) {
+  if (values.help || unknown !== undefined || ![bytes, lines, turns, seconds].every((count) => count > 0)) {
     process.stderr.write(unknown === undefined ? USAGE : `bench: there is no "${unknown}"\n${USAGE}`);
     process.exitCode = 2;
     return;
@@ -67,8 +86,9 @@ async function main(): Promise<void> {
       .map(([name, value]) => `${name}: ${value ?? 'not here'}`)
       .join(' · ')}\n\n`,
   );
-  process.stdout.write(`${renderRows(rows)}\n`);
+  process.stdout.write(renderRows(rows));
 }
 
 if (values.grams) writeCommonGrams(root);
+else if (values.sample) writeHealthySample(root);
 else await main();

@@ -13,6 +13,7 @@ export interface Machine {
   readonly re2: string;
   readonly ripgrep: string | undefined;
   readonly hyperscan: string | undefined;
+  readonly natsServer: string | undefined;
 }
 
 export function describeMachine(re2Version: string): Machine {
@@ -25,11 +26,14 @@ export function describeMachine(re2Version: string): Machine {
     v8: process.versions.v8,
     re2: re2Version,
     ripgrep: firstLine('rg', ['--version']),
+    natsServer: firstLine('nats-server', ['--version']),
     hyperscan: firstLine('pkg-config', ['--modversion', 'libhs']),
   };
 }
 
 function firstLine(command: string, args: readonly string[]): string | undefined {
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
+  // Debian puts servers where only root looks.
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', env });
   return status === 0 ? stdout.split('\n')[0] : undefined;
 }

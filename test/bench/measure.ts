@@ -1,10 +1,22 @@
-/** What a contestant's rounds came to, in bytes a second. */
+/** What a contestant's rounds came to. */
 export interface Figure {
   readonly name: string;
-  readonly bytes: number;
+  /** Of the numbers, e.g. `MB/s`. */
+  readonly unit: string;
   readonly median: number;
-  /** The slowest and the fastest round. */
+  /** The lowest and the highest. */
   readonly spread: readonly [number, number];
+}
+
+/** @param values one for each round */
+export function figure(name: string, unit: string, values: readonly number[]): Figure {
+  const sorted = values.toSorted((one, other) => one - other);
+  return {
+    name,
+    unit,
+    median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
+    spread: [sorted[0] ?? Number.NaN, sorted.at(-1) ?? Number.NaN],
+  };
 }
 
 export interface Measured {
@@ -27,16 +39,8 @@ export async function measure(all: readonly Measured[], rounds = ROUNDS): Promis
       const start = process.hrtime.bigint();
       const own = await run();
       const seconds = own ?? Number(process.hrtime.bigint() - start) / 1e9;
-      if (round >= 0) speeds[i]?.push(bytes / seconds);
+      if (round >= 0) speeds[i]?.push(bytes / 1e6 / seconds);
     }
   }
-  return all.map(({ name, bytes }, i) => {
-    const sorted = (speeds[i] ?? []).toSorted((one, other) => one - other);
-    return {
-      name,
-      bytes,
-      median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
-      spread: [sorted[0] ?? Number.NaN, sorted.at(-1) ?? Number.NaN],
-    };
-  });
+  return all.map(({ name }, i) => figure(name, 'MB/s', speeds[i] ?? []));
 }

@@ -1,4 +1,8 @@
+import { table } from '../../src/cli/table.ts';
 import type { Figure } from './measure.ts';
+
+/** What a ratio should be, where that was promised. */
+export type Target = { readonly atLeast: number } | { readonly atMost: number };
 
 /** One line of the result: knell against somebody, both measured in the same run. */
 export interface Row {
@@ -7,36 +11,44 @@ export interface Row {
   readonly other: Figure;
   /** Of the medians. */
   readonly ratio: number;
-  /** What the ratio should be at least, where that was promised. */
-  readonly target?: number;
+  readonly target?: Target;
 }
 
-export function compare(what: string, knell: Figure, other: Figure, target?: number): Row {
-  return { what, knell, other, ratio: knell.median / other.median, ...(target !== undefined && { target }) };
+/** @param target a number is the least that the ratio should be */
+export function compare(what: string, knell: Figure, other: Figure, target?: number | Target): Row {
+  const wanted = typeof target === 'number' ? { atLeast: target } : target;
+  return { what, knell, other, ratio: knell.median / other.median, ...(wanted !== undefined && { target: wanted }) };
 }
 
 /** The rows as one table. */
 export function renderRows(rows: readonly Row[]): string {
-  const cells = rows.map(({ what, knell, other, ratio, target }) => [
-    what,
-    speed(knell),
-    other.name,
-    speed(other),
-    ratio.toPrecision(3),
-    target === undefined ? '' : `${ratio >= target ? 'met' : 'MISSED'}: ${target}`,
-  ]);
-  const table = [['what', 'knell MB/s (spread)', 'against', 'MB/s (spread)', 'ratio', 'target'], ...cells];
-  const widths = (table[0] as string[]).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
-  return table
-    .map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
-    .toSpliced(1, 0, `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`)
-    .join('\n');
+  return table(
+    ['WHAT', 'KNELL', 'AGAINST', '', 'UNIT', 'RATIO', 'TARGET'],
+    rows.map(({ what, knell, other, ratio, target }) => [
+      what,
+      show(knell),
+      other.name,
+      show(other),
+      knell.unit,
+      ratio.toPrecision(3),
+      target ? `${isMet(ratio, target) ? 'met' : 'MISSED'} ${describe(target)}` : '',
+    ]),
+  );
 }
 
-function speed({ median, spread: [slowest, fastest] }: Figure): string {
-  return `${inMb(median)} (${inMb(slowest)}–${inMb(fastest)})`;
+function isMet(ratio: number, target: Target): boolean {
+  return 'atLeast' in target ? ratio >= target.atLeast : ratio <= target.atMost;
 }
 
-function inMb(bytesPerSecond: number): string {
-  return (bytesPerSecond / 1e6).toPrecision(3);
+function describe(target: Target): string {
+  return 'atLeast' in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
+}
+
+/** The median, and how far the rounds were apart. */
+function show({ median, spread: [lowest, highest] }: Figure): string {
+  return `${round(median)} (${round(lowest)}–${round(highest)})`;
+}
+
+function round(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

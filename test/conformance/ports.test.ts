@@ -1,3 +1,4 @@
+import { AckPolicy } from 'nats';
 import { describe, expect, test } from 'vitest';
 import { newRunState } from '../../src/classify/run-memory.ts';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
@@ -196,4 +197,27 @@ test('an exit that nobody has taken in yet is found in the stream of run events'
   expect(await history.hasExited(run)).toBe(false);
   await say('exited');
   expect(await history.hasExited(run)).toBe(true);
+});
+
+test('lines that no worker has acknowledged, and those behind them, are the unread ones', async () => {
+  const { connection } = nats;
+  const { history, say } = await natsWorld();
+  const run = freshRun();
+  const unread = async () => (await history.unreadLines(run, 10)).map(({ text }) => text);
+  await say(run, 'stdout', 'one\ntwo');
+  expect(await unread()).toEqual(['one', 'two']);
+  const manager = await connection.jetstreamManager();
+  const config = { durable_name: 'knell_workers', ack_policy: AckPolicy.Explicit };
+  await manager.consumers.add('KNELL_LOGS', config);
+  try {
+    await say(run, 'stderr', 'three');
+    const consumer = await connection.jetstream().consumers.get('KNELL_LOGS', 'knell_workers');
+    for (let message = await consumer.next(); message?.seq; message = await consumer.next()) {
+      if (message.string() === 'three') break;
+      await message.ackAck();
+    }
+    expect(await unread()).toEqual(['three']);
+  } finally {
+    await manager.consumers.delete('KNELL_LOGS', 'knell_workers');
+  }
 });

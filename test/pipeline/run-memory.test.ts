@@ -169,6 +169,16 @@ describe('an abort command', () => {
     expect(dispositions()).toEqual(['aborted auth.token_expired', 'recorded platform.command_unanswered']);
   });
 
+  test('that silence confirmed is offered again in the same way, also to a run that is watched for silence', async () => {
+    await fleet.start(run);
+    await fleet.say(run, [banner]);
+    await fleet.clock.advance(21_000);
+    expect(fleet.offered).toHaveLength(1);
+    await fleet.clock.advance(20 * 60_000);
+    expect(fleet.offered.length).toBeGreaterThan(5);
+    expect(notices()).toEqual(['command_unanswered']);
+  });
+
   test('that is acknowledged is not offered again, and its record tells how long each step took', async () => {
     await fleet.say(run, [claude.init(), doom]);
     await fleet.clock.advance(400);
@@ -263,6 +273,24 @@ describe('a budget', () => {
     await fleet.modes.put({ schema: 'knell.mode/v1', mode: 'enforce', shadowed: {} }, known?.revision ?? -1);
     await failOnce(6);
     expect(aborted()).toHaveLength(4);
+  });
+
+  test('that a rule has used up keeps no other rule from ending a run', async () => {
+    await fleet.stop();
+    fleet = await startMemoryFleet(
+      rulesFrom(`
+rules:
+  - { id: shadowed, match: [{ event: result, text: 'token has expired' }] }
+  - { id: proven, category: runtime.crash, match: [{ event: result, text: 'out of memory' }] }
+`),
+    );
+    const because = { reason: 'too many', by: 'knell', at: '2026-11-22T12:00:00.000Z' };
+    await fleet.modes.put({ schema: 'knell.mode/v1', shadowed: { 'test/shadowed': because } }, 0);
+    await fleet.say(run, [claude.init(), doom]);
+    await fleet.say(run, [doom]);
+    expect(dispositions()).toEqual(['would_abort auth.token_expired']);
+    await fleet.say(run, [claude.fails('out of memory', 500)]);
+    expect(aborted()).toEqual(['runtime.crash']);
   });
 
   test('of the whole fleet takes everything into shadow', async () => {

@@ -56,7 +56,7 @@ export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEF
   };
   const worker = createWorker(options);
   const listener = createRunListener(options);
-  let confirmer = await startConfirmer({ ...options, spreadMs: 0 });
+  let confirmer = await startConfirmer(options);
   const settlement = { ack: async () => undefined, retry: () => undefined, reject: () => undefined };
   let seq = 0;
 
@@ -109,7 +109,7 @@ export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEF
     /** Ends the process that waits for due times, and starts another one over the same memory. */
     async restartConfirmer() {
       await confirmer.stop();
-      confirmer = await startConfirmer({ ...options, spreadMs: 0 });
+      confirmer = await startConfirmer(options);
     },
     async stop() {
       await confirmer.stop();

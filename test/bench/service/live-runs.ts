@@ -27,7 +27,12 @@ export interface LiveRuns {
   readonly attended: number;
   readonly lateP50: number;
   readonly lateP99: number;
+  /** Decisions that were made anew because somebody else had written first, while the runs talked. */
   readonly conflicts: number;
+  /** Those while the runs started: each run's start and its first line are taken in at the same time. */
+  readonly startConflicts: number;
+  /** Things that had to be tried again because something outside failed. */
+  readonly retried: number;
 }
 
 export interface LiveRunsOptions {
@@ -99,6 +104,7 @@ async function talk(
   const perMs = count / (everySeconds * 1_000);
   let next = 0;
   let usedBefore: number[] | undefined;
+  let startConflicts = 0;
   let countedMs = startedMs;
   while (performance.now() - startedMs < seconds * 1_000) {
     const due = (performance.now() - startedMs) * perMs;
@@ -106,6 +112,7 @@ async function talk(
     if (!usedBefore && performance.now() - startedMs > STARTING_MS) {
       usedBefore = await used([...workers.map(({ pid }) => pid), serverPid]);
       countedMs = performance.now();
+      startConflicts = total(await readMetrics(ports), CONFLICTS);
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
@@ -113,9 +120,7 @@ async function talk(
   const wall = (performance.now() - countedMs) / 1_000;
   const shares = usedAfter.map((after, index) => ((after - (usedBefore?.[index] ?? 0)) / wall) * 100);
   const memory = await Promise.all(workers.map(({ pid }) => memoryMiB(pid)));
-  const metrics = await Promise.all(
-    ports.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
-  );
+  const metrics = await readMetrics(ports);
   if (process.env.KNELL_BENCH_METRICS) process.stderr.write(`${metrics[0]}\n`);
   const late = histogram(metrics, 'knell_attention_late_seconds');
   return {
@@ -128,11 +133,18 @@ async function talk(
     attended: late.count,
     lateP50: late.upTo(0.5),
     lateP99: late.upTo(0.99),
-    conflicts: total(metrics, 'knell_state_conflicts_total'),
+    conflicts: total(metrics, CONFLICTS) - startConflicts,
+    startConflicts,
+    retried: total(metrics, 'knell_messages_retried_total'),
   };
 }
 
 const used = (pids: readonly number[]) => Promise.all(pids.map(cpuSeconds));
+
+const CONFLICTS = 'knell_state_conflicts_total';
+
+const readMetrics = (ports: readonly number[]): Promise<string[]> =>
+  Promise.all(ports.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()));
 
 function total(texts: readonly string[], name: string): number {
   return texts.reduce((sum, text) => sum + Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1] ?? 0), 0);

@@ -29,13 +29,23 @@ export async function fill(world: World, lines: number): Promise<LoaderReport> {
   return report;
 }
 
-/** Lets the bare consumer read what the stream holds. */
-export async function readBare(world: World): Promise<Reading> {
+/** Lets bare consumers, which share a durable, read what the stream holds. */
+export async function readBare(world: World, count = 1): Promise<Reading> {
   const durable = `bare_${Date.now()}`;
   const startedMs = performance.now();
-  const child = startPart('bare-consumer', { natsUrl: world.natsUrl, stream: STREAMS.logs, durable });
-  await child.next();
-  const reading = await untilDone(world, [child], durable, [await cpuSeconds(child.pid)], startedMs);
+  const starting = Array.from({ length: count }, async () => {
+    const child = startPart('bare-consumer', { natsUrl: world.natsUrl, stream: STREAMS.logs, durable });
+    await child.next();
+    return { child, startCpu: await cpuSeconds(child.pid) };
+  });
+  const started = await Promise.all(starting);
+  const reading = await untilDone(
+    world,
+    started.map(({ child }) => child),
+    durable,
+    started.map(({ startCpu }) => startCpu),
+    startedMs,
+  );
   await world.manager.consumers.delete(STREAMS.logs, durable);
   return reading;
 }
