@@ -95,7 +95,15 @@ test('a rule that takes too much of the workers is put in quarantine, and a pers
   });
 
   vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
-  await createProgram().parseAsync(['node', 'knell', 'mode', '--release', 'test/dear', '--nats', nats.server.url]);
+  await (await createProgram('mode')).parseAsync([
+    'node',
+    'knell',
+    'mode',
+    '--release',
+    'test/dear',
+    '--nats',
+    nats.server.url,
+  ]);
   await vi.waitUntil(async () => (await metric('knell_rules_shadowed{over="cost"}')) === 0);
   const after = freshRun();
   const again = nextAbort(nats.connection, after);
@@ -104,7 +112,8 @@ test('a rule that takes too much of the workers is put in quarantine, and a pers
 });
 
 test('a rule that is in no quarantine can not be released', async () => {
+  const program = await createProgram('mode');
   await expect(
-    createProgram().parseAsync(['node', 'knell', 'mode', '--release', 'test/other', '--nats', nats.server.url]),
+    program.parseAsync(['node', 'knell', 'mode', '--release', 'test/other', '--nats', nats.server.url]),
   ).rejects.toThrow(/the rule test\/other is neither in shadow mode nor in quarantine/);
 });

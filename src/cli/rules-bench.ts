@@ -50,7 +50,7 @@ words are in ordinary output makes the whole fleet decode ordinary output.
   candidates     lines that were decoded for the rule       (the same on every machine)
   confirmed      lines of those on which it held            (the same on every machine)
   µs / M lines   decoding and trying them, for a million lines of such output: median of five rounds
-  of the scan    the same, by what a scan for the shipped rules takes on this machine; over 25 % a rule is dear
+  of the scan    the same, by what a scan for the shipped rules takes on this machine; over 50 % a rule is dear
 
 Each rule is measured by itself. The sample is what healthy agents print: on the logs of failed runs every rule is dear.
 Exits 0, or 1 when a rule is dear.
