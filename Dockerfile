@@ -11,6 +11,7 @@ COPY package.json package-lock.json .npmrc setup.js ./
 RUN node setup.js --packages
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
+COPY rules rules
 RUN node setup.js --build && npm prune --omit=dev
 
 # Only what runs.
@@ -20,7 +21,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY rules rules
+COPY --from=build /app/rules rules
 USER node
 EXPOSE 8322
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \

@@ -106,7 +106,7 @@ function newestMs(place) {
 async function build() {
   const dist = join(root, 'dist');
   const stamp = join(dist, '.built');
-  const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'node_modules/.knell-setup'];
+  const sources = ['src', 'rules', 'tsconfig.json', 'tsconfig.build.json', 'node_modules/.knell-setup'];
   const newest = Math.max(...sources.map((source) => newestMs(join(root, source))));
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return sayDone('build: up to date');
   sayDone('building …');
@@ -115,6 +115,7 @@ async function build() {
     fail('the build failed; see above.');
   }
   await writeSchemas(dist);
+  await writeCheckedPacks(dist);
   writeFileSync(stamp, '');
 }
 
@@ -128,6 +129,16 @@ async function writeSchemas(dist) {
   const { asyncApiDocument } = await import(pathToFileURL(join(dist, 'contracts/asyncapi.js')).href);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   writeFileSync(join(dist, 'asyncapi.json'), `${JSON.stringify(asyncApiDocument(version), null, 2)}\n`);
+}
+
+/** The shipped packs, read and checked, so that this need not be done at each start. */
+async function writeCheckedPacks(dist) {
+  const { checkAhead } = await import(pathToFileURL(join(dist, 'ruleset/checked-packs.js')).href);
+  const { RUNTIME_FACTS } = await import(pathToFileURL(join(dist, 'ruleset/runtime-facts.js')).href);
+  const files = readdirSync(join(root, 'rules'))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => ({ file: name, content: readFileSync(join(root, 'rules', name)) }));
+  writeFileSync(join(dist, 'checked-packs.json'), JSON.stringify(checkAhead(files, RUNTIME_FACTS)));
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);

@@ -23,12 +23,14 @@ import { startHttpServer } from './ops/http-server.ts';
 import { startConfirmer } from './pipeline/confirmer.ts';
 import { startFleetGuard } from './pipeline/fleet-guard.ts';
 import { type Publisher, systemClock } from './pipeline/ports.ts';
+import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE, type RuleCostsOptions } from './pipeline/rule-costs.ts';
 import { createRunListener } from './pipeline/run-listener.ts';
 import { createWorker } from './pipeline/worker.ts';
 import { type LiveRules, watchRules } from './ruleset/live-rules.ts';
 import type { LoadOptions } from './ruleset/load-rules.ts';
 import type { RuleSet } from './ruleset/rule-set.ts';
 import { startSubscriptions } from './subscription-service.ts';
+import { createSubscriptionTelemetry } from './subscription-telemetry.ts';
 import { createTelemetry } from './telemetry.ts';
 import { VERSION } from './version.ts';
 
@@ -41,6 +43,8 @@ export interface ServiceOptions {
   readonly policy: () => Policy;
   readonly http?: HttpAddress;
   readonly budget?: AbortBudget;
+  /** What one rule may take of a worker's time. */
+  readonly ruleCosts?: Partial<Pick<RuleCostsOptions, 'limit' | 'windowMs' | 'nowMs'>>;
   /** Forward failure records and notices there as well. */
   readonly fluentd?: FluentdOptions;
   readonly log: Logger;
@@ -138,6 +142,8 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       clock: systemClock,
       budget: options.budget ?? DEFAULT_BUDGET,
       onError: (error) => log.warn({ err: error }, 'the fleet guard could not finish something; it goes on'),
+      onMode: (mode) => telemetry.fleetModeChanged({ mode }),
+      onQuarantined: telemetry.ruleQuarantined,
     });
     stops.push(() => guard.stop());
     const live = options.rulesFolder ? watchFolder(options.rulesFolder, options.rules, publisher, log) : undefined;
@@ -153,6 +159,16 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       clock: systemClock,
       telemetry,
       worker: randomUUID().slice(0, 8),
+      costs: createRuleCosts({
+        limit: RULE_SHARE,
+        windowMs: COST_WINDOW_MS,
+        nowMs: () => performance.now(),
+        ...options.ruleCosts,
+        rules,
+        quarantined: guard.quarantined,
+        onDear: guard.quarantine,
+        onWindow: (share) => telemetry.rulesTimed({ share }),
+      }),
     };
     for (const forwarder of options.fluentd ? createForwarders(connection, options.fluentd, log) : []) {
       forwarder.start();
@@ -167,6 +183,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       clock: systemClock,
       log,
       version: VERSION,
+      telemetry: createSubscriptionTelemetry(log, telemetry.registry),
     });
     stops.push(() => subscriptions.stop());
     const confirmer = await startConfirmer(ports);
@@ -182,7 +199,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     stops.push(() => Promise.all(sources.map((source) => source.stop())));
     ready = true;
     log.info(
-      { rules: rules().digest.slice(0, 12), packs: rules().packs, mode: policy().mode, http: http?.url },
+      { rules: rules().digest.slice(0, 12), packs: rules().packs.length, mode: policy().mode, http: http?.url },
       'knell is listening',
     );
     return { connection, httpUrl: http?.url, stop };

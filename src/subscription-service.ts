@@ -1,10 +1,12 @@
 import type { KV, NatsConnection } from 'nats';
+import { Registry } from 'prom-client';
 import type { Subjects } from './contracts/subjects.ts';
 import type { Logger } from './logger.ts';
 import { startEvidenceSource } from './nats/evidence-source.ts';
 import { startSubscriptionService } from './nats/subscription-service.ts';
 import { createSubscriptionStore } from './nats/subscription-store.ts';
 import type { Clock, Publisher, RunStore } from './pipeline/ports.ts';
+import { createSubscriptionTelemetry } from './subscription-telemetry.ts';
 import { checkPreflight } from './subscriptions/check-preflight.ts';
 import { startLadder } from './subscriptions/ladder.ts';
 import { createLearner } from './subscriptions/learner.ts';
@@ -42,7 +44,7 @@ export interface Subscriptions {
  */
 export async function startSubscriptions(options: SubscriptionsOptions): Promise<Subscriptions> {
   const { connection, subjects, bucket, runs, publisher, clock, log, version = '0.0.0' } = options;
-  const telemetry = options.telemetry ?? logTelemetry(log);
+  const telemetry = options.telemetry ?? createSubscriptionTelemetry(log, new Registry());
   const stops: (() => Promise<unknown> | unknown)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of stops.splice(0).reverse()) await step();
@@ -51,7 +53,14 @@ export async function startSubscriptions(options: SubscriptionsOptions): Promise
     const store = createSubscriptionStore(bucket, (key, reason) => log.warn({ key, reason }, 'an unreadable entry'));
     const ladder = startLadder({ store, publisher, clock, telemetry });
     stops.push(() => ladder.stop());
-    const view = await startSubscriptionView(store, (key, record) => ladder.watch(key, record));
+    let isLoaded = false;
+    const view = await startSubscriptionView(store, (key, record, before) => {
+      ladder.watch(key, record);
+      if (isLoaded && record) telemetry.recordSeen({ before, record });
+    });
+    void view.loaded.then(() => {
+      isLoaded = true;
+    });
     stops.push(() => view.stop());
     const served = { store, view, clock };
     const service = await startSubscriptionService({
@@ -106,26 +115,5 @@ function watchOnceLoaded(
     stopped = true;
     const running = await watching;
     running?.stop();
-  };
-}
-
-/** What happens to subscriptions as log lines: ids and causes, never a token. */
-function logTelemetry(log: Logger): SubscriptionTelemetry {
-  return {
-    recordChanged({ record, what }) {
-      const about = { kind: record.kind, subscription: record.id, breaker: record.breaker.state, what };
-      if (what === undefined) log.debug(about, 'learned about a subscription');
-      else log.info(about, 'a subscription changed');
-    },
-    expiryWarned({ record, rung }) {
-      log.warn({ subscription: record.id, rung, expires: record.expires_at }, 'warned that a token ends');
-    },
-    preflightAnswered: () => undefined,
-    evidenceRejected(info) {
-      log.debug(info, 'not evidence about a subscription');
-    },
-    workRetried({ what, error }) {
-      log.warn({ what, err: error }, 'could not finish; it will be tried again');
-    },
   };
 }

@@ -1,4 +1,4 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { FailureRecord } from './contracts/failure-record.ts';
 import { type Run, runKey } from './contracts/run.ts';
 import type { Logger } from './logger.ts';
@@ -32,6 +32,22 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
     'knell_rules_unknown_total',
     'Times that RE2 failed on a line, so that a rule could not be tried',
   );
+  const quarantined = counter(
+    'knell_rules_quarantined_total',
+    'Rules that this worker has put in quarantine because they cost more than their share',
+    ['rule'],
+  );
+  const shadowed = new Gauge({
+    name: 'knell_rules_shadowed',
+    help: 'Rules that may not abort until a person says so, by what they have used up: aborts or cost',
+    labelNames: ['over'],
+    registers: [registry],
+  });
+  const timed = new Gauge({
+    name: 'knell_rules_time_share',
+    help: "What decoding and trying the rules took of this worker's time lately, 0 to 1",
+    registers: [registry],
+  });
   const settled = counter('knell_suspicions_total', 'Suspicions settled', ['outcome']);
   const latency = new Histogram({
     name: 'knell_evidence_to_command_seconds',
@@ -125,6 +141,23 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
     rulesUnknown({ run, rules }) {
       unknown.inc(rules.length);
       log.error({ ...name(run), rules }, 'RE2 could not try a pattern; whether its rule holds is unknown');
+    },
+    ruleQuarantined({ key, share, limit }) {
+      quarantined.inc({ rule: key });
+      log.error(
+        { rule: key, share, limit },
+        'a rule costs more than its share; it is in quarantine for the whole fleet',
+      );
+    },
+    fleetModeChanged({ mode }) {
+      const rules = Object.values(mode.shadowed);
+      const dear = rules.filter(({ over }) => over === 'cost').length;
+      shadowed.set({ over: 'cost' }, dear);
+      shadowed.set({ over: 'aborts' }, rules.length - dear);
+      log.info({ mode: mode.mode, shadowed: Object.keys(mode.shadowed) }, 'the mode of the fleet');
+    },
+    rulesTimed({ share }) {
+      timed.set(share);
     },
     runAttended({ run, before, after, lateMs }) {
       late.observe(Math.max(0, lateMs) / 1_000);

@@ -98,6 +98,14 @@ describe('a doomed run', () => {
   });
 });
 
+test('what is asked about subscriptions is in the metrics of the service', async () => {
+  const name = 'knell_preflight_answers_total{answer="unknown"}';
+  const question = JSON.stringify({ subscription: 'nobody-knows' });
+  await nats.connection.request(subjects.preflightCheck, question, { timeout: 2_000 });
+  const text = await (await fetch(`${service.httpUrl}/metrics`)).text();
+  expect(text).toContain(`${name} 1`);
+});
+
 describe('bad input', () => {
   const hostile: [string, Uint8Array, Record<string, string>][] = [
     ['bytes that are no UTF-8', Buffer.from([0xff, 0xfe, 0x00, 0x0a, 0xc3]), {}],

@@ -28,23 +28,20 @@ function reasonToSpare(charge: Charge, state: RunState): string | undefined {
 
 /**
  * Turns an accusation that is good enough into the run's one verdict: an abort command and its record, or a record
- * that says why there is no command (shadow mode, experimental rule, the run had succeeded).
+ * that says why there is no command (shadow mode, a rule that may not abort, the run had succeeded).
  * A run that has its verdict keeps it: what comes later is counted.
  */
-export function reachVerdict(state: RunState, charge: Charge, { policy, nowMs }: Bench): Outcome {
+export function reachVerdict(state: RunState, charge: Charge, bench: Bench): Outcome {
+  const { policy, nowMs } = bench;
   const { rule, accusation } = charge;
   if (state.verdict) return addLater(state, charge);
   const spared = reasonToSpare(charge, state);
-  const shadowed =
-    rule.status === 'experimental'
-      ? 'the rule is experimental'
-      : policy.mode === 'shadow'
-        ? 'shadow mode'
-        : policy.shadowed?.[accusation.rule_key];
+  const { rule_key: key } = accusation;
+  const heldBack = rule.status === 'experimental' ? 'the rule is experimental' : policy.shadowed?.[key];
   const base = {
     record_id: recordId(runOf(state), 'verdict'),
     category: rule.category ?? ('unknown.unmatched' as const),
-    rule_key: accusation.rule_key,
+    rule_key: key,
     precedence: accusation.precedence,
     evidence_ms: accusation.at_ms,
     issued_ms: nowMs,
@@ -62,14 +59,13 @@ export function reachVerdict(state: RunState, charge: Charge, { policy, nowMs }:
     });
     return { state, effects: [{ kind: 'record', record }] };
   }
-  if (shadowed !== undefined) {
+  if (heldBack !== undefined) return wouldAbort(state, charge, bench, heldBack);
+  if (policy.mode === 'shadow') {
     const record = buildRecord(charge, state, policy, nowMs, {
       disposition: 'would_abort',
-      reason: shadowed,
-      about: rule.status === 'experimental' ? accusation.rule_key : 'verdict',
+      reason: 'shadow mode',
+      about: 'verdict',
     });
-    // An experimental rule must not keep a proven one from deciding.
-    if (rule.status === 'experimental') return { state, effects: [{ kind: 'record', record }] };
     return {
       state: { ...state, verdict: { ...base, disposition: 'would_abort', record } },
       effects: [{ kind: 'record', record }],
@@ -95,6 +91,20 @@ export function reachVerdict(state: RunState, charge: Charge, { policy, nowMs }:
       },
     },
     effects: [{ kind: 'abort', command, record }],
+  };
+}
+
+/**
+ * What a rule says that may not abort, be it experimental, over its budget or in quarantine: a record, once for each run.
+ * It is no verdict, so it does not keep a proven rule from deciding.
+ */
+function wouldAbort(state: RunState, charge: Charge, { policy, nowMs }: Bench, reason: string): Outcome {
+  const { rule_key: about } = charge.accusation;
+  if (state.recorded[about]) return { state, effects: [] };
+  const record = buildRecord(charge, state, policy, nowMs, { disposition: 'would_abort', reason, about });
+  return {
+    state: { ...state, recorded: { ...state.recorded, [about]: 1 } },
+    effects: [{ kind: 'record', record }],
   };
 }
 

@@ -1,14 +1,17 @@
 import { userInfo } from 'node:os';
 import { Argument, Command } from 'commander';
+import { UsageError } from '../config.ts';
 import { type FleetMode, NO_FLEET_MODE } from '../contracts/fleet-mode.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
 import { createFleetModeStore } from '../nats/fleet-mode-store.ts';
+import { changeMode } from '../pipeline/change-mode.ts';
 import { coloursFor } from './colour.ts';
 import { natsOption, withNats } from './nats-option.ts';
 
 interface ModeOptions {
   readonly nats?: string;
   readonly reason?: string;
+  readonly release?: string;
   readonly json?: true;
 }
 
@@ -17,37 +20,46 @@ export function modeCommand(): Command {
   return new Command('mode')
     .description('show or set, for all workers at once, whether runs are ended (enforce) or only watched (shadow)')
     .addArgument(new Argument('[mode]', 'the mode to set; nothing: show it').choices(['enforce', 'shadow']))
+    .option('--release <pack/id>', 'let this rule abort again, and leave everything else as it is')
     .option('--reason <text>', 'why, for whoever looks later')
     .addOption(natsOption())
     .option('--json', 'print it as JSON')
     .addHelpText(
       'after',
       `
-"enforce" also lets rules abort again that were taken into shadow mode for ending too many runs.
+knell itself takes a rule into shadow mode that ends too many runs, and one into quarantine that costs too much of the workers'
+time: it is then tried only as far as its share goes, and leaves records. --release brings one rule back, "enforce" all.
 
 Examples:
   knell mode
+  knell mode --release acme/licence-expired
   knell mode shadow --reason "new rules, first day"`,
     )
     .action(async (wanted: 'enforce' | 'shadow' | undefined, options: ModeOptions) => {
+      const { release } = options;
       const mode = await withNats(options.nats, async (connection, subjects) => {
         const store = createFleetModeStore((await ensureStreams(connection, subjects)).fleet);
-        for (;;) {
-          const known = await store.get();
-          if (!wanted) return known?.mode ?? NO_FLEET_MODE;
-          const because = {
-            reason: options.reason ?? 'set by hand',
-            by: userInfo().username,
-            at: new Date().toISOString(),
-          };
-          const next: FleetMode = {
-            ...NO_FLEET_MODE,
-            mode: wanted,
-            because,
-            shadowed: wanted === 'enforce' ? {} : (known?.mode.shadowed ?? {}),
-          };
-          if (await store.put(next, known?.revision ?? 0)) return next;
+        const known = (await store.get())?.mode ?? NO_FLEET_MODE;
+        if (release !== undefined && known.shadowed[release] === undefined) {
+          throw new UsageError(
+            `the rule ${release} is neither in shadow mode nor in quarantine: "knell mode" lists those`,
+          );
         }
+        if (!wanted && release === undefined) return known;
+        const because = {
+          reason: options.reason ?? 'set by hand',
+          by: userInfo().username,
+          at: new Date().toISOString(),
+        };
+        const changed = await changeMode(store, (current) => {
+          const { [release ?? '']: _, ...shadowed } = current.shadowed;
+          return {
+            ...current,
+            ...(wanted && { mode: wanted, because }),
+            shadowed: wanted === 'enforce' ? {} : shadowed,
+          };
+        });
+        return changed ?? known;
       });
       process.stdout.write(options.json ? `${JSON.stringify(mode)}\n` : asText(mode));
     });
@@ -61,7 +73,8 @@ function asText({ mode, because, shadowed }: FleetMode): string {
       : `the fleet runs in ${colours.bold(mode)} mode`;
   const why = because ? `\n  ${because.reason} (${because.by}, ${because.at})` : '';
   const rules = Object.entries(shadowed).map(
-    ([rule, { reason }]) => `\n${colours.yellow('shadowed')}  ${rule}\n  ${reason}`,
+    ([rule, { reason, over }]) =>
+      `\n${colours.yellow(over === 'cost' ? 'quarantined' : 'shadowed')}  ${rule}\n  ${reason}`,
   );
   return `${head}${why}${rules.join('')}\n`;
 }

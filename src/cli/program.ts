@@ -1,18 +1,26 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
-import { evalCommand } from './eval.ts';
-import { modeCommand } from './mode.ts';
-import { preflightCommand } from './preflight.ts';
-import { probeCommand } from './probe.ts';
-import { rulesCommand } from './rules.ts';
-import { runsCommand } from './runs.ts';
-import { scanCommand } from './scan.ts';
-import { serveCommand } from './serve.ts';
-import { subscriptionsCommand } from './subscriptions.ts';
-import { tapCommand } from './tap.ts';
 
-/** The whole command line. Commands throw; only `main.ts` turns failures into exit codes. */
-export function createProgram(): Command {
+/** In the order in which `knell --help` lists them. A command is loaded when it is wanted: some take a quarter of a second. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  tap: async () => (await import('./tap.ts')).tapCommand(),
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  scan: async () => (await import('./scan.ts')).scanCommand(),
+  rules: async () => (await import('./rules.ts')).rulesCommand(),
+  eval: async () => (await import('./eval.ts')).evalCommand(),
+  preflight: async () => (await import('./preflight.ts')).preflightCommand(),
+  subscriptions: async () => (await import('./subscriptions.ts')).subscriptionsCommand(),
+  probe: async () => (await import('./probe.ts')).probeCommand(),
+  runs: async () => (await import('./runs.ts')).runsCommand(),
+  mode: async () => (await import('./mode.ts')).modeCommand(),
+};
+
+/**
+ * The command line. Commands throw; only `main.ts` turns failures into exit codes.
+ *
+ * @param word its first word: where that is a command, no other is there; else all are
+ */
+export async function createProgram(word = ''): Promise<Command> {
   const program = new Command('knell')
     .description('Ends doomed coding-agent runs: asks who said it before what was said.')
     .version(VERSION)
@@ -33,19 +41,8 @@ Examples:
   knell serve --embedded                            the service, with a NATS server of its own
   knell tap --agent a1 --execution e7 --obey -- claude -p "fix the build" --output-format stream-json --verbose`,
     );
-  const commands = [
-    tapCommand(),
-    serveCommand(),
-    scanCommand(),
-    rulesCommand(),
-    evalCommand(),
-    preflightCommand(),
-    subscriptionsCommand(),
-    probeCommand(),
-    runsCommand(),
-    modeCommand(),
-  ];
-  for (const command of commands) program.addCommand(command);
+  const names = Object.hasOwn(COMMANDS, word) ? [word] : Object.keys(COMMANDS);
+  for (const name of names) program.addCommand(await (COMMANDS[name] as () => Promise<Command>)());
   // Every command reports bad usage by throwing, so that the exit code is decided in one place.
   for (const command of withSubcommands(program)) command.exitOverride();
   return program;

@@ -1,20 +1,34 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
+import type { CheckedPacks } from '../ruleset/checked-packs.ts';
 import { type LoadOptions, loadRules } from '../ruleset/load-rules.ts';
 import { renderFindings } from '../ruleset/render-findings.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import { RUNTIME_FACTS } from '../ruleset/runtime-facts.ts';
 import { useColour } from './colour.ts';
 
-/** What the rules have to know of the decoders. */
+const HERE = fileURLToPath(import.meta.url);
+/** The packs that come with knell. */
+export const SHIPPED_RULES = join(dirname(HERE), '..', '..', 'rules');
+/** Those packs as `setup.js` found them right when it built knell. */
+const CHECKED_PACKS = join(dirname(HERE), '..', 'checked-packs.json');
+
+/** What the rules have to know of the decoders, and which of them need no checking any more. */
 export function loadOptions(): LoadOptions {
-  return RUNTIME_FACTS;
+  return { ...RUNTIME_FACTS, checked: readCheckedPacks() };
 }
 
-/** The packs that come with knell. */
-const SHIPPED_RULES = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'rules');
+/** Nothing where knell runs from its sources, or has been compiled since: then the packs are read and checked as any others. */
+function readCheckedPacks(): CheckedPacks | undefined {
+  try {
+    if (statSync(CHECKED_PACKS).mtimeMs < statSync(HERE).mtimeMs) return undefined;
+    return JSON.parse(readFileSync(CHECKED_PACKS, 'utf8')) as CheckedPacks;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Which rules folder: the flag, else `KNELL_RULES`, else `rules` here, else the packs that come with knell. */
 export function rulesOption(): Option {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { rulesReference } from '../authoring/rules-reference.ts';
 import { jsonSchemas } from '../contracts/json-schemas.ts';
+import { rulesBenchCommand } from './rules-bench.ts';
 import { rulesCheckCommand } from './rules-check.ts';
 import { rulesDraftCommand } from './rules-draft.ts';
 import { rulesExplainCommand } from './rules-explain.ts';
@@ -10,8 +11,15 @@ import { rulesTestCommand } from './rules-test.ts';
 /** `knell rules`: the rule author's tools. */
 export function rulesCommand(): Command {
   const rules = new Command('rules').description("the rule author's tools; start with rules/README.md");
-  for (const command of [rulesCheckCommand(), rulesTestCommand(), rulesExplainCommand(), rulesDraftCommand()])
+  for (const command of [
+    rulesCheckCommand(),
+    rulesTestCommand(),
+    rulesExplainCommand(),
+    rulesBenchCommand(),
+    rulesDraftCommand(),
+  ]) {
     rules.addCommand(command);
+  }
   rules
     .command('schema')
     .description('print the JSON Schema of rules files, for editors')

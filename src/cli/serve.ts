@@ -63,6 +63,7 @@ Examples:
           rulesFolder: { path: rulesFolder(options.rules), load: loadOptions() },
           policy: () => policy,
           budget: budgetOf(environment.KNELL_BUDGET_PER_MINUTE, environment.KNELL_BUDGET_PER_HOUR),
+          ...(environment.KNELL_RULE_SHARE !== undefined && { ruleCosts: { limit: environment.KNELL_RULE_SHARE } }),
           log,
           ...(httpAddress ? { http: httpAddress } : {}),
           ...(environment.FLUENT_HOST === undefined

@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
 import type { Run } from '../contracts/run.ts';
 import { formatTime } from '../contracts/time.ts';
-import { createNatsLink } from '../tap/nats-link.ts';
 import { runTap, type TapOptions } from '../tap/run-tap.ts';
-import { prepareLocalTap } from './local-tap.ts';
 import { rulesOption } from './rules-option.ts';
 import { attempt, headerValue, megabytes, positive, time, token } from './tap-values.ts';
 
@@ -93,9 +91,16 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
   let surroundings: Pick<TapOptions, 'link' | 'clock' | 'onVoice'>;
   try {
     const { rules, report } = flags;
+    // Each way loads what it needs: the one without a server all of the rules' engine, the other a NATS client.
     surroundings = flags.local
-      ? await prepareLocalTap({ run, ...about, obey, ...(rules ? { rules } : {}), ...(report ? { report } : {}) })
-      : { link: natsLink(run, about, flags, program) };
+      ? await (await import('./local-tap.ts')).prepareLocalTap({
+          run,
+          ...about,
+          obey,
+          ...(rules ? { rules } : {}),
+          ...(report ? { report } : {}),
+        })
+      : { link: await natsLink(run, about, flags, program) };
   } catch (error) {
     return program.error(`error: ${(error as Error).message}`);
   }
@@ -151,7 +156,12 @@ function executionNow(): string {
 }
 
 /** @throws {RangeError} when an address or the prefix can't be used */
-function natsLink(run: Run, about: { runtime?: string; subscription?: string }, flags: TapFlags, program: Command) {
+async function natsLink(
+  run: Run,
+  about: { runtime?: string; subscription?: string },
+  flags: TapFlags,
+  program: Command,
+) {
   const servers = flags.nats ?? process.env.NATS_URL;
   if (!servers) {
     return program.error(
@@ -160,6 +170,7 @@ function natsLink(run: Run, about: { runtime?: string; subscription?: string }, 
   }
   const { spoolDir } = flags;
   const prefix = process.env.KNELL_PREFIX;
+  const { createNatsLink } = await import('../tap/nats-link.ts');
   return createNatsLink({
     servers,
     run,

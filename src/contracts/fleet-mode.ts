@@ -3,6 +3,10 @@ import { Mode } from './failure-record.ts';
 import { Timestamp } from './time.ts';
 
 const Because = z.object({ reason: z.string(), by: z.string(), at: Timestamp });
+export type Because = z.infer<typeof Because>;
+
+/** Why a rule may not abort: it ended too many runs; or, where it is over its share of a worker's time, what it costs. */
+const Shadowed = Because.extend({ over: z.literal('cost').optional() });
 
 /** Whether the fleet's workers act or only say what they would do; kept in the bucket `knell_fleet` for all of them. */
 export const FleetMode = z.object({
@@ -11,7 +15,7 @@ export const FleetMode = z.object({
   mode: Mode.optional(),
   because: Because.optional(),
   /** Rules that may not abort until a person says so again, by `pack/rule-id`. */
-  shadowed: z.record(z.string(), Because).default({}),
+  shadowed: z.record(z.string(), Shadowed).default({}),
 });
 export type FleetMode = z.infer<typeof FleetMode>;
 

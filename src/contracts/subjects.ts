@@ -11,6 +11,14 @@ export const STREAMS = {
   notices: 'KNELL_NOTICES',
 } as const;
 
+/** The durable consumers that all workers share, by what they take in. */
+export const CONSUMERS = {
+  logs: 'knell_workers',
+  runs: 'knell_run_workers',
+  acks: 'knell_ack_workers',
+  fluentd: 'knell_fluentd',
+} as const;
+
 /** The key-value buckets knell keeps. */
 export const BUCKETS = {
   rules: 'knell_rules',

@@ -65,6 +65,16 @@ function decodeStructured(line: Line, read: StructuredDecoderOptions['read']): D
 }
 
 function parseFields(raw: Buffer): JsonObject | undefined {
+  // V8 takes longer to say what is wrong with a line of prose than to parse one of JSON.
+  if (!beginsObject(raw)) return undefined;
   const fields = parseJson(raw);
   return isObject(fields) ? fields : undefined;
+}
+
+const OPENING_BRACE = 0x7b;
+
+function beginsObject(raw: Buffer): boolean {
+  let at = 0;
+  while (raw[at] === 0x20 || raw[at] === 0x09 || raw[at] === 0x0d) at++;
+  return raw[at] === OPENING_BRACE;
 }

@@ -3,15 +3,12 @@ import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
 import { RunExited } from '../contracts/run-event.ts';
 import type { Position } from '../contracts/run-state.ts';
-import { STREAMS, type Subjects } from '../contracts/subjects.ts';
+import { CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { parseTime } from '../contracts/time.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/last-words.ts';
 import type { LoggedLine, LogHistory } from '../pipeline/ports.ts';
 import { lastMessage, nextMessage } from './direct-get.ts';
-
-/** The durable consumer of the log stream that all workers share. */
-const WORKERS = 'knell_workers';
 
 const BOTH: readonly StreamName[] = ['stdout', 'stderr'];
 
@@ -20,6 +17,7 @@ const MAX_BLANK_MESSAGES = 16;
 
 /** Reads back what runs have said, straight from the log stream by subject. */
 export function createLogHistory(manager: JetStreamManager, subjects: Subjects): LogHistory {
+  let asking: Promise<number> | undefined;
   const next = (filter: string, seq: number) => nextMessage(manager, STREAMS.logs, filter, seq);
   const last = (filter: string) => lastMessage(manager, STREAMS.logs, filter);
 
@@ -85,7 +83,11 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
     },
     linesAfter,
     async unreadLines(run, limit) {
-      const floor = await doneUpTo(manager);
+      // Many runs are asked about at once when many are due; an answer that is a little old only means more lines.
+      asking ??= doneUpTo(manager).finally(() => {
+        asking = undefined;
+      });
+      const floor = await asking;
       return linesAfter(run, { seq: floor, row: Number.MAX_SAFE_INTEGER }, limit);
     },
     async hasExited(run) {
@@ -103,7 +105,7 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
 /** The sequence in the log stream up to which workers are done with all messages; 0 where none has ever been here. */
 async function doneUpTo(manager: JetStreamManager): Promise<number> {
   try {
-    return (await manager.consumers.info(STREAMS.logs, WORKERS)).ack_floor.stream_seq;
+    return (await manager.consumers.info(STREAMS.logs, CONSUMERS.logs)).ack_floor.stream_seq;
   } catch (error) {
     if (error instanceof NatsError && error.api_error?.code === 404) return 0;
     throw error;

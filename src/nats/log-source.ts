@@ -1,6 +1,6 @@
 import type { JsMsg, NatsConnection } from 'nats';
 import type { Run, StreamName } from '../contracts/run.ts';
-import { STREAMS, type Subjects } from '../contracts/subjects.ts';
+import { CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { LogMessage, RunMessage, Settlement } from '../pipeline/ports.ts';
 import type { AckBatch } from './ack-batch.ts';
 import { type MessageSource, type MessageSourceOptions, startMessageSource } from './message-source.ts';
@@ -22,7 +22,7 @@ export function startLogSource(
     {
       connection,
       stream: STREAMS.logs,
-      durable: 'knell_workers',
+      durable: CONSUMERS.logs,
       subject: subjects.all('logs'),
       maxBytes: LOG_BYTES_AHEAD,
     },
@@ -80,7 +80,7 @@ export function startRunSource(
   handle: (message: RunMessage) => Promise<void>,
   onMisfit: OnMisfit,
 ): Promise<MessageSource> {
-  const options = { connection, stream: STREAMS.runs, durable: 'knell_run_workers', subject: subjects.all('runs') };
+  const options = { connection, stream: STREAMS.runs, durable: CONSUMERS.runs, subject: subjects.all('runs') };
   return startRunMessages(options, 'runs', subjects.parseRuns, handle, onMisfit);
 }
 
@@ -91,7 +91,7 @@ export function startAckSource(
   handle: (message: RunMessage) => Promise<void>,
   onMisfit: OnMisfit,
 ): Promise<MessageSource> {
-  const options = { connection, stream: STREAMS.acks, durable: 'knell_ack_workers', subject: subjects.all('acks') };
+  const options = { connection, stream: STREAMS.acks, durable: CONSUMERS.acks, subject: subjects.all('acks') };
   return startRunMessages(options, 'acks', subjects.parseAcks, handle, onMisfit);
 }
 

@@ -9,6 +9,7 @@ import {
   NatsError,
   nanos,
 } from 'nats';
+import { CONSUMERS } from '../contracts/subjects.ts';
 import type { RecordSource, SourcedRecord } from '../pipeline/record-source.ts';
 
 export interface NatsRecordSourceOptions {
@@ -35,7 +36,7 @@ const PULL_MS = 3_000;
  * when a consumer of that name exists that would lose records.
  */
 export function createNatsRecordSource(options: NatsRecordSourceOptions): RecordSource {
-  const { connection, stream, durable = 'knell_fluentd', ackWaitMs = 30_000 } = options;
+  const { connection, stream, durable = CONSUMERS.fluentd, ackWaitMs = 30_000 } = options;
   const jetstream = connection.jetstream();
   let consumerChecked = false;
   let closed = false;

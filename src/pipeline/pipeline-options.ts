@@ -2,6 +2,7 @@ import type { Policy } from '../classify/policy.ts';
 import type { Bench } from '../classify/reach-verdict.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { Clock, DriftCounter, LogHistory, Publisher, RunStore } from './ports.ts';
+import type { RuleCosts } from './rule-costs.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** What every part of the pipeline works with. */
@@ -17,6 +18,8 @@ export interface PipelineOptions {
   readonly telemetry: Telemetry;
   /** What this process is called among the workers, unlike all others. Left out: there is no other. */
   readonly worker?: string;
+  /** Holds rules to their share of the time; left out: nothing is counted. */
+  readonly costs?: RuleCosts;
 }
 
 /** What a decision made at this moment is made with. */

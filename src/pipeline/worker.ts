@@ -5,10 +5,12 @@ import { setWatchTimes } from '../classify/watch-times.ts';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { parseTime } from '../contracts/time.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
 import { lookBack } from './look-back.ts';
 import { benchOf, type PipelineOptions } from './pipeline-options.ts';
 import type { LogMessage, Versioned } from './ports.ts';
 import { type ChunkRow, readChunk } from './read-chunk.ts';
+import { uncounted } from './rule-costs.ts';
 import { createRunContexts, type KnownContexts, type StreamContext } from './run-context.ts';
 import { settleSuspicions } from './settle-run.ts';
 import { updateRun } from './update-run.ts';
@@ -21,28 +23,33 @@ export interface Worker {
   handleLog(message: LogMessage): Promise<void> | undefined;
 }
 
+/** The lines of a message that some rule could be about, and the rules that said so. */
+interface Candidates {
+  readonly message: LogMessage;
+  readonly rows: readonly ChunkRow[];
+  readonly ruleSet: RuleSet;
+}
+
 /** How long a message waits after something outside failed, in milliseconds. */
 const RETRY_MS = 1_000;
 
 /** Holds nothing that matters: any number of workers may share the messages, and any may be killed at any moment. */
 export function createWorker(options: PipelineOptions): Worker {
-  const { rules, store, history, telemetry } = options;
+  const { rules, store, history, telemetry, costs = uncounted(rules) } = options;
   const contexts = createRunContexts(history, async (run) => (await store.get(run))?.state);
 
   /** What the rules have to say about each of the lines, and what claims to be an error. */
-  function occurrencesIn(message: LogMessage, rows: readonly ChunkRow[], known: KnownContexts): Occurrence[] {
-    const ruleSet = rules();
+  function occurrencesIn({ message, rows, ruleSet }: Candidates, known: KnownContexts): Occurrence[] {
     const found: Occurrence[] = [];
     for (const { line, row, timeMs } of rows) {
-      const { decoder, format } = known.get(line.stream) as StreamContext;
-      const event = decoder.decode(line, format);
-      const match = ruleSet.match(event, line.stream, decoder.runtime);
+      const context = known.get(line.stream) as StreamContext;
+      const { event, match } = costs.read(line, context, ruleSet);
       if (match.unknowns?.length) {
         telemetry.rulesUnknown({ run: message.run, rules: match.unknowns.map(({ key }) => key) });
       }
       if (match.hits.length + match.signals.length === 0 && !event.claimsError) continue;
       const atMs = timeMs ?? parseTime(message.header(LOG_HEADERS.time) ?? '') ?? message.storedMs;
-      found.push({ position: { seq: message.seq, row }, atMs, line, event, match, runtime: decoder.runtime });
+      found.push({ position: { seq: message.seq, row }, atMs, line, event, match, runtime: context.decoder.runtime });
     }
     return found;
   }
@@ -86,28 +93,23 @@ export function createWorker(options: PipelineOptions): Worker {
   }
 
   /** Done at once where it is known how the run is read and its lines turn out to say nothing: most candidates do. */
-  function classify(message: LogMessage, rows: readonly ChunkRow[]): Promise<void> | undefined {
-    const known = contexts.ofAll(
-      message.run,
-      new Set(rows.map(({ line }) => line.stream)),
-      message.header(LOG_HEADERS.runtime),
-    );
-    if (known instanceof Promise) return classifyLater(message, rows, known);
-    const occurrences = occurrencesIn(message, rows, known);
+  function classify(candidates: Candidates): Promise<void> | undefined {
+    const { message, rows } = candidates;
+    const streams = new Set(rows.map(({ line }) => line.stream));
+    const known = contexts.ofAll(message.run, streams, message.header(LOG_HEADERS.runtime));
+    if (known instanceof Promise) return classifyLater(candidates, known);
+    const occurrences = occurrencesIn(candidates, known);
     if (occurrences.length > 0) return decide(message, occurrences);
     message.ack();
     return undefined;
   }
 
-  async function classifyLater(
-    message: LogMessage,
-    rows: readonly ChunkRow[],
-    looking: Promise<KnownContexts>,
-  ): Promise<void> {
+  async function classifyLater(candidates: Candidates, looking: Promise<KnownContexts>): Promise<void> {
+    const { message } = candidates;
     // While the server is asked what kind of stream this is, it is asked for the run's state too: one wait, not two.
     const reading = store.get(message.run);
     reading.catch(() => undefined);
-    const occurrences = occurrencesIn(message, rows, await looking);
+    const occurrences = occurrencesIn(candidates, await looking);
     if (occurrences.length > 0) await decide(message, occurrences, reading);
     else message.ack();
   }
@@ -125,20 +127,23 @@ export function createWorker(options: PipelineOptions): Worker {
   return {
     handleLog(message) {
       try {
+        const ruleSet = costs.rules();
         const chunk = readChunk({
           data: message.data,
           stream: message.stream,
           subject: message.subject,
           codec: message.header(LOG_HEADERS.codec),
           firstLine: () => firstLineOf(message),
-          candidates: (data) => rules().candidates(data),
+          candidates: (data) => ruleSet.candidates(data),
         });
         if (!chunk.ok) {
           reject(message, chunk.reason);
           return undefined;
         }
         telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
-        if (chunk.rows.length > 0) return classify(message, chunk.rows)?.catch((error) => retry(message, error));
+        if (chunk.rows.length > 0) {
+          return classify({ message, rows: chunk.rows, ruleSet })?.catch((error) => retry(message, error));
+        }
         message.ack();
       } catch (error) {
         retry(message, error);

@@ -11,6 +11,8 @@ export type Captures = (view: EventView) => ConditionHit['captures'];
 
 type Value = string | number;
 
+const NONE: ConditionHit['captures'] = Object.freeze({});
+
 /**
  * Compiles a rule's captures. Of several for one name, the first that yields a value of its kind wins.
  * With `field` and `text` together, `text` is searched in that field.
@@ -19,6 +21,7 @@ export function compileCaptures(captures: Rule['capture']): Captures {
   const named = Object.entries(captures ?? {}).map(
     ([name, given]) => [name, [given].flat().map((one) => ({ as: one.as, read: compileCapture(one) }))] as const,
   );
+  if (named.length === 0) return () => NONE;
   return (view) => {
     const values: [string, { as: Capture['as']; value: Value }][] = [];
     for (const [name, readers] of named) {

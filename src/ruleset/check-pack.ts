@@ -31,10 +31,10 @@ export function checkPacks(
   const { ownsChannel = () => false, runtimes = KNOWN_RUNTIMES } = options;
   const channelsOf = (pack: RulePack): Channels => ({ runtimes: [pack.runtime].flat(), ownsChannel });
   const files = new Map<string, string>();
-  const findings = packs.flatMap(({ pack, source }) => {
+  const findings = packs.flatMap(({ pack, source, isChecked }) => {
     const report = createReport(source);
     checkNames(pack, source.file, { runtimes, files }, report);
-    if (checkTotalCost(patternsOfPack(pack), report.say)) checkMeaning(pack, channelsOf(pack), report);
+    if (!isChecked && checkTotalCost(patternsOfPack(pack), report.say)) checkMeaning(pack, channelsOf(pack), report);
     return report.findings;
   });
   if (overrides) {

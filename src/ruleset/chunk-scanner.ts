@@ -1,14 +1,17 @@
 import type { Disguise } from './disguise.ts';
 import type { Owners } from './gram-table.ts';
 import { createLineCursor, type LineCursor } from './line-cursor.ts';
-import { isAt, type Needle } from './needle.ts';
-import { STRETCH } from './needle-cost.ts';
+import { byteInLine, isAt, type Needle } from './needle.ts';
+import { GRAM_MIN, rarestThree, STRETCH } from './needle-cost.ts';
 import { BLOCK_ADDRESS, createScanMemory } from './scan-memory.ts';
 import { AT, BLOCK_BYTES, WORD_FACTOR } from './scan-program.ts';
-import { groupShapes, SHAPE_BYTES, type Shape } from './shape.ts';
+import { groupAll, SHAPE_BYTES, type Shape } from './shape.ts';
 
 /** An address behind all others. */
 const NOWHERE = 0x7fffffff;
+
+/** How many bytes before a line a stretch in it may begin: any byte, and the line feed, before five bytes. */
+const BEFORE_LINE = 2;
 
 /** What is found when a disguise is found. */
 export const DISGUISED = -1;
@@ -29,13 +32,13 @@ export interface ChunkScanner {
 /** Makes a scanner for needles and disguises. It holds about two megabytes, more for thousands of needles. */
 export function createChunkScanner(needles: readonly Needle[], disguise: Disguise): ChunkScanner {
   const short = indexShort(needles);
-  const memory = createScanMemory(needles, disguise.shapes, groupShapes(short.shapes));
+  const memory = createScanMemory(needles, groupAll(disguise.shapes, short.shapes));
   const cursor = createLineCursor(memory);
   const { words } = memory;
   let chunk: Buffer = Buffer.alloc(0);
   let blockFrom = 0;
 
-  function findAtStretch(entry: number, at: number, found: Found): number {
+  function findAtStretch(entry: number, at: number, wantedFrom: number, found: Found): number {
     const { needles: owners, offsets } = memory.owners[entry] as Owners;
     for (let i = 0; i < owners.length; i++) {
       const index = owners[i] as number;
@@ -44,24 +47,31 @@ export function createChunkScanner(needles: readonly Needle[], disguise: Disguis
       if (at + STRETCH < blockFrom) continue;
       const start = at - (offsets[i] as number);
       if (!isAt(needle, chunk, start)) continue;
-      const goOn = found(index, Math.max(start, blockFrom));
+      const place = Math.max(byteInLine(needle, start), blockFrom);
+      if (place < wantedFrom) continue;
+      const goOn = found(index, place);
       if (goOn > at) return goOn;
     }
     return 0;
   }
 
-  function findAtShape(at: number, found: Found): number {
+  function findAtShape(at: number, wantedFrom: number, found: Found): number {
     if (at < blockFrom) return 0;
     if (disguise.isAt(chunk, at)) return found(DISGUISED, at);
-    return findShort(at, 3, found) || findShort(at, 2, found);
+    return findShort(at, 3, wantedFrom, found) || findShort(at, 2, wantedFrom, found);
   }
 
-  function findShort(at: number, length: number, found: Found): number {
-    const indexes = short.get(keyOf(chunk, at + 1 - length, length));
-    if (indexes === undefined) return 0;
-    for (const index of indexes) {
-      if (!isAt(needles[index] as Needle, chunk, at + 1 - length)) continue;
-      const goOn = found(index, at);
+  function findShort(at: number, length: number, wantedFrom: number, found: Found): number {
+    const owners = short.get(keyOf(chunk, at + 1 - length, length));
+    if (owners === undefined) return 0;
+    for (let i = 0; i < owners.needles.length; i++) {
+      const index = owners.needles[i] as number;
+      const needle = needles[index] as Needle;
+      const start = at + 1 - length - (owners.offsets[i] as number);
+      if (!isAt(needle, chunk, start)) continue;
+      const place = Math.max(byteInLine(needle, start), blockFrom);
+      if (place < wantedFrom) continue;
+      const goOn = found(index, place);
       if (goOn > at) return goOn;
     }
     return 0;
@@ -78,15 +88,13 @@ export function createChunkScanner(needles: readonly Needle[], disguise: Disguis
       const shapeAt = shape < shapesTo ? (words[shape >> 2] as number) : NOWHERE;
       if (stretchAt <= shapeAt) {
         stretch += 8;
-        if (stretchAt + offset < wantedFrom) continue;
-        wantedFrom = Math.max(
-          wantedFrom,
-          findAtStretch(words[(stretch >> 2) - 1] as number, stretchAt + offset, found),
-        );
+        if (stretchAt + offset + BEFORE_LINE < wantedFrom) continue;
+        const goOn = findAtStretch(words[(stretch >> 2) - 1] as number, stretchAt + offset, wantedFrom, found);
+        if (goOn > wantedFrom) wantedFrom = goOn;
       } else {
         shape += 4;
         if (shapeAt + offset < wantedFrom) continue;
-        wantedFrom = Math.max(wantedFrom, findAtShape(shapeAt + offset, found));
+        wantedFrom = Math.max(wantedFrom, findAtShape(shapeAt + offset, wantedFrom, found));
       }
     }
     return wantedFrom;
@@ -112,28 +120,30 @@ export function createChunkScanner(needles: readonly Needle[], disguise: Disguis
 
 interface ShortNeedles {
   readonly shapes: readonly Shape[];
-  /** The needles that begin with these bytes, by {@link keyOf} them. */
-  get(key: number): readonly number[] | undefined;
+  /** The needles with these bytes, by {@link keyOf} them, and how far in they have them. */
+  get(key: number): Owners | undefined;
 }
 
-/** The needles that are shorter than a stretch, by their first bytes. */
+/** The needles that are too short for the gram table, by the bytes of theirs that are rarest. */
 function indexShort(needles: readonly Needle[]): ShortNeedles {
-  const short = new Map<number, number[]>();
+  const short = new Map<number, Owners>();
   const shapes: Shape[] = [];
   /** Whether there is a needle for a key with this hash: mostly there is none, and a map is slow to tell. */
   const isThere = new Uint8Array(1 << KEY_BITS);
   for (const [index, { text }] of needles.entries()) {
-    if (text.length >= STRETCH) continue;
-    const start = Buffer.from(text.slice(0, SHAPE_BYTES), 'latin1');
-    const key = keyOf(start, 0, start.length);
-    const known = short.get(key);
-    if (known) {
-      known.push(index);
-      continue;
+    if (text.length >= GRAM_MIN) continue;
+    const from = rarestThree(text);
+    const bytes = Buffer.from(text.slice(from, from + SHAPE_BYTES), 'latin1');
+    const key = keyOf(bytes, 0, bytes.length);
+    let owners = short.get(key);
+    if (!owners) {
+      owners = { needles: [], offsets: [] };
+      short.set(key, owners);
+      shapes.push(shapeOf(bytes.toString('latin1')));
+      isThere[Math.imul(key, WORD_FACTOR) >>> (32 - KEY_BITS)] = 1;
     }
-    short.set(key, [index]);
-    shapes.push(shapeOf(start.toString('latin1')));
-    isThere[Math.imul(key, WORD_FACTOR) >>> (32 - KEY_BITS)] = 1;
+    owners.needles.push(index);
+    owners.offsets.push(from);
   }
   return {
     shapes,
@@ -147,7 +157,8 @@ const KEY_BITS = 12;
 function keyOf(bytes: Buffer, at: number, length: number): number {
   let key = length;
   for (let i = 0; i < length; i++) {
-    const byte = bytes[at + i] as number;
+    // Before the first line and behind the last there is a line feed.
+    const byte = bytes[at + i] ?? 0x0a;
     key = (key << 8) | (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte);
   }
   return key;

@@ -1,6 +1,6 @@
 import type { Provenance } from '../contracts/categories.ts';
 import type { Condition, FieldCondition } from '../contracts/rule-pack.ts';
-import { type DecodedEvent, LINE_EVENT } from '../decode/event.ts';
+import { LINE_EVENT } from '../decode/event.ts';
 import type { EventView } from './event-view.ts';
 import { compileField } from './field-condition.ts';
 import { jsonPointer } from './field-path.ts';
@@ -35,11 +35,19 @@ export interface CompiledCondition {
   readonly names?: readonly string[];
   /** Which events it can hold on at all. */
   readonly kind: ConditionKind;
-  /** One of these is in the text of every event on which it holds; absent where the text may be anything. */
-  readonly textNeedles?: readonly Needle[];
+  /** Who can be speaking there; absent where anybody can. */
+  readonly speakers?: Speakers;
+  /** One of these is in the text of every event on which it holds; nothing where the text may be anything. Dear: ask once. */
+  textNeedles(): readonly Needle[] | undefined;
   /** In the order in which they are tested: what costs least and excludes most comes first. */
   readonly steps: readonly ConditionStep[];
   check(view: EventView): Outcome;
+}
+
+/** Who may be speaking for a condition to hold: on a typed event, and on a plain line. Never a subagent. */
+export interface Speakers {
+  readonly typed: readonly Provenance[];
+  readonly plain: readonly Provenance[];
 }
 
 export type ConditionKind = 'typed' | 'plain' | 'either';
@@ -66,22 +74,23 @@ export function namesEvent(wanted: string, name: string): boolean {
 export function compileCondition(condition: Condition, role: ConditionRole = 'claim'): CompiledCondition {
   const kind = conditionKind(condition);
   const names = condition.event === undefined ? undefined : [condition.event].flat();
+  const speakers = role === 'claim' ? speakersOf(condition) : undefined;
   const steps = [
     ...kindStep(kind),
     ...streamStep(condition),
     ...nameStep(names),
     ...lineEventStep(condition),
-    ...speakerSteps(condition, role),
+    ...(speakers ? claimSteps(condition, speakers) : exclusionStep(condition)),
     ...Object.entries(condition.where ?? {}).map(([path, wanted]) => fieldStep(path, wanted)),
     ...patternStep('line', condition.line, compileWholeLine),
     ...patternStep('text', condition.text, compileSearch),
   ];
-  const needles = textNeedlesOf(condition);
   return {
     kind,
     steps,
     ...(names && { names }),
-    ...(needles && { textNeedles: needles }),
+    ...(speakers && { speakers }),
+    textNeedles: () => textNeedlesOf(condition),
     check: (view) => checkSteps(steps, view),
   };
 }
@@ -158,18 +167,15 @@ function lineEventStep({ line }: Condition): ConditionStep[] {
   ];
 }
 
-/** Who must be speaking for the condition to count. */
-function speakerSteps(condition: Condition, role: ConditionRole): ConditionStep[] {
-  const named = condition.provenance === undefined ? undefined : [condition.provenance].flat();
-  const typed: readonly Provenance[] = named ?? ['runtime'];
-  const plain: readonly Provenance[] = named ?? ['runtime', 'unknown'];
-  const part = named ? 'provenance' : 'speaker';
-  const found = ({ event }: EventView) => event.provenance;
-  if (role === 'exclusion') {
-    if (!named) return [];
-    return [{ part, wanted: named.join(' or '), test: ({ event }) => yes(named.includes(event.provenance)), found }];
-  }
-  const allowed = (event: DecodedEvent) => (event.typed ? typed : plain);
+/** Who must be speaking for a claim to count. */
+function speakersOf({ provenance }: Condition): Speakers {
+  if (provenance === undefined) return { typed: ['runtime'], plain: ['runtime', 'unknown'] };
+  const named = [provenance].flat();
+  return { typed: named, plain: named };
+}
+
+function claimSteps({ provenance }: Condition, { typed, plain }: Speakers): ConditionStep[] {
+  const part = provenance === undefined ? 'speaker' : 'provenance';
   return [
     {
       part,
@@ -180,8 +186,21 @@ function speakerSteps(condition: Condition, role: ConditionRole): ConditionStep[
     {
       part,
       wanted: typed.join(' or '),
-      test: ({ event }) => yes(allowed(event).includes(event.provenance)),
-      found,
+      test: ({ event }) => yes((event.typed ? typed : plain).includes(event.provenance)),
+      found: ({ event }) => event.provenance,
+    },
+  ];
+}
+
+function exclusionStep({ provenance }: Condition): ConditionStep[] {
+  if (provenance === undefined) return [];
+  const named = [provenance].flat();
+  return [
+    {
+      part: 'provenance',
+      wanted: named.join(' or '),
+      test: ({ event }) => yes(named.includes(event.provenance)),
+      found: ({ event }) => event.provenance,
     },
   ];
 }

@@ -10,10 +10,18 @@ import { isInForce, overrideRule } from './override-rule.ts';
 import { compileLater, compileWholeLine } from './pattern.ts';
 import { createPrefilter } from './prefilter.ts';
 import type { RuleSet } from './rule-set.ts';
+import { createRuleTimer, type RuleTimer } from './time-rules.ts';
 
 export interface CompileOptions {
   /** The decoders' `errorLiterals`: lines that contain one are candidates whatever the rules say. */
   readonly errorLiterals?: readonly string[];
+}
+
+/** The rules that apply to one runtime, and what can be done with them. */
+interface RuntimeRules {
+  readonly match: Matcher;
+  readonly explain: Explainer;
+  readonly time: RuleTimer;
 }
 
 interface Matchable {
@@ -30,9 +38,18 @@ export function compileRules(
   overrides?: RuleOverrides,
   options: CompileOptions = {},
 ): RuleSet {
+  return compileWithout(new Set(), packs, overrides, options);
+}
+
+function compileWithout(
+  left: ReadonlySet<string>,
+  packs: readonly RulePack[],
+  overrides: RuleOverrides | undefined,
+  options: CompileOptions,
+): RuleSet {
   const { errorLiterals = [] } = options;
   const digest = digestRules(packs, overrides);
-  const compiled = packs.map((pack) => ({ pack, ...compilePack(pack, overrides, digest) }));
+  const compiled = packs.map((pack) => ({ pack, ...compilePack(pack, overrides, digest, left) }));
   const rules = compiled.flatMap((pack) => pack.rules.map(({ rule }) => rule));
   const signals = compiled.flatMap((pack) => pack.signals.map(({ signal }) => signal.signal));
   const matcherOf = createMatchers(compiled);
@@ -43,16 +60,23 @@ export function compileRules(
     candidates: createPrefilter({ rules: rules.map(({ rule }) => rule), signals, errorLiterals }),
     match: (event, stream, runtime) => matcherOf(runtime).match(event, stream),
     explain: (event, stream, runtime) => matcherOf(runtime).explain(event, stream),
+    time: (line, event, runtime, nowMs) => matcherOf(runtime).time(line, event, nowMs),
+    without: (keys) => compileWithout(new Set([...left, ...keys]), packs, overrides, options),
     stallOf: compileStalls(packs, overrides, digest),
   };
 }
 
-function compilePack(pack: RulePack, overrides: RuleOverrides | undefined, digest: string): Matchable {
+function compilePack(
+  pack: RulePack,
+  overrides: RuleOverrides | undefined,
+  digest: string,
+  left: ReadonlySet<string>,
+): Matchable {
   const rules: MatchableRule[] = [];
   for (const given of pack.rules) {
     const key = `${pack.pack}/${given.id}`;
     const override = overrides && Object.hasOwn(overrides.rules, key) ? overrides.rules[key] : undefined;
-    if (!isInForce(given, override)) continue;
+    if (left.has(key) || !isInForce(given, override)) continue;
     const rule = overrideRule(given, override);
     const continues =
       rule.continues === undefined ? undefined : compileLater([rule.continues].flat(), compileWholeLine);
@@ -81,11 +105,9 @@ function compilePack(pack: RulePack, overrides: RuleOverrides | undefined, diges
  * A matcher for each runtime that packs name, made when first asked for, and one for every other runtime.
  * Runtime names come from outside, so unknown ones must not be remembered.
  */
-function createMatchers(
-  packs: readonly (Matchable & { pack: RulePack })[],
-): (runtime: string) => { readonly match: Matcher; readonly explain: Explainer } {
+function createMatchers(packs: readonly (Matchable & { pack: RulePack })[]): (runtime: string) => RuntimeRules {
   const known = new Set(packs.flatMap(({ pack }) => pack.runtime));
-  const matchers = new Map<string, { readonly match: Matcher; readonly explain: Explainer }>();
+  const matchers = new Map<string, RuntimeRules>();
   return (runtime) => {
     const name = known.has(runtime) ? runtime : 'any';
     let matcher = matchers.get(name);
@@ -98,6 +120,7 @@ function createMatchers(
           applying.flatMap(({ signals }) => signals),
         ),
         explain: createExplainer(rules),
+        time: createRuleTimer(rules),
       };
       matchers.set(name, matcher);
     }

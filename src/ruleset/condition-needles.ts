@@ -14,7 +14,7 @@ export function conditionNeedles(condition: Condition): readonly Needle[] | unde
   return cheapest([
     event === undefined ? undefined : nameNeedles([event].flat()),
     ...fields.flatMap(([path, wanted]) => fieldNeedles(path, wanted)),
-    line === undefined ? undefined : textNeedles([line].flat(), 'plain'),
+    line === undefined ? undefined : textNeedles([line].flat(), 'line'),
     text === undefined ? undefined : textNeedles([text].flat(), line === undefined ? 'json' : 'plain'),
   ]);
 }

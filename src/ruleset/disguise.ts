@@ -17,12 +17,11 @@ export interface Disguise {
   isAt(chunk: Buffer, at: number): boolean;
 }
 
-/** In a raw line. DEL is found without a shape. */
+/** In a raw line. DEL, 0x19, 0x1a and 0x1d are found without a shape. */
 export const RAW_DISGUISE: Disguise = {
   shapes: [
     // Control characters but tab, line feed and carriage return.
     [{ last: [...bytes(0x00, 0x08), 0x0b, 0x0c, ...bytes(0x0e, 0x18), 0x1b, 0x1c, 0x1e, 0x1f] }],
-    [{ last: [0x19, 0x1a, 0x1d] }],
     // In JSON: \b and \f; \u00…, \u01…, \u1…, \u20…, \u21…, \u3000, \ufeff.
     [{ second: [BACKSLASH], last: [LOWER_B, LOWER_F] }],
     [{ first: [BACKSLASH], second: [LOWER_U], last: [...bytes(0x30, 0x33), 0x46, LOWER_F] }],

@@ -26,9 +26,14 @@ export function compileField(path: string, condition: FieldCondition): CompiledF
     find: (fields) => findField(fields, segments),
     holds(found) {
       // A missing field is `undefined`, which no scalar of a rule equals.
-      const outcomes = checks.map((check) => check(found?.value));
-      if (outcomes.includes('no')) return 'no';
-      return outcomes.includes('unknown') ? 'unknown' : 'yes';
+      const value = found?.value;
+      let outcome: Trivalent = 'yes';
+      for (const check of checks) {
+        const held = check(value);
+        if (held === 'no') return 'no';
+        if (held === 'unknown') outcome = held;
+      }
+      return outcome;
     },
   };
 }

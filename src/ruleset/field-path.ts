@@ -39,20 +39,28 @@ export function splitPath(path: string): string[] {
  * @returns `undefined` when nothing is there; a field that is there and null is found
  */
 export function findField(fields: JsonObject, segments: readonly string[]): FoundField | undefined {
-  return descend(fields, segments, 0, []);
+  const keys: string[] = [];
+  const value = descend(fields, segments, 0, keys);
+  return value === MISSING ? undefined : { value, keys };
 }
 
-function descend(value: unknown, segments: readonly string[], from: number, keys: string[]): FoundField | undefined {
-  if (from === segments.length) return { value, keys };
-  if (typeof value !== 'object' || value === null) return undefined;
+/** JSON has no symbols. */
+const MISSING = Symbol('missing');
+
+/** @param keys the way so far; on success the whole way */
+function descend(value: unknown, segments: readonly string[], from: number, keys: string[]): unknown {
+  if (from === segments.length) return value;
+  if (typeof value !== 'object' || value === null) return MISSING;
   // Own keys only: an event must not reach `constructor` and the like.
   for (let to = Array.isArray(value) ? from + 1 : segments.length; to > from; to--) {
     const key = to === from + 1 ? (segments[from] as string) : segments.slice(from, to).join('.');
     if (Array.isArray(value) ? !isIndex(key, value.length) : !Object.hasOwn(value, key)) continue;
-    const found = descend((value as Record<string, unknown>)[key], segments, to, [...keys, key]);
-    if (found) return found;
+    keys.push(key);
+    const found = descend((value as Record<string, unknown>)[key], segments, to, keys);
+    if (found !== MISSING) return found;
+    keys.pop();
   }
-  return undefined;
+  return MISSING;
 }
 
 function isIndex(key: string, length: number): boolean {

@@ -1,5 +1,5 @@
 import type { Needle } from './needle.ts';
-import { bestStretch, STRETCH } from './needle-cost.ts';
+import { bestStretch, GRAM_MIN, STRETCH } from './needle-cost.ts';
 import { ENTRY_BYTES, NEXT_FACTOR, STRETCH_FACTOR, WORD_FACTOR } from './scan-program.ts';
 
 /** The needles that have a stretch in them, and how far in. */
@@ -35,26 +35,35 @@ const WORDS_IN = [0, 1, 2, 3];
 /**
  * The stretches of seven bytes to look for, one for each needle of seven bytes or more. Any seven bytes hold one aligned
  * word wherever they begin, so four words stand for each needle. With the byte behind it a word is far rarer; where the
- * needle ends with the word, that byte may be any.
+ * needle ends with the word, that byte may be any. A needle of six bytes is looked for with whatever is before it.
  */
 export function createGramTable(needles: readonly Needle[]): GramTable {
   const stretches = new Map<string, Owners>();
   const hashes = new Set<number>();
   const crowds = countStretches(needles);
   for (const [index, { text }] of needles.entries()) {
-    if (text.length < STRETCH) continue;
-    const from = bestStretch(text, (at) => crowds.get(text.slice(at, at + STRETCH)) ?? 0);
-    const bytes = text.slice(from, from + STRETCH);
-    const owners = stretches.get(bytes) ?? { needles: [], offsets: [] };
-    stretches.set(bytes, owners);
-    owners.needles.push(index);
-    owners.offsets.push(from);
-    for (const at of WORDS_IN) {
-      const next = from + at + 4 < text.length ? [text.charCodeAt(from + at + 4) | 0x20] : FOLDED;
-      for (const byte of next) hashes.add(gramHash(wordOf(bytes, at, 4), byte));
+    if (text.length < GRAM_MIN) continue;
+    const from = text.length < STRETCH ? -1 : bestStretch(text, (at) => crowds.get(text.slice(at, at + STRETCH)) ?? 0);
+    const after = text.slice(from + STRETCH, from + STRETCH + 1);
+    for (const bytes of from === -1
+      ? FOLDED.map((byte) => String.fromCharCode(byte) + text)
+      : [text.slice(from, from + STRETCH)]) {
+      const owners = stretches.get(bytes) ?? { needles: [], offsets: [] };
+      stretches.set(bytes, owners);
+      owners.needles.push(index);
+      owners.offsets.push(from);
+      addHashes(bytes + after, hashes);
     }
   }
   return { ...createBitmap(hashes), ...createEntries(stretches) };
+}
+
+/** @param bytes the stretch, and the byte behind it where that is known */
+function addHashes(bytes: string, hashes: Set<number>): void {
+  for (const at of WORDS_IN) {
+    const next = at + 4 < bytes.length ? [bytes.charCodeAt(at + 4) | 0x20] : FOLDED;
+    for (const byte of next) hashes.add(gramHash(wordOf(bytes, at, 4), byte));
+  }
 }
 
 /** How many needles have the same seven bytes, wherever they have them. */

@@ -1,6 +1,7 @@
 import { constants, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CheckOptions, checkPacks } from './check-pack.ts';
+import { type CheckedPacks, findChecked } from './checked-packs.ts';
 import { type CompileOptions, compileRules } from './compile-rules.ts';
 import { type Finding, hasErrors, sortFindings } from './finding.ts';
 import { readOverrides, readPack } from './read-pack.ts';
@@ -11,7 +12,10 @@ import type { SourcedOverrides, SourcedPack } from './rule-source.ts';
 /** The one file of a rules folder that is no pack. */
 export const OVERRIDES_FILE = 'overrides.yaml';
 
-export interface LoadOptions extends CompileOptions, CheckOptions {}
+export interface LoadOptions extends CompileOptions, CheckOptions {
+  /** Packs that `checkAhead` found right under the very same options. */
+  readonly checked?: CheckedPacks | undefined;
+}
 
 export interface LoadedRules {
   /** Absent when a finding is an error. */
@@ -41,6 +45,11 @@ export async function loadRules(folder: string, options: LoadOptions = {}): Prom
       findings.push(...read.findings);
       if (read.overrides) overrides = { overrides: read.overrides, source: read.source };
     } else {
+      const known = options.checked && findChecked(options.checked, { file, content });
+      if (known) {
+        packs.push(known);
+        continue;
+      }
       const read = readPack(file, content);
       findings.push(...read.findings);
       if (read.pack) packs.push({ pack: read.pack, source: read.source });

@@ -34,19 +34,19 @@ interface Place {
 export function createMatcher(rules: readonly MatchableRule[], signals: readonly MatchableSignal[]): Matcher {
   const claims = indexConditions(rules.flatMap(placesOf));
   const recoveries = indexConditions(
-    rules.flatMap((owner) => owner.recover.map((condition) => ({ condition, owner }))),
+    rules.flatMap(({ rule, recover }) => recover.map((condition) => ({ condition, owner: rule }))),
   );
   const meanings = indexConditions(
     signals.flatMap(({ signal, conditions }) => conditions.map((condition) => ({ condition, owner: signal }))),
   );
   return (event, stream) => {
     const view = createEventView(event, stream);
-    const unknowns = new Set<CompiledRule>();
+    const unknowns: CompiledRule[] = [];
     return {
       hits: findHits(claims, view, unknowns),
-      recoveries: [...holders(recoveries, view)].map(({ rule }) => rule),
-      signals: [...holders(meanings, view)],
-      unknowns: [...unknowns],
+      recoveries: holders(recoveries, view),
+      signals: holders(meanings, view),
+      unknowns,
     };
   };
 }
@@ -57,20 +57,21 @@ function placesOf(owner: MatchableRule): Indexed<Place>[] {
   );
 }
 
-function findHits(claims: ConditionIndex<Place>, view: EventView, unknowns: Set<CompiledRule>): ConditionHit[] {
+function findHits(claims: ConditionIndex<Place>, view: EventView, unknowns: CompiledRule[]): ConditionHit[] {
   const hits: ConditionHit[] = [];
-  const excluded = new Map<MatchableRule, boolean>();
+  let excluded: Map<MatchableRule, boolean> | undefined;
   for (const { condition, owner: place } of claims(view)) {
     const outcome = condition.check(view);
     if (outcome.held === 'no') continue;
     const { owner } = place;
     if (outcome.held === 'unknown') {
-      unknowns.add(owner.rule);
+      addOnce(unknowns, owner.rule);
       continue;
     }
-    let isExcluded = excluded.get(owner);
+    let isExcluded = owner.unless.length === 0 ? false : excluded?.get(owner);
     if (isExcluded === undefined) {
       isExcluded = isExcludedBy(owner, view, unknowns);
+      excluded ??= new Map();
       excluded.set(owner, isExcluded);
     }
     if (isExcluded) continue;
@@ -87,13 +88,13 @@ function findHits(claims: ConditionIndex<Place>, view: EventView, unknowns: Set<
 }
 
 /** An exclusion that could not be tested excludes: better a miss that is counted than a healthy run ended. */
-function isExcludedBy(owner: MatchableRule, view: EventView, unknowns: Set<CompiledRule>): boolean {
+function isExcludedBy(owner: MatchableRule, view: EventView, unknowns: CompiledRule[]): boolean {
   let excluded = false;
   for (const condition of owner.unless) {
     const { held } = condition.check(view);
     if (held === 'yes') return true;
     if (held === 'unknown') {
-      unknowns.add(owner.rule);
+      addOnce(unknowns, owner.rule);
       excluded = true;
     }
   }
@@ -101,12 +102,16 @@ function isExcludedBy(owner: MatchableRule, view: EventView, unknowns: Set<Compi
 }
 
 /** Whoever has a condition that holds, once each. One that can't be tested counts as not said. */
-function holders<T>(index: ConditionIndex<T>, view: EventView): Set<T> {
-  const found = new Set<T>();
+function holders<T>(index: ConditionIndex<T>, view: EventView): T[] {
+  const found: T[] = [];
   for (const { condition, owner } of index(view)) {
-    if (!found.has(owner) && condition.check(view).held === 'yes') found.add(owner);
+    if (!found.includes(owner) && condition.check(view).held === 'yes') found.push(owner);
   }
   return found;
+}
+
+function addOnce<T>(list: T[], one: T): void {
+  if (!list.includes(one)) list.push(one);
 }
 
 /** How good an event is as evidence; see the contract's words. */

@@ -3,6 +3,7 @@ import type { RuleReference } from '../contracts/evidence.ts';
 import type { Capture, Rule, Signal } from '../contracts/rule-pack.ts';
 import type { StreamName } from '../contracts/run.ts';
 import type { DecodedEvent } from '../decode/event.ts';
+import type { Line } from '../decode/line.ts';
 
 /** One way for a rule to be true, with its times in milliseconds. */
 export interface CompiledClause {
@@ -43,6 +44,15 @@ export interface ConditionHit {
   /** JSON Pointer of the field that decided, e.g. `/api_error_status`. */
   readonly pointer?: string;
   readonly captures: Readonly<Record<string, { readonly as: Capture['as']; readonly value: string | number }>>;
+}
+
+/** What one rule took on one line that was decoded for it. */
+export interface RuleTime {
+  readonly key: string;
+  /** A condition of it held, so the line was its business. */
+  readonly held: boolean;
+  /** Trying its conditions. Decoding the line is not in it: all the rules that wanted the line share that. */
+  readonly ms: number;
 }
 
 /** Everything the rules have to say about one event. */
@@ -105,5 +115,13 @@ export interface RuleSet {
   match(event: DecodedEvent, stream: StreamName, runtime: string): EventMatch;
   /** Why each of those rules hit the event, or what kept it from doing so. Pure, slow, never at odds with `match`. */
   explain(event: DecodedEvent, stream: StreamName, runtime: string): RuleReport[];
+  /**
+   * What trying the rules that want a line takes, one by one. Slow: for a sample of lines.
+   *
+   * @param nowMs milliseconds from some moment on
+   */
+  time(line: Line, event: DecodedEvent, runtime: string, nowMs: () => number): RuleTime[];
+  /** The same set without some rules, by key: they cost nothing more. Its digest is the whole set's. */
+  without(keys: Iterable<string>): RuleSet;
   stallOf(runtime: string): CompiledStall | undefined;
 }

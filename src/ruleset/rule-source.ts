@@ -24,6 +24,8 @@ export function unwritten(file: string): RuleSource {
 export interface SourcedPack {
   readonly pack: RulePack;
   readonly source: RuleSource;
+  /** By itself there is nothing wrong with it: it was checked before, with the same options. */
+  readonly isChecked?: true;
 }
 
 export interface SourcedOverrides {

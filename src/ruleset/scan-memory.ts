@@ -23,14 +23,10 @@ const VECTOR_BYTES = 16;
 /** Where a block's own bytes begin, behind the context. */
 export const BLOCK_ADDRESS = AT.block + CONTEXT_BYTES;
 
-/**
- * @param shapes groups of shapes that are always looked for
- * @param moreShapes groups that are looked for as well, where there are any
- */
+/** @param shapes one or two sets of groups of shapes, see `groupAll` */
 export function createScanMemory(
   needles: readonly Needle[],
-  shapes: readonly (readonly Shape[])[],
-  moreShapes: readonly (readonly Shape[])[],
+  shapes: readonly (readonly (readonly Shape[])[])[],
 ): ScanMemory {
   const table: GramTable = createGramTable(needles);
   const heads = AT.bitmap + table.bitmap.byteLength;
@@ -42,10 +38,9 @@ export function createScanMemory(
   bytes.set(table.bitmap, AT.bitmap);
   words.set(table.heads, heads >> 2);
   bytes.set(table.entries, entries);
-  bytes.set(shapeTables(shapes), AT.shapes);
-  bytes.set(shapeTables(moreShapes), AT.shapes + SHAPE_TABLES_BYTES);
+  for (const [i, groups] of shapes.entries()) bytes.set(shapeTables(groups), AT.shapes + SHAPE_TABLES_BYTES * i);
   const program = startScanProgram(memory);
-  const findShapes = moreShapes.length > 0 ? program.findAllShapes : program.findShapes;
+  const findShapes = shapes.length > 1 ? program.findAllShapes : program.findShapes;
   const { shift, headShift } = table;
   return {
     words,
@@ -57,7 +52,8 @@ export function createScanMemory(
       const isWhole = from === 0 && to === chunk.length;
       bytes.set(isWhole ? chunk : chunk.subarray(from - context, to), BLOCK_ADDRESS - context);
       const end = BLOCK_ADDRESS + to - from;
-      const rounded = Math.ceil(end / VECTOR_BYTES) * VECTOR_BYTES;
+      // Where the chunk ends, at least one: needles may end with a line.
+      const rounded = Math.ceil((end + (to === chunk.length ? 1 : 0)) / VECTOR_BYTES) * VECTOR_BYTES;
       bytes.fill(LINE_FEED, end, rounded);
       return rounded;
     },

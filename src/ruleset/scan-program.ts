@@ -24,7 +24,8 @@ import {
 export const BLOCK_BYTES = 65_536;
 /** How many bytes before a block are scanned with it, so that a shape that began there is found. */
 export const CONTEXT_BYTES = 16;
-const SPAN = CONTEXT_BYTES + BLOCK_BYTES;
+/** With a vector behind the last block, for the line feed that ends the chunk. */
+const SPAN = CONTEXT_BYTES + BLOCK_BYTES + 16;
 
 /** An entry of the gram table: the seven bytes of a stretch and a zero, then the number of the next entry. */
 export const ENTRY_BYTES = 12;
@@ -136,7 +137,12 @@ function findStretches(): WasmFunction {
   };
 }
 
-const DELETE = 0x7f;
+/** Control characters for which the tables have no room: DEL, 0x1a, and 0x19 and 0x1d, which differ in one bit. */
+const isRareControl = (vector: Code): Code =>
+  v128.or(
+    v128.or(i8x16.eq(vector, i8x16.splat(0x7f)), i8x16.eq(vector, i8x16.splat(0x1a))),
+    i8x16.eq(v128.and(vector, i8x16.splat(0xfb)), i8x16.splat(0x19)),
+  );
 
 /** @param sets how many sets of tables there are */
 function findShapes(name: string, sets: number): WasmFunction {
@@ -191,7 +197,7 @@ function findShapes(name: string, sets: number): WasmFunction {
         set(vector, v128.load(get(AT_BYTE))),
         set(low, v128.and(get(vector), i8x16.splat(0x0f))),
         set(high, i8x16.shrU(get(vector), i32.const(4))),
-        set(found, i8x16.eq(get(vector), i8x16.splat(DELETE))),
+        set(found, isRareControl(get(vector))),
         ...all.map(step),
         when(v128.anyTrue(get(found)), putBytes(out, bits, i8x16.bitmask(i8x16.ne(get(found), i8x16.splat(0))))),
         nextVector,

@@ -41,15 +41,31 @@ export function shapeTables(groups: readonly (readonly Shape[])[]): Uint8Array {
   return tables;
 }
 
+/** In how large a share of all places something may be found so that no second pass is worthwhile. */
+const MAX_SHARE = 0.005;
+
+/**
+ * One set of groups for one pass, or two: shapes that are not among the given groups go where there is room, as long as
+ * that does not find too much else.
+ */
+export function groupAll(groups: readonly (readonly Shape[])[], shapes: readonly Shape[]): (readonly Shape[])[][] {
+  if (shapes.length === 0) return [[...groups]];
+  const together = groups.length < SHAPE_GROUPS ? groupShapes(shapes, SHAPE_GROUPS - groups.length) : [];
+  const share = together.reduce((sum, group) => sum + shareFound(group), 0);
+  return together.length > 0 && share < MAX_SHARE
+    ? [[...groups, ...together]]
+    : [[...groups], groupShapes(shapes, SHAPE_GROUPS)];
+}
+
 /** More shapes than this are put together as they come: trying every two of them would take too long. */
 const MAX_COMPARED = 64;
 
-/** Puts shapes into as many groups as there may be, so that the groups find as little else as possible. */
-export function groupShapes(shapes: readonly Shape[]): Shape[][] {
+/** Puts shapes into at most so many groups, so that the groups find as little else as possible. */
+function groupShapes(shapes: readonly Shape[], most: number): Shape[][] {
   const size = Math.ceil(shapes.length / MAX_COMPARED);
   const groups: Shape[][] = [];
   for (let at = 0; at < shapes.length; at += size) groups.push(shapes.slice(at, at + size));
-  while (groups.length > SHAPE_GROUPS) {
+  while (groups.length > most) {
     let best = { cost: Number.POSITIVE_INFINITY, one: 0, other: 1 };
     for (let one = 0; one < groups.length; one++) {
       for (let other = one + 1; other < groups.length; other++) {

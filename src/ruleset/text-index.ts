@@ -7,23 +7,22 @@ const WORTHWHILE = 8;
 
 /** Something that can only be true of texts that contain one of its needles; of any text, where it has none. */
 export interface TextBound {
-  readonly textNeedles?: readonly Needle[] | undefined;
+  textNeedles(): readonly Needle[] | undefined;
 }
 
 /** Leaves out what cannot be true of a text, and keeps the order. */
-export type TextIndex<T> = (text: Buffer) => readonly T[];
+export type TextIndex<T> = (text: () => Buffer) => readonly T[];
 
-/** Makes an index of things by what a text must contain for them: ten thousand patterns cost one pass over the text. */
-export function indexByText<T>(
-  items: readonly T[],
-  boundOf: (item: T) => TextBound,
-): (text: () => Buffer) => readonly T[] {
-  const bound = items.filter((item) => boundOf(item).textNeedles);
-  if (bound.length < WORTHWHILE) return () => items;
+/**
+ * Makes an index of things by what a text must contain for them: ten thousand patterns cost one pass over the text.
+ * It is made when it is first asked: most kinds of events never come.
+ */
+export function indexByText<T>(items: readonly T[], boundOf: (item: T) => TextBound): TextIndex<T> {
+  if (items.length < WORTHWHILE) return () => items;
   let index: TextIndex<T> | undefined;
   return (text) => {
     index ??= createIndex(items, boundOf);
-    return index(text());
+    return index(text);
   };
 }
 
@@ -31,7 +30,7 @@ function createIndex<T>(items: readonly T[], boundOf: (item: T) => TextBound): T
   const owners = new Map<string, number[]>();
   const always: number[] = [];
   for (const [i, item] of items.entries()) {
-    const needles = boundOf(item).textNeedles;
+    const needles = boundOf(item).textNeedles();
     if (!needles) always.push(i);
     for (const { text } of needles ?? []) {
       const known = owners.get(text);
@@ -39,6 +38,7 @@ function createIndex<T>(items: readonly T[], boundOf: (item: T) => TextBound): T
       else owners.set(text, [i]);
     }
   }
+  if (items.length - always.length < WORTHWHILE) return () => items;
   const ownersOf = [...owners.values()];
   const texts = [...owners.keys()].map((text) => ({ text }));
   const scanner = createChunkScanner(texts, TEXT_DISGUISE);
@@ -46,22 +46,28 @@ function createIndex<T>(items: readonly T[], boundOf: (item: T) => TextBound): T
   /** In which scan an item was last found, so that nothing has to be cleared. */
   const foundIn = new Uint32Array(items.length);
   let scan = 0;
-  return (text) => {
+  let found: number[] = [];
+  let length = 0;
+  let isDisguised = false;
+  const take = (needle: number): number => {
+    if (needle === DISGUISED) {
+      isDisguised = true;
+      return length;
+    }
+    for (const i of ownersOf[needle] as number[]) {
+      if (foundIn[i] === scan) continue;
+      foundIn[i] = scan;
+      found.push(i);
+    }
+    return 0;
+  };
+  return (textOf) => {
+    const text = textOf();
     scan += 1;
-    const found: number[] = [];
-    let isDisguised = false;
-    scanner.scan(text, (needle) => {
-      if (needle === DISGUISED) {
-        isDisguised = true;
-        return text.length;
-      }
-      for (const i of ownersOf[needle] as number[]) {
-        if (foundIn[i] === scan) continue;
-        foundIn[i] = scan;
-        found.push(i);
-      }
-      return 0;
-    });
+    found = [];
+    length = text.length;
+    isDisguised = false;
+    scanner.scan(text, take);
     if (isDisguised) return items;
     if (found.length === 0) return whatAlways;
     return [...always, ...found].sort((one, other) => one - other).map((i) => items[i] as T);

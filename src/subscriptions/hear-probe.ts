@@ -7,6 +7,10 @@ import { heldUntil } from './opening.ts';
 import type { ProbeResult } from './read-probe-answer.ts';
 import { tokenOf, withToken } from './tokens.ts';
 
+/** How probes stand in the audit. */
+const BY = 'probe';
+const WORKS = 'works: ';
+
 /** What a probe found out about a token. */
 export interface ProbeFinding {
   readonly holder: Holder;
@@ -19,6 +23,17 @@ export interface ProbeFinding {
   readonly openSince: string | null;
 }
 
+/** What came of a probe, seen from outside: by the newest entry of a record's audit, where that is a probe's. */
+export function probeSeen(
+  before: SubscriptionRecord | undefined,
+  record: SubscriptionRecord,
+): 'works' | 'refused' | undefined {
+  const [newest] = record.audit;
+  const [known] = before?.audit ?? [];
+  if (newest?.by !== BY || (newest.at === known?.at && newest.what === known.what)) return undefined;
+  return newest.what.startsWith(WORKS) ? 'works' : 'refused';
+}
+
 /** Takes in what a probe found out. An answer that settles nothing changes nothing. */
 export function hearProbe(
   before: SubscriptionRecord | undefined,
@@ -27,7 +42,7 @@ export function hearProbe(
 ): SubscriptionRecord | undefined {
   const { holder, provider, fingerprint, result, sentMs, openSince } = finding;
   if (result.verdict === 'inconclusive') return before;
-  const known = before ?? audited(newRecord(holder, fingerprint, nowMs), 'probe', 'learned from a probe', nowMs);
+  const known = before ?? audited(newRecord(holder, fingerprint, nowMs), BY, 'learned from a probe', nowMs);
   const record = introduceToken({ ...known, provider, removed_at: null }, fingerprint, nowMs, 'probe');
   const token = tokenOf(record, fingerprint);
   if (!token) return before;
@@ -35,7 +50,7 @@ export function hearProbe(
     // The order is known even where clocks differ: the breaker that was open when the request went out is older.
     const sinceMs = openSince !== null && token.breaker.since === openSince ? Date.parse(openSince) + 1 : sentMs;
     const vouched = vouch(token, { startedMs: Math.max(sentMs, sinceMs), atMs: nowMs, by: 'probe' }, nowMs);
-    return audited(withToken(record, vouched), 'probe', `works: ${result.reason}`, nowMs);
+    return audited(withToken(record, vouched), BY, `${WORKS}${result.reason}`, nowMs);
   }
   const held = heldUntil({
     category: result.category,
@@ -46,5 +61,5 @@ export function hearProbe(
   if (!held) return before;
   const { category, reason } = result;
   const accused = accuse(token, { category, reason, evidence: [], observedMs: nowMs, held, by: 'probe' }, nowMs);
-  return audited(withToken(record, accused), 'probe', `${category}: ${reason}`, nowMs);
+  return audited(withToken(record, accused), BY, `${category}: ${reason}`, nowMs);
 }

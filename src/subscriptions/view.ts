@@ -30,11 +30,15 @@ export interface RecordPage {
 /**
  * Keeps a view of the store. Settles at once; `loaded` settles when the view is ready.
  *
- * @param onChange called for each record as it is read or changes
+ * @param onChange called for each record as it is read or changes, with what was known of it before
  */
 export async function startSubscriptionView(
   store: SubscriptionStore,
-  onChange: (key: string, record: SubscriptionRecord | undefined) => void = () => undefined,
+  onChange: (
+    key: string,
+    record: SubscriptionRecord | undefined,
+    before: SubscriptionRecord | undefined,
+  ) => void = () => undefined,
 ): Promise<SubscriptionView & { readonly loaded: Promise<void> }> {
   const records = new Map<string, SubscriptionRecord>();
   const byAgent = new Map<string, Set<string>>();
@@ -74,7 +78,7 @@ export async function startSubscriptionView(
       remember(key, record);
     } else records.delete(key);
     if (!before !== !record) sortedKeys = undefined;
-    onChange(key, record);
+    onChange(key, record, before);
   });
   const loaded = watch.ready.then(() => {
     ready = true;

@@ -18,10 +18,14 @@ export function createRandom(seed: number): (below: number) => number {
   };
 }
 
-/** @param root the project's folder */
-export function createAgentOutput(root: string, seed = 1): AgentOutput {
-  const code = filesUnder(join(root, 'src'), '.ts').flatMap((text) => text.split('\n'));
-  const prose = filesUnder(join(root, 'src'), '.ts').flatMap(commentsOf);
+/**
+ * @param root the project's folder
+ * @param skip whether to leave out a file, by its path under `src`
+ */
+export function createAgentOutput(root: string, seed = 1, skip: (name: string) => boolean = () => false): AgentOutput {
+  const files = filesUnder(join(root, 'src'), (name) => name.endsWith('.ts') && !skip(name));
+  const code = files.flatMap((text) => text.split('\n'));
+  const prose = files.flatMap(commentsOf);
   const random = createRandom(seed);
   const pick = <T>(items: readonly T[]) => items[random(items.length)] as T;
   const lines = (count: number) => {
@@ -99,9 +103,9 @@ export function createAgentOutput(root: string, seed = 1): AgentOutput {
   };
 }
 
-function filesUnder(folder: string, ending: string): string[] {
+function filesUnder(folder: string, wanted: (name: string) => boolean): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(ending))
+    .filter(wanted)
     .sort()
     .map((name) => readFileSync(join(folder, name), 'utf8'));
 }

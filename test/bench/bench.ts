@@ -14,6 +14,7 @@ import { describeMachine } from './machine.ts';
 import { ROUNDS } from './measure.ts';
 import { type Row, renderRows } from './row.ts';
 import { writeCommonGrams } from './write-common-grams.ts';
+import { writeHealthySample } from './write-healthy-sample.ts';
 
 const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs] [service] [latency] [runs] [preflight]
                         all of them when none is named, which takes about half an hour
@@ -24,6 +25,7 @@ const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs] [service] [
   --seconds 100         how long runs are watched
   --json FILE           where the figures go (.knell/bench/results.json)
   --grams               only writes src/ruleset/common-grams.ts anew
+  --sample              only writes rules/samples/healthy.jsonl anew
 `;
 
 const { values, positionals } = parseArgs({
@@ -36,6 +38,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '100' },
     json: { type: 'string', default: join('.knell', 'bench', 'results.json') },
     grams: { type: 'boolean', default: false },
+    sample: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -87,4 +90,5 @@ async function main(): Promise<void> {
 }
 
 if (values.grams) writeCommonGrams(root);
+else if (values.sample) writeHealthySample(root);
 else await main();

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAgentOutput } from './agent-output.ts';
+import { healthyChunks } from './service/healthy-chunks.ts';
 
 /*
  * Writes src/ruleset/common-grams.ts: what agents print all the time, counted in made-up output and in the captured
@@ -8,7 +9,8 @@ import { createAgentOutput } from './agent-output.ts';
  */
 
 const MADE_UP_LINES = 20_000;
-const KEPT = 1_600;
+const MADE_UP_CHUNKS = 200;
+const KEPT = 4_000;
 
 /** @param root the project's folder */
 export function writeCommonGrams(root: string): void {
@@ -16,7 +18,7 @@ export function writeCommonGrams(root: string): void {
   const tokens = new Map<string, number>();
   let places = 0;
   for (const line of [...madeUp(root), ...captured(join(root, 'test', 'corpus', 'captured'))]) {
-    const text = Buffer.from(line).toString('latin1').toLowerCase();
+    const text = `\n${Buffer.from(line).toString('latin1').toLowerCase()}\n`;
     for (let at = 0; at + 4 <= text.length; at++) {
       const gram = text.slice(at, at + 4);
       counts.set(gram, (counts.get(gram) ?? 0) + 1);
@@ -26,7 +28,7 @@ export function writeCommonGrams(root: string): void {
     for (const [token] of text.matchAll(/"[a-z0-9_. -]{1,30}"/g)) tokens.set(token, (tokens.get(token) ?? 0) + 1);
   }
   const common = [...counts]
-    .filter(([gram]) => /^[\x20-\x7e]{4}$/.test(gram))
+    .filter(([gram]) => /^[\n\x20-\x7e]{4}$/.test(gram))
     .sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
     .slice(0, KEPT);
   const perMillion = (count: number) => 2 ** Math.round(Math.log2((count / places) * 1_000_000));
@@ -59,7 +61,11 @@ const TOKEN_MIN = 16;
 
 function madeUp(root: string): string[] {
   const output = createAgentOutput(root);
-  return Array.from({ length: MADE_UP_LINES }, () => output.next());
+  const chunks = (['structured', 'text'] as const).flatMap((kind) => healthyChunks(MADE_UP_CHUNKS, kind));
+  return [
+    ...Array.from({ length: MADE_UP_LINES }, () => output.next()),
+    ...chunks.flatMap(({ data }) => data.toString('utf8').split('\n')),
+  ];
 }
 
 interface CapturedRun {
@@ -81,6 +87,6 @@ function captured(folder: string): string[] {
 
 /** As Biome writes it. */
 function quote(text: string): string {
-  const escaped = text.replaceAll('\\', '\\\\');
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
   return escaped.includes("'") && !escaped.includes('"') ? `"${escaped}"` : `'${escaped.replaceAll("'", "\\'")}'`;
 }

@@ -30,7 +30,7 @@ afterEach(() => {
 
 /** Runs a command as `main.ts` does; says how it exits. */
 async function knell(...args: string[]): Promise<{ out: string; code: unknown }> {
-  await createProgram().parseAsync(['node', 'knell', ...args]);
+  await (await createProgram(args[0])).parseAsync(['node', 'knell', ...args]);
   return { out, code: process.exitCode ?? 0 };
 }
 
@@ -100,6 +100,45 @@ describe('knell rules test', () => {
       expect((await knell('rules', 'test', folder)).code).toBe(1);
       await expect(knell('rules', 'test', folder, '--rule', 'acme/other')).rejects.toThrow(
         /there is no rule acme\/other/,
+      );
+    });
+  });
+});
+
+describe('knell rules bench', () => {
+  const WIDE = pack("    match: [{ line: '[0-9]{3}', quiet: 1s }]\n    examples: { match: ['123'], ignore: [fine] }\n");
+
+  test('tells what a rule costs, and exits 0 when it costs little', async () => {
+    await withFolder({ 'acme.yaml': GOOD }, async (folder) => {
+      const said = await knell('rules', 'bench', join(folder, 'acme.yaml'));
+      expect(said.out).toMatch(/1,961 lines of the healthy output that comes with knell/);
+      expect(said.out).toContain('none of 1 rule is dear');
+      expect(said.code).toBe(0);
+    });
+  });
+
+  test('names a dear rule, why it is dear and what to do, and exits 1', async () => {
+    await withFolder({ 'acme.yaml': WIDE }, async (folder) => {
+      const said = await knell('rules', 'bench', '--rules', folder, 'acme/licence');
+      expect(said.out).toMatch(/DEAR {2}acme\/licence {2}\S+ (?:×|% of) the scan/);
+      expect(said.out).toContain('has nothing to look for: each of 1,961 lines is decoded for it');
+      expect(said.out).toContain('→ Name the event');
+      expect(said.code).toBe(1);
+    });
+  });
+
+  test("measures on the author's own logs, as JSON too", async () => {
+    const log = `${claude.init()}\n${claude.fails('Licence expired', 402)}\n${claude.says('Licence expired')}\n`;
+    await withFolder({ 'acme.yaml': GOOD, log }, async (folder) => {
+      const logs = ['--logs', join(folder, 'log')];
+      const { out: json } = await knell('rules', 'bench', '--rules', folder, ...logs, '--json');
+      expect(JSON.parse(json)).toMatchObject({
+        lines: 3,
+        rules: [{ key: 'acme/licence', candidates: 1, confirmations: 1, needles: [{ lines: 1 }] }],
+      });
+      await expect(knell('rules', 'bench', '--rules', folder, 'other')).rejects.toThrow(/no pack or rule other/);
+      await expect(knell('rules', 'bench', '--rules', folder, '--logs', join(folder, 'none'))).rejects.toThrow(
+        /there is no log/,
       );
     });
   });

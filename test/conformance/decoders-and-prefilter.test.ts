@@ -5,6 +5,7 @@ import type { StreamName } from '../../src/contracts/run.ts';
 import type { Decoder } from '../../src/decode/decoder.ts';
 import { allDecoders } from '../../src/decode/decoders.ts';
 import type { DecodedEvent } from '../../src/decode/event.ts';
+import { normaliseText } from '../../src/decode/normalise-text.ts';
 import { conditionNeedles } from '../../src/ruleset/condition-needles.ts';
 import { createPrefilter } from '../../src/ruleset/prefilter.ts';
 
@@ -65,9 +66,14 @@ function nameFaults(event: DecodedEvent, line: string): string[] {
 }
 
 function textFaults(event: DecodedEvent, line: string): string[] {
+  const readable = normaliseText(
+    line
+      .replaceAll(/\\u([0-9a-fA-F]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+      .replaceAll('\\"', '"'),
+  );
   return event.text
-    .split(/[^\x20-\x7e]|['"\\/-]/)
-    .filter((run) => run.length > 2 && !line.includes(run))
+    .split(/[^\x20-\x7e]|[\\/]/)
+    .filter((run) => run.length > 2 && !readable.includes(run))
     .map((run) => `"${run}" of its text is not written in the line`);
 }
 

@@ -275,6 +275,24 @@ describe('a budget', () => {
     expect(aborted()).toHaveLength(4);
   });
 
+  test('that a rule has used up keeps no other rule from ending a run', async () => {
+    await fleet.stop();
+    fleet = await startMemoryFleet(
+      rulesFrom(`
+rules:
+  - { id: shadowed, match: [{ event: result, text: 'token has expired' }] }
+  - { id: proven, category: runtime.crash, match: [{ event: result, text: 'out of memory' }] }
+`),
+    );
+    const because = { reason: 'too many', by: 'knell', at: '2026-11-22T12:00:00.000Z' };
+    await fleet.modes.put({ schema: 'knell.mode/v1', shadowed: { 'test/shadowed': because } }, 0);
+    await fleet.say(run, [claude.init(), doom]);
+    await fleet.say(run, [doom]);
+    expect(dispositions()).toEqual(['would_abort auth.token_expired']);
+    await fleet.say(run, [claude.fails('out of memory', 500)]);
+    expect(aborted()).toEqual(['runtime.crash']);
+  });
+
   test('of the whole fleet takes everything into shadow', async () => {
     await fleet.stop();
     const many = { perMinute: 99, perHour: 99 };

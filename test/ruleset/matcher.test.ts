@@ -4,7 +4,8 @@ import { compileRules } from '../../src/ruleset/compile-rules.ts';
 import { createMatcher, type MatchableRule } from '../../src/ruleset/matcher.ts';
 import { aPack, aRule, plain } from './build.ts';
 
-const saying = (held: Outcome['held']): CompiledCondition => ({ kind: 'either', steps: [], check: () => ({ held }) });
+const bare = { kind: 'either' as const, steps: [], textNeedles: () => undefined };
+const saying = (held: Outcome['held']): CompiledCondition => ({ ...bare, check: () => ({ held }) });
 
 function ruleOf(changes: Partial<MatchableRule>): MatchableRule {
   const [rule] = compileRules([aPack([aRule()])]).rules;
@@ -39,7 +40,7 @@ test('a recovery that can not be tested has not happened', () => {
 
 test('exclusions are looked at once a rule, and only when it has a hit', () => {
   const check = vi.fn<CompiledCondition['check']>(() => ({ held: 'no' }));
-  const unless = [{ kind: 'either' as const, steps: [], check }];
+  const unless = [{ ...bare, check }];
   match({ clauses: [[saying('no')]], unless });
   expect(check).toHaveBeenCalledTimes(0);
   match({ clauses: [[saying('yes'), saying('yes')], [saying('yes')]], unless });

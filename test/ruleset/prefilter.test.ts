@@ -243,6 +243,92 @@ describe('the places where a text can be', () => {
   });
 });
 
+describe('whole lines and odd characters', () => {
+  type Part = readonly [pattern: string, texts: readonly string[]];
+  const parts = fc.array(
+    fc.constantFrom<Part>(
+      ['Error', ['Error']],
+      ['[A-Z]\\w*(?:Error|Exit)', ['TypeError', 'SystemExit', 'XError']],
+      ['(?:: .*)?', ['', ': no more']],
+      ['(?:Error: )?', ['', 'Error: ']],
+      ['(?: at .+)?', ['', ' at line 3']],
+      ['(?:killed|aborted)', ['killed', 'aborted']],
+      ["can't", ["can't", 'can\u2019t', 'can\u02bct', 'can\u2032t']],
+      ['say "no"', ['say "no"', 'say \u201cno\u201d', 'say \u201eno\u201f']],
+      ['oom-kill', ['oom-kill', 'oom\u2010kill', 'oom\u2011kill']],
+      ['\\d*', ['', '137']],
+      [' ', [' ']],
+      ['[·✗] ?', ['· ', '✗']],
+    ),
+    { minLength: 1, maxLength: 4 },
+  );
+  const pick = fc.func(fc.nat(7));
+  const before = fc.constantFrom('', '', 'first\n', '\n', 'progress 50 %\r', '\ufeff');
+  const after = fc.constantFrom(
+    '',
+    '',
+    '\n',
+    '\r\n',
+    ' \n',
+    '\t',
+    ' \t ',
+    '\u2028',
+    ' \u2029\n',
+    '\r \r',
+    '\u00a0\n',
+    '\nlast',
+  );
+  const filler = fc.constantFrom(0, 0, 0, 1, 15, 16, 40, 65_500, 65_536);
+
+  /** A pattern, and a text that it covers from end to end. */
+  const whole = fc.tuple(parts, pick).map(([chosen, choose]) => ({
+    pattern: chosen.map(([pattern]) => pattern).join(''),
+    text: chosen.map(([, texts], i) => texts[(choose(i) as number) % texts.length]).join(''),
+  }));
+
+  it('a line that a pattern covers is a candidate, whatever is around it', () => {
+    let matching = 0;
+    const twice = fc.boolean();
+    fc.assert(
+      fc.property(whole, before, after, filler, twice, ({ pattern, text }, start, end, length, isTwice) => {
+        const pack = packOf([{ match: [{ line: pattern }] }]);
+        const lead = length === 0 ? '' : `${'.'.repeat(length)}\n`;
+        const chunk = Buffer.from(lead + start + (isTwice ? `${text}\n` : '') + text + end);
+        const wanted = rowsThatMatter(pack, chunk);
+        matching += wanted.length;
+        const rows = rowsOf(lookFor({ line: pattern }), chunk);
+        expect(rows).toEqual(expect.arrayContaining(wanted));
+        expect(rows).toEqual([...new Set(rows)]);
+      }),
+      { numRuns: 1_500 },
+    );
+    expect(matching).toBeGreaterThan(700);
+  }, 60_000);
+
+  it('so is an event whose text a pattern matches, however its JSON is written', () => {
+    let matching = 0;
+    const escapes = fc.constantFrom<(json: string) => string>(
+      (json) => json,
+      (json) => json.replaceAll(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
+      (json) => json.replaceAll("'", '\\u0027').replaceAll('\\"', '\\u0022'),
+      (json) => json.replaceAll(/(?<=[a-z])-/g, '\\u002d'),
+    );
+    fc.assert(
+      fc.property(whole, escapes, ({ pattern, text }, write) => {
+        const pack = packOf([{ match: [{ text: pattern }] }]);
+        const chunk = Buffer.from(
+          `{}\n${write(JSON.stringify({ type: 'result', is_error: true, result: `so ${text} it is` }))}\n`,
+        );
+        const wanted = rowsThatMatter(pack, chunk);
+        matching += wanted.length;
+        expect(rowsOf(lookFor({ text: pattern }), chunk)).toEqual(expect.arrayContaining(wanted));
+      }),
+      { numRuns: 500 },
+    );
+    expect(matching).toBeGreaterThan(300);
+  }, 60_000);
+});
+
 describe('hostile bytes', () => {
   const hits = (count: number) => Buffer.from(`${HITS.join('\n')}\n`.repeat(count));
   const long = Buffer.from(HITS[0] as string);

@@ -6,12 +6,17 @@ import type { Run, StreamName } from '../../src/contracts/run.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
 import { createLogger } from '../../src/logger.ts';
 import type { RuleSet } from '../../src/ruleset/rule-set.ts';
-import { type Service, startService } from '../../src/service.ts';
+import { type Service, type ServiceOptions, startService } from '../../src/service.ts';
 
 export const subjects = createSubjects();
 
 /** The service in this process, on a server of the test's own. */
-export function startTestService(natsUrl: string, rules: RuleSet, policy: Policy = DEFAULT_POLICY): Promise<Service> {
+export function startTestService(
+  natsUrl: string,
+  rules: RuleSet,
+  policy: Policy = DEFAULT_POLICY,
+  more: Partial<ServiceOptions> = {},
+): Promise<Service> {
   return startService({
     natsUrl,
     prefix: 'knell',
@@ -19,6 +24,7 @@ export function startTestService(natsUrl: string, rules: RuleSet, policy: Policy
     policy: () => policy,
     log: createLogger('silent'),
     http: { host: '127.0.0.1', port: 0 },
+    ...more,
   });
 }
 

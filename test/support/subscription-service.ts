@@ -1,4 +1,5 @@
 import type { NatsConnection } from 'nats';
+import { Registry } from 'prom-client';
 import { createSubjects } from '../../src/contracts/subjects.ts';
 import { createLogger } from '../../src/logger.ts';
 import { type Buckets, ensureStreams } from '../../src/nats/ensure-streams.ts';
@@ -6,6 +7,7 @@ import { createPublisher } from '../../src/nats/publisher.ts';
 import { createRunStore } from '../../src/nats/run-store.ts';
 import { type Clock, systemClock } from '../../src/pipeline/ports.ts';
 import { type Subscriptions, startSubscriptions } from '../../src/subscription-service.ts';
+import { createSubscriptionTelemetry } from '../../src/subscription-telemetry.ts';
 
 const subjects = createSubjects();
 
@@ -13,6 +15,7 @@ const subjects = createSubjects();
 export async function startTestSubscriptions(
   connection: NatsConnection,
   clock: Clock = systemClock,
+  registry = new Registry(),
 ): Promise<Subscriptions & { readonly buckets: Buckets }> {
   const buckets = await ensureStreams(connection, subjects);
   const service = await startSubscriptions({
@@ -23,6 +26,7 @@ export async function startTestSubscriptions(
     publisher: createPublisher(connection, await connection.jetstreamManager(), subjects),
     clock,
     log: createLogger('silent'),
+    telemetry: createSubscriptionTelemetry(createLogger('silent'), registry),
     version: '1.2.3',
   });
   return { ...service, buckets };
