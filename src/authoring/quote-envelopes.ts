@@ -276,9 +276,33 @@ const amp: QuotingRuntime = {
   envelopes: messageEnvelopes('claude-sonnet-4-5'),
 };
 
+const goose: QuotingRuntime = {
+  runtime: 'goose',
+  opening: [{ type: 'message', message: { role: 'assistant', content: [] } }],
+  envelopes: [
+    gooseMessage('narration', 'assistant', (text) => ({ type: 'text', text })),
+    gooseMessage('tool', 'user', (text) => ({
+      type: 'toolResponse',
+      id: 'c1',
+      toolResult: { status: 'success', value: { content: [{ type: 'text', text }], isError: true } },
+    })),
+    gooseMessage('prompt', 'user', (text) => ({ type: 'text', text })),
+    {
+      who: 'tool',
+      name: 'notification',
+      wrap: (message) => ({ type: 'notification', extension_id: 'developer', log: { message } }),
+    },
+  ],
+};
+
+function gooseMessage(who: QuoteEnvelope['who'], role: string, block: (text: string) => object): QuoteEnvelope {
+  const wrap = (text: string) => ({ type: 'message', message: { role, created: 1, content: [block(text)] } });
+  return { who, name: `message of ${role}`, wrap };
+}
+
 /**
  * Every runtime with structured output. Shapes as captured (`test/corpus/captured`), shortened to what decoders read;
- * those of Cursor's agent and Amp are from their manuals, as their decoders are.
+ * those of Cursor's agent and Amp are from their manuals, Goose's from its source, as their decoders are.
  */
 export const QUOTING_RUNTIMES: readonly QuotingRuntime[] = [
   claudeCode,
@@ -291,4 +315,5 @@ export const QUOTING_RUNTIMES: readonly QuotingRuntime[] = [
   cursorAgent,
   copilotCli,
   amp,
+  goose,
 ];

@@ -29,7 +29,10 @@ function read(fields: JsonObject): Reading | undefined {
         name: 'rate_limit_event',
         provenance: 'runtime',
         subagent: isSubagent(fields),
-        claimsError: stringAt(fields, 'rate_limit_info', 'status') === 'rejected',
+        // A window that is used up while overage carries the run is no failure.
+        claimsError:
+          stringAt(fields, 'rate_limit_info', 'status') === 'rejected' &&
+          valueAt(fields, 'rate_limit_info', 'isUsingOverage') !== true,
       };
     case 'auth_status':
       return readAuthStatus(fields);

@@ -43,7 +43,10 @@ function readAgentEvent(event: JsonObject): Reading | undefined {
   if (type === undefined) return undefined;
   const name = `agent_event/${type}`;
   if (type === 'error') {
-    return { name, provenance: 'runtime', text: stringAt(event, 'error', 'message') ?? '', claimsError: true };
+    const text = stringAt(event, 'error', 'message') ?? '';
+    // Cline tries again after this one: a name of its own keeps it away from the rules for the last word.
+    if (event.recoverable === true) return { name: `${name}_recoverable`, provenance: 'runtime', text };
+    return { name, provenance: 'runtime', text, claimsError: true };
   }
   const content = /^content_(start|update|end)$/.exec(type)?.[1];
   if (content !== undefined) return { name, ...readContent(content, event) };

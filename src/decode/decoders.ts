@@ -8,6 +8,7 @@ import { copilotCli } from './copilot-cli.ts';
 import { cursorAgent } from './cursor-agent.ts';
 import type { Decoder } from './decoder.ts';
 import { gemini } from './gemini.ts';
+import { goose } from './goose.ts';
 import { opencode } from './opencode.ts';
 import { pi } from './pi.ts';
 import { qwenCode } from './qwen-code.ts';
@@ -49,6 +50,7 @@ const DECODERS: readonly Decoder[] = [
   cursorAgent,
   amp,
   continueCli,
+  goose,
   ...Object.entries(TEXT_RUNTIMES).map(([runtime, banner]) =>
     createTextDecoder(runtime, banner && ((text) => banner.test(text))),
   ),

@@ -3,7 +3,14 @@ import type { StreamName } from '../contracts/run.ts';
 import { normaliseText } from './normalise-text.ts';
 
 /** Who speaks below a line, as far as the lines above tell; undefined while no heading was seen. */
-type ReadHeading = (raw: string, above: { speaker: Provenance | undefined; blank: boolean }) => Provenance | undefined;
+type ReadHeading = (raw: string, above: Above) => Provenance | undefined;
+
+interface Above {
+  readonly speaker: Provenance | undefined;
+  readonly blank: boolean;
+  /** Whether the line above opens a quotation: it ends with a colon, or is a code fence. */
+  readonly introduces: boolean;
+}
 
 const CODEX_HEADINGS: Readonly<Record<string, Provenance>> = {
   user: 'prompt',
@@ -16,13 +23,14 @@ const CODEX_HEADINGS: Readonly<Record<string, Provenance>> = {
 /**
  * `codex exec` 0.169.0 prints on stderr a word on a line of its own (`user`, `codex`, `exec`), and what that one says
  * below it. Its own words have no heading but begin with `ERROR: `, `warning: ` or a time; after a command's output a
- * blank line comes first.
+ * blank line comes first, and the model's prose that announces a quotation is still the model's.
  */
 const codexHeading: ReadHeading = (raw, above) => {
   const text = normaliseText(raw);
   if (Object.hasOwn(CODEX_HEADINGS, text)) return CODEX_HEADINGS[text];
   const own = /^(?:ERROR|warning|WARNING): |^\d{4}-\d\d-\d\dT\S+Z +(?:ERROR|WARN) codex/.test(text);
-  return own && (above.speaker !== 'tool' || above.blank) ? 'runtime' : undefined;
+  if (!own || (above.speaker === 'tool' && !above.blank)) return undefined;
+  return above.speaker === 'narration' && above.introduces ? undefined : 'runtime';
 };
 
 /**
@@ -54,9 +62,12 @@ export function speakerOf(runtime: string, lines: Iterable<string>): Provenance 
   const read = Object.hasOwn(HEADINGS, runtime) ? HEADINGS[runtime]?.read : undefined;
   let speaker: Provenance | undefined;
   let blank = true;
+  let introduces = false;
   for (const raw of lines) {
-    speaker = read?.(raw, { speaker, blank }) ?? speaker;
+    speaker = read?.(raw, { speaker, blank, introduces }) ?? speaker;
     blank = raw.trim() === '';
+    // A blank line between the announcement and the quotation changes nothing.
+    introduces = blank ? introduces : /(?::|^```\w*)$/.test(raw.trim());
   }
   return speaker;
 }

@@ -5,7 +5,6 @@
 export const TEXT_RUNTIMES: Readonly<Record<string, RegExp | undefined>> = {
   aider: /^(?:Aider v\d+\.\d+|Analytics have been permanently disabled\.)/,
   auggie: undefined,
-  goose: /^starting (?:new )?session \| provider: |^ {4}(?:starting session \| provider|logging to .*\/goose\/)/,
   openhands: /^(?:\d\d:\d\d:\d\d - )?openhands:(?:INFO|WARNING|ERROR)\b/,
   kilo: undefined,
   holmesgpt: undefined,

@@ -31,6 +31,8 @@ const RESULT_OK =
   '{"type":"result","subtype":"success","is_error":false,"result":"Done.","terminal_reason":"completed"}';
 const REJECTED =
   '{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":1795464000,"rateLimitType":"five_hour"}}';
+const CARRIED =
+  '{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","overageStatus":"allowed","isUsingOverage":true}}';
 const ALLOWED =
   '{"type":"rate_limit_event","rate_limit_info":{"status":"allowed","resetsAt":1785274800,"overageStatus":"rejected"}}';
 const INIT =
@@ -70,6 +72,7 @@ describe('claude-code in stream-json', () => {
     ],
     ['a good result, whose text is the model’s', RESULT_OK, 'result', 'runtime', false, ''],
     ['a rejected limit', REJECTED, 'rate_limit_event', 'runtime', true, ''],
+    ['a used-up window that overage carries', CARRIED, 'rate_limit_event', 'runtime', false, ''],
     ['an allowed limit whose overage is rejected', ALLOWED, 'rate_limit_event', 'runtime', false, ''],
     [
       'a failed sign-in',

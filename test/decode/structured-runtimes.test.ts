@@ -105,6 +105,13 @@ describe('the traps of single runtimes', () => {
     expect(decode('gemini', line)).toMatchObject({ provenance: 'runtime', claimsError: false, text: 'Loop detected' });
   });
 
+  it('cline: an error after which it tries again is not its last word', () => {
+    const error = (recoverable: boolean) =>
+      JSON.stringify({ type: 'agent_event', event: { type: 'error', error: { message: '529' }, recoverable } });
+    expect(decode('cline', error(true))).toMatchObject({ name: 'agent_event/error_recoverable', claimsError: false });
+    expect(decode('cline', error(false))).toMatchObject({ name: 'agent_event/error', claimsError: true });
+  });
+
   it('cline: the events of an agent with a parent are a subagent’s', () => {
     const line = '{"type":"hook_event","hookEventName":"agent_error","agentId":"a","parentAgentId":"b"}';
     expect(decode('cline', line)).toMatchObject({ subagent: true });
@@ -184,6 +191,44 @@ describe('cline’s streamed content', () => {
       provenance: 'tool',
       text: '401',
       tool: { closes: ['c'] },
+    });
+  });
+});
+
+describe('goose’s stream of events', () => {
+  const message = (role: string, content: readonly unknown[]) =>
+    JSON.stringify({ type: 'message', message: { role, content } });
+
+  it('tells the model, its tools and the prompt apart', () => {
+    expect(decode('goose', message('assistant', [{ type: 'text', text: '401' }]))).toMatchObject({
+      provenance: 'narration',
+      text: '401',
+    });
+    const request = { type: 'toolRequest', id: 'c1', toolCall: { value: { name: 'shell' } } };
+    expect(decode('goose', message('assistant', [request]))).toMatchObject({
+      tool: { opens: [{ id: 'c1', name: 'shell' }] },
+    });
+    expect(decode('goose', message('user', [{ type: 'toolResponse', id: 'c1' }]))).toMatchObject({
+      provenance: 'tool',
+      tool: { closes: ['c1'] },
+    });
+    expect(decode('goose', message('user', [{ type: 'text', text: 'fix it' }]))).toMatchObject({
+      provenance: 'prompt',
+    });
+    expect(decode('goose', '{"type":"notification","extension_id":"x","log":{"message":"401"}}')).toMatchObject({
+      provenance: 'tool',
+    });
+  });
+
+  it('is the runtime speaking in an error and at the end', () => {
+    expect(decode('goose', '{"type":"error","error":"Rate limit exceeded"}')).toMatchObject({
+      provenance: 'runtime',
+      claimsError: true,
+      text: 'Rate limit exceeded',
+    });
+    expect(decode('goose', '{"type":"complete","total_tokens":12}')).toMatchObject({
+      provenance: 'runtime',
+      claimsError: false,
     });
   });
 });
