@@ -8,21 +8,21 @@ import { knownRuntimes } from '../../src/decode/decoders.ts';
 import { loadRules } from '../../src/ruleset/load-rules.ts';
 
 const FOLDER = fileURLToPath(new URL('../../rules', import.meta.url));
-const CORPUS = fileURLToPath(new URL('../corpus/handwritten.jsonl', import.meta.url));
+const CORPORA = ['handwritten', 'redteam-2'];
 
-let results: ItemResult[];
+/** Their labels were written before the rules were run on them. */
+describe.each(CORPORA)('the corpus %s', (name) => {
+  const results: ItemResult[] = [];
 
-beforeAll(async () => {
-  const { ruleSet } = await loadRules(FOLDER, { ownsChannel, runtimes: knownRuntimes() });
-  if (!ruleSet) throw new Error('the shipped packs do not load');
-  const { items, problems } = readCorpus(await readFile(CORPUS, 'utf8'));
-  expect(problems).toEqual([]);
-  results = [];
-  for (const item of items) results.push(await evaluateItem(item, ruleSet));
-});
+  beforeAll(async () => {
+    const { ruleSet } = await loadRules(FOLDER, { ownsChannel, runtimes: knownRuntimes() });
+    if (!ruleSet) throw new Error('the shipped packs do not load');
+    const corpus = fileURLToPath(new URL(`../corpus/${name}.jsonl`, import.meta.url));
+    const { items, problems } = readCorpus(await readFile(corpus, 'utf8'));
+    expect(problems).toEqual([]);
+    for (const item of items) results.push(await evaluateItem(item, ruleSet));
+  });
 
-/** Its labels were written before the rules were run on it. */
-describe('the handwritten corpus', () => {
   it('loses no run that goes on', () => {
     const wrong = results.filter(({ abort, abortRight }) => abort && !abortRight);
     expect(wrong.map(({ item, rule }) => `${item.id} ${rule}: ${item.lines.at(-1)}`)).toEqual([]);
