@@ -42,15 +42,32 @@ const opencodeHeading: ReadHeading = (raw) => {
   return /^\$ ./.test(normaliseText(raw)) ? 'tool' : undefined;
 };
 
-const HEADINGS: Readonly<Record<string, { readonly stream: StreamName; readonly read: ReadHeading } | undefined>> = {
-  codex: { stream: 'stderr', read: codexHeading },
-  opencode: { stream: 'stderr', read: opencodeHeading },
-  kilo: { stream: 'stderr', read: opencodeHeading },
+/**
+ * What an agent answers on stdout in plain text is the model's prose. A banner that this prose has just announced, with a
+ * colon or a code fence, is a quotation; behind the mark of a full screen's own line it is not.
+ */
+const announced: ReadHeading = (raw, { introduces }) =>
+  introduces && !/^ *[⎿●⏺]/.test(normaliseText(raw)) ? 'narration' : 'runtime';
+
+const HEADINGS: Readonly<Record<string, Readonly<Partial<Record<StreamName, ReadHeading>>> | undefined>> = {
+  'claude-code': { stdout: announced },
+  codex: { stdout: announced, stderr: codexHeading },
+  gemini: { stdout: announced },
+  'qwen-code': { stdout: announced },
+  opencode: { stdout: announced, stderr: opencodeHeading },
+  kilo: { stdout: announced, stderr: opencodeHeading },
+  pi: { stdout: announced },
+  'copilot-cli': { stdout: announced },
+  'cursor-agent': { stdout: announced },
 };
+
+function readerFor(runtime: string, stream: StreamName): ReadHeading | undefined {
+  return Object.hasOwn(HEADINGS, runtime) ? HEADINGS[runtime]?.[stream] : undefined;
+}
 
 /** Whether a runtime's plain text on this stream has headings that tell who speaks. `runtime` is no alias. */
 export function hasSpeakerHeadings(runtime: string, stream: StreamName): boolean {
-  return Object.hasOwn(HEADINGS, runtime) && HEADINGS[runtime]?.stream === stream;
+  return readerFor(runtime, stream) !== undefined;
 }
 
 /**
@@ -58,8 +75,8 @@ export function hasSpeakerHeadings(runtime: string, stream: StreamName): boolean
  *
  * @param lines raw lines of one plain-text stream, in order, the one in question last
  */
-export function speakerOf(runtime: string, lines: Iterable<string>): Provenance | undefined {
-  const read = Object.hasOwn(HEADINGS, runtime) ? HEADINGS[runtime]?.read : undefined;
+export function speakerOf(runtime: string, stream: StreamName, lines: Iterable<string>): Provenance | undefined {
+  const read = readerFor(runtime, stream);
   let speaker: Provenance | undefined;
   let blank = true;
   let introduces = false;

@@ -62,6 +62,7 @@ async function isQuoted(state: RunState, { evidence, position }: Suspicion, hist
   const upToIt = lines.filter((line) => line.stream === evidence.stream && !isBefore(position, line.position));
   const speaker = speakerOf(
     runtime,
+    evidence.stream,
     upToIt.map(({ text }) => text),
   );
   return speaker !== undefined && speaker !== 'runtime';

@@ -28,12 +28,34 @@ describe('headings in the plain text of a runtime', () => {
     ['its red error', 'opencode', ['\u001b[0m$ \u001b[0mls', 'x', '\u001b[91m\u001b[1mError: \u001b[0ma'], 'runtime'],
     ['what comes after the change of colour', 'opencode', ['\u001b[0m$ \u001b[0mls', 'x', '\u001b[0m', 'a'], 'runtime'],
   ])('%s', (_, runtime, lines, speaker) => {
-    expect(speakerOf(runtime, lines)).toBe(speaker);
+    expect(speakerOf(runtime, 'stderr', lines)).toBe(speaker);
+  });
+
+  test.each([
+    [
+      'a banner that the answer announces is a quotation',
+      'claude-code',
+      ['It ends with:', '', 'Not logged in'],
+      'narration',
+    ],
+    ['so it is in a code block', 'gemini', ['Before:', '```', 'Not logged in'], 'narration'],
+    ['what stands alone is the program', 'claude-code', ['Not logged in'], 'runtime'],
+    [
+      'what follows other prose may be the program',
+      'claude-code',
+      ['I look at it:', 'the log.', 'Not logged in'],
+      'runtime',
+    ],
+    ['a full screen marks its own lines', 'claude-code', ['● I run the tests:', '  ⎿  API Error: 401'], 'runtime'],
+  ])('in an answer on stdout: %s', (_, runtime, lines, speaker) => {
+    expect(speakerOf(runtime, 'stdout', lines)).toBe(speaker);
   });
 
   test('are known of the streams that print them, and of no others', () => {
     expect(hasSpeakerHeadings('codex', 'stderr')).toBe(true);
-    expect(hasSpeakerHeadings('codex', 'stdout')).toBe(false);
+    expect(hasSpeakerHeadings('codex', 'stdout')).toBe(true);
+    expect(hasSpeakerHeadings('claude-code', 'stderr')).toBe(false);
+    expect(hasSpeakerHeadings('aider', 'stdout')).toBe(false);
     expect(hasSpeakerHeadings('toString', 'stderr')).toBe(false);
   });
 });
