@@ -70,10 +70,17 @@ describe('a suspicion', () => {
   });
 
   test('in the last line of a run that exits with 0 is recorded and ends nothing', async () => {
-    await fleet.say(run, ['The banner is this one:', banner]);
+    await fleet.say(run, ['I know the banner you mean.', banner]);
     await fleet.exit(run, 0);
     expect(aborted()).toEqual([]);
     expect(dispositions()).toEqual(['recorded auth.token_expired']);
+  });
+
+  test('that the answer has just announced is dropped, whatever the run exits with', async () => {
+    await fleet.say(run, ['The banner is this one:', '', banner]);
+    await fleet.exit(run, 1);
+    expect(aborted()).toEqual([]);
+    expect(dispositions()).toEqual(['suppressed auth.token_expired']);
   });
 });
 
