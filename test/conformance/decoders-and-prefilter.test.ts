@@ -68,7 +68,8 @@ function nameFaults(event: DecodedEvent, line: string): string[] {
 function textFaults(event: DecodedEvent, line: string): string[] {
   const readable = normaliseText(
     line
-      .replaceAll(/\\u([0-9a-fA-F]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+      // Not behind a backslash: `\\u2019` is a backslash and plain letters.
+      .replaceAll(/(?<!\\)\\u([0-9a-fA-F]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
       .replaceAll('\\"', '"'),
   );
   return event.text
