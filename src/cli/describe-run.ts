@@ -41,7 +41,11 @@ export function describeRun(
     ]),
     ['verdict', verdict && `${verdict.disposition} ${verdict.category} by ${verdict.rule_key}`],
     ['evidence', verdict?.record.evidence[0]?.excerpt],
-    ['command', verdict?.command_id && `${verdict.command_id}, offered ${verdict.offered} times`],
+    [
+      'command',
+      verdict?.command_id &&
+        `${verdict.command_id}, offered ${verdict.offered === 1 ? 'once' : `${verdict.offered} times`}`,
+    ],
     [
       'ack',
       verdict?.acked

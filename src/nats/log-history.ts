@@ -9,6 +9,7 @@ import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/last-words.ts';
 import type { LoggedLine, LogHistory } from '../pipeline/ports.ts';
 import { lastMessage, nextMessage } from './direct-get.ts';
+import { logHeader } from './log-header.ts';
 
 const BOTH: readonly StreamName[] = ['stdout', 'stderr'];
 
@@ -23,10 +24,10 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
 
   function linesOf(message: StoredMsg): (LoggedLine & { atMs: number })[] {
     const stream = subjects.parseLogs(message.subject)?.stream;
-    const codec = message.header?.get(LOG_HEADERS.codec) || undefined;
+    const codec = logHeader(message.header, LOG_HEADERS.codec);
     const payload = decodePayload(Buffer.from(message.data), { codec, subject: message.subject });
     if (!stream) return [];
-    const atMs = parseTime(message.header?.get(LOG_HEADERS.time) ?? '') ?? message.time.getTime();
+    const atMs = parseTime(logHeader(message.header, LOG_HEADERS.time) ?? '') ?? message.time.getTime();
     // What can't be read was said all the same.
     if (!payload.ok) return [{ stream, position: { seq: message.seq, row: 0 }, text: '', atMs }];
     return payload.rows.map(({ raw, stream: own, timeMs }, row) => ({

@@ -3,6 +3,7 @@ import type { Run, StreamName } from '../contracts/run.ts';
 import { CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { LogMessage, RunMessage, Settlement } from '../pipeline/ports.ts';
 import type { AckBatch } from './ack-batch.ts';
+import { logHeader, mayHaveHeader } from './log-header.ts';
 import { type MessageSource, type MessageSourceOptions, startMessageSource } from './message-source.ts';
 
 const LOG_BYTES_AHEAD = 8 * 1024 * 1024;
@@ -60,7 +61,7 @@ class NatsLogMessage implements LogMessage {
     return storedMs(this.#message);
   }
   header(name: string): string | undefined {
-    return this.#message.headers?.get(name) || undefined;
+    return mayHaveHeader(this.#message, name) ? logHeader(this.#message.headers, name) : undefined;
   }
   ack(): void {
     this.#acks.add(this.#message);
