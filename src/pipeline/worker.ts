@@ -153,13 +153,14 @@ export function createWorker(options: PipelineOptions): Worker {
   };
 }
 
-/** A run's first hit also tells what it is and whose credential it uses, where no start event came first. */
+/** A run's first hit also tells what it is and whose credential it uses, where its start has not told. */
 function introduce(state: RunState, message: LogMessage, occurrences: readonly Occurrence[]): RunState {
-  const subscription = message.header(LOG_HEADERS.subscription);
+  const { credential } = state;
+  const subscription = credential?.subscription ?? message.header(LOG_HEADERS.subscription);
   return {
     ...state,
     runtime: state.runtime ?? occurrences[0]?.runtime,
-    ...(state.credential || !subscription ? {} : { credential: { kind: 'unknown' as const, subscription } }),
+    ...(subscription && { credential: { kind: 'unknown', ...credential, subscription } }),
   };
 }
 
