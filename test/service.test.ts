@@ -58,6 +58,27 @@ describe('a doomed run', () => {
     expect(await record).toMatchObject({ ...run, disposition: 'aborted', command_id: (await abort).command_id });
   });
 
+  test.each([
+    [
+      'of the subscription that its output names, where its start named none',
+      undefined,
+      { kind: 'unknown', subscription: 'team-a' },
+    ],
+    [
+      'of no subscription, where it was started with an API key',
+      { kind: 'api_key', fingerprint: 'f'.repeat(32) },
+      { kind: 'api_key', fingerprint: 'f'.repeat(32) },
+    ],
+  ])('gets one that tells %s', async (_, credential, expected) => {
+    const run = freshRun();
+    const started = { schema: 'knell.run/v1', type: 'started', at: new Date().toISOString(), ...run, credential };
+    await nats.connection.jetstream().publish(subjects.runs(run), JSON.stringify(started));
+    await untilAllIsRead(nats.connection);
+    const abort = nextAbort(nats.connection, run);
+    await say(nats.connection, run, 'stdout', [claude.init(), doom], { 'Knell-Subscription': 'team-a' });
+    expect((await abort).credential).toEqual(expected);
+  });
+
   test('whose evidence comes from Fluent Bit, without any header, gets one too', async () => {
     const run = freshRun();
     const abort = nextAbort(nats.connection, run);

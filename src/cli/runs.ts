@@ -3,6 +3,7 @@ import { runOf } from '../classify/run-memory.ts';
 import { UsageError } from '../config.ts';
 import { parseRunKey, runKey } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
+import { formatTime } from '../contracts/time.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
 import { createLogHistory } from '../nats/log-history.ts';
 import { createRunStore } from '../nats/run-store.ts';
@@ -10,6 +11,7 @@ import type { LastWords } from '../pipeline/ports.ts';
 import { coloursFor } from './colour.ts';
 import { describeRun, phaseOf } from './describe-run.ts';
 import { natsOption, withNats } from './nats-option.ts';
+import { table } from './table.ts';
 
 interface RunsOptions {
   readonly nats?: string;
@@ -71,21 +73,13 @@ function asJson(state: RunState, last: LastWords | undefined): string {
 
 function asTable(states: readonly RunState[]): string {
   if (states.length === 0) return 'no runs are remembered\n';
-  const colours = coloursFor(process.stdout);
   const rows = states.map((state) => [
     runKey(runOf(state)),
     phaseOf(state),
     state.runtime ?? '',
     state.credential?.subscription ?? '',
     state.verdict?.category ?? '',
-    state.started_ms === undefined ? '' : new Date(state.started_ms).toISOString(),
+    state.started_ms === undefined ? '' : formatTime(state.started_ms),
   ]);
-  const head = ['run', 'state', 'runtime', 'subscription', 'verdict', 'started'];
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [colours.bold(line(head)), ...rows.map(line), ''].join('\n');
+  return table(['RUN', 'STATE', 'RUNTIME', 'SUBSCRIPTION', 'VERDICT', 'STARTED'], rows);
 }

@@ -153,13 +153,18 @@ export function createWorker(options: PipelineOptions): Worker {
   };
 }
 
-/** A run's first hit also tells what it is and whose credential it uses, where no start event came first. */
+/**
+ * A run's first hit also tells what it is and whose credential it uses, where its start has not told. Of one that is
+ * known to use an API key, the subscription is not to blame.
+ */
 function introduce(state: RunState, message: LogMessage, occurrences: readonly Occurrence[]): RunState {
-  const subscription = message.header(LOG_HEADERS.subscription);
+  const { credential = { kind: 'unknown' as const } } = state;
+  const isOpen = credential.kind !== 'api_key' && credential.subscription === undefined;
+  const subscription = isOpen ? message.header(LOG_HEADERS.subscription) : undefined;
   return {
     ...state,
     runtime: state.runtime ?? occurrences[0]?.runtime,
-    ...(state.credential || !subscription ? {} : { credential: { kind: 'unknown' as const, subscription } }),
+    ...(subscription && { credential: { ...credential, subscription } }),
   };
 }
 

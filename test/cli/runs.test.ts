@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { modeCommand } from '../../src/cli/mode.ts';
+import { runsCommand } from '../../src/cli/runs.ts';
+import { RunState } from '../../src/contracts/run-state.ts';
+import type { Service } from '../../src/service.ts';
+import { claude } from '../support/claude-lines.ts';
+import { runCommand } from '../support/command.ts';
+import { useNatsServer } from '../support/nats.ts';
+import { rulesFrom } from '../support/rules.ts';
+import { nextAbort, nextRecord, say, startTestService, subjects, untilAllIsRead } from '../support/service.ts';
+
+const rules = rulesFrom(`
+rules:
+  - id: token-expired
+    match:
+      - { event: result, text: 'token has expired' }
+      - { line: 'Login expired · Please run /login', quiet: 10m }
+`);
+const nats = useNatsServer();
+const doomed = { agent: 'builder', execution: 'e1', attempt: 1 };
+const suspected = { agent: 'builder', execution: 'e2', attempt: 1 };
+let service: Service;
+
+const runs = (...args: string[]) => runCommand(runsCommand(), ['runs', ...args], { NATS_URL: nats.server.url });
+const mode = (...args: string[]) => runCommand(modeCommand(), ['mode', ...args], { NATS_URL: nats.server.url });
+
+beforeAll(async () => {
+  service = await startTestService(nats.server.url, rules);
+});
+afterAll(() => service.stop());
+
+describe('knell runs', () => {
+  test('says so when nothing is remembered', async () => {
+    expect(await runs('list')).toMatchObject({ code: 0, out: 'no runs are remembered\n' });
+  });
+
+  test('lists runs, and shows of one its evidence, its command and its ack', async () => {
+    const abort = nextAbort(nats.connection, doomed);
+    const jetstream = nats.connection.jetstream();
+    const started = { schema: 'knell.run/v1', type: 'started', at: '2026-03-04T05:06:07.000Z', runtime: 'claude-code' };
+    await jetstream.publish(subjects.runs(doomed), JSON.stringify({ ...started, ...doomed }));
+    await say(nats.connection, doomed, 'stdout', [claude.init(), claude.fails('OAuth token has expired', 401)], {
+      'Knell-Runtime': 'claude-code',
+      'Knell-Subscription': 'team-a',
+    });
+    const { command_id } = await abort;
+    await say(nats.connection, suspected, 'stdout', ['Reading.', 'Login expired · Please run /login'], {
+      'Knell-Runtime': 'claude-code',
+    });
+    await untilAllIsRead(nats.connection);
+
+    const listed = await runs('list');
+    expect(listed.out).toMatch(/^RUN +STATE +RUNTIME +SUBSCRIPTION +VERDICT +STARTED$/m);
+    expect(listed.out).toMatch(
+      /^builder\.e1\.1 +aborting +claude-code +team-a +auth\.token_expired +2026-03-04T05:06:07/m,
+    );
+    expect(listed.out).toMatch(/^builder\.e2\.1 +suspected +claude-code/m);
+    const states = (await runs('list', '--json')).out.trim().split('\n');
+    expect(states.map((row) => RunState.parse(JSON.parse(row)).execution).toSorted()).toEqual(['e1', 'e2']);
+
+    const { out } = await runs('show', 'builder.e1.1');
+    expect(out).toMatch(/evidence +OAuth token has expired/);
+    expect(out).toContain(`${command_id}, offered once`);
+    expect(out).not.toMatch(/^ +ack/m);
+    const last = nextRecord(nats.connection, doomed);
+    const at = '2026-03-04T05:07:00.000Z';
+    const ack = { schema: 'knell.ack/v1', ...doomed, command_id, outcome: 'terminated', by: 'test', at };
+    await jetstream.publish(subjects.acks(doomed), JSON.stringify(ack));
+    const exited = { schema: 'knell.run/v1', type: 'exited', at, code: null, signal: 'SIGTERM' };
+    await jetstream.publish(subjects.runs(doomed), JSON.stringify({ ...exited, ...doomed }));
+    expect((await last).timings).toBeDefined();
+    const ended = (await runs('show', 'builder.e1.1')).out;
+    expect(ended).toMatch(/state +ended/);
+    expect(ended).toMatch(/ack +terminated by test/);
+    expect(ended).toMatch(/timings +evidence_to_command \d+ ms/);
+    const json = JSON.parse((await runs('show', 'builder.e1.1', '--json')).out) as { last_words: { text: string } };
+    expect(json.last_words.text).toContain('OAuth token has expired');
+    expect((await runs('show', 'builder.e2.1')).out).toMatch(/suspicion +test\/token-expired, settled at 2/);
+  });
+
+  test.each([
+    [['show', 'builder'], '"builder" names no run: write agent.execution.attempt'],
+    [['show', 'builder.nobody.1'], 'nothing is known of builder.nobody.1'],
+  ])('%j is bad usage, and says what to do', async (args, words) => {
+    const said = await runs(...args);
+    expect(said.code).toBe(2);
+    expect(said.err).toContain(words);
+  });
+});
+
+describe('knell mode', () => {
+  test("is each worker's own until somebody sets it, and tells who did and why", async () => {
+    expect((await mode()).out).toContain('each worker runs in the mode it was started with');
+    expect((await mode('shadow', '--reason', 'new rules')).out).toMatch(
+      /the fleet runs in shadow mode\n {2}new rules \(/,
+    );
+    expect(JSON.parse((await mode('--json')).out)).toMatchObject({ mode: 'shadow', because: { reason: 'new rules' } });
+    expect((await mode('enforce')).out).toContain('the fleet runs in enforce mode');
+  });
+
+  test('refuses to release a rule that is free', async () => {
+    const said = await mode('--release', 'test/token-expired');
+    expect(said.code).toBe(2);
+    expect(said.err).toContain('neither in shadow mode nor in quarantine');
+  });
+});
