@@ -22,14 +22,20 @@ export interface Occurrence {
 }
 
 /** A line of plain output as evidence, where nothing but its having been the last matters. */
-export function evidenceOfLine(line: { stream: StreamName; position: Position; text: string; atMs: number }): Evidence {
+export function evidenceOfLine(line: {
+  stream: StreamName;
+  position: Position;
+  text: string;
+  raw: Buffer;
+  atMs: number;
+}): Evidence {
   return {
     stream: line.stream,
     line: line.position.row,
     seq: line.position.seq,
     event: LINE_EVENT,
     excerpt: excerpt(normaliseText(line.text)),
-    sha256: createHash('sha256').update(line.text).digest('hex'),
+    sha256: createHash('sha256').update(line.raw).digest('hex'),
     observed_at: formatTime(line.atMs),
   };
 }

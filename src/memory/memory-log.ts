@@ -2,7 +2,7 @@ import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import type { Position } from '../contracts/run-state.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/last-words.ts';
-import type { LoggedLine, LogHistory } from '../pipeline/ports.ts';
+import type { LastWords, LoggedLine, LogHistory } from '../pipeline/ports.ts';
 
 export interface LoggedMessage {
   readonly run: Run;
@@ -109,13 +109,14 @@ export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {
   };
 }
 
-function linesOf({ data, codec, subject, stream, seq, storedMs }: LoggedMessage): (LoggedLine & { atMs: number })[] {
+function linesOf({ data, codec, subject, stream, seq, storedMs }: LoggedMessage): (LoggedLine & LastWords)[] {
   const payload = decodePayload(data, { codec, subject });
   if (!payload.ok) return [];
   return payload.rows.map(({ raw, stream: own, timeMs }, row) => ({
     stream: own ?? stream,
     position: { seq, row },
     text: raw.toString('utf8'),
+    raw,
     atMs: timeMs ?? storedMs,
   }));
 }

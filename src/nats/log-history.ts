@@ -7,7 +7,7 @@ import { CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { parseTime } from '../contracts/time.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/last-words.ts';
-import type { LoggedLine, LogHistory } from '../pipeline/ports.ts';
+import type { LastWords, LoggedLine, LogHistory } from '../pipeline/ports.ts';
 import { lastMessage, nextMessage } from './direct-get.ts';
 import { logHeader } from './log-header.ts';
 
@@ -22,18 +22,20 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
   const next = (filter: string, seq: number) => nextMessage(manager, STREAMS.logs, filter, seq);
   const last = (filter: string) => lastMessage(manager, STREAMS.logs, filter);
 
-  function linesOf(message: StoredMsg): (LoggedLine & { atMs: number })[] {
+  function linesOf(message: StoredMsg): (LoggedLine & LastWords)[] {
     const stream = subjects.parseLogs(message.subject)?.stream;
     const codec = logHeader(message.header, LOG_HEADERS.codec);
-    const payload = decodePayload(Buffer.from(message.data), { codec, subject: message.subject });
+    const data = Buffer.from(message.data);
+    const payload = decodePayload(data, { codec, subject: message.subject });
     if (!stream) return [];
     const atMs = parseTime(logHeader(message.header, LOG_HEADERS.time) ?? '') ?? message.time.getTime();
     // What can't be read was said all the same.
-    if (!payload.ok) return [{ stream, position: { seq: message.seq, row: 0 }, text: '', atMs }];
+    if (!payload.ok) return [{ stream, position: { seq: message.seq, row: 0 }, text: '', raw: data, atMs }];
     return payload.rows.map(({ raw, stream: own, timeMs }, row) => ({
       stream: own ?? stream,
       position: { seq: message.seq, row },
       text: raw.toString('utf8'),
+      raw,
       atMs: timeMs ?? atMs,
     }));
   }

@@ -59,6 +59,8 @@ export interface LastWords {
   readonly position: Position;
   readonly atMs: number;
   readonly text: string;
+  /** The line's bytes, as printed. */
+  readonly raw: Buffer;
 }
 
 /** Reads back what a run has printed. The log stream itself is the memory, so nothing has to be kept for it. */

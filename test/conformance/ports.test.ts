@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { AckPolicy } from 'nats';
 import { describe, expect, test } from 'vitest';
+import { evidenceOfLine } from '../../src/classify/occurrence.ts';
 import { newRunState } from '../../src/classify/run-memory.ts';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
@@ -19,7 +21,7 @@ interface World {
   readonly store: RunStore;
   readonly history: LogHistory;
   readonly publisher: Publisher;
-  say(run: Run, stream: StreamName, text: string): Promise<number>;
+  say(run: Run, stream: StreamName, output: string | Buffer): Promise<number>;
   published(): Promise<{ aborts: number; records: number }>;
 }
 
@@ -44,7 +46,7 @@ async function natsWorld(): Promise<World> {
     }),
     history: createLogHistory(manager, subjects),
     publisher: createPublisher(connection, manager, subjects),
-    say: async (run, stream, text) => (await jetstream.publish(subjects.logs(run, stream), text)).seq,
+    say: async (run, stream, output) => (await jetstream.publish(subjects.logs(run, stream), output)).seq,
     published: async () => ({
       aborts: (await countOf('KNELL_ABORTS')) - before.aborts,
       records: (await countOf('KNELL_FAILURES')) - before.records,
@@ -60,9 +62,9 @@ async function memoryWorld(): Promise<World> {
     store: createMemoryRunStore(),
     history: log,
     publisher,
-    async say(run, stream, text) {
+    async say(run, stream, output) {
       seq += 1;
-      log.append({ run, stream, subject: subjects.logs(run, stream), data: Buffer.from(text), seq, storedMs: seq });
+      log.append({ run, stream, subject: subjects.logs(run, stream), data: Buffer.from(output), seq, storedMs: seq });
       return seq;
     },
     published: async () => ({ aborts: publisher.aborts.length, records: publisher.records().length }),
@@ -157,6 +159,17 @@ describe.each([
     await say(run, 'stderr', '\n\n');
     expect((await history.lastWords(run))?.atMs).toBeGreaterThanOrEqual(atMs);
     expect((await history.lastWords(run, 'stdout'))?.text).toBe('one');
+  });
+
+  test('last words that are no UTF-8 come with the bytes that were printed, and so does their hash', async () => {
+    const { history, say } = await createWorld();
+    const run = freshRun();
+    const raw = Buffer.from('caf\xe9', 'latin1');
+    await say(run, 'stderr', Buffer.concat([raw, Buffer.from('\n')]));
+    const last = await history.lastWords(run);
+    expect(last).toMatchObject({ raw, text: 'caf\ufffd' });
+    const sha256 = createHash('sha256').update(raw).digest('hex');
+    expect(last && evidenceOfLine(last)).toMatchObject({ sha256, excerpt: 'caf\ufffd' });
   });
 
   test('a run that only prints blank lines is not taken for silent', async () => {
