@@ -17,8 +17,8 @@ import { writeCommonGrams } from './write-common-grams.ts';
 import { writeHealthySample } from './write-healthy-sample.ts';
 
 const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs] [service] [latency] [runs] [preflight]
-                        all of them when none is named, which takes about half an hour
-  --mb 32               how much output a round takes in
+                        all of them when none is named, which takes about ten minutes
+  --mb 64               how much output a round takes in
   --transcripts PATH    whole runs for packs: a file with one a row, or a folder of such files
   --lines 2000000       how many lines stand in the log stream for service and latency
   --turns 200           how often latency is timed at each load
@@ -31,7 +31,7 @@ const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs] [service] [
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    mb: { type: 'string', default: '32' },
+    mb: { type: 'string', default: '64' },
     transcripts: { type: 'string' },
     lines: { type: 'string', default: '2000000' },
     turns: { type: 'string', default: '200' },
