@@ -7,7 +7,7 @@ import { jsonPointer } from './field-path.ts';
 import type { Needle } from './needle.ts';
 import { cheapest } from './needle-cost.ts';
 import { type CompiledPattern, compileLater, compileSearch, compileWholeLine, type Trivalent } from './pattern.ts';
-import { textNeedles } from './text-needles.ts';
+import { type Choose, textNeedles } from './text-needles.ts';
 
 /** Whether a condition holds on an event, and the field that decided. */
 export interface Outcome {
@@ -38,7 +38,7 @@ export interface CompiledCondition {
   /** Who can be speaking there; absent where anybody can. */
   readonly speakers?: Speakers;
   /** One of these is in the text of every event on which it holds; nothing where the text may be anything. Dear: ask once. */
-  textNeedles(): readonly Needle[] | undefined;
+  textNeedles(choose?: Choose): readonly Needle[] | undefined;
   /** In the order in which they are tested: what costs least and excludes most comes first. */
   readonly steps: readonly ConditionStep[];
   check(view: EventView): Outcome;
@@ -90,14 +90,14 @@ export function compileCondition(condition: Condition, role: ConditionRole = 'cl
     steps,
     ...(names && { names }),
     ...(speakers && { speakers }),
-    textNeedles: () => textNeedlesOf(condition),
+    textNeedles: (choose) => textNeedlesOf(condition, choose),
     check: (view) => checkSteps(steps, view),
   };
 }
 
-function textNeedlesOf({ line, text }: Condition): readonly Needle[] | undefined {
+function textNeedlesOf({ line, text }: Condition, choose?: Choose): readonly Needle[] | undefined {
   return cheapest(
-    [line, text].map((given) => (given === undefined ? undefined : textNeedles([given].flat(), 'decoded'))),
+    [line, text].map((given) => (given === undefined ? undefined : textNeedles([given].flat(), 'decoded', choose))),
   );
 }
 

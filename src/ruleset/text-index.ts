@@ -1,13 +1,15 @@
 import { createChunkScanner, DISGUISED } from './chunk-scanner.ts';
 import { TEXT_DISGUISE } from './disguise.ts';
 import type { Needle } from './needle.ts';
+import { cheapest, needleCost } from './needle-cost.ts';
+import type { Choose } from './text-needles.ts';
 
 /** Below this many patterns it is quicker to try them all than to look for their texts first. */
 const WORTHWHILE = 8;
 
 /** Something that can only be true of texts that contain one of its needles; of any text, where it has none. */
 export interface TextBound {
-  textNeedles(): readonly Needle[] | undefined;
+  textNeedles(choose?: Choose): readonly Needle[] | undefined;
 }
 
 /** Leaves out what cannot be true of a text, and keeps the order. */
@@ -29,8 +31,7 @@ export function indexByText<T>(items: readonly T[], boundOf: (item: T) => TextBo
 function createIndex<T>(items: readonly T[], boundOf: (item: T) => TextBound): TextIndex<T> {
   const owners = new Map<string, number[]>();
   const always: number[] = [];
-  for (const [i, item] of items.entries()) {
-    const needles = boundOf(item).textNeedles();
+  for (const [i, needles] of needlesOf(items.map(boundOf)).entries()) {
     if (!needles) always.push(i);
     for (const { text } of needles ?? []) {
       const known = owners.get(text);
@@ -72,4 +73,32 @@ function createIndex<T>(items: readonly T[], boundOf: (item: T) => TextBound): T
     if (found.length === 0) return whatAlways;
     return [...always, ...found].sort((one, other) => one - other).map((i) => items[i] as T);
   };
+}
+
+/** A text that nobody else needs, but that costs so many times as much to look for, is in too many lines. */
+const TOO_COMMON = 10;
+
+/**
+ * What to look for on behalf of each. Ten thousand rules share many a phrase, and all that share it would be tried on a
+ * text with it: those are looked for by what else each of them needs, where that is its own.
+ */
+function needlesOf(bounds: readonly TextBound[]): (readonly Needle[] | undefined)[] {
+  const chosen = bounds.map((bound) => bound.textNeedles());
+  const sharedBy = new Map<string, number>();
+  for (const { text } of chosen.flatMap((needles) => needles ?? [])) sharedBy.set(text, (sharedBy.get(text) ?? 0) + 1);
+  const mostShared = (needles: readonly Needle[]) => Math.max(...needles.map(({ text }) => sharedBy.get(text) ?? 0));
+  const leastShared: Choose = (sets) => {
+    const best = cheapest(sets);
+    const most = best && costOf(best) * TOO_COMMON;
+    return sets
+      .filter((set) => set !== undefined && most !== undefined && costOf(set) <= most)
+      .reduce((one, other) => (one && other && mostShared(other) < mostShared(one) ? other : one), best);
+  };
+  return chosen.map((needles, i) =>
+    needles && mostShared(needles) > 1 ? bounds[i]?.textNeedles(leastShared) : needles,
+  );
+}
+
+function costOf(needles: readonly Needle[]): number {
+  return needles.reduce((sum, needle) => sum + needleCost(needle), 0);
 }

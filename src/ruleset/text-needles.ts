@@ -12,6 +12,9 @@ import { type OneOf, requiredTexts } from './required-texts.ts';
  */
 export type Surroundings = 'line' | 'plain' | 'json' | 'decoded';
 
+/** Which of several sets of needles to look for, each of which would do; `undefined` among them is none. */
+export type Choose = (sets: readonly (readonly Needle[] | undefined)[]) => readonly Needle[] | undefined;
+
 /** Stand for the start and the end of a line. No text that is looked for has these characters. */
 const [LINE_START, LINE_END] = ['\x02', '\x03'];
 
@@ -71,18 +74,24 @@ export function hasUnknownEscape(pattern: string): boolean {
 /**
  * For each thing that every match of one of the patterns must contain, the needles for it: one of them is in the raw
  * bytes of every line with a match, unless something is in disguise there (`disguise.ts`).
+ *
+ * @param choose left out: the set that costs least in agents' output
  */
-export function textNeedles(patterns: readonly string[], surroundings: Surroundings): readonly Needle[] | undefined {
+export function textNeedles(
+  patterns: readonly string[],
+  surroundings: Surroundings,
+  choose: Choose = cheapest,
+): readonly Needle[] | undefined {
   const needles: Needle[] = [];
   for (const pattern of patterns) {
-    const found = hasUnknownEscape(pattern) ? undefined : patternNeedles(pattern, surroundings);
+    const found = hasUnknownEscape(pattern) ? undefined : patternNeedles(pattern, surroundings, choose);
     if (!found) return undefined;
     needles.push(...found);
   }
   return needles;
 }
 
-function patternNeedles(pattern: string, surroundings: Surroundings): readonly Needle[] | undefined {
+function patternNeedles(pattern: string, surroundings: Surroundings, choose: Choose): readonly Needle[] | undefined {
   const needlesOf = (set: OneOf) => setNeedles(set, surroundings);
   const prefer = (sets: readonly OneOf[]) => {
     const usable = sets.map((set) => ({ set, needles: needlesOf(set) }));
@@ -91,7 +100,7 @@ function patternNeedles(pattern: string, surroundings: Surroundings): readonly N
   };
   const node = parsePattern(pattern);
   const whole = surroundings === 'line' ? withinLine(node) : node;
-  return cheapest(requiredTexts(whole, prefer).map(needlesOf));
+  return choose(requiredTexts(whole, prefer).map(needlesOf));
 }
 
 /** The pattern with a line's edges around each of its choices: next to them more is known of what stands there. */
