@@ -14,7 +14,8 @@ const MAX_RACES = 32;
  *
  * The order is the guarantee: after a crash anywhere in between, the message that caused it comes again, the same
  * decision is made from the same state, and the deterministic ids make the second publication harmless.
- * Where another worker wrote first, the decision is made anew from what that one wrote.
+ * Where another worker wrote first, the decision is made anew from what that one wrote; for a command that rests on a
+ * run's silence, before the command goes out.
  *
  * @throws whatever the store or the publisher throws; nothing is then stored, and the caller asks for a redelivery
  */
@@ -36,6 +37,10 @@ export async function updateRun(
     const known = race === 0 ? await reading : await store.get(run);
     const before = known?.state ?? newRunState(run);
     const outcome = await decide(before);
+    if (restsOnSilence(outcome) && (await store.get(run))?.revision !== known?.revision) {
+      telemetry.conflictRetried({ run });
+      continue;
+    }
     for (const effect of outcome.effects) {
       const startedMs = clock.now();
       const repeated = await publishEffect(publisher, drifts, effect);
@@ -49,6 +54,14 @@ export async function updateRun(
   throw Object.assign(new Error(`the state of run ${run.agent}.${run.execution}.${run.attempt} never stood still`), {
     code: 'RUN_STATE_CONTENDED',
   });
+}
+
+/**
+ * Whether a run is about to be ended for what it did not say. That takes a while to read up on, and what another worker
+ * has taken in and acknowledged meanwhile stands in the run's state alone: so that is looked at once more.
+ */
+function restsOnSilence({ effects }: Outcome): boolean {
+  return effects.some((effect) => effect.kind === 'abort' && effect.command.grade === 'mixed');
 }
 
 /** The command first and its record after it, so that a record never speaks of a command that does not exist. */

@@ -1,0 +1,60 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Outcome } from '../../src/classify/outcome.ts';
+import { newRunState } from '../../src/classify/run-memory.ts';
+import type { Grade } from '../../src/contracts/categories.ts';
+import type { RunState } from '../../src/contracts/run-state.ts';
+import { createMemoryPublisher, type MemoryPublisher } from '../../src/memory/memory-publisher.ts';
+import { createMemoryRunStore } from '../../src/memory/memory-run-store.ts';
+import { systemClock } from '../../src/pipeline/ports.ts';
+import { silentTelemetry } from '../../src/pipeline/telemetry.ts';
+import { updateRun } from '../../src/pipeline/update-run.ts';
+import { abortCommand, failureRecord, RUN, T0 } from '../support/messages.ts';
+
+const succeeded = { at_ms: T0, position: { seq: 9, row: 0 } };
+let store: ReturnType<typeof createMemoryRunStore>;
+let publisher: MemoryPublisher;
+
+beforeEach(async () => {
+  store = createMemoryRunStore();
+  publisher = createMemoryPublisher();
+  await store.put({ ...newRunState(RUN), runtime: 'claude-code' }, 0);
+});
+
+/** Ends a run that has not succeeded; meanwhile another worker takes in that it has. */
+async function endWhileItSucceeds(grade: Grade): Promise<{ seen: boolean[]; after: RunState }> {
+  const seen: boolean[] = [];
+  const decide = async (state: RunState): Promise<Outcome> => {
+    seen.push(state.succeeded !== undefined);
+    if (state.succeeded) return { state, effects: [] };
+    const known = await store.get(RUN);
+    await store.put({ ...state, succeeded }, known?.revision ?? 0);
+    const effect = {
+      kind: 'abort',
+      command: abortCommand(RUN, { grade }),
+      record: failureRecord(RUN, { grade }),
+    } as const;
+    return { state: { ...state, exit_check: { due_ms: T0 } }, effects: [effect] };
+  };
+  const drifts = { count: async () => 1 };
+  const after = await updateRun(
+    { store, publisher, drifts, clock: systemClock, telemetry: silentTelemetry },
+    RUN,
+    decide,
+  );
+  return { seen, after };
+}
+
+describe('a run of which another worker learns something while a decision is made', () => {
+  test('is not ended for what it did not say: the decision is made anew from what is known by then', async () => {
+    const { seen, after } = await endWhileItSucceeds('mixed');
+    expect(seen).toEqual([false, true]);
+    expect(publisher.aborts).toEqual([]);
+    expect(after.succeeded).toEqual(succeeded);
+  });
+
+  test('is ended at once for what its runtime said: that stands, whatever came at the same time', async () => {
+    const { seen } = await endWhileItSucceeds('typed');
+    expect(publisher.aborts).toHaveLength(1);
+    expect(seen).toEqual([false, true]);
+  });
+});
