@@ -5,7 +5,6 @@ import type { Policy } from './classify/policy.ts';
 import { withFleetMode } from './classify/policy.ts';
 import type { HttpAddress } from './config.ts';
 import { createSubjects, STREAMS } from './contracts/subjects.ts';
-import { formatTime } from './contracts/time.ts';
 import { createFluentSender } from './fluentd/fluent-sender.ts';
 import { createForwarder, type Forwarder } from './fluentd/forwarder.ts';
 import type { Logger } from './logger.ts';
@@ -22,24 +21,23 @@ import { createRunStore } from './nats/run-store.ts';
 import { startHttpServer } from './ops/http-server.ts';
 import { startConfirmer } from './pipeline/confirmer.ts';
 import { startFleetGuard } from './pipeline/fleet-guard.ts';
-import { type Publisher, systemClock } from './pipeline/ports.ts';
+import { systemClock } from './pipeline/ports.ts';
 import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE, type RuleCostsOptions } from './pipeline/rule-costs.ts';
 import { createRunListener } from './pipeline/run-listener.ts';
 import { createWorker } from './pipeline/worker.ts';
-import { type LiveRules, watchRules } from './ruleset/live-rules.ts';
-import type { LoadOptions } from './ruleset/load-rules.ts';
 import type { RuleSet } from './ruleset/rule-set.ts';
 import { startSubscriptions } from './subscription-service.ts';
 import { createSubscriptionTelemetry } from './subscription-telemetry.ts';
 import { createTelemetry } from './telemetry.ts';
 import { VERSION } from './version.ts';
+import { type RulesFolder, watchRulesFolder } from './watch-rules-folder.ts';
 
 export interface ServiceOptions {
   readonly natsUrl: string;
   readonly prefix: string;
   readonly rules: RuleSet;
   /** The folder to watch for changes of the rules; left out: they stay as they are. */
-  readonly rulesFolder?: { readonly path: string; readonly load: LoadOptions };
+  readonly rulesFolder?: RulesFolder;
   readonly policy: () => Policy;
   readonly http?: HttpAddress;
   readonly budget?: AbortBudget;
@@ -146,7 +144,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       onQuarantined: telemetry.ruleQuarantined,
     });
     stops.push(() => guard.stop());
-    const live = options.rulesFolder ? watchFolder(options.rulesFolder, options.rules, publisher, log) : undefined;
+    const live = options.rulesFolder ? watchRulesFolder(options.rulesFolder, options.rules, publisher, log) : undefined;
     stops.push(async () => live?.stop());
     const rules = (): RuleSet => live?.current() ?? options.rules;
     const ports = {
@@ -223,41 +221,6 @@ function createForwarders(
       tagPrefix,
     }),
   );
-}
-
-/** Rules from disk, live: a change is told of with both digests, a refused one with its findings. */
-function watchFolder(
-  { path, load }: NonNullable<ServiceOptions['rulesFolder']>,
-  initial: RuleSet,
-  publisher: Publisher,
-  log: Logger,
-): LiveRules {
-  const tell = (message: string, more: Record<string, unknown>): void => {
-    const notice = { schema: 'knell.notice/v1', kind: 'rules', at: formatTime(Date.now()), message, ...more } as const;
-    publisher
-      .notice(notice, ['folder'])
-      .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));
-  };
-  return watchRules({
-    folder: path,
-    initial,
-    load,
-    onChanged(before, after) {
-      log.info({ before: before.digest, after: after.digest, packs: after.packs }, 'new rules are in force');
-      tell(`New rules are in force: ${after.digest.slice(0, 12)} instead of ${before.digest.slice(0, 12)}.`, {
-        before: before.digest,
-        after: after.digest,
-        packs: after.packs,
-      });
-    },
-    onRefused(findings) {
-      const errors = findings.filter(({ level }) => level === 'error');
-      log.error({ findings: errors }, 'the changed rules were refused; the old ones stay in force');
-      tell(`Changed rules were refused with ${errors.length} errors; the old ones stay in force.`, {
-        findings: errors.slice(0, 20),
-      });
-    },
-  });
 }
 
 /** Tells at any moment whether the server is away. */

@@ -35,6 +35,11 @@ const metric = async (name: string): Promise<number> => {
   const line = text.split('\n').find((row) => row.startsWith(`${name} `));
   return Number(line?.split(' ').at(-1) ?? Number.NaN);
 };
+const untilShadowed = (count: number) =>
+  vi.waitUntil(async () => (await metric('knell_rules_shadowed{over="cost"}')) === count, {
+    interval: 5,
+    timeout: 30_000,
+  });
 /** Whatever is published on a subject from now on, first come first. */
 const next = async (subject: string): Promise<Record<string, unknown>> => {
   for await (const message of nats.connection.subscribe(subject, { max: 1 })) return message.json();
@@ -66,7 +71,7 @@ test('a rule that takes too much of the workers is put in quarantine, and a pers
     message: expect.stringContaining('knell mode --release test/dear'),
   });
   await untilAllIsRead(nats.connection);
-  await vi.waitUntil(async () => (await metric('knell_rules_shadowed{over="cost"}')) === 1);
+  await untilShadowed(1);
   expect(await metric('knell_rules_quarantined_total{rule="test/dear"}')).toBe(1);
 
   // A message or two are all it gets; of a hundred lines more none is decoded.
@@ -104,7 +109,7 @@ test('a rule that takes too much of the workers is put in quarantine, and a pers
     '--nats',
     nats.server.url,
   ]);
-  await vi.waitUntil(async () => (await metric('knell_rules_shadowed{over="cost"}')) === 0);
+  await untilShadowed(0);
   const after = freshRun();
   const again = nextAbort(nats.connection, after);
   await say(nats.connection, after, 'stdout', number, named);

@@ -29,7 +29,8 @@ async function metric(name: string): Promise<number> {
   const line = (await registry.metrics()).split('\n').find((row) => row.startsWith(`${name} `));
   return Number(line?.split(' ').at(-1) ?? 0);
 }
-const untilCounted = (name: string, count = 1) => vi.waitUntil(async () => (await metric(name)) === count);
+const untilCounted = (name: string, count = 1) =>
+  vi.waitUntil(async () => (await metric(name)) === count, { interval: 5, timeout: 30_000 });
 const ask = (text: string) => nats.connection.request(subjects.preflightCheck, text, { timeout: 2_000 });
 
 test('preflight answers are counted by what they were', async () => {

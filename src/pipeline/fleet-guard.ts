@@ -42,8 +42,9 @@ const GATHER_MS = 2_000;
 
 /**
  * Watches all abort commands of the fleet: past a budget it takes the rule, or the whole fleet, into shadow mode until
- * a person says otherwise; agents that fail alike become one incident. A rule that costs too much goes into quarantine. Every worker has one and sees the same stream,
- * so all come to the same conclusions, and the ids make saying it twice harmless.
+ * a person says otherwise; agents that fail alike become one incident. A rule that costs too much goes into quarantine.
+ * Every worker has one and sees the same stream, so all come to the same conclusions, and the ids make saying it twice
+ * harmless.
  */
 export async function startFleetGuard(options: FleetGuardOptions): Promise<FleetGuard> {
   const { feed, modes, publisher, clock, budget, onError, onMode, onQuarantined } = options;

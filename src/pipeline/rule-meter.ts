@@ -52,8 +52,8 @@ const REST_WINDOWS = 5;
  * are looked at closely; and a rule is named when it is over its share in two windows, one after the other.
  *
  * What a rule takes is its own trying, and its part of all else that the lines take which it wanted; but for the dearest
- * of those, in which the process may have stood still. Lines on which it holds don't count: a fleet that fails all at once is what
- * it is there for.
+ * of those, in which the process may have stood still. Lines on which it holds don't count: a fleet that fails all at
+ * once is what it is there for.
  */
 export function createRuleMeter({ limit, windowMs, nowMs, onDear, onWindow }: RuleMeterOptions): RuleMeter {
   let startMs = nowMs();

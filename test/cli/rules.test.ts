@@ -106,6 +106,12 @@ describe('knell rules test', () => {
 });
 
 describe('knell rules bench', () => {
+  // A clock that moves on with each look at it, so that what is dear is dear on every machine.
+  beforeEach(() => {
+    let ms = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => ms++);
+  });
+
   const WIDE = pack("    match: [{ line: '[0-9]{3}', quiet: 1s }]\n    examples: { match: ['123'], ignore: [fine] }\n");
 
   test('tells what a rule costs, and exits 0 when it costs little', async () => {
@@ -120,7 +126,7 @@ describe('knell rules bench', () => {
   test('names a dear rule, why it is dear and what to do, and exits 1', async () => {
     await withFolder({ 'acme.yaml': WIDE }, async (folder) => {
       const said = await knell('rules', 'bench', '--rules', folder, 'acme/licence');
-      expect(said.out).toMatch(/DEAR {2}acme\/licence {2}\S+ (?:×|% of) the scan/);
+      expect(said.out).toMatch(/DEAR {2}acme\/licence {2}\S+ × the scan/);
       expect(said.out).toContain('has nothing to look for: each of 1,961 lines is decoded for it');
       expect(said.out).toContain('→ Name the event');
       expect(said.code).toBe(1);

@@ -1,5 +1,7 @@
 import { RuleOverrides, RulePack } from '../../src/contracts/rule-pack.ts';
 import { type DecodedEvent, LINE_EVENT } from '../../src/decode/event.ts';
+import { compileRules } from '../../src/ruleset/compile-rules.ts';
+import type { RuleSet } from '../../src/ruleset/rule-set.ts';
 
 /** A rule as small as a rule can be, with whatever a test is about. */
 export function aRule(changes: Record<string, unknown> = {}): Record<string, unknown> {
@@ -58,3 +60,19 @@ function event(changes: Partial<DecodedEvent>): DecodedEvent {
     ...changes,
   };
 }
+
+/** A pack for any runtime, of rules that say only what matters to a test. */
+export function packOf(rules: readonly Record<string, unknown>[], changes: Record<string, unknown> = {}): RulePack {
+  return aPack(
+    rules.map((rule, i) => aRule({ id: `rule-${i}`, ...rule })),
+    { runtime: 'any', ...changes },
+  );
+}
+
+/** A rule set that looks for exactly one thing. */
+export function lookFor(condition: Record<string, unknown>): RuleSet {
+  return compileRules([packOf([{ match: [condition] }])]);
+}
+
+/** The rows of a chunk that a rule set has to look at. */
+export const rowsOf = (rules: RuleSet, chunk: Buffer) => rules.candidates(chunk).map(({ row }) => row);

@@ -70,3 +70,8 @@ function wordsOf({ hits, recoveries, signals, unknowns = [] }: EventMatch): stri
     ...unknowns.map(({ key }) => `can't tell ${key}`),
   ];
 }
+
+/** The rows of a chunk about which the slow reference has something to say. */
+export function rowsThatMatter(pack: RulePack, chunk: Buffer): number[] {
+  return [...new Set(saidBySlowReference(pack, chunk).map((word) => Number.parseInt(word, 10)))];
+}
