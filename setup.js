@@ -121,20 +121,20 @@ async function build() {
 
 /** The JSON Schemas of all messages and files, and the AsyncAPI document, come from the zod schemas. */
 async function writeSchemas(dist) {
-  const { jsonSchemas } = await import(pathToFileURL(join(dist, 'contracts/json-schemas.js')).href);
+  const { jsonSchemas } = await import(pathToFileURL(join(dist, 'contracts/published/json-schemas.js')).href);
   mkdirSync(join(dist, 'schemas'), { recursive: true });
   for (const [name, schema] of Object.entries(jsonSchemas())) {
     writeFileSync(join(dist, 'schemas', `${name}.json`), `${JSON.stringify(schema, null, 2)}\n`);
   }
-  const { asyncApiDocument } = await import(pathToFileURL(join(dist, 'contracts/asyncapi.js')).href);
+  const { asyncApiDocument } = await import(pathToFileURL(join(dist, 'contracts/published/asyncapi.js')).href);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   writeFileSync(join(dist, 'asyncapi.json'), `${JSON.stringify(asyncApiDocument(version), null, 2)}\n`);
 }
 
 /** The shipped packs, read and checked, so that this need not be done at each start. */
 async function writeCheckedPacks(dist) {
-  const { checkAhead } = await import(pathToFileURL(join(dist, 'ruleset/checked-packs.js')).href);
-  const { RUNTIME_FACTS } = await import(pathToFileURL(join(dist, 'ruleset/runtime-facts.js')).href);
+  const { checkAhead } = await import(pathToFileURL(join(dist, 'ruleset/load/checked-packs.js')).href);
+  const { RUNTIME_FACTS } = await import(pathToFileURL(join(dist, 'ruleset/load/runtime-facts.js')).href);
   const files = readdirSync(join(root, 'rules'))
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => ({ file: name, content: readFileSync(join(root, 'rules', name)) }));

@@ -4,9 +4,9 @@ import { decoderFor } from '../decode/decoders.ts';
 import type { Line } from '../decode/line.ts';
 import { compileRules } from '../ruleset/compile-rules.ts';
 import { everyLine } from '../ruleset/every-line.ts';
+import { RUNTIME_FACTS } from '../ruleset/load/runtime-facts.ts';
+import { neededFor, needleText, type Sought, searchedLine, soughtBy } from '../ruleset/needles/needles-in-line.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
-import { RUNTIME_FACTS } from '../ruleset/runtime-facts.ts';
-import { neededFor, needleText, type Sought, searchedLine, soughtBy } from '../ruleset/sought-in-line.ts';
 import type { SampleLog } from './sample-log.ts';
 
 /** What a rule has looked for, and in how many lines of the sample that is. */
@@ -135,7 +135,7 @@ function openStream(log: SampleLog): SampleStream {
   return { ...log, decoder, format: decoder.formatOf(log.stream, first), lines: lines.length };
 }
 
-/** A line in disguise is decoded whatever the rules look for, so it is no rule's candidate. */
+/** A line in hiddenText is decoded whatever the rules look for, so it is no rule's candidate. */
 function candidatesOf(
   rule: Rule,
   alone: RuleSet,

@@ -1,10 +1,10 @@
 import { compileRules } from '../ruleset/compile-rules.ts';
-import { type Finding, hasErrors, sortFindings } from '../ruleset/finding.ts';
-import { loadRules } from '../ruleset/load-rules.ts';
+import { type Finding, hasErrors, sortFindings } from '../ruleset/findings/finding.ts';
+import { loadRules } from '../ruleset/load/load-rules.ts';
+import { RUNTIME_FACTS } from '../ruleset/load/runtime-facts.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
-import { RUNTIME_FACTS } from '../ruleset/runtime-facts.ts';
-import { type CheckExamplesOptions, checkExamples } from './check-examples.ts';
-import { type ExampleCase, examplesOf } from './example-case.ts';
+import { type CheckExamplesOptions, checkExamples } from './examples/check-examples.ts';
+import { type ExampleCase, examplesOf } from './examples/example-case.ts';
 
 /** A rules folder as its authors see it: the packs without overrides, and their examples. */
 export interface AuthoredRules {

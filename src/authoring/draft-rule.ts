@@ -2,8 +2,8 @@ import { LINE_EVENT } from '../decode/event.ts';
 import { isObject } from '../decode/json.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
 import type { DraftSource } from './draft-source.ts';
-import { QUOTING_RUNTIMES } from './quote-envelopes.ts';
-import { sampleEvent } from './sample-event.ts';
+import { QUOTING_RUNTIMES } from './examples/quote-envelopes.ts';
+import { sampleEvent } from './examples/sample-event.ts';
 
 /** Marks in a draft what only a person can know. */
 export const DECIDE = 'DECIDE:';

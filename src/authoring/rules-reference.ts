@@ -1,5 +1,5 @@
 import { conditionsOf } from '../ruleset/compile-clause.ts';
-import { conditionKind } from '../ruleset/compile-condition.ts';
+import { conditionKind } from '../ruleset/match/compile-condition.ts';
 import type { CompiledRule, RuleSet } from '../ruleset/rule-set.ts';
 
 /** A Markdown page that lists every rule in force, pack by pack. */

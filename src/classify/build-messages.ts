@@ -2,27 +2,27 @@ import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { Evidence } from '../contracts/evidence.ts';
 import type { Disposition, FailureRecord } from '../contracts/failure-record.ts';
 import type { Rule } from '../contracts/rule-pack.ts';
-import type { Accusation, RunState } from '../contracts/run-state.ts';
+import type { Detection, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import { commandId, recordId } from './ids.ts';
 import type { Policy } from './policy.ts';
-import { runOf } from './run-memory.ts';
+import { runOf } from './run-state.ts';
 
 /** What a verdict takes from the rule that accuses. Silence accuses without a rule of its own. */
-export type Accuser = Pick<
+export type FailureDescription = Pick<
   Rule,
   'title' | 'category' | 'scope' | 'severity' | 'status' | 'next' | 'retryable' | 'remedy'
 >;
 
-/** An accusation with who accuses, as the builders need it. */
-export interface Charge {
-  readonly rule: Accuser;
-  readonly accusation: Accusation;
+/** An detection with who accuses, as the builders need it. */
+export interface Diagnosis {
+  readonly rule: FailureDescription;
+  readonly detection: Detection;
 }
 
 const RETRYABLE_NEXT = new Set(['retry', 'retry_after', 'switch_subscription']);
 
-function verdictFields({ rule, accusation }: Charge, state: RunState) {
+function verdictFields({ rule, detection }: Diagnosis, state: RunState) {
   return {
     ...runOf(state),
     category: rule.category ?? ('unknown.unmatched' as const),
@@ -30,22 +30,22 @@ function verdictFields({ rule, accusation }: Charge, state: RunState) {
     severity: rule.severity,
     retryable: rule.retryable ?? RETRYABLE_NEXT.has(rule.next),
     next_action: rule.next,
-    ...(accusation.reset
-      ? { not_before: formatTime(accusation.reset.at_ms), reset_source: accusation.reset.source }
+    ...(detection.reset
+      ? { not_before: formatTime(detection.reset.at_ms), reset_source: detection.reset.source }
       : rule.next === 'retry_after'
         ? { reset_source: 'none' as const }
         : {}),
-    grade: accusation.grade,
+    grade: detection.grade,
     credential: state.credential ?? { kind: 'unknown' as const },
-    evidence: (accusation.evidence ? [accusation.evidence] : []) as Evidence[],
-    rule: accusation.rule,
+    evidence: (detection.evidence ? [detection.evidence] : []) as Evidence[],
+    rule: detection.rule,
     runtime: {
       name: state.runtime ?? 'generic',
       ...(state.runtime_version === undefined ? {} : { version: state.runtime_version }),
     },
     message: [
       `${rule.title}.`,
-      accusation.evidence ? `The run said: "${accusation.evidence.excerpt}".` : 'The run has said nothing at all.',
+      detection.evidence ? `The run said: "${detection.evidence.excerpt}".` : 'The run has said nothing at all.',
       rule.remedy,
     ]
       .filter(Boolean)
@@ -54,13 +54,13 @@ function verdictFields({ rule, accusation }: Charge, state: RunState) {
 }
 
 /** The order to end the run. Valid from `nowMs` for the policy's time. */
-export function buildCommand(charge: Charge, state: RunState, policy: Policy, nowMs: number): AbortCommand {
+export function buildCommand(diagnosis: Diagnosis, state: RunState, policy: Policy, nowMs: number): AbortCommand {
   return {
     schema: 'knell.abort/v1',
     command_id: commandId(runOf(state)),
     issued_at: formatTime(nowMs),
     expires_at: formatTime(nowMs + policy.commandTtlMs),
-    ...verdictFields(charge, state),
+    ...verdictFields(diagnosis, state),
   };
 }
 
@@ -74,7 +74,7 @@ export interface RecordDetails {
 
 /** The durable account of what was concluded. */
 export function buildRecord(
-  charge: Charge,
+  diagnosis: Diagnosis,
   state: RunState,
   policy: Policy,
   nowMs: number,
@@ -88,7 +88,7 @@ export function buildRecord(
     disposition: details.disposition,
     ...(details.reason === undefined ? {} : { reason: details.reason }),
     ...(details.commandId === undefined ? {} : { command_id: details.commandId }),
-    timings: { evidence_to_command_ms: Math.max(0, nowMs - charge.accusation.at_ms) },
-    ...verdictFields(charge, state),
+    timings: { evidence_to_command_ms: Math.max(0, nowMs - diagnosis.detection.at_ms) },
+    ...verdictFields(diagnosis, state),
   };
 }

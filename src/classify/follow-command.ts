@@ -5,10 +5,10 @@ import { formatTime, parseTime } from '../contracts/time.ts';
 import { noticeId, recordId } from './ids.ts';
 import type { Effect, Outcome } from './outcome.ts';
 import { FIRST_OFFER_AGAIN_MS } from './reach-verdict.ts';
-import { runOf } from './run-memory.ts';
+import { runOf } from './run-state.ts';
 
 /** Takes in what somebody did with the run's abort command. The first ack counts. */
-export function hearAck(state: RunState, ack: Ack, receivedMs: number): Outcome {
+export function applyAck(state: RunState, ack: Ack, receivedMs: number): Outcome {
   const { verdict } = state;
   if (!verdict || verdict.acked || verdict.command_id !== ack.command_id) return { state, effects: [] };
   const { next_offer_ms: _, ...rest } = verdict;

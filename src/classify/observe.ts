@@ -1,18 +1,18 @@
 import type { Credential } from '../contracts/evidence.ts';
 import { durationMs } from '../contracts/rule-pack.ts';
-import type { Accusation, Position, RunState } from '../contracts/run-state.ts';
+import type { Detection, Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { CompiledRule, ConditionHit } from '../ruleset/rule-set.ts';
-import { buildRecord, type Charge } from './build-messages.ts';
+import { buildRecord, type Diagnosis } from './build-messages.ts';
 import { countHit } from './count-hits.ts';
-import { isDrift, recordDrift } from './drift.ts';
 import { noticeId } from './ids.ts';
-import { strongestHit } from './judge-hits.ts';
 import { evidenceOf, type Occurrence } from './occurrence.ts';
 import type { Effect, Outcome } from './outcome.ts';
-import { type Bench, isBefore, reachVerdict } from './reach-verdict.ts';
-import { readResetTime } from './reset-time.ts';
-import { forgetUpTo, runOf } from './run-memory.ts';
+import { type DecisionContext, isBefore, reachVerdict } from './reach-verdict.ts';
+import { readResetTime } from './reset-time/reset-time.ts';
+import { forgetUpTo, runOf } from './run-state.ts';
+import { strongestHit } from './strongest-hit.ts';
+import { isUnmatchedFailure, recordUnmatchedFailure } from './unmatched-failure.ts';
 
 /** The most suspicions and the most recorded rules kept for one run. */
 const MAX_SUSPICIONS = 16;
@@ -23,15 +23,15 @@ const MAX_RECORDED = 64;
  *
  * @param recovered rule key → where the run last got over what the rule counts, before this line
  *
- * Pure: the same state, line and bench always give the same outcome; seeing a line twice changes nothing.
+ * Pure: the same state, line and context always give the same outcome; seeing a line twice changes nothing.
  */
 export function observe(
   before: RunState,
   occurrence: Occurrence,
-  bench: Bench,
+  context: DecisionContext,
   recovered: ReadonlyMap<string, Position> = new Map(),
 ): Outcome {
-  let state = hearSignals(before, occurrence);
+  let state = applySignals(before, occurrence);
   for (const [ruleKey, position] of recovered) state = forgetUpTo(state, ruleKey, position);
 
   const complete: ConditionHit[] = [];
@@ -41,19 +41,20 @@ export function observe(
     if (counted.complete) complete.push(hit);
   }
   const hit = strongestHit(complete);
-  if (!hit) return isDrift(occurrence) ? recordDrift(state, occurrence, bench) : { state, effects: [] };
+  if (!hit)
+    return isUnmatchedFailure(occurrence) ? recordUnmatchedFailure(state, occurrence, context) : { state, effects: [] };
   switch (hit.rule.rule.action) {
     case 'notice':
       return { state, effects: [noticeOf(hit.rule, state, occurrence)] };
     case 'warn':
     case 'record':
-      return recordHit(state, hit, occurrence, bench);
+      return recordHit(state, hit, occurrence, context);
     case 'abort':
-      return accuse(state, hit, occurrence, bench);
+      return accuse(state, hit, occurrence, context);
   }
 }
 
-function hearSignals(state: RunState, { match, atMs, position, event }: Occurrence): RunState {
+function applySignals(state: RunState, { match, atMs, position, event }: Occurrence): RunState {
   let next = state;
   for (const { signal } of match.signals) {
     const version = signal.version === undefined ? undefined : event.fields[signal.version];
@@ -80,10 +81,10 @@ function credentialInUse(known: RunState['credential'], kind: Credential['kind']
   return kind === 'oauth' || known?.kind === kind ? { ...known, kind } : { kind };
 }
 
-function chargeOf(hit: ConditionHit, occurrence: Occurrence, bench: Bench): Charge {
+function chargeOf(hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Diagnosis {
   const captured = hit.captures.reset_at;
-  const reset = captured && readResetTime(captured, { epochMs: occurrence.atMs, zone: bench.policy.zone });
-  const accusation: Accusation = {
+  const reset = captured && readResetTime(captured, { epochMs: occurrence.atMs, zone: context.policy.zone });
+  const detection: Detection = {
     rule: hit.rule.reference,
     rule_key: hit.rule.key,
     grade: hit.grade,
@@ -93,11 +94,11 @@ function chargeOf(hit: ConditionHit, occurrence: Occurrence, bench: Bench): Char
     evidence: evidenceOf(occurrence, hit.pointer),
     ...(reset ? { reset: { at_ms: reset.epochMs, source: reset.source } } : {}),
   };
-  return { rule: hit.rule.rule, accusation };
+  return { rule: hit.rule.rule, detection };
 }
 
 /** A failure worth a record but not an abort. A run's second hit of the same rule only counts. */
-function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, bench: Bench): Outcome {
+function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Outcome {
   const { key, rule } = hit.rule;
   const times = state.recorded[key] ?? 0;
   const recorded = { ...state.recorded, [key]: times + 1 };
@@ -105,7 +106,7 @@ function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, b
     return { state: { ...state, recorded }, effects: [] };
   }
   const disposition = rule.action === 'warn' ? 'warned' : 'recorded';
-  const record = buildRecord(chargeOf(hit, occurrence, bench), state, bench.policy, bench.nowMs, {
+  const record = buildRecord(chargeOf(hit, occurrence, context), state, context.policy, context.nowMs, {
     disposition,
     about: key,
   });
@@ -113,16 +114,16 @@ function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, b
 }
 
 /** A hit of a rule that aborts: a verdict at once, or a suspicion that silence or the exit must confirm. */
-function accuse(state: RunState, hit: ConditionHit, occurrence: Occurrence, bench: Bench): Outcome {
-  const charge = chargeOf(hit, occurrence, bench);
+function accuse(state: RunState, hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Outcome {
+  const diagnosis = chargeOf(hit, occurrence, context);
   const clause = hit.rule.clauses[hit.clause];
   const mustWait = clause?.quietMs !== undefined || clause?.exit === true || hit.grade === 'mixed';
-  if (!mustWait || state.verdict) return reachVerdict(state, charge, bench);
+  if (!mustWait || state.verdict) return reachVerdict(state, diagnosis, context);
 
   const known = state.suspicions.find((suspicion) => suspicion.rule_key === hit.rule.key);
   if (known && !isBefore(known.position, occurrence.position)) return { state, effects: [] };
   const suspicion = {
-    ...charge.accusation,
+    ...diagnosis.detection,
     clause: hit.clause,
     due_ms: clause?.quietMs === undefined ? null : occurrence.atMs + clause.quietMs,
   };

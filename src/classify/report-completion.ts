@@ -1,12 +1,12 @@
 import type { RunState } from '../contracts/run-state.ts';
 import type { CompiledStall } from '../ruleset/rule-set.ts';
-import type { Accuser } from './build-messages.ts';
+import type { FailureDescription } from './build-messages.ts';
 import { buildRecord } from './build-messages.ts';
 import type { Outcome } from './outcome.ts';
-import type { Bench } from './reach-verdict.ts';
+import type { DecisionContext } from './reach-verdict.ts';
 import { isReported } from './watch-times.ts';
 
-const UNREPORTED: Accuser = {
+const UNREPORTED: FailureDescription = {
   title: 'The run is over, and the platform has not noticed',
   category: 'platform.completion_unreported',
   scope: 'platform',
@@ -26,20 +26,20 @@ export function reportCompletion(
   state: RunState,
   stall: CompiledStall,
   spokeMs: number | undefined,
-  bench: Bench,
+  context: DecisionContext,
 ): Outcome {
   const { completion: due, ...rest } = state;
   const endedMs = state.exited?.at_ms ?? state.succeeded?.at_ms;
-  if (!due || due.due_ms > bench.nowMs) return { state, effects: [] };
+  if (!due || due.due_ms > context.nowMs) return { state, effects: [] };
   if (isReported(state) || endedMs === undefined || stall.completionMs === undefined)
     return { state: rest, effects: [] };
-  const quietMs = bench.nowMs - Math.max(spokeMs ?? 0, endedMs);
+  const quietMs = context.nowMs - Math.max(spokeMs ?? 0, endedMs);
   if (quietMs < stall.completionMs) {
-    return { state: { ...rest, completion: { due_ms: bench.nowMs - quietMs + stall.completionMs } }, effects: [] };
+    return { state: { ...rest, completion: { due_ms: context.nowMs - quietMs + stall.completionMs } }, effects: [] };
   }
   const about = 'completion-unreported';
   if (state.recorded[about]) return { state: rest, effects: [] };
-  const accusation = {
+  const detection = {
     rule: { ...stall.pack, id: 'completion' },
     rule_key: `${stall.pack.pack}/completion`,
     grade: 'stated' as const,
@@ -47,7 +47,7 @@ export function reportCompletion(
     position: state.succeeded?.position ?? { seq: 0, row: 0 },
     at_ms: endedMs,
   };
-  const record = buildRecord({ rule: UNREPORTED, accusation }, state, bench.policy, bench.nowMs, {
+  const record = buildRecord({ rule: UNREPORTED, detection }, state, context.policy, context.nowMs, {
     disposition: 'recorded',
     about,
   });

@@ -3,13 +3,13 @@ import { excerpt } from '../decode/excerpt.ts';
 import type { CompiledRule } from '../ruleset/rule-set.ts';
 import { buildRecord } from './build-messages.ts';
 import type { Outcome } from './outcome.ts';
-import { type Bench, reachVerdict } from './reach-verdict.ts';
+import { type DecisionContext, reachVerdict } from './reach-verdict.ts';
 
 /** Blank lines, and lines that only carry on the line before: indented (stack frames, details) or closing brackets. */
 const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;
 
 /**
- * Whether the run has said something new after the lines that belong to the accusation's own message.
+ * Whether the run has said something new after the lines that belong to the detection's own message.
  *
  * @param linesAfter what the run printed after the suspicious line, normalised, in order
  */
@@ -28,23 +28,23 @@ export function settleSuspicion(
   suspicion: Suspicion,
   rule: CompiledRule | undefined,
   spoken: boolean,
-  bench: Bench,
+  context: DecisionContext,
 ): Outcome {
   const without = { ...state, suspicions: state.suspicions.filter((other) => other !== suspicion) };
   // The rule may have been withdrawn since: then nobody accuses the run any more.
   if (!rule) return { state: without, effects: [] };
-  const charge = { rule: rule.rule, accusation: suspicion };
+  const diagnosis = { rule: rule.rule, detection: suspicion };
   if (!spoken && state.exited?.code === 0) {
     // A run that answers a question about a banner ends with it, and exits 0. There is nothing left to end.
-    const record = buildRecord(charge, without, bench.policy, bench.nowMs, {
+    const record = buildRecord(diagnosis, without, context.policy, context.nowMs, {
       disposition: 'recorded',
       reason: 'the run exited with code 0 after this line, so it may have been its answer',
       about: suspicion.rule_key,
     });
     return { state: without, effects: [{ kind: 'record', record }] };
   }
-  if (!spoken) return reachVerdict(without, charge, bench);
-  const record = buildRecord(charge, without, bench.policy, bench.nowMs, {
+  if (!spoken) return reachVerdict(without, diagnosis, context);
+  const record = buildRecord(diagnosis, without, context.policy, context.nowMs, {
     disposition: 'suppressed',
     reason: 'the run went on after this line or stood in what somebody else said, so it was quoted or got over',
     about: suspicion.rule_key,

@@ -1,7 +1,7 @@
 import type { RunState } from '../contracts/run-state.ts';
 import type { CompiledStall } from '../ruleset/rule-set.ts';
-import { endedUnexplained } from './drift.ts';
-import { withoutStall } from './judge-silence.ts';
+import { withoutStall } from './check-silence.ts';
+import { endedUnexplained } from './unmatched-failure.ts';
 
 /**
  * Sets the times at which a run has to be looked at again, after something was learned of it. They stand in the run's

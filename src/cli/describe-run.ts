@@ -3,8 +3,8 @@ import type { RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
-import type { LastWords } from '../pipeline/ports.ts';
-import type { coloursFor } from './colour.ts';
+import type { LastOutput } from '../pipeline/ports/ports.ts';
+import type { coloursFor } from './terminal/colour.ts';
 
 /** Where a run stands, in one word. */
 export function phaseOf(state: RunState): string {
@@ -19,7 +19,7 @@ export function phaseOf(state: RunState): string {
 /** All that is known of a run, for people. */
 export function describeRun(
   state: RunState,
-  last: LastWords | undefined,
+  last: LastOutput | undefined,
   colours: ReturnType<typeof coloursFor>,
 ): string {
   const { verdict, credential, exited } = state;

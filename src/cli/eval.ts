@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type CorpusItem, readCorpus } from '../authoring/corpus-item.ts';
 import { evaluateItem, type ItemResult, type Summary, summarise } from '../authoring/evaluate-corpus.ts';
-import { UsageError } from '../config.ts';
-import { coloursFor } from './colour.ts';
+import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
 import { rulesFrom, rulesOption } from './rules-option.ts';
+import { coloursFor } from './terminal/colour.ts';
 
 /** The labelled runs in a checkout of the project. */
 const OWN_CORPUS = 'test/corpus/runs.jsonl';

@@ -1,4 +1,4 @@
-import { UsageError } from '../config.ts';
+import { UsageError } from '../service/config.ts';
 
 /** The exit codes of every command, as the contract fixes them. */
 export const EXIT = {

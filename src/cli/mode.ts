@@ -1,12 +1,12 @@
 import { userInfo } from 'node:os';
 import { Argument, Command } from 'commander';
-import { UsageError } from '../config.ts';
 import { type FleetMode, NO_FLEET_MODE } from '../contracts/fleet-mode.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
-import { createFleetModeStore } from '../nats/fleet-mode-store.ts';
-import { changeMode } from '../pipeline/change-mode.ts';
-import { coloursFor } from './colour.ts';
+import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
+import { changeMode } from '../pipeline/fleet/change-mode.ts';
+import { UsageError } from '../service/config.ts';
 import { natsOption, withNats } from './nats-option.ts';
+import { coloursFor } from './terminal/colour.ts';
 
 interface ModeOptions {
   readonly nats?: string;

@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 import type { NatsConnection } from 'nats';
-import { readEnvironment, UsageError } from '../config.ts';
 import { createSubjects, type Subjects } from '../contracts/subjects.ts';
-import { createLogger } from '../logger.ts';
+import { createLogger } from '../logging/logger.ts';
 import { connectNats } from '../nats/connection.ts';
+import { readEnvironment, UsageError } from '../service/config.ts';
 
 /** How long a command that only asks waits for a server, in milliseconds. */
 const FIRST_TIMEOUT_MS = 3_000;

@@ -1,16 +1,16 @@
 import { Command } from 'commander';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../service/version.ts';
 
 /** In the order in which `knell --help` lists them. A command is loaded when it is wanted: some take a quarter of a second. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  tap: async () => (await import('./tap.ts')).tapCommand(),
+  tap: async () => (await import('./tap/tap.ts')).tapCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   scan: async () => (await import('./scan.ts')).scanCommand(),
-  rules: async () => (await import('./rules.ts')).rulesCommand(),
+  rules: async () => (await import('./rules/rules.ts')).rulesCommand(),
   eval: async () => (await import('./eval.ts')).evalCommand(),
-  preflight: async () => (await import('./preflight.ts')).preflightCommand(),
-  subscriptions: async () => (await import('./subscriptions.ts')).subscriptionsCommand(),
-  probe: async () => (await import('./probe.ts')).probeCommand(),
+  preflight: async () => (await import('./subscriptions/preflight.ts')).preflightCommand(),
+  subscriptions: async () => (await import('./subscriptions/subscriptions.ts')).subscriptionsCommand(),
+  probe: async () => (await import('./subscriptions/probe.ts')).probeCommand(),
   runs: async () => (await import('./runs.ts')).runsCommand(),
   mode: async () => (await import('./mode.ts')).modeCommand(),
 };

@@ -2,12 +2,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
-import type { CheckedPacks } from '../ruleset/checked-packs.ts';
-import { type LoadOptions, loadRules } from '../ruleset/load-rules.ts';
-import { renderFindings } from '../ruleset/render-findings.ts';
+import { renderFindings } from '../ruleset/findings/render-findings.ts';
+import type { CheckedPacks } from '../ruleset/load/checked-packs.ts';
+import { type LoadOptions, loadRules } from '../ruleset/load/load-rules.ts';
+import { RUNTIME_FACTS } from '../ruleset/load/runtime-facts.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
-import { RUNTIME_FACTS } from '../ruleset/runtime-facts.ts';
-import { useColour } from './colour.ts';
+import { useColour } from './terminal/colour.ts';
 
 const HERE = fileURLToPath(import.meta.url);
 /** The packs that come with knell. */

@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import { runOf } from '../classify/run-memory.ts';
-import { UsageError } from '../config.ts';
+import { runOf } from '../classify/run-state.ts';
 import { parseRunKey, runKey } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
 import { createLogHistory } from '../nats/log-history.ts';
-import { createRunStore } from '../nats/run-store.ts';
-import type { LastWords } from '../pipeline/ports.ts';
-import { coloursFor } from './colour.ts';
+import { createRunStore } from '../nats/store/run-store.ts';
+import type { LastOutput } from '../pipeline/ports/ports.ts';
+import { UsageError } from '../service/config.ts';
 import { describeRun, phaseOf } from './describe-run.ts';
 import { natsOption, withNats } from './nats-option.ts';
-import { table } from './table.ts';
+import { coloursFor } from './terminal/colour.ts';
+import { table } from './terminal/table.ts';
 
 interface RunsOptions {
   readonly nats?: string;
@@ -54,7 +54,7 @@ export function runsCommand(): Command {
       const found = await withNats(options.nats, async (connection, subjects) => {
         const store = createRunStore((await ensureStreams(connection, subjects)).runs, () => undefined);
         const history = createLogHistory(await connection.jetstreamManager(), subjects);
-        return { known: await store.get(run), last: await history.lastWords(run) };
+        return { known: await store.get(run), last: await history.lastOutput(run) };
       });
       if (!found.known)
         throw new UsageError(`nothing is known of ${key}: it said nothing that mattered, and no run event came`);
@@ -67,7 +67,7 @@ export function runsCommand(): Command {
   return runs;
 }
 
-function asJson(state: RunState, last: LastWords | undefined): string {
+function asJson(state: RunState, last: LastOutput | undefined): string {
   return `${JSON.stringify({ ...state, last_words: last && { text: last.text, stream: last.stream, at_ms: last.atMs } })}\n`;
 }
 

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { UsageError } from '../config.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { StreamName } from '../contracts/run.ts';
 import { classifyLog, type LogVerdict } from '../memory/classify-log.ts';
-import { coloursFor } from './colour.ts';
+import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
 import { readLog } from './read-log.ts';
 import { rulesFrom, rulesOption } from './rules-option.ts';
+import { coloursFor } from './terminal/colour.ts';
 
 interface ScanOptions {
   readonly runtime?: string;

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
 import { budgetOf } from '../classify/abort-budget.ts';
 import { DEFAULT_POLICY } from '../classify/policy.ts';
-import { readEnvironment, readHttpAddress, UsageError } from '../config.ts';
 import type { Mode } from '../contracts/failure-record.ts';
-import { createLogger } from '../logger.ts';
+import { createLogger } from '../logging/logger.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
-import { startService } from '../service.ts';
+import { readEnvironment, readHttpAddress, UsageError } from '../service/config.ts';
+import { startService } from '../service/service.ts';
 import { loadOptions, rulesFolder, rulesFrom, rulesOption } from './rules-option.ts';
 
 interface ServeOptions {

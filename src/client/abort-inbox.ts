@@ -68,7 +68,7 @@ export async function startAbortInbox(options: AbortInboxOptions, handler: Abort
     try {
       const outcome = await decide(command, message.redelivered);
       if (outcome) {
-        remember(command.command_id, outcome);
+        memoize(command.command_id, outcome);
         const ack = ackOf(command, outcome, by);
         await jetstream.publish(subjects.acks(command), JSON.stringify(ack), { msgID: `${ack.command_id}.${by}` });
       }
@@ -81,7 +81,7 @@ export async function startAbortInbox(options: AbortInboxOptions, handler: Abort
     }
   }
 
-  function remember(id: string, outcome: AckOutcome): void {
+  function memoize(id: string, outcome: AckOutcome): void {
     outcomes.set(id, outcome);
     if (outcomes.size > MAX_REMEMBERED) outcomes.delete(outcomes.keys().next().value as string);
   }

@@ -19,7 +19,7 @@ export interface RunsHere {
 export function createRunsHere(): RunsHere {
   const runs = new Map<string, RunHere>();
   const keyOf = ({ agent, execution }: Pick<Run, 'agent' | 'execution'>): string => `${agent}.${execution}`;
-  const remember = (run: Run, running: boolean): void => {
+  const memoize = (run: Run, running: boolean): void => {
     const key = keyOf(run);
     const known = runs.get(key);
     if (known && known.attempt > run.attempt) return;
@@ -31,8 +31,8 @@ export function createRunsHere(): RunsHere {
     if (over) runs.delete(over[0]);
   };
   return {
-    started: (run) => remember(run, true),
-    exited: (run) => remember(run, false),
+    started: (run) => memoize(run, true),
+    exited: (run) => memoize(run, false),
     get: (run) => runs.get(keyOf(run)),
   };
 }

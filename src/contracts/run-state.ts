@@ -18,7 +18,7 @@ export const Reset = z.object({ at_ms: z.number(), source: z.enum(['event', 'tex
 export type Reset = z.infer<typeof Reset>;
 
 /** What a hit says, kept until it becomes a verdict or is dropped. */
-export const Accusation = z.object({
+export const Detection = z.object({
   rule: RuleReference,
   rule_key: z.string(),
   grade: Grade,
@@ -28,10 +28,10 @@ export const Accusation = z.object({
   evidence: Evidence.optional().meta({ description: 'Left out where the run has said nothing at all.' }),
   reset: Reset.optional(),
 });
-export type Accusation = z.infer<typeof Accusation>;
+export type Detection = z.infer<typeof Detection>;
 
 /** A hit that aborts only if the run then says nothing more. */
-export const Suspicion = Accusation.extend({
+export const Suspicion = Detection.extend({
   clause: z.int().min(0),
   due_ms: z.number().nullable().meta({ description: 'When silence confirms it; null where only the exit does.' }),
 });

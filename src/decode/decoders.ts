@@ -1,19 +1,19 @@
 import type { StreamName } from '../contracts/run.ts';
-import { amp } from './amp.ts';
-import { claudeCode } from './claude-code.ts';
-import { cline } from './cline.ts';
-import { codex } from './codex.ts';
-import { continueCli } from './continue-cli.ts';
-import { copilotCli } from './copilot-cli.ts';
-import { cursorAgent } from './cursor-agent.ts';
 import type { Decoder } from './decoder.ts';
-import { gemini } from './gemini.ts';
-import { goose } from './goose.ts';
-import { opencode } from './opencode.ts';
-import { pi } from './pi.ts';
-import { qwenCode } from './qwen-code.ts';
-import { createTextDecoder } from './text-decoder.ts';
-import { TEXT_RUNTIMES } from './text-runtimes.ts';
+import { amp } from './runtimes/amp.ts';
+import { claudeCode } from './runtimes/claude-code.ts';
+import { cline } from './runtimes/cline.ts';
+import { codex } from './runtimes/codex.ts';
+import { continueCli } from './runtimes/continue-cli.ts';
+import { copilotCli } from './runtimes/copilot-cli.ts';
+import { cursorAgent } from './runtimes/cursor-agent.ts';
+import { gemini } from './runtimes/gemini.ts';
+import { goose } from './runtimes/goose.ts';
+import { opencode } from './runtimes/opencode.ts';
+import { pi } from './runtimes/pi.ts';
+import { qwenCode } from './runtimes/qwen-code.ts';
+import { createTextDecoder } from './runtimes/text-decoder.ts';
+import { TEXT_RUNTIMES } from './runtimes/text-runtimes.ts';
 
 /** The runtime of a run of which nobody knows what it is. */
 export const GENERIC_RUNTIME = 'generic';

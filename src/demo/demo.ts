@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rulesFrom } from '../cli/rules-option.ts';
 import { createSubjects } from '../contracts/subjects.ts';
-import { createLogger } from '../logger.ts';
+import { createLogger } from '../logging/logger.ts';
 import { connectNats } from '../nats/connection.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';

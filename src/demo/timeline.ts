@@ -1,4 +1,4 @@
-import { coloursFor } from '../cli/colour.ts';
+import { coloursFor } from '../cli/terminal/colour.ts';
 
 /** Prints what happens as it happens: seconds since the start, who, what. */
 export function createTimeline(out: NodeJS.WriteStream) {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '../logger.ts';
-import type { RecordSource, SourcedRecord } from '../pipeline/record-source.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { RecordSource, SourcedRecord } from '../pipeline/ports/record-source.ts';
 import { FluentError } from './fluent-error.ts';
 import { toFluentEvent } from './fluent-event.ts';
 import type { FluentSender } from './fluent-sender.ts';

@@ -8,12 +8,12 @@ import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import type { RunExited } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
+import { createWorker } from '../pipeline/output/worker.ts';
 import type { PipelineOptions } from '../pipeline/pipeline-options.ts';
+import { silentTelemetry } from '../pipeline/ports/telemetry.ts';
 import { createRunListener } from '../pipeline/run-listener.ts';
-import { silentTelemetry } from '../pipeline/telemetry.ts';
-import { createWorker } from '../pipeline/worker.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
-import { createMemoryDriftCounter } from './memory-fleet.ts';
+import { createMemoryUnmatchedCounter } from './memory-fleet.ts';
 import { createMemoryLog } from './memory-log.ts';
 import { createMemoryPublisher } from './memory-publisher.ts';
 import { createMemoryRunStore } from './memory-run-store.ts';
@@ -86,7 +86,7 @@ export async function classifyLog(
     store,
     history,
     publisher,
-    drifts: createMemoryDriftCounter(),
+    drifts: createMemoryUnmatchedCounter(),
     clock: { now: () => nowMs, after: () => () => undefined },
     telemetry: {
       ...silentTelemetry,

@@ -1,7 +1,7 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { FleetMode } from '../contracts/fleet-mode.ts';
 import { parseTime } from '../contracts/time.ts';
-import type { AbortFeed, DriftCounter, FleetModeStore } from '../pipeline/ports.ts';
+import type { AbortFeed, FleetModeStore, UnmatchedCounter } from '../pipeline/ports/ports.ts';
 
 export interface MemoryAbortFeed extends AbortFeed {
   add(command: AbortCommand): void;
@@ -45,7 +45,7 @@ export function createMemoryFleetModeStore(): FleetModeStore {
 }
 
 /** Unknown failures, counted in process. */
-export function createMemoryDriftCounter(): DriftCounter {
+export function createMemoryUnmatchedCounter(): UnmatchedCounter {
   const counts = new Map<string, number>();
   return {
     async count(fingerprint) {

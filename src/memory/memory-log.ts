@@ -1,8 +1,8 @@
 import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import type { Position } from '../contracts/run-state.ts';
 import { decodePayload } from '../decode/codecs.ts';
-import { lastOf } from '../pipeline/last-words.ts';
-import type { LastWords, LoggedLine, LogHistory } from '../pipeline/ports.ts';
+import { lastOf } from '../pipeline/ports/last-output.ts';
+import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
 
 export interface LoggedMessage {
   readonly run: Run;
@@ -98,7 +98,7 @@ export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {
     // In process, what a run or its host says is taken in when it is said.
     unreadLines: async () => [],
     hasExited: async () => false,
-    async lastWords(run, only) {
+    async lastOutput(run, only) {
       const kept = runs.get(runKey(run));
       // The newest message may be blank: then it has no words, but tells that the run was not silent.
       const newest = kept?.messages.findLast(({ stream }) => !only || stream === only);
@@ -109,7 +109,7 @@ export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {
   };
 }
 
-function linesOf({ data, codec, subject, stream, seq, storedMs }: LoggedMessage): (LoggedLine & LastWords)[] {
+function linesOf({ data, codec, subject, stream, seq, storedMs }: LoggedMessage): (LoggedLine & LastOutput)[] {
   const payload = decodePayload(data, { codec, subject });
   if (!payload.ok) return [];
   return payload.rows.map(({ raw, stream: own, timeMs }, row) => ({

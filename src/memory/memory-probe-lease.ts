@@ -1,5 +1,5 @@
-import type { Clock } from '../pipeline/ports.ts';
-import type { ProbeLease } from '../pipeline/subscription-ports.ts';
+import type { Clock } from '../pipeline/ports/ports.ts';
+import type { ProbeLease } from '../pipeline/ports/subscription-ports.ts';
 
 /** Lets one probe of a credential through in each `intervalMs`, in process. */
 export function createMemoryProbeLease(clock: Clock, intervalMs = 60_000): ProbeLease {

@@ -2,7 +2,7 @@ import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { Notice } from '../contracts/notice.ts';
 import { runKey } from '../contracts/run.ts';
-import type { Publisher } from '../pipeline/ports.ts';
+import type { Publisher } from '../pipeline/ports/ports.ts';
 
 export interface MemoryPublisher extends Publisher {
   readonly aborts: readonly AbortCommand[];

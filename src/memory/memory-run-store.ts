@@ -1,7 +1,7 @@
-import { runOf } from '../classify/run-memory.ts';
+import { runOf } from '../classify/run-state.ts';
 import { runKey } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
-import type { RunStore, Versioned } from '../pipeline/ports.ts';
+import type { RunStore, Versioned } from '../pipeline/ports/ports.ts';
 
 /** Run states in process. */
 export function createMemoryRunStore(): RunStore {

@@ -1,5 +1,5 @@
 import { holderKey, type SubscriptionRecord } from '../contracts/subscription.ts';
-import type { SubscriptionStore, VersionedSubscription } from '../pipeline/subscription-ports.ts';
+import type { SubscriptionStore, VersionedSubscription } from '../pipeline/ports/subscription-ports.ts';
 
 /** Subscriptions in process: simulations and tests. */
 export function createMemorySubscriptionStore(): SubscriptionStore {

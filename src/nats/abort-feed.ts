@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type ConsumerOptsBuilder, consumerOpts, type JetStreamClient, type JetStreamSubscription } from 'nats';
 import { AbortCommand } from '../contracts/abort-command.ts';
 import type { Subjects } from '../contracts/subjects.ts';
-import type { AbortFeed } from '../pipeline/ports.ts';
+import type { AbortFeed } from '../pipeline/ports/ports.ts';
 
 /** How long to wait before subscribing again when that failed, in milliseconds. */
 const RETRY_MS = 500;

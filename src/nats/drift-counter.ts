@@ -1,9 +1,9 @@
 import type { KV } from 'nats';
-import type { DriftCounter } from '../pipeline/ports.ts';
-import { putIfUnchanged } from './compare-and-set.ts';
+import type { UnmatchedCounter } from '../pipeline/ports/ports.ts';
+import { putIfUnchanged } from './store/compare-and-set.ts';
 
 /** Counts unknown failures in the key-value bucket `knell_fleet`, for all workers together. */
-export function createDriftCounter(bucket: KV): DriftCounter {
+export function createUnmatchedCounter(bucket: KV): UnmatchedCounter {
   return {
     async count(fingerprint) {
       const key = `drift.${fingerprint}`;

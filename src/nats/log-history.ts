@@ -6,10 +6,10 @@ import type { Position } from '../contracts/run-state.ts';
 import { CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { parseTime } from '../contracts/time.ts';
 import { decodePayload } from '../decode/codecs.ts';
-import { lastOf } from '../pipeline/last-words.ts';
-import type { LastWords, LoggedLine, LogHistory } from '../pipeline/ports.ts';
+import { lastOf } from '../pipeline/ports/last-output.ts';
+import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
+import { logHeader } from './consume/log-header.ts';
 import { lastMessage, nextMessage } from './direct-get.ts';
-import { logHeader } from './log-header.ts';
 
 const BOTH: readonly StreamName[] = ['stdout', 'stderr'];
 
@@ -22,7 +22,7 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
   const next = (filter: string, seq: number) => nextMessage(manager, STREAMS.logs, filter, seq);
   const last = (filter: string) => lastMessage(manager, STREAMS.logs, filter);
 
-  function linesOf(message: StoredMsg): (LoggedLine & LastWords)[] {
+  function linesOf(message: StoredMsg): (LoggedLine & LastOutput)[] {
     const stream = subjects.parseLogs(message.subject)?.stream;
     const codec = logHeader(message.header, LOG_HEADERS.codec);
     const data = Buffer.from(message.data);
@@ -97,7 +97,7 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
       const event = await lastMessage(manager, STREAMS.runs, subjects.runs(run));
       return event !== undefined && RunExited.safeParse(jsonOf(event)).success;
     },
-    async lastWords(run, only) {
+    async lastOutput(run, only) {
       const streams: readonly StreamName[] = only ? [only] : BOTH;
       const messages = await Promise.all(streams.map((stream) => last(subjects.logs(run, stream))));
       return lastOf(messages.flatMap((message) => (message ? linesOf(message) : [])));

@@ -1,9 +1,9 @@
 import type { Policy } from '../classify/policy.ts';
-import type { Bench } from '../classify/reach-verdict.ts';
+import type { DecisionContext } from '../classify/reach-verdict.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
-import type { Clock, DriftCounter, LogHistory, Publisher, RunStore } from './ports.ts';
-import type { RuleCosts } from './rule-costs.ts';
-import type { Telemetry } from './telemetry.ts';
+import type { RuleCosts } from './fleet/rule-costs.ts';
+import type { Clock, LogHistory, Publisher, RunStore, UnmatchedCounter } from './ports/ports.ts';
+import type { Telemetry } from './ports/telemetry.ts';
 
 /** What every part of the pipeline works with. */
 export interface PipelineOptions {
@@ -13,7 +13,7 @@ export interface PipelineOptions {
   readonly store: RunStore;
   readonly history: LogHistory;
   readonly publisher: Publisher;
-  readonly drifts: DriftCounter;
+  readonly drifts: UnmatchedCounter;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   /** What this process is called among the workers, unlike all others. Left out: there is no other. */
@@ -23,6 +23,10 @@ export interface PipelineOptions {
 }
 
 /** What a decision made at this moment is made with. */
-export function benchOf({ policy, clock, rules }: Pick<PipelineOptions, 'policy' | 'clock' | 'rules'>): Bench {
+export function decisionContext({
+  policy,
+  clock,
+  rules,
+}: Pick<PipelineOptions, 'policy' | 'clock' | 'rules'>): DecisionContext {
   return { policy: policy(), nowMs: clock.now(), digest: rules().digest };
 }

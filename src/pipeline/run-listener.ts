@@ -1,15 +1,15 @@
 import type { ZodType } from 'zod';
-import { closeRecord, hearAck } from '../classify/follow-command.ts';
+import { applyRunEvent } from '../classify/apply-run-event.ts';
+import { applyAck, closeRecord } from '../classify/follow-command.ts';
 import type { Outcome } from '../classify/outcome.ts';
-import { hearRunEvent } from '../classify/run-life.ts';
 import { setExitCheck, setWatchTimes } from '../classify/watch-times.ts';
 import { Ack } from '../contracts/ack.ts';
 import type { Run } from '../contracts/run.ts';
 import { RunEvent } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
-import { benchOf, type PipelineOptions } from './pipeline-options.ts';
-import type { RunMessage } from './ports.ts';
-import { settleSuspicions } from './settle-run.ts';
+import { settleSuspicions } from './due/settle-suspicions.ts';
+import { decisionContext, type PipelineOptions } from './pipeline-options.ts';
+import type { RunMessage } from './ports/ports.ts';
 import { updateRun } from './update-run.ts';
 
 export interface RunListener {
@@ -31,9 +31,9 @@ export function createRunListener(options: PipelineOptions): RunListener {
   async function hear(run: Run, event: RunEvent, storedMs: number): Promise<void> {
     await updateRun(options, run, async (before) => {
       const nowMs = clock.now();
-      let outcome: Outcome = { state: hearRunEvent(before, event, storedMs), effects: [] };
+      let outcome: Outcome = { state: applyRunEvent(before, event, storedMs), effects: [] };
       if (outcome.state.exited) {
-        const settled = await settleSuspicions(outcome.state, rules(), history, benchOf(options));
+        const settled = await settleSuspicions(outcome.state, rules(), history, decisionContext(options));
         const closed = closeRecord(settled.state);
         outcome = { state: setExitCheck(closed.state, nowMs), effects: [...settled.effects, ...closed.effects] };
       }
@@ -84,7 +84,7 @@ export function createRunListener(options: PipelineOptions): RunListener {
       settle(message, Ack, async (ack) => {
         if (!(await store.get(message.run))) return;
         await updateRun(options, message.run, (state) => {
-          const outcome = hearAck(state, ack, message.storedMs);
+          const outcome = applyAck(state, ack, message.storedMs);
           return { ...outcome, state: withWatchTimes(outcome.state, clock.now()) };
         });
       }),

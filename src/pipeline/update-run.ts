@@ -1,10 +1,10 @@
 import { noticeId } from '../classify/ids.ts';
 import type { Effect, Outcome } from '../classify/outcome.ts';
-import { newRunState } from '../classify/run-memory.ts';
+import { newRunState } from '../classify/run-state.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
-import type { DriftCounter, Publisher, Versioned } from './ports.ts';
+import type { Publisher, UnmatchedCounter, Versioned } from './ports/ports.ts';
 
 /** More lost races in a row than any real number of workers causes. */
 const MAX_RACES = 32;
@@ -65,7 +65,7 @@ function restsOnSilence({ effects }: Outcome): boolean {
 }
 
 /** The command first and its record after it, so that a record never speaks of a command that does not exist. */
-async function publishEffect(publisher: Publisher, drifts: DriftCounter, effect: Effect): Promise<boolean> {
+async function publishEffect(publisher: Publisher, drifts: UnmatchedCounter, effect: Effect): Promise<boolean> {
   switch (effect.kind) {
     case 'abort': {
       const answer = await publisher.abort(effect.command);
@@ -79,7 +79,7 @@ async function publishEffect(publisher: Publisher, drifts: DriftCounter, effect:
       await publisher.offer(effect.run);
       return true;
     case 'drift':
-      await publishDrift(publisher, drifts, effect);
+      await publishUnmatched(publisher, drifts, effect);
       return false;
     case 'notice':
       await publisher.notice(effect.notice, effect.subject);
@@ -88,9 +88,9 @@ async function publishEffect(publisher: Publisher, drifts: DriftCounter, effect:
 }
 
 /** A kind of unknown failure is told of at its 1st, 10th, 100th … sighting: often enough to be noticed, and no flood. */
-async function publishDrift(
+async function publishUnmatched(
   publisher: Publisher,
-  drifts: DriftCounter,
+  drifts: UnmatchedCounter,
   { fingerprint, notice }: Extract<Effect, { kind: 'drift' }>,
 ): Promise<void> {
   const count = await drifts.count(fingerprint);

@@ -1,8 +1,8 @@
 import type { Rule, Signal } from '../contracts/rule-pack.ts';
 import { conditionNeedles } from './condition-needles.ts';
-import { conditionsOfRule, type PlacedCondition } from './patterns-of.ts';
-import type { Say } from './report.ts';
-import type { SourcePath } from './rule-source.ts';
+import type { Say } from './findings/report.ts';
+import type { SourcePath } from './findings/rule-source.ts';
+import { conditionsOfRule, type PlacedCondition } from './walk-rule.ts';
 
 /**
  * Says where a condition has nothing that could be looked for in raw output. One such condition is enough for every line

@@ -1,16 +1,16 @@
 import type { RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
-import { compileCaptures } from './capture.ts';
 import { compileClause, conditionsOf } from './compile-clause.ts';
-import { compileCondition } from './compile-condition.ts';
 import { compileStalls } from './compile-stall.ts';
 import { digestRules } from './digest.ts';
-import { createExplainer, type Explainer } from './explain-rules.ts';
-import { createMatcher, type MatchableRule, type MatchableSignal, type Matcher } from './matcher.ts';
+import { compileCaptures } from './match/capture.ts';
+import { compileCondition } from './match/compile-condition.ts';
+import { createExplainer, type Explainer } from './match/explain-rules.ts';
+import { createMatcher, type MatchableRule, type MatchableSignal, type Matcher } from './match/matcher.ts';
+import { createRuleTimer, type RuleTimer } from './match/time-rules.ts';
 import { isInForce, overrideRule } from './override-rule.ts';
-import { compileLater, compileWholeLine } from './pattern.ts';
+import { compileLater, compileWholeLine } from './patterns/pattern.ts';
 import { createPrefilter } from './prefilter.ts';
 import type { RuleSet } from './rule-set.ts';
-import { createRuleTimer, type RuleTimer } from './time-rules.ts';
 
 export interface CompileOptions {
   /** The decoders' `errorLiterals`: lines that contain one are candidates whatever the rules say. */

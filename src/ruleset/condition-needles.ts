@@ -1,8 +1,8 @@
 import type { Condition, FieldCondition } from '../contracts/rule-pack.ts';
-import { fieldText, nameTexts, valueTexts } from './event-bytes.ts';
-import { foldAscii, type Needle } from './needle.ts';
-import { cheapest } from './needle-cost.ts';
-import { textNeedles } from './text-needles.ts';
+import { fieldText, nameTexts, valueTexts } from './needles/event-bytes.ts';
+import { foldAscii, type Needle } from './needles/needle.ts';
+import { cheapest } from './needles/needle-cost.ts';
+import { textNeedles } from './needles/text-needles.ts';
 
 /**
  * The needles for a condition: the raw bytes of every line on which it holds contain one of them. Of all that must be

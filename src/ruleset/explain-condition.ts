@@ -1,5 +1,5 @@
-import type { CompiledCondition } from './compile-condition.ts';
-import type { EventView } from './event-view.ts';
+import type { CompiledCondition } from './match/compile-condition.ts';
+import type { EventView } from './match/event-view.ts';
 import type { ConditionReport } from './rule-set.ts';
 
 /**

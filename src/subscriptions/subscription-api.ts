@@ -9,9 +9,9 @@ import {
   type SubscriptionChanged,
   type SubscriptionPage,
 } from '../contracts/subscription-api.ts';
-import type { PreflightOptions } from './check-preflight.ts';
-import { updateSubscription } from './registry.ts';
-import { objectionTo, removeSubscription, setSubscription } from './set-subscription.ts';
+import type { PreflightOptions } from './preflight/check-preflight.ts';
+import { updateSubscription } from './record/registry.ts';
+import { objectionTo, removeSubscription, setSubscription } from './record/set-subscription.ts';
 
 export type ApiAnswer = SubscriptionPage | SubscriptionChanged | ApiError;
 

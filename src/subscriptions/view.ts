@@ -1,5 +1,5 @@
 import { type Holder, holderKey, type SubscriptionRecord } from '../contracts/subscription.ts';
-import type { SubscriptionStore } from '../pipeline/subscription-ports.ts';
+import type { SubscriptionStore } from '../pipeline/ports/subscription-ports.ts';
 
 /** All subscriptions in memory, as the store last told: what questions are answered from without asking anybody. */
 export interface SubscriptionView {
@@ -57,7 +57,7 @@ export async function startSubscriptionView(
     rosters.get(rosterOf(record))?.delete(key);
   }
 
-  function remember(key: string, record: SubscriptionRecord): void {
+  function memoize(key: string, record: SubscriptionRecord): void {
     if (record.breaker.trial?.run) byTrial.set(record.breaker.trial.run, { kind: record.kind, id: record.id });
     if (record.kind !== 'subscription' || record.removed_at !== null) return;
     for (const agent of record.agents) {
@@ -75,7 +75,7 @@ export async function startSubscriptionView(
     if (before) forget(key, before);
     if (record) {
       records.set(key, record);
-      remember(key, record);
+      memoize(key, record);
     } else records.delete(key);
     if (!before !== !record) sortedKeys = undefined;
     onChange(key, record, before);

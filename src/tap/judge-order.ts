@@ -9,7 +9,7 @@ import type { AbortOrder } from './tap-link.ts';
  *
  * @param nowMs epoch milliseconds
  */
-export function judgeOrder(order: AbortOrder, run: Run, nowMs: number): 'obey' | AckOutcome {
+export function checkAbort(order: AbortOrder, run: Run, nowMs: number): 'obey' | AckOutcome {
   const sameExecution = order.agent === run.agent && order.execution === run.execution;
   if (!sameExecution) return 'refused';
   if (order.attempt !== run.attempt) return order.attempt < run.attempt ? 'superseded' : 'refused';

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { Writable } from 'node:stream';
 import { type Run, runKey } from '../contracts/run.ts';
-import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './agent-process.ts';
+import { credentialOf } from '../decode/credential-variables.ts';
+import { createObedience } from './carry-out-aborts.ts';
 import { type Clock, systemClock, within } from './clock.ts';
-import { credentialOf } from './credential.ts';
-import { endTree } from './end-tree.ts';
-import { createLineChunker } from './line-chunker.ts';
-import { createObedience } from './obedience.ts';
-import { passThrough } from './pass-through.ts';
-import { createRunLife } from './run-life.ts';
+import { createLineChunker } from './output/line-chunker.ts';
+import { passThrough } from './output/pass-through.ts';
+import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './process/agent-process.ts';
+import { endTree } from './process/end-tree.ts';
+import { createRunLife } from './publish-run-events.ts';
 import type { AbortOrder, LinkLosses, TapLink } from './tap-link.ts';
 import { abortNotice, lossNotice, survivorsNotice } from './tap-notices.ts';
 
@@ -42,7 +42,7 @@ export interface TapOptions {
   /** How long to wait at the end for what is not yet delivered. */
   flushMs?: number;
   /** Given, once the agent runs, the way to say a line on standard error without breaking into one of the agent's. */
-  onVoice?: (say: (line: string) => void) => void;
+  onStderrReady?: (say: (line: string) => void) => void;
 }
 
 export interface TapResult {
@@ -62,7 +62,7 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Runs an agent to its end: passes its output on unchanged, publishes it with the events of its life, and carries abort
  * commands out if asked to. Nothing that happens on the link's side delays, changes or ends the agent, save such a command.
  * Standard error gets a line of the tap's own in three cases only: the agent could not be started, knell ends it, or output
- * was lost; and whatever is said by the way that {@link TapOptions.onVoice} is given.
+ * was lost; and whatever is said by the way that {@link TapOptions.onStderrReady} is given.
  */
 export async function runTap(options: TapOptions): Promise<TapResult> {
   const { run, link, runtime, subscription, timeoutS, clock = systemClock, env = process.env } = options;
@@ -97,9 +97,9 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     if (stderr.writable) stderr.write(`${fresh ? '' : '\n'}${line}\n`);
   };
 
-  options.onVoice?.(say);
+  options.onStderrReady?.(say);
 
-  const obedience = createObedience({
+  const abortExecutor = createObedience({
     run,
     link,
     clock,
@@ -115,10 +115,10 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
       return left.length === 0;
     },
   });
-  if (options.obey) link.onAbort((order) => obedience.receive(order));
+  if (options.obey) link.onAbort((order) => abortExecutor.receive(order));
 
   forwarding.to(agent);
-  const exit = await agentEnd(agent, obedience, clock);
+  const exit = await agentEnd(agent, abortExecutor, clock);
 
   await Promise.race([
     Promise.all([out.drain(drainIdleMs, drainMostMs), err.drain(drainIdleMs, drainMostMs)]),
@@ -136,9 +136,9 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   if (notice !== undefined) say(notice);
   const flushed = Promise.all([out.flushed(), err.flushed()]);
   // A reader that has stopped reading holds up an agent that ends by itself, but not one that was ended.
-  await (obedience.obeyed ? within(clock, flushMs, flushed) : Promise.race([flushed, forwarding.hurried]));
+  await (abortExecutor.obeyed ? within(clock, flushMs, flushed) : Promise.race([flushed, forwarding.hurried]));
   forwarding.stop();
-  return { exitCode: obedience.obeyed ? ENDED_BY_KNELL : exitCodeOf(exit), obeyed: obedience.obeyed, losses };
+  return { exitCode: abortExecutor.obeyed ? ENDED_BY_KNELL : exitCodeOf(exit), obeyed: abortExecutor.obeyed, losses };
 }
 
 const NEWLINE = 0x0a;
@@ -146,11 +146,11 @@ const NEWLINE = 0x0a;
 /** Waits for the agent's own end, or for that of its whole tree where an order is being carried out. */
 async function agentEnd(
   agent: AgentProcess,
-  obedience: { readonly obeyed: AbortOrder | undefined; readonly done: Promise<void> },
+  abortExecutor: { readonly obeyed: AbortOrder | undefined; readonly done: Promise<void> },
   clock: Clock,
 ): Promise<AgentExit> {
-  await Promise.race([agent.exited, obedience.done]);
-  if (obedience.obeyed) await obedience.done;
+  await Promise.race([agent.exited, abortExecutor.done]);
+  if (abortExecutor.obeyed) await abortExecutor.done;
   // What could not be killed may never exit; and an end that the process table shows is reported a moment later.
   return (await within(clock, 1_000, agent.exited)) ?? { code: null, signal: null };
 }

@@ -7,7 +7,7 @@ const LINES = [
   '{"type":"system","subtype":"init"}',
   '{"type":"assistant","message":{"content":[{"type":"text","text":"credit balance"}]}}',
   '{"type":"result","is_error":true,"result":"Credit balance is too low"}',
-  'disk full \u00a0 says a line in disguise',
+  'disk full \u00a0 says a line in hiddenText',
   '',
 ];
 const LOG: SampleLog = { runtime: 'claude-code', stream: 'stdout', data: Buffer.from(LINES.join('\n')) };

@@ -6,8 +6,8 @@ import { readDraftSource } from '../../src/authoring/draft-source.ts';
 import type { StreamName } from '../../src/contracts/run.ts';
 import { classifyLog } from '../../src/memory/classify-log.ts';
 import { compileRules } from '../../src/ruleset/compile-rules.ts';
-import { hasErrors } from '../../src/ruleset/finding.ts';
-import { RUNTIME_FACTS } from '../../src/ruleset/runtime-facts.ts';
+import { hasErrors } from '../../src/ruleset/findings/finding.ts';
+import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
 import { T0 } from '../support/messages.ts';
 import { withFolder } from './broken-packs.ts';
 

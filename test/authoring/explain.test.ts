@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { explainLog } from '../../src/authoring/explain-log.ts';
-import { explainRecord, readVerdict } from '../../src/authoring/explain-record.ts';
+import { explainLog } from '../../src/authoring/explain/explain-log.ts';
+import { explainRecord, readVerdict } from '../../src/authoring/explain/explain-record.ts';
 import { classifyLog } from '../../src/memory/classify-log.ts';
 import { claude } from '../support/claude-lines.ts';
 import { T0 } from '../support/messages.ts';

@@ -55,13 +55,13 @@ type Ask = (subject: string, payload: string) => Promise<string>;
 
 async function fill(to: NatsConnection): Promise<void> {
   const bucket = await openSubscriptions(to);
-  const lanes = Array.from({ length: 64 }, async (_, lane) => {
+  const queue = Array.from({ length: 64 }, async (_, lane) => {
     for (let at = lane; at < SUBSCRIPTIONS; at += 64) {
       const record = recordOf(at);
       await bucket.put(`subscription.${record.id}`, JSON.stringify(record));
     }
   });
-  await Promise.all(lanes);
+  await Promise.all(queue);
 }
 
 async function untilLoaded(ask: Ask): Promise<void> {

@@ -24,7 +24,7 @@ const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs] [service] [
   --turns 200           how often latency is timed at each load
   --seconds 100         how long runs are watched
   --json FILE           where the figures go (.knell/bench/results.json)
-  --grams               only writes src/ruleset/common-grams.ts anew
+  --grams               only writes src/ruleset/needles/common-grams.ts anew
   --sample              only writes rules/samples/healthy.jsonl anew
 `;
 

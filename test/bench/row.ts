@@ -1,4 +1,4 @@
-import { table } from '../../src/cli/table.ts';
+import { table } from '../../src/cli/terminal/table.ts';
 import type { Figure } from './measure.ts';
 
 /** What a ratio should be, where that was promised. */

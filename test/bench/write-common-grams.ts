@@ -4,7 +4,7 @@ import { createAgentOutput } from './agent-output.ts';
 import { healthyChunks } from './service/healthy-chunks.ts';
 
 /*
- * Writes src/ruleset/common-grams.ts: what agents print all the time, counted in made-up output and in the captured
+ * Writes src/ruleset/needles/common-grams.ts: what agents print all the time, counted in made-up output and in the captured
  * transcripts of the corpus. Run it when the corpus has changed much: npm run bench -- --grams
  */
 
@@ -38,7 +38,7 @@ export function writeCommonGrams(root: string): void {
     .filter(([frequency]) => frequency >= TOKEN_MIN)
     .sort(([a, one], [b, other]) => b - a || (one < other ? -1 : 1));
   writeFileSync(
-    join(root, 'src', 'ruleset', 'common-grams.ts'),
+    join(root, 'src', 'ruleset', 'needles', 'common-grams.ts'),
     `${HEADER}${table(grams)}${TOKENS_HEADER}${table(words)}`,
   );
 }

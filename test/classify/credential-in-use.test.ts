@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { observe } from '../../src/classify/observe.ts';
 import type { Occurrence } from '../../src/classify/occurrence.ts';
 import { DEFAULT_POLICY } from '../../src/classify/policy.ts';
-import { newRunState } from '../../src/classify/run-memory.ts';
+import { newRunState } from '../../src/classify/run-state.ts';
 import type { Credential } from '../../src/contracts/evidence.ts';
 import { decoderFor } from '../../src/decode/decoders.ts';
 import { claude } from '../support/claude-lines.ts';

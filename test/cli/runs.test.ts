@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { modeCommand } from '../../src/cli/mode.ts';
 import { runsCommand } from '../../src/cli/runs.ts';
 import { RunState } from '../../src/contracts/run-state.ts';
-import type { Service } from '../../src/service.ts';
+import type { Service } from '../../src/service/service.ts';
 import { claude } from '../support/claude-lines.ts';
 import { runCommand } from '../support/command.ts';
 import { useNatsServer } from '../support/nats.ts';

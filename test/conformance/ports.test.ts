@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AckPolicy } from 'nats';
 import { describe, expect, test } from 'vitest';
 import { evidenceOfLine } from '../../src/classify/occurrence.ts';
-import { newRunState } from '../../src/classify/run-memory.ts';
+import { newRunState } from '../../src/classify/run-state.ts';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
 import { createMemoryLog } from '../../src/memory/memory-log.ts';
@@ -11,8 +11,8 @@ import { createMemoryRunStore } from '../../src/memory/memory-run-store.ts';
 import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { createLogHistory } from '../../src/nats/log-history.ts';
 import { createPublisher } from '../../src/nats/publisher.ts';
-import { createRunStore } from '../../src/nats/run-store.ts';
-import type { LogHistory, Publisher, RunStore } from '../../src/pipeline/ports.ts';
+import { createRunStore } from '../../src/nats/store/run-store.ts';
+import type { LogHistory, Publisher, RunStore } from '../../src/pipeline/ports/ports.ts';
 import { abortCommand, failureRecord } from '../support/messages.ts';
 import { useNatsServer } from '../support/nats.ts';
 
@@ -151,14 +151,14 @@ describe.each([
   test("a run's last words are the last line of either stream that is not blank", async () => {
     const { history, say } = await createWorld();
     const run = freshRun();
-    expect(await history.lastWords(run)).toBeUndefined();
+    expect(await history.lastOutput(run)).toBeUndefined();
     await say(run, 'stdout', 'one\n');
     await say(run, 'stderr', 'two\n\n');
-    expect(await history.lastWords(run)).toMatchObject({ text: 'two', stream: 'stderr' });
-    const { atMs } = (await history.lastWords(run)) ?? { atMs: Number.NaN };
+    expect(await history.lastOutput(run)).toMatchObject({ text: 'two', stream: 'stderr' });
+    const { atMs } = (await history.lastOutput(run)) ?? { atMs: Number.NaN };
     await say(run, 'stderr', '\n\n');
-    expect((await history.lastWords(run))?.atMs).toBeGreaterThanOrEqual(atMs);
-    expect((await history.lastWords(run, 'stdout'))?.text).toBe('one');
+    expect((await history.lastOutput(run))?.atMs).toBeGreaterThanOrEqual(atMs);
+    expect((await history.lastOutput(run, 'stdout'))?.text).toBe('one');
   });
 
   test('last words that are no UTF-8 come with the bytes that were printed, and so does their hash', async () => {
@@ -166,7 +166,7 @@ describe.each([
     const run = freshRun();
     const raw = Buffer.from('caf\xe9', 'latin1');
     await say(run, 'stderr', Buffer.concat([raw, Buffer.from('\n')]));
-    const last = await history.lastWords(run);
+    const last = await history.lastOutput(run);
     expect(last).toMatchObject({ raw, text: 'caf\ufffd' });
     const sha256 = createHash('sha256').update(raw).digest('hex');
     expect(last && evidenceOfLine(last)).toMatchObject({ sha256, excerpt: 'caf\ufffd' });
@@ -176,7 +176,7 @@ describe.each([
     const { history, say } = await createWorld();
     const run = freshRun();
     const seq = await say(run, 'stdout', '\n');
-    expect(await history.lastWords(run)).toMatchObject({ text: '', position: { seq } });
+    expect(await history.lastOutput(run)).toMatchObject({ text: '', position: { seq } });
   });
 
   test('an attempt gets one abort command, whoever issues it and however often', async () => {

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { createSubjects } from '../../src/contracts/subjects.ts';
 import { createMemorySubscriptionStore } from '../../src/memory/memory-subscription-store.ts';
 import { ensureStreams } from '../../src/nats/ensure-streams.ts';
-import { createSubscriptionStore } from '../../src/nats/subscription-store.ts';
-import type { SubscriptionStore } from '../../src/pipeline/subscription-ports.ts';
-import { updateSubscription } from '../../src/subscriptions/registry.ts';
+import { createSubscriptionStore } from '../../src/nats/store/subscription-store.ts';
+import type { SubscriptionStore } from '../../src/pipeline/ports/subscription-ports.ts';
+import { updateSubscription } from '../../src/subscriptions/record/registry.ts';
 import { useNatsServer } from '../support/nats.ts';
 import { subscription } from '../support/subscriptions.ts';
 

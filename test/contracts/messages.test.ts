@@ -4,9 +4,9 @@ import { type ZodType, z } from 'zod';
 import { AbortCommand } from '../../src/contracts/abort-command.ts';
 import { Ack } from '../../src/contracts/ack.ts';
 import { FailureRecord } from '../../src/contracts/failure-record.ts';
-import { jsonSchemas, MESSAGES } from '../../src/contracts/json-schemas.ts';
 import { Notice } from '../../src/contracts/notice.ts';
 import { PreflightReply, PreflightRequest } from '../../src/contracts/preflight.ts';
+import { jsonSchemas, MESSAGES } from '../../src/contracts/published/json-schemas.ts';
 import { RunEvent } from '../../src/contracts/run-event.ts';
 import { abortCommand, failureRecord } from '../support/messages.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createKnellClient, type KnellClient } from '../../src/client/client.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
 import { formatTime } from '../../src/contracts/time.ts';
-import type { Subscriptions } from '../../src/subscription-service.ts';
+import type { Subscriptions } from '../../src/service/subscriptions.ts';
 import { abortCommand } from '../support/messages.ts';
 import { useNatsServer } from '../support/nats.ts';
 import { startTestSubscriptions } from '../support/subscription-service.ts';

@@ -7,8 +7,8 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFluentSender } from '../../src/fluentd/fluent-sender.ts';
 import { createForwarder, type Forwarder } from '../../src/fluentd/forwarder.ts';
+import { createNatsRecordSource } from '../../src/nats/consume/record-source.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/nats/embedded-server.ts';
-import { createNatsRecordSource } from '../../src/nats/record-source.ts';
 import { type ForwardPeer, type ForwardPeerOptions, startForwardPeer, writeInPieces } from '../support/forward-peer.ts';
 
 const host = '127.0.0.1';

@@ -32,8 +32,8 @@ describe('a log that keeps only the end of a run', () => {
     const { log, say } = logOf(0);
     say('one\ntwo\n\n');
     for (let at = 0; at < 200; at += 1) say(`noise ${at}\n`, 'stderr');
-    expect(await log.lastWords(run, 'stdout')).toMatchObject({ text: 'two', position: { seq: 1, row: 1 } });
-    expect(await log.lastWords(run)).toMatchObject({ text: 'noise 199', stream: 'stderr' });
+    expect(await log.lastOutput(run, 'stdout')).toMatchObject({ text: 'two', position: { seq: 1, row: 1 } });
+    expect(await log.lastOutput(run)).toMatchObject({ text: 'noise 199', stream: 'stderr' });
   });
 
   test.each([
@@ -43,7 +43,7 @@ describe('a log that keeps only the end of a run', () => {
     const { log, say } = logOf(0);
     say('words\n');
     say(blank);
-    expect(await log.lastWords(run)).toMatchObject({ text: 'words', atMs: 2 });
+    expect(await log.lastOutput(run)).toMatchObject({ text: 'words', atMs: 2 });
   });
 
   test('says that lines were let go, in their place, and then gives those it has', async () => {
@@ -72,7 +72,7 @@ describe('a log that keeps only the end of a run', () => {
     say('{"line":"out","stream":"stdout"}\n{"line":"err","stream":"stderr"}', 'stdout', 'ndjson');
     say('{"line":"later"}', 'stdout', 'ndjson');
     expect(await log.firstLine(run, 'stderr')).toBe('err');
-    expect(await log.lastWords(run)).toMatchObject({ text: 'later' });
+    expect(await log.lastOutput(run)).toMatchObject({ text: 'later' });
   });
 
   test('holds no more than it was told to, however much is printed', async () => {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { createLogger } from '../../src/logger.ts';
+import { createLogger } from '../../src/logging/logger.ts';
 import { connectNats } from '../../src/nats/connection.ts';
 import { startEmbeddedServer } from '../../src/nats/embedded-server.ts';
 import { rulesFrom } from '../support/rules.ts';

@@ -57,7 +57,7 @@ describe('a suspicion', () => {
 
   test('that became due while nobody was there is settled by whoever starts next', async () => {
     await fleet.say(run, [banner]);
-    await fleet.restartConfirmer();
+    await fleet.restartDueWorker();
     await fleet.clock.advance(21_000);
     expect(aborted()).toEqual(['auth.token_expired']);
   });

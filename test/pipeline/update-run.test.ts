@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/classify/outcome.ts';
-import { newRunState } from '../../src/classify/run-memory.ts';
+import { newRunState } from '../../src/classify/run-state.ts';
 import type { Grade } from '../../src/contracts/categories.ts';
 import type { RunState } from '../../src/contracts/run-state.ts';
 import { createMemoryPublisher, type MemoryPublisher } from '../../src/memory/memory-publisher.ts';
 import { createMemoryRunStore } from '../../src/memory/memory-run-store.ts';
-import { systemClock } from '../../src/pipeline/ports.ts';
-import { silentTelemetry } from '../../src/pipeline/telemetry.ts';
+import { systemClock } from '../../src/pipeline/ports/ports.ts';
+import { silentTelemetry } from '../../src/pipeline/ports/telemetry.ts';
 import { updateRun } from '../../src/pipeline/update-run.ts';
 import { abortCommand, failureRecord, RUN, T0 } from '../support/messages.ts';
 

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { classifyLog } from '../../src/memory/classify-log.ts';
-import { loadRules } from '../../src/ruleset/load-rules.ts';
-import { RUNTIME_FACTS } from '../../src/ruleset/runtime-facts.ts';
+import { loadRules } from '../../src/ruleset/load/load-rules.ts';
+import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
 import { CAPTURED_FOLDER, readTranscripts, type Transcript } from '../capture/transcript.ts';
 
 /** Answers after which a run goes on: it works, it got over a failure, or somebody in it only talks about one. */

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { checkFolder } from '../../src/authoring/check-folder.ts';
 import { RulePack } from '../../src/contracts/rule-pack.ts';
-import { checkPacks } from '../../src/ruleset/check-pack.ts';
-import { unwritten } from '../../src/ruleset/rule-source.ts';
-import { RUNTIME_FACTS } from '../../src/ruleset/runtime-facts.ts';
+import { checkPacks } from '../../src/ruleset/check/check-pack.ts';
+import { unwritten } from '../../src/ruleset/findings/rule-source.ts';
+import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
 
 const readme = await readFile('rules/README.md', 'utf8');
 const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => block as string);

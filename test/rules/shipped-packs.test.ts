@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { strongestHit } from '../../src/classify/judge-hits.ts';
+import { strongestHit } from '../../src/classify/strongest-hit.ts';
 import type { Example } from '../../src/contracts/rule-pack.ts';
 import type { StreamName } from '../../src/contracts/run.ts';
 import { ownsChannel } from '../../src/decode/channels.ts';
 import { decoderFor, knownRuntimes } from '../../src/decode/decoders.ts';
 import { classifyLog, type LogVerdict } from '../../src/memory/classify-log.ts';
-import { loadRules } from '../../src/ruleset/load-rules.ts';
+import { loadRules } from '../../src/ruleset/load/load-rules.ts';
 import type { CompiledRule, ConditionHit, RuleSet } from '../../src/ruleset/rule-set.ts';
 
 const FOLDER = fileURLToPath(new URL('../../rules', import.meta.url));

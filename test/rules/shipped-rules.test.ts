@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type AuthoredRules, type CheckedFolder, checkFolder } from '../../src/authoring/check-folder.ts';
-import { decodeLog } from '../../src/authoring/decode-log.ts';
+import { testRules } from '../../src/authoring/examples/test-rules.ts';
+import { tryLog } from '../../src/authoring/examples/try-log.ts';
+import { decodeLog } from '../../src/authoring/explain/decode-log.ts';
 import { rulesReference } from '../../src/authoring/rules-reference.ts';
-import { testRules } from '../../src/authoring/test-rules.ts';
-import { tryLog } from '../../src/authoring/try-log.ts';
 import type { StreamName } from '../../src/contracts/run.ts';
-import { hasErrors } from '../../src/ruleset/finding.ts';
+import { hasErrors } from '../../src/ruleset/findings/finding.ts';
 
 let checked: CheckedFolder;
 let authored: AuthoredRules;

@@ -5,7 +5,7 @@ import { readCorpus } from '../../src/authoring/corpus-item.ts';
 import { evaluateItem, type ItemResult, summarise } from '../../src/authoring/evaluate-corpus.ts';
 import { ownsChannel } from '../../src/decode/channels.ts';
 import { knownRuntimes } from '../../src/decode/decoders.ts';
-import { loadRules } from '../../src/ruleset/load-rules.ts';
+import { loadRules } from '../../src/ruleset/load/load-rules.ts';
 
 const FOLDER = fileURLToPath(new URL('../../rules', import.meta.url));
 const CORPORA = ['handwritten', 'redteam-2'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { table } from '../../src/cli/table.ts';
+import { table } from '../../src/cli/terminal/table.ts';
 import { type Day, type Strategy, simulateDay } from './incident.ts';
 
 const STRATEGIES: readonly Strategy[] = ['without knell', 'abort only', 'abort and preflight'];

@@ -138,7 +138,7 @@ export async function simulateDay(strategy: Strategy, seed = 1): Promise<Day> {
   async function showEvidence(item: Live): Promise<void> {
     const fatal = fatalAt(item.credential, clock.now());
     if (strategy === 'without knell' || !live.has(item) || !fatal) return;
-    await knell.hearFailure(item.run, item.credential, {
+    await knell.applyFailure(item.run, item.credential, {
       category: fatal.category,
       ...(fatal.resetMs === undefined ? {} : { not_before: formatTime(fatal.resetMs) }),
     });
@@ -153,7 +153,7 @@ export async function simulateDay(strategy: Strategy, seed = 1): Promise<Day> {
       live.delete(item);
       if (item.doomedMs === undefined) {
         day.finished += 1;
-        await knell.hearSuccess(item.run, item.credential, item.startedMs);
+        await knell.applySuccess(item.run, item.credential, item.startedMs);
       } else day.lostMs += clock.now() - item.doomedMs;
       await knell.hearExit(item.run, item.doomedMs === undefined ? 0 : 1);
       await fillSlots();
@@ -179,7 +179,7 @@ export async function simulateDay(strategy: Strategy, seed = 1): Promise<Day> {
     agenda.add(atMs, async () => {
       for (const { run, credential } of live) {
         const over = { category: 'provider.overloaded', scope: 'provider', disposition: 'recorded' } as const;
-        await knell.hearFailure(run, credential, over);
+        await knell.applyFailure(run, credential, over);
       }
     });
   }

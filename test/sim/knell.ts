@@ -3,9 +3,9 @@ import { PreflightReply } from '../../src/contracts/preflight.ts';
 import type { Run } from '../../src/contracts/run.ts';
 import { formatTime } from '../../src/contracts/time.ts';
 import { createMemorySubscriptionStore } from '../../src/memory/memory-subscription-store.ts';
-import type { EvidenceMessage } from '../../src/pipeline/subscription-ports.ts';
-import { checkPreflight } from '../../src/subscriptions/check-preflight.ts';
-import { createLearner } from '../../src/subscriptions/learner.ts';
+import type { EvidenceMessage } from '../../src/pipeline/ports/subscription-ports.ts';
+import { createLearner } from '../../src/subscriptions/learn/learner.ts';
+import { checkPreflight } from '../../src/subscriptions/preflight/check-preflight.ts';
 import { silentSubscriptionTelemetry } from '../../src/subscriptions/telemetry.ts';
 import { startSubscriptionView } from '../../src/subscriptions/view.ts';
 import { exited, type ManualClock, started, succeeded, tokenFailure } from '../support/subscriptions.ts';
@@ -39,9 +39,9 @@ export async function startSimulatedKnell(clock: ManualClock) {
         message(started(run, { at: formatTime(clock.now()), subscription, credential: { kind, fingerprint } })),
       ),
     hearExit: (run: Run, code: number) => learner.run(message(exited(run, code, clock.now()))),
-    hearFailure: (run: Run, credential: Credential, over: Partial<FailureRecord>) =>
+    applyFailure: (run: Run, credential: Credential, over: Partial<FailureRecord>) =>
       learner.failure(message(tokenFailure({ run, atMs: clock.now() }, { ...over, credential }))),
-    hearSuccess: (run: Run, credential: Credential, startedMs: number) =>
+    applySuccess: (run: Run, credential: Credential, startedMs: number) =>
       learner.state({ ...succeeded(run, startedMs, clock.now()), credential }),
   };
 }

@@ -4,7 +4,7 @@ import { SubscriptionRecord } from '../../src/contracts/subscription.ts';
 import { SubscriptionChanged, SubscriptionPage } from '../../src/contracts/subscription-api.ts';
 import { formatTime } from '../../src/contracts/time.ts';
 import { createMemorySubscriptionStore } from '../../src/memory/memory-subscription-store.ts';
-import { hearFailure } from '../../src/subscriptions/hear-failure.ts';
+import { applyFailure } from '../../src/subscriptions/learn/apply-failure.ts';
 import { answerApi } from '../../src/subscriptions/subscription-api.ts';
 import { startSubscriptionView } from '../../src/subscriptions/view.ts';
 import { DAY, HOUR, manualClock, subscription, T0, tokenFailure } from '../support/subscriptions.ts';
@@ -26,7 +26,7 @@ async function api(...records: SubscriptionRecord[]) {
   };
 }
 
-const dead = () => hearFailure(subscription(), subscription(), tokenFailure(), T0, T0) as SubscriptionRecord;
+const dead = () => applyFailure(subscription(), subscription(), tokenFailure(), T0, T0) as SubscriptionRecord;
 
 describe('set', () => {
   test('registers a subscription, and the audit says who did', async () => {
@@ -73,7 +73,7 @@ describe('set', () => {
     const { set } = await api(dead());
     const cleared = await set({ clear: true });
     expect(cleared.breaker.state).toBe('closed');
-    expect(hearFailure(cleared, cleared, tokenFailure(), T0 + 2 * HOUR, T0 + 2 * HOUR)?.breaker.state).toBe('closed');
+    expect(applyFailure(cleared, cleared, tokenFailure(), T0 + 2 * HOUR, T0 + 2 * HOUR)?.breaker.state).toBe('closed');
   });
 
   test('of another expiry starts the warnings over, of the same one does not', async () => {

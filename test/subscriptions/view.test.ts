@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { SubscriptionRecord } from '../../src/contracts/subscription.ts';
 import { formatTime } from '../../src/contracts/time.ts';
 import { createMemorySubscriptionStore } from '../../src/memory/memory-subscription-store.ts';
-import type { SubscriptionStore } from '../../src/pipeline/subscription-ports.ts';
-import { CLOSED } from '../../src/subscriptions/new-record.ts';
-import { answerPreflight } from '../../src/subscriptions/preflight.ts';
+import type { SubscriptionStore } from '../../src/pipeline/ports/subscription-ports.ts';
+import { answerPreflight } from '../../src/subscriptions/preflight/preflight.ts';
+import { CLOSED } from '../../src/subscriptions/record/new-record.ts';
 import { startSubscriptionView } from '../../src/subscriptions/view.ts';
 import { subscription, T0 } from '../support/subscriptions.ts';
 

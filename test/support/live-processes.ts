@@ -1,4 +1,4 @@
-import { systemProcessTable } from '../../src/tap/process-table.ts';
+import { systemProcessTable } from '../../src/tap/process/process-table.ts';
 
 /** Which of these processes are alive; zombies are not. */
 export function liveProcesses(pids: readonly number[]): number[] {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/pipeline/ports.ts';
+import type { Clock } from '../../src/pipeline/ports/ports.ts';
 
 export interface ManualClock extends Clock {
   /** Moves time on, calling back in order what becomes due, and lets all that follows from it finish. */

@@ -7,17 +7,17 @@ import { createSubjects } from '../../src/contracts/subjects.ts';
 import { formatTime } from '../../src/contracts/time.ts';
 import {
   createMemoryAbortFeed,
-  createMemoryDriftCounter,
   createMemoryFleetModeStore,
+  createMemoryUnmatchedCounter,
 } from '../../src/memory/memory-fleet.ts';
 import { createMemoryLog } from '../../src/memory/memory-log.ts';
 import { createMemoryPublisher } from '../../src/memory/memory-publisher.ts';
 import { createMemoryRunStore } from '../../src/memory/memory-run-store.ts';
-import { startConfirmer } from '../../src/pipeline/confirmer.ts';
-import { startFleetGuard } from '../../src/pipeline/fleet-guard.ts';
+import { startDueWorker } from '../../src/pipeline/due/due-worker.ts';
+import { startFleetGuard } from '../../src/pipeline/fleet/fleet-guard.ts';
+import { createWorker } from '../../src/pipeline/output/worker.ts';
+import { silentTelemetry } from '../../src/pipeline/ports/telemetry.ts';
 import { createRunListener } from '../../src/pipeline/run-listener.ts';
-import { silentTelemetry } from '../../src/pipeline/telemetry.ts';
-import { createWorker } from '../../src/pipeline/worker.ts';
 import type { RuleSet } from '../../src/ruleset/rule-set.ts';
 import { createManualClock } from './manual-clock.ts';
 import { T0 } from './messages.ts';
@@ -50,13 +50,13 @@ export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEF
     store,
     history,
     publisher,
-    drifts: createMemoryDriftCounter(),
+    drifts: createMemoryUnmatchedCounter(),
     clock,
     telemetry: { ...silentTelemetry, messageRetried: ({ error }: { error: unknown }) => void failures.push(error) },
   };
   const worker = createWorker(options);
   const listener = createRunListener(options);
-  let confirmer = await startConfirmer(options);
+  let dueWorker = await startDueWorker(options);
   const settlement = { ack: async () => undefined, retry: () => undefined, reject: () => undefined };
   let seq = 0;
 
@@ -107,12 +107,12 @@ export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEF
         ...settlement,
       }),
     /** Ends the process that waits for due times, and starts another one over the same memory. */
-    async restartConfirmer() {
-      await confirmer.stop();
-      confirmer = await startConfirmer(options);
+    async restartDueWorker() {
+      await dueWorker.stop();
+      dueWorker = await startDueWorker(options);
     },
     async stop() {
-      await confirmer.stop();
+      await dueWorker.stop();
       await guard.stop();
     },
   };

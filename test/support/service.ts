@@ -4,9 +4,9 @@ import { AbortCommand } from '../../src/contracts/abort-command.ts';
 import { FailureRecord } from '../../src/contracts/failure-record.ts';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
-import { createLogger } from '../../src/logger.ts';
+import { createLogger } from '../../src/logging/logger.ts';
 import type { RuleSet } from '../../src/ruleset/rule-set.ts';
-import { type Service, type ServiceOptions, startService } from '../../src/service.ts';
+import { type Service, type ServiceOptions, startService } from '../../src/service/service.ts';
 
 export const subjects = createSubjects();
 

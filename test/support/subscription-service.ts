@@ -1,13 +1,13 @@
 import type { NatsConnection } from 'nats';
 import { Registry } from 'prom-client';
 import { createSubjects } from '../../src/contracts/subjects.ts';
-import { createLogger } from '../../src/logger.ts';
+import { createLogger } from '../../src/logging/logger.ts';
 import { type Buckets, ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { createPublisher } from '../../src/nats/publisher.ts';
-import { createRunStore } from '../../src/nats/run-store.ts';
-import { type Clock, systemClock } from '../../src/pipeline/ports.ts';
-import { type Subscriptions, startSubscriptions } from '../../src/subscription-service.ts';
-import { createSubscriptionTelemetry } from '../../src/subscription-telemetry.ts';
+import { createRunStore } from '../../src/nats/store/run-store.ts';
+import { type Clock, systemClock } from '../../src/pipeline/ports/ports.ts';
+import { createSubscriptionTelemetry } from '../../src/service/subscription-telemetry.ts';
+import { type Subscriptions, startSubscriptions } from '../../src/service/subscriptions.ts';
 
 const subjects = createSubjects();
 

@@ -4,8 +4,8 @@ import type { RunExited, RunStarted } from '../../src/contracts/run-event.ts';
 import type { RunState } from '../../src/contracts/run-state.ts';
 import type { SubscriptionRecord } from '../../src/contracts/subscription.ts';
 import { formatTime } from '../../src/contracts/time.ts';
-import type { Clock } from '../../src/pipeline/ports.ts';
-import { newRecord } from '../../src/subscriptions/new-record.ts';
+import type { Clock } from '../../src/pipeline/ports/ports.ts';
+import { newRecord } from '../../src/subscriptions/record/new-record.ts';
 import { failureRecord, RUN, T0 } from './messages.ts';
 
 export const SECOND = 1_000;

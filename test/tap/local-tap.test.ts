@@ -111,7 +111,7 @@ describe('knell tap --local', { timeout: 60_000 }, () => {
   });
 
   it('spares an agent that prints a banner and goes on', async () => {
-    const report = join(folder, 'spared.jsonl');
+    const report = join(folder, 'withheld.jsonl');
     const script = `echo '${BANNER}'; read go; echo 'is what the log says'; exit 5`;
     const knell = local(['--rules', rules.folder, '--obey', '--report', report], 'sh', '-c', script);
     await knell.printed(BANNER);

@@ -1,6 +1,6 @@
 import type { SubscriptionRecord } from '../../../src/contracts/subscription.ts';
 import { formatTime } from '../../../src/contracts/time.ts';
-import { newRecord } from '../../../src/subscriptions/new-record.ts';
+import { newRecord } from '../../../src/subscriptions/record/new-record.ts';
 
 export const ECHO_SUBJECT = 'bench.echo';
 

@@ -1,11 +1,11 @@
 import { connect } from 'nats';
 import { createSubjects } from '../../../src/contracts/subjects.ts';
-import { createLogger } from '../../../src/logger.ts';
+import { createLogger } from '../../../src/logging/logger.ts';
 import { ensureStreams } from '../../../src/nats/ensure-streams.ts';
 import { createPublisher } from '../../../src/nats/publisher.ts';
-import { createRunStore } from '../../../src/nats/run-store.ts';
-import { systemClock } from '../../../src/pipeline/ports.ts';
-import { startSubscriptions } from '../../../src/subscription-service.ts';
+import { createRunStore } from '../../../src/nats/store/run-store.ts';
+import { systemClock } from '../../../src/pipeline/ports/ports.ts';
+import { startSubscriptions } from '../../../src/service/subscriptions.ts';
 import { ECHO_SUBJECT } from './fleet.ts';
 
 /** The service's part about subscriptions, and a bare echo beside it, until it is killed. */

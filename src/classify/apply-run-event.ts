@@ -1,0 +1,40 @@
+import type { RunEvent, RunStarted } from '../contracts/run-event.ts';
+import type { RunState } from '../contracts/run-state.ts';
+import { parseTime } from '../contracts/time.ts';
+import { canonicalRuntime } from '../decode/decoders.ts';
+
+/**
+ * Takes in what the run's host says about its life.
+ *
+ * @param receivedMs used where the event's own time can't be read
+ */
+export function applyRunEvent(state: RunState, event: RunEvent, receivedMs: number): RunState {
+  const atMs = parseTime(event.at) ?? receivedMs;
+  switch (event.type) {
+    case 'heartbeat':
+      return state;
+    case 'started':
+      return {
+        ...state,
+        started_ms: atMs,
+        ...(event.runtime === undefined ? {} : { runtime: canonicalRuntime(event.runtime) }),
+        ...(event.pid === undefined ? {} : { pid: event.pid }),
+        ...(event.timeout_s === undefined ? {} : { timeout_s: event.timeout_s }),
+        credential: startedWith(state, event),
+      };
+    case 'exited':
+      return { ...state, exited: { at_ms: atMs, code: event.code ?? null, signal: event.signal ?? null } };
+  }
+}
+
+function startedWith(state: RunState, event: RunStarted): RunState['credential'] {
+  const told = {
+    ...(event.subscription === undefined ? {} : { subscription: event.subscription }),
+    ...(event.credential?.fingerprint === undefined ? {} : { fingerprint: event.credential.fingerprint }),
+  };
+  // What the run itself said about its credential may have been read first, and it stands:
+  // a run that uses an API key of its own does not use the subscription it was started with.
+  if (state.credential?.kind === 'api_key' && event.credential?.kind !== 'api_key') return state.credential;
+  if (state.credential?.kind === 'oauth') return { ...told, ...state.credential };
+  return { kind: event.credential?.kind ?? 'unknown', ...told };
+}

@@ -1,0 +1,94 @@
+import type { Evidence } from '../contracts/evidence.ts';
+import type { Position, RunState } from '../contracts/run-state.ts';
+import { formatTime } from '../contracts/time.ts';
+import type { CompiledStall } from '../ruleset/rule-set.ts';
+import type { FailureDescription } from './build-messages.ts';
+import { noticeId } from './ids.ts';
+import type { Outcome } from './outcome.ts';
+import { type DecisionContext, reachVerdict } from './reach-verdict.ts';
+import { runOf } from './run-state.ts';
+
+/** What is known of a run's silence at the moment it is looked at. */
+export interface Silence {
+  /** When it began: the run's last line, or its start; epoch milliseconds. */
+  readonly sinceMs: number;
+  /** Where the last line stands; the start of the log for a run that has said nothing. */
+  readonly position: Position;
+  readonly lastLine?: Evidence;
+  /** The tool whose call the last event opened: a tool may be silent for long. */
+  readonly openTool?: string;
+}
+
+const SILENCE: FailureDescription = {
+  title: 'The run has gone silent',
+  category: 'runtime.stalled',
+  scope: 'run',
+  severity: 'error',
+  status: 'stable',
+  next: 'retry',
+  remedy: 'Nothing is known of the cause. Look at what the run was doing before it fell silent.',
+};
+
+/**
+ * Looks at a run's silence: too short, long enough to be warned about, or long enough to end the run where the
+ * pack's `stall` says so. Silence is its own category; no cause is claimed. Says when to look again.
+ */
+export function checkSilence(
+  state: RunState,
+  stall: CompiledStall,
+  silence: Silence,
+  context: DecisionContext,
+): Outcome {
+  const { nowMs } = context;
+  const limits = silence.openTool === undefined ? stall : stall.openTool(silence.openTool);
+  const silentMs = nowMs - silence.sinceMs;
+  const warnMs = silence.sinceMs + limits.warnMs;
+  const lookAgain = (dueMs: number, warnedMs?: number): RunState => ({
+    ...state,
+    stall: { due_ms: dueMs, ...(warnedMs === undefined ? {} : { warned_since_ms: warnedMs }) },
+  });
+  if (nowMs < warnMs) return { state: lookAgain(warnMs), effects: [] };
+
+  if (limits.abortMs !== undefined && silentMs >= limits.abortMs) {
+    const detection = {
+      rule: stall.pack,
+      rule_key: `${stall.pack.pack}/${stall.pack.id}`,
+      grade: 'mixed' as const,
+      precedence: 0,
+      position: silence.position,
+      at_ms: silence.sinceMs,
+      ...(silence.lastLine ? { evidence: silence.lastLine } : {}),
+    };
+    const title = `${SILENCE.title} for ${Math.round(silentMs / 1_000)} s`;
+    return reachVerdict(withoutStall(state), { rule: { ...SILENCE, title }, detection }, context);
+  }
+  const dueMs = limits.abortMs === undefined ? nowMs + limits.warnMs : silence.sinceMs + limits.abortMs;
+  const next = lookAgain(dueMs, silence.sinceMs);
+  if (state.stall?.warned_since_ms === silence.sinceMs) return { state: next, effects: [] };
+  const doing = silence.openTool === undefined ? '' : ` while its tool ${silence.openTool} is at work`;
+  const then = limits.abortMs === undefined ? '' : ` It is ended after ${Math.round(limits.abortMs / 1_000)} s.`;
+  return {
+    state: next,
+    effects: [
+      {
+        kind: 'notice',
+        subject: [state.agent, state.execution, String(state.attempt)],
+        notice: {
+          schema: 'knell.notice/v1',
+          notice_id: noticeId('stall', state.agent, state.execution, String(state.attempt), String(silence.sinceMs)),
+          kind: 'stall',
+          at: formatTime(nowMs),
+          message: `The run has said nothing for ${Math.round(silentMs / 1_000)} s${doing}.${then}`,
+          ...runOf(state),
+          silent_since: formatTime(silence.sinceMs),
+          ...(silence.openTool === undefined ? {} : { open_tool: silence.openTool }),
+        },
+      },
+    ],
+  };
+}
+
+export function withoutStall(state: RunState): RunState {
+  const { stall: _, ...rest } = state;
+  return rest;
+}

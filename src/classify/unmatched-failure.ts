@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import type { Evidence } from '../contracts/evidence.ts';
+import type { Position, RunState } from '../contracts/run-state.ts';
+import { formatTime } from '../contracts/time.ts';
+import { excerpt } from '../decode/excerpt.ts';
+import { buildRecord, type FailureDescription } from './build-messages.ts';
+import type { Occurrence } from './occurrence.ts';
+import { evidenceOf } from './occurrence.ts';
+import type { Outcome } from './outcome.ts';
+import type { DecisionContext } from './reach-verdict.ts';
+import { runOf } from './run-state.ts';
+
+const UNMATCHED: FailureDescription = {
+  title: 'A failure that no rule knows',
+  category: 'unknown.unmatched',
+  scope: 'run',
+  severity: 'warning',
+  status: 'stable',
+  next: 'notify_owner',
+  remedy: 'If it is one, write a rule for it: knell rules draft makes a skeleton.',
+};
+
+/** The most kinds of unknown failure that are recorded for one run. */
+const MAX_DRIFTS = 8;
+
+/** What differs from run to run and says nothing of the kind of failure: ids, numbers, times, paths, quoted names. */
+const VARIABLE = [
+  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/gi,
+  /\b(?:req|toolu|msg|ses|call|org|conv|run)_[A-Za-z0-9]+/g,
+  /\b[0-9a-f]{12,}\b/gi,
+  /https?:\/\/\S+/g,
+  /(?:\/[\w.@-]+){2,}/g,
+  /`[^`]*`|"[^"]*"|'[^']*'/g,
+  /\d+/g,
+];
+
+/**
+ * A name for a kind of unknown failure: the same for every run that fails this way, whatever ids and numbers it prints.
+ *
+ * @param event the event's name, or `exit` for a run that ended badly
+ */
+export function failureFingerprint(runtime: string, event: string, text: string): string {
+  const shape = VARIABLE.reduce((rest, variable) => rest.replace(variable, '#'), excerpt(text).toLowerCase());
+  return createHash('sha256')
+    .update(`${runtime}\n${event}\n${shape.replace(/\s+/g, ' ').trim()}`)
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/** Whether the runtime itself says in a typed field that something failed, and no rule has anything to say about it. */
+export function isUnmatchedFailure({ event, match }: Occurrence): boolean {
+  const isRuntime = event.provenance === 'runtime' && event.typed && !event.subagent;
+  return event.claimsError && isRuntime && match.hits.length === 0;
+}
+
+/** Records an event that says "error" and that no rule knows. It never aborts. */
+export function recordUnmatchedFailure(state: RunState, occurrence: Occurrence, context: DecisionContext): Outcome {
+  const { event, runtime, position, atMs } = occurrence;
+  const fingerprint = failureFingerprint(runtime, event.name, event.text);
+  return record(state, context, {
+    fingerprint,
+    runtime,
+    event: event.name,
+    evidence: evidenceOf(occurrence),
+    position,
+    atMs,
+  });
+}
+
+/** Ended by somebody on purpose, or by knell: no failure of the run's own. */
+const DELIBERATE = new Set(['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+/** Whether a run ended badly although nothing that it said was known for a failure. */
+export function endedUnexplained({ exited, verdict, recorded, succeeded }: RunState): boolean {
+  if (!exited || verdict || succeeded || Object.keys(recorded).length > 0) return false;
+  const isBad = exited.signal ? !DELIBERATE.has(exited.signal) : exited.code !== null && exited.code !== 0;
+  return isBad && exited.code !== 128 + 2 && exited.code !== 128 + 15;
+}
+
+/** Records a run that exited badly without a word that a rule knows. The exit code is no evidence of any cause. */
+export function recordBadExit(state: RunState, lastLine: Evidence | undefined, context: DecisionContext): Outcome {
+  const runtime = state.runtime ?? 'generic';
+  const how = state.exited?.signal ?? `code ${state.exited?.code}`;
+  return record(state, context, {
+    fingerprint: failureFingerprint(runtime, 'exit', `${how} ${lastLine?.excerpt ?? ''}`),
+    runtime,
+    event: 'exit',
+    ...(lastLine ? { evidence: lastLine } : {}),
+    position: { seq: lastLine?.seq ?? 0, row: lastLine?.line ?? 0 },
+    atMs: state.exited?.at_ms ?? context.nowMs,
+  });
+}
+
+interface Drift {
+  readonly fingerprint: string;
+  readonly runtime: string;
+  readonly event: string;
+  readonly evidence?: Evidence;
+  readonly position: Position;
+  readonly atMs: number;
+}
+
+function record(state: RunState, context: DecisionContext, drift: Drift): Outcome {
+  const { fingerprint, runtime, event, evidence } = drift;
+  const about = `drift/${fingerprint}`;
+  const known = Object.keys(state.recorded).filter((key) => key.startsWith('drift/')).length;
+  if (state.verdict || state.recorded[about] || known >= MAX_DRIFTS) return { state, effects: [] };
+  const detection = {
+    rule: { id: 'unmatched', pack: 'drift', version: '1.0.0', digest: context.digest },
+    rule_key: 'drift/unmatched',
+    grade: 'typed' as const,
+    precedence: 0,
+    position: drift.position,
+    at_ms: drift.atMs,
+    ...(evidence ? { evidence } : {}),
+  };
+  const failure = buildRecord({ rule: UNMATCHED, detection }, state, context.policy, context.nowMs, {
+    disposition: 'recorded',
+    about,
+  });
+  return {
+    state: { ...state, recorded: { ...state.recorded, [about]: 1 } },
+    effects: [
+      { kind: 'record', record: failure },
+      {
+        kind: 'drift',
+        fingerprint,
+        notice: {
+          schema: 'knell.notice/v1',
+          kind: 'drift',
+          at: formatTime(context.nowMs),
+          message: `${UNMATCHED.title}: ${runtime} ${event}${evidence ? `: "${evidence.excerpt}"` : ''}.`,
+          fingerprint,
+          runtime,
+          event,
+          ...(evidence ? { excerpt: evidence.excerpt } : {}),
+          ...runOf(state),
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { rulesReference } from '../../authoring/rules-reference.ts';
+import { jsonSchemas } from '../../contracts/published/json-schemas.ts';
+import { rulesFrom, rulesOption } from '../rules-option.ts';
+import { rulesBenchCommand } from './rules-bench.ts';
+import { rulesCheckCommand } from './rules-check.ts';
+import { rulesDraftCommand } from './rules-draft.ts';
+import { rulesExplainCommand } from './rules-explain.ts';
+import { rulesTestCommand } from './rules-test.ts';
+
+/** `knell rules`: the rule author's tools. */
+export function rulesCommand(): Command {
+  const rules = new Command('rules').description("the rule author's tools; start with rules/README.md");
+  for (const command of [
+    rulesCheckCommand(),
+    rulesTestCommand(),
+    rulesExplainCommand(),
+    rulesBenchCommand(),
+    rulesDraftCommand(),
+  ]) {
+    rules.addCommand(command);
+  }
+  rules
+    .command('schema')
+    .description('print the JSON Schema of rules files, for editors')
+    .option('--overrides', 'that of overrides.yaml')
+    .action((options: { overrides?: true }) => {
+      const schema = jsonSchemas()[options.overrides ? 'overrides' : 'rules'];
+      process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+    });
+  rules
+    .command('docs')
+    .description('print a Markdown page of all rules')
+    .argument('[folder]', 'the rules folder')
+    .addOption(rulesOption())
+    .action(async (folder: string | undefined, options: { rules?: string }) => {
+      process.stdout.write(rulesReference(await rulesFrom(folder ?? options.rules)));
+    });
+  return rules;
+}

@@ -1,0 +1,74 @@
+import { DEFAULT_POLICY } from '../../classify/policy.ts';
+import type { Run } from '../../contracts/run.ts';
+import { startLocalLink } from '../../memory/tap-link.ts';
+import { createAwakeClock } from '../../tap/awake-clock.ts';
+import type { TapOptions } from '../../tap/run-tap.ts';
+import { rulesFrom } from '../rules-option.ts';
+import { coloursFor } from '../terminal/colour.ts';
+import { closingWords, remarkOn } from './local-messages.ts';
+import { openReportFile } from './report-file.ts';
+
+export interface LocalTapOptions {
+  readonly run: Run;
+  readonly runtime?: string;
+  readonly subscription?: string;
+  readonly obey: boolean;
+  /** The rules folder; left out: the usual one. */
+  readonly rules?: string;
+  /** Where each abort command, failure record and notice goes as a row of JSON. */
+  readonly report?: string;
+}
+
+/**
+ * What `knell tap --local` runs an agent with: knell itself in this process, telling what it finds on standard error.
+ * Without `obey` it is in shadow mode, so nothing can be done to the agent.
+ *
+ * @throws {Error} when the rules or the report file can't be used; the message is for the user
+ */
+export async function prepareLocalTap(
+  options: LocalTapOptions,
+): Promise<Pick<TapOptions, 'link' | 'clock' | 'onStderrReady'>> {
+  const { run, runtime, subscription, obey } = options;
+  const mode = obey ? 'enforce' : 'shadow';
+  // An agent on this machine means this machine's time when it says "resets 3pm".
+  const zone = process.env.KNELL_ZONE || Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const rules = await rulesFrom(options.rules);
+  const report = options.report === undefined ? undefined : openReportFile(options.report);
+  const colours = coloursFor(process.stderr);
+  const clock = createAwakeClock();
+  const told = new Set<string>();
+  let say: (line: string) => void = () => undefined;
+
+  const link = await startLocalLink({
+    run,
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(subscription === undefined ? {} : { subscription }),
+    rules,
+    policy: { ...DEFAULT_POLICY, mode, zone },
+    clock,
+    onMessage(message) {
+      report?.add(message);
+      // A later version of a record is news for the report only.
+      if (message.schema === 'knell.failure/v1') {
+        if (told.has(message.record_id)) return;
+        told.add(message.record_id);
+      }
+      const remark = remarkOn(message, colours);
+      if (remark !== undefined) say(remark);
+    },
+    onEnd(end) {
+      const words = closingWords(end, colours);
+      if (words !== undefined) say(words);
+      if (report?.problem !== undefined) say(`knell: the report is not complete: ${report.problem}`);
+      report?.close();
+      clock.stop();
+    },
+  });
+  return {
+    link,
+    clock,
+    onStderrReady(voice) {
+      say = voice;
+    },
+  };
+}

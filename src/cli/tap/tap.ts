@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto';
+import { Command } from 'commander';
+import type { Run } from '../../contracts/run.ts';
+import { formatTime } from '../../contracts/time.ts';
+import { runTap, type TapOptions } from '../../tap/run-tap.ts';
+import { rulesOption } from '../rules-option.ts';
+import { attempt, headerValue, megabytes, positive, time, token } from './tap-values.ts';
+
+interface TapFlags {
+  local?: boolean;
+  agent?: string;
+  execution?: string;
+  attempt: number;
+  runtime?: string;
+  subscription?: string;
+  obey?: boolean;
+  rules?: string;
+  report?: string;
+  nats?: string;
+  timeoutS?: number;
+  bufferMb: number;
+  spoolMb: number;
+  spoolDir?: string;
+  interruptGrace: number;
+  terminateGrace: number;
+  flushTimeout: number;
+}
+
+const EXAMPLES = `
+Examples:
+  No server, nothing to set up: say what dooms an agent, or with --obey end it as soon as it is doomed:
+    $ knell tap --local -- claude -p "review the diff" --output-format stream-json --verbose
+    $ knell tap --local --obey --report failures.jsonl -- codex exec --json "fix the build"
+
+  Watch an agent; nothing is ever done to it:
+    $ knell tap --agent reviewer --execution 8f3a --nats nats://127.0.0.1:4222 -- claude -p "review the diff" --output-format stream-json
+
+  Second attempt of the same execution, and let knell end it when it is doomed:
+    $ NATS_URL=nats://127.0.0.1:4222 knell tap --agent reviewer --execution 8f3a --attempt 2 \\
+        --runtime claude-code --subscription team-a --obey -- claude -p "review the diff" --output-format stream-json
+
+Exit code: the agent's own; 128 and the signal's number where a signal ended it; 125 where knell ended it;
+127 where the command does not exist, 126 where it can't be executed; 2 for bad usage.
+
+The agent finds its run in KNELL_RUN (agent.execution.attempt). The salt of the credential's fingerprint is KNELL_FINGERPRINT_SALT.
+With --local, what is found is told on standard error, and nothing leaves this machine.
+Output that can't be delivered to a server waits in memory, then in a file. When both are full the newest lines are dropped, and counted at the end.`;
+
+/**
+ * `knell tap`: runs an agent and publishes what it prints. The action ends the process with the agent's exit code.
+ */
+export function tapCommand(): Command {
+  return new Command('tap')
+    .summary('run an agent, pass its output through unchanged, and publish it or judge it here')
+    .description(
+      'Runs an agent, passes its output through byte for byte, and publishes it line by line to NATS; with --local it judges the output itself, without any server. With --obey it also carries abort commands out, on the whole process tree.',
+    )
+    .usage('(--local | --agent A --execution E) [options] -- COMMAND [ARGUMENTS…]')
+    .option('--local', 'no server: decide in this process, and tell what is found on standard error')
+    .option('--agent <id>', 'who runs (with --local: local)', token)
+    .option('--execution <id>', 'the piece of work that is being done (with --local: made from the time)', token)
+    .option('--attempt <n>', 'which try of it this is', attempt, 1)
+    .option('--runtime <name>', 'the program that is the agent: claude-code, codex, gemini, … or generic', headerValue)
+    .option('--subscription <name>', 'the paid account whose token this run is meant to use', headerValue)
+    .option('--obey', "carry knell's abort commands for this attempt out")
+    .addOption(rulesOption())
+    .option(
+      '--report <file>',
+      'with --local: write abort commands, failure records and notices there, a row of JSON each',
+    )
+    .option('--nats <url>', 'the server, or several separated by commas (default: NATS_URL)')
+    .option('--timeout-s <seconds>', 'after how long somebody else ends this run; only told on', positive)
+    .option('--buffer-mb <n>', 'how much output may wait in memory while the server is away', megabytes, 8)
+    .option('--spool-mb <n>', 'how much more may wait in a file; 0 for none', megabytes, 256)
+    .option('--spool-dir <folder>', 'where that file is made (default: the temporary folder)')
+    .addOption(time('--interrupt-grace <time>', 'with --obey: from SIGINT to SIGTERM', '2s'))
+    .addOption(time('--terminate-grace <time>', 'with --obey: from SIGTERM to SIGKILL', '3s'))
+    .addOption(time('--flush-timeout <time>', 'how long to wait at the end for what is not yet delivered', '5s'))
+    .argument('<command...>', 'the agent and its arguments, after --')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(knell tap --help shows all options and examples)')
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .action(tap);
+}
+
+async function tap(words: string[], flags: TapFlags, program: Command): Promise<void> {
+  const { agent, execution, attempt, runtime, subscription, timeoutS } = readRun(flags, program);
+  const run: Run = { agent, execution, attempt };
+  const about = { ...(runtime ? { runtime } : {}), ...(subscription ? { subscription } : {}) };
+  const obey = flags.obey ?? false;
+  let surroundings: Pick<TapOptions, 'link' | 'clock' | 'onStderrReady'>;
+  try {
+    const { rules, report } = flags;
+    // Each way loads what it needs: the one without a server all of the rules' engine, the other a NATS client.
+    surroundings = flags.local
+      ? await (await import('./local-tap.ts')).prepareLocalTap({
+          run,
+          ...about,
+          obey,
+          ...(rules ? { rules } : {}),
+          ...(report ? { report } : {}),
+        })
+      : { link: await natsLink(run, about, flags, program) };
+  } catch (error) {
+    return program.error(`error: ${(error as Error).message}`);
+  }
+
+  // Standard output is the agent's: the NATS client reports some broken connections with console.log.
+  console.log = () => undefined;
+  console.error = () => undefined;
+  const [command = '', ...args] = words;
+  // A fault in publishing must not take the agent down with the tap that holds its pipes.
+  process.on('uncaughtException', (error) =>
+    process.stderr.write(`knell tap: internal fault, the agent goes on: ${error.stack}\n`),
+  );
+  const { exitCode } = await runTap({
+    ...about,
+    ...surroundings,
+    run,
+    command,
+    args,
+    obey,
+    ...(timeoutS === undefined ? {} : { timeoutS }),
+    interruptGraceMs: flags.interruptGrace,
+    terminateGraceMs: flags.terminateGrace,
+    flushMs: flags.flushTimeout,
+  });
+  // Timers and sockets of a server that never answers must not hold the exit up.
+  process.exit(exitCode);
+}
+
+/** The flags with the run named, or bad usage. */
+function readRun(flags: TapFlags, program: Command): TapFlags & Run {
+  const { local, agent = local ? 'local' : undefined, execution = local ? executionNow() : undefined } = flags;
+  if (agent === undefined) return program.error("error: required option '--agent <id>' not specified");
+  if (execution === undefined) return program.error("error: required option '--execution <id>' not specified");
+  if (local && flags.nats !== undefined) {
+    return program.error('error: --local needs no server: leave --nats out, or leave --local out to publish to it');
+  }
+  const misplaced = flags.report !== undefined ? '--report' : rulesGiven(program);
+  if (!local && misplaced) {
+    return program.error(`error: ${misplaced} is for --local: without it the service decides, by its own rules`);
+  }
+  return { ...flags, agent, execution };
+}
+
+/** `--rules`, where it was given on the command line: the environment may mean another command. */
+function rulesGiven(program: Command): '--rules' | false {
+  return program.getOptionValueSource('rules') === 'cli' && '--rules';
+}
+
+/** An execution id that tells when it began, and is not taken by another that began then: `20261122T170442-8f3a`. */
+function executionNow(): string {
+  const time = formatTime(Date.now()).replace(/[-:]|\..*$/g, '');
+  return `${time}-${randomBytes(2).toString('hex')}`;
+}
+
+/** @throws {RangeError} when an address or the prefix can't be used */
+async function natsLink(
+  run: Run,
+  about: { runtime?: string; subscription?: string },
+  flags: TapFlags,
+  program: Command,
+) {
+  const servers = flags.nats ?? process.env.NATS_URL;
+  if (!servers) {
+    return program.error(
+      'error: no server to publish to. Give one with --nats nats://HOST:4222, or set NATS_URL. Or use --local, which needs none',
+    );
+  }
+  const { spoolDir } = flags;
+  const prefix = process.env.KNELL_PREFIX;
+  const { createNatsLink } = await import('../../nats/tap-link.ts');
+  return createNatsLink({
+    servers,
+    run,
+    ...about,
+    ...(prefix ? { prefix } : {}),
+    memoryBytes: flags.bufferMb * MEGABYTE,
+    spool: { maxBytes: flags.spoolMb * MEGABYTE, ...(spoolDir ? { dir: spoolDir } : {}) },
+  });
+}
+
+const MEGABYTE = 1024 * 1024;

@@ -1,0 +1,46 @@
+import type { JsonObject } from '../json.ts';
+import { stringAt } from '../json.ts';
+import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
+
+/**
+ * opencode: `opencode run --format json`, or plain text. Seen from 1.18.33. It retries without a word; an `error` is its
+ * last one. A tool call is printed once, when it is over, so calls are never open.
+ */
+export const opencode = createStructuredDecoder({
+  runtime: 'opencode',
+  read,
+  recognisesEvent: (fields) => stringAt(fields, 'sessionID')?.startsWith('ses_') ?? false,
+  recognisesText: (text) => /^> \S+ · \S+$/.test(text),
+  errorLiterals: ['"type":"error"'],
+});
+
+function read(fields: JsonObject): Reading | undefined {
+  switch (fields.type) {
+    case 'error':
+      return { name: 'error', provenance: 'runtime', text: errorText(fields), claimsError: true };
+    case 'step_start':
+    case 'step_finish':
+      return { name: fields.type, provenance: 'runtime' };
+    case 'text':
+    case 'reasoning':
+      return { name: fields.type, provenance: 'narration', text: stringAt(fields, 'part', 'text') ?? '' };
+    case 'tool_use':
+      return {
+        name: 'tool_use',
+        provenance: 'tool',
+        text: stringAt(fields, 'part', 'state', 'output') ?? stringAt(fields, 'part', 'state', 'error') ?? '',
+      };
+    default:
+      return undefined;
+  }
+}
+
+function errorText(fields: JsonObject): string {
+  return (
+    stringAt(fields, 'error', 'data', 'message') ??
+    stringAt(fields, 'error', 'message') ??
+    stringAt(fields, 'error', 'name') ??
+    stringAt(fields, 'error') ??
+    ''
+  );
+}

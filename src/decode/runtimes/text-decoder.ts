@@ -1,0 +1,19 @@
+import type { StreamName } from '../../contracts/run.ts';
+import { ownsChannel } from '../channels.ts';
+import type { Decoder } from '../decoder.ts';
+import { normaliseText } from '../normalise-text.ts';
+import { textEvent } from '../text-event.ts';
+
+/** A decoder for a runtime that writes plain text only: every line is a line, whatever it looks like. */
+export function createTextDecoder(
+  runtime: string,
+  recognisesText: (text: string, stream: StreamName) => boolean = () => false,
+): Decoder {
+  return {
+    runtime,
+    errorLiterals: [],
+    formatOf: () => 'text',
+    recognises: (stream, firstLine) => recognisesText(normaliseText(firstLine), stream),
+    decode: (line) => textEvent(line, !ownsChannel(runtime, line.stream)),
+  };
+}

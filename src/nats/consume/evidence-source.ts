@@ -1,0 +1,36 @@
+import type { NatsConnection } from 'nats';
+import { STREAMS, type Subjects } from '../../contracts/subjects.ts';
+import type { EvidenceMessage } from '../../pipeline/ports/subscription-ports.ts';
+import { asBuffer, settlementOf, storedMs } from './log-source.ts';
+import { type MessageSource, startMessageSource } from './message-source.ts';
+
+const BYTES_AHEAD = 1024 * 1024;
+
+/**
+ * What tells about subscriptions: failure records, or run events, shared among all services. Each has a durable
+ * consumer of its own, so what came while nobody was there is still told.
+ */
+export function startEvidenceSource(
+  connection: NatsConnection,
+  subjects: Subjects,
+  family: 'failures' | 'runs',
+  handle: (message: EvidenceMessage) => Promise<void>,
+): Promise<MessageSource> {
+  return startMessageSource(
+    {
+      connection,
+      stream: STREAMS[family],
+      durable: `knell_subscriptions_${family}`,
+      subject: subjects.all(family),
+      maxBytes: BYTES_AHEAD,
+    },
+    // The start and the end of a run have the same subject, and are heard in order.
+    (message, acks) =>
+      handle({
+        ...settlementOf(message, acks),
+        subject: message.subject,
+        data: asBuffer(message.data),
+        storedMs: storedMs(message),
+      }),
+  );
+}

@@ -1,0 +1,141 @@
+import type { JsMsg, NatsConnection } from 'nats';
+import type { Run, StreamName } from '../../contracts/run.ts';
+import { CONSUMERS, STREAMS, type Subjects } from '../../contracts/subjects.ts';
+import type { LogMessage, RunMessage, Settlement } from '../../pipeline/ports/ports.ts';
+import type { AckBatch } from './ack-batch.ts';
+import { logHeader, mayHaveHeader } from './log-header.ts';
+import { type MessageSource, type MessageSourceOptions, startMessageSource } from './message-source.ts';
+
+const LOG_BYTES_AHEAD = 8 * 1024 * 1024;
+const RUN_BYTES_AHEAD = 1024 * 1024;
+
+/** Called for a message whose subject does not fit the contract. It is settled already. */
+export type OnMisfit = (subject: string, reason: string) => void;
+
+/** Agent output, shared among all workers. */
+export function startLogSource(
+  connection: NatsConnection,
+  subjects: Subjects,
+  handle: (message: LogMessage) => Promise<void> | undefined,
+  onMisfit: OnMisfit,
+): Promise<MessageSource> {
+  return startMessageSource(
+    {
+      connection,
+      stream: STREAMS.logs,
+      durable: CONSUMERS.logs,
+      subject: subjects.all('logs'),
+      maxBytes: LOG_BYTES_AHEAD,
+    },
+    (message, acks) => {
+      const place = subjects.parseLogs(message.subject);
+      if (place) return handle(new NatsLogMessage(message, place, acks));
+      message.term(); // without a reason: nats-server 2.9 does not know terms with one
+      onMisfit(message.subject, 'the subject is not <prefix>.logs.<agent>.<execution>.<attempt>.<stdout|stderr>');
+      return undefined;
+    },
+  );
+}
+
+/** A log message as the stream delivered it. Reads from it only what is asked for: most are done after a look at the bytes. */
+class NatsLogMessage implements LogMessage {
+  readonly run: Run;
+  readonly stream: StreamName;
+  readonly subject: string;
+  readonly data: Buffer;
+  readonly #message: JsMsg;
+  readonly #acks: AckBatch;
+
+  constructor(message: JsMsg, { run, stream }: { run: Run; stream: StreamName }, acks: AckBatch) {
+    this.run = run;
+    this.stream = stream;
+    this.subject = message.subject;
+    this.data = asBuffer(message.data);
+    this.#message = message;
+    this.#acks = acks;
+  }
+  get seq(): number {
+    return this.#message.seq;
+  }
+  get storedMs(): number {
+    return storedMs(this.#message);
+  }
+  header(name: string): string | undefined {
+    return mayHaveHeader(this.#message, name) ? logHeader(this.#message.headers, name) : undefined;
+  }
+  ack(): void {
+    this.#acks.add(this.#message);
+  }
+  retry(delayMs: number): void {
+    this.#message.nak(delayMs);
+  }
+  reject(): void {
+    this.#message.term();
+  }
+}
+
+/** What hosts say about runs' lives, shared among all workers. */
+export function startRunSource(
+  connection: NatsConnection,
+  subjects: Subjects,
+  handle: (message: RunMessage) => Promise<void>,
+  onMisfit: OnMisfit,
+): Promise<MessageSource> {
+  const options = { connection, stream: STREAMS.runs, durable: CONSUMERS.runs, subject: subjects.all('runs') };
+  return startRunMessages(options, 'runs', subjects.parseRuns, handle, onMisfit);
+}
+
+/** What backends and taps did with abort commands, shared among all workers. */
+export function startAckSource(
+  connection: NatsConnection,
+  subjects: Subjects,
+  handle: (message: RunMessage) => Promise<void>,
+  onMisfit: OnMisfit,
+): Promise<MessageSource> {
+  const options = { connection, stream: STREAMS.acks, durable: CONSUMERS.acks, subject: subjects.all('acks') };
+  return startRunMessages(options, 'acks', subjects.parseAcks, handle, onMisfit);
+}
+
+function startRunMessages(
+  options: Omit<MessageSourceOptions, 'maxBytes'>,
+  family: string,
+  parse: (subject: string) => Run | undefined,
+  handle: (message: RunMessage) => Promise<void>,
+  onMisfit: OnMisfit,
+): Promise<MessageSource> {
+  return startMessageSource({ ...options, maxBytes: RUN_BYTES_AHEAD }, (message, acks) => {
+    const run = parse(message.subject);
+    if (!run) {
+      message.term();
+      onMisfit(message.subject, `the subject is not <prefix>.${family}.<agent>.<execution>.<attempt>`);
+      return undefined;
+    }
+    const { subject } = message;
+    return handle({
+      run,
+      subject,
+      data: asBuffer(message.data),
+      storedMs: storedMs(message),
+      ...settlementOf(message, acks),
+    });
+  });
+}
+
+/** How a message is given back to its consumer. */
+export function settlementOf(message: JsMsg, acks: AckBatch): Settlement {
+  return {
+    ack: () => acks.add(message),
+    retry: (delayMs) => message.nak(delayMs),
+    reject: () => message.term(),
+  };
+}
+
+/** The same bytes as a Buffer, without a copy. */
+export function asBuffer(data: Uint8Array): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** When the stream stored a message, epoch milliseconds by the server's clock. */
+export function storedMs(message: JsMsg): number {
+  return Math.floor(message.info.timestampNanos / 1e6);
+}

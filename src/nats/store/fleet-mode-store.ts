@@ -1,0 +1,36 @@
+import type { KV } from 'nats';
+import { FleetMode } from '../../contracts/fleet-mode.ts';
+import type { FleetModeStore } from '../../pipeline/ports/ports.ts';
+import { putIfUnchanged } from './compare-and-set.ts';
+
+const KEY = 'mode';
+/** The fleet's mode in the key-value bucket `knell_fleet`. An entry that can't be read counts as none. */
+export function createFleetModeStore(bucket: KV): FleetModeStore {
+  const parse = (data: Uint8Array): FleetMode | undefined => {
+    try {
+      return FleetMode.parse(JSON.parse(Buffer.from(data).toString('utf8')));
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    async get() {
+      const entry = await bucket.get(KEY);
+      const mode = entry?.operation === 'PUT' ? parse(entry.value) : undefined;
+      return entry && mode ? { mode, revision: entry.revision } : undefined;
+    },
+    put: (mode, revision) => putIfUnchanged(bucket, KEY, JSON.stringify(mode), revision),
+    async watch(listener) {
+      const current = await this.get();
+      if (current) listener(current.mode);
+      const entries = await bucket.watch({ key: KEY });
+      void (async () => {
+        for await (const entry of entries) {
+          const mode = entry.operation === 'PUT' ? parse(entry.value) : undefined;
+          if (mode) listener(mode);
+        }
+      })();
+      return () => entries.stop();
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import type { KV } from 'nats';
+import type { ProbeLease } from '../../pipeline/ports/subscription-ports.ts';
+import { putIfUnchanged } from './compare-and-set.ts';
+
+/**
+ * Probes are let through by creating a key that the server forgets after a minute: whoever creates it may probe.
+ *
+ * @param bucket whose entries live for as long as nobody else may probe
+ */
+export function createProbeLease(bucket: KV, by: string): ProbeLease {
+  return {
+    take: (fingerprint) => putIfUnchanged(bucket, `probe.${fingerprint}`, by, 0),
+  };
+}

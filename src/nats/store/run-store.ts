@@ -1,0 +1,52 @@
+import type { KV } from 'nats';
+import { runOf } from '../../classify/run-state.ts';
+import { runKey } from '../../contracts/run.ts';
+import { RunState } from '../../contracts/run-state.ts';
+import type { RunStore } from '../../pipeline/ports/ports.ts';
+import { putIfUnchanged } from './compare-and-set.ts';
+
+/**
+ * Run states in the key-value bucket `knell_runs`, written by compare-and-set.
+ *
+ * @param onUnreadable called for an entry that is no run state: a newer knell's, or somebody else's writing
+ */
+export function createRunStore(bucket: KV, onUnreadable: (key: string, reason: string) => void): RunStore {
+  const parse = (key: string, data: Uint8Array): RunState | undefined => {
+    try {
+      return RunState.parse(JSON.parse(Buffer.from(data).toString('utf8')));
+    } catch (error) {
+      onUnreadable(key, String(error));
+      return undefined;
+    }
+  };
+  return {
+    async get(run) {
+      const entry = await bucket.get(runKey(run));
+      if (entry?.operation !== 'PUT') return undefined;
+      const state = parse(entry.key, entry.value);
+      return state && { state, revision: entry.revision };
+    },
+    put: (state, revision) => putIfUnchanged(bucket, runKey(runOf(state)), JSON.stringify(state), revision),
+    async watch(listener) {
+      let known: () => void = () => undefined;
+      const ready = new Promise<void>((resolve) => {
+        known = resolve;
+      });
+      const entries = await bucket.watch({ initializedFn: () => known() });
+      const reading = (async () => {
+        for await (const entry of entries) {
+          if (entry.operation !== 'PUT') continue;
+          const state = parse(entry.key, entry.value);
+          if (state) listener(state, entry.revision);
+        }
+      })();
+      return {
+        ready,
+        stop() {
+          entries.stop();
+          void reading;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,272 @@
+import { randomUUID } from 'node:crypto';
+import { connect, headers, type MsgHdrs, type NatsConnection, type NatsError, type PubAck, StringCodec } from 'nats';
+import { LOG_HEADERS } from '../contracts/log-headers.ts';
+import { type Run, runKey } from '../contracts/run.ts';
+import { parseServers } from '../contracts/server-address.ts';
+import { createSubjects, STREAMS } from '../contracts/subjects.ts';
+import { formatTime } from '../contracts/time.ts';
+import { redactText } from '../decode/redact.ts';
+import { type Clock, pause, systemClock, within } from '../tap/clock.ts';
+import type { OutMessage } from '../tap/delivery/out-message.ts';
+import { createOutbox, type Send } from '../tap/delivery/outbox.ts';
+import { createSpool, type SpoolOptions } from '../tap/delivery/spool.ts';
+import { fitChunk } from '../tap/output/fit-chunk.ts';
+import { AbortOrder, type LinkLosses, type LogChunk, type TapLink } from '../tap/tap-link.ts';
+
+export interface NatsLinkOptions {
+  /** One or more server addresses, separated by commas: `nats://user:password@host:4222`. */
+  servers: string;
+  run: Run;
+  runtime?: string;
+  subscription?: string;
+  /** Prefix of all subjects. */
+  prefix?: string;
+  /** Bound of what waits in memory while the server is away. */
+  memoryBytes?: number;
+  /** Where and how much may wait on disk after that. */
+  spool?: SpoolOptions;
+  clock?: Clock;
+}
+
+/** nats-server's own default (https://docs.nats.io/running-a-nats-service/configuration, `max_payload`). */
+const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
+/** What a message's headers may take of the server's limit, which counts them. */
+const HEADER_ROOM = 2 * 1024;
+const PUBLISH_TIMEOUT_MS = 10_000;
+const RECONNECT_FIRST_MS = 100;
+const RECONNECT_MOST_MS = 2_000;
+/** JetStream's error for a message over the stream's own limit (JSStreamMessageExceedsMaximumErr in nats-server's errors.json). */
+const MESSAGE_TOO_LARGE = 10_054;
+
+/**
+ * Publishes a run to JetStream. It connects by itself, at once and for ever, and starts over with each connection: what
+ * was not confirmed is sent again under the same message id, so the server keeps one of each. Every id holds the run, the
+ * stream and the line, and a part of this link's own: a second tap for the same run must not be taken for a repetition.
+ *
+ * @throws {RangeError} when an address or the prefix can't be used; nothing else
+ */
+export function createNatsLink(options: NatsLinkOptions): TapLink {
+  const { run, runtime, subscription, clock = systemClock } = options;
+  const subjects = createSubjects(options.prefix);
+  const servers = parseServers(options.servers);
+  const spool = createSpool(options.spool);
+  const idPrefix = `${runKey(run)}.${randomUUID().slice(0, 8)}`;
+  const losses = { lines: 0, bytes: 0, refused: false };
+  const { memoryBytes } = options;
+  const outbox = createOutbox({
+    clock,
+    spool,
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    onDrop(message, why) {
+      losses.lines += message.lines;
+      losses.bytes += message.payload.length;
+      losses.refused ||= why === 'refused';
+    },
+  });
+  /** Acks go their own way: they must not wait for megabytes of log lines. */
+  const ackOutbox = createOutbox({ clock });
+
+  let connection: NatsConnection | undefined;
+  let maxPayload = DEFAULT_MAX_PAYLOAD;
+  let problem: string | undefined;
+  let closing = false;
+  let onOrder: ((order: AbortOrder) => void) | undefined;
+  let eventCount = 0;
+
+  const common: Record<string, string> = {};
+  if (runtime !== undefined) common[LOG_HEADERS.runtime] = runtime;
+  if (subscription !== undefined) common[LOG_HEADERS.subscription] = subscription;
+  const lineLimit = () => Math.max(512, maxPayload - HEADER_ROOM);
+
+  const toMessage = (chunk: LogChunk): OutMessage => ({
+    subject: subjects.logs(run, chunk.stream),
+    id: `${idPrefix}.${chunk.stream}.${chunk.firstLine}`,
+    headers: { ...common, [LOG_HEADERS.line]: `${chunk.firstLine}`, [LOG_HEADERS.time]: formatTime(chunk.atMs) },
+    payload: chunk.payload,
+    lines: chunk.lineCount,
+  });
+
+  const order = (data: Uint8Array) => {
+    const parsed = AbortOrder.safeParse(parseJson(data));
+    if (parsed.success && !closing) onOrder?.(parsed.data);
+  };
+
+  /** New orders by subscription, and the one given before that from the stream, where knell keeps it. */
+  const listen = async (nc: NatsConnection) => {
+    const subject = subjects.aborts(run);
+    nc.subscribe(subject, {
+      callback(error, message) {
+        if (error) problem = explain(error);
+        else order(message.data);
+      },
+    });
+    await nc.flush();
+    const jsm = await nc.jetstreamManager({ checkAPI: false });
+    for (let delayMs = RECONNECT_FIRST_MS; !nc.isClosed(); delayMs = Math.min(delayMs * 2, RECONNECT_MOST_MS)) {
+      try {
+        order((await jsm.streams.getMessage(STREAMS.aborts, { last_by_subj: subject })).data);
+        return;
+      } catch (error) {
+        // An answer: there is no such stream yet, or no order in it. Anything else is not one, so ask again.
+        if ((error as NatsError).code === '404') return;
+        await pause(clock, delayMs);
+      }
+    }
+  };
+
+  /** Between two tries to connect; closing the link ends it early. */
+  let wake: () => void = () => undefined;
+  const sleep = (delayMs: number) =>
+    new Promise<void>((resolve) => {
+      const cancel = clock.after(delayMs, resolve);
+      wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+
+  const keepConnected = async () => {
+    let delayMs = RECONNECT_FIRST_MS;
+    while (!closing) {
+      try {
+        const nc = await connect({
+          ...servers,
+          name: `knell tap ${runKey(run)}`,
+          // The loop here reconnects: then a lost connection fails what is in flight at once, and nothing old is sent later.
+          reconnect: false,
+          timeout: 5_000,
+          pingInterval: 10_000,
+          maxPingOut: 2,
+        });
+        if (closing) return await nc.close();
+        connection = nc;
+        delayMs = RECONNECT_FIRST_MS;
+        maxPayload = nc.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
+        const send = sendBy(nc, maxPayload, (text) => {
+          problem = text;
+        });
+        outbox.open(send);
+        ackOutbox.open(send);
+        if (onOrder) listen(nc).catch(() => undefined); // Only fails with the connection, and that is seen below.
+        const lost = await nc.closed();
+        problem = lost ? explain(lost) : 'the connection was lost';
+      } catch (error) {
+        problem = `can't connect to ${servers.servers.join(', ')}: ${explain(error)}`;
+      }
+      connection = undefined;
+      outbox.shut();
+      ackOutbox.shut();
+      if (closing) return;
+      // Taps of a whole fleet lose the same server at the same moment: they must not come back at the same moment.
+      await sleep(delayMs * (0.5 + Math.random()));
+      delayMs = Math.min(delayMs * 2, RECONNECT_MOST_MS);
+    }
+  };
+  // Started in the next turn, so that the caller can say first that it wants orders.
+  setImmediate(() => void keepConnected());
+
+  return {
+    publishLog(chunk) {
+      for (const part of fitChunk(chunk, lineLimit())) outbox.push(toMessage(part));
+    },
+    publishRun(event) {
+      if (event.type === 'heartbeat' && !connection) return;
+      const id = `${idPrefix}.${event.type}.${eventCount++}`;
+      const payload = Buffer.from(JSON.stringify(event));
+      outbox.push({ subject: subjects.runs(run), id, headers: {}, payload, lines: 0 }, 'keep');
+    },
+    onAbort(handler) {
+      onOrder = handler;
+      if (connection) listen(connection).catch(() => undefined);
+    },
+    ack(ack) {
+      const id = `${ack.command_id}.${ack.outcome}.${idPrefix}`;
+      const payload = Buffer.from(JSON.stringify(ack));
+      ackOutbox.push({ subject: subjects.acks(run), id, headers: {}, payload, lines: 0 }, 'keep');
+    },
+    async close(timeoutMs) {
+      await within(clock, timeoutMs, Promise.all([outbox.emptied(), ackOutbox.emptied()]));
+      closing = true;
+      wake();
+      const unsent = { lines: 0, bytes: 0, messages: 0 };
+      for (const box of [outbox, ackOutbox]) {
+        box.abandon(({ lines, payload }) => {
+          unsent.lines += lines;
+          unsent.bytes += lines > 0 ? payload.length : 0;
+          unsent.messages += lines > 0 ? 0 : 1;
+        });
+      }
+      const lost = losses.lines + unsent.lines + unsent.messages > 0;
+      const reason = losses.refused ? 'the server refused some messages for good' : (spool.problem ?? problem);
+      await connection?.close();
+      return {
+        droppedLines: losses.lines,
+        droppedBytes: losses.bytes,
+        unsentLines: unsent.lines,
+        unsentBytes: unsent.bytes,
+        unsentMessages: unsent.messages,
+        problem: lost ? reason : undefined,
+      } satisfies LinkLosses;
+    },
+  };
+}
+
+/** Publishes by one connection, and waits for JetStream's confirmation. */
+function sendBy(nc: NatsConnection, maxPayload: number, onProblem: (text: string) => void): Send {
+  const js = nc.jetstream({ timeout: PUBLISH_TIMEOUT_MS });
+  const publish = (message: OutMessage): Promise<PubAck> =>
+    js.publish(message.subject, message.payload, { msgID: message.id, headers: toHeaders(message.headers) });
+  return async (message) => {
+    try {
+      if (message.lines > 0 && message.payload.length > maxPayload - HEADER_ROOM) {
+        // It waited while the server was away, and this server takes less than was assumed.
+        await Promise.all(refit(message, maxPayload - HEADER_ROOM).map(publish));
+      } else {
+        await publish(message);
+      }
+      return 'stored';
+    } catch (error) {
+      const { code, api_error } = error as NatsError;
+      onProblem(
+        code === '503' ? `no JetStream stream takes ${message.subject}: is knell serve running?` : explain(error),
+      );
+      const hopeless = api_error?.err_code === MESSAGE_TOO_LARGE || code === 'MAX_PAYLOAD_EXCEEDED';
+      if (hopeless) return 'refused';
+      throw error;
+    }
+  };
+}
+
+/** The same lines in messages that fit; the first keeps the message's id. */
+function refit(message: OutMessage, limitBytes: number): readonly OutMessage[] {
+  const firstLine = Number(message.headers[LOG_HEADERS.line]);
+  const { payload, lines: lineCount } = message;
+  const parts = fitChunk({ stream: 'stdout', firstLine, lineCount, atMs: 0, payload }, Math.max(512, limitBytes));
+  return parts.map((part, index) => ({
+    ...message,
+    id: index === 0 ? message.id : `${message.id}+${part.firstLine - firstLine}`,
+    headers: { ...message.headers, [LOG_HEADERS.line]: `${part.firstLine}` },
+    payload: part.payload,
+    lines: part.lineCount,
+  }));
+}
+
+function toHeaders(fields: Readonly<Record<string, string>>): MsgHdrs {
+  const result = headers();
+  for (const [name, value] of Object.entries(fields)) result.set(name, value);
+  return result;
+}
+
+function parseJson(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(StringCodec().decode(data));
+  } catch {
+    return undefined; // Not a command; the schema says so to everything that is not one.
+  }
+}
+
+function explain(error: unknown): string {
+  const { code, message } = error as NatsError;
+  const words = code !== undefined && code !== message ? `${message} (${code})` : message;
+  return redactText(words);
+}

@@ -1,0 +1,74 @@
+import { runOf } from '../../classify/run-state.ts';
+import { nextDueMs } from '../../classify/watch-times.ts';
+import { type Run, runKey } from '../../contracts/run.ts';
+import type { RunState } from '../../contracts/run-state.ts';
+import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
+import { updateRun } from '../update-run.ts';
+import { createBacklog } from './backlog.ts';
+import { createDueQueue } from './due-queue.ts';
+import { handleDue } from './handle-due.ts';
+
+export interface DueWorker {
+  /** Calls off what is waiting, and settles when what is under way is done. */
+  stop(): Promise<void>;
+}
+
+/** How many runs are attended to side by side: enough to hide the round trips, few enough to share with other workers. */
+const AT_ONCE = 128;
+
+/**
+ * How long a due run is left to the worker that wrote its state last, and over how long the others then spread, in
+ * milliseconds: as late as runs are attended to whose worker has died.
+ */
+const GRACE_MS = 500;
+const SPREAD_MS = 500;
+
+/** How long a run waits after attending to it failed, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/**
+ * Attends to runs when their time comes: suspicions, silence, commands without an ack. The times stand in the run
+ * states themselves, which every dueWorker watches: one that starts finds what became due while nobody was there.
+ * The worker that wrote a run's state last is the first to look at it again, so that all share the work without racing;
+ * what it leaves undone, because it is gone or has too much to do, is done by the others, and is then theirs.
+ */
+export async function startDueWorker(options: PipelineOptions): Promise<DueWorker> {
+  const { rules, store, history, clock, telemetry, worker } = options;
+
+  async function attend(run: Run): Promise<void> {
+    let attended: { readonly before: RunState; readonly after: RunState; readonly dueMs: number } | undefined;
+    try {
+      await updateRun(options, run, async (before) => {
+        const dueMs = nextDueMs(before) ?? Number.POSITIVE_INFINITY;
+        attended = undefined;
+        if (dueMs > clock.now()) return { state: before, effects: [] };
+        const outcome = await handleDue(before, rules(), history, decisionContext(options));
+        attended = { before, after: outcome.state, dueMs };
+        return outcome;
+      });
+      if (attended) telemetry.dueRunHandled({ run, ...attended, lateMs: clock.now() - attended.dueMs });
+    } catch (error) {
+      telemetry.messageRetried({ subject: runKey(run), error });
+      queue.set(runKey(run), clock.now() + RETRY_MS, run);
+    }
+  }
+
+  const backlog = createBacklog(AT_ONCE, attend);
+  const queue = createDueQueue<Run>(clock, (run) => backlog.set(runKey(run), run));
+  const watch = await store.watch((state) => {
+    const key = runKey(state);
+    const due = nextDueMs(state);
+    // Whoever wrote this has done what was due: it is called off here.
+    if (due === undefined || due > clock.now()) backlog.delete(key);
+    if (due === undefined) queue.delete(key);
+    else queue.set(key, due + (state.worker === worker ? 0 : GRACE_MS + Math.random() * SPREAD_MS), runOf(state));
+  });
+  await watch.ready;
+  return {
+    async stop() {
+      watch.stop();
+      queue.stop();
+      await backlog.stop();
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { checkSilence, type Silence, withoutStall } from '../../classify/check-silence.ts';
+import { closeRecord, followCommand } from '../../classify/follow-command.ts';
+import { evidenceOfLine } from '../../classify/occurrence.ts';
+import type { Effect, Outcome } from '../../classify/outcome.ts';
+import type { DecisionContext } from '../../classify/reach-verdict.ts';
+import { reportCompletion } from '../../classify/report-completion.ts';
+import { runOf } from '../../classify/run-state.ts';
+import { endedUnexplained, recordBadExit } from '../../classify/unmatched-failure.ts';
+import type { RunState } from '../../contracts/run-state.ts';
+import { decoderFor } from '../../decode/decoders.ts';
+import type { CompiledStall, RuleSet } from '../../ruleset/rule-set.ts';
+import type { LastOutput, LogHistory } from '../ports/ports.ts';
+import { settleSuspicions } from './settle-suspicions.ts';
+import { mayHaveEnded, UNREAD_MS } from './unread-result.ts';
+
+/**
+ * Does whatever is due for a run: settles suspicions, looks at its silence, follows its abort command, and looks
+ * whether its end was reported. What the run said meanwhile is read from the log stream.
+ */
+export async function handleDue(
+  before: RunState,
+  rules: RuleSet,
+  history: LogHistory,
+  context: DecisionContext,
+): Promise<Outcome> {
+  const effects: Effect[] = [];
+  let state = before;
+  const take = (outcome: Outcome): void => {
+    state = outcome.state;
+    effects.push(...outcome.effects);
+  };
+  take(await settleSuspicions(state, rules, history, context));
+  const stall = rules.stallOf(state.runtime ?? 'generic');
+  if (stall && state.stall && state.stall.due_ms <= context.nowMs && !state.verdict) {
+    take(await lookAtSilence(state, stall, rules, history, context));
+  }
+  // Whose verdict has been reached is not watched for silence any more; a time left behind would hide those that follow.
+  if (state.verdict) state = withoutStall(state);
+  take(followCommand(state, context.nowMs));
+  take(closeRecord(state));
+  if (stall && state.completion && state.completion.due_ms <= context.nowMs) {
+    const last = await history.lastOutput(runOf(state));
+    take(reportCompletion(state, stall, last?.atMs, context));
+  }
+  if (state.exit_check && state.exit_check.due_ms <= context.nowMs) {
+    const { exit_check: _, ...rest } = state;
+    const last = endedUnexplained(rest) ? await history.lastOutput(runOf(rest)) : undefined;
+    take(
+      endedUnexplained(rest)
+        ? recordBadExit(rest, last && evidenceOfLine(last), context)
+        : { state: rest, effects: [] },
+    );
+  }
+  return { state, effects };
+}
+
+async function lookAtSilence(
+  state: RunState,
+  stall: CompiledStall,
+  rules: RuleSet,
+  history: LogHistory,
+  context: DecisionContext,
+): Promise<Outcome> {
+  const { nowMs } = context;
+  const lookAgain = (dueMs: number, warned = {}): Outcome => ({
+    state: { ...state, stall: { ...warned, due_ms: dueMs } },
+    effects: [],
+  });
+  // Nearly all runs talk: that takes one look to see, and ten thousand runs are looked at.
+  const spokeMs = (await history.lastOutput(runOf(state), 'stdout'))?.atMs;
+  if (spokeMs !== undefined && nowMs - spokeMs < stall.soonestMs) {
+    return lookAgain(Math.min(nowMs, spokeMs) + stall.soonestMs);
+  }
+  const judged = checkSilence(state, stall, await silenceOf(state, history, nowMs), context);
+  const isEnd = judged.state.verdict !== undefined;
+  return isEnd && (await mayHaveEnded(state, rules, history)) ? lookAgain(nowMs + UNREAD_MS, state.stall) : judged;
+}
+
+async function silenceOf(state: RunState, history: LogHistory, nowMs: number): Promise<Silence> {
+  const run = runOf(state);
+  const [last, first] = await Promise.all([history.lastOutput(run), history.firstLine(run, 'stdout')]);
+  const startedMs = state.started_ms ?? state.stall?.due_ms ?? nowMs;
+  if (!last) return { sinceMs: startedMs, position: { seq: 0, row: 0 } };
+  const tool = await openToolOf(state, history, last, first);
+  return {
+    // What was printed last may carry the clock of another machine: silence never began in the future.
+    sinceMs: Math.min(nowMs, Math.max(last.atMs, startedMs)),
+    position: last.position,
+    lastLine: evidenceOfLine(last),
+    ...(tool === undefined ? {} : { openTool: tool }),
+  };
+}
+
+/** The tool that the last event on stdout opened. stderr may have spoken since: that is the tool at work. */
+async function openToolOf(
+  state: RunState,
+  history: LogHistory,
+  last: LastOutput,
+  first: string | undefined,
+): Promise<string | undefined> {
+  const run = runOf(state);
+  const line = last.stream === 'stdout' ? last : await history.lastOutput(run, 'stdout');
+  if (!line || first === undefined) return undefined;
+  const decoder = decoderFor(state.runtime ?? 'generic');
+  const event = decoder.decode(
+    { stream: 'stdout', number: 0, raw: Buffer.from(line.text) },
+    decoder.formatOf('stdout', first),
+  );
+  return event.tool?.opens?.at(-1)?.name;
+}

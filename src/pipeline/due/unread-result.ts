@@ -1,0 +1,50 @@
+import { runOf } from '../../classify/run-state.ts';
+import type { StreamName } from '../../contracts/run.ts';
+import type { RunState } from '../../contracts/run-state.ts';
+import { decoderFor } from '../../decode/decoders.ts';
+import type { RuleSet } from '../../ruleset/rule-set.ts';
+import type { LoggedLine, LogHistory } from '../ports/ports.ts';
+
+/**
+ * How long a run is left alone whose end nobody has taken in yet, in milliseconds: the worker that had it may have
+ * died, and it comes again.
+ */
+export const UNREAD_MS = 15_000;
+
+/** How many lines that nobody has taken in are looked through. Where there are more, what they say is not known. */
+const MAX_UNREAD = 5_000;
+
+/**
+ * Whether a run may be over without anybody having taken it in: its exit or its result stands in the streams, and no
+ * worker has come to it, after an outage for example. Such a run is not silent and not doomed, it is finished; so this
+ * is asked before a run is ended for what it did not say.
+ */
+export async function mayHaveEnded(state: RunState, rules: RuleSet, history: LogHistory): Promise<boolean> {
+  const run = runOf(state);
+  if (!state.exited && (await history.hasExited(run))) return true;
+  const unread = await history.unreadLines(run, MAX_UNREAD);
+  return unread.length >= MAX_UNREAD || (await endInResult(state, unread, rules, history));
+}
+
+/** Whether the run has reported its result in these lines, and has not begun another turn since. */
+async function endInResult(
+  state: RunState,
+  lines: readonly LoggedLine[],
+  rules: RuleSet,
+  history: LogHistory,
+): Promise<boolean> {
+  const decoder = decoderFor(state.runtime ?? 'generic');
+  const firstLines = new Map<StreamName, string | undefined>();
+  let over = false;
+  for (const { stream, text } of lines) {
+    if (!firstLines.has(stream)) firstLines.set(stream, await history.firstLine(runOf(state), stream));
+    const first = firstLines.get(stream);
+    const format = first === undefined ? 'text' : decoder.formatOf(stream, first);
+    const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
+    for (const { signal } of rules.match(event, stream, decoder.runtime).signals) {
+      if (signal.means === 'success') over = true;
+      else if (signal.means === 'started') over = false;
+    }
+  }
+  return over;
+}

@@ -1,0 +1,21 @@
+import { type FleetMode, NO_FLEET_MODE } from '../../contracts/fleet-mode.ts';
+import type { FleetModeStore } from '../ports/ports.ts';
+
+/**
+ * Changes what the whole fleet has been told to do, from whatever it has been told by then.
+ *
+ * @param change returns nothing where nothing has to change
+ * @returns the new mode; nothing where `change` returned nothing
+ * @throws whatever the store throws
+ */
+export async function changeMode(
+  modes: FleetModeStore,
+  change: (current: FleetMode) => FleetMode | undefined,
+): Promise<FleetMode | undefined> {
+  for (;;) {
+    const known = await modes.get();
+    const next = change(known?.mode ?? NO_FLEET_MODE);
+    if (!next) return undefined;
+    if (await modes.put(next, known?.revision ?? 0)) return next;
+  }
+}

@@ -1,0 +1,69 @@
+import type { StreamName } from '../../contracts/run.ts';
+import { decodePayload, type PayloadRow } from '../../decode/codecs.ts';
+import type { Line } from '../../decode/line.ts';
+import type { LineRange } from '../../ruleset/rule-set.ts';
+
+/** A line of a message that some rule could be about. */
+export interface ChunkRow {
+  readonly line: Line;
+  /** Its row in the message, from 0. */
+  readonly row: number;
+  /** When the publisher read it, where the row says so: epoch milliseconds. */
+  readonly timeMs?: number;
+}
+
+export type Chunk =
+  | { readonly ok: true; readonly rows: readonly ChunkRow[] }
+  | { readonly ok: false; readonly reason: string };
+
+export interface ReadChunkOptions {
+  readonly data: Buffer;
+  readonly stream: StreamName;
+  readonly subject: string;
+  /** The `Knell-Codec` header. */
+  readonly codec: string | undefined;
+  /** The `Knell-Line` header: the number of the message's first line. Without it lines are numbered by row. Read only where it matters. */
+  readonly firstLine: () => number | undefined;
+  /** The prefilter of the rules in force. */
+  readonly candidates: (data: Buffer) => LineRange[];
+}
+
+const OPENING_BRACKET = 0x5b;
+
+/**
+ * The lines of a log message that have to be looked at. Plain lines, the normal case, go to the prefilter as the bytes
+ * they came as: nothing is split, copied or parsed where no rule could apply.
+ */
+export function readChunk({ data, stream, subject, codec, firstLine, candidates }: ReadChunkOptions): Chunk {
+  const plain = (codec === undefined && data[0] !== OPENING_BRACKET) || codec === 'lines';
+  const payload = plain ? undefined : decodePayload(data, { codec, subject });
+  if (payload && !payload.ok) return payload;
+  if (!payload || payload.codec === 'lines') {
+    const ranges = candidates(data);
+    if (ranges.length === 0) return { ok: true, rows: [] };
+    const first = firstLine() ?? 0;
+    const rows = ranges.map(({ start, end, row }) => ({
+      line: { stream, number: first + row, raw: data.subarray(start, end) },
+      row,
+    }));
+    return { ok: true, rows };
+  }
+  return { ok: true, rows: unwrapped(payload.rows, stream, candidates) };
+}
+
+const LINE_FEED = Buffer.from('\n');
+
+/** Lines that came wrapped in another format: put them one under the other and let the prefilter read that. */
+function unwrapped(
+  rows: readonly PayloadRow[],
+  stream: StreamName,
+  candidates: ReadChunkOptions['candidates'],
+): ChunkRow[] {
+  const joined = Buffer.concat(rows.flatMap(({ raw }) => [raw, LINE_FEED]));
+  return candidates(joined).flatMap(({ row }) => {
+    const source = rows[row];
+    if (!source) return [];
+    const line = { stream: source.stream ?? stream, number: row, raw: source.raw };
+    return [{ line, row, ...(source.timeMs === undefined ? {} : { timeMs: source.timeMs }) }];
+  });
+}

@@ -1,0 +1,174 @@
+import { observe } from '../../classify/observe.ts';
+import type { Occurrence } from '../../classify/occurrence.ts';
+import type { Effect, Outcome } from '../../classify/outcome.ts';
+import { setWatchTimes } from '../../classify/watch-times.ts';
+import { LOG_HEADERS } from '../../contracts/log-headers.ts';
+import type { RunState } from '../../contracts/run-state.ts';
+import { parseTime } from '../../contracts/time.ts';
+import type { RuleSet } from '../../ruleset/rule-set.ts';
+import { settleSuspicions } from '../due/settle-suspicions.ts';
+import { uncounted } from '../fleet/rule-costs.ts';
+import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
+import type { LogMessage, Versioned } from '../ports/ports.ts';
+import { updateRun } from '../update-run.ts';
+import { type ChunkRow, readChunk } from './read-chunk.ts';
+import { findRecoveries } from './recoveries.ts';
+import { createRunContexts, type KnownContexts, type StreamContext } from './stream-context.ts';
+
+export interface Worker {
+  /**
+   * Takes one message of output through decoding, matching and deciding, and settles it. Never throws, never rejects.
+   * Returns nothing where the message was settled at once: most are, since no rule could be about any of their lines.
+   */
+  handleLog(message: LogMessage): Promise<void> | undefined;
+}
+
+/** The lines of a message that some rule could be about, and the rules that said so. */
+interface Candidates {
+  readonly message: LogMessage;
+  readonly rows: readonly ChunkRow[];
+  readonly ruleSet: RuleSet;
+}
+
+/** How long a message waits after something outside failed, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/** Holds nothing that matters: any number of workers may share the messages, and any may be killed at any moment. */
+export function createWorker(options: PipelineOptions): Worker {
+  const { rules, store, history, telemetry, costs = uncounted(rules) } = options;
+  const contexts = createRunContexts(history, async (run) => (await store.get(run))?.state);
+
+  /** What the rules have to say about each of the lines, and what claims to be an error. */
+  function occurrencesIn({ message, rows, ruleSet }: Candidates, known: KnownContexts): Occurrence[] {
+    const found: Occurrence[] = [];
+    for (const { line, row, timeMs } of rows) {
+      const context = known.get(line.stream) as StreamContext;
+      const { event, match } = costs.read(line, context, ruleSet);
+      if (match.unknowns?.length) {
+        telemetry.rulesUnknown({ run: message.run, rules: match.unknowns.map(({ key }) => key) });
+      }
+      if (match.hits.length + match.signals.length === 0 && !event.claimsError) continue;
+      const atMs = timeMs ?? parseTime(message.header(LOG_HEADERS.time) ?? '') ?? message.storedMs;
+      found.push({ position: { seq: message.seq, row }, atMs, line, event, match, runtime: context.decoder.runtime });
+    }
+    return found;
+  }
+
+  function recoveriesBefore(message: LogMessage, state: RunState, occurrence: Occurrence) {
+    const named = message.header(LOG_HEADERS.runtime);
+    return findRecoveries(state, occurrence, {
+      linesAfter: (position, limit) => history.linesAfter(message.run, position, limit),
+      async recoveriesOn({ stream, text }) {
+        const { decoder, format } = await contexts.of(message.run, stream, named);
+        const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
+        return rules().match(event, stream, decoder.runtime).recoveries;
+      },
+    });
+  }
+
+  async function decide(
+    message: LogMessage,
+    occurrences: readonly Occurrence[],
+    reading?: Promise<Versioned | undefined>,
+  ): Promise<void> {
+    const observeAll = async (before: RunState): Promise<Outcome> => {
+      const context = decisionContext(options);
+      let state = addToken(before, message, occurrences);
+      const effects: Effect[] = [];
+      for (const occurrence of occurrences) {
+        const outcome = observe(state, occurrence, context, await recoveriesBefore(message, state, occurrence));
+        state = outcome.state;
+        effects.push(...outcome.effects);
+      }
+      if (state.exited) {
+        // The exit was heard before its last lines were: what it would have settled is settled now.
+        const settled = await settleSuspicions(state, rules(), history, context);
+        state = settled.state;
+        effects.push(...settled.effects);
+      }
+      return { state: setWatchTimes(state, rules().stallOf(state.runtime ?? 'generic'), context.nowMs), effects };
+    };
+    await updateRun(options, message.run, observeAll, reading);
+    message.ack();
+  }
+
+  /** Done at once where it is known how the run is read and its lines turn out to say nothing: most candidates do. */
+  function classify(candidates: Candidates): Promise<void> | undefined {
+    const { message, rows } = candidates;
+    const streams = new Set(rows.map(({ line }) => line.stream));
+    const known = contexts.ofAll(message.run, streams, message.header(LOG_HEADERS.runtime));
+    if (known instanceof Promise) return classifyLater(candidates, known);
+    const occurrences = occurrencesIn(candidates, known);
+    if (occurrences.length > 0) return decide(message, occurrences);
+    message.ack();
+    return undefined;
+  }
+
+  async function classifyLater(candidates: Candidates, looking: Promise<KnownContexts>): Promise<void> {
+    const { message } = candidates;
+    // While the server is asked what kind of stream this is, it is asked for the run's state too: one wait, not two.
+    const reading = store.get(message.run);
+    reading.catch(() => undefined);
+    const occurrences = occurrencesIn(candidates, await looking);
+    if (occurrences.length > 0) await decide(message, occurrences, reading);
+    else message.ack();
+  }
+
+  function reject(message: { subject: string; reject(): void }, reason: string): void {
+    telemetry.messageRejected({ subject: message.subject, reason });
+    message.reject();
+  }
+
+  function retry(message: LogMessage, error: unknown): void {
+    telemetry.messageRetried({ subject: message.subject, error });
+    message.retry(RETRY_MS);
+  }
+
+  return {
+    handleLog(message) {
+      try {
+        const ruleSet = costs.rules();
+        const chunk = readChunk({
+          data: message.data,
+          stream: message.stream,
+          subject: message.subject,
+          codec: message.header(LOG_HEADERS.codec),
+          firstLine: () => firstLineOf(message),
+          candidates: (data) => ruleSet.candidates(data),
+        });
+        if (!chunk.ok) {
+          reject(message, chunk.reason);
+          return undefined;
+        }
+        telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
+        if (chunk.rows.length > 0) {
+          return classify({ message, rows: chunk.rows, ruleSet })?.catch((error) => retry(message, error));
+        }
+        message.ack();
+      } catch (error) {
+        retry(message, error);
+      }
+      return undefined;
+    },
+  };
+}
+
+/**
+ * A run's first hit also tells what it is and whose credential it uses, where its start has not told. Of one that is
+ * known to use an API key, the subscription is not to blame.
+ */
+function addToken(state: RunState, message: LogMessage, occurrences: readonly Occurrence[]): RunState {
+  const { credential = { kind: 'unknown' as const } } = state;
+  const isOpen = credential.kind !== 'api_key' && credential.subscription === undefined;
+  const subscription = isOpen ? message.header(LOG_HEADERS.subscription) : undefined;
+  return {
+    ...state,
+    runtime: state.runtime ?? occurrences[0]?.runtime,
+    ...(subscription && { credential: { ...credential, subscription } }),
+  };
+}
+
+function firstLineOf(message: LogMessage): number | undefined {
+  const text = message.header(LOG_HEADERS.line);
+  return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,12 @@
+import type { LastOutput } from './ports.ts';
+
+/**
+ * The last words among the latest lines of a run: the last line that is not blank, at the time at which anything was
+ * said last. A blank line says nothing, but whoever prints one is not silent.
+ */
+export function lastOf(lines: readonly LastOutput[]): LastOutput | undefined {
+  const inOrder = [...lines].sort((a, b) => a.position.seq - b.position.seq || a.position.row - b.position.row);
+  const latest = inOrder.at(-1);
+  const spoken = inOrder.findLast(({ text }) => text.trim() !== '');
+  return latest && { ...(spoken ?? latest), atMs: latest.atMs };
+}

@@ -1,0 +1,145 @@
+import type { AbortCommand } from '../../contracts/abort-command.ts';
+import type { FailureRecord } from '../../contracts/failure-record.ts';
+import type { FleetMode } from '../../contracts/fleet-mode.ts';
+import type { Notice } from '../../contracts/notice.ts';
+import type { Run, StreamName } from '../../contracts/run.ts';
+import type { Position, RunState } from '../../contracts/run-state.ts';
+
+/*
+ * What the pipeline needs from the world. `nats/` and `memory/` both provide all of it,
+ * and one conformance suite holds both to the same behaviour.
+ */
+
+/** How a message is given back to where it came from: exactly one of these, once. */
+export interface Settlement {
+  /** Done: never deliver it again. Not confirmed: if it gets lost, the message comes once more. */
+  ack(): void;
+  /** Not now: deliver it again after `delayMs`. */
+  retry(delayMs: number): void;
+  /** Bad for good: never deliver it again. */
+  reject(): void;
+}
+
+/** One message of agent output. */
+export interface LogMessage extends Settlement {
+  readonly run: Run;
+  readonly stream: StreamName;
+  readonly subject: string;
+  readonly data: Buffer;
+  header(name: string): string | undefined;
+  /** Sequence in the log stream. */
+  readonly seq: number;
+  /** When the stream stored it, epoch milliseconds. */
+  readonly storedMs: number;
+}
+
+/** One message about a run's life, or an ack; `data` is not yet parsed. */
+export interface RunMessage extends Settlement {
+  readonly subject: string;
+  readonly run: Run;
+  readonly data: Buffer;
+  readonly storedMs: number;
+}
+
+/** A line that stands in the log stream. */
+export interface LoggedLine {
+  readonly stream: StreamName;
+  readonly position: Position;
+  /** The line as printed, decoded leniently as UTF-8, not normalised. */
+  readonly text: string;
+  /**
+   * Stands for all the lines up to this position that a bounded history holds no more. They are so many that the run
+   * has certainly gone on; what they said is not known, and the text is empty.
+   */
+  readonly letGo?: true;
+}
+
+export interface LastOutput {
+  readonly stream: StreamName;
+  readonly position: Position;
+  readonly atMs: number;
+  readonly text: string;
+  /** The line's bytes, as printed. */
+  readonly raw: Buffer;
+}
+
+/** Reads back what a run has printed. The log stream itself is the memory, so nothing has to be kept for it. */
+export interface LogHistory {
+  /** The first non-blank line of one stream of a run; undefined while there is none. */
+  firstLine(run: Run, stream: StreamName): Promise<string | undefined>;
+  /** Up to `limit` lines of both streams that stand after a position, in order. */
+  linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]>;
+  /** What the run, or one of its streams, said last (see `last-words.ts`); undefined where it has said nothing. */
+  lastOutput(run: Run, stream?: StreamName): Promise<LastOutput | undefined>;
+  /**
+   * Up to `limit` lines of both streams, in order, that workers may not have taken in yet: all that stand after the
+   * place up to which everything is done.
+   */
+  unreadLines(run: Run, limit: number): Promise<LoggedLine[]>;
+  /** Whether the run's host has said that it exited, be it that nobody has taken that in yet. */
+  hasExited(run: Run): Promise<boolean>;
+}
+
+/** A run's state and the revision it was read at. */
+export interface Versioned {
+  readonly state: RunState;
+  readonly revision: number;
+}
+
+/** What knell remembers of runs. */
+export interface RunStore {
+  get(run: Run): Promise<Versioned | undefined>;
+  /** Stores the state if nobody else has written since `revision` (0: if there is none). False: somebody has. */
+  put(state: RunState, revision: number): Promise<boolean>;
+  /** All runs that are known now, then every change, until `stop`. `ready` settles when all known ones were told. */
+  watch(listener: (state: RunState, revision: number) => void): Promise<{ ready: Promise<void>; stop(): void }>;
+}
+
+/** Where decisions go. Each call settles when the receiver has confirmed that it is stored. */
+export interface Publisher {
+  /** `already_there`: the attempt has its abort command; the one that stands is the one that counts. */
+  abort(command: AbortCommand): Promise<'published' | 'already_there'>;
+  /** Shows the run's abort command once more to all who listen; the stream keeps its one copy. */
+  offer(run: Run): Promise<void>;
+  /** `revision` tells a later version of the same record from a mere repetition. */
+  record(record: FailureRecord, revision?: number): Promise<void>;
+  notice(notice: Notice, subject: readonly string[]): Promise<void>;
+}
+
+/** How often each kind of unknown failure has been seen, over the whole fleet. */
+export interface UnmatchedCounter {
+  /** Counts one more, and says how many that makes. */
+  count(fingerprint: string): Promise<number>;
+}
+
+/** Every abort command of the fleet, whoever issued it. */
+export interface AbortFeed {
+  /** Commands since a moment (epoch milliseconds), then each new one in order; returns how to stop. */
+  watch(sinceMs: number, listener: (command: AbortCommand) => void): Promise<() => void>;
+}
+
+/** What the whole fleet has been told to do. */
+export interface FleetModeStore {
+  get(): Promise<{ readonly mode: FleetMode; readonly revision: number } | undefined>;
+  /** Stores it if nobody else has written since `revision` (0: if there is none). False: somebody has. */
+  put(mode: FleetMode, revision: number): Promise<boolean>;
+  /** Tells what holds now before it settles, then every change; returns how to stop. */
+  watch(listener: (mode: FleetMode) => void): Promise<() => void>;
+}
+
+/** The only source of time outside of events. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Calls back once after `delayMs`; returns how to call it off. Never keeps the process alive. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, Math.min(delayMs, 2 ** 31 - 1));
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};

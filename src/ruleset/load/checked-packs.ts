@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { RulePack } from '../../contracts/rule-pack.ts';
+import { type CheckOptions, checkPacks } from '../check/check-pack.ts';
+import type { RuleSource, SourcedPack } from '../findings/rule-source.ts';
+import { readPack } from './read-pack.ts';
+import { readYaml } from './read-yaml.ts';
+
+/** Packs with which nothing is wrong, by the SHA-256 (hex) of their files: the same bytes need not be read or checked again. */
+export type CheckedPacks = Readonly<Record<string, RulePack>>;
+
+/** A rules file as it lies there. */
+interface RulesFile {
+  readonly file: string;
+  readonly content: Uint8Array;
+}
+
+/**
+ * Reads and checks packs ahead of time, each by itself: what is wrong between packs is found when a folder is loaded.
+ * A pack of which there is anything to say, be it a warning, is left out.
+ *
+ * @param options what the packs will be loaded with
+ */
+export function checkAhead(files: readonly RulesFile[], options: CheckOptions): CheckedPacks {
+  const checked = files.flatMap(({ file, content }) => {
+    const { pack, source, findings } = readPack(file, content);
+    if (!pack || findings.length > 0 || checkPacks([{ pack, source }], undefined, options).length > 0) return [];
+    return [[sha256(content), pack] as const];
+  });
+  return Object.fromEntries(checked);
+}
+
+/** The pack in a file of these very bytes, where it has been checked. */
+export function findChecked(packs: CheckedPacks, { file, content }: RulesFile): SourcedPack | undefined {
+  const digest = sha256(content);
+  const pack = Object.hasOwn(packs, digest) ? packs[digest] : undefined;
+  return pack && { pack, source: lateSource(file, content), isChecked: true };
+}
+
+/** Places are wanted only by those who have something to say of the file, which then is read after all. */
+function lateSource(file: string, content: Uint8Array): RuleSource {
+  let source: RuleSource | undefined;
+  return {
+    file,
+    locate(path, key) {
+      source ??= readYaml(file, content).source;
+      return source.locate(path, key);
+    },
+  };
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,107 @@
+import { constants, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CheckOptions, checkPacks } from '../check/check-pack.ts';
+import { type CompileOptions, compileRules } from '../compile-rules.ts';
+import { type Finding, hasErrors, sortFindings } from '../findings/finding.ts';
+import type { SourcedOverrides, SourcedPack } from '../findings/rule-source.ts';
+import type { RuleSet } from '../rule-set.ts';
+import { type CheckedPacks, findChecked } from './checked-packs.ts';
+import { readOverrides, readPack } from './read-pack.ts';
+import { MAX_FILE_BYTES } from './read-yaml.ts';
+
+/** The one file of a rules folder that is no pack. */
+export const OVERRIDES_FILE = 'overrides.yaml';
+
+export interface LoadOptions extends CompileOptions, CheckOptions {
+  /** Packs that `checkAhead` found right under the very same options. */
+  readonly checked?: CheckedPacks | undefined;
+}
+
+export interface LoadedRules {
+  /** Absent when a finding is an error. */
+  readonly ruleSet?: RuleSet;
+  readonly findings: readonly Finding[];
+  /** The packs that could be read, with their places in the files, as they are without overrides. */
+  readonly packs: readonly SourcedPack[];
+}
+
+/**
+ * Reads, checks and compiles a rules folder: each `*.yaml` in it is a pack, in order of their names, but for
+ * `overrides.yaml`. All findings come at once. A folder or file that can't be read is a finding too; nothing is thrown.
+ */
+export async function loadRules(folder: string, options: LoadOptions = {}): Promise<LoadedRules> {
+  const listed = await listFiles(folder);
+  if ('finding' in listed) return { findings: [listed.finding], packs: [] };
+  const findings: Finding[] = [];
+  const packs: SourcedPack[] = [];
+  let overrides: SourcedOverrides | undefined;
+  for (const name of listed.names) {
+    const file = join(folder, name);
+    const content = await readContent(file);
+    if (!Buffer.isBuffer(content)) {
+      findings.push(unreadable(file, content));
+    } else if (name === OVERRIDES_FILE) {
+      const read = readOverrides(file, content);
+      findings.push(...read.findings);
+      if (read.overrides) overrides = { overrides: read.overrides, source: read.source };
+    } else {
+      const known = options.checked && findChecked(options.checked, { file, content });
+      if (known) {
+        packs.push(known);
+        continue;
+      }
+      const read = readPack(file, content);
+      findings.push(...read.findings);
+      if (read.pack) packs.push({ pack: read.pack, source: read.source });
+    }
+  }
+  // What overrides name may be in a pack that could not be read.
+  const allRead = !hasErrors(findings);
+  findings.push(...checkPacks(packs, allRead ? overrides : undefined, options));
+  const sorted = sortFindings(findings);
+  if (hasErrors(sorted)) return { findings: sorted, packs };
+  const ruleSet = compileRules(
+    packs.map(({ pack }) => pack),
+    overrides?.overrides,
+    options,
+  );
+  return { ruleSet, findings: sorted, packs };
+}
+
+async function listFiles(folder: string): Promise<{ names: string[] } | { finding: Finding }> {
+  const place = { level: 'error' as const, file: folder, line: 1, column: 1 };
+  try {
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml') && !name.startsWith('.')).sort();
+    if (names.some((name) => name !== OVERRIDES_FILE)) return { names };
+    const hint = 'Name a folder with at least one pack, a file that ends in .yaml.';
+    return { finding: { ...place, code: 'folder-empty', message: 'There are no rules in the folder.', hint } };
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    const hint = 'Name the folder with --rules or KNELL_RULES, and make it readable.';
+    const message = `The rules folder can't be read (${code}).`;
+    return { finding: { ...place, code: 'folder-unreadable', message, hint } };
+  }
+}
+
+/** The file's bytes, or why there are none. Of a file over the limit only that it is: reading refuses it anyway. */
+async function readContent(file: string): Promise<Buffer | string> {
+  try {
+    // Not blocking: a named pipe in the folder must not hold knell up.
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) return 'it is not a file';
+      return stat.size > MAX_FILE_BYTES ? Buffer.alloc(MAX_FILE_BYTES + 1) : await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
+function unreadable(file: string, reason: string): Finding {
+  const message = `The file can't be read (${reason}).`;
+  const hint = 'Make it readable, or take it out of the rules folder.';
+  return { code: 'file-unreadable', level: 'error', file, line: 1, column: 1, message, hint };
+}

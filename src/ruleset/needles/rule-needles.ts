@@ -1,0 +1,104 @@
+import type { Condition, Rule, Signal } from '../../contracts/rule-pack.ts';
+import { conditionNeedles } from '../condition-needles.ts';
+import type { SourcePath } from '../findings/rule-source.ts';
+import { conditionsOfRule, type PlacedCondition } from '../walk-rule.ts';
+import { guardOf, type LineGuard, OBJECT_GUARD } from './line-guard.ts';
+import { foldAscii, type Needle } from './needle.ts';
+import { needleCost } from './needle-cost.ts';
+import { anyOf, testForStart } from './value-test.ts';
+
+/** What of a condition is looked for in raw lines. */
+export interface PlacedLiterals {
+  readonly path: SourcePath;
+  /** One of these is in every line on which the condition holds; `undefined` when every line has to be decoded. */
+  readonly literals: readonly string[] | undefined;
+}
+
+/**
+ * What is looked for on behalf of a rule, condition by condition. Exclusions and recoveries are not among them: they
+ * matter only to runs on which the rule has hit.
+ */
+export function literalsOf(rule: Rule, path: SourcePath = []): PlacedLiterals[] {
+  return claimsOf(rule, path).map((placed) => ({
+    path: placed.path,
+    literals: conditionNeedles(placed.condition)?.map(({ text }) => text),
+  }));
+}
+
+/** The conditions of a rule that make a line worth looking at. */
+function claimsOf(rule: Rule, path: SourcePath): PlacedCondition[] {
+  return conditionsOfRule(rule, path).match;
+}
+
+export interface NeedleSources {
+  readonly rules: readonly Rule[];
+  readonly signals: readonly Signal[];
+  readonly errorLiterals: readonly string[];
+}
+
+/** A needle, and when a line that contains it is worth looking at. */
+export interface GuardedNeedle {
+  readonly needle: Needle;
+  /** One of these has to pass; absent where every line will do. */
+  readonly guards?: readonly LineGuard[];
+}
+
+/**
+ * The needles of everything that a line could matter to, each text once. `undefined` when there is a condition for which
+ * nothing can be looked for, so that every line matters.
+ */
+export function allNeedles({ rules, signals, errorLiterals }: NeedleSources): GuardedNeedle[] | undefined {
+  const conditions: Condition[] = [
+    ...rules.flatMap((rule) => claimsOf(rule, []).map(({ condition }) => condition)),
+    ...signals.flatMap(({ match }) => match),
+  ];
+  const found: FoundNeedle[] = errorLiterals.map((literal) => ({ needle: errorNeedle(literal), guard: OBJECT_GUARD }));
+  for (const condition of conditions) {
+    const needles = conditionNeedles(condition);
+    if (!needles) return undefined;
+    const guard = guardOf(condition);
+    for (const needle of needles) found.push({ needle, guard });
+  }
+  return mergeNeedles(found);
+}
+
+interface FoundNeedle {
+  readonly needle: Needle;
+  readonly guard: LineGuard | undefined;
+}
+
+/**
+ * `"key":value` may be printed with spaces around the colon, so it is taken apart: either the key is looked for, or a value
+ * that is a whole string. Anything else is looked for as it is.
+ */
+function errorNeedle(literal: string): Needle {
+  const [, key, start] = /^("[^"\\]+"):(.+)$/.exec(literal) ?? [];
+  if (key === undefined || start === undefined) return { text: latin1(literal) };
+  const byKey = { text: latin1(key), value: testForStart(start) };
+  const byValue = /^"[^"\\]+"$/.test(start) ? { text: latin1(start) } : undefined;
+  return byValue && needleCost(byValue) < needleCost(byKey) ? byValue : byKey;
+}
+
+function latin1(literal: string): string {
+  return foldAscii(Buffer.from(literal, 'utf8').toString('latin1'));
+}
+
+/** Each text once: ten thousand conditions on values of one key are one needle. */
+function mergeNeedles(found: readonly FoundNeedle[]): GuardedNeedle[] {
+  const byText = new Map<string, FoundNeedle[]>();
+  for (const one of found) {
+    const key = `${one.needle.isKeyEnd === true}:${one.needle.text}`;
+    const same = byText.get(key);
+    if (same) same.push(one);
+    else byText.set(key, [one]);
+  }
+  return [...byText.values()].map((same) => {
+    const { value: _, ...bare } = (same[0] as FoundNeedle).needle;
+    const values = same.flatMap(({ needle }) => needle.value ?? []);
+    const guards = new Map(same.flatMap(({ guard }) => (guard ? [[guard.key, guard]] : [])));
+    return {
+      needle: values.length < same.length ? bare : { ...bare, value: anyOf(values) },
+      ...(same.every(({ guard }) => guard) && { guards: [...guards.values()] }),
+    };
+  });
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { Mode } from '../contracts/failure-record.ts';
+
+/** What the environment may set. Every name is documented in the README. */
+const Environment = z.object({
+  NATS_URL: z.string().min(1).optional(),
+  KNELL_PREFIX: z.string().min(1).default('knell'),
+  KNELL_RULES: z.string().min(1).default('rules'),
+  KNELL_HTTP: z.string().min(1).optional(),
+  KNELL_MODE: Mode.default('enforce'),
+  KNELL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  KNELL_ZONE: z.string().min(1).default('UTC'),
+  KNELL_STORE: z.string().min(1).optional(),
+  KNELL_BUDGET_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  KNELL_BUDGET_PER_HOUR: z.coerce.number().int().min(1).optional(),
+  KNELL_RULE_SHARE: z.coerce.number().gt(0).max(1).optional(),
+  FLUENT_HOST: z.string().min(1).optional(),
+  FLUENT_PORT: z.coerce.number().int().min(1).max(65_535).default(24_224),
+  FLUENT_TAG_PREFIX: z.string().min(1).default('knell'),
+});
+export type Environment = z.infer<typeof Environment>;
+
+/** Bad usage: what was given can't be worked with. The command line prints the message and exits 2. */
+export class UsageError extends Error {
+  readonly code = 'USAGE';
+}
+
+/**
+ * The settings in an environment such as `process.env`. Empty variables count as not set.
+ * @throws {UsageError} that names every variable that does not fit, and what it takes
+ */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new UsageError(`the environment does not fit: ${problems.join('; ')}`);
+}
+
+export interface HttpAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * `HOST:PORT`, `:PORT` or `[IPV6]:PORT`.
+ * @throws {UsageError} when it is none of these
+ */
+export function readHttpAddress(text: string): HttpAddress {
+  const parts = /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]*)):([0-9]{1,5})$/.exec(text);
+  const port = Number(parts?.[3]);
+  if (!parts || port > 65_535)
+    throw new UsageError(`"${text}" is no HTTP address: write HOST:PORT, e.g. 127.0.0.1:8322`);
+  return { host: parts[1] ?? (parts[2] || '127.0.0.1'), port };
+}

@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { ErrorCode, Events, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
+import { type AbortBudget, DEFAULT_BUDGET } from '../classify/abort-budget.ts';
+import type { Policy } from '../classify/policy.ts';
+import { withFleetMode } from '../classify/policy.ts';
+import { createSubjects, STREAMS } from '../contracts/subjects.ts';
+import { createFluentSender } from '../fluentd/fluent-sender.ts';
+import { createForwarder, type Forwarder } from '../fluentd/forwarder.ts';
+import type { Logger } from '../logging/logger.ts';
+import { createAbortFeed } from '../nats/abort-feed.ts';
+import { connectNats } from '../nats/connection.ts';
+import { startAckSource, startLogSource, startRunSource } from '../nats/consume/log-source.ts';
+import { createNatsRecordSource } from '../nats/consume/record-source.ts';
+import { createUnmatchedCounter } from '../nats/drift-counter.ts';
+import { ensureStreams } from '../nats/ensure-streams.ts';
+import { createLogHistory } from '../nats/log-history.ts';
+import { createPublisher } from '../nats/publisher.ts';
+import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
+import { createRunStore } from '../nats/store/run-store.ts';
+import { startDueWorker } from '../pipeline/due/due-worker.ts';
+import { startFleetGuard } from '../pipeline/fleet/fleet-guard.ts';
+import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE, type RuleCostsOptions } from '../pipeline/fleet/rule-costs.ts';
+import { createWorker } from '../pipeline/output/worker.ts';
+import { systemClock } from '../pipeline/ports/ports.ts';
+import { createRunListener } from '../pipeline/run-listener.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
+import type { HttpAddress } from './config.ts';
+import { startHttpServer } from './http-server.ts';
+import { createSubscriptionTelemetry } from './subscription-telemetry.ts';
+import { startSubscriptions } from './subscriptions.ts';
+import { createTelemetry } from './telemetry.ts';
+import { VERSION } from './version.ts';
+import { type RulesFolder, watchRulesFolder } from './watch-rules-folder.ts';
+
+export interface ServiceOptions {
+  readonly natsUrl: string;
+  readonly prefix: string;
+  readonly rules: RuleSet;
+  /** The folder to watch for changes of the rules; left out: they stay as they are. */
+  readonly rulesFolder?: RulesFolder;
+  readonly policy: () => Policy;
+  readonly http?: HttpAddress;
+  readonly budget?: AbortBudget;
+  /** What one rule may take of a worker's time. */
+  readonly ruleCosts?: Partial<Pick<RuleCostsOptions, 'limit' | 'windowMs' | 'nowMs'>>;
+  /** Forward failure records and notices there as well. */
+  readonly fluentd?: FluentdOptions;
+  readonly log: Logger;
+}
+
+/** Where Fluentd listens, and the first part of every tag. */
+export interface FluentdOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tagPrefix: string;
+}
+
+export interface Service {
+  readonly connection: NatsConnection;
+  /** Where the service's own HTTP is, when it was asked for. */
+  readonly httpUrl: string | undefined;
+  /** Takes no more work, finishes what is under way, and leaves. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** How long stopping may take, in milliseconds. Hosts kill what takes much longer. */
+const STOP_WITHIN_MS = 4_000;
+
+/**
+ * Starts the service: connection, streams, HTTP, dueWorker, workers, in that order; stops in reverse.
+ * What had started is stopped again when a later step fails. Where the server goes away meanwhile, it begins again.
+ *
+ * @throws {Error} with a code and a message for whoever operates it: NATS_UNREACHABLE, JETSTREAM_DISABLED, STREAM_UNFIT
+ */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  for (;;) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (!(error instanceof NatsError) || !AWAY.has(error.code)) throw error;
+      options.log.warn({ error: error.code }, 'the NATS server went away while the service started; starting again');
+    }
+  }
+}
+
+/** What a request ends in when the server goes away, or has no JetStream for the moment. */
+const AWAY: ReadonlySet<string> = new Set([ErrorCode.Timeout, ErrorCode.Disconnect, ErrorCode.NoResponders]);
+
+async function startOnce(options: ServiceOptions): Promise<Service> {
+  const { log, policy } = options;
+  const stops: (() => Promise<unknown>)[] = [];
+  let stopping: Promise<void> | undefined;
+  const connections: NatsConnection[] = [];
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      const inOrder = (async () => {
+        for (const step of stops.reverse()) await step();
+      })();
+      // Where the server does not answer, what is under way can't be finished: it will be delivered again.
+      let deadline: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        deadline = setTimeout(resolve, STOP_WITHIN_MS);
+      });
+      await Promise.race([inOrder, late]).finally(() => clearTimeout(deadline));
+      await Promise.all(connections.map((connection) => connection.close()));
+    })();
+    return stopping;
+  };
+
+  try {
+    const subjects = createSubjects(options.prefix);
+    const telemetry = createTelemetry(log);
+    const connection = await connectNats({ url: options.natsUrl, name: 'knell', log });
+    connections.push(connection);
+    stops.push(() => connection.drain().catch(() => connection.close()));
+    // Output has a connection of its own: what is asked of the server must not wait behind megabytes of it.
+    const output = await connectNats({ url: options.natsUrl, name: 'knell output', log });
+    connections.push(output);
+    stops.push(() => output.drain().catch(() => output.close()));
+    const isAway = watchConnection(connection);
+    const { runs, fleet, subscriptions: bucket } = await ensureStreams(connection, subjects);
+    const manager: JetStreamManager = await connection.jetstreamManager();
+
+    let ready = false;
+    const http = options.http
+      ? await startHttpServer({
+          ...options.http,
+          registry: telemetry.registry,
+          readiness: () => (isAway() ? 'the NATS server is away; reconnecting' : ready ? undefined : 'starting'),
+        })
+      : undefined;
+    if (http) stops.push(() => http.stop());
+
+    const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
+    const publisher = createPublisher(connection, manager, subjects);
+    const guard = await startFleetGuard({
+      feed: createAbortFeed(connection.jetstream(), subjects),
+      modes: createFleetModeStore(fleet),
+      publisher,
+      clock: systemClock,
+      budget: options.budget ?? DEFAULT_BUDGET,
+      onError: (error) => log.warn({ err: error }, 'the fleet guard could not finish something; it goes on'),
+      onMode: (mode) => telemetry.fleetModeChanged({ mode }),
+      onQuarantined: telemetry.ruleQuarantined,
+    });
+    stops.push(() => guard.stop());
+    const live = options.rulesFolder ? watchRulesFolder(options.rulesFolder, options.rules, publisher, log) : undefined;
+    stops.push(async () => live?.stop());
+    const rules = (): RuleSet => live?.current() ?? options.rules;
+    const ports = {
+      rules,
+      policy: () => withFleetMode(policy(), guard.mode()),
+      store,
+      history: createLogHistory(manager, subjects),
+      publisher,
+      drifts: createUnmatchedCounter(fleet),
+      clock: systemClock,
+      telemetry,
+      worker: randomUUID().slice(0, 8),
+      costs: createRuleCosts({
+        limit: RULE_SHARE,
+        windowMs: COST_WINDOW_MS,
+        nowMs: () => performance.now(),
+        ...options.ruleCosts,
+        rules,
+        quarantined: guard.quarantined,
+        onDear: guard.quarantine,
+        onWindow: (share) => telemetry.rulesTimed({ share }),
+      }),
+    };
+    for (const forwarder of options.fluentd ? createForwarders(connection, options.fluentd, log) : []) {
+      forwarder.start();
+      stops.push(() => forwarder.stop());
+    }
+    const subscriptions = await startSubscriptions({
+      connection,
+      subjects,
+      bucket,
+      runs: store,
+      publisher,
+      clock: systemClock,
+      log,
+      version: VERSION,
+      telemetry: createSubscriptionTelemetry(log, telemetry.registry),
+    });
+    stops.push(() => subscriptions.stop());
+    const dueWorker = await startDueWorker(ports);
+    stops.push(() => dueWorker.stop());
+    const worker = createWorker(ports);
+    const misfit = (subject: string, reason: string) => telemetry.messageRejected({ subject, reason });
+    const listener = createRunListener(ports);
+    const sources = await Promise.all([
+      startLogSource(output, subjects, (message) => worker.handleLog(message), misfit),
+      startRunSource(connection, subjects, (message) => listener.handleRun(message), misfit),
+      startAckSource(connection, subjects, (message) => listener.handleAck(message), misfit),
+    ]);
+    stops.push(() => Promise.all(sources.map((source) => source.stop())));
+    ready = true;
+    log.info(
+      { rules: rules().digest.slice(0, 12), packs: rules().packs.length, mode: policy().mode, http: http?.url },
+      'knell is listening',
+    );
+    return { connection, httpUrl: http?.url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Records and notices each have a way of their own to Fluentd, so that one never holds up the other. */
+function createForwarders(
+  connection: NatsConnection,
+  { host, port, tagPrefix }: FluentdOptions,
+  log: Logger,
+): Forwarder[] {
+  return [STREAMS.failures, STREAMS.notices].map((stream) =>
+    createForwarder({
+      source: createNatsRecordSource({ connection, stream }),
+      sender: createFluentSender({ host, port }),
+      log,
+      tagPrefix,
+    }),
+  );
+}
+
+/** Tells at any moment whether the server is away. */
+function watchConnection(connection: NatsConnection): () => boolean {
+  let away = false;
+  void (async () => {
+    for await (const { type } of connection.status()) {
+      if (type === Events.Disconnect) away = true;
+      else if (type === Events.Reconnect) away = false;
+    }
+  })();
+  return () => away || connection.isClosed();
+}

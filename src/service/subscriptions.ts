@@ -1,0 +1,119 @@
+import type { KV, NatsConnection } from 'nats';
+import { Registry } from 'prom-client';
+import type { Subjects } from '../contracts/subjects.ts';
+import type { Logger } from '../logging/logger.ts';
+import { startEvidenceSource } from '../nats/consume/evidence-source.ts';
+import { startSubscriptionService } from '../nats/request-service.ts';
+import { createSubscriptionStore } from '../nats/store/subscription-store.ts';
+import type { Clock, Publisher, RunStore } from '../pipeline/ports/ports.ts';
+import { startLadder } from '../subscriptions/expiry-warnings.ts';
+import { createLearner } from '../subscriptions/learn/learner.ts';
+import { checkPreflight } from '../subscriptions/preflight/check-preflight.ts';
+import { answerApi } from '../subscriptions/subscription-api.ts';
+import type { SubscriptionTelemetry } from '../subscriptions/telemetry.ts';
+import { type SubscriptionView, startSubscriptionView } from '../subscriptions/view.ts';
+import { createSubscriptionTelemetry } from './subscription-telemetry.ts';
+
+export interface SubscriptionsOptions {
+  readonly connection: NatsConnection;
+  readonly subjects: Subjects;
+  /** The bucket `knell_subscriptions`. */
+  readonly bucket: KV;
+  /** Where it is seen that runs succeed. */
+  readonly runs: Pick<RunStore, 'watch'>;
+  readonly publisher: Pick<Publisher, 'notice'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** knell's version, for those who discover the service. */
+  readonly version?: string;
+  /** Left out: what happens is only logged. */
+  readonly telemetry?: SubscriptionTelemetry;
+}
+
+export interface Subscriptions {
+  readonly view: SubscriptionView;
+  /** Settles when everything that is stored has been read; until then preflight answers `unknown`. */
+  readonly loaded: Promise<void>;
+  /** Takes no more work, finishes what is under way, and leaves. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts all about subscriptions: the view, preflight and the registry's API, the expiry warnings, and what learns
+ * from runs and failure records, in that order; stops in reverse. Any number of these share the work.
+ */
+export async function startSubscriptions(options: SubscriptionsOptions): Promise<Subscriptions> {
+  const { connection, subjects, bucket, runs, publisher, clock, log, version = '0.0.0' } = options;
+  const telemetry = options.telemetry ?? createSubscriptionTelemetry(log, new Registry());
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of stops.splice(0).reverse()) await step();
+  };
+  try {
+    const store = createSubscriptionStore(bucket, (key, reason) => log.warn({ key, reason }, 'an unreadable entry'));
+    const ladder = startLadder({ store, publisher, clock, telemetry });
+    stops.push(() => ladder.stop());
+    let isLoaded = false;
+    const view = await startSubscriptionView(store, (key, record, before) => {
+      ladder.watch(key, record);
+      if (isLoaded && record) telemetry.recordSeen({ before, record });
+    });
+    void view.loaded.then(() => {
+      isLoaded = true;
+    });
+    stops.push(() => view.stop());
+    const served = { store, view, clock };
+    const service = await startSubscriptionService({
+      connection,
+      subjects,
+      version,
+      handlers: {
+        async preflight(data) {
+          const startedMs = performance.now();
+          const reply = await checkPreflight(served, data);
+          telemetry.preflightAnswered({ answer: reply.answer, tookMs: performance.now() - startedMs });
+          return reply;
+        },
+        api: (verb, data) => answerApi(served, verb, data),
+      },
+    });
+    stops.push(() => service.stop());
+    const learner = createLearner({ ...served, telemetry });
+    for (const [family, handle] of [
+      ['runs', learner.run],
+      ['failures', learner.failure],
+    ] as const) {
+      const source = await startEvidenceSource(connection, subjects, family, handle);
+      stops.push(() => source.stop());
+    }
+    const watchRuns = () =>
+      runs
+        .watch((run) => void learner.state(run))
+        .catch((error: unknown) => {
+          telemetry.workRetried({ what: 'watching the states of runs', error });
+          return undefined;
+        });
+    stops.push(watchOnceLoaded(view.loaded, watchRuns));
+    return { view, loaded: view.loaded, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Successes of a week are read at the start: nearly all are known, but only the loaded view can say so. */
+function watchOnceLoaded(
+  loaded: Promise<void>,
+  watch: () => Promise<{ stop(): void } | undefined>,
+): () => Promise<void> {
+  let stopped = false;
+  let watching: ReturnType<typeof watch> | undefined;
+  void loaded.then(() => {
+    if (!stopped) watching = watch();
+  });
+  return async () => {
+    stopped = true;
+    const running = await watching;
+    running?.stop();
+  };
+}

@@ -1,0 +1,64 @@
+import type { FailureRecord } from '../../contracts/failure-record.ts';
+import { runKey } from '../../contracts/run.ts';
+import type { Holder, SubscriptionRecord } from '../../contracts/subscription.ts';
+import { parseTime } from '../../contracts/time.ts';
+import { introduceAgent, introduceToken } from '../record/add-token.ts';
+import { audited } from '../record/audit.ts';
+import { accuse } from '../record/breaker.ts';
+import { heldUntil } from '../record/breaker-timing.ts';
+import { newRecord } from '../record/new-record.ts';
+import { tokenMeant, withToken } from '../record/tokens.ts';
+import { providerOf } from './provider-of.ts';
+
+/**
+ * Whether a failure record can speak against a token at all: a field of the runtime's own event said it, and said it
+ * of the subscription, not of the run, the agent or the provider; and it was good enough to end a run, or the provider
+ * itself named the time until which nothing works. A single 401 that is tried again may heal: it is recorded, and
+ * refuses nobody. What shadow mode, or a rule on trial, would have done speaks against nobody either.
+ */
+export function isAboutSubscription(failure: FailureRecord): boolean {
+  if (failure.scope !== 'subscription' || failure.grade !== 'typed') return false;
+  const isNoted = failure.disposition === 'warned' || failure.disposition === 'recorded';
+  return failure.disposition === 'aborted' || (isNoted && failure.not_before !== undefined);
+}
+
+/** Takes in a failure of a run that used this subscription or key. */
+export function applyFailure(
+  before: SubscriptionRecord | undefined,
+  holder: Holder,
+  failure: FailureRecord,
+  storedMs: number,
+  nowMs: number,
+): SubscriptionRecord | undefined {
+  const { fingerprint } = failure.credential;
+  // The earliest of the clocks that saw it: a host whose clock is ahead can't speak of the future.
+  const observedMs = Math.min(
+    parseTime(failure.evidence[0]?.observed_at ?? failure.issued_at) ?? storedMs,
+    parseTime(failure.issued_at) ?? storedMs,
+    storedMs,
+  );
+  const by = `run ${runKey(failure)}`;
+  const known = before ?? audited(newRecord(holder, fingerprint ?? null, observedMs), by, 'learned from a run', nowMs);
+  const provider = providerOf(failure.runtime.name);
+  const named = known.provider === 'unknown' && provider !== undefined ? { ...known, provider } : known;
+  const record = introduceToken(introduceAgent(named, failure.agent), fingerprint, observedMs, by);
+  const token = tokenMeant(record, fingerprint, observedMs);
+  const held = heldUntil({
+    category: failure.category,
+    observedMs,
+    resetMs: failure.not_before === undefined ? undefined : parseTime(failure.not_before),
+    isNamed: token?.fingerprint != null,
+  });
+  if (!token || !held) return before;
+  const detection = {
+    category: failure.category,
+    reason: failure.message,
+    evidence: failure.evidence,
+    observedMs,
+    held,
+    by,
+  };
+  const accused = accuse(token, detection, nowMs);
+  if (accused === token) return record === known && before ? before : record;
+  return audited(withToken(record, accused), by, `the breaker opened: ${failure.category}`, nowMs);
+}

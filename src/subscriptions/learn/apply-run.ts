@@ -1,0 +1,82 @@
+import type { Credential } from '../../contracts/evidence.ts';
+import { runKey } from '../../contracts/run.ts';
+import type { RunExited, RunStarted } from '../../contracts/run-event.ts';
+import type { RunState } from '../../contracts/run-state.ts';
+import type { Holder, SubscriptionRecord } from '../../contracts/subscription.ts';
+import { introduceAgent, introduceToken } from '../record/add-token.ts';
+import { audited } from '../record/audit.ts';
+import { bindTrial, endTrial, recordSuccess } from '../record/breaker.ts';
+import { newRecord } from '../record/new-record.ts';
+import { tokenMeant, withToken } from '../record/tokens.ts';
+import { providerOf } from './provider-of.ts';
+
+/**
+ * Who is to be praised or blamed for what a credential does: the subscription, or the API key that shadows its token.
+ * Undefined where nothing tells: a key without a fingerprint can't be told from another.
+ */
+export function holderOf(credential: Partial<Credential> | undefined): Holder | undefined {
+  if (credential?.kind === 'api_key') {
+    return credential.fingerprint ? { kind: 'api_key', id: credential.fingerprint } : undefined;
+  }
+  return credential?.subscription ? { kind: 'subscription', id: credential.subscription } : undefined;
+}
+
+/** The credential that a run says it was started with. */
+export function credentialOf(event: RunStarted): Credential {
+  return {
+    kind: event.credential?.kind ?? 'unknown',
+    ...(event.subscription === undefined ? {} : { subscription: event.subscription }),
+    ...(event.credential?.fingerprint === undefined ? {} : { fingerprint: event.credential.fingerprint }),
+  };
+}
+
+/**
+ * Learns from a run's start: the subscription, its provider, the agent, the token.
+ *
+ * @param storedMs when the server stored the event: one clock for all hosts, so a wrong one can't change tokens
+ */
+export function applyStarted(
+  before: SubscriptionRecord | undefined,
+  holder: Holder,
+  event: RunStarted,
+  storedMs: number,
+): SubscriptionRecord {
+  const by = `run ${runKey(event)}`;
+  const fingerprint = event.credential?.fingerprint;
+  let record = before ?? audited(newRecord(holder, fingerprint ?? null, storedMs), by, 'learned from a run', storedMs);
+  if (record.removed_at !== null) {
+    if (Date.parse(record.removed_at) >= storedMs) return record;
+    record = audited({ ...record, removed_at: null }, by, 'learned again from a run', storedMs);
+  }
+  const provider = providerOf(event.runtime);
+  if (record.provider === 'unknown' && provider !== undefined) record = { ...record, provider };
+  record = introduceAgent(record, event.agent);
+  record = introduceToken(record, fingerprint, storedMs, by);
+  const token = tokenMeant(record, fingerprint, storedMs);
+  if (!token) return record;
+  const bound = bindTrial(token, event.agent, runKey(event), storedMs);
+  return bound === token ? record : withToken(record, bound);
+}
+
+/** A run that was a subscription's trial is over: if it proved nothing, another may try. */
+export function applyExited(record: SubscriptionRecord, event: RunExited): SubscriptionRecord {
+  const run = runKey(event);
+  if (record.breaker.trial?.run !== run) return record;
+  return { ...record, breaker: endTrial(record, run).breaker };
+}
+
+/** A run reported its result: its token works, or did while it ran. */
+export function applySuccess(record: SubscriptionRecord, run: RunState, nowMs: number): SubscriptionRecord {
+  if (!run.succeeded) return record;
+  // A host whose clock is ahead must not recordSuccess for the future.
+  const atMs = Math.min(run.succeeded.at_ms, nowMs);
+  const token = tokenMeant(record, run.credential?.fingerprint, run.started_ms ?? atMs);
+  if (!token) return record;
+  const key = runKey(run);
+  const startedMs = run.started_ms === undefined ? undefined : Math.min(run.started_ms, nowMs);
+  const vouched = recordSuccess(token, { startedMs, atMs, by: `run ${key}`, run: key }, nowMs);
+  if (vouched === token) return record;
+  const next = withToken(record, vouched);
+  const closed = token.breaker.state !== 'closed';
+  return closed ? audited(next, `run ${key}`, 'the breaker closed: a run succeeded', nowMs) : next;
+}

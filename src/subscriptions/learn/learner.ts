@@ -1,0 +1,127 @@
+import type { z } from 'zod';
+import { FailureRecord } from '../../contracts/failure-record.ts';
+import { runKey } from '../../contracts/run.ts';
+import { RunEvent } from '../../contracts/run-event.ts';
+import type { RunState } from '../../contracts/run-state.ts';
+import { type Holder, holderKey, type SubscriptionRecord } from '../../contracts/subscription.ts';
+import type { Clock } from '../../pipeline/ports/ports.ts';
+import type { EvidenceMessage, SubscriptionStore } from '../../pipeline/ports/subscription-ports.ts';
+import { updateSubscription } from '../record/registry.ts';
+import type { SubscriptionTelemetry } from '../telemetry.ts';
+import type { SubscriptionView } from '../view.ts';
+import { applyFailure, isAboutSubscription } from './apply-failure.ts';
+import { applyExited, applyStarted, applySuccess, credentialOf, holderOf } from './apply-run.ts';
+import { createLatestOnly } from './latest-only.ts';
+
+export interface LearnerOptions {
+  readonly store: SubscriptionStore;
+  readonly view: SubscriptionView;
+  readonly clock: Clock;
+  readonly telemetry: SubscriptionTelemetry;
+}
+
+/** Takes in what runs tell about subscriptions. Every call settles its message, and none throws. */
+export interface Learner {
+  failure(message: EvidenceMessage): Promise<void>;
+  run(message: EvidenceMessage): Promise<void>;
+  /** A run's state was read, or has changed. */
+  state(run: RunState): Promise<void>;
+}
+
+type Hear = (before: SubscriptionRecord | undefined) => SubscriptionRecord | undefined;
+
+/** How long a message waits after something outside failed, in milliseconds. */
+const RETRY_MS = 2_000;
+
+/** Holds nothing that matters: any number share the messages, and seeing one twice changes nothing. */
+export function createLearner({ store, view, clock, telemetry }: LearnerOptions): Learner {
+  /** Nearly everything that healthy runs tell is known already: then nothing is read or written. */
+  async function applyNews(holder: Holder, hear: Hear): Promise<void> {
+    const seen = view.ready ? view.get(holder) : undefined;
+    if (!seen || hear(seen) !== seen) await apply(holder, hear);
+  }
+
+  async function apply(holder: Holder, hear: Hear): Promise<void> {
+    let before: SubscriptionRecord | undefined;
+    const after = await updateSubscription(store, holder, (known) => {
+      before = known;
+      return hear(known);
+    });
+    if (after && after !== before) {
+      const what = after.audit[0] === before?.audit[0] ? undefined : after.audit[0]?.what;
+      telemetry.recordChanged({ record: after, what });
+    }
+  }
+
+  async function settle<T extends z.ZodType>(
+    message: EvidenceMessage,
+    schema: T,
+    hear: (told: z.output<T>) => Promise<void>,
+  ): Promise<void> {
+    const parsed = schema.safeParse(jsonOf(message.data));
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      telemetry.evidenceRejected({
+        subject: message.subject,
+        reason: `${issue?.path.join('.') || 'it'}: ${issue?.message}`,
+      });
+      message.reject();
+      return;
+    }
+    try {
+      await hear(parsed.data);
+      await message.ack();
+    } catch (error) {
+      telemetry.workRetried({ what: message.subject, error });
+      message.retry(RETRY_MS);
+    }
+  }
+
+  const startOf = (run: RunState): number => run.started_ms ?? run.succeeded?.at_ms ?? 0;
+  const applyLatest = createLatestOnly<RunState>(
+    (run, waiting) => startOf(run) >= startOf(waiting),
+    async (run) => {
+      const holder = holderOf(run.credential);
+      if (!holder) return;
+      try {
+        await applyNews(holder, (before) => before && applySuccess(before, run, clock.now()));
+      } catch (error) {
+        telemetry.workRetried({ what: `success on ${holder.id}`, error });
+        clock.after(RETRY_MS, () => void applyState(run));
+      }
+    },
+  );
+
+  async function applyState(run: RunState): Promise<void> {
+    const holder = run.succeeded && holderOf(run.credential);
+    if (holder) await applyLatest(`${holderKey(holder)} ${run.credential?.fingerprint ?? ''}`, run);
+  }
+
+  return {
+    failure: (message) =>
+      settle(message, FailureRecord, async (failure) => {
+        const holder = holderOf(failure.credential);
+        if (!holder || !isAboutSubscription(failure)) return;
+        await apply(holder, (before) => applyFailure(before, holder, failure, message.storedMs, clock.now()));
+      }),
+    run: (message) =>
+      settle(message, RunEvent, async (event) => {
+        if (event.type === 'started') {
+          const holder = holderOf(credentialOf(event));
+          if (holder) await applyNews(holder, (before) => applyStarted(before, holder, event, message.storedMs));
+        } else if (event.type === 'exited') {
+          const holder = view.triedBy(runKey(event));
+          if (holder) await apply(holder, (before) => before && applyExited(before, event));
+        }
+      }),
+    state: applyState,
+  };
+}
+
+function jsonOf(data: Buffer): unknown {
+  try {
+    return JSON.parse(data.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+import { type PreflightReply, PreflightRequest, unknownReply } from '../../contracts/preflight.ts';
+import type { SubscriptionRecord, TokenState } from '../../contracts/subscription.ts';
+import type { Clock } from '../../pipeline/ports/ports.ts';
+import type { SubscriptionStore } from '../../pipeline/ports/subscription-ports.ts';
+import { grantTrial } from '../record/breaker.ts';
+import { updateSubscription } from '../record/registry.ts';
+import { currentToken, tokenOf, withToken } from '../record/tokens.ts';
+import type { SubscriptionView } from '../view.ts';
+import { answerPreflight, type Preflight } from './preflight.ts';
+
+/** What is left of the 50 ms that an answer may take for reserving a trial, in milliseconds. */
+const TRIAL_BUDGET_MS = 30;
+
+export interface PreflightOptions {
+  readonly store: SubscriptionStore;
+  readonly view: SubscriptionView;
+  readonly clock: Clock;
+}
+
+/**
+ * Answers a preflight request as it came over the wire. Never throws: what can't be read or known is `unknown`.
+ * Only the one trial of a half-open breaker is written, so that two askers never both get it.
+ */
+export async function checkPreflight(options: PreflightOptions, data: Uint8Array): Promise<PreflightReply> {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(data).toString('utf8'));
+  } catch {
+    return unknownReply('the request is not JSON');
+  }
+  const request = PreflightRequest.safeParse(json);
+  if (!request.success) {
+    const [issue] = request.error.issues;
+    return unknownReply(`the request can't be read: ${issue?.path.join('.') || 'it'} ${issue?.message}`);
+  }
+  const preflight = answerPreflight(request.data, options.view, options.clock.now());
+  if (!preflight.trial) return preflight.reply;
+  try {
+    return await withinBudget(options.clock, reserveTrial(options, preflight));
+  } catch {
+    return unknownReply('the trial could not be reserved: the store of subscriptions does not answer');
+  }
+}
+
+/** Takes the trial for the asker; whoever came second waits for what it shows. */
+async function reserveTrial({ store, clock }: PreflightOptions, preflight: Preflight): Promise<PreflightReply> {
+  const { reply, trial } = preflight;
+  if (!trial) return reply;
+  let granted = false;
+  let token: TokenState | undefined;
+  await updateSubscription(store, trial.holder, (record) => {
+    token = record && tokenFor(record, trial.fingerprint);
+    const tried = token && grantTrial(token, trial.agent, clock.now());
+    granted = tried !== undefined;
+    return record && tried ? withToken(record, tried) : record;
+  });
+  if (granted) return reply;
+  const answer = token?.breaker.until_source === 'told' ? 'unknown' : 'refused';
+  return { ...reply, answer, reason: 'somebody else is trying whether it works again' };
+}
+
+function tokenFor(record: SubscriptionRecord, fingerprint: string | null): TokenState | undefined {
+  if (fingerprint !== null) return tokenOf(record, fingerprint);
+  return record.fingerprint === null ? currentToken(record) : undefined;
+}
+
+function withinBudget<T>(clock: Clock, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(TRIAL_BUDGET_MS, () => reject(new Error('too late')));
+    work.then(resolve, reject).finally(cancel);
+  });
+}

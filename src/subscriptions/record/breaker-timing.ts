@@ -1,0 +1,57 @@
+import type { Category } from '../../contracts/categories.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 3_600_000;
+
+/** A limit that does not say when it resets: one run tries again after this long. */
+export const UNKNOWN_RESET_MS = 15 * MINUTE_MS;
+
+/** A token nobody has told apart can be replaced unseen, so one run tries again after this long. */
+export const UNSEEN_CHANGE_MS = 30 * MINUTE_MS;
+
+/** Credit is topped up by people: one run tries again after this long. */
+export const CREDIT_RETRY_MS = 60 * MINUTE_MS;
+
+const RETRY_MS: Partial<Record<Category, number>> = {
+  'quota.usage_limit': UNKNOWN_RESET_MS,
+  'billing.credit_exhausted': CREDIT_RETRY_MS,
+};
+
+/** The longest window that a plan has is a month: a reset further away was misread, and counts as not told. */
+export const FURTHEST_RESET_MS = 32 * DAY_MS;
+
+export interface Observation {
+  readonly category: Category;
+  readonly observedMs: number;
+  /** The reset time that the evidence gave, epoch milliseconds. */
+  readonly resetMs: number | undefined;
+  /** Whether the token is known by its fingerprint, so that its replacement would be seen. */
+  readonly isNamed: boolean;
+}
+
+/** How long something is held against a token. */
+export interface Held {
+  /** When one run may try again, epoch milliseconds; null: not before the token changes. */
+  readonly untilMs: number | null;
+  /** Whether the evidence named that time, or it is only time to try again; null where there is none. */
+  readonly source: 'told' | 'guessed' | null;
+}
+
+/**
+ * How long evidence of a category speaks against a token; undefined for categories that say nothing about a token, such
+ * as the provider's own trouble.
+ */
+export function heldUntil({ category, observedMs, resetMs, isNamed }: Observation): Held | undefined {
+  if (category.startsWith('auth.')) {
+    return isNamed ? { untilMs: null, source: null } : { untilMs: observedMs + UNSEEN_CHANGE_MS, source: 'guessed' };
+  }
+  const retryMs = RETRY_MS[category];
+  if (retryMs === undefined) return undefined;
+  if (isBelievable(observedMs, resetMs)) return { untilMs: resetMs, source: 'told' };
+  return { untilMs: observedMs + retryMs, source: 'guessed' };
+}
+
+/** A reset before the evidence, or out of any plan's reach, is no reset. */
+function isBelievable(observedMs: number, resetMs: number | undefined): resetMs is number {
+  return resetMs !== undefined && resetMs > observedMs && resetMs - observedMs <= FURTHEST_RESET_MS;
+}

@@ -1,0 +1,94 @@
+import pc from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { newRunState } from '../../../src/classify/run-state.ts';
+import { closingWords, remarkOn } from '../../../src/cli/tap/local-messages.ts';
+import type { FailureRecord } from '../../../src/contracts/failure-record.ts';
+import type { RunState, VerdictState } from '../../../src/contracts/run-state.ts';
+import { abortCommand, failureRecord } from '../../support/messages.ts';
+
+const run = { agent: 'a', execution: 'e', attempt: 1 };
+const plain = pc.createColors(false);
+const record = (other: Partial<FailureRecord>): FailureRecord => ({ ...failureRecord(run), ...other });
+
+describe('what is said of a message', () => {
+  it.each<[string, Parameters<typeof remarkOn>[0], RegExp | undefined]>([
+    ['an abort command: nothing, the tap says it', abortCommand(run), undefined],
+    [
+      'a suspicion that came to nothing: nothing',
+      record({ disposition: 'suppressed', reason: 'it went on' }),
+      undefined,
+    ],
+    [
+      'a verdict in shadow mode',
+      record({ disposition: 'would_abort', reason: 'shadow mode' }),
+      /^knell: would end this run: /,
+    ],
+    [
+      'a verdict of an experimental rule',
+      record({ disposition: 'would_abort', reason: 'the rule is experimental' }),
+      /^knell: would end this run, but the rule is experimental: /,
+    ],
+    ['a warning', record({ disposition: 'warned' }), /^knell: warning: /],
+    [
+      'a notice that tries to steer the terminal',
+      { schema: 'knell.notice/v1', kind: 'stall', at: '2026-01-01T00:00:00Z', message: 'silent\n\u001b[2Jfor long' },
+      /^knell: notice: silent \[2Jfor long$/,
+    ],
+  ])('%s', (_, message, words) => {
+    const remark = remarkOn(message, plain);
+    if (words === undefined) expect(remark).toBeUndefined();
+    else expect(remark).toMatch(words);
+  });
+});
+
+describe('what is said at the end', () => {
+  const verdict = (other: Partial<VerdictState>): VerdictState => ({
+    record_id: 'r',
+    disposition: 'aborted',
+    category: 'auth.token_expired',
+    rule_key: 'p/r',
+    precedence: 0,
+    evidence_ms: 1_000,
+    issued_ms: 2_000,
+    record: record({ next_action: 'switch_subscription' }),
+    later: 0,
+    offered: 1,
+    unanswered: false,
+    closed: true,
+    ...other,
+  });
+  const exited = { at_ms: 184_000, code: 1, signal: null };
+  const acked = (outcome: 'terminated' | 'already_finished') => ({ outcome, by: 'tap', at_ms: 3_000 });
+  it.each<[string, Partial<RunState>, string | undefined]>([
+    ['a run that never began', {}, undefined],
+    ['a healthy run', { started_ms: 0, exited }, 'knell: nothing wrong found (9 lines, 184 s)'],
+    [
+      'a run with something noted',
+      { started_ms: 0, exited, recorded: { 'p/r': 3 } },
+      'knell: nothing that dooms the run, 1 thing noted (9 lines, 184 s)',
+    ],
+    [
+      'a run that was ended',
+      { started_ms: 0, exited, verdict: verdict({ acked: acked('terminated') }) },
+      'knell: ended this run after 2.0 s: auth.token_expired (p/r). Next: switch_subscription.',
+    ],
+    [
+      'a run that would not die',
+      { started_ms: 0, exited, verdict: verdict({}) },
+      'knell: could not end this run: auth.token_expired (p/r). Next: switch_subscription.',
+    ],
+    [
+      'a run that only watching could not end',
+      { started_ms: 0, exited, verdict: verdict({ disposition: 'would_abort' }) },
+      'knell: would have ended this run after 2.0 s, 182 s before it ended itself: auth.token_expired (p/r). Next: switch_subscription. With --obey it would have been ended.',
+    ],
+    [
+      'a run that had failed by itself',
+      { started_ms: 0, exited, verdict: verdict({ issued_ms: 184_000, acked: acked('already_finished') }) },
+      'knell: this run failed: auth.token_expired (p/r). Next: switch_subscription.',
+    ],
+  ])('%s', (_, known, words) => {
+    const state = { ...newRunState(run), ...known };
+    expect(closingWords({ state, lines: 9, bytes: 90 }, plain)).toBe(words);
+  });
+});

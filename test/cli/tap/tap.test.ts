@@ -1,0 +1,250 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { killAll, liveProcesses } from '../../support/live-processes.ts';
+import { orderFor } from '../../support/recording-link.ts';
+import { buildTap, startTap, type TapBuild } from '../../support/tap-process.ts';
+import { startTapServer, type TapServer } from '../../support/tap-streams.ts';
+
+const STUBBORN = join(import.meta.dirname, '../agents/stubborn.mjs');
+const GRACES = ['--interrupt-grace', '100ms', '--terminate-grace', '100ms'];
+let build: TapBuild;
+let nats: TapServer;
+const left: number[] = [];
+beforeAll(async () => {
+  build = buildTap();
+  nats = await startTapServer();
+});
+afterAll(async () => {
+  await nats?.stop();
+  build?.remove();
+});
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  killAll(left.splice(0));
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** A `knell tap` that the test ends with if need be. */
+function startAny(args: readonly string[], env?: NodeJS.ProcessEnv) {
+  const started = startTap(build, args, env);
+  left.push(started.child.pid as number);
+  return started;
+}
+
+let executions = 0;
+function setUp() {
+  const run = { agent: 'agent-1', execution: `x${executions++}`, attempt: 2 };
+  const subject = (family: string) => `knell.${family}.agent-1.${run.execution}.2`;
+  const args = ['--agent', run.agent, '--execution', run.execution, '--attempt', '2', '--nats', nats.server.url];
+  const messages = async (family: string) => {
+    const all = await nats.stored(`KNELL_${family.toUpperCase()}`);
+    return all.filter((message) => message.subject.startsWith(subject(family)));
+  };
+  const events = async () => (await messages('runs')).map(({ text }) => JSON.parse(text));
+  const tap = (options: string[], ...command: string[]) => startAny([...args, ...options, '--', ...command]);
+  return { run, subject, tap, messages, events };
+}
+
+describe('knell tap', () => {
+  it('publishes what an agent prints and tells of its life, and exits as it did', async () => {
+    const { tap, messages, events } = setUp();
+    const knell = tap(['--runtime', 'codex', '--timeout-s', '60'], 'sh', '-c', 'echo out; echo err >&2; exit 3');
+    expect(await knell.exited).toBe(3);
+    expect([knell.stdout(), knell.stderr()]).toEqual(['out\n', 'err\n']);
+    const logs = (await messages('logs')).map(({ subject, text, headers }) => [
+      subject.split('.').at(-1),
+      text,
+      headers['Knell-Runtime'],
+    ]);
+    expect(logs.toSorted()).toEqual([
+      ['stderr', 'err', 'codex'],
+      ['stdout', 'out', 'codex'],
+    ]);
+    expect((await events()).map(({ type, attempt, code, timeout_s }) => [type, attempt, code ?? timeout_s])).toEqual([
+      ['started', 2, 60],
+      ['exited', 2, 3],
+    ]);
+  });
+
+  it('ends the whole tree when it is ordered to, answers, publishes the rest, and exits 125', async () => {
+    const { run, subject, tap, messages, events } = setUp();
+    const knell = tap(['--obey', ...GRACES], process.execPath, STUBBORN);
+    await knell.printed('ready');
+    const pids = (/^ready (.*)$/m.exec(knell.stdout())?.[1] ?? '').split(' ').map(Number);
+    left.push(...pids);
+    await nats.nc.jetstream().publish(subject('aborts'), JSON.stringify(orderFor(run)));
+    expect(await knell.exited).toBe(125);
+    expect([pids.length, liveProcesses(pids)]).toEqual([3, []]);
+    expect((await messages('acks')).map(({ text }) => JSON.parse(text))).toEqual([
+      expect.objectContaining({
+        schema: 'knell.ack/v1',
+        ...run,
+        command_id: orderFor(run).command_id,
+        outcome: 'terminated',
+        by: 'tap',
+      }),
+    ]);
+    expect((await events()).at(-1)).toMatchObject({ type: 'exited', code: null, signal: 'SIGKILL' });
+    expect((await messages('logs')).map(({ text }) => text).join('\n')).toContain('ready');
+    expect(knell.stderr()).toMatch(
+      /^knell: ending this run: The subscription token has expired \(abort command .*\)\n$/,
+    );
+  });
+
+  it('obeys a command that was there before it', async () => {
+    const { run, subject, tap } = setUp();
+    await nats.nc.jetstream().publish(subject('aborts'), JSON.stringify(orderFor(run)));
+    expect(await tap(['--obey', ...GRACES], 'sleep', '600').exited).toBe(125);
+  });
+
+  it('answers, and does nothing else, when a command has expired or is for another attempt', async () => {
+    const { run, subject, tap } = setUp();
+    await nats.nc
+      .jetstream()
+      .publish(
+        subject('aborts'),
+        JSON.stringify(orderFor(run, { command_id: 'c-old', expires_at: '2020-01-01T00:00:00Z' })),
+      );
+    const knell = tap(['--obey', ...GRACES], 'cat');
+    await nats.holds('KNELL_ACKS', 1, subject('acks'));
+    await nats.nc.jetstream().publish(subject('aborts'), JSON.stringify(orderFor({ ...run, attempt: 1 })));
+    const answers = await nats.holds('KNELL_ACKS', 2, subject('acks'));
+    knell.child.stdin.end('still here\n');
+    expect(await knell.exited).toBe(0);
+    expect(answers.map((text) => JSON.parse(text).outcome)).toEqual(['expired', 'superseded']);
+    expect(knell.stdout()).toBe('still here\n');
+  });
+
+  it('takes no orders without --obey', async () => {
+    const { run, subject, tap, messages } = setUp();
+    await nats.nc.jetstream().publish(subject('aborts'), JSON.stringify(orderFor(run)));
+    const knell = tap([], 'cat');
+    knell.child.stdin.write('here\n');
+    await knell.printed('here');
+    knell.child.stdin.end();
+    expect([await knell.exited, await messages('acks')]).toEqual([0, []]);
+  });
+
+  it('loses nothing while the server is stopped and started again', async () => {
+    const storeDir = await mkdtemp(join(tmpdir(), 'knell-store-'));
+    cleanUps.push(() => rm(storeDir, { recursive: true, force: true }));
+    const first = await startTapServer({ storeDir });
+    cleanUps.push(() => first.stop());
+    const knell = startAny([
+      '--agent',
+      'a',
+      '--execution',
+      'e',
+      '--nats',
+      first.server.url,
+      '--flush-timeout',
+      '20s',
+      '--',
+      'cat',
+    ]);
+    let n = 0;
+    const print = async (count: number) => {
+      for (const end = n + count; n < end; n++) knell.child.stdin.write(`line ${n}\n`);
+      await knell.printed(`line ${n - 1}\n`);
+    };
+    await print(500);
+    await first.holds('KNELL_LOGS', 1);
+    await first.stop();
+    await print(500);
+    const second = await startTapServer({ storeDir, port: first.server.port }, []);
+    cleanUps.push(() => second.stop());
+    await print(500);
+    knell.child.stdin.end();
+    expect([await knell.exited, knell.stderr()]).toEqual([0, '']);
+    const lines = (await second.stored('KNELL_LOGS')).flatMap(({ text }) => text.split('\n'));
+    expect(lines).toEqual(Array.from({ length: n }, (_, at) => `line ${at}`));
+  });
+
+  it('runs the agent at once without a server, and says at the end what was lost', async () => {
+    const knell = startAny([
+      '--agent',
+      'a',
+      '--execution',
+      'e',
+      '--nats',
+      'nats://user:secret@127.0.0.1:1',
+      '--flush-timeout',
+      '50ms',
+      '--',
+      'echo',
+      'hi',
+    ]);
+    expect(await knell.exited).toBe(0);
+    expect(knell.stdout()).toBe('hi\n');
+    expect(knell.stderr()).toMatch(
+      /^knell tap: .*1 line \(2 bytes\) unsent at the end, 2 run events or acks unsent.*127\.0\.0\.1:1.*\n$/,
+    );
+    expect(knell.stderr()).not.toContain('secret');
+  });
+
+  it('outlives the reader of its standard output', async () => {
+    const { tap, messages } = setUp();
+    const knell = tap([], 'sh', '-c', 'echo first; read go; echo second; echo third; exit 6');
+    await knell.printed('first');
+    knell.child.stdout.destroy();
+    knell.child.stdin.end('go\n');
+    expect(await knell.exited).toBe(6);
+    expect((await messages('logs')).flatMap(({ text }) => text.split('\n'))).toEqual(['first', 'second', 'third']);
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('passes %s on to the agent', async (signal) => {
+    const { tap } = setUp();
+    const knell = tap(
+      [],
+      'sh',
+      '-c',
+      `trap 'echo "got ${signal}"; exit 9' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`,
+    );
+    await knell.printed('ready');
+    knell.child.kill(signal);
+    expect([await knell.exited, knell.stdout()]).toEqual([9, `ready\ngot ${signal}\n`]);
+  });
+
+  it.each<[string, string[], NodeJS.ProcessEnv, RegExp]>([
+    ['no agent', ['--execution', 'e', '--', 'true'], {}, /required option '--agent <id>'/],
+    [
+      'an agent that is no subject token',
+      ['--agent', 'a.b', '--execution', 'e', '--', 'true'],
+      {},
+      /letters, digits, _ and -/,
+    ],
+    ['attempt 0', ['--agent', 'a', '--execution', 'e', '--attempt', '0', '--', 'true'], {}, /whole number from 1/],
+    ['no command', ['--agent', 'a', '--execution', 'e'], {}, /missing required argument 'command'/],
+    ['no server', ['--agent', 'a', '--execution', 'e', '--', 'true'], {}, /--nats nats:\/\/HOST:4222, or set NATS_URL/],
+    [
+      'a server that is none',
+      ['--agent', 'a', '--execution', 'e', '--', 'true'],
+      { NATS_URL: 'http://h' },
+      /nats:\/\/host:4222/,
+    ],
+    [
+      'a bad prefix',
+      ['--agent', 'a', '--execution', 'e', '--', 'true'],
+      { NATS_URL: 'h', KNELL_PREFIX: 'a b' },
+      /subject prefix/,
+    ],
+    [
+      'a time without a unit',
+      ['--agent', 'a', '--execution', 'e', '--flush-timeout', '5', '--', 'true'],
+      {},
+      /500ms, 5s or 2m/,
+    ],
+  ])('refuses %s with exit 2 and a word on what to do', async (_, args, env, message) => {
+    const knell = startAny(args, env);
+    expect(await knell.exited).toBe(2);
+    expect(knell.stderr()).toMatch(message);
+  });
+
+  it('explains itself', async () => {
+    const knell = startAny(['--help']);
+    expect(await knell.exited).toBe(0);
+    expect(knell.stdout()).toMatch(/Examples:[\s\S]*knell tap --agent[\s\S]*Exit code:[\s\S]*125/);
+  });
+});

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const src = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
+
+/** What each folder of `src` may import from its siblings. ARCHITECTURE.md, Folders, says what each one is for. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  contracts: [],
+  decode: ['contracts'],
+  ruleset: ['contracts', 'decode'],
+  classify: ['contracts', 'decode', 'ruleset'],
+  pipeline: ['contracts', 'decode', 'ruleset', 'classify'],
+  subscriptions: ['contracts', 'decode', 'classify', 'pipeline'],
+  tap: ['contracts', 'decode', 'pipeline'],
+  nats: ['contracts', 'decode', 'classify', 'pipeline', 'tap'],
+  memory: ['contracts', 'decode', 'ruleset', 'classify', 'pipeline', 'tap'],
+  logging: ['decode'],
+  fluentd: ['contracts', 'pipeline', 'logging'],
+  authoring: ['contracts', 'decode', 'ruleset', 'classify', 'memory'],
+  service: ['contracts', 'decode', 'ruleset', 'classify', 'pipeline', 'subscriptions', 'nats', 'fluentd', 'logging'],
+  client: ['contracts'],
+};
+
+/** Folders that compose the others: they may import anything, and only `main.ts` and each other may import them. */
+const COMPOSE = ['cli', 'demo'];
+
+/** Packages that one folder owns, so that their faults are contained in one place. */
+const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  re2: ['ruleset'],
+  yaml: ['ruleset', 'authoring'],
+  'fluent-logger': ['fluentd'],
+  luxon: ['classify'],
+};
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  return [...text.matchAll(/(?:from|import\(?)\s*'([^']+)'/g)].map((match) => match[1] as string);
+}
+
+it('keeps only main.ts on top of src', () => {
+  expect(files.filter((file) => !file.includes('/'))).toEqual(['main.ts']);
+});
+
+it('lists every folder of src', () => {
+  const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]));
+  expect([...folders].sort()).toEqual([...Object.keys(MAY_IMPORT), ...COMPOSE].sort());
+});
+
+it.each(Object.entries(MAY_IMPORT))('%s imports only what stands below it', (folder, allowed) => {
+  const wrong = files
+    .filter((file) => file.startsWith(`${folder}/`))
+    .flatMap((file) =>
+      importsOf(file)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => relative(src, normalize(join(src, dirname(file), name))))
+        .filter((target) => ![folder, ...allowed].includes(target.split('/')[0] as string))
+        .map((target) => `${file} → ${target}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
+it.each(Object.entries(OWNED_PACKAGES))('only the owner imports %s', (name, owners) => {
+  const users = files.filter((file) => importsOf(file).some((found) => found === name || found.startsWith(`${name}/`)));
+  expect(users.filter((file) => !owners.includes(file.split('/')[0] as string))).toEqual([]);
+});

@@ -1,0 +1,137 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { DEFAULT_POLICY } from '../../src/classify/policy.ts';
+import { type LocalEnd, startLocalLink } from '../../src/memory/tap-link.ts';
+import type { AbortOrder, TapLink } from '../../src/tap/tap-link.ts';
+import { claude } from '../support/claude-lines.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+import { T0 } from '../support/messages.ts';
+import { rulesFrom } from '../support/rules.ts';
+
+const run = { agent: 'a', execution: 'e', attempt: 1 };
+const RULES = rulesFrom(`
+stall: { warn: 120s, abort: 600s }
+rules:
+  - id: refused
+    match: [{ event: system/api_retry, where: { error_status: 401 }, repeat: { count: 2, within: 30s } }]
+  - id: banner
+    match: [{ line: 'Login expired', quiet: 20s }]
+`);
+
+const open: TapLink[] = [];
+afterEach(async () => {
+  for (const link of open.splice(0)) await link.close(0);
+});
+
+async function setUp(mode: 'enforce' | 'shadow' = 'enforce') {
+  const clock = createManualClock(T0);
+  const told: { schema: string; disposition?: string; kind?: string; category?: string }[] = [];
+  const orders: AbortOrder[] = [];
+  let end: LocalEnd | undefined;
+  const link = await startLocalLink({
+    run,
+    runtime: 'claude-code',
+    rules: RULES,
+    policy: { ...DEFAULT_POLICY, mode },
+    clock,
+    onMessage: (message) => told.push(message),
+    onEnd: (known) => {
+      end = known;
+    },
+  });
+  open.push(link);
+  link.onAbort((order) => orders.push(order));
+  const firstLine = { stdout: 0, stderr: 0 };
+  const at = () => new Date(clock.now()).toISOString();
+  return {
+    link,
+    clock,
+    orders,
+    told: () => told.map(({ disposition, kind, schema }) => disposition ?? kind ?? schema),
+    end: () => end,
+    start: () => link.publishRun({ schema: 'knell.run/v1', type: 'started', ...run, at: at(), runtime: 'claude-code' }),
+    exit: (code: number) => link.publishRun({ schema: 'knell.run/v1', type: 'exited', ...run, at: at(), code }),
+    say(lines: readonly string[], stream: 'stdout' | 'stderr' = 'stdout') {
+      const payload = Buffer.from(lines.join('\n'));
+      link.publishLog({ stream, firstLine: firstLine[stream], lineCount: lines.length, atMs: clock.now(), payload });
+      firstLine[stream] += lines.length;
+    },
+  };
+}
+
+describe('a link to an engine in the same process', () => {
+  test('orders the end of a doomed run, and hears what became of the order', async () => {
+    const { link, clock, orders, told, start, say, exit, end } = await setUp();
+    start();
+    say([claude.init(), claude.retry(401, 1)]);
+    say([claude.retry(401, 2)]);
+    await clock.advance(0);
+    expect(orders).toMatchObject([{ ...run, schema: 'knell.abort/v1' }]);
+    const { command_id } = orders[0] as AbortOrder;
+    const at = new Date(clock.now()).toISOString();
+    link.ack({ schema: 'knell.ack/v1', command_id, ...run, outcome: 'terminated', by: 'tap', at });
+    exit(1);
+    expect(await link.close(0)).toMatchObject({ droppedLines: 0, problem: undefined });
+    expect(told()).toEqual(['knell.abort/v1', 'aborted', 'aborted']);
+    expect(end()).toMatchObject({ lines: 3, state: { verdict: { acked: { outcome: 'terminated' } } } });
+  });
+
+  test('orders nothing in shadow mode', async () => {
+    const { link, orders, told, start, say } = await setUp('shadow');
+    start();
+    say([claude.init(), claude.retry(401, 1), claude.retry(401, 2)]);
+    await link.close(0);
+    expect([orders, told()]).toEqual([[], ['would_abort']]);
+  });
+
+  test('ends a run whose banner is followed by silence when the silence is over, not before', async () => {
+    const { clock, orders, start, say } = await setUp();
+    start();
+    say(['Working on it.', 'Login expired']);
+    await clock.advance(19_999);
+    expect(orders).toHaveLength(0);
+    await clock.advance(1);
+    expect(orders).toHaveLength(1);
+  });
+
+  test('spares a run that has printed far more than is kept since its banner', async () => {
+    const { clock, orders, told, start, say } = await setUp();
+    start();
+    say(['Working on it.', 'Login expired']);
+    // Few lines, all of them indented: read by themselves they would only carry the banner on.
+    for (let piece = 0; piece < 6; piece += 1) say([`  ${'x'.repeat(1_000_000)}`]);
+    await clock.advance(20_000);
+    expect([orders, told()]).toEqual([[], ['suppressed']]);
+  });
+
+  test('warns of a silent run first, and ends it later, as the pack says', async () => {
+    const { clock, orders, told, start, say } = await setUp();
+    start();
+    say([claude.init()]);
+    await clock.advance(120_000);
+    expect([orders.length, told()]).toEqual([0, ['stall']]);
+    await clock.advance(480_000);
+    expect([orders.length, told()]).toEqual([1, ['stall', 'knell.abort/v1', 'aborted']]);
+  });
+
+  test('records an exit that nothing explains without waiting for more', async () => {
+    const { link, told, start, say, exit } = await setUp();
+    start();
+    say([claude.init(), claude.says('On it.')]);
+    exit(137);
+    await link.close(0);
+    expect(told()).toEqual(['recorded', 'drift']);
+  });
+
+  test('offers an order that is found at the exit, and hears its answer before it closes', async () => {
+    const { link, start, say, exit, end } = await setUp();
+    link.onAbort(({ command_id }) => {
+      const at = new Date(T0).toISOString();
+      link.ack({ schema: 'knell.ack/v1', command_id, ...run, outcome: 'already_finished', by: 'tap', at });
+    });
+    start();
+    say(['Working on it.', 'Login expired']);
+    exit(1);
+    await link.close(0);
+    expect(end()?.state?.verdict).toMatchObject({ acked: { outcome: 'already_finished' }, closed: true });
+  });
+});

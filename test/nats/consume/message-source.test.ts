@@ -1,0 +1,213 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, type JetStreamManager, type JsMsg, type NatsConnection } from 'nats';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  type MessageSource,
+  type MessageSourceOptions,
+  startMessageSource,
+} from '../../../src/nats/consume/message-source.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../../../src/nats/embedded-server.ts';
+
+const [stream, durable] = ['S', 'd'];
+let storeDir: string;
+let server: EmbeddedServer;
+let connection: NatsConnection;
+let manager: JetStreamManager;
+let sources: MessageSource[] = [];
+
+beforeEach(async () => {
+  storeDir = await mkdtemp(join(tmpdir(), 'knell-source-'));
+  server = await startEmbeddedServer({ storeDir });
+  connection = await connect({ servers: server.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+  manager = await connection.jetstreamManager();
+  await manager.streams.add({ name: stream, subjects: ['s.>'] });
+});
+afterEach(async () => {
+  await Promise.all(sources.map((source) => source.stop()));
+  sources = [];
+  await connection.close();
+  await server.stop();
+  await rm(storeDir, { recursive: true, force: true });
+});
+
+async function start(
+  handle: (message: JsMsg) => Promise<void> | undefined,
+  options: Partial<MessageSourceOptions> = {},
+): Promise<MessageSource> {
+  const all = { connection, stream, durable, subject: 's.>', maxBytes: 8 * 1024 * 1024, ...options };
+  const source = await startMessageSource(all, (message, acks) => {
+    const done = handle(message);
+    if (!done) {
+      acks.add(message);
+      return undefined;
+    }
+    return done.then(() => acks.add(message));
+  });
+  sources.push(source);
+  return source;
+}
+
+async function publish(count: number, bytes: number, subjectOf: (index: number) => string = () => 's.x') {
+  const data = Buffer.alloc(bytes, 'a');
+  const jetstream = connection.jetstream();
+  await Promise.all(Array.from({ length: count }, (_, index) => jetstream.publish(subjectOf(index), data)));
+}
+
+/** A promise, and what settles it. */
+function gate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+const info = () => manager.consumers.info(stream, durable);
+const allRead = () => info().then(({ num_pending, num_ack_pending }) => num_pending + num_ack_pending);
+
+test('short messages and then long ones are all read', async () => {
+  await publish(300, 1);
+  await publish(300, 16 * 1024);
+  await publish(5, 900_000);
+  let read = 0;
+  const count = (): undefined => {
+    read += 1;
+  };
+  await start(() => count());
+  await expect.poll(allRead).toBe(0);
+  expect(read).toBe(605);
+});
+
+test('a slow reader holds a bounded number, and the rest stays in the stream', async () => {
+  await publish(2_000, 4_096, (index) => `s.${index}`);
+  const { opened, open } = gate();
+  let read = 0;
+  const source = await start(async () => {
+    read += 1;
+    await opened;
+  });
+  await expect.poll(() => source.held).toBeGreaterThanOrEqual(256);
+  const { num_ack_pending: out, num_pending: left } = await info();
+  expect(out).toBeLessThanOrEqual(512);
+  expect(left).toBeGreaterThanOrEqual(2_000 - 512);
+  open();
+  await expect.poll(allRead, { timeout: 10_000 }).toBe(0);
+  expect(read).toBe(2_000);
+  expect(source.held).toBe(0);
+});
+
+test('a slow reader holds a bounded number of bytes', async () => {
+  await publish(100, 500_000, (index) => `s.${index}`);
+  const { opened, open } = gate();
+  const source = await start(() => opened, { maxBytes: 4 * 1024 * 1024 });
+  await expect.poll(() => source.held).toBeGreaterThanOrEqual(8);
+  // What is held when asking stops, and two requests of half as much that may be out by then.
+  expect((await info()).num_ack_pending * 500_000).toBeLessThanOrEqual(8 * 1024 * 1024);
+  open();
+  await expect.poll(allRead, { timeout: 10_000 }).toBe(0);
+});
+
+test('messages of one subject are handled one after the other, of others meanwhile', async () => {
+  const { opened, open } = gate();
+  const order: string[] = [];
+  await start(async ({ subject, seq }) => {
+    order.push(`${subject} ${seq}`);
+    if (seq === 1) await opened;
+    order.push(`${subject} ${seq} done`);
+  });
+  await connection.jetstream().publish('s.a');
+  await connection.jetstream().publish('s.a');
+  await connection.jetstream().publish('s.b');
+  await expect.poll(() => order).toEqual(['s.a 1', 's.b 3', 's.b 3 done']);
+  open();
+  await expect.poll(allRead).toBe(0);
+  expect(order.slice(3)).toEqual(['s.a 1 done', 's.a 2', 's.a 2 done']);
+});
+
+test('a message under way for longer than the ack wait is not handed out twice', async () => {
+  const { opened, open } = gate();
+  let handled = 0;
+  const inProgress: string[] = [];
+  connection.subscribe('$JS.ACK.>', {
+    callback: (_, message) => {
+      if (message.string() === '+WPI' && inProgress.push(message.subject) === 6) open();
+    },
+  });
+  await start(
+    async () => {
+      handled += 1;
+      await opened;
+    },
+    { ackWaitMs: 600 },
+  );
+  await connection.jetstream().publish('s.a');
+  await opened;
+  await expect.poll(allRead).toBe(0);
+  expect(handled).toBe(1);
+});
+
+test('stopping finishes what is under way and gives back the rest at once', async () => {
+  const { opened, open } = gate();
+  const first = await start(() => opened, { ackWaitMs: 30_000 });
+  await publish(100, 10);
+  await expect.poll(() => first.held).toBe(100);
+  const stopped = first.stop();
+  open();
+  await stopped;
+  let read = 0;
+  const count = (): undefined => {
+    read += 1;
+  };
+  // The ack wait is half a minute: had they not been given back, they would not be here within the test's time.
+  await start(() => count(), { ackWaitMs: 30_000 });
+  await expect.poll(() => read).toBe(99);
+  await expect.poll(allRead).toBe(0);
+});
+
+test('stopping does not wait for ever for what does not end', async () => {
+  const source = await start(() => new Promise(() => undefined), { stopWithinMs: 50 });
+  await publish(1, 10);
+  await expect.poll(() => source.held).toBe(1);
+  await source.stop();
+});
+
+test('a consumer that somebody deleted is made again', async () => {
+  let read = 0;
+  const count = (): undefined => {
+    read += 1;
+  };
+  await start(() => count());
+  await publish(3, 10);
+  await expect.poll(() => read).toBe(3);
+  await manager.consumers.delete(stream, durable);
+  await publish(3, 10);
+  // A new consumer begins at the beginning.
+  await expect.poll(() => read, { timeout: 10_000 }).toBe(9);
+});
+
+test('reading goes on when the server has been away', async () => {
+  let read = 0;
+  const count = (): undefined => {
+    read += 1;
+  };
+  await start(() => count());
+  await publish(3, 10);
+  await expect.poll(() => read).toBe(3);
+  const { port } = server;
+  await server.stop('kill');
+  server = await startEmbeddedServer({ port, storeDir });
+  const say = () => connection.jetstream().publish('s.x', 'after', { timeout: 500, msgID: 'after' });
+  await expect
+    .poll(
+      () =>
+        say().then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 10_000 },
+    )
+    .toBe(true);
+  await expect.poll(() => read, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
+});

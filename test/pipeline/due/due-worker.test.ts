@@ -1,0 +1,82 @@
+import { afterEach, expect, test } from 'vitest';
+import { DEFAULT_POLICY } from '../../../src/classify/policy.ts';
+import { newRunState } from '../../../src/classify/run-state.ts';
+import type { Run } from '../../../src/contracts/run.ts';
+import { createMemoryUnmatchedCounter } from '../../../src/memory/memory-fleet.ts';
+import { createMemoryLog } from '../../../src/memory/memory-log.ts';
+import { createMemoryPublisher } from '../../../src/memory/memory-publisher.ts';
+import { createMemoryRunStore } from '../../../src/memory/memory-run-store.ts';
+import { type DueWorker, startDueWorker } from '../../../src/pipeline/due/due-worker.ts';
+import { silentTelemetry } from '../../../src/pipeline/ports/telemetry.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+import { T0 } from '../../support/messages.ts';
+import { rulesFrom } from '../../support/rules.ts';
+
+const rules = rulesFrom('stall: { warn: 120s }');
+const confirmers: DueWorker[] = [];
+afterEach(async () => {
+  for (const dueWorker of confirmers.splice(0)) await dueWorker.stop();
+});
+
+/** Runs that all become due 120 s after the start, last written by a worker, and which worker looked at them when. */
+async function world(writtenBy: string, count = 20) {
+  const clock = createManualClock(T0);
+  const store = createMemoryRunStore();
+  const looks: { worker: string; lateMs: number }[] = [];
+  let conflicts = 0;
+  const common = {
+    rules: () => rules,
+    policy: () => DEFAULT_POLICY,
+    store,
+    history: createMemoryLog(),
+    publisher: createMemoryPublisher(),
+    drifts: createMemoryUnmatchedCounter(),
+    clock,
+  };
+  const runs = Array.from({ length: count }, (_, index): Run => ({ agent: 'a', execution: `e${index}`, attempt: 1 }));
+  for (const run of runs) {
+    const stall = { due_ms: T0 + 120_000 };
+    await store.put({ ...newRunState(run), runtime: 'claude-code', started_ms: T0, stall, worker: writtenBy }, 0);
+  }
+  return {
+    clock,
+    looks,
+    conflicts: () => conflicts,
+    async start(worker: string) {
+      const telemetry = {
+        ...silentTelemetry,
+        dueRunHandled: ({ lateMs }: { lateMs: number }) => void looks.push({ worker, lateMs }),
+        conflictRetried: () => {
+          conflicts += 1;
+        },
+      };
+      confirmers.push(await startDueWorker({ ...common, telemetry, worker }));
+    },
+  };
+}
+
+test('a due run is looked at by the worker that wrote its state, at once, and by no other', async () => {
+  const { clock, looks, conflicts, start } = await world('one', 20);
+  await start('other');
+  await start('one');
+  await start('third');
+  await clock.advance(121_000);
+  expect(looks).toEqual(Array.from({ length: 20 }, () => ({ worker: 'one', lateMs: 0 })));
+  expect(conflicts()).toBe(0);
+});
+
+test('what a worker leaves undone is done by another within a second, which is then the first to look at it', async () => {
+  const { clock, looks, start } = await world('gone', 20);
+  await start('other');
+  await clock.advance(120_400);
+  expect(looks).toEqual([]);
+  await clock.advance(600);
+  expect(looks).toHaveLength(20);
+  for (const { lateMs } of looks) {
+    expect(lateMs).toBeGreaterThanOrEqual(500);
+    expect(lateMs).toBeLessThanOrEqual(1_000);
+  }
+  looks.splice(0);
+  await clock.advance(130_000);
+  expect(looks).toEqual(Array.from({ length: 20 }, () => ({ worker: 'other', lateMs: 0 })));
+});

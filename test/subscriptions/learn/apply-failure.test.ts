@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import type { FailureRecord } from '../../../src/contracts/failure-record.ts';
+import type { SubscriptionRecord } from '../../../src/contracts/subscription.ts';
+import { formatTime } from '../../../src/contracts/time.ts';
+import { applyFailure, isAboutSubscription } from '../../../src/subscriptions/learn/apply-failure.ts';
+import { holderOf } from '../../../src/subscriptions/learn/apply-run.ts';
+import { tokenOf } from '../../../src/subscriptions/record/tokens.ts';
+import { DAY, HOUR, MINUTE, SECOND, subscription, T0, TEAM_A, tokenFailure } from '../../support/subscriptions.ts';
+
+/** Hears a failure a second after it happened. */
+function hear(record: SubscriptionRecord | undefined, failure: FailureRecord, nowMs = T0 + SECOND) {
+  const holder = holderOf(failure.credential);
+  if (!holder || !isAboutSubscription(failure)) return record;
+  return applyFailure(record, holder, failure, nowMs, nowMs);
+}
+
+const usageLimit = (resetMs: number | undefined, atMs = T0) =>
+  tokenFailure(
+    { atMs },
+    {
+      category: 'quota.usage_limit',
+      ...(resetMs === undefined ? {} : { not_before: formatTime(resetMs) }),
+    },
+  );
+
+describe('evidence against a token', () => {
+  test('of an authentication failure opens the breaker until the token changes', () => {
+    const heard = hear(subscription(), tokenFailure());
+    expect(heard?.breaker).toMatchObject({
+      state: 'open',
+      since: formatTime(T0),
+      until: null,
+      category: 'auth.token_expired',
+      fingerprint: 'print-team-a',
+    });
+    expect(heard?.breaker.evidence).toHaveLength(1);
+    expect(heard?.health).toMatchObject({ state: 'failing', by: 'run a1.e1.1' });
+    expect(heard?.audit[0]).toMatchObject({ by: 'run a1.e1.1', what: 'the breaker opened: auth.token_expired' });
+  });
+
+  test('of a usage limit opens it until the reset', () => {
+    expect(hear(subscription(), usageLimit(T0 + 3 * HOUR))?.breaker.until).toBe(formatTime(T0 + 3 * HOUR));
+  });
+
+  test.each<[string, number | undefined]>([
+    ['no reset time', undefined],
+    ['a reset time in the past', T0 - HOUR],
+    ['a reset time at the very moment', T0],
+    ['a reset time a year ahead', T0 + 365 * DAY],
+  ])('of a usage limit with %s lets one run try after a quarter of an hour', (_what, resetMs) => {
+    expect(hear(subscription(), usageLimit(resetMs))?.breaker.until).toBe(formatTime(T0 + 15 * MINUTE));
+  });
+
+  test('of a usage limit that was only recorded opens it when the provider named the reset', () => {
+    const noted = { ...usageLimit(T0 + HOUR), disposition: 'recorded' as const };
+    expect(hear(subscription(), noted)?.breaker.until).toBe(formatTime(T0 + HOUR));
+  });
+
+  test('of a monthly limit is believed', () => {
+    expect(hear(subscription(), usageLimit(T0 + 30 * DAY))?.breaker.until).toBe(formatTime(T0 + 30 * DAY));
+  });
+
+  test('that is read only after its reset time opens nothing', () => {
+    expect(hear(subscription(), usageLimit(T0 + HOUR), T0 + 2 * HOUR)?.breaker.state).toBe('closed');
+  });
+
+  test.each<[string, Partial<FailureRecord>]>([
+    ["the provider's own trouble", { scope: 'provider', category: 'provider.overloaded' }],
+    ['a failure of the run', { scope: 'run', category: 'context.too_long' }],
+    ['text that the runtime only stated', { grade: 'stated' }],
+    ['text on a shared channel', { grade: 'mixed' }],
+    ['what shadow mode would have done', { disposition: 'would_abort', mode: 'shadow' }],
+    ['a verdict that was not acted on', { disposition: 'suppressed' }],
+    ['a refusal that the client tries again and that may heal', { disposition: 'recorded' }],
+    ['a warning', { disposition: 'warned' }],
+    ['a rate limit that passes', { category: 'rate_limit.429' }],
+  ])('opens nothing when it is %s', (_what, over) => {
+    const record = subscription();
+    expect(hear(record, tokenFailure({}, over))).toBe(record);
+  });
+
+  test('is heard once, however often it is delivered', () => {
+    const once = hear(subscription(), tokenFailure());
+    expect(hear(once, tokenFailure())).toBe(once);
+    expect(hear(once, tokenFailure(), T0 + DAY)).toBe(once);
+  });
+
+  test('against a token that has been replaced is not held against the new one', () => {
+    const replaced = subscription('team-a', {
+      fingerprint: 'new',
+      first_seen_at: formatTime(T0 - MINUTE),
+      other_tokens: [subscription()],
+    });
+    const heard = hear(replaced, tokenFailure());
+    expect(heard?.breaker.state).toBe('closed');
+    expect(heard && tokenOf(heard, 'print-team-a')?.breaker.state).toBe('open');
+  });
+
+  test('that names no token is not held against one that has just replaced another', () => {
+    const other_tokens = [subscription()];
+    const fresh = subscription('team-a', { fingerprint: 'new', first_seen_at: formatTime(T0 - MINUTE), other_tokens });
+    expect(hear(fresh, tokenFailure({ fingerprint: undefined }))).toBe(fresh);
+    const settled = { ...fresh, first_seen_at: formatTime(T0 - 2 * HOUR) };
+    expect(hear(settled, tokenFailure({ fingerprint: undefined }))?.breaker.state).toBe('open');
+  });
+
+  test('against a token nobody has told apart lets one run try after half an hour, since a change would not be seen', () => {
+    const unnamed = subscription('team-a', { fingerprint: null });
+    expect(hear(unnamed, tokenFailure({ fingerprint: undefined }))?.breaker.until).toBe(formatTime(T0 + 30 * MINUTE));
+  });
+
+  test('brings in a subscription that nobody knew', () => {
+    const heard = hear(undefined, tokenFailure({ subscription: 'nobody knows' }));
+    expect(heard).toMatchObject({ id: 'nobody knows', provider: 'anthropic', agents: ['a1'] });
+    expect(heard?.breaker.state).toBe('open');
+  });
+
+  test('against an API key is held against the key, not against the subscription it shadows', () => {
+    const credential = { kind: 'api_key', subscription: 'team-a', fingerprint: 'key-1' } as const;
+    const failure = tokenFailure({}, { credential });
+    expect(holderOf(credential)).toEqual({ kind: 'api_key', id: 'key-1' });
+    expect(hear(undefined, failure)).toMatchObject({ kind: 'api_key', id: 'key-1', breaker: { state: 'open' } });
+  });
+
+  test('against an API key that can not be told from another is held against nobody', () => {
+    expect(holderOf({ kind: 'api_key', subscription: 'team-a' })).toBeUndefined();
+  });
+
+  test('from a host whose clock is ahead counts from when knell heard of it', () => {
+    const ahead = tokenFailure({ atMs: T0 + DAY });
+    expect(hear(subscription(), ahead)?.breaker.since).toBe(formatTime(T0 + SECOND));
+  });
+
+  test('older than a success that is known opens nothing', () => {
+    const vouched = subscription('team-a', { vouched_at: formatTime(T0 + 1) });
+    expect(hear(vouched, tokenFailure())).toBe(vouched);
+  });
+
+  test('of a usage limit does not soften an open breaker of a dead token', () => {
+    const dead = hear(subscription(), tokenFailure());
+    expect(hear(dead, usageLimit(T0 + HOUR, T0 + MINUTE), T0 + 2 * MINUTE)).toBe(dead);
+  });
+
+  test('of a dead token replaces that of a usage limit', () => {
+    const limited = hear(subscription(), usageLimit(T0 + HOUR));
+    const dead = hear(limited, tokenFailure({ atMs: T0 + MINUTE }), T0 + 2 * MINUTE);
+    expect(dead?.breaker).toMatchObject({ category: 'auth.token_expired', until: null });
+  });
+
+  test('of a later reset puts the end off, the same reset told again does not', () => {
+    const limited = hear(subscription(), usageLimit(T0 + HOUR));
+    expect(hear(limited, usageLimit(T0 + HOUR + SECOND, T0 + MINUTE), T0 + 2 * MINUTE)).toBe(limited);
+    const weekly = hear(limited, usageLimit(T0 + 3 * DAY, T0 + MINUTE), T0 + 2 * MINUTE);
+    expect(weekly?.breaker.until).toBe(formatTime(T0 + 3 * DAY));
+  });
+
+  test('about one subscription is never held against another', () => {
+    expect(holderOf(tokenFailure().credential)).toEqual(TEAM_A);
+    expect(holderOf(tokenFailure({ subscription: 'team-b' }).credential)).toEqual({
+      kind: 'subscription',
+      id: 'team-b',
+    });
+  });
+});

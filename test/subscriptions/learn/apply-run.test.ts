@@ -1,0 +1,201 @@
+import { describe, expect, test } from 'vitest';
+import type { SubscriptionRecord } from '../../../src/contracts/subscription.ts';
+import { formatTime } from '../../../src/contracts/time.ts';
+import { applyFailure } from '../../../src/subscriptions/learn/apply-failure.ts';
+import { applyExited, applyStarted, applySuccess } from '../../../src/subscriptions/learn/apply-run.ts';
+import { accuse, breakerAt, grantTrial, trialAt } from '../../../src/subscriptions/record/breaker.ts';
+import { currentToken, withToken } from '../../../src/subscriptions/record/tokens.ts';
+import {
+  DAY,
+  exited,
+  HOUR,
+  MINUTE,
+  SECOND,
+  started,
+  subscription,
+  succeeded,
+  T0,
+  TEAM_A,
+  tokenFailure,
+} from '../../support/subscriptions.ts';
+
+const RUN = { agent: 'a1', execution: 'e9', attempt: 1 };
+const withPrint = (fingerprint: string) => started(RUN, { credential: { kind: 'oauth', fingerprint } });
+const start = (record: SubscriptionRecord | undefined, fingerprint: string, atMs: number) =>
+  applyStarted(record, TEAM_A, withPrint(fingerprint), atMs);
+const fail = (record: SubscriptionRecord, fingerprint: string, atMs: number) =>
+  applyFailure(record, TEAM_A, tokenFailure({ fingerprint, atMs }), atMs, atMs) as SubscriptionRecord;
+const isOpen = (record: SubscriptionRecord, nowMs: number) => breakerAt(record.breaker, nowMs) === 'open';
+
+/** Its limit was reached at T0 and resets an hour later. */
+const limited = (): SubscriptionRecord => {
+  const record = subscription();
+  const detection = {
+    category: 'quota.usage_limit',
+    reason: 'limit',
+    evidence: [],
+    observedMs: T0,
+    held: { untilMs: T0 + HOUR, source: 'told' },
+    by: 'run a1.e1.1',
+  } as const;
+  return withToken(record, accuse(currentToken(record), detection, T0));
+};
+
+describe('the start of a run', () => {
+  test('brings in its subscription, provider, agent and token', () => {
+    expect(start(undefined, 'print-1', T0)).toMatchObject({
+      id: 'team-a',
+      kind: 'subscription',
+      provider: 'anthropic',
+      fingerprint: 'print-1',
+      agents: ['a1'],
+      health: { state: 'unknown' },
+      breaker: { state: 'closed' },
+      expires_at: null,
+      audit: [{ what: 'learned from a run' }],
+    });
+  });
+
+  test('that tells nothing new changes nothing', () => {
+    const known = start(undefined, 'print-1', T0);
+    expect(start(known, 'print-1', T0 + HOUR)).toBe(known);
+  });
+
+  test('with another token starts over: health, breaker, warnings; and dates the new token', () => {
+    const dead = { ...fail(start(undefined, 'old', T0), 'old', T0 + MINUTE), warned: ['14d' as const] };
+    const fresh = start(dead, 'new', T0 + HOUR);
+    expect(fresh).toMatchObject({
+      fingerprint: 'new',
+      health: { state: 'unknown' },
+      breaker: { state: 'closed' },
+      warned: [],
+      issued_at: formatTime(T0 + HOUR),
+      expires_at: { at: formatTime(T0 + HOUR + 365 * DAY), source: 'estimated' },
+      other_tokens: [{ fingerprint: 'old', breaker: { state: 'open' }, warned: ['14d'] }],
+    });
+    expect(fresh.audit[0]?.what).toContain('was replaced by');
+  });
+
+  test('with the token before the one in use does not bring it back', () => {
+    const both = start(start(undefined, 'old', T0), 'new', T0 + HOUR);
+    expect(start(both, 'old', T0 + 2 * HOUR)).toBe(both);
+  });
+
+  test('brings the token before back when the newer one is dead and it is not', () => {
+    const both = start(start(undefined, 'old', T0), 'new', T0 + HOUR);
+    expect(start(fail(both, 'new', T0 + 2 * HOUR), 'old', T0 + 3 * HOUR).fingerprint).toBe('old');
+  });
+
+  test('that is told late does not bring in a token older than the one in use', () => {
+    const fresh = start(undefined, 'new', T0);
+    expect(start(fresh, 'old', T0 - HOUR)).toBe(fresh);
+  });
+
+  test('names a token that nobody had told apart, and keeps what is known of it', () => {
+    const unnamed = subscription('team-a', { fingerprint: null, issued_at: formatTime(T0 - DAY) });
+    expect(start(unnamed, 'print-1', T0)).toMatchObject({ fingerprint: 'print-1', issued_at: formatTime(T0 - DAY) });
+  });
+
+  test('brings a removed subscription back', () => {
+    const removed = subscription('team-a', { removed_at: formatTime(T0) });
+    expect(start(removed, 'print-team-a', T0 - SECOND).removed_at).not.toBeNull();
+    expect(start(removed, 'print-team-a', T0 + SECOND).removed_at).toBeNull();
+  });
+});
+
+test('a fingerprint that flips back and forth neither reopens nor closes anything, and changes hands once', () => {
+  let record = fail(start(undefined, 'old', T0), 'old', T0 + MINUTE);
+  record = { ...record, warned: ['14d', '7d'] };
+  record = start(record, 'new', T0 + 2 * MINUTE);
+  const after = record;
+  for (let flip = 0; flip < 50; flip += 1) {
+    const atMs = T0 + (3 + flip) * MINUTE;
+    record = start(record, flip % 2 === 0 ? 'old' : 'new', atMs);
+    record = fail(record, 'old', atMs);
+  }
+  expect(record).toBe(after);
+  expect(record).toMatchObject({ fingerprint: 'new', breaker: { state: 'closed' } });
+  expect(record.other_tokens[0]).toMatchObject({ fingerprint: 'old', warned: ['14d', '7d'] });
+});
+
+describe('a half-open breaker', () => {
+  const [before, after] = [T0 + HOUR - 1, T0 + HOUR];
+
+  test('is open until its time, and then half open without anybody writing so', () => {
+    expect(isOpen(limited(), before)).toBe(true);
+    expect(breakerAt(limited().breaker, after)).toBe('half_open');
+  });
+
+  test('lets one try', () => {
+    const trying = grantTrial(limited(), 'a1', after);
+    expect(grantTrial(limited(), 'a1', before)).toBeUndefined();
+    expect(trying?.breaker).toMatchObject({ state: 'half_open', trial: { agent: 'a1', run: null } });
+    expect(trying && grantTrial(trying, 'a2', after)).toBeUndefined();
+  });
+
+  const trying = (): SubscriptionRecord => {
+    const record = { ...limited(), ...grantTrial(limited(), 'a1', after) };
+    return start(record, 'print-team-a', after + SECOND);
+  };
+
+  test('knows which run the trial is, once it starts', () => {
+    expect(trying().breaker.trial?.run).toBe('a1.e9.1');
+  });
+
+  test('closes when that run succeeds, whatever the clock of its host says', () => {
+    const closed = applySuccess(trying(), succeeded(RUN, T0 - DAY, T0 - DAY), after + MINUTE);
+    expect(closed).toMatchObject({ breaker: { state: 'closed', trial: null }, health: { state: 'healthy' } });
+    expect(closed.audit[0]?.what).toContain('closed');
+  });
+
+  test('opens again when that run fails', () => {
+    const again = fail(trying(), 'print-team-a', after + MINUTE);
+    expect(again.breaker).toMatchObject({ state: 'open', trial: null, category: 'auth.token_expired' });
+  });
+
+  test('is free again when that run ends without proving anything', () => {
+    expect(applyExited(trying(), exited(RUN, 137)).breaker.trial).toBeNull();
+    expect(applyExited(trying(), exited({ ...RUN, attempt: 2 })).breaker.trial).not.toBeNull();
+  });
+
+  test('is free again when nothing is heard of the trial for five minutes', () => {
+    expect(trialAt(trying().breaker, after + 6 * MINUTE)).toBeNull();
+  });
+});
+
+describe('a success', () => {
+  test('closes the breaker when its run started after the failure', () => {
+    const closed = applySuccess(limited(), succeeded(RUN, T0 + 1, T0 + MINUTE), T0 + MINUTE);
+    expect(closed.breaker.state).toBe('closed');
+  });
+
+  test('does not when its run had started before: its last answer may have come before the failure', () => {
+    const record = limited();
+    expect(applySuccess(record, succeeded(RUN, T0 - 1, T0 + MINUTE), T0 + MINUTE)).toBe(record);
+  });
+
+  test('of a run whose start is unknown closes only a half-open one', () => {
+    const record = limited();
+    expect(applySuccess(record, succeeded(RUN, undefined, T0 + MINUTE), T0 + MINUTE)).toBe(record);
+    const later = succeeded(RUN, undefined, T0 + 2 * HOUR);
+    expect(applySuccess(record, later, T0 + 2 * HOUR).breaker.state).toBe('closed');
+  });
+
+  test('with another token says nothing about this one', () => {
+    const record = limited();
+    expect(applySuccess(record, succeeded(RUN, T0 + 1, T0 + MINUTE, 'other'), T0 + MINUTE)).toBe(record);
+  });
+
+  test('is noted once a minute while nothing is wrong', () => {
+    const seen = applySuccess(subscription(), succeeded(RUN, T0, T0 + SECOND), T0 + SECOND);
+    expect(seen.health).toMatchObject({ state: 'healthy', at: formatTime(T0 + SECOND) });
+    expect(applySuccess(seen, succeeded(RUN, T0, T0 + 2 * SECOND), T0 + 2 * SECOND)).toBe(seen);
+    expect(applySuccess(seen, succeeded(RUN, T0, T0 + 2 * MINUTE), T0 + 2 * MINUTE)).not.toBe(seen);
+  });
+
+  test('from a host whose clock is ahead vouches for nothing that is still to come', () => {
+    const seen = applySuccess(subscription(), succeeded(RUN, T0 + DAY, T0 + DAY), T0);
+    expect(seen.vouched_at).toBe(formatTime(T0));
+    expect(fail(seen, 'print-team-a', T0 + SECOND).breaker.state).toBe('open');
+  });
+});
