@@ -135,7 +135,7 @@ async function writeSchemas(dist) {
 async function writeCheckedPacks(dist) {
   const { checkAhead } = await import(pathToFileURL(join(dist, 'ruleset/load/checked-packs.js')).href);
   const { RUNTIME_FACTS } = await import(pathToFileURL(join(dist, 'ruleset/load/runtime-facts.js')).href);
-  const files = readdirSync(join(root, 'rules'))
+  const files = readdirSync(join(root, 'rules'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => ({ file: name, content: readFileSync(join(root, 'rules', name)) }));
   writeFileSync(join(dist, 'checked-packs.json'), JSON.stringify(checkAhead(files, RUNTIME_FACTS)));

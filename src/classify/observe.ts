@@ -43,7 +43,7 @@ export function observe(
   const hit = strongestHit(complete);
   if (!hit)
     return isUnmatchedFailure(occurrence) ? recordUnmatchedFailure(state, occurrence, context) : { state, effects: [] };
-  switch (hit.rule.rule.action) {
+  switch (hit.action ?? hit.rule.rule.action) {
     case 'notice':
       return { state, effects: [noticeOf(hit.rule, state, occurrence)] };
     case 'warn':
@@ -105,7 +105,7 @@ function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, c
   if (state.verdict || times > 0 || Object.keys(state.recorded).length >= MAX_RECORDED) {
     return { state: { ...state, recorded }, effects: [] };
   }
-  const disposition = rule.action === 'warn' ? 'warned' : 'recorded';
+  const disposition = (hit.action ?? rule.action) === 'warn' ? 'warned' : 'recorded';
   const record = buildRecord(chargeOf(hit, occurrence, context), state, context.policy, context.nowMs, {
     disposition,
     about: key,

@@ -1,19 +1,20 @@
 import type { Grade } from '../contracts/categories.ts';
 import type { RuleAction } from '../contracts/rule-pack.ts';
-import type { ConditionHit } from '../ruleset/rule-set.ts';
+import { type ConditionHit, isCause } from '../ruleset/rule-set.ts';
 
 const ACTION_RANK: Record<RuleAction, number> = { abort: 3, warn: 2, record: 1, notice: 0 };
 const GRADE_RANK: Record<Grade, number> = { typed: 2, stated: 1, mixed: 0 };
 
 /**
- * Which of the rules that hold on one line speaks for it: the highest precedence,
+ * Which of the rules that hold on one line speaks for it: a pack's own rule before a cause, the highest precedence,
  * then the sterner action, the better grade, and last the key, so that the answer never depends on file order.
  */
 export function strongestHit(hits: readonly ConditionHit[]): ConditionHit | undefined {
   return [...hits].sort(
     (a, b) =>
+      Number(isCause(a.rule)) - Number(isCause(b.rule)) ||
       b.rule.rule.precedence - a.rule.rule.precedence ||
-      ACTION_RANK[b.rule.rule.action] - ACTION_RANK[a.rule.rule.action] ||
+      ACTION_RANK[b.action ?? b.rule.rule.action] - ACTION_RANK[a.action ?? a.rule.rule.action] ||
       GRADE_RANK[b.grade] - GRADE_RANK[a.grade] ||
       a.rule.key.localeCompare(b.rule.key),
   )[0];

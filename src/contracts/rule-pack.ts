@@ -170,6 +170,69 @@ export const Signal = z.strictObject({
 });
 export type Signal = z.infer<typeof Signal>;
 
+const Runtimes = oneOrMore(z.string().min(1));
+
+/** How one program says that something failed: a typed event of its own, or a line of plain text. */
+export const Statement = z.strictObject({
+  event: oneOrMore(z.string().min(1)).optional().meta({ description: 'Name of a typed event, or several names.' }),
+  where: conditionFields.where,
+  text: oneOrMore(Pattern).optional().meta({
+    description: 'RE2 from the start of a line of plain text, without regard to case; its first group is the message.',
+  }),
+  stream: oneOrMore(StreamName).optional(),
+  message: z.string().optional().meta({ description: "Path of the message; left out: the event's text." }),
+  status: z.string().optional().meta({ description: 'Path of the HTTP status.' }),
+  code: z.string().optional().meta({ description: 'Path of the error code.' }),
+  retrying: z
+    .union([Pattern, z.literal(true)])
+    .optional()
+    .meta({ description: 'The client tries again: always, or where its words match.' }),
+  says: z.string().optional().meta({ description: 'Words to read it by, where the event has none of its own.' }),
+  final: z.enum(['yes', 'no']).optional().meta({
+    description: 'yes: the run is over with it, whatever its words · no: the run goes on, whatever its words.',
+  }),
+});
+export type Statement = z.infer<typeof Statement>;
+
+/** One way to know a cause. All that is given must hold. */
+export const CauseCondition = z.strictObject({
+  banner: oneOrMore(Pattern).optional().meta({
+    description: 'RE2 for how a line may begin that says this without a label; also looked for in messages.',
+  }),
+  message: oneOrMore(Pattern)
+    .optional()
+    .meta({ description: "RE2 to find in the failure's words, without regard to case." }),
+  code: oneOrMore(z.string().min(2).max(80)).optional().meta({ description: 'Error codes and class names, exactly.' }),
+  status: oneOrMore(z.int().min(400).max(599)).optional().meta({ description: 'HTTP status.' }),
+  answered: z.literal(false).optional().meta({
+    description: 'Only where no HTTP status is known: a provider that answered was reached.',
+  }),
+  runtime: Runtimes.optional(),
+});
+export type CauseCondition = z.infer<typeof CauseCondition>;
+
+/** What a failure means, for all runtimes: each wording stands in one cause. */
+export const Cause = z.strictObject({
+  id: RuleId,
+  title: z.string().min(3).max(120),
+  category: Category,
+  precedence: z.int().min(0).max(100).default(50).meta({
+    description: 'When the words of several causes are in one message, the highest wins.',
+  }),
+  any: z.array(CauseCondition).min(1).max(32),
+  action: z.enum(['abort', 'warn', 'record']).default('abort').meta({
+    description: 'abort: the run ends where the statement is good enough · warn, record: failure record only.',
+  }),
+  status: RuleStatus.default('stable'),
+  scope: Scope.optional(),
+  severity: Severity.optional(),
+  next: NextAction.optional(),
+  retryable: z.boolean().optional(),
+  remedy: z.string().optional().meta({ description: "Left out: the category's own." }),
+  examples: z.strictObject({ match: z.array(z.string().min(1)), ignore: z.array(z.string().min(1)) }),
+});
+export type Cause = z.infer<typeof Cause>;
+
 /** How long a run may be silent. Without `abort`, silence is only ever warned about. */
 export const Stall = z.strictObject({
   warn: Duration,
@@ -188,16 +251,18 @@ export const Stall = z.strictObject({
 });
 export type Stall = z.infer<typeof Stall>;
 
-/** One rules file: the signatures of one runtime. */
+/** One rules file: how one runtime speaks, or what failures mean. */
 export const RulePack = z.strictObject({
   schema: z.literal('knell.rules/v1'),
   pack: RuleId,
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'use a semantic version such as 1.0.0'),
   description: z.string().optional(),
-  runtime: oneOrMore(z.string().min(1)).meta({ description: 'The runtime or runtimes it is for; `any` for all.' }),
+  runtime: Runtimes.meta({ description: 'The runtime or runtimes it is for; `any` for all.' }),
   stall: Stall.optional(),
   signals: z.array(Signal).max(64).default([]),
-  rules: z.array(Rule).max(10_000),
+  statements: z.array(Statement).max(256).default([]),
+  causes: z.array(Cause).max(20_000).default([]),
+  rules: z.array(Rule).max(10_000).default([]),
 });
 export type RulePack = z.infer<typeof RulePack>;
 

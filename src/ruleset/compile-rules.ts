@@ -1,7 +1,10 @@
 import type { RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
+import { type Causes, compileCauses } from './causes/compile-causes.ts';
+import { unknownCause } from './causes/unknown-cause.ts';
 import { compileClause, conditionsOf } from './compile-clause.ts';
 import { compileStalls } from './compile-stall.ts';
 import { digestRules } from './digest.ts';
+import { everyLine } from './every-line.ts';
 import { compileCaptures } from './match/capture.ts';
 import { compileCondition } from './match/compile-condition.ts';
 import { createExplainer, type Explainer } from './match/explain-rules.ts';
@@ -11,6 +14,8 @@ import { isInForce, overrideRule } from './override-rule.ts';
 import { compileLater, compileWholeLine } from './patterns/pattern.ts';
 import { createPrefilter } from './prefilter.ts';
 import type { RuleSet } from './rule-set.ts';
+import { compileStatements } from './statements/compile-statements.ts';
+import { createFailureReader, type FailureReader } from './statements/failure-hits.ts';
 
 export interface CompileOptions {
   /** The decoders' `errorLiterals`: lines that contain one are candidates whatever the rules say. */
@@ -22,6 +27,7 @@ interface RuntimeRules {
   readonly match: Matcher;
   readonly explain: Explainer;
   readonly time: RuleTimer;
+  readonly failures: FailureReader;
 }
 
 interface Matchable {
@@ -50,15 +56,27 @@ function compileWithout(
   const { errorLiterals = [] } = options;
   const digest = digestRules(packs, overrides);
   const compiled = packs.map((pack) => ({ pack, ...compilePack(pack, overrides, digest, left) }));
-  const rules = compiled.flatMap((pack) => pack.rules.map(({ rule }) => rule));
+  const causes = compileCauses(packs, digest, overrides);
+  const rules = [
+    ...compiled.flatMap((pack) => pack.rules.map(({ rule }) => rule)),
+    ...causes.all.map(({ rule }) => rule),
+    unknownCause,
+  ];
   const signals = compiled.flatMap((pack) => pack.signals.map(({ signal }) => signal.signal));
-  const matcherOf = createMatchers(compiled);
+  const structured = createPrefilter({ rules: rules.map(({ rule }) => rule), signals, errorLiterals });
+  const matcherOf = createMatchers(compiled, causes);
   return {
     digest,
     packs: packs.map(({ pack, version }) => ({ pack, version })),
     rules,
-    candidates: createPrefilter({ rules: rules.map(({ rule }) => rule), signals, errorLiterals }),
-    match: (event, stream, runtime) => matcherOf(runtime).match(event, stream),
+    candidates: (chunk, format) => (format === 'structured' ? structured(chunk) : everyLine(chunk)),
+    match(event, stream, runtime, window) {
+      const { match, failures } = matcherOf(runtime);
+      const matched = match(event, stream);
+      const hits = failures.hits(event, stream, window);
+      return hits.length === 0 ? matched : { ...matched, hits: [...matched.hits, ...hits] };
+    },
+    readText: (window, stream, runtime) => matcherOf(runtime).failures.readText(window, stream),
     explain: (event, stream, runtime) => matcherOf(runtime).explain(event, stream),
     time: (line, event, runtime, nowMs) => matcherOf(runtime).time(line, event, nowMs),
     without: (keys) => compileWithout(new Set([...left, ...keys]), packs, overrides, options),
@@ -105,7 +123,10 @@ function compilePack(
  * A matcher for each runtime that packs name, made when first asked for, and one for every other runtime.
  * Runtime names come from outside, so unknown ones must not be remembered.
  */
-function createMatchers(packs: readonly (Matchable & { pack: RulePack })[]): (runtime: string) => RuntimeRules {
+function createMatchers(
+  packs: readonly (Matchable & { pack: RulePack })[],
+  causes: Causes,
+): (runtime: string) => RuntimeRules {
   const known = new Set(packs.flatMap(({ pack }) => pack.runtime));
   const matchers = new Map<string, RuntimeRules>();
   return (runtime) => {
@@ -121,6 +142,7 @@ function createMatchers(packs: readonly (Matchable & { pack: RulePack })[]): (ru
         ),
         explain: createExplainer(rules),
         time: createRuleTimer(rules),
+        failures: createFailureReader(name, compileStatements(applying.map(({ pack }) => pack)), causes),
       };
       matchers.set(name, matcher);
     }

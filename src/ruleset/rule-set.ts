@@ -1,9 +1,11 @@
 import type { Grade } from '../contracts/categories.ts';
 import type { RuleReference } from '../contracts/evidence.ts';
-import type { Capture, Rule, Signal } from '../contracts/rule-pack.ts';
+import type { Capture, Rule, RuleAction, Signal } from '../contracts/rule-pack.ts';
 import type { StreamName } from '../contracts/run.ts';
+import type { StreamFormat } from '../decode/decoder.ts';
 import type { DecodedEvent } from '../decode/event.ts';
 import type { Line } from '../decode/line.ts';
+import type { TextReading, TextWindow } from './statements/failure-hits.ts';
 
 /** One way for a rule to be true, with its times in milliseconds. */
 export interface CompiledClause {
@@ -30,6 +32,11 @@ export interface CompiledRule {
   continues(text: string): boolean;
 }
 
+/** Whether a rule is a cause: it has no conditions of its own, and is tried on failures alone. */
+export function isCause({ rule }: CompiledRule): boolean {
+  return rule.match.length === 0;
+}
+
 export interface CompiledSignal {
   readonly key: string;
   readonly signal: Signal;
@@ -43,6 +50,8 @@ export interface ConditionHit {
   readonly grade: Grade;
   /** JSON Pointer of the field that decided, e.g. `/api_error_status`. */
   readonly pointer?: string;
+  /** What follows where the statement asks for less, or more, than the rule's own action. */
+  readonly action?: RuleAction;
   readonly captures: Readonly<Record<string, { readonly as: Capture['as']; readonly value: string | number }>>;
 }
 
@@ -109,10 +118,19 @@ export interface RuleSet {
   readonly digest: string;
   readonly packs: readonly { readonly pack: string; readonly version: string }[];
   readonly rules: readonly CompiledRule[];
-  /** The lines of a chunk that any rule, signal or error claim could be about; a superset, in order. */
-  candidates(chunk: Buffer): LineRange[];
-  /** What the rules for `runtime`, and those for any runtime, say about one event. Pure. */
-  match(event: DecodedEvent, stream: StreamName, runtime: string): EventMatch;
+  /**
+   * The lines of a chunk that any rule, signal or failure could be about; a superset, in order. In a structured stream
+   * only events are; while the format is not known, each line that is not blank may state a failure.
+   */
+  candidates(chunk: Buffer, format?: StreamFormat): LineRange[];
+  /**
+   * What the rules and causes for `runtime`, and those for any runtime, say about one event. Pure.
+   *
+   * @param window the lines around a line of plain text, which tell a failure from a quotation
+   */
+  match(event: DecodedEvent, stream: StreamName, runtime: string, window?: TextWindow): EventMatch;
+  /** What a line of plain text states in the light of the lines around it. Pure. */
+  readText(window: TextWindow, stream: StreamName, runtime: string): TextReading | undefined;
   /** Why each of those rules hit the event, or what kept it from doing so. Pure, slow, never at odds with `match`. */
   explain(event: DecodedEvent, stream: StreamName, runtime: string): RuleReport[];
   /**

@@ -5,8 +5,9 @@ import { hasSpokenSince, settleSuspicion } from '../../classify/settle-suspicion
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { normaliseText } from '../../decode/normalise-text.ts';
 import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts';
-import type { RuleSet } from '../../ruleset/rule-set.ts';
+import { isCause, type RuleSet } from '../../ruleset/rule-set.ts';
 import type { LogHistory } from '../ports/ports.ts';
+import { rereadStatement } from './reread-statement.ts';
 import { mayHaveEnded, UNREAD_MS } from './unread-result.ts';
 
 /** How many lines after a suspicious one are read: more than this is certainly the run going on. */
@@ -27,12 +28,16 @@ export async function settleSuspicions(
   for (const suspicion of before.suspicions) {
     const due = state.exited !== undefined || (suspicion.due_ms !== null && suspicion.due_ms <= context.nowMs);
     if (!due) continue;
-    const rule = rules.rules.find((candidate) => candidate.key === suspicion.rule_key);
+    const named = rules.rules.find((candidate) => candidate.key === suspicion.rule_key);
+    const again = named && isCause(named) ? await rereadStatement(state, suspicion, rules, history) : undefined;
+    const rule = again?.rule ?? named;
     const after = await history.linesAfter(runOf(state), suspicion.position, LINES_AFTER);
     const texts = after.map((line) => normaliseText(line.text));
     const wentOn = after.length >= LINES_AFTER || after.some(({ letGo }) => letGo);
-    const spoken = rule !== undefined && (wentOn || hasSpokenSince(rule, suspicion, texts));
-    const quoted = !spoken && (await isQuoted(state, suspicion, history));
+    const spoken = again
+      ? again.cancelled !== undefined
+      : rule !== undefined && (wentOn || hasSpokenSince(rule, suspicion, texts));
+    const quoted = !spoken && !again && (await isQuoted(state, suspicion, history));
     const outcome = settleSuspicion(state, suspicion, rule, spoken || quoted, context);
     const isVerdict = !state.verdict && outcome.state.verdict !== undefined;
     if (isVerdict && (await mayHaveEnded(state, rules, history))) {

@@ -2,6 +2,7 @@ import type { DecodedEvent } from '../../decode/event.ts';
 import type { Line } from '../../decode/line.ts';
 import type { EventMatch, RuleSet } from '../../ruleset/rule-set.ts';
 import { setAside } from '../../ruleset/set-aside.ts';
+import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
 import type { StreamContext } from '../output/stream-context.ts';
 import { createRuleMeter, type RuleMeterOptions } from './rule-meter.ts';
 
@@ -15,7 +16,8 @@ export interface ReadLine {
 export interface RuleCosts {
   /** The rules to take one message with. */
   rules(): RuleSet;
-  read(line: Line, context: StreamContext, rules: RuleSet): ReadLine;
+  /** @param window the lines around a line of plain text */
+  read(line: Line, context: StreamContext, rules: RuleSet, window?: TextWindow): ReadLine;
 }
 
 export interface RuleCostsOptions extends RuleMeterOptions {
@@ -34,9 +36,9 @@ export function uncounted(rules: () => RuleSet): RuleCosts {
   return { rules, read };
 }
 
-function read(line: Line, { decoder, format }: StreamContext, rules: RuleSet): ReadLine {
+function read(line: Line, { decoder, format }: StreamContext, rules: RuleSet, window?: TextWindow): ReadLine {
   const event = decoder.decode(line, format);
-  return { event, match: rules.match(event, line.stream, decoder.runtime) };
+  return { event, match: rules.match(event, line.stream, decoder.runtime, window) };
 }
 
 /**
@@ -62,9 +64,9 @@ export function createRuleCosts(options: RuleCostsOptions): RuleCosts {
       if (keys.size === 0) return all;
       return nowMs() < tryFromMs ? withoutQuarantined(all, keys) : all;
     },
-    read(line, context, rules) {
+    read(line, context, rules, window) {
       const startMs = nowMs();
-      const { event, match } = read(line, context, rules);
+      const { event, match } = read(line, context, rules, window);
       const endMs = nowMs();
       // However many lines the message has: each puts off the next message that is taken with all rules.
       if (quarantined().size > 0 && rules !== known?.others) {

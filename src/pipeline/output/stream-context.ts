@@ -20,6 +20,8 @@ export interface RunContexts {
    * @returns at once what is known already
    */
   of(run: Run, stream: StreamName, named: string | undefined): StreamContext | Promise<StreamContext>;
+  /** The format of a stream, where it is known without asking. */
+  knownFormat(run: Run, stream: StreamName, named: string | undefined): StreamFormat | undefined;
   /** The same for several streams of a run. */
   ofAll(run: Run, streams: Iterable<StreamName>, named: string | undefined): KnownContexts | Promise<KnownContexts>;
 }
@@ -67,6 +69,7 @@ export function createRunContexts(
 
   return {
     of,
+    knownFormat: (run, stream, named) => known.get(`${runKey(run)}.${stream}.${named ?? ''}`)?.format,
     ofAll(run, streams, named) {
       const now = new Map<StreamName, StreamContext>();
       const later: Promise<unknown>[] = [];

@@ -6,6 +6,7 @@ import { LOG_HEADERS } from '../../contracts/log-headers.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { parseTime } from '../../contracts/time.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
+import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
 import { settleSuspicions } from '../due/settle-suspicions.ts';
 import { uncounted } from '../fleet/rule-costs.ts';
 import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
@@ -14,6 +15,7 @@ import { updateRun } from '../update-run.ts';
 import { type ChunkRow, readChunk } from './read-chunk.ts';
 import { findRecoveries } from './recoveries.ts';
 import { createRunContexts, type KnownContexts, type StreamContext } from './stream-context.ts';
+import { createTextWindows } from './text-window.ts';
 
 export interface Worker {
   /**
@@ -41,9 +43,16 @@ export function createWorker(options: PipelineOptions): Worker {
   /** What the rules have to say about each of the lines, and what claims to be an error. */
   function occurrencesIn({ message, rows, ruleSet }: Candidates, known: KnownContexts): Occurrence[] {
     const found: Occurrence[] = [];
-    for (const { line, row, timeMs } of rows) {
+    let windowOf: ReturnType<typeof createTextWindows> | undefined;
+    const windowFor = (row: ChunkRow, { format }: StreamContext): TextWindow | undefined => {
+      if (format !== 'text') return undefined;
+      windowOf ??= createTextWindows(rows);
+      return windowOf(row);
+    };
+    for (const chunkRow of rows) {
+      const { line, row, timeMs } = chunkRow;
       const context = known.get(line.stream) as StreamContext;
-      const { event, match } = costs.read(line, context, ruleSet);
+      const { event, match } = costs.read(line, context, ruleSet, windowFor(chunkRow, context));
       if (match.unknowns?.length) {
         telemetry.rulesUnknown({ run: message.run, rules: match.unknowns.map(({ key }) => key) });
       }
@@ -134,7 +143,11 @@ export function createWorker(options: PipelineOptions): Worker {
           subject: message.subject,
           codec: message.header(LOG_HEADERS.codec),
           firstLine: () => firstLineOf(message),
-          candidates: (data) => ruleSet.candidates(data),
+          candidates: (data) =>
+            ruleSet.candidates(
+              data,
+              contexts.knownFormat(message.run, message.stream, message.header(LOG_HEADERS.runtime)),
+            ),
         });
         if (!chunk.ok) {
           reject(message, chunk.reason);

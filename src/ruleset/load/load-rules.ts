@@ -12,6 +12,9 @@ import { MAX_FILE_BYTES } from './read-yaml.ts';
 /** The one file of a rules folder that is no pack. */
 export const OVERRIDES_FILE = 'overrides.yaml';
 
+/** Where the packs of causes lie, inside the rules folder. */
+const CAUSES_FOLDER = 'causes';
+
 export interface LoadOptions extends CompileOptions, CheckOptions {
   /** Packs that `checkAhead` found right under the very same options. */
   readonly checked?: CheckedPacks | undefined;
@@ -71,7 +74,13 @@ export async function loadRules(folder: string, options: LoadOptions = {}): Prom
 async function listFiles(folder: string): Promise<{ names: string[] } | { finding: Finding }> {
   const place = { level: 'error' as const, file: folder, line: 1, column: 1 };
   try {
-    const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml') && !name.startsWith('.')).sort();
+    const names = (await readdir(folder, { withFileTypes: true }))
+      .filter(({ name }) => name.endsWith('.yaml') && !name.startsWith('.'))
+      .map(({ name }) => name)
+      .sort();
+    // Causes have a folder of their own, since they belong to no runtime.
+    const causes = await readdir(join(folder, CAUSES_FOLDER)).catch(() => []);
+    for (const name of causes.sort()) if (name.endsWith('.yaml')) names.push(join(CAUSES_FOLDER, name));
     if (names.some((name) => name !== OVERRIDES_FILE)) return { names };
     const hint = 'Name a folder with at least one pack, a file that ends in .yaml.';
     return { finding: { ...place, code: 'folder-empty', message: 'There are no rules in the folder.', hint } };

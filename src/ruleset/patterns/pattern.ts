@@ -8,6 +8,8 @@ export type Trivalent = 'yes' | 'no' | 'unknown';
 export interface CompiledPattern {
   readonly source: string;
   test(text: Buffer): Trivalent;
+  /** Where the first match begins, in bytes; -1 where there is none. */
+  indexIn(text: Buffer): number;
   /** The first group, or the whole match where the pattern has no group; `undefined` when there is none. */
   firstGroup(text: Buffer): string | undefined;
 }
@@ -61,11 +63,16 @@ export function compileLater(
   return {
     source: sources.join('|'),
     test: (text) => testAny(patterns(), text),
+    indexIn(text) {
+      const found = patterns().map((pattern) => pattern.indexIn(text));
+      const places = found.filter((index) => index !== -1);
+      return places.length === 0 ? -1 : Math.min(...places);
+    },
     firstGroup: (text) => patterns()[0]?.firstGroup(text),
   };
 }
 
-const UNKNOWN: CompiledPattern = { source: '', test: () => 'unknown', firstGroup: () => undefined };
+const UNKNOWN: CompiledPattern = { source: '', test: () => 'unknown', indexIn: () => -1, firstGroup: () => undefined };
 
 function compileTogether(
   sources: readonly string[],
@@ -105,6 +112,7 @@ function wrap(source: string, re2: RE2): CompiledPattern {
       if (held === undefined) return 'unknown';
       return held.value ? 'yes' : 'no';
     },
+    indexIn: (text) => attempt(() => re2.search(text))?.value ?? -1,
     firstGroup(text) {
       const match = attempt(() => re2.exec(text))?.value as (Buffer | undefined)[] | null | undefined;
       const found = match && (match.length > 1 ? match[1] : match[0]);

@@ -1,0 +1,47 @@
+import type { Retrying } from './failure.ts';
+
+const MARKS = [
+  /\bretry(?:ing)?\b.{0,30}\b(?:in|after) (?:about |~)?[\d.]+ ?(?:ms|m?s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h)\b/i,
+  /(?<!\b(?:before|when|while|without|instead of|try|worth|by|after|stop|stopped|for|of|keep) )\bretrying\b(?! (?:failed|did not|will not|won't))/i,
+  /\b(?:will|going to) (?:be )?retr(?:y|ied)\b/i,
+  /\b(?:reconnecting|trying again|will try again|retrying connection)\b/i,
+  /\b(?:attempt|retry|try)[ #:]*\d+ ?(?:\/|of) ?\d+\b/i,
+  /\bwaiting (?:for )?[\d.]+ ?(?:s|ms|sec|seconds|minutes)\b.{0,30}\b(?:retry|again|before)/i,
+  /\bAttempt #\d+\b/,
+  /\b(?:sleeping|backing off|backoff)\b/i,
+  /\battempt \d+ failed\b/i,
+];
+
+/** Words that say that the retries are over. They beat every mark of a retry. */
+const OVER =
+  /\b(?:exceeded (?:the )?(?:retry|max)|retr(?:y|ies) (?:limit|attempts?|budget)? ?(?:exceeded|exhausted|reached|failed)|max(?:imum)? (?:number of )?(?:retries|attempts|retry attempts)\b.{0,20}(?:exceeded|reached|exhausted)|after \d+ (?:attempts?|retries|tries)|failed after|giving up|retried \d+ times|total retry|will not retry|gave up|no more retries|out of retries|retries (?:used up|exhausted)|(?:will )?not (?:be )?retr(?:y|ied|ying))\b/i;
+
+/**
+ * Whether a message says that its client tries again, and how far it has come. A piece of advice ("please try again
+ * later", "retry in a minute") is no retry of the client's own.
+ */
+export function retryInText(text: string): Retrying | undefined {
+  if (OVER.test(text)) return undefined;
+  if (!MARKS.some((mark) => mark.test(withoutAdvice(text)))) return undefined;
+  const counted = /(\d+) ?(?:\/|of) ?(\d+)/.exec(text);
+  const delay = /\bin ([\d.]+) ?(ms|s|sec|m|min)/i.exec(text);
+  const attempt = counted ? Number(counted[1]) : undefined;
+  const max = counted ? Number(counted[2]) : undefined;
+  return {
+    ...(attempt !== undefined && { attempt }),
+    ...(max !== undefined && { max }),
+    ...(delay && { delayMs: Number(delay[1]) * unitMs(delay[2] as string) }),
+  };
+}
+
+function withoutAdvice(text: string): string {
+  return text.replace(
+    /\b(?:please |you (?:can|may|could) |then |and |or )(?:try again|retry|wait)\b(?:[^.;]|\.\d)*/gi,
+    '',
+  );
+}
+
+function unitMs(unit: string): number {
+  if (unit === 'ms') return 1;
+  return unit.startsWith('m') ? 60_000 : 1_000;
+}

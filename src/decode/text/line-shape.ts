@@ -1,0 +1,111 @@
+import { normaliseText } from '../normalise-text.ts';
+
+export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
+
+/** One line of plain text with what stands around its words taken off. */
+export interface LineShape {
+  readonly raw: string;
+  /** The whole line, normalised. */
+  readonly text: string;
+  /** The words: without frame, glyph, stamp, level and logger. */
+  readonly body: string;
+  /** How far the words are indented behind a frame or stamp. */
+  readonly indent: number;
+  /** A mark that screens draw before a failure, a warning, or any item. */
+  readonly glyph?: 'fail' | 'warn' | 'item';
+  readonly stamped: boolean;
+  readonly level?: Level;
+  /** What a log line names as its source: a module, a file, a service. */
+  readonly logger?: string;
+}
+
+/** A longer line is looked at up to here: no program labels its failure behind four thousand characters. */
+export const LINE_MAX = 4_096;
+
+const FRAME = /^[\s]*[│┃|║▌▐╎┆]\s?|\s*[│┃║▌▐]\s*$/g;
+const FAIL_GLYPH = /^(?:■|✕|✗|✖|✘|❌|⛔|🛑|🔴|💥|🚫|×|ⓧ|☒|❗|‼)\uFE0F?\s*/u;
+const WARN_GLYPH = /^(?:⚠|⚡|⏳|🔄|↻|⟳)\uFE0F?\s*/u;
+const ITEM_GLYPH = /^(?:●|•|◦|○|⏺|⎿|└|├|─|>|›|→|➜|▸|🤖|👤|✱|✻|✽|✦|∴)\uFE0F?\s+/u;
+const STAMP =
+  /^(?:\[?\d{2,4}[-/]\d{2}[-/]\d{2,4}[T ,]+\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\]?|[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+|\[\d{9,13}(?:\.\d+)?\])(?:\s*[|·-])?(?=\s|$)\s*/;
+const LEVEL =
+  /^(?:\+\d+ms\s+)?[[(<]?(FATAL|CRITICAL|CRIT|PANIC|EMERG|ERROR|ERR|SEVERE|WARNING|WARN|NOTICE|INFO|DEBUG|TRACE|VERBOSE|fatal|critical|error|err|warning|warn|notice|info|debug|trace)[\])>]?(?=[\s:|-]|$)\s*(?:[|:-]\s+|:(?=\S))?/;
+const LOGGER =
+  /^(?:\[[\w./:#@ -]{1,60}\]\s*|[\w-]+(?:(?:::|\.|\/)[\w<>-]+)+(?:\.(?:py|go|ts|js|rs|cc))?(?::\d+)?(?::|\s+-|\]|(?=\s))\s*|[\w-]+\.(?:py|go|ts|js|rs|cc):\d+[:\]]?\s*(?:-\s*)?)/;
+const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+/i;
+
+/** Takes a line apart. Pure; the work is bounded by {@link LINE_MAX}. */
+export function shapeLine(raw: string): LineShape {
+  const text = normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw);
+  let rest = text.replace(FRAME, (frame) => (/[│┃║▌▐╎┆]/.test(frame) ? '' : frame));
+  const python = /^([A-Z]{4,8}):([\w.]+):(?=\S)/.exec(rest);
+  const stamp = STAMP.exec(rest.trimStart());
+  let level: Level | undefined;
+  let logger: string | undefined;
+  let stamped = false;
+  if (stamp) {
+    stamped = true;
+    rest = rest.trimStart().slice(stamp[0].length);
+    const before = PAD.exec(rest);
+    if (before) rest = rest.slice(before[0].length);
+  }
+  if (python && LEVEL.test(`${python[1]} `)) {
+    level = levelOf(python[1] as string);
+    logger = python[2];
+    rest = rest.slice(python[0].length);
+  }
+  const named = /^(?:- )?([\w.-]{2,40}):(ERROR|WARNING|INFO|DEBUG|CRITICAL)\b:? ?/.exec(rest);
+  if (named && level === undefined) {
+    logger = named[1];
+    level = levelOf(named[2] as string);
+    rest = rest.slice(named[0].length).replace(/^[\w-]+\.(?:py|js|ts|go|rs):\d+ - /, '');
+  }
+  const indent = rest.length - rest.trimStart().length;
+  rest = rest.trimStart();
+  const glyph = FAIL_GLYPH.test(rest)
+    ? 'fail'
+    : WARN_GLYPH.test(rest)
+      ? 'warn'
+      : ITEM_GLYPH.test(rest)
+        ? 'item'
+        : undefined;
+  if (glyph) rest = rest.replace(FAIL_GLYPH, '').replace(WARN_GLYPH, '').replace(ITEM_GLYPH, '');
+  // Only behind a stamp, or in brackets or capitals, is a level word a level: "error: …" alone is a label.
+  for (let round = 0; round < 3; round += 1) {
+    const name = LEVEL.exec(rest);
+    if (level === undefined && name && (stamped || isLogLevel(name[0]))) {
+      level = levelOf(name[1] as string);
+      rest = rest.slice(name[0].length);
+      continue;
+    }
+    const source = stamped || level !== undefined ? LOGGER.exec(rest) : undefined;
+    if (!source?.[0] || source[0].length === rest.length) break;
+    logger ??= source[0].trim();
+    rest = rest.slice(source[0].length).replace(/^(?:-\s+|\|\s+|:\s+)/, '');
+  }
+  return {
+    raw,
+    text,
+    body: rest.trim(),
+    indent,
+    stamped,
+    ...(glyph && { glyph }),
+    ...(level && { level }),
+    ...(logger !== undefined && { logger }),
+  };
+}
+
+function isLogLevel(found: string): boolean {
+  return (
+    /^[[(<]/.test(found) ||
+    (/^[A-Z]/.test(found) && !/^(?:ERROR|FATAL|PANIC|WARNING):/.test(found) && /\s$/.test(found))
+  );
+}
+
+function levelOf(word: string): Level {
+  const first = word.toLowerCase();
+  if (/^(?:fatal|crit|panic|emerg)/.test(first)) return 'fatal';
+  if (/^(?:err|severe)/.test(first)) return 'error';
+  if (first.startsWith('warn')) return 'warn';
+  return /^(?:info|notice)/.test(first) ? 'info' : 'debug';
+}

@@ -1,0 +1,45 @@
+import { runOf } from '../../classify/run-state.ts';
+import type { RunState, Suspicion } from '../../contracts/run-state.ts';
+import { LINE_EVENT } from '../../decode/event.ts';
+import { shapeLine } from '../../decode/text/line-shape.ts';
+import type { CompiledRule, RuleSet } from '../../ruleset/rule-set.ts';
+import { mayAbort } from '../../ruleset/statements/failure-hits.ts';
+import type { LogHistory } from '../ports/ports.ts';
+
+/** How many lines of a run are read to see who spoke before a statement, and what followed it. */
+const LINES = 20_000;
+/** How many lines before a statement are looked at. */
+const BEFORE = 400;
+
+/** What a statement of plain text turns out to be once the lines around it are known. */
+export interface Reread {
+  /** Why it is none after all: a quotation, a tool's, or the run went on. */
+  readonly cancelled?: string;
+  /** The cause by all its lines, which may be another than by its first. */
+  readonly rule?: CompiledRule;
+}
+
+/**
+ * Reads a suspicion's line again with all lines of its stream around it. Undefined where the suspicion does not come from
+ * a statement of plain text, or its lines are not there any more.
+ */
+export async function rereadStatement(
+  state: RunState,
+  { evidence, position }: Suspicion,
+  rules: RuleSet,
+  history: LogHistory,
+): Promise<Reread | undefined> {
+  if (evidence?.event !== LINE_EVENT) return undefined;
+  const all = await history.linesAfter(runOf(state), { seq: 0, row: 0 }, LINES);
+  const lines = all.filter(({ stream }) => stream === evidence.stream);
+  const found = lines.findIndex(({ position: one }) => one.seq === position.seq && one.row === position.row);
+  if (found === -1) return undefined;
+  const from = Math.max(0, found - BEFORE);
+  const shapes = lines.slice(from).map(({ text }) => shapeLine(text));
+  const reading = rules.readText({ shapes, at: found - from }, evidence.stream, state.runtime ?? 'generic');
+  if (!reading) return undefined;
+  const { text, resolved } = reading;
+  if (text.cancelled !== undefined) return { cancelled: text.cancelled };
+  if (text.failure.retrying) return { cancelled: 'retried' };
+  return resolved && mayAbort(reading) ? { rule: resolved.cause.rule } : { cancelled: 'no cause' };
+}

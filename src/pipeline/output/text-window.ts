@@ -1,0 +1,38 @@
+import type { StreamName } from '../../contracts/run.ts';
+import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
+import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
+import type { ChunkRow } from './read-chunk.ts';
+
+/** How many lines on either side of a line are taken into its window. */
+const AROUND = 200;
+
+/**
+ * The windows of a message's lines of plain text: for each row, the lines of its stream around it. A row that is not
+ * among the candidates is a blank line, since every other line of a text stream is one.
+ */
+export function createTextWindows(rows: readonly ChunkRow[]): (row: ChunkRow) => TextWindow {
+  const byStream = new Map<StreamName, StreamLines>();
+  for (const { line, row } of rows) {
+    const known: StreamLines = byStream.get(line.stream) ?? { shapes: [], at: new Map<number, number>() };
+    byStream.set(line.stream, known);
+    if (known.lastRow !== undefined && row > known.lastRow + 1) known.shapes.push(BLANK);
+    known.lastRow = row;
+    known.at.set(row, known.shapes.length);
+    known.shapes.push(shapeLine(line.raw.toString('utf8')));
+  }
+  return ({ line, row }) => {
+    const { shapes, at } = byStream.get(line.stream) ?? { shapes: [], at: new Map() };
+    const index = at.get(row) ?? 0;
+    const from = Math.max(0, index - AROUND);
+    return { shapes: shapes.slice(from, index + AROUND), at: index - from };
+  };
+}
+
+interface StreamLines {
+  readonly shapes: LineShape[];
+  /** Row in the message → index into `shapes`. */
+  readonly at: Map<number, number>;
+  lastRow?: number;
+}
+
+const BLANK: LineShape = { raw: '', text: '', body: '', indent: 0, stamped: false };

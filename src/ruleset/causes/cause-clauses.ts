@@ -1,0 +1,12 @@
+import { durationMs } from '../../contracts/rule-pack.ts';
+import type { CompiledClause } from '../rule-set.ts';
+
+/** How good a statement has to be before its cause ends a run: an index into {@link CAUSE_CLAUSES}. */
+export const CLAUSE = { atOnce: 0, secondTime: 1, quiet: 2 } as const;
+
+/** The clauses that every cause has, by {@link CLAUSE}. */
+export const CAUSE_CLAUSES: readonly CompiledClause[] = [
+  { kind: 'single', conditions: 1, exit: false },
+  { kind: 'single', conditions: 1, exit: false, repeat: { count: 2, withinMs: durationMs('10m') } },
+  { kind: 'single', conditions: 1, exit: false, quietMs: durationMs('20s') },
+];

@@ -1,0 +1,161 @@
+import type { Category } from '../../contracts/categories.ts';
+import type { StreamName } from '../../contracts/run.ts';
+import type { DecodedEvent } from '../../decode/event.ts';
+import { LINE_EVENT } from '../../decode/event.ts';
+import type { Failure } from '../../decode/failure/failure.ts';
+import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts';
+import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
+import { readTextFailure, type TextFailure } from '../../decode/text/text-failures.ts';
+import { CLAUSE } from '../causes/cause-clauses.ts';
+import type { Causes, Resolved } from '../causes/compile-causes.ts';
+import { unknownCause } from '../causes/unknown-cause.ts';
+import { gradeOf } from '../match/matcher.ts';
+import type { CompiledRule, ConditionHit } from '../rule-set.ts';
+import type { Statements } from './compile-statements.ts';
+import { readCaptures } from './read-captures.ts';
+
+/** The lines of text around one, on the same stream: what decides whether it is a quotation. */
+export interface TextWindow {
+  readonly shapes: readonly LineShape[];
+  /** The line in question. */
+  readonly at: number;
+}
+
+/** What a text line states in its window, and what that means. */
+export interface TextReading {
+  readonly text: TextFailure;
+  readonly resolved: Resolved | undefined;
+}
+
+/**
+ * Categories that a retry can't mend. A typed event of one of them ends a run at once, and a client that retries it is
+ * ended at its second try; all others are left to the client until it says that it has given up.
+ */
+const PERMANENT: ReadonlySet<Category> = new Set<Category>([
+  'auth.token_expired',
+  'auth.token_revoked',
+  'auth.invalid_credentials',
+  'auth.not_logged_in',
+  'auth.forbidden',
+  'billing.credit_exhausted',
+  'quota.usage_limit',
+  'model.not_found',
+  'config.invalid',
+  'context.too_long',
+  'policy.refusal',
+  'limit.turns',
+  'limit.budget',
+]);
+
+/** What is no agent's own output: hosts, scripts, workers, and programs of which nobody knows what they are. */
+const HOSTS = new Set(['host', 'any', 'generic', 'python-worker', 'langchain', 'crewai', 'autogen', 'langgraph']);
+
+export interface FailureReader {
+  /** The hits of causes on one event. A plain line without a window is read by itself. Pure. */
+  hits(event: DecodedEvent, stream: StreamName, window?: TextWindow): ConditionHit[];
+  /** What a line of plain text states in the light of the lines around it. Pure. */
+  readText(window: TextWindow, stream: StreamName): TextReading | undefined;
+}
+
+/** Reads the failures of one runtime: its statements, and what they mean by the causes of all packs. */
+export function createFailureReader(runtime: string, statements: Statements, causes: Causes): FailureReader {
+  function readText({ shapes, at }: TextWindow, stream: StreamName): TextReading | undefined {
+    if (isOthers(runtime, stream, { shapes, at })) return undefined;
+    const text = readTextFailure(shapes, at, {
+      isAgent: !HOSTS.has(runtime),
+      known(shape) {
+        const own = statements.text(shape, stream);
+        if (own) return own;
+        return causes.isBanner(shape.body) ? { grade: 'banner', message: shape.body, prefix: '' } : undefined;
+      },
+    });
+    return text && { text, resolved: causes.resolve(text.failure, runtime) };
+  }
+
+  return {
+    readText,
+    hits(event, stream, window) {
+      if (event.typed) {
+        const failure = event.provenance === 'runtime' && !event.subagent ? statements.typed(event, stream) : undefined;
+        return failure ? typedHits(failure, causes.resolve(failure, runtime), event) : [];
+      }
+      if (event.name !== LINE_EVENT || event.provenance !== 'runtime') return [];
+      const around = window ?? { shapes: [shapeLine(event.text)], at: 0 };
+      const reading = readText(around, stream);
+      return reading ? textHits(reading, event) : [];
+    },
+  };
+}
+
+/** Whether the runtime's own headings say that the model, a tool or the prompt wrote the line. */
+function isOthers(runtime: string, stream: StreamName, { shapes, at }: TextWindow): boolean {
+  if (!hasSpeakerHeadings(runtime, stream)) return false;
+  const speaker = speakerOf(
+    runtime,
+    stream,
+    shapes.slice(0, at + 1).map(({ raw }) => raw),
+  );
+  return speaker !== undefined && speaker !== 'runtime';
+}
+
+/** Finality and category of a typed failure decide. */
+function typedHits(failure: Failure, resolved: Resolved | undefined, event: DecodedEvent): ConditionHit[] {
+  const hit = (rule: CompiledRule, clause: number, action?: ConditionHit['action']): ConditionHit => ({
+    rule,
+    clause,
+    condition: 0,
+    grade: gradeOf(event),
+    captures: readCaptures(failure, event.fields),
+    ...(action && { action }),
+  });
+  if (failure.final === 'yes') {
+    const rule = resolved?.cause.rule ?? unknownCause;
+    // Even a cause that only records is over when the runtime says that the run is.
+    return [hit(rule, CLAUSE.atOnce, rule.rule.action === 'abort' ? undefined : 'abort')];
+  }
+  if (!resolved) return [];
+  const { rule } = resolved.cause;
+  if (rule.rule.action !== 'abort') return [hit(rule, CLAUSE.atOnce)];
+  const isPermanent = PERMANENT.has(rule.rule.category as Category);
+  if (failure.final === 'no') {
+    const record = hit(rule, CLAUSE.atOnce, 'record');
+    return isPermanent && failure.retrying ? [hit(rule, CLAUSE.secondTime), record] : [record];
+  }
+  // Whether the client gets over what may pass, it says itself.
+  return [isPermanent ? hit(rule, CLAUSE.atOnce) : hit(rule, CLAUSE.atOnce, 'record')];
+}
+
+/** Form and cause of a text statement decide; on a shared channel every hit waits for silence or the exit. */
+function textHits({ text, resolved }: TextReading, event: DecodedEvent): ConditionHit[] {
+  if (!resolved) return [];
+  const { rule } = resolved.cause;
+  const hit = (clause: number, action?: ConditionHit['action']): ConditionHit => ({
+    rule,
+    clause,
+    condition: 0,
+    grade: gradeOf(event),
+    captures: readCaptures(text.failure, event.fields),
+    ...(action && { action }),
+  });
+  const retried = text.failure.retrying !== undefined || text.cancelled === 'retried';
+  const isOwn = text.cancelled === undefined || text.cancelled === 'went on' || text.cancelled === 'retried';
+  if (!isOwn || (text.cancelled === 'went on' && !retried)) return [];
+  if (rule.rule.action !== 'abort') return [hit(CLAUSE.atOnce)];
+  if (retried || !mayAbort({ text, resolved })) return [hit(CLAUSE.atOnce, 'record')];
+  const isPlain = !event.shared && text.grade !== 'weak' && PERMANENT.has(rule.rule.category as Category);
+  return [hit(isPlain ? CLAUSE.atOnce : CLAUSE.quiet)];
+}
+
+/** Whether a text statement is good enough to end a run once silence confirms it. */
+export function mayAbort({ text, resolved }: TextReading): boolean {
+  if (resolved?.cause.rule.rule.action !== 'abort' || text.failure.final === 'no') return false;
+  switch (text.grade) {
+    case 'log':
+      return false;
+    case 'weak':
+      // Words that prose uses as well need a cause that knows them, not only a number in them.
+      return resolved.by !== 'status';
+    default:
+      return true;
+  }
+}
