@@ -6,6 +6,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   tap: async () => (await import('./tap/tap.ts')).tapCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   scan: async () => (await import('./scan.ts')).scanCommand(),
+  why: async () => (await import('./why.ts')).whyCommand(),
   rules: async () => (await import('./rules/rules.ts')).rulesCommand(),
   eval: async () => (await import('./eval.ts')).evalCommand(),
   preflight: async () => (await import('./subscriptions/preflight.ts')).preflightCommand(),
@@ -38,6 +39,7 @@ Exit codes:
 
 Examples:
   knell scan agent.log                              what would knell have said?
+  knell why builder.e42.1                           why did it fail?
   knell serve --embedded                            the service, with a NATS server of its own
   knell tap --agent a1 --execution e7 --obey -- claude -p "fix the build" --output-format stream-json --verbose`,
     );

@@ -1,6 +1,5 @@
 import type { RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
 import { type Causes, compileCauses } from './causes/compile-causes.ts';
-import { unknownCause } from './causes/unknown-cause.ts';
 import { compileClause, conditionsOf } from './compile-clause.ts';
 import { compileStalls } from './compile-stall.ts';
 import { digestRules } from './digest.ts';
@@ -60,16 +59,17 @@ function compileWithout(
   const rules = [
     ...compiled.flatMap((pack) => pack.rules.map(({ rule }) => rule)),
     ...causes.all.map(({ rule }) => rule),
-    unknownCause,
   ];
   const signals = compiled.flatMap((pack) => pack.signals.map(({ signal }) => signal.signal));
-  const structured = createPrefilter({ rules: rules.map(({ rule }) => rule), signals, errorLiterals });
+  const byNeedles = createPrefilter({ rules: rules.map(({ rule }) => rule), signals, errorLiterals });
   const matcherOf = createMatchers(compiled, causes);
   return {
     digest,
     packs: packs.map(({ pack, version }) => ({ pack, version })),
     rules,
-    candidates: (chunk, format) => (format === 'structured' ? structured(chunk) : everyLine(chunk)),
+    // Without causes nothing is read from plain text but what rules look for.
+    candidates: (chunk, format) =>
+      format === 'structured' || causes.all.length === 0 ? byNeedles(chunk) : everyLine(chunk),
     match(event, stream, runtime, window) {
       const { match, failures } = matcherOf(runtime);
       const matched = match(event, stream);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { StreamName } from '../../src/contracts/run.ts';
 import type { Decoder, StreamFormat } from '../../src/decode/decoder.ts';
 import { decoderFor } from '../../src/decode/decoders.ts';
+import { createTextWindows } from '../../src/pipeline/output/text-window.ts';
 import { loadRules } from '../../src/ruleset/load/load-rules.ts';
 import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
 import type { RuleSet } from '../../src/ruleset/rule-set.ts';
@@ -71,11 +72,16 @@ function classify(
 ): { lines: number; bytes: number; matching: number } {
   const seen = { lines: 0, bytes: 0, matching: 0 };
   eachChunk(chunks, (chunk) => {
-    for (const { start, end, row } of rules.candidates(chunk)) {
-      const event = decoder.decode({ stream, number: row, raw: chunk.subarray(start, end) }, format);
-      const { hits, recoveries, signals } = rules.match(event, stream, decoder.runtime);
+    const rows = rules
+      .candidates(chunk, format)
+      .map(({ start, end, row }) => ({ row, line: { stream, number: row, raw: chunk.subarray(start, end) } }));
+    const windowOf = format === 'text' && rows.length > 0 ? createTextWindows(rows) : undefined;
+    for (const candidate of rows) {
+      const { line } = candidate;
+      const event = decoder.decode(line, format);
+      const { hits, recoveries, signals } = rules.match(event, stream, decoder.runtime, windowOf?.(candidate));
       seen.lines += 1;
-      seen.bytes += end - start;
+      seen.bytes += line.raw.length;
       if (hits.length + recoveries.length + signals.length > 0) seen.matching += 1;
     }
   });

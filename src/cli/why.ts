@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Command } from 'commander';
+import { renderWhy, renderWhyMarkdown } from '../authoring/why/render-why.ts';
+import { type WhySource, whyReport } from '../authoring/why/report.ts';
+import { FailureRecord } from '../contracts/failure-record.ts';
+import { parseRunKey, type Run, runKey } from '../contracts/run.ts';
+import { STREAMS } from '../contracts/subjects.ts';
+import { splitLines } from '../decode/split-lines.ts';
+import { classifyLog, type LogChunk } from '../memory/classify-log.ts';
+import { ensureStreams } from '../nats/ensure-streams.ts';
+import { createLogHistory } from '../nats/log-history.ts';
+import { readStored } from '../nats/read-stored.ts';
+import { createRunStore } from '../nats/store/run-store.ts';
+import type { LoggedLine } from '../pipeline/ports/ports.ts';
+import { UsageError } from '../service/config.ts';
+import { EXIT } from './exit-codes.ts';
+import { natsOption, withNats } from './nats-option.ts';
+import { readLog } from './read-log.ts';
+import { rulesFrom, rulesOption } from './rules-option.ts';
+import { coloursFor } from './terminal/colour.ts';
+
+interface WhyOptions {
+  readonly nats?: string;
+  readonly rules?: string;
+  readonly runtime?: string;
+  readonly json?: true;
+  readonly markdown?: true;
+}
+
+/** How many lines of a run are read for the evidence and what stands around it. */
+const MAX_LINES = 50_000;
+
+/** `knell why`: why a run failed, on one screen. Exits 1 when it failed. */
+export function whyCommand(): Command {
+  return new Command('why')
+    .description('why a run failed: what ended it, who said so, the evidence, and what to do')
+    .argument('<run>', 'a run, agent.execution.attempt, or a log file; - for standard input')
+    .addOption(natsOption())
+    .addOption(rulesOption())
+    .option('--runtime <name>', 'which agent printed the log (default: told from the lines)')
+    .option('--json', 'print it as JSON')
+    .option('--markdown', 'print it as Markdown, for a ticket')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  knell why builder.e42.1
+  knell why agent.log --markdown`,
+    )
+    .action(async (name: string, options: WhyOptions) => {
+      const run = name === '-' || existsSync(name) ? undefined : parseRunKey(name);
+      if (!run && name !== '-' && !existsSync(name)) {
+        throw new UsageError(
+          `"${name}" is neither a file nor a run: write agent.execution.attempt, e.g. builder.e42.1`,
+        );
+      }
+      const source = run ? await fromFleet(run, options) : await fromLog(name, options);
+      const report = whyReport(source);
+      if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+      else if (options.markdown) process.stdout.write(renderWhyMarkdown(report));
+      else process.stdout.write(renderWhy(report, coloursFor(process.stdout)));
+      process.exitCode = report.outcome === 'nothing_wrong' || report.outcome === 'succeeded' ? EXIT.done : EXIT.found;
+    });
+}
+
+async function fromLog(file: string, options: WhyOptions): Promise<WhySource> {
+  const rules = await rulesFrom(options.rules);
+  const lines: LoggedLine[] = [];
+  let seq = 0;
+  async function* kept(): AsyncGenerator<LogChunk> {
+    for await (const chunk of readLog(file, 'stdout')) {
+      seq += 1;
+      for (const [row, raw] of splitLines(chunk.data).entries()) {
+        if (lines.length >= MAX_LINES) break;
+        lines.push({ stream: 'stdout', position: { seq, row }, text: raw.toString('utf8') });
+      }
+      yield chunk;
+    }
+  }
+  const atMs = file === '-' ? Date.now() : (await stat(file)).mtimeMs;
+  const { state, records } = await classifyLog(kept(), {
+    rules,
+    atMs,
+    ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
+  });
+  return { name: file === '-' ? 'standard input' : file, state, records, lines };
+}
+
+function fromFleet(run: Run, options: WhyOptions): Promise<WhySource> {
+  return withNats(options.nats, async (connection, subjects) => {
+    const store = createRunStore((await ensureStreams(connection, subjects)).runs, () => undefined);
+    const known = await store.get(run);
+    if (!known) throw new UsageError(`nothing is known of ${runKey(run)}: look with \`knell runs list\``);
+    const manager = await connection.jetstreamManager();
+    const records = new Map<string, FailureRecord>();
+    const filter = `${subjects.prefix}.failures.*.*.${runKey(run)}`;
+    for await (const payload of readStored(manager, STREAMS.failures, filter)) {
+      const record = FailureRecord.safeParse(payload);
+      // A later version of a record takes the place of the earlier one.
+      if (record.success) records.set(record.data.record_id, record.data);
+    }
+    const lines = await createLogHistory(manager, subjects).linesAfter(run, { seq: 0, row: 0 }, MAX_LINES);
+    return { name: runKey(run), state: known.state, records: [...records.values()], lines };
+  });
+}

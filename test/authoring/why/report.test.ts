@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { renderWhy, renderWhyMarkdown } from '../../../src/authoring/why/render-why.ts';
+import { whyReport } from '../../../src/authoring/why/report.ts';
+import { classifyLog } from '../../../src/memory/classify-log.ts';
+import type { LoggedLine } from '../../../src/pipeline/ports/ports.ts';
+import { loadRules } from '../../../src/ruleset/load/load-rules.ts';
+import { RUNTIME_FACTS } from '../../../src/ruleset/load/runtime-facts.ts';
+
+const { ruleSet } = await loadRules('rules', RUNTIME_FACTS);
+const PLAIN = { bold: String, dim: String, red: String };
+
+async function why(texts: readonly string[], exit: { code?: number; signal?: string } = {}) {
+  if (!ruleSet) throw new Error('the shipped packs do not load');
+  const data = Buffer.from(`${texts.join('\n')}\n`);
+  const lines: LoggedLine[] = texts.map((text, row) => ({ stream: 'stdout', position: { seq: 1, row }, text }));
+  const { state, records } = await classifyLog([{ stream: 'stdout', data }], {
+    rules: ruleSet,
+    runtime: 'claude-code',
+    atMs: Date.parse('2026-11-28T10:00:00Z'),
+    exit,
+  });
+  return whyReport({ name: 'agent.log', state, records, lines });
+}
+
+const INIT = '{"type":"system","subtype":"init","session_id":"s","claude_code_version":"2.1.332"}';
+const EXPIRED =
+  '{"type":"result","subtype":"success","is_error":true,"api_error_status":401,"result":"Failed to authenticate. API Error: 401 OAuth access token has expired."}';
+
+describe('why a run failed', () => {
+  it('names the cause, who said so, the evidence with the lines around it, and what to do', async () => {
+    const report = await why([INIT, EXPIRED]);
+    expect(report).toMatchObject({ outcome: 'aborted', category: 'auth.token_expired', rule: 'auth/token-expired' });
+    expect(report.source).toContain('only the runtime writes');
+    expect(report.next[0]).toBe('Go on with the work under another subscription.');
+    const screen = renderWhy(report, PLAIN);
+    expect(screen).toContain('auth.token_expired');
+    expect(screen).toContain('what to do');
+  });
+
+  it('says of a run that is well that nothing wrong was found', async () => {
+    const report = await why([INIT]);
+    expect(report).toMatchObject({ outcome: 'nothing_wrong', evidence: [], next: [] });
+  });
+
+  it('says of an exit without a word that nothing tells why, or names what is recorded of it', async () => {
+    const report = await why([INIT], { code: 3 });
+    expect(['unknown', 'failed']).toContain(report.outcome);
+  });
+
+  it('lists what was ruled out, with the reason', async () => {
+    const report = await why([
+      'I looked at the log of yesterday, and this is what stands in it now.',
+      'Login expired · Please run /login',
+      'So the token of that run had to be renewed, which I have done.',
+    ]);
+    expect(report.category).not.toBe('auth.token_expired');
+    for (const { why: reason } of report.ruledOut) expect(reason).not.toBe('');
+  });
+
+  it('puts what a run printed into code in Markdown, whatever fences stand in it', async () => {
+    const report = await why([INIT, EXPIRED.replace('has expired', 'has expired ```` <b>')]);
+    const page = renderWhyMarkdown(report);
+    expect(page).toContain('`````text');
+    expect(page.split('`````')).toHaveLength(3);
+  });
+});
