@@ -3,9 +3,6 @@ import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
 import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
 import type { ChunkRow } from './read-chunk.ts';
 
-/** How many lines on either side of a line are taken into its window. */
-const AROUND = 200;
-
 /**
  * The windows of a message's lines of plain text: for each row, the lines of its stream around it. A row that is not
  * among the candidates is a blank line, since every other line of a text stream is one.
@@ -22,9 +19,7 @@ export function createTextWindows(rows: readonly ChunkRow[]): (row: ChunkRow) =>
   }
   return ({ line, row }) => {
     const { shapes, at } = byStream.get(line.stream) ?? { shapes: [], at: new Map() };
-    const index = at.get(row) ?? 0;
-    const from = Math.max(0, index - AROUND);
-    return { shapes: shapes.slice(from, index + AROUND), at: index - from };
+    return { shapes, at: at.get(row) ?? 0 };
   };
 }
 
