@@ -25,7 +25,7 @@ describe('the examples of rules/README.md', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   test('that are whole files check without a finding, their examples included', async () => {
-    expect(await readdir(folder)).toEqual(['acme.yaml', 'overrides.yaml']);
+    expect(await readdir(folder)).toEqual(['acme-agent.yaml', 'acme-causes.yaml', 'acme.yaml', 'overrides.yaml']);
     const { findings, authored } = await checkFolder(folder);
     expect(findings).toEqual([]);
     expect(authored?.cases).toHaveLength(4);
@@ -64,7 +64,7 @@ test('rules/README.md explains every finding there is', async () => {
   const files = ['src/ruleset', 'src/authoring'];
   const sources = await Promise.all(
     files.map(async (one) => {
-      const names = (await readdir(one)).filter((name) => name.endsWith('.ts'));
+      const names = (await readdir(one, { recursive: true })).filter((name) => name.endsWith('.ts'));
       return (await Promise.all(names.map((name) => readFile(join(one, name), 'utf8')))).join('\n');
     }),
   );
