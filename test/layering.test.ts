@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   memory: ['contracts', 'decode', 'ruleset', 'classify', 'pipeline', 'tap'],
   logging: ['decode'],
   fluentd: ['contracts', 'pipeline', 'logging'],
-  authoring: ['contracts', 'decode', 'ruleset', 'classify', 'memory'],
+  authoring: ['contracts', 'decode', 'ruleset', 'classify', 'pipeline', 'memory'],
   service: ['contracts', 'decode', 'ruleset', 'classify', 'pipeline', 'subscriptions', 'nats', 'fluentd', 'logging'],
   client: ['contracts'],
 };

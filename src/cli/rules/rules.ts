@@ -6,7 +6,9 @@ import { rulesBenchCommand } from './rules-bench.ts';
 import { rulesCheckCommand } from './rules-check.ts';
 import { rulesDraftCommand } from './rules-draft.ts';
 import { rulesExplainCommand } from './rules-explain.ts';
+import { rulesNewCommand } from './rules-new.ts';
 import { rulesTestCommand } from './rules-test.ts';
+import { rulesTryCommand } from './rules-try.ts';
 
 /** `knell rules`: the rule author's tools. */
 export function rulesCommand(): Command {
@@ -17,6 +19,8 @@ export function rulesCommand(): Command {
     rulesExplainCommand(),
     rulesBenchCommand(),
     rulesDraftCommand(),
+    rulesNewCommand(),
+    rulesTryCommand(),
   ]) {
     rules.addCommand(command);
   }

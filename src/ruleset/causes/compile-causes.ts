@@ -64,15 +64,13 @@ export function compileCauses(packs: readonly RulePack[], digest: string, overri
     .sort((a, b) => b.cause.precedence - a.cause.precedence);
   const byCode = indexBy(all, (cause) => cause.codes);
   const byStatus = indexBy(all, (cause) => cause.statuses);
-  const banner = compileLater(
-    all.flatMap(({ cause }) =>
-      cause.any.flatMap(({ banner: one }) => listOf(one).map((text) => `(?i)^(?:${text})${BANNER_END}`)),
-    ),
-    compileSearch,
+  const banners = all.flatMap(({ cause }) =>
+    cause.any.flatMap(({ banner: one }) => listOf(one).map((text) => `(?i)^(?:${text})${BANNER_END}`)),
   );
+  const banner = banners.length === 0 ? undefined : compileLater(banners, compileSearch);
   return {
     all,
-    isBanner: (text) => banner.test(Buffer.from(text, 'utf8')) === 'yes',
+    isBanner: (text) => banner?.test(Buffer.from(text, 'utf8')) === 'yes',
     resolve(failure, runtime) {
       const said =
         firstWorded(all, withoutAdvice(failure.message), failure, runtime) ??

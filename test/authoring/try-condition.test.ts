@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { tryCondition } from '../../src/authoring/try-condition.ts';
+import { loadRules } from '../../src/ruleset/load/load-rules.ts';
+import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
+
+const { packs } = await loadRules('rules', RUNTIME_FACTS);
+const log = {
+  lines: [
+    'Starting up',
+    'Error: 402 {"error":{"message":"Seat removed","code":"seat_removed"}}',
+    'Error: connect ECONNREFUSED 127.0.0.1:443',
+  ],
+  runtime: 'acme-agent',
+  stream: 'stderr' as const,
+};
+const tried = (condition: string) =>
+  tryCondition(
+    condition,
+    log,
+    packs.map(({ pack }) => pack),
+  );
+
+describe('trying a condition on a log', () => {
+  it.each([
+    ['a status', 'status: 402'],
+    ['a code', 'code: seat_removed'],
+    ['words', 'seat (was )?removed'],
+    ['words as a message', 'message: seat removed'],
+  ])('names the failures that %s would know', (_what, condition) => {
+    expect(tried(condition)).toMatchObject({ ok: true, hits: [{ line: 2 }] });
+  });
+
+  it('counts all failures, so that none can be told from not known', () => {
+    expect(tried('no such words')).toEqual({ ok: true, failures: 2, hits: [] });
+  });
+
+  it('says what is wrong with a condition', () => {
+    expect(tried('status: 42')).toMatchObject({ ok: false, reason: expect.stringContaining('status') });
+  });
+});
