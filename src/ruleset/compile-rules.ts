@@ -61,15 +61,16 @@ function compileWithout(
     ...causes.all.map(({ rule }) => rule),
   ];
   const signals = compiled.flatMap((pack) => pack.signals.map(({ signal }) => signal.signal));
-  const byNeedles = createPrefilter({ rules: rules.map(({ rule }) => rule), signals, errorLiterals });
+  const sources = { rules: rules.map(({ rule }) => rule), signals, errorLiterals };
+  const readsText = causes.all.length > 0;
+  const byNeedles = createPrefilter({ ...sources, eventsOnly: readsText });
   const matcherOf = createMatchers(compiled, causes);
   return {
     digest,
     packs: packs.map(({ pack, version }) => ({ pack, version })),
     rules,
     // Without causes nothing is read from plain text but what rules look for.
-    candidates: (chunk, format) =>
-      format === 'structured' || causes.all.length === 0 ? byNeedles(chunk) : everyLine(chunk),
+    candidates: (chunk, format) => (format === 'structured' || !readsText ? byNeedles(chunk) : everyLine(chunk)),
     match(event, stream, runtime, window) {
       const { match, failures } = matcherOf(runtime);
       const matched = match(event, stream);

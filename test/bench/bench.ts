@@ -13,7 +13,6 @@ import { benchService } from './bench-service.ts';
 import { describeMachine } from './machine.ts';
 import { ROUNDS } from './measure.ts';
 import { type Row, renderRows } from './row.ts';
-import { writeCommonGrams } from './write-common-grams.ts';
 import { writeHealthySample } from './write-healthy-sample.ts';
 
 const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs] [service] [latency] [runs] [preflight]
@@ -24,7 +23,6 @@ const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs] [service] [
   --turns 200           how often latency is timed at each load
   --seconds 100         how long runs are watched
   --json FILE           where the figures go (.knell/bench/results.json)
-  --grams               only writes src/ruleset/needles/common-grams.ts anew
   --sample              only writes rules/samples/healthy.jsonl anew
 `;
 
@@ -37,7 +35,6 @@ const { values, positionals } = parseArgs({
     turns: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '100' },
     json: { type: 'string', default: join('.knell', 'bench', 'results.json') },
-    grams: { type: 'boolean', default: false },
     sample: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -89,6 +86,5 @@ async function main(): Promise<void> {
   process.stdout.write(renderRows(rows));
 }
 
-if (values.grams) writeCommonGrams(root);
-else if (values.sample) writeHealthySample(root);
+if (values.sample) writeHealthySample(root);
 else await main();

@@ -34,6 +34,8 @@ export interface NeedleSources {
   readonly rules: readonly Rule[];
   readonly signals: readonly Signal[];
   readonly errorLiterals: readonly string[];
+  /** Only what can hold on events: plain lines are read otherwise, or there are none. */
+  readonly eventsOnly?: boolean;
 }
 
 /** A needle, and when a line that contains it is worth looking at. */
@@ -47,13 +49,19 @@ export interface GuardedNeedle {
  * The needles of everything that a line could matter to, each text once. `undefined` when there is a condition for which
  * nothing can be looked for, so that every line matters.
  */
-export function allNeedles({ rules, signals, errorLiterals }: NeedleSources): GuardedNeedle[] | undefined {
+export function allNeedles({
+  rules,
+  signals,
+  errorLiterals,
+  eventsOnly = false,
+}: NeedleSources): GuardedNeedle[] | undefined {
   const conditions: Condition[] = [
     ...rules.flatMap((rule) => claimsOf(rule, []).map(({ condition }) => condition)),
     ...signals.flatMap(({ match }) => match),
   ];
   const found: FoundNeedle[] = errorLiterals.map((literal) => ({ needle: errorNeedle(literal), guard: OBJECT_GUARD }));
   for (const condition of conditions) {
+    if (eventsOnly && condition.line !== undefined) continue;
     const needles = conditionNeedles(condition);
     if (!needles) return undefined;
     const guard = guardOf(condition);

@@ -1,5 +1,5 @@
 import { byteInLine, isAt, type Needle } from '../needles/needle.ts';
-import { GRAM_MIN, rarestThree, STRETCH } from '../needles/needle-cost.ts';
+import { GRAM_MIN, STRETCH } from '../needles/needle-cost.ts';
 import { groupAll, SHAPE_BYTES, type Shape } from './byte-shapes.ts';
 import type { Owners } from './gram-table.ts';
 import type { HiddenText } from './hidden-text.ts';
@@ -132,7 +132,7 @@ function indexShort(needles: readonly Needle[]): ShortNeedles {
   const isThere = new Uint8Array(1 << KEY_BITS);
   for (const [index, { text }] of needles.entries()) {
     if (text.length >= GRAM_MIN) continue;
-    const from = rarestThree(text);
+    const from = Math.max(0, text.length - 3);
     const bytes = Buffer.from(text.slice(from, from + SHAPE_BYTES), 'latin1');
     const key = keyOf(bytes, 0, bytes.length);
     let owners = short.get(key);

@@ -1,5 +1,5 @@
 import type { Needle } from '../needles/needle.ts';
-import { bestStretch, GRAM_MIN, STRETCH } from '../needles/needle-cost.ts';
+import { GRAM_MIN, STRETCH } from '../needles/needle-cost.ts';
 import { ENTRY_BYTES, NEXT_FACTOR, STRETCH_FACTOR, WORD_FACTOR } from './scan-program.ts';
 
 /** The needles that have a stretch in them, and how far in. */
@@ -40,10 +40,10 @@ const WORDS_IN = [0, 1, 2, 3];
 export function createGramTable(needles: readonly Needle[]): GramTable {
   const stretches = new Map<string, Owners>();
   const hashes = new Set<number>();
-  const crowds = countStretches(needles);
   for (const [index, { text }] of needles.entries()) {
     if (text.length < GRAM_MIN) continue;
-    const from = text.length < STRETCH ? -1 : bestStretch(text, (at) => crowds.get(text.slice(at, at + STRETCH)) ?? 0);
+    // The end of a text is less often shared than its beginning: keys begin alike.
+    const from = text.length < STRETCH ? -1 : text.length - STRETCH;
     const after = text.slice(from + STRETCH, from + STRETCH + 1);
     for (const bytes of from === -1
       ? FOLDED.map((byte) => String.fromCharCode(byte) + text)
@@ -64,18 +64,6 @@ function addHashes(bytes: string, hashes: Set<number>): void {
     const next = at + 4 < bytes.length ? [bytes.charCodeAt(at + 4) | 0x20] : FOLDED;
     for (const byte of next) hashes.add(gramHash(wordOf(bytes, at, 4), byte));
   }
-}
-
-/** How many needles have the same seven bytes, wherever they have them. */
-function countStretches(needles: readonly Needle[]): Map<string, number> {
-  const crowds = new Map<string, number>();
-  for (const { text } of needles) {
-    for (let at = 0; at + STRETCH <= text.length; at++) {
-      const bytes = text.slice(at, at + STRETCH);
-      crowds.set(bytes, (crowds.get(bytes) ?? 0) + 1);
-    }
-  }
-  return crowds;
 }
 
 function createBitmap(hashes: ReadonlySet<number>): Pick<GramTable, 'bitmap' | 'shift'> {

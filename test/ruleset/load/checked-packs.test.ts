@@ -23,7 +23,8 @@ const codes = async (checked: CheckedPacks) =>
   (await loadRules(folder, { ...RUNTIME_FACTS, checked })).findings.map(({ code, line }) => [code, line]);
 
 test('the shipped packs are all checked ahead, and are the same rules then', async () => {
-  const names = await readdir('rules').then((all) => all.filter((name) => name.endsWith('.yaml')));
+  const all = await readdir('rules', { recursive: true });
+  const names = all.filter((name) => name.endsWith('.yaml'));
   const files = await Promise.all(names.map(async (file) => ({ file, content: await readFile(join('rules', file)) })));
   const checked = stored(files);
   expect(Object.keys(checked)).toHaveLength(names.length);

@@ -20,11 +20,3 @@ test('where nothing but the phrase can be looked for, all that share it are trie
   const patterns = CODES.map((_, i) => `[0-9]{${i + 1}} tokens were throttled by its owner`);
   expect(indexOf(patterns)('7 tokens were throttled by its owner')).toEqual(patterns);
 });
-
-test("a text of one's own that is in every other line is no better than a shared one", () => {
-  const words = ['"type"', '"text"', '"message"', '"content"', '"role"', '"name"', '"input"', '"session_id"'];
-  const patterns = words.map((word) => `${word}[0-9]+ quarantined mailbox replicas`);
-  const look = indexOf(patterns);
-  expect(look('{"type":"assistant","message":{"role":"assistant","content":[]},"session_id":"s"}')).toEqual([]);
-  expect(look('{"name"7 quarantined mailbox replicas')).toEqual(patterns);
-});
