@@ -1,8 +1,9 @@
-import { AckPolicy, consumerOpts, DeliverPolicy, type JsMsg, type NatsConnection, type NatsError, nanos } from 'nats';
+import { AckPolicy, DeliverPolicy, type JsMsg, type NatsConnection, nanos } from 'nats';
 import { onReconnect } from '../reconnect.ts';
 import { type AckBatch, createAckBatch } from './ack-batch.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
-import { createPuller, type Puller } from './puller.ts';
+import { sendPullRequest } from './pull-request.ts';
+import { createPuller } from './puller.ts';
 
 export interface MessageSourceOptions {
   readonly connection: NatsConnection;
@@ -18,11 +19,19 @@ export interface MessageSourceOptions {
   readonly maxAckPending?: number;
   /** How long `stop` waits for what is under way, in milliseconds; what is not done by then is delivered again. */
   readonly stopWithinMs?: number;
+  /** How long the server keeps a request, in milliseconds. */
+  readonly expiresMs?: number;
+  /** Called when the server has lost a request, or its word on it was lost. It is asked anew by then. */
+  readonly onLost?: () => void;
 }
 
 export interface MessageSource {
   /** Messages that are here and not yet settled. */
   readonly held: number;
+  /** Whether more would be taken just now. */
+  readonly hasRoom: boolean;
+  /** Gives up the requests that are out, and asks anew: for whoever sees that the server has none of them. */
+  askAnew(): void;
   /** Takes no more messages, gives back those not begun, and settles when those under way are done. */
   stop(): Promise<void>;
 }
@@ -30,6 +39,8 @@ export interface MessageSource {
 /** Messages in one request. Two requests are out at a time: one is refilled while the other delivers. */
 const BATCH = 128;
 const PULLERS = 2;
+/** Heartbeats in the life of a request. */
+const HEARTBEATS = 6;
 
 /** Room in a request for a message's subject, headers and reply, which count too. */
 const ENVELOPE_BYTES = 64 * 1024;
@@ -43,15 +54,18 @@ const ENVELOPE_BYTES = 64 * 1024;
  * for stays in the stream, where any worker may have it. The server is told of messages that take long, so that a
  * message under way is not handed out twice while this process lives.
  *
- * nats.js 2.29.3 has `consume()` for this, but with `max_bytes` it asks without end and gets nothing once short messages
- * are followed by longer ones, because it counts bytes of requests that are over; see the test.
+ * nats.js 2.29.3 has `consume()` for this. With `max_bytes` it asks without end and gets nothing once short messages are
+ * followed by longer ones, because it counts bytes of requests that are over. All its requests share a reply subject, so
+ * each reconnect and each missed heartbeat adds one that circulates for good. `fetch()` takes a bound in messages or in
+ * bytes, not both, and leaves a status listener on the connection each time. So requests are sent here: pull-request.ts.
  */
 export async function startMessageSource(
   options: MessageSourceOptions,
   handle: (message: JsMsg, acks: AckBatch) => Promise<void> | undefined,
 ): Promise<MessageSource> {
   const { connection, stream, durable, subject, maxBytes } = options;
-  const { ackWaitMs = 10_000, maxAckPending = 50_000, stopWithinMs = 3_000 } = options;
+  const { ackWaitMs = 10_000, maxAckPending = 50_000, stopWithinMs = 3_000, expiresMs = 30_000 } = options;
+  const onLost = options.onLost ?? (() => undefined);
   const config = {
     durable_name: durable,
     filter_subject: subject,
@@ -72,30 +86,37 @@ export async function startMessageSource(
   /** Not begun when the source was told to stop. */
   const unwanted: JsMsg[] = [];
   const hasRoom = (): boolean => !stopping && queue.held < BATCH * PULLERS && queue.heldBytes < maxBytes;
-  const pullers: Puller[] = [];
+  const take = (message: JsMsg): void => {
+    if (stopping) unwanted.push(message);
+    else queue.enter(message.subject, message, message.data.length);
+  };
+  const pullers = Array.from({ length: PULLERS }, () =>
+    createPuller({
+      send: (alone, onEnd) =>
+        sendPullRequest({
+          connection,
+          stream,
+          durable,
+          ...(alone ? { batch: 1 } : { batch: BATCH, maxBytes: requestBytes }),
+          expiresMs,
+          heartbeatMs: expiresMs / HEARTBEATS,
+          onMessage: take,
+          onEnd,
+        }),
+      hasRoom,
+      recover: ensure,
+      onLost,
+    }),
+  );
   const askAll = (): void => {
     for (const puller of pullers) puller.ask();
   };
+  const askAnew = (): void => {
+    for (const puller of pullers) puller.askAnew();
+  };
   queue.onSettled(askAll);
-  async function addPuller(): Promise<void> {
-    let puller: Puller | undefined;
-    const settings = consumerOpts();
-    settings.bind(stream, durable);
-    settings.manualAck();
-    settings.callback((error: NatsError | null, message: JsMsg | null) => {
-      if (message && stopping) unwanted.push(message);
-      else if (message) queue.enter(message.subject, message, message.data.length);
-      puller?.heard(error, message !== null);
-    });
-    const subscription = await connection.jetstream().pullSubscribe(subject, settings);
-    puller = createPuller({ subscription, hasRoom, batch: BATCH, maxBytes: requestBytes, recover: ensure });
-    pullers.push(puller);
-  }
-  await Promise.all(Array.from({ length: PULLERS }, addPuller));
   askAll();
-  const stopListening = onReconnect(connection, () => {
-    for (const puller of pullers) puller.askAgain();
-  });
+  const stopListening = onReconnect(connection, askAnew);
   const touching = setInterval(() => {
     for (const message of queue.cameBefore(Date.now() - ackWaitMs / 3)) message.working();
   }, ackWaitMs / 3);
@@ -105,6 +126,10 @@ export async function startMessageSource(
     get held() {
       return queue.held;
     },
+    get hasRoom() {
+      return hasRoom();
+    },
+    askAnew,
     async stop() {
       stopping = true;
       stopListening();

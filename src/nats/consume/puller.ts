@@ -1,46 +1,48 @@
-import { ErrorCode, type JetStreamPullSubscription, type NatsError } from 'nats';
+import type { PullRequest, RequestEnd } from './pull-request.ts';
 
 export interface PullerOptions {
-  readonly subscription: JetStreamPullSubscription;
+  /** Sends a request and calls back when it is over. `alone`: for one message, whatever its length. */
+  readonly send: (alone: boolean, onEnd: (end: RequestEnd) => void) => PullRequest;
   /** Whether there is room for more. Asked before each request. */
   readonly hasRoom: () => boolean;
-  /** Messages in one request. */
-  readonly batch: number;
-  /** Bytes in one request. */
-  readonly maxBytes: number;
-  /** Called before asking again when the consumer is gone. */
+  /** Called before asking again when the server refused a request or the consumer is gone. */
   readonly recover: () => Promise<unknown>;
+  /** Called when a request was lost, before it is asked anew. */
+  readonly onLost: () => void;
 }
 
 /** One request for messages at a time, so that it is always known what is still to come. */
 export interface Puller {
   /** Asks for messages, unless a request is out or there is no room. */
   ask(): void;
-  /** Forgets the request that is out: the connection was lost, and it with it. */
-  askAgain(): void;
-  /** Takes note of what came on the subscription: a message, or the server's word on the request. */
-  heard(error: NatsError | null, isMessage: boolean): void;
+  /** Gives up the request that is out, and asks anew. */
+  askAnew(): void;
   /** Asks for nothing more; settles when all that was already sent has come. */
   stop(): Promise<void>;
 }
 
-const EXPIRES_MS = 30_000;
-const HEARTBEAT_MS = 5_000;
 const RECOVERY_MS = 500;
 
-export function createPuller({ subscription, hasRoom, batch, maxBytes, recover }: PullerOptions): Puller {
-  let left = 0;
-  let came = 0;
-  let tooLong = false;
+export function createPuller({ send, hasRoom, recover, onLost }: PullerOptions): Puller {
+  let out: PullRequest | undefined;
+  let alone = false;
   let stopped = false;
   let recovering: NodeJS.Timeout | undefined;
 
   function ask(): void {
-    if (left > 0 || stopped || recovering || !hasRoom()) return;
-    const common = { expires: EXPIRES_MS, idle_heartbeat: HEARTBEAT_MS };
-    left = tooLong ? 1 : batch;
-    came = 0;
-    subscription.pull(tooLong ? { batch: 1, ...common } : { batch, max_bytes: maxBytes, ...common });
+    if (out || stopped || recovering || !hasRoom()) return;
+    const request = send(alone, (end) => over(request, end));
+    out = request;
+  }
+
+  function over(request: PullRequest, end: RequestEnd): void {
+    if (request !== out) return;
+    out = undefined;
+    // A message that does not fit into a whole request is asked for alone, whatever its length.
+    alone = end === 'bytes' && request.came === 0;
+    if (end === 'lost') onLost();
+    if (end === 'trouble') recoverSoon();
+    else ask();
   }
 
   function recoverSoon(): void {
@@ -54,36 +56,22 @@ export function createPuller({ subscription, hasRoom, batch, maxBytes, recover }
     }, RECOVERY_MS).unref();
   }
 
+  function dropped(): Promise<void> {
+    const request = out;
+    out = undefined;
+    return request?.drop() ?? Promise.resolve();
+  }
+
   return {
     ask,
-    askAgain() {
-      left = 0;
-      ask();
-    },
-    heard(error, isMessage) {
-      if (isMessage) {
-        left = Math.max(0, left - 1);
-        came += 1;
-        tooLong = false;
-      } else if (error) {
-        const end = endOf(error);
-        left = 0;
-        // A message that does not fit into a whole request is asked for alone, whatever its length.
-        tooLong = end === 'bytes' && came === 0;
-        if (end === 'trouble') recoverSoon();
-      }
+    askAnew() {
+      void dropped();
       ask();
     },
     async stop() {
       stopped = true;
       clearTimeout(recovering);
-      await subscription.drain().catch(() => undefined);
+      await dropped();
     },
   };
-}
-
-/** How a request ended: its time was over, the next message was too long for what it had left, or something is wrong. */
-function endOf(error: NatsError): 'time' | 'bytes' | 'trouble' {
-  if (error.code === ErrorCode.JetStream408RequestTimeout) return 'time';
-  return error.code === ErrorCode.JetStream409 && /maxbytes/i.test(error.message) ? 'bytes' : 'trouble';
 }

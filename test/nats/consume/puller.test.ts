@@ -1,71 +1,109 @@
-import type { JetStreamPullSubscription } from 'nats';
-import { NatsError } from 'nats';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import type { RequestEnd } from '../../../src/nats/consume/pull-request.ts';
 import { createPuller } from '../../../src/nats/consume/puller.ts';
 
-function open() {
-  const requests: { batch?: number; max_bytes?: number }[] = [];
-  const state = { room: true };
-  const subscription = {
-    pull: ({ batch, max_bytes }: { batch: number; max_bytes?: number }) =>
-      requests.push({ batch, ...(max_bytes === undefined ? {} : { max_bytes }) }),
-    drain: async () => undefined,
-  } as unknown as JetStreamPullSubscription;
-  const puller = createPuller({
-    subscription,
-    hasRoom: () => state.room,
-    batch: 2,
-    maxBytes: 100,
-    recover: async () => undefined,
-  });
-  return { puller, requests, state };
+interface Sent {
+  readonly alone: boolean;
+  came: number;
+  dropped: boolean;
+  end(how: RequestEnd): void;
 }
-const full = { batch: 2, max_bytes: 100 };
-const bytesAreUsedUp = new NatsError('message size exceeds maxbytes', '409');
 
-test('one request is out at a time, and the next follows when all of it has come', () => {
-  const { puller, requests } = open();
-  puller.ask();
-  puller.ask();
-  puller.heard(null, true);
-  expect(requests).toEqual([full]);
-  puller.heard(null, true);
-  expect(requests).toEqual([full, full]);
-});
+function open() {
+  const sent: Sent[] = [];
+  const state = { room: true, lost: 0, recovered: 0 };
+  const puller = createPuller({
+    send(alone, onEnd) {
+      const request: Sent = { alone, came: 0, dropped: false, end: onEnd };
+      sent.push(request);
+      return {
+        get came() {
+          return request.came;
+        },
+        async drop() {
+          request.dropped = true;
+        },
+      };
+    },
+    hasRoom: () => state.room,
+    recover: async () => {
+      state.recovered += 1;
+    },
+    onLost: () => {
+      state.lost += 1;
+    },
+  });
+  return { puller, sent, state };
+}
 
-test.each([
-  ['whose time is over', new NatsError('request timeout', '408')],
-  ['whose bytes are used up', bytesAreUsedUp],
-])('a request %s is followed by another', (_, error) => {
-  const { puller, requests } = open();
+test.each<RequestEnd>(['filled', 'time', 'bytes', 'lost'])(
+  'one request is out at a time, and the next follows its end: %s',
+  (end) => {
+    const { puller, sent } = open();
+    puller.ask();
+    puller.ask();
+    expect(sent).toHaveLength(1);
+    (sent[0] as Sent).came = 1;
+    sent[0]?.end(end);
+    expect(sent.map(({ alone }) => alone)).toEqual([false, false]);
+  },
+);
+
+test('only a lost request is told', () => {
+  const { puller, sent, state } = open();
   puller.ask();
-  puller.heard(null, true);
-  puller.heard(error, false);
-  expect(requests).toEqual([full, full]);
+  for (const end of ['filled', 'time', 'bytes', 'lost'] as const) sent.at(-1)?.end(end);
+  expect(state.lost).toBe(1);
 });
 
 test('nothing is asked for while there is no room, and again when there is', () => {
-  const { puller, requests, state } = open();
+  const { puller, sent, state } = open();
   state.room = false;
   puller.ask();
-  expect(requests).toEqual([]);
+  expect(sent).toEqual([]);
   state.room = true;
   puller.ask();
-  expect(requests).toEqual([full]);
+  expect(sent).toHaveLength(1);
 });
 
 test('a message that fits into no request is asked for alone, and then things go on as before', () => {
-  const { puller, requests } = open();
+  const { puller, sent } = open();
   puller.ask();
-  puller.heard(bytesAreUsedUp, false);
-  expect(requests.at(-1)).toEqual({ batch: 1 });
-  puller.heard(null, true);
-  expect(requests.at(-1)).toEqual(full);
+  sent[0]?.end('bytes');
+  expect(sent.at(-1)?.alone).toBe(true);
+  sent.at(-1)?.end('filled');
+  expect(sent.at(-1)?.alone).toBe(false);
+});
+
+test('the end of a request that was given up changes nothing', () => {
+  const { puller, sent, state } = open();
+  puller.ask();
+  puller.askAnew();
+  expect(sent.map(({ dropped }) => dropped)).toEqual([true, false]);
+  sent[0]?.end('lost');
+  expect([sent.length, state.lost]).toEqual([2, 0]);
+});
+
+test('after a refusal the consumer is made anew before more is asked for', async () => {
+  vi.useFakeTimers();
+  try {
+    const { puller, sent, state } = open();
+    puller.ask();
+    sent[0]?.end('trouble');
+    puller.ask();
+    expect([sent.length, state.recovered]).toEqual([1, 0]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([sent.length, state.recovered]).toEqual([2, 1]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('nothing is asked for after stop', async () => {
-  const { puller, requests } = open();
+  const { puller, sent } = open();
+  puller.ask();
   await puller.stop();
   puller.ask();
-  expect(requests).toEqual([]);
+  puller.askAnew();
+  expect(sent.map(({ dropped }) => dropped)).toEqual([true]);
 });
