@@ -37,8 +37,8 @@ Examples:
     )
     .action(async (wanted: 'enforce' | 'shadow' | undefined, options: ModeOptions) => {
       const { release } = options;
-      const mode = await withNats(options.nats, async (connection, subjects) => {
-        const store = createFleetModeStore((await ensureStreams(connection, subjects)).fleet);
+      const mode = await withNats(options.nats, async (connection, subjects, replicas) => {
+        const store = createFleetModeStore((await ensureStreams(connection, subjects, replicas)).fleet);
         const known = (await store.get())?.mode ?? NO_FLEET_MODE;
         if (release !== undefined && known.shadowed[release] === undefined) {
           throw new UsageError(

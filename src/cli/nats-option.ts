@@ -13,12 +13,12 @@ export function natsOption(): Option {
 }
 
 /**
- * Connects for one command, runs it, and disconnects.
+ * Connects for one command, runs it, and disconnects. The command is told on how many servers it keeps what it creates.
  * @throws {UsageError} when nobody said which server; an error with code `NATS_UNREACHABLE` when it does not answer
  */
 export async function withNats<T>(
   given: string | undefined,
-  use: (connection: NatsConnection, subjects: Subjects) => Promise<T>,
+  use: (connection: NatsConnection, subjects: Subjects, replicas: number) => Promise<T>,
 ): Promise<T> {
   const environment = readEnvironment(process.env);
   const url = given ?? environment.NATS_URL;
@@ -30,7 +30,7 @@ export async function withNats<T>(
     firstTimeoutMs: FIRST_TIMEOUT_MS,
   });
   try {
-    return await use(connection, createSubjects(environment.KNELL_PREFIX));
+    return await use(connection, createSubjects(environment.KNELL_PREFIX), environment.KNELL_REPLICAS);
   } finally {
     await connection.close();
   }

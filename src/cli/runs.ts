@@ -29,8 +29,8 @@ export function runsCommand(): Command {
     .addOption(natsOption())
     .option('--json', 'one run state a row')
     .action(async (options: RunsOptions) => {
-      const states = await withNats(options.nats, async (connection, subjects) => {
-        const store = createRunStore((await ensureStreams(connection, subjects)).runs, () => undefined);
+      const states = await withNats(options.nats, async (connection, subjects, replicas) => {
+        const store = createRunStore((await ensureStreams(connection, subjects, replicas)).runs, () => undefined);
         const known = new Map<string, RunState>();
         const watch = await store.watch((state) => known.set(runKey(runOf(state)), state));
         await watch.ready;
@@ -51,8 +51,8 @@ export function runsCommand(): Command {
     .action(async (key: string, options: RunsOptions) => {
       const run = parseRunKey(key);
       if (!run) throw new UsageError(`"${key}" names no run: write agent.execution.attempt, e.g. builder.e42.1`);
-      const found = await withNats(options.nats, async (connection, subjects) => {
-        const store = createRunStore((await ensureStreams(connection, subjects)).runs, () => undefined);
+      const found = await withNats(options.nats, async (connection, subjects, replicas) => {
+        const store = createRunStore((await ensureStreams(connection, subjects, replicas)).runs, () => undefined);
         const history = createLogHistory(await connection.jetstreamManager(), subjects);
         return { known: await store.get(run), last: await history.lastOutput(run) };
       });

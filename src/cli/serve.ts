@@ -59,6 +59,7 @@ Examples:
         const service = await startService({
           natsUrl: server?.url ?? (url as string),
           prefix: environment.KNELL_PREFIX,
+          replicas: environment.KNELL_REPLICAS,
           rules,
           rulesFolder: { path: rulesFolder(options.rules), load: loadOptions() },
           policy: () => policy,

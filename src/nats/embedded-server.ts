@@ -11,6 +11,8 @@ export interface EmbeddedServerOptions {
   port?: number;
   /** How long to wait for the server to listen, in milliseconds. */
   startTimeoutMs?: number;
+  /** More arguments for `nats-server`, such as those that make it one of a cluster. */
+  args?: readonly string[];
 }
 
 export interface EmbeddedServer {
@@ -35,7 +37,18 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   const storeDir = options.storeDir ?? join(work, 'store');
   await mkdir(storeDir, { recursive: true });
   const port = options.port ?? -1;
-  const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', storeDir, '--ports_file_dir', work];
+  const args = [
+    '-a',
+    '127.0.0.1',
+    '-p',
+    String(port),
+    '-js',
+    '-sd',
+    storeDir,
+    '--ports_file_dir',
+    work,
+    ...(options.args ?? []),
+  ];
   const child = spawn('nats-server', args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     // Debian installs it in /usr/sbin, which is not on every user's PATH.

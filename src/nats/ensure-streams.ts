@@ -1,7 +1,6 @@
 import {
   DiscardPolicy,
   type JetStreamManager,
-  type KV,
   type NatsConnection,
   NatsError,
   nanos,
@@ -10,6 +9,7 @@ import {
   type StreamConfig,
 } from 'nats';
 import { BUCKETS, STREAMS, type Subjects } from '../contracts/subjects.ts';
+import { type Bucket, openBucket } from './store/bucket.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -35,43 +35,47 @@ const STREAM_NOT_FOUND = 10059;
 export const PROBE_INTERVAL_MS = 60_000;
 
 export interface Buckets {
-  readonly runs: KV;
-  readonly fleet: KV;
-  readonly subscriptions: KV;
+  readonly runs: Bucket;
+  readonly fleet: Bucket;
+  readonly subscriptions: Bucket;
 }
 
 /**
  * Creates the streams and buckets of the contract that are missing; never changes or deletes one that is there.
  *
+ * @param replicas on how many servers of a cluster each is kept that is created here
  * @throws {Error} with code `STREAM_UNFIT` when one exists that knell cannot work with, saying why and what to do,
  *   or `JETSTREAM_DISABLED` when the server has no JetStream
  */
-export async function ensureStreams(connection: NatsConnection, subjects: Subjects): Promise<Buckets> {
+export async function ensureStreams(connection: NatsConnection, subjects: Subjects, replicas = 1): Promise<Buckets> {
   const manager = await openManager(connection);
   for (const family of Object.keys(STREAMS) as (keyof typeof STREAMS)[]) {
-    await ensureStream(manager, family, subjects);
+    await ensureStream(manager, family, subjects, replicas);
   }
-  const runs = await connection.jetstream().views.kv(BUCKETS.runs, {
+  const runs = await openBucket(connection, BUCKETS.runs, {
+    replicas,
+    storage: StorageType.File,
     history: 1,
     ttl: RUN_STATE_TTL_MS,
-    storage: StorageType.File,
     allow_direct: true,
     description: 'What knell remembers of runs',
   });
-  const fleet = await connection.jetstream().views.kv(BUCKETS.fleet, {
-    history: 16,
+  const fleet = await openBucket(connection, BUCKETS.fleet, {
+    replicas,
     storage: StorageType.File,
+    history: 16,
     allow_direct: true,
     description: 'What the whole fleet has been told to do',
   });
-  return { runs, fleet, subscriptions: await openSubscriptions(connection) };
+  return { runs, fleet, subscriptions: await openSubscriptions(connection, replicas) };
 }
 
 /** The bucket of subscriptions, created if it is missing. Kept for good: a token's last warning may be a year away. */
-export function openSubscriptions(connection: NatsConnection): Promise<KV> {
-  return connection.jetstream().views.kv(BUCKETS.subscriptions, {
-    history: 5,
+export function openSubscriptions(connection: NatsConnection, replicas = 1): Promise<Bucket> {
+  return openBucket(connection, BUCKETS.subscriptions, {
+    replicas,
     storage: StorageType.File,
+    history: 5,
     allow_direct: true,
     description: 'What knell knows of subscriptions and their tokens',
   });
@@ -81,11 +85,15 @@ export function openSubscriptions(connection: NatsConnection): Promise<KV> {
  * The bucket of probes that were made lately, created if it is missing. Its entries vanish by the server's own clock,
  * so machines whose clocks differ still agree on when a minute is over.
  */
-export function openProbes(connection: NatsConnection, intervalMs = PROBE_INTERVAL_MS): Promise<KV> {
-  return connection.jetstream().views.kv(BUCKETS.probes, {
+export function openProbes(
+  connection: NatsConnection,
+  { intervalMs = PROBE_INTERVAL_MS, replicas = 1 }: { intervalMs?: number; replicas?: number } = {},
+): Promise<Bucket> {
+  return openBucket(connection, BUCKETS.probes, {
+    replicas,
+    storage: StorageType.File,
     history: 1,
     ttl: intervalMs,
-    storage: StorageType.File,
     description: 'Credentials that were probed within the last minute',
   });
 }
@@ -107,6 +115,7 @@ async function ensureStream(
   manager: JetStreamManager,
   family: keyof typeof STREAMS,
   subjects: Subjects,
+  replicas: number,
 ): Promise<void> {
   const name = STREAMS[family];
   const wanted = subjects.all(family);
@@ -123,6 +132,7 @@ async function ensureStream(
       discard: DiscardPolicy.Old,
       max_age: nanos(MAX_AGE_MS[family]),
       duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+      num_replicas: replicas,
       allow_direct: true,
       description: `knell: ${family}`,
     });

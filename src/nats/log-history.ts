@@ -9,7 +9,7 @@ import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/ports/last-output.ts';
 import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
 import { logHeader } from './consume/log-header.ts';
-import { lastMessage, nextMessage } from './direct-get.ts';
+import { lastMessage, nextMessage } from './stored-message.ts';
 
 const BOTH: readonly StreamName[] = ['stdout', 'stderr'];
 

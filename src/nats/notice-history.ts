@@ -1,7 +1,7 @@
 import type { JetStreamManager } from 'nats';
 import { Notice } from '../contracts/notice.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
-import { lastMessage } from './direct-get.ts';
+import { lastMessage } from './stored-message.ts';
 
 /** The last drift notice with this fingerprint that the notices' stream still holds; undefined when there is none. */
 export async function findDriftNotice(

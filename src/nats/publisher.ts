@@ -1,8 +1,8 @@
 import { headers, type JetStreamManager, type NatsConnection } from 'nats';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { Publisher } from '../pipeline/ports/ports.ts';
-import { lastMessage } from './direct-get.ts';
 import { cameSecond } from './store/compare-and-set.ts';
+import { lastMessage } from './stored-message.ts';
 
 /** Characters that may stand in a subject token; a notice may be about any name. */
 function subjectToken(text: string): string {

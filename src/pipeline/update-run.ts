@@ -5,6 +5,7 @@ import type { Run } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
 import type { Publisher, UnmatchedCounter, Versioned } from './ports/ports.ts';
+import { pauseAfterRaces } from './ports/race-pause.ts';
 
 /** More lost races in a row than any real number of workers causes. */
 const MAX_RACES = 32;
@@ -34,6 +35,7 @@ export async function updateRun(
   reading: Promise<Versioned | undefined> = store.get(run),
 ): Promise<RunState> {
   for (let race = 0; race < MAX_RACES; race += 1) {
+    await pauseAfterRaces(race);
     const known = race === 0 ? await reading : await store.get(run);
     const before = known?.state ?? newRunState(run);
     const outcome = await decide(before);

@@ -5,6 +5,7 @@ import { Mode } from '../contracts/failure-record.ts';
 const Environment = z.object({
   NATS_URL: z.string().min(1).optional(),
   KNELL_PREFIX: z.string().min(1).default('knell'),
+  KNELL_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
   KNELL_RULES: z.string().min(1).default('rules'),
   KNELL_HTTP: z.string().min(1).optional(),
   KNELL_MODE: Mode.default('enforce'),

@@ -15,6 +15,7 @@ import { createUnmatchedCounter } from '../nats/drift-counter.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
 import { createLogHistory } from '../nats/log-history.ts';
 import { createPublisher } from '../nats/publisher.ts';
+import { findSingleCopies } from '../nats/single-copies.ts';
 import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
 import { startDueWorker } from '../pipeline/due/due-worker.ts';
@@ -35,6 +36,8 @@ import { type RulesFolder, watchRulesFolder } from './watch-rules-folder.ts';
 export interface ServiceOptions {
   readonly natsUrl: string;
   readonly prefix: string;
+  /** On how many servers of a cluster each stream and bucket is kept that the service creates; left out: one. */
+  readonly replicas?: number;
   readonly rules: RuleSet;
   /** The folder to watch for changes of the rules; left out: they stay as they are. */
   readonly rulesFolder?: RulesFolder;
@@ -118,7 +121,14 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     connections.push(output);
     stops.push(() => output.drain().catch(() => output.close()));
     const isAway = watchConnection(connection);
-    const { runs, fleet, subscriptions: bucket } = await ensureStreams(connection, subjects);
+    const { runs, fleet, subscriptions: bucket } = await ensureStreams(connection, subjects, options.replicas);
+    const single = await findSingleCopies(connection);
+    if (single.length > 0) {
+      log.warn(
+        { streams: single },
+        'the NATS servers form a cluster, but these streams have one copy: knell is blind while its server is away. Set KNELL_REPLICAS=3 before they are created, or give them replicas (nats stream edit --replicas 3)',
+      );
+    }
     const manager: JetStreamManager = await connection.jetstreamManager();
 
     let ready = false;

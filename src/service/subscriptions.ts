@@ -1,9 +1,10 @@
-import type { KV, NatsConnection } from 'nats';
+import type { NatsConnection } from 'nats';
 import { Registry } from 'prom-client';
 import type { Subjects } from '../contracts/subjects.ts';
 import type { Logger } from '../logging/logger.ts';
 import { startEvidenceSource } from '../nats/consume/evidence-source.ts';
 import { startSubscriptionService } from '../nats/request-service.ts';
+import type { Bucket } from '../nats/store/bucket.ts';
 import { createSubscriptionStore } from '../nats/store/subscription-store.ts';
 import type { Clock, Publisher, RunStore } from '../pipeline/ports/ports.ts';
 import { startLadder } from '../subscriptions/expiry-warnings.ts';
@@ -18,7 +19,7 @@ export interface SubscriptionsOptions {
   readonly connection: NatsConnection;
   readonly subjects: Subjects;
   /** The bucket `knell_subscriptions`. */
-  readonly bucket: KV;
+  readonly bucket: Bucket;
   /** Where it is seen that runs succeed. */
   readonly runs: Pick<RunStore, 'watch'>;
   readonly publisher: Pick<Publisher, 'notice'>;

@@ -14,7 +14,7 @@ import { createPublisher } from '../../src/nats/publisher.ts';
 import { createRunStore } from '../../src/nats/store/run-store.ts';
 import type { LogHistory, Publisher, RunStore } from '../../src/pipeline/ports/ports.ts';
 import { abortCommand, failureRecord } from '../support/messages.ts';
-import { useNatsServer } from '../support/nats.ts';
+import { type NatsKind, useNatsKinds } from '../support/nats-kinds.ts';
 
 /** One world behind the ports, and a way to put output into it and to count what came out. */
 interface World {
@@ -26,16 +26,16 @@ interface World {
 }
 
 const subjects = createSubjects();
-const nats = useNatsServer();
+const kinds = useNatsKinds();
 let lastRun = 0;
 const freshRun = (): Run => {
   lastRun += 1;
   return { agent: 'a', execution: `e${lastRun}`, attempt: 1 };
 };
 
-async function natsWorld(): Promise<World> {
-  const { connection } = nats;
-  const buckets = await ensureStreams(connection, subjects);
+const natsWorld = (kind: NatsKind) => async (): Promise<World> => {
+  const connection = kind.connection();
+  const buckets = await ensureStreams(connection, subjects, kind.replicas);
   const jetstream = connection.jetstream();
   const manager = await connection.jetstreamManager();
   const countOf = async (stream: string) => (await manager.streams.info(stream)).state.messages;
@@ -52,7 +52,7 @@ async function natsWorld(): Promise<World> {
       records: (await countOf('KNELL_FAILURES')) - before.records,
     }),
   };
-}
+};
 
 async function memoryWorld(): Promise<World> {
   const log = createMemoryLog();
@@ -72,8 +72,8 @@ async function memoryWorld(): Promise<World> {
 }
 
 describe.each([
-  ['nats', natsWorld],
-  ['memory', memoryWorld],
+  ...Object.entries(kinds).map(([name, kind]) => [name, natsWorld(kind)] as const),
+  ['memory', memoryWorld] as const,
 ])('the ports over %s', (_name, createWorld) => {
   test('a run that was never stored has no state', async () => {
     const { store } = await createWorld();
@@ -96,6 +96,26 @@ describe.each([
     await store.put({ ...newRunState(run), runtime: 'first' }, 0);
     expect(await store.put({ ...newRunState(run), runtime: 'second' }, 0)).toBe(false);
     expect((await store.get(run))?.state.runtime).toBe('first');
+  });
+
+  test('of many writes at once on one revision, one is taken and the others are refused', async () => {
+    const { store } = await createWorld();
+    const run = freshRun();
+    await store.put(newRunState(run), 0);
+    const revision = (await store.get(run))?.revision ?? -1;
+    const names = Array.from({ length: 20 }, (_, index) => `writer-${index}`);
+    const taken = await Promise.all(names.map((runtime) => store.put({ ...newRunState(run), runtime }, revision)));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    expect((await store.get(run))?.state.runtime).toBe(names[taken.indexOf(true)]);
+  });
+
+  test('of many first writes at once, one is taken and the others are refused', async () => {
+    const { store } = await createWorld();
+    const run = freshRun();
+    const names = Array.from({ length: 20 }, (_, index) => `writer-${index}`);
+    const taken = await Promise.all(names.map((runtime) => store.put({ ...newRunState(run), runtime }, 0)));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    expect((await store.get(run))?.state.runtime).toBe(names[taken.indexOf(true)]);
   });
 
   test('a watcher is told what is there and then what changes', async () => {
@@ -198,39 +218,42 @@ describe.each([
   });
 });
 
-test('an exit that nobody has taken in yet is found in the stream of run events', async () => {
-  const { history } = await natsWorld();
-  const run = freshRun();
-  expect(await history.hasExited(run)).toBe(false);
-  const say = (type: string) => {
-    const event = { schema: 'knell.run/v1', type, ...run, at: '2026-11-22T12:00:00.000Z' };
-    return nats.connection.jetstream().publish(subjects.runs(run), JSON.stringify(event));
-  };
-  await say('started');
-  expect(await history.hasExited(run)).toBe(false);
-  await say('exited');
-  expect(await history.hasExited(run)).toBe(true);
-});
+describe.each(Object.entries(kinds))('over %s', (_name, kind) => {
+  test('an exit that nobody has taken in yet is found in the stream of run events', async () => {
+    const { history } = await natsWorld(kind)();
+    const run = freshRun();
+    expect(await history.hasExited(run)).toBe(false);
+    const say = (type: string) => {
+      const event = { schema: 'knell.run/v1', type, ...run, at: '2026-11-22T12:00:00.000Z' };
+      return kind.connection().jetstream().publish(subjects.runs(run), JSON.stringify(event));
+    };
+    await say('started');
+    expect(await history.hasExited(run)).toBe(false);
+    await say('exited');
+    expect(await history.hasExited(run)).toBe(true);
+  });
 
-test('lines that no worker has acknowledged, and those behind them, are the unread ones', async () => {
-  const { connection } = nats;
-  const { history, say } = await natsWorld();
-  const run = freshRun();
-  const unread = async () => (await history.unreadLines(run, 10)).map(({ text }) => text);
-  await say(run, 'stdout', 'one\ntwo');
-  expect(await unread()).toEqual(['one', 'two']);
-  const manager = await connection.jetstreamManager();
-  const config = { durable_name: 'knell_workers', ack_policy: AckPolicy.Explicit };
-  await manager.consumers.add('KNELL_LOGS', config);
-  try {
-    await say(run, 'stderr', 'three');
-    const consumer = await connection.jetstream().consumers.get('KNELL_LOGS', 'knell_workers');
-    for (let message = await consumer.next(); message?.seq; message = await consumer.next()) {
-      if (message.string() === 'three') break;
-      await message.ackAck();
+  test('lines that no worker has acknowledged, and those behind them, are the unread ones', async () => {
+    const connection = kind.connection();
+    const { history, say } = await natsWorld(kind)();
+    const run = freshRun();
+    const unread = async () => (await history.unreadLines(run, 10)).map(({ text }) => text);
+    await say(run, 'stdout', 'one\ntwo');
+    expect(await unread()).toEqual(['one', 'two']);
+    const manager = await connection.jetstreamManager();
+    const config = { durable_name: 'knell_workers', ack_policy: AckPolicy.Explicit };
+    await manager.consumers.add('KNELL_LOGS', config);
+    try {
+      const last = `three of ${run.execution}`;
+      await say(run, 'stderr', last);
+      const consumer = await connection.jetstream().consumers.get('KNELL_LOGS', 'knell_workers');
+      for (let message = await consumer.next(); message?.seq; message = await consumer.next()) {
+        if (message.string() === last) break;
+        await message.ackAck();
+      }
+      expect(await unread()).toEqual([last]);
+    } finally {
+      await manager.consumers.delete('KNELL_LOGS', 'knell_workers');
     }
-    expect(await unread()).toEqual(['three']);
-  } finally {
-    await manager.consumers.delete('KNELL_LOGS', 'knell_workers');
-  }
+  });
 });

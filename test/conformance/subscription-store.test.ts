@@ -5,26 +5,28 @@ import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { createSubscriptionStore } from '../../src/nats/store/subscription-store.ts';
 import type { SubscriptionStore } from '../../src/pipeline/ports/subscription-ports.ts';
 import { updateSubscription } from '../../src/subscriptions/record/registry.ts';
-import { useNatsServer } from '../support/nats.ts';
+import { type NatsKind, useNatsKinds } from '../support/nats-kinds.ts';
 import { subscription } from '../support/subscriptions.ts';
 
-const nats = useNatsServer();
+const kinds = useNatsKinds();
 let last = 0;
 const fresh = (over = {}) => {
   last += 1;
   return subscription(`team-${last}`, over);
 };
 
-async function natsStore(): Promise<SubscriptionStore> {
-  const buckets = await ensureStreams(nats.connection, createSubjects());
+const bucketsOf = ({ connection, replicas }: NatsKind) => ensureStreams(connection(), createSubjects(), replicas);
+
+const natsStore = (kind: NatsKind) => async (): Promise<SubscriptionStore> => {
+  const buckets = await bucketsOf(kind);
   return createSubscriptionStore(buckets.subscriptions, (key, reason) => {
     throw new Error(`${key}: ${reason}`);
   });
-}
+};
 
 describe.each([
-  ['nats', natsStore],
-  ['memory', async () => createMemorySubscriptionStore()],
+  ...Object.entries(kinds).map(([name, kind]) => [name, natsStore(kind)] as const),
+  ['memory', async () => createMemorySubscriptionStore()] as const,
 ])('the store of subscriptions over %s', (_name, createStore) => {
   test('knows nothing of what was never stored', async () => {
     expect(await (await createStore()).get(fresh())).toBeUndefined();
@@ -91,7 +93,7 @@ describe.each([
 
 describe('an entry that is no subscription', () => {
   test('is told of, and replaced when something is learned', async () => {
-    const buckets = await ensureStreams(nats.connection, createSubjects());
+    const buckets = await bucketsOf(kinds.nats);
     const unreadable: string[] = [];
     const store = createSubscriptionStore(buckets.subscriptions, (key) => unreadable.push(key));
     const record = fresh();
@@ -103,7 +105,7 @@ describe('an entry that is no subscription', () => {
   });
 
   test('of a newer knell is never overwritten', async () => {
-    const buckets = await ensureStreams(nats.connection, createSubjects());
+    const buckets = await bucketsOf(kinds.nats);
     const store = createSubscriptionStore(buckets.subscriptions, () => undefined);
     const record = fresh();
     await buckets.subscriptions.put(`subscription.${record.id}`, JSON.stringify({ schema: 'knell.subscription/v2' }));

@@ -54,9 +54,9 @@ Examples:
       if (!credential) {
         throw new UsageError(`there is no credential for ${provider} here: set ${variablesOf(provider).join(' or ')}`);
       }
-      const outcome = await withNats(options.nats, async (connection) => {
-        const store = createSubscriptionStore(await openSubscriptions(connection), () => undefined);
-        const lease = createProbeLease(await openProbes(connection), `${process.pid}`);
+      const outcome = await withNats(options.nats, async (connection, _subjects, replicas) => {
+        const store = createSubscriptionStore(await openSubscriptions(connection, replicas), () => undefined);
+        const lease = createProbeLease(await openProbes(connection, { replicas }), `${process.pid}`);
         return probeAndRecord({
           provider,
           credential,

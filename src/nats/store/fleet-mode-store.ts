@@ -1,11 +1,11 @@
-import type { KV } from 'nats';
 import { FleetMode } from '../../contracts/fleet-mode.ts';
 import type { FleetModeStore } from '../../pipeline/ports/ports.ts';
+import type { Bucket } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
 
 const KEY = 'mode';
 /** The fleet's mode in the key-value bucket `knell_fleet`. An entry that can't be read counts as none. */
-export function createFleetModeStore(bucket: KV): FleetModeStore {
+export function createFleetModeStore(bucket: Bucket): FleetModeStore {
   const parse = (data: Uint8Array): FleetMode | undefined => {
     try {
       return FleetMode.parse(JSON.parse(Buffer.from(data).toString('utf8')));

@@ -1,5 +1,5 @@
-import type { KV } from 'nats';
 import type { ProbeLease } from '../../pipeline/ports/subscription-ports.ts';
+import type { Bucket } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
 
 /**
@@ -7,7 +7,7 @@ import { putIfUnchanged } from './compare-and-set.ts';
  *
  * @param bucket whose entries live for as long as nobody else may probe
  */
-export function createProbeLease(bucket: KV, by: string): ProbeLease {
+export function createProbeLease(bucket: Bucket, by: string): ProbeLease {
   return {
     take: (fingerprint) => putIfUnchanged(bucket, `probe.${fingerprint}`, by, 0),
   };

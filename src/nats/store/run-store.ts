@@ -1,8 +1,8 @@
-import type { KV } from 'nats';
 import { runOf } from '../../classify/run-state.ts';
 import { runKey } from '../../contracts/run.ts';
 import { RunState } from '../../contracts/run-state.ts';
 import type { RunStore } from '../../pipeline/ports/ports.ts';
+import type { Bucket } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
 
 /**
@@ -10,7 +10,7 @@ import { putIfUnchanged } from './compare-and-set.ts';
  *
  * @param onUnreadable called for an entry that is no run state: a newer knell's, or somebody else's writing
  */
-export function createRunStore(bucket: KV, onUnreadable: (key: string, reason: string) => void): RunStore {
+export function createRunStore(bucket: Bucket, onUnreadable: (key: string, reason: string) => void): RunStore {
   const parse = (key: string, data: Uint8Array): RunState | undefined => {
     try {
       return RunState.parse(JSON.parse(Buffer.from(data).toString('utf8')));

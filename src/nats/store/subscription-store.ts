@@ -1,6 +1,6 @@
-import type { KV } from 'nats';
 import { holderKey, SubscriptionRecord } from '../../contracts/subscription.ts';
 import type { SubscriptionStore } from '../../pipeline/ports/subscription-ports.ts';
+import type { Bucket } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
 
 /**
@@ -9,7 +9,7 @@ import { putIfUnchanged } from './compare-and-set.ts';
  * @param onUnreadable called for an entry that is no subscription
  */
 export function createSubscriptionStore(
-  bucket: KV,
+  bucket: Bucket,
   onUnreadable: (key: string, reason: string) => void,
 ): SubscriptionStore {
   return {

@@ -1,5 +1,6 @@
 import { type FleetMode, NO_FLEET_MODE } from '../../contracts/fleet-mode.ts';
 import type { FleetModeStore } from '../ports/ports.ts';
+import { pauseAfterRaces } from '../ports/race-pause.ts';
 
 /**
  * Changes what the whole fleet has been told to do, from whatever it has been told by then.
@@ -12,7 +13,8 @@ export async function changeMode(
   modes: FleetModeStore,
   change: (current: FleetMode) => FleetMode | undefined,
 ): Promise<FleetMode | undefined> {
-  for (;;) {
+  for (let race = 0; ; race += 1) {
+    await pauseAfterRaces(race);
     const known = await modes.get();
     const next = change(known?.mode ?? NO_FLEET_MODE);
     if (!next) return undefined;

@@ -17,13 +17,24 @@ export type KnownContexts = ReadonlyMap<StreamName, StreamContext>;
 export interface RunContexts {
   /**
    * @param named the runtime as the message's header or the run's start named it
+   * @param atHand a line of the stream that was read; a stream that holds no line (any more) is told by this one
    * @returns at once what is known already
    */
-  of(run: Run, stream: StreamName, named: string | undefined): StreamContext | Promise<StreamContext>;
+  of(
+    run: Run,
+    stream: StreamName,
+    named: string | undefined,
+    atHand?: () => string | undefined,
+  ): StreamContext | Promise<StreamContext>;
   /** The format of a stream, where it is known without asking. */
   knownFormat(run: Run, stream: StreamName, named: string | undefined): StreamFormat | undefined;
   /** The same for several streams of a run. */
-  ofAll(run: Run, streams: Iterable<StreamName>, named: string | undefined): KnownContexts | Promise<KnownContexts>;
+  ofAll(
+    run: Run,
+    streams: Iterable<StreamName>,
+    named: string | undefined,
+    atHand?: (stream: StreamName) => string | undefined,
+  ): KnownContexts | Promise<KnownContexts>;
 }
 
 const STREAMS: readonly StreamName[] = ['stdout', 'stderr'];
@@ -52,8 +63,15 @@ export function createRunContexts(
     return 'generic';
   }
 
-  async function look(run: Run, stream: StreamName, named: string | undefined, key: string): Promise<StreamContext> {
-    const [runtime, first] = await Promise.all([runtimeOf(run, named), history.firstLine(run, stream)]);
+  async function look(
+    run: Run,
+    stream: StreamName,
+    named: string | undefined,
+    key: string,
+    atHand: () => string | undefined,
+  ): Promise<StreamContext> {
+    const [runtime, stored] = await Promise.all([runtimeOf(run, named), history.firstLine(run, stream)]);
+    const first = stored ?? atHand();
     const decoder = decoderFor(runtime);
     const context = { decoder, format: first === undefined ? 'text' : decoder.formatOf(stream, first) } as const;
     if (known.size >= capacity) known.delete(known.keys().next().value as string);
@@ -62,19 +80,24 @@ export function createRunContexts(
     return context;
   }
 
-  function of(run: Run, stream: StreamName, named: string | undefined): StreamContext | Promise<StreamContext> {
+  function of(
+    run: Run,
+    stream: StreamName,
+    named: string | undefined,
+    atHand: () => string | undefined = () => undefined,
+  ): StreamContext | Promise<StreamContext> {
     const key = `${runKey(run)}.${stream}.${named ?? ''}`;
-    return known.get(key) ?? look(run, stream, named, key);
+    return known.get(key) ?? look(run, stream, named, key, atHand);
   }
 
   return {
     of,
     knownFormat: (run, stream, named) => known.get(`${runKey(run)}.${stream}.${named ?? ''}`)?.format,
-    ofAll(run, streams, named) {
+    ofAll(run, streams, named, atHand = () => undefined) {
       const now = new Map<StreamName, StreamContext>();
       const later: Promise<unknown>[] = [];
       for (const stream of streams) {
-        const context = of(run, stream, named);
+        const context = of(run, stream, named, () => atHand(stream));
         if (context instanceof Promise) later.push(context.then((found) => now.set(stream, found)));
         else now.set(stream, context);
       }

@@ -5,6 +5,7 @@ import { setWatchTimes } from '../../classify/watch-times.ts';
 import { LOG_HEADERS } from '../../contracts/log-headers.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { parseTime } from '../../contracts/time.ts';
+import { decodePayload } from '../../decode/codecs.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
 import { settleSuspicions } from '../due/settle-suspicions.ts';
@@ -105,7 +106,9 @@ export function createWorker(options: PipelineOptions): Worker {
   function classify(candidates: Candidates): Promise<void> | undefined {
     const { message, rows } = candidates;
     const streams = new Set(rows.map(({ line }) => line.stream));
-    const known = contexts.ofAll(message.run, streams, message.header(LOG_HEADERS.runtime));
+    const known = contexts.ofAll(message.run, streams, message.header(LOG_HEADERS.runtime), (stream) =>
+      stream === message.stream ? firstLineIn(message) : undefined,
+    );
     if (known instanceof Promise) return classifyLater(candidates, known);
     const occurrences = occurrencesIn(candidates, known);
     if (occurrences.length > 0) return decide(message, occurrences);
@@ -179,6 +182,15 @@ function addToken(state: RunState, message: LogMessage, occurrences: readonly Oc
     runtime: state.runtime ?? occurrences[0]?.runtime,
     ...(subscription && { credential: { ...credential, subscription } }),
   };
+}
+
+/** The first line of a message that is not blank: if its stream holds none before it, the stream's first line. */
+function firstLineIn(message: LogMessage): string | undefined {
+  const { data, subject, stream } = message;
+  const payload = decodePayload(data, { codec: message.header(LOG_HEADERS.codec), subject });
+  if (!payload.ok) return undefined;
+  const own = payload.rows.filter((row) => (row.stream ?? stream) === stream).map(({ raw }) => raw.toString('utf8'));
+  return own.find((text) => text.trim() !== '');
 }
 
 function firstLineOf(message: LogMessage): number | undefined {

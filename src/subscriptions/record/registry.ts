@@ -1,4 +1,5 @@
 import { type Holder, holderKey, type SubscriptionRecord } from '../../contracts/subscription.ts';
+import { pauseAfterRaces } from '../../pipeline/ports/race-pause.ts';
 import type { SubscriptionStore } from '../../pipeline/ports/subscription-ports.ts';
 
 /** Decides what a record becomes. The same record, or undefined: nothing changes. */
@@ -22,6 +23,7 @@ export async function updateSubscription(
   change: Change,
 ): Promise<SubscriptionRecord | undefined> {
   for (let race = 0; race < MAX_RACES; race += 1) {
+    await pauseAfterRaces(race);
     const known = await store.get(holder);
     const next = await change(known?.record);
     if (next === undefined || next === known?.record) return known?.record;

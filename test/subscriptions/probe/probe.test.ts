@@ -314,7 +314,7 @@ describe('the lease over NATS', () => {
   const nats = useNatsServer();
 
   test('lets one of many through, and the next when the server has forgotten', async () => {
-    const lease = createProbeLease(await openProbes(nats.connection, 500), 'test');
+    const lease = createProbeLease(await openProbes(nats.connection, { intervalMs: 500 }), 'test');
     const taken = await Promise.all(Array.from({ length: 10 }, () => lease.take('print')));
     expect(taken.filter(Boolean)).toHaveLength(1);
     expect(await lease.take('another')).toBe(true);

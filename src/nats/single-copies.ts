@@ -1,0 +1,22 @@
+import { type NatsConnection, NatsError } from 'nats';
+import { BUCKETS, STREAMS } from '../contracts/subjects.ts';
+
+/**
+ * What knell keeps on one server only although the servers form a cluster: it is away while that server is. Nothing where
+ * the server stands alone.
+ */
+export async function findSingleCopies(connection: NatsConnection): Promise<string[]> {
+  const manager = await connection.jetstreamManager();
+  const names = [...Object.values(STREAMS), ...Object.values(BUCKETS).map((bucket) => `KV_${bucket}`)];
+  const single: string[] = [];
+  for (const name of names) {
+    try {
+      const { config, cluster } = await manager.streams.info(name);
+      // Only a server of a cluster tells who leads a stream.
+      if (cluster?.leader !== undefined && config.num_replicas === 1) single.push(name);
+    } catch (error) {
+      if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
+    }
+  }
+  return single;
+}

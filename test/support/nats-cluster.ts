@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect, type JetStreamManager, type NatsConnection } from 'nats';
+import { type EmbeddedServer, startEmbeddedServer } from '../../src/nats/embedded-server.ts';
+
+const SIZE = 3;
+
+export interface NatsCluster {
+  /** The servers' addresses, comma separated. */
+  readonly urls: string;
+  readonly servers: readonly EmbeddedServer[];
+  /** Ends one server without warning and starts it again, on the same port and store. */
+  restart(index: number): Promise<void>;
+  /** Which server leads a stream; undefined while none does. */
+  leaderOf(manager: JetStreamManager, stream: string): Promise<number | undefined>;
+  stop(): Promise<void>;
+}
+
+/** Three nats-servers on the loopback interface that form one cluster, as soon as JetStream has a leader. */
+export async function startNatsCluster(): Promise<NatsCluster> {
+  const work = await mkdtemp(join(tmpdir(), 'knell-cluster-'));
+  const routes = await freePorts(SIZE);
+  const start = (index: number, port?: number): Promise<EmbeddedServer> =>
+    startEmbeddedServer({
+      storeDir: join(work, `s${index}`),
+      ...(port === undefined ? {} : { port }),
+      args: [
+        ...['-n', nameOf(index), '--cluster_name', 'knell-test'],
+        ...['--cluster', `nats://127.0.0.1:${routes[index]}`],
+        ...['--routes', routes.map((route) => `nats://127.0.0.1:${route}`).join(',')],
+      ],
+    });
+  const servers = await Promise.all(routes.map((_, index) => start(index)));
+  const urls = servers.map(({ url }) => url).join(',');
+  await untilLed(servers.map(({ url }) => url));
+  return {
+    urls,
+    servers,
+    async restart(index) {
+      const { port, stop } = servers[index] as EmbeddedServer;
+      await stop('kill');
+      servers[index] = await start(index, port);
+    },
+    async leaderOf(manager, stream) {
+      const { cluster } = await manager.streams.info(stream);
+      const index = servers.findIndex((_, at) => nameOf(at) === cluster?.leader);
+      return index < 0 ? undefined : index;
+    },
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop('kill')));
+      await rm(work, { recursive: true, force: true });
+    },
+  };
+}
+
+const nameOf = (index: number): string => `n${index}`;
+
+/** Ports that nothing listens on at this moment. */
+async function freePorts(count: number): Promise<number[]> {
+  const listeners = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = listeners.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(listeners.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** A cluster accepts clients before it has chosen who leads JetStream, and refuses streams until then. */
+async function untilLed(servers: string[]): Promise<void> {
+  const connection: NatsConnection = await connect({ servers });
+  const deadline = performance.now() + 30_000;
+  for (;;) {
+    const led = await connection.jetstreamManager({ timeout: 1_000 }).then(
+      async (manager) => {
+        await manager.streams.add({ name: 'PROBE', subjects: ['probe'], num_replicas: SIZE });
+        await manager.streams.delete('PROBE');
+        return true;
+      },
+      () => false,
+    );
+    if (led) break;
+    if (performance.now() > deadline) throw new Error('the cluster has chosen no leader for 30 s');
+    await pause(100);
+  }
+  await connection.close();
+}
