@@ -64,6 +64,7 @@ Examples:
           rulesFolder: { path: rulesFolder(options.rules), load: loadOptions() },
           policy: () => policy,
           budget: budgetOf(environment.KNELL_BUDGET_PER_MINUTE, environment.KNELL_BUDGET_PER_HOUR),
+          lagBounds: { messages: environment.KNELL_LAG_MESSAGES, seconds: environment.KNELL_LAG_SECONDS },
           ...(environment.KNELL_RULE_SHARE !== undefined && { ruleCosts: { limit: environment.KNELL_RULE_SHARE } }),
           log,
           ...(httpAddress ? { http: httpAddress } : {}),

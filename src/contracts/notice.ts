@@ -11,6 +11,7 @@ export const NoticeKind = z.enum([
   'rules',
   'command_unanswered',
   'mode',
+  'gap',
 ]);
 export type NoticeKind = z.infer<typeof NoticeKind>;
 

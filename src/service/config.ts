@@ -14,6 +14,8 @@ const Environment = z.object({
   KNELL_STORE: z.string().min(1).optional(),
   KNELL_BUDGET_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   KNELL_BUDGET_PER_HOUR: z.coerce.number().int().min(1).optional(),
+  KNELL_LAG_MESSAGES: z.coerce.number().int().min(1).default(100_000),
+  KNELL_LAG_SECONDS: z.coerce.number().min(1).default(60),
   KNELL_RULE_SHARE: z.coerce.number().gt(0).max(1).optional(),
   FLUENT_HOST: z.string().min(1).optional(),
   FLUENT_PORT: z.coerce.number().int().min(1).max(65_535).default(24_224),

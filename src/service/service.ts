@@ -1,62 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { ErrorCode, Events, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
-import { type AbortBudget, DEFAULT_BUDGET } from '../classify/abort-budget.ts';
-import type { Policy } from '../classify/policy.ts';
+import { DEFAULT_BUDGET } from '../classify/abort-budget.ts';
 import { withFleetMode } from '../classify/policy.ts';
-import { createSubjects, STREAMS } from '../contracts/subjects.ts';
+import { CONSUMERS, createSubjects, STREAMS } from '../contracts/subjects.ts';
 import { createFluentSender } from '../fluentd/fluent-sender.ts';
 import { createForwarder, type Forwarder } from '../fluentd/forwarder.ts';
 import type { Logger } from '../logging/logger.ts';
 import { createAbortFeed } from '../nats/abort-feed.ts';
 import { connectNats } from '../nats/connection.ts';
+import { evidenceConsumer } from '../nats/consume/evidence-source.ts';
 import { startAckSource, startLogSource, startRunSource } from '../nats/consume/log-source.ts';
+import { startReadingWatch } from '../nats/consume/reading-watch.ts';
 import { createNatsRecordSource } from '../nats/consume/record-source.ts';
 import { createUnmatchedCounter } from '../nats/drift-counter.ts';
-import { ensureStreams } from '../nats/ensure-streams.ts';
+import { ensureStreams, openProbes } from '../nats/ensure-streams.ts';
 import { createLogHistory } from '../nats/log-history.ts';
 import { createPublisher } from '../nats/publisher.ts';
+import { startServerClock } from '../nats/server-clock.ts';
 import { findSingleCopies } from '../nats/single-copies.ts';
 import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
 import { startDueWorker } from '../pipeline/due/due-worker.ts';
 import { startFleetGuard } from '../pipeline/fleet/fleet-guard.ts';
-import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE, type RuleCostsOptions } from '../pipeline/fleet/rule-costs.ts';
+import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE } from '../pipeline/fleet/rule-costs.ts';
 import { createWorker } from '../pipeline/output/worker.ts';
-import { systemClock } from '../pipeline/ports/ports.ts';
 import { createRunListener } from '../pipeline/run-listener.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
-import type { HttpAddress } from './config.ts';
+import { gapNotice } from './gap-notice.ts';
 import { startHttpServer } from './http-server.ts';
+import { DEFAULT_LAG_BOUNDS, obstacleToReading } from './readiness.ts';
+import { createReadingTelemetry } from './reading-telemetry.ts';
+import type { FluentdOptions, ServiceOptions } from './service-options.ts';
 import { createSubscriptionTelemetry } from './subscription-telemetry.ts';
 import { startSubscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
 import { VERSION } from './version.ts';
-import { type RulesFolder, watchRulesFolder } from './watch-rules-folder.ts';
-
-export interface ServiceOptions {
-  readonly natsUrl: string;
-  readonly prefix: string;
-  /** On how many servers of a cluster each stream and bucket is kept that the service creates; left out: one. */
-  readonly replicas?: number;
-  readonly rules: RuleSet;
-  /** The folder to watch for changes of the rules; left out: they stay as they are. */
-  readonly rulesFolder?: RulesFolder;
-  readonly policy: () => Policy;
-  readonly http?: HttpAddress;
-  readonly budget?: AbortBudget;
-  /** What one rule may take of a worker's time. */
-  readonly ruleCosts?: Partial<Pick<RuleCostsOptions, 'limit' | 'windowMs' | 'nowMs'>>;
-  /** Forward failure records and notices there as well. */
-  readonly fluentd?: FluentdOptions;
-  readonly log: Logger;
-}
-
-/** Where Fluentd listens, and the first part of every tag. */
-export interface FluentdOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly tagPrefix: string;
-}
+import { watchRulesFolder } from './watch-rules-folder.ts';
 
 export interface Service {
   readonly connection: NatsConnection;
@@ -65,6 +44,18 @@ export interface Service {
   /** Takes no more work, finishes what is under way, and leaves. Safe to call twice. */
   stop(): Promise<void>;
 }
+
+/** What is read, by which consumer. */
+const CONSUMED = [
+  { stream: STREAMS.logs, durable: CONSUMERS.logs },
+  { stream: STREAMS.runs, durable: CONSUMERS.runs },
+  { stream: STREAMS.acks, durable: CONSUMERS.acks },
+  { stream: STREAMS.runs, durable: evidenceConsumer('runs') },
+  { stream: STREAMS.failures, durable: evidenceConsumer('failures') },
+];
+
+/** What Fluentd is sent. Where it is away, its records wait: the service is ready all the same. */
+const FORWARDED = [STREAMS.failures, STREAMS.notices];
 
 /** How long stopping may take, in milliseconds. Hosts kill what takes much longer. */
 const STOP_WITHIN_MS = 4_000;
@@ -131,23 +122,53 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     }
     const manager: JetStreamManager = await connection.jetstreamManager();
 
+    const clock = await startServerClock({
+      bucket: await openProbes(connection, { replicas: options.replicas ?? 1 }),
+      onError: (error) => log.warn({ err: error }, "the server's time is not known afresh; the last one is counted on"),
+    });
+    stops.push(async () => clock.stop());
+    const readingTelemetry = createReadingTelemetry(log, telemetry.registry, clock);
+
+    const publisher = createPublisher(connection, manager, subjects);
+    const watch = await startReadingWatch({
+      manager,
+      clock,
+      events: {
+        ...readingTelemetry,
+        messagesMissed(gap) {
+          readingTelemetry.messagesMissed(gap);
+          const notice = gapNotice(gap, clock.now());
+          publisher
+            .notice(notice, [gap.stream])
+            .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));
+        },
+      },
+      consumers: [
+        ...CONSUMED,
+        ...(options.fluentd ? FORWARDED.map((stream) => ({ stream, durable: CONSUMERS.fluentd })) : []),
+      ],
+      ...(options.lookEveryMs === undefined ? {} : { everyMs: options.lookEveryMs }),
+    });
+    stops.push(() => watch.stop());
+
     let ready = false;
+    const bounds = { ...DEFAULT_LAG_BOUNDS, ...options.lagBounds };
+    const readiness = (): string | undefined => {
+      if (isAway()) return 'the NATS server is away; reconnecting';
+      if (!ready) return 'starting';
+      return obstacleToReading(watch.reading(), bounds, clock.now());
+    };
     const http = options.http
-      ? await startHttpServer({
-          ...options.http,
-          registry: telemetry.registry,
-          readiness: () => (isAway() ? 'the NATS server is away; reconnecting' : ready ? undefined : 'starting'),
-        })
+      ? await startHttpServer({ ...options.http, registry: telemetry.registry, readiness })
       : undefined;
     if (http) stops.push(() => http.stop());
 
     const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
-    const publisher = createPublisher(connection, manager, subjects);
     const guard = await startFleetGuard({
       feed: createAbortFeed(connection.jetstream(), subjects),
       modes: createFleetModeStore(fleet),
       publisher,
-      clock: systemClock,
+      clock,
       budget: options.budget ?? DEFAULT_BUDGET,
       onError: (error) => log.warn({ err: error }, 'the fleet guard could not finish something; it goes on'),
       onMode: (mode) => telemetry.fleetModeChanged({ mode }),
@@ -164,7 +185,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       history: createLogHistory(manager, subjects),
       publisher,
       drifts: createUnmatchedCounter(fleet),
-      clock: systemClock,
+      clock,
       telemetry,
       worker: randomUUID().slice(0, 8),
       costs: createRuleCosts({
@@ -188,23 +209,28 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       bucket,
       runs: store,
       publisher,
-      clock: systemClock,
+      clock,
       log,
       version: VERSION,
+      onRequestLost: readingTelemetry.requestLost,
       telemetry: createSubscriptionTelemetry(log, telemetry.registry),
     });
     stops.push(() => subscriptions.stop());
     const dueWorker = await startDueWorker(ports);
     stops.push(() => dueWorker.stop());
     const worker = createWorker(ports);
-    const misfit = (subject: string, reason: string) => telemetry.messageRejected({ subject, reason });
+    const events = {
+      misfit: (subject: string, reason: string) => telemetry.messageRejected({ subject, reason }),
+      requestLost: readingTelemetry.requestLost,
+    };
     const listener = createRunListener(ports);
     const sources = await Promise.all([
-      startLogSource(output, subjects, (message) => worker.handleLog(message), misfit),
-      startRunSource(connection, subjects, (message) => listener.handleRun(message), misfit),
-      startAckSource(connection, subjects, (message) => listener.handleAck(message), misfit),
+      startLogSource(output, subjects, (message) => worker.handleLog(message), events),
+      startRunSource(connection, subjects, (message) => listener.handleRun(message), events),
+      startAckSource(connection, subjects, (message) => listener.handleAck(message), events),
     ]);
     stops.push(() => Promise.all(sources.map((source) => source.stop())));
+    for (const source of [...sources, ...subscriptions.sources]) watch.attach(source);
     ready = true;
     log.info(
       { rules: rules().digest.slice(0, 12), packs: rules().packs.length, mode: policy().mode, http: http?.url },
@@ -223,7 +249,7 @@ function createForwarders(
   { host, port, tagPrefix }: FluentdOptions,
   log: Logger,
 ): Forwarder[] {
-  return [STREAMS.failures, STREAMS.notices].map((stream) =>
+  return FORWARDED.map((stream) =>
     createForwarder({
       source: createNatsRecordSource({ connection, stream }),
       sender: createFluentSender({ host, port }),

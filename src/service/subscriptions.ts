@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import type { Subjects } from '../contracts/subjects.ts';
 import type { Logger } from '../logging/logger.ts';
 import { startEvidenceSource } from '../nats/consume/evidence-source.ts';
+import type { MessageSource } from '../nats/consume/message-source.ts';
 import { startSubscriptionService } from '../nats/request-service.ts';
 import type { Bucket } from '../nats/store/bucket.ts';
 import { createSubscriptionStore } from '../nats/store/subscription-store.ts';
@@ -27,6 +28,8 @@ export interface SubscriptionsOptions {
   readonly log: Logger;
   /** knell's version, for those who discover the service. */
   readonly version?: string;
+  /** A request for messages was lost; it has been sent anew. */
+  readonly onRequestLost?: (info: { durable: string }) => void;
   /** Left out: what happens is only logged. */
   readonly telemetry?: SubscriptionTelemetry;
 }
@@ -35,6 +38,8 @@ export interface Subscriptions {
   readonly view: SubscriptionView;
   /** Settles when everything that is stored has been read; until then preflight answers `unknown`. */
   readonly loaded: Promise<void>;
+  /** What is read from. */
+  readonly sources: readonly MessageSource[];
   /** Takes no more work, finishes what is under way, and leaves. */
   stop(): Promise<void>;
 }
@@ -79,12 +84,14 @@ export async function startSubscriptions(options: SubscriptionsOptions): Promise
       },
     });
     stops.push(() => service.stop());
+    const sources: MessageSource[] = [];
     const learner = createLearner({ ...served, telemetry });
     for (const [family, handle] of [
       ['runs', learner.run],
       ['failures', learner.failure],
     ] as const) {
-      const source = await startEvidenceSource(connection, subjects, family, handle);
+      const source = await startEvidenceSource(connection, subjects, family, handle, options.onRequestLost);
+      sources.push(source);
       stops.push(() => source.stop());
     }
     const watchRuns = () =>
@@ -95,7 +102,7 @@ export async function startSubscriptions(options: SubscriptionsOptions): Promise
           return undefined;
         });
     stops.push(watchOnceLoaded(view.loaded, watchRuns));
-    return { view, loaded: view.loaded, stop };
+    return { view, loaded: view.loaded, sources, stop };
   } catch (error) {
     await stop();
     throw error;

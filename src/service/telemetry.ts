@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { FailureRecord } from '../contracts/failure-record.ts';
+import { Category } from '../contracts/categories.ts';
+import { Disposition, type FailureRecord } from '../contracts/failure-record.ts';
+import { NoticeKind } from '../contracts/notice.ts';
 import { type Run, runKey } from '../contracts/run.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Telemetry } from '../pipeline/ports/telemetry.ts';
@@ -78,6 +80,14 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
     if (timings?.command_to_ack_ms !== undefined) acked.observe(timings.command_to_ack_ms / 1_000);
     if (timings?.ack_to_exit_ms !== undefined) exited.observe(Math.max(0, timings.ack_to_exit_ms) / 1_000);
   };
+
+  // A counter that is not there yet can't be told from one that is gone: all start at 0.
+  for (const category of Category.options) {
+    aborts.inc({ category }, 0);
+    for (const disposition of Disposition.options) records.inc({ category, disposition }, 0);
+  }
+  for (const kind of NoticeKind.options) notices.inc({ kind }, 0);
+  for (const outcome of ['confirmed', 'dropped']) settled.inc({ outcome }, 0);
 
   const name = (run: Run) => ({ run: runKey(run) });
   return {

@@ -6,7 +6,8 @@ import type { Run, StreamName } from '../../src/contracts/run.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import type { RuleSet } from '../../src/ruleset/rule-set.ts';
-import { type Service, type ServiceOptions, startService } from '../../src/service/service.ts';
+import { type Service, startService } from '../../src/service/service.ts';
+import type { ServiceOptions } from '../../src/service/service-options.ts';
 
 export const subjects = createSubjects();
 

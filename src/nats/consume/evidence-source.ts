@@ -4,6 +4,11 @@ import type { EvidenceMessage } from '../../pipeline/ports/subscription-ports.ts
 import { asBuffer, settlementOf, storedMs } from './log-source.ts';
 import { type MessageSource, startMessageSource } from './message-source.ts';
 
+/** The durable consumer of one of the two streams. */
+export function evidenceConsumer(family: 'failures' | 'runs'): string {
+  return `knell_subscriptions_${family}`;
+}
+
 const BYTES_AHEAD = 1024 * 1024;
 
 /**
@@ -15,14 +20,17 @@ export function startEvidenceSource(
   subjects: Subjects,
   family: 'failures' | 'runs',
   handle: (message: EvidenceMessage) => Promise<void>,
+  onLost?: (info: { durable: string }) => void,
 ): Promise<MessageSource> {
+  const durable = evidenceConsumer(family);
   return startMessageSource(
     {
       connection,
       stream: STREAMS[family],
-      durable: `knell_subscriptions_${family}`,
+      durable,
       subject: subjects.all(family),
       maxBytes: BYTES_AHEAD,
+      onLost: () => onLost?.({ durable }),
     },
     // The start and the end of a run have the same subject, and are heard in order.
     (message, acks) =>

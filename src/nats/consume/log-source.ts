@@ -9,15 +9,20 @@ import { type MessageSource, type MessageSourceOptions, startMessageSource } fro
 const LOG_BYTES_AHEAD = 8 * 1024 * 1024;
 const RUN_BYTES_AHEAD = 1024 * 1024;
 
-/** Called for a message whose subject does not fit the contract. It is settled already. */
-export type OnMisfit = (subject: string, reason: string) => void;
+/** What a source of messages tells of, past tense. */
+export interface SourceEvents {
+  /** A message's subject does not fit the contract. It is settled already. */
+  misfit(subject: string, reason: string): void;
+  /** A request for messages was lost, or the word on it; it has been sent anew. */
+  requestLost(info: { durable: string }): void;
+}
 
 /** Agent output, shared among all workers. */
 export function startLogSource(
   connection: NatsConnection,
   subjects: Subjects,
   handle: (message: LogMessage) => Promise<void> | undefined,
-  onMisfit: OnMisfit,
+  events: SourceEvents,
 ): Promise<MessageSource> {
   return startMessageSource(
     {
@@ -26,12 +31,13 @@ export function startLogSource(
       durable: CONSUMERS.logs,
       subject: subjects.all('logs'),
       maxBytes: LOG_BYTES_AHEAD,
+      onLost: () => events.requestLost({ durable: CONSUMERS.logs }),
     },
     (message, acks) => {
       const place = subjects.parseLogs(message.subject);
       if (place) return handle(new NatsLogMessage(message, place, acks));
       message.term(); // without a reason: nats-server 2.9 does not know terms with one
-      onMisfit(message.subject, 'the subject is not <prefix>.logs.<agent>.<execution>.<attempt>.<stdout|stderr>');
+      events.misfit(message.subject, 'the subject is not <prefix>.logs.<agent>.<execution>.<attempt>.<stdout|stderr>');
       return undefined;
     },
   );
@@ -79,10 +85,10 @@ export function startRunSource(
   connection: NatsConnection,
   subjects: Subjects,
   handle: (message: RunMessage) => Promise<void>,
-  onMisfit: OnMisfit,
+  events: SourceEvents,
 ): Promise<MessageSource> {
   const options = { connection, stream: STREAMS.runs, durable: CONSUMERS.runs, subject: subjects.all('runs') };
-  return startRunMessages(options, 'runs', subjects.parseRuns, handle, onMisfit);
+  return startRunMessages(options, 'runs', subjects.parseRuns, handle, events);
 }
 
 /** What backends and taps did with abort commands, shared among all workers. */
@@ -90,10 +96,10 @@ export function startAckSource(
   connection: NatsConnection,
   subjects: Subjects,
   handle: (message: RunMessage) => Promise<void>,
-  onMisfit: OnMisfit,
+  events: SourceEvents,
 ): Promise<MessageSource> {
   const options = { connection, stream: STREAMS.acks, durable: CONSUMERS.acks, subject: subjects.all('acks') };
-  return startRunMessages(options, 'acks', subjects.parseAcks, handle, onMisfit);
+  return startRunMessages(options, 'acks', subjects.parseAcks, handle, events);
 }
 
 function startRunMessages(
@@ -101,13 +107,14 @@ function startRunMessages(
   family: string,
   parse: (subject: string) => Run | undefined,
   handle: (message: RunMessage) => Promise<void>,
-  onMisfit: OnMisfit,
+  events: SourceEvents,
 ): Promise<MessageSource> {
-  return startMessageSource({ ...options, maxBytes: RUN_BYTES_AHEAD }, (message, acks) => {
+  const onLost = (): void => events.requestLost({ durable: options.durable });
+  return startMessageSource({ ...options, maxBytes: RUN_BYTES_AHEAD, onLost }, (message, acks) => {
     const run = parse(message.subject);
     if (!run) {
       message.term();
-      onMisfit(message.subject, `the subject is not <prefix>.${family}.<agent>.<execution>.<attempt>`);
+      events.misfit(message.subject, `the subject is not <prefix>.${family}.<agent>.<execution>.<attempt>`);
       return undefined;
     }
     const { subject } = message;

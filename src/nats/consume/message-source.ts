@@ -26,6 +26,8 @@ export interface MessageSourceOptions {
 }
 
 export interface MessageSource {
+  readonly stream: string;
+  readonly durable: string;
   /** Messages that are here and not yet settled. */
   readonly held: number;
   /** Whether more would be taken just now. */
@@ -123,6 +125,8 @@ export async function startMessageSource(
   touching.unref();
 
   return {
+    stream,
+    durable,
     get held() {
       return queue.held;
     },

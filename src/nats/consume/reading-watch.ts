@@ -1,0 +1,129 @@
+import type { JetStreamManager } from 'nats';
+import type { Clock } from '../../pipeline/ports/ports.ts';
+import { type ConsumerLag, readLag } from './consumer-lag.ts';
+import type { MessageSource } from './message-source.ts';
+import { gapSince, type ReadUpTo } from './stream-gap.ts';
+
+/** A consumer to look after; it need not be there yet. */
+export interface WatchedConsumer {
+  readonly stream: string;
+  readonly durable: string;
+}
+
+export interface ReadingWatchOptions {
+  readonly manager: JetStreamManager;
+  readonly consumers: readonly WatchedConsumer[];
+  readonly clock: Clock;
+  readonly events: ReadingEvents;
+  /** Milliseconds from one look to the next. */
+  readonly everyMs?: number;
+}
+
+/** What is seen, past tense. */
+export interface ReadingEvents {
+  lagRead(lag: ConsumerLag): void;
+  /** Messages waited and the server had no request, although there was room here: they have been asked for anew. */
+  requestsMissed(info: { durable: string; unread: number }): void;
+  /** The stream dropped messages that its consumer had not read. */
+  messagesMissed(info: { stream: string; durable: string; missed: number; upToSeq: number }): void;
+  /** JetStream did not answer. */
+  lookFailed(info: { error: unknown }): void;
+}
+
+/** What is known of the reading. */
+export interface Reading {
+  readonly lags: readonly ConsumerLag[];
+  /** When JetStream last told all of it, epoch milliseconds. */
+  readonly answeredMs: number;
+  /** Why the last look failed, when it did. */
+  readonly failure?: unknown;
+  readonly gap?: { readonly stream: string; readonly missed: number; readonly atMs: number };
+}
+
+export interface ReadingWatch {
+  reading(): Reading;
+  /** From now on has this source ask anew where its requests are lost. */
+  attach(source: MessageSource): void;
+  stop(): Promise<void>;
+}
+
+const EVERY_MS = 5_000;
+
+/**
+ * Compares over and over what the server says of the consumers with what is done here. Where messages wait and the
+ * server has no request although there is room for more, they are asked for anew; what a stream dropped unread is told.
+ * Started before the reading, it also tells what was dropped while no worker was there.
+ *
+ * @throws a NATS error when the first look fails
+ */
+export async function startReadingWatch(options: ReadingWatchOptions): Promise<ReadingWatch> {
+  const { manager, consumers, clock, events, everyMs = EVERY_MS } = options;
+  const readUpTo = new Map<string, ReadUpTo>();
+  const before = new Map<string, ConsumerLag>();
+  const sources = new Map<string, MessageSource>();
+  let reading: Reading = { lags: [], answeredMs: clock.now() };
+  let cancel: () => void = () => undefined;
+  let stopped = false;
+
+  function take(lag: ConsumerLag): void {
+    const key = keyOf(lag);
+    const source = sources.get(key);
+    const { missed, upTo } = gapSince(readUpTo.get(key), lag);
+    readUpTo.set(key, upTo);
+    if (missed > 0) {
+      reading = { ...reading, gap: { stream: lag.stream, missed, atMs: clock.now() } };
+      events.messagesMissed({ stream: lag.stream, durable: lag.durable, missed, upToSeq: upTo.seq });
+    }
+    const last = before.get(key);
+    before.set(key, lag);
+    // Seen twice in a row: between the end of a request and the next one there is none for a moment.
+    if (source?.hasRoom && isStuck(lag) && last && isStuck(last) && last.deliveries === lag.deliveries) {
+      source.askAnew();
+      events.requestsMissed({ durable: lag.durable, unread: lag.unread });
+    }
+    events.lagRead(lag);
+  }
+
+  async function look(): Promise<void> {
+    const all = await Promise.all(consumers.map(({ stream, durable }) => readLag(manager, stream, durable)));
+    const lags = all.filter((lag) => lag !== undefined);
+    const { failure: _, ...rest } = reading;
+    reading = { ...rest, lags, answeredMs: clock.now() };
+    lags.forEach(take);
+  }
+
+  let looking = Promise.resolve();
+  function lookAgain(): void {
+    cancel = clock.after(everyMs, () => {
+      looking = look()
+        .catch((error: unknown) => {
+          if (stopped) return;
+          reading = { ...reading, failure: error };
+          events.lookFailed({ error });
+        })
+        .finally(() => {
+          if (!stopped) lookAgain();
+        });
+    });
+  }
+
+  await look();
+  lookAgain();
+  return {
+    reading: () => reading,
+    attach: (source) => void sources.set(keyOf(source), source),
+    async stop() {
+      stopped = true;
+      cancel();
+      await looking;
+    },
+  };
+}
+
+function keyOf({ stream, durable }: WatchedConsumer): string {
+  return `${stream} ${durable}`;
+}
+
+function isStuck({ unread, waiting }: ConsumerLag): boolean {
+  return unread > 0 && waiting === 0;
+}

@@ -1,0 +1,38 @@
+import type { AbortBudget } from '../classify/abort-budget.ts';
+import type { Policy } from '../classify/policy.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { RuleCostsOptions } from '../pipeline/fleet/rule-costs.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
+import type { HttpAddress } from './config.ts';
+import type { LagBounds } from './readiness.ts';
+import type { RulesFolder } from './watch-rules-folder.ts';
+
+/** What the service is started with. */
+export interface ServiceOptions {
+  readonly natsUrl: string;
+  readonly prefix: string;
+  /** On how many servers of a cluster each stream and bucket is kept that the service creates; left out: one. */
+  readonly replicas?: number;
+  readonly rules: RuleSet;
+  /** The folder to watch for changes of the rules; left out: they stay as they are. */
+  readonly rulesFolder?: RulesFolder;
+  readonly policy: () => Policy;
+  readonly http?: HttpAddress;
+  readonly budget?: AbortBudget;
+  /** What one rule may take of a worker's time. */
+  readonly ruleCosts?: Partial<Pick<RuleCostsOptions, 'limit' | 'windowMs' | 'nowMs'>>;
+  /** How far behind the service may be and still be ready. */
+  readonly lagBounds?: Partial<LagBounds>;
+  /** How often it is compared with the server how far the reading is, in milliseconds. */
+  readonly lookEveryMs?: number;
+  /** Forward failure records and notices there as well. */
+  readonly fluentd?: FluentdOptions;
+  readonly log: Logger;
+}
+
+/** Where Fluentd listens, and the first part of every tag. */
+export interface FluentdOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tagPrefix: string;
+}

@@ -1,0 +1,128 @@
+import { AckPolicy, type JetStreamManager } from 'nats';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type ReadingWatch, startReadingWatch } from '../../../src/nats/consume/reading-watch.ts';
+import { createManualClock, type ManualClock } from '../../support/manual-clock.ts';
+import { T0 } from '../../support/messages.ts';
+import { useNatsServer } from '../../support/nats.ts';
+
+const nats = useNatsServer();
+const place = { stream: 'S', durable: 'd' };
+let manager: JetStreamManager;
+let clock: ManualClock;
+let watch: ReadingWatch | undefined;
+let told: unknown[];
+
+beforeEach(async () => {
+  manager = await nats.connection.jetstreamManager({ timeout: 500 });
+  await manager.streams.add({ name: 'S', subjects: ['s.>'], max_msgs: 10 });
+  clock = createManualClock(T0);
+  told = [];
+});
+afterEach(async () => {
+  await watch?.stop();
+  await manager.streams.delete('S').catch(() => undefined);
+});
+
+const addConsumer = () => manager.consumers.add('S', { durable_name: 'd', ack_policy: AckPolicy.Explicit });
+const publish = async (count: number) => {
+  for (let sent = 0; sent < count; sent += 1) await nats.connection.jetstream().publish('s.x', 'x');
+};
+const read = async (count: number) => {
+  const consumer = await nats.connection.jetstream().consumers.get('S', 'd');
+  for (let taken = 0; taken < count; taken += 1) (await consumer.next())?.ack();
+  await nats.connection.flush();
+};
+
+async function start(): Promise<ReadingWatch> {
+  watch = await startReadingWatch({
+    manager,
+    consumers: [place],
+    clock,
+    events: {
+      lagRead: () => undefined,
+      requestsMissed: (info) => told.push(info),
+      messagesMissed: (info) => told.push(info),
+      lookFailed: () => told.push('failed'),
+    },
+    everyMs: 1_000,
+  });
+  return watch;
+}
+/** Lets one look begin, and end. */
+async function look(): Promise<void> {
+  const before = watch?.reading();
+  await clock.advance(1_000);
+  await expect.poll(() => watch?.reading() !== before).toBe(true);
+  await clock.advance(0);
+}
+
+test('a consumer that is not there yet is no fault', async () => {
+  expect((await start()).reading().lags).toEqual([]);
+  await addConsumer();
+  await publish(2);
+  await look();
+  expect(watch?.reading().lags).toMatchObject([{ ...place, unread: 2, waiting: 0, deliveries: 0 }]);
+  expect(watch?.reading().lags[0]?.oldestUnreadMs).toBeGreaterThan(Date.now() - 60_000);
+});
+
+test('where messages wait twice and the server has no request, a source with room asks anew', async () => {
+  await addConsumer();
+  await publish(1);
+  let asked = 0;
+  const source = { ...place, held: 0, hasRoom: true, askAnew: () => (asked += 1), stop: async () => undefined };
+  (await start()).attach(source);
+  expect(asked).toBe(0);
+  await look();
+  expect(asked).toBe(1);
+  expect(told).toEqual([{ durable: 'd', unread: 1 }]);
+});
+
+test('a source that has no room is left alone', async () => {
+  await addConsumer();
+  await publish(1);
+  let asked = 0;
+  const source = { ...place, held: 9, hasRoom: false, askAnew: () => (asked += 1), stop: async () => undefined };
+  (await start()).attach(source);
+  await look();
+  await look();
+  expect(asked).toBe(0);
+});
+
+test('messages that a full stream drops unread are told, once', async () => {
+  await addConsumer();
+  await publish(5);
+  await start();
+  await read(5);
+  await look();
+  expect(told).toEqual([]);
+  await publish(30);
+  await look();
+  await look();
+  expect(told).toEqual([{ ...place, missed: 20, upToSeq: 25 }]);
+  expect(watch?.reading().gap).toEqual({ stream: 'S', missed: 20, atMs: T0 + 2_000 });
+});
+
+test('messages that were dropped while no worker was there are told at the start', async () => {
+  await addConsumer();
+  await publish(5);
+  await read(5);
+  await publish(30);
+  await start();
+  expect(told).toEqual([{ ...place, missed: 20, upToSeq: 25 }]);
+});
+
+test('a JetStream that does not answer is told, and the next answer makes it good', async () => {
+  await addConsumer();
+  await start();
+  const { getMessage } = manager.streams;
+  await publish(1);
+  manager.streams.getMessage = async () => {
+    throw new Error('away');
+  };
+  await look();
+  expect(told).toEqual(['failed']);
+  expect(watch?.reading().failure).toEqual(new Error('away'));
+  manager.streams.getMessage = getMessage;
+  await look();
+  expect(watch?.reading().failure).toBeUndefined();
+});

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { gapSince, type ReadUpTo } from '../../../src/nats/consume/stream-gap.ts';
+
+const at = (seq: number, deliveries: number): ReadUpTo => ({ seq, deliveries });
+const now = (deliveredSeq: number, deliveries: number, firstSeq: number) => ({ deliveredSeq, deliveries, firstSeq });
+
+test.each([
+  ['nothing was dropped', at(100, 100), now(150, 150, 1), 0],
+  ['only what was read has been dropped', at(100, 100), now(150, 150, 90), 0],
+  ['the reading stands still before the gap', at(100, 100), now(100, 100, 201), 100],
+  ['the reading has passed the gap', at(100, 100), now(300, 200, 201), 100],
+  ['the reading has passed the gap and ran into another', at(100, 100), now(300, 200, 401), 200],
+  ['what was delivered before it was dropped is not missed', at(100, 100), now(200, 200, 151), 0],
+  ['deliveries that are repeated make the count smaller', at(100, 100), now(300, 230, 201), 70],
+  ['nothing is known of earlier, and the stream begins behind what was read', undefined, now(100, 100, 201), 100],
+  ['nothing is known of earlier, and a new consumer begins at the first message', undefined, now(500, 0, 501), 0],
+  ['the consumer was made anew', at(100, 100), now(300, 100 - 90, 291), 0],
+])('%s', (_, before, current, missed) => {
+  expect(gapSince(before, current).missed).toBe(missed);
+});
+
+test('what was missed is told once', () => {
+  const first = gapSince(at(100, 100), now(100, 100, 201));
+  expect(first).toEqual({ missed: 100, upTo: at(200, 100) });
+  expect(gapSince(first.upTo, now(100, 100, 201)).missed).toBe(0);
+  expect(gapSince(first.upTo, now(300, 200, 201)).missed).toBe(0);
+});

@@ -1,0 +1,91 @@
+import { connect, type NatsConnection } from 'nats';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Notice } from '../../src/contracts/notice.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../../src/nats/embedded-server.ts';
+import { ensureStreams } from '../../src/nats/ensure-streams.ts';
+import type { Service } from '../../src/service/service.ts';
+import { type NatsProxy, type ProxyHooks, startNatsProxy } from '../support/nats-proxy.ts';
+import { rulesFrom } from '../support/rules.ts';
+import { say, startTestService, subjects } from '../support/service.ts';
+
+const rules = rulesFrom('rules: []');
+let hooks: ProxyHooks;
+let server: EmbeddedServer;
+let connection: NatsConnection;
+let proxy: NatsProxy;
+let service: Service | undefined;
+
+beforeEach(async () => {
+  hooks = {};
+  server = await startEmbeddedServer();
+  connection = await connect({ servers: server.url });
+  proxy = await startNatsProxy(server.port, {
+    fromClient: (frame, way) => (hooks.fromClient ?? ((_, { onward }) => onward(frame)))(frame, way),
+  });
+});
+afterEach(async () => {
+  await service?.stop();
+  service = undefined;
+  await connection.close();
+  await proxy.stop();
+  await server.stop();
+});
+
+const start = async () => {
+  service = await startTestService(proxy.url, rules, undefined, { lookEveryMs: 50 });
+};
+const readyz = async () => {
+  const answer = await fetch(`${service?.httpUrl}/readyz`);
+  return `${answer.status} ${(await answer.text()).trim()}`;
+};
+const metrics = async () => (await fetch(`${service?.httpUrl}/metrics`)).text();
+
+test('it is false with the reason while JetStream does not answer, and true again afterwards', {
+  timeout: 30_000,
+}, async () => {
+  await start();
+  expect(await readyz()).toBe('200 ready');
+  hooks = {
+    fromClient(frame, way) {
+      if (!frame.words[0]?.startsWith('$JS.API.')) way.onward(frame);
+    },
+  };
+  await expect.poll(readyz, { timeout: 15_000 }).toMatch(/^503 JetStream does not answer/);
+  hooks = {};
+  await expect.poll(readyz, { timeout: 15_000 }).toBe('200 ready');
+});
+
+test('it is false after the log stream dropped what was not read; a notice and a metric say so', async () => {
+  const run = { agent: 'a', execution: 'e', attempt: 1 };
+  await ensureStreams(connection, subjects);
+  await start();
+  await say(connection, run, 'stdout', ['read']);
+  await expect.poll(metrics).toContain('knell_log_messages_total 1');
+  await service?.stop();
+  const manager = await connection.jetstreamManager();
+  await manager.streams.update('KNELL_LOGS', { max_msgs: 5 });
+  for (let sent = 0; sent < 25; sent += 1) await say(connection, run, 'stdout', ['unread']);
+  const notices = connection.subscribe(subjects.notices('gap', '>'), { max: 1 });
+  await start();
+  expect(await readyz()).toMatch(/^503 the stream KNELL_LOGS dropped 20 messages before they were read/);
+  expect(await metrics()).toContain('knell_stream_gap_messages_total{stream="KNELL_LOGS"} 20');
+  for await (const message of notices) {
+    expect(Notice.parse(message.json())).toMatchObject({ kind: 'gap', stream: 'KNELL_LOGS', missed: 20 });
+  }
+});
+
+test('the metrics tell of the reading and of the process, and labelled counters are there from the start', async () => {
+  await start();
+  const text = await metrics();
+  for (const line of [
+    'knell_aborts_total{category="auth.token_expired"} 0',
+    'knell_notices_total{kind="stall"} 0',
+    'knell_consumer_unread_messages{consumer="knell_workers",stream="KNELL_LOGS"} 0',
+    'knell_requests_lost_total{consumer="knell_workers"} 0',
+    'knell_stream_gap_messages_total{stream="KNELL_LOGS"} 0',
+  ]) {
+    await expect.poll(metrics).toContain(line);
+  }
+  expect(text).toMatch(/^knell_build_info\{version="[^"]+",node="v\d+[^"]*"\} 1$/m);
+  expect(text).toMatch(/^process_resident_memory_bytes \d+/m);
+});
