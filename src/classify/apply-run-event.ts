@@ -1,15 +1,13 @@
 import type { RunEvent, RunStarted } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
-import { parseTime } from '../contracts/time.ts';
 import { canonicalRuntime } from '../decode/decoders.ts';
 
 /**
- * Takes in what the run's host says about its life.
+ * Takes in what the run's host says about its life. The host's own time is not used: its clock may be wrong.
  *
- * @param receivedMs used where the event's own time can't be read
+ * @param atMs when the event was stored, epoch milliseconds by the server's clock
  */
-export function applyRunEvent(state: RunState, event: RunEvent, receivedMs: number): RunState {
-  const atMs = parseTime(event.at) ?? receivedMs;
+export function applyRunEvent(state: RunState, event: RunEvent, atMs: number): RunState {
   switch (event.type) {
     case 'heartbeat':
       return state;

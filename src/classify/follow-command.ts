@@ -1,18 +1,22 @@
 import type { Ack } from '../contracts/ack.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { RunState, VerdictState } from '../contracts/run-state.ts';
-import { formatTime, parseTime } from '../contracts/time.ts';
+import { formatTime } from '../contracts/time.ts';
 import { noticeId, recordId } from './ids.ts';
 import type { Effect, Outcome } from './outcome.ts';
 import { FIRST_OFFER_AGAIN_MS } from './reach-verdict.ts';
 import { runOf } from './run-state.ts';
 
-/** Takes in what somebody did with the run's abort command. The first ack counts. */
+/**
+ * Takes in what a backend or a tap did with the run's abort command. The first ack counts.
+ *
+ * @param receivedMs when the ack was stored, epoch milliseconds by the server's clock
+ */
 export function applyAck(state: RunState, ack: Ack, receivedMs: number): Outcome {
   const { verdict } = state;
   if (!verdict || verdict.acked || verdict.command_id !== ack.command_id) return { state, effects: [] };
   const { next_offer_ms: _, ...rest } = verdict;
-  const acked = { outcome: ack.outcome, by: ack.by, at_ms: parseTime(ack.at) ?? receivedMs };
+  const acked = { outcome: ack.outcome, by: ack.by, at_ms: receivedMs };
   return closeRecord({ ...state, verdict: { ...rest, acked } });
 }
 

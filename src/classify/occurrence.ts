@@ -12,8 +12,10 @@ import type { EventMatch } from '../ruleset/rule-set.ts';
 /** A line that some rule or signal had something to say about. */
 export interface Occurrence {
   readonly position: Position;
-  /** When the line was printed, or at the latest received: epoch milliseconds. */
+  /** When the line was stored, epoch milliseconds by the server's clock: what windows and waits are reckoned in. */
   readonly atMs: number;
+  /** When the publisher says that it was printed, epoch milliseconds: told on, never decided by. */
+  readonly printedMs?: number;
   readonly line: Line;
   readonly event: DecodedEvent;
   readonly match: EventMatch;
@@ -42,7 +44,7 @@ export function evidenceOfLine(line: {
 
 /** The line as evidence: redacted excerpt for people, hash of the raw bytes for proof. */
 export function evidenceOf(occurrence: Occurrence, pointer?: string): Evidence {
-  const { line, event, atMs, position } = occurrence;
+  const { line, event, atMs, printedMs, position } = occurrence;
   return {
     stream: line.stream,
     line: line.number,
@@ -52,5 +54,6 @@ export function evidenceOf(occurrence: Occurrence, pointer?: string): Evidence {
     excerpt: excerpt(event.text || line.raw.toString('utf8')),
     sha256: createHash('sha256').update(line.raw).digest('hex'),
     observed_at: formatTime(atMs),
+    ...(printedMs === undefined ? {} : { printed_at: formatTime(printedMs) }),
   };
 }

@@ -16,7 +16,10 @@ export const Evidence = z.object({
   pointer: z.string().optional().meta({ description: 'JSON Pointer of the field that decided, where one did.' }),
   excerpt: z.string().max(EXCERPT_MAX),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  observed_at: Timestamp,
+  observed_at: Timestamp.meta({ description: "When the line was stored, by the server's clock." }),
+  printed_at: Timestamp.optional().meta({
+    description: 'When it was printed, by the clock of its publisher, who may have said so. Nothing is decided by it.',
+  }),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

@@ -93,7 +93,14 @@ function recogniseFluentBit(payload: Buffer, subject: string | undefined): reado
 function recordOf(entry: unknown): { seconds: number; fields: JsonObject } | undefined {
   if (!Array.isArray(entry) || entry.length !== 2) return undefined;
   const [seconds, fields]: readonly unknown[] = entry;
-  return typeof seconds === 'number' && isObject(fields) ? { seconds, fields } : undefined;
+  return isSeconds(seconds) && isObject(fields) ? { seconds, fields } : undefined;
+}
+
+/** The end of the year 9999: later times can't be written as RFC 3339. */
+const LAST_SECOND = 253_402_300_799;
+
+function isSeconds(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= LAST_SECOND;
 }
 
 function textRows(text: string, rest: Omit<PayloadRow, 'raw'>): PayloadRow[] {

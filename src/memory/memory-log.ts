@@ -112,12 +112,12 @@ export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {
 function linesOf({ data, codec, subject, stream, seq, storedMs }: LoggedMessage): (LoggedLine & LastOutput)[] {
   const payload = decodePayload(data, { codec, subject });
   if (!payload.ok) return [];
-  return payload.rows.map(({ raw, stream: own, timeMs }, row) => ({
+  return payload.rows.map(({ raw, stream: own }, row) => ({
     stream: own ?? stream,
     position: { seq, row },
     text: raw.toString('utf8'),
     raw,
-    atMs: timeMs ?? storedMs,
+    atMs: storedMs,
   }));
 }
 

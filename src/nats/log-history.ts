@@ -4,7 +4,6 @@ import type { Run, StreamName } from '../contracts/run.ts';
 import { RunExited } from '../contracts/run-event.ts';
 import type { Position } from '../contracts/run-state.ts';
 import { CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
-import { parseTime } from '../contracts/time.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/ports/last-output.ts';
 import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
@@ -28,15 +27,16 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
     const data = Buffer.from(message.data);
     const payload = decodePayload(data, { codec, subject: message.subject });
     if (!stream) return [];
-    const atMs = parseTime(logHeader(message.header, LOG_HEADERS.time) ?? '') ?? message.time.getTime();
+    // The server's time, not the publisher's: how long a run has been silent is reckoned from it.
+    const atMs = message.time.getTime();
     // What can't be read was said all the same.
     if (!payload.ok) return [{ stream, position: { seq: message.seq, row: 0 }, text: '', raw: data, atMs }];
-    return payload.rows.map(({ raw, stream: own, timeMs }, row) => ({
+    return payload.rows.map(({ raw, stream: own }, row) => ({
       stream: own ?? stream,
       position: { seq: message.seq, row },
       text: raw.toString('utf8'),
       raw,
-      atMs: timeMs ?? atMs,
+      atMs,
     }));
   }
 

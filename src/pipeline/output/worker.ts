@@ -58,8 +58,16 @@ export function createWorker(options: PipelineOptions): Worker {
         telemetry.rulesUnknown({ run: message.run, rules: match.unknowns.map(({ key }) => key) });
       }
       if (match.hits.length + match.signals.length === 0 && !event.claimsError) continue;
-      const atMs = timeMs ?? parseTime(message.header(LOG_HEADERS.time) ?? '') ?? message.storedMs;
-      found.push({ position: { seq: message.seq, row }, atMs, line, event, match, runtime: context.decoder.runtime });
+      const printedMs = timeMs ?? parseTime(message.header(LOG_HEADERS.time) ?? '');
+      found.push({
+        position: { seq: message.seq, row },
+        atMs: message.storedMs,
+        ...(printedMs === undefined ? {} : { printedMs }),
+        line,
+        event,
+        match,
+        runtime: context.decoder.runtime,
+      });
     }
     return found;
   }
