@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   subscriptions: async () => (await import('./subscriptions/subscriptions.ts')).subscriptionsCommand(),
   probe: async () => (await import('./subscriptions/probe.ts')).probeCommand(),
   runs: async () => (await import('./runs.ts')).runsCommand(),
+  dead: async () => (await import('./dead.ts')).deadCommand(),
   mode: async () => (await import('./mode.ts')).modeCommand(),
 };
 

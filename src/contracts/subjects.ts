@@ -9,6 +9,7 @@ export const STREAMS = {
   acks: 'KNELL_ACKS',
   failures: 'KNELL_FAILURES',
   notices: 'KNELL_NOTICES',
+  dead: 'KNELL_DEAD',
 } as const;
 
 /** The durable consumers that all workers share, by what they take in. */
@@ -40,6 +41,8 @@ export interface Subjects {
   acks(run: Run): string;
   failures(category: Category, run: Run): string;
   notices(kind: string, ...subject: string[]): string;
+  /** Where a message goes that could not be handled, from the subject it was published on. */
+  dead(subject: string): string;
   readonly preflightCheck: string;
   /** Where subscriptions are looked at and changed: request and reply. */
   subscriptions(verb: SubscriptionVerb): string;
@@ -74,6 +77,8 @@ export function createSubjects(prefix = 'knell'): Subjects {
     acks: (run) => `${prefix}.acks.${runKey(run)}`,
     failures: (category, run) => `${prefix}.failures.${category}.${runKey(run)}`,
     notices: (kind, ...subject) => [prefix, 'notices', kind, ...subject].join('.'),
+    dead: (subject) =>
+      `${prefix}.dead.${subject.startsWith(`${prefix}.`) ? subject.slice(prefix.length + 1) : subject}`,
     preflightCheck: `${prefix}.preflight.check`,
     subscriptions: (verb) => `${prefix}.subscriptions.${verb}`,
     all: (family) => `${prefix}.${family}.>`,

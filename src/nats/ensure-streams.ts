@@ -21,6 +21,7 @@ const MAX_AGE_MS: Record<keyof typeof STREAMS, number> = {
   acks: 7 * DAY_MS,
   failures: 30 * DAY_MS,
   notices: 30 * DAY_MS,
+  dead: 30 * DAY_MS,
 };
 
 /** A repeated publication within this time is dropped by its message id; deterministic ids cover what comes later. */

@@ -70,7 +70,7 @@ export function createRunListener(options: PipelineOptions): RunListener {
       message.ack();
     } catch (error) {
       telemetry.messageRetried({ subject: message.subject, error });
-      message.retry(RETRY_MS);
+      message.retry(RETRY_MS, error);
     }
   }
 

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
+import { STREAMS } from '../contracts/subjects.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { ReadingEvents } from '../nats/consume/reading-watch.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
@@ -7,6 +8,8 @@ import { VERSION } from './version.ts';
 export interface ReadingTelemetry extends ReadingEvents {
   /** A request for messages was lost, or the word on it; it has been sent anew. */
   requestLost(info: { durable: string }): void;
+  /** A message failed again and again for its own sake: it is among the dead letters now. */
+  messageDied(info: { subject: string; stream: string; seq: number; reason: string }): void;
 }
 
 /** How the reading goes, as log lines and as metrics, and what is known of the process itself. */
@@ -31,6 +34,13 @@ export function createReadingTelemetry(log: Logger, registry: Registry, clock: P
     labelNames: ['stream'],
     registers,
   });
+  const dead = new Counter({
+    name: 'knell_dead_letters_total',
+    help: 'Messages that failed three times for their own sake and stand among the dead letters, by where they came from',
+    labelNames: ['stream'],
+    registers,
+  });
+  for (const stream of [STREAMS.logs, STREAMS.runs, STREAMS.acks, STREAMS.failures]) dead.inc({ stream }, 0);
   const failed = new Counter({
     name: 'knell_reading_checks_failed_total',
     help: 'Times that JetStream did not tell how far the consumers are',
@@ -59,6 +69,10 @@ export function createReadingTelemetry(log: Logger, registry: Registry, clock: P
     requestLost({ durable }) {
       lost.inc({ consumer: durable });
       log.warn({ durable }, 'the server did not say how a request for messages ended; asked anew');
+    },
+    messageDied(info) {
+      dead.inc({ stream: info.stream });
+      log.error(info, 'a message failed three times; it is a dead letter now (knell dead list)');
     },
     messagesMissed(info) {
       missed.inc({ stream: info.stream }, info.missed);

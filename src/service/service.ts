@@ -212,7 +212,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       clock,
       log,
       version: VERSION,
-      onRequestLost: readingTelemetry.requestLost,
+      events: readingTelemetry,
       telemetry: createSubscriptionTelemetry(log, telemetry.registry),
     });
     stops.push(() => subscriptions.stop());
@@ -222,6 +222,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     const events = {
       misfit: (subject: string, reason: string) => telemetry.messageRejected({ subject, reason }),
       requestLost: readingTelemetry.requestLost,
+      messageDied: readingTelemetry.messageDied,
     };
     const listener = createRunListener(ports);
     const sources = await Promise.all([

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import type { Subjects } from '../contracts/subjects.ts';
 import type { Logger } from '../logging/logger.ts';
 import { startEvidenceSource } from '../nats/consume/evidence-source.ts';
+import type { SourceEvents } from '../nats/consume/log-source.ts';
 import type { MessageSource } from '../nats/consume/message-source.ts';
 import { startSubscriptionService } from '../nats/request-service.ts';
 import type { Bucket } from '../nats/store/bucket.ts';
@@ -28,11 +29,13 @@ export interface SubscriptionsOptions {
   readonly log: Logger;
   /** knell's version, for those who discover the service. */
   readonly version?: string;
-  /** A request for messages was lost; it has been sent anew. */
-  readonly onRequestLost?: (info: { durable: string }) => void;
+  /** What the reading tells of; left out: nothing of it is told. */
+  readonly events?: Pick<SourceEvents, 'requestLost' | 'messageDied'>;
   /** Left out: what happens is only logged. */
   readonly telemetry?: SubscriptionTelemetry;
 }
+
+const UNTOLD = { requestLost: () => undefined, messageDied: () => undefined };
 
 export interface Subscriptions {
   readonly view: SubscriptionView;
@@ -90,7 +93,7 @@ export async function startSubscriptions(options: SubscriptionsOptions): Promise
       ['runs', learner.run],
       ['failures', learner.failure],
     ] as const) {
-      const source = await startEvidenceSource(connection, subjects, family, handle, options.onRequestLost);
+      const source = await startEvidenceSource(connection, subjects, family, handle, options.events ?? UNTOLD);
       sources.push(source);
       stops.push(() => source.stop());
     }

@@ -52,18 +52,16 @@ const retry = (attempt: number): string =>
     session_id: 's',
   });
 const tell = (run: Run, type: string, skewMs: number, more: object = {}) =>
-  nats.connection
-    .jetstream()
-    .publish(
-      subjects.runs(run),
-      JSON.stringify({
-        schema: 'knell.run/v1',
-        type,
-        ...run,
-        at: new Date(Date.now() + skewMs).toISOString(),
-        ...more,
-      }),
-    );
+  nats.connection.jetstream().publish(
+    subjects.runs(run),
+    JSON.stringify({
+      schema: 'knell.run/v1',
+      type,
+      ...run,
+      at: new Date(Date.now() + skewMs).toISOString(),
+      ...more,
+    }),
+  );
 const abortsOf = async (run: Run): Promise<number> => {
   const manager = await nats.connection.jetstreamManager();
   const { state } = await manager.streams.info('KNELL_ABORTS', { subjects_filter: subjects.aborts(run) });

@@ -1,8 +1,9 @@
 import type { NatsConnection } from 'nats';
 import { STREAMS, type Subjects } from '../../contracts/subjects.ts';
 import type { EvidenceMessage } from '../../pipeline/ports/subscription-ports.ts';
-import { asBuffer, settlementOf, storedMs } from './log-source.ts';
+import { asBuffer, deadLetterBox, type SourceEvents, storedMs } from './log-source.ts';
 import { type MessageSource, startMessageSource } from './message-source.ts';
+import { settlementOf } from './settlement.ts';
 
 /** The durable consumer of one of the two streams. */
 export function evidenceConsumer(family: 'failures' | 'runs'): string {
@@ -20,9 +21,10 @@ export function startEvidenceSource(
   subjects: Subjects,
   family: 'failures' | 'runs',
   handle: (message: EvidenceMessage) => Promise<void>,
-  onLost?: (info: { durable: string }) => void,
+  events: Pick<SourceEvents, 'requestLost' | 'messageDied'>,
 ): Promise<MessageSource> {
   const durable = evidenceConsumer(family);
+  const bury = deadLetterBox(connection, subjects, events);
   return startMessageSource(
     {
       connection,
@@ -30,12 +32,12 @@ export function startEvidenceSource(
       durable,
       subject: subjects.all(family),
       maxBytes: BYTES_AHEAD,
-      onLost: () => onLost?.({ durable }),
+      onLost: () => events.requestLost({ durable }),
     },
     // The start and the end of a run have the same subject, and are heard in order.
     (message, acks) =>
       handle({
-        ...settlementOf(message, acks),
+        ...settlementOf(message, acks, bury),
         subject: message.subject,
         data: asBuffer(message.data),
         storedMs: storedMs(message),

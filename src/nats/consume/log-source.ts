@@ -2,9 +2,10 @@ import type { JsMsg, NatsConnection } from 'nats';
 import type { Run, StreamName } from '../../contracts/run.ts';
 import { CONSUMERS, STREAMS, type Subjects } from '../../contracts/subjects.ts';
 import type { LogMessage, RunMessage, Settlement } from '../../pipeline/ports/ports.ts';
-import type { AckBatch } from './ack-batch.ts';
+import { putDeadLetter } from '../dead-letters.ts';
 import { logHeader, mayHaveHeader } from './log-header.ts';
 import { type MessageSource, type MessageSourceOptions, startMessageSource } from './message-source.ts';
+import { type DeadLetterBox, settlementOf } from './settlement.ts';
 
 const LOG_BYTES_AHEAD = 8 * 1024 * 1024;
 const RUN_BYTES_AHEAD = 1024 * 1024;
@@ -15,6 +16,8 @@ export interface SourceEvents {
   misfit(subject: string, reason: string): void;
   /** A request for messages was lost, or the word on it; it has been sent anew. */
   requestLost(info: { durable: string }): void;
+  /** A message failed again and again for its own sake: it is among the dead letters now. */
+  messageDied(info: { subject: string; stream: string; seq: number; reason: string }): void;
 }
 
 /** Agent output, shared among all workers. */
@@ -24,6 +27,7 @@ export function startLogSource(
   handle: (message: LogMessage) => Promise<void> | undefined,
   events: SourceEvents,
 ): Promise<MessageSource> {
+  const bury = deadLetterBox(connection, subjects, events);
   return startMessageSource(
     {
       connection,
@@ -35,7 +39,7 @@ export function startLogSource(
     },
     (message, acks) => {
       const place = subjects.parseLogs(message.subject);
-      if (place) return handle(new NatsLogMessage(message, place, acks));
+      if (place) return handle(new NatsLogMessage(message, place, settlementOf(message, acks, bury)));
       message.term(); // without a reason: nats-server 2.9 does not know terms with one
       events.misfit(message.subject, 'the subject is not <prefix>.logs.<agent>.<execution>.<attempt>.<stdout|stderr>');
       return undefined;
@@ -50,15 +54,15 @@ class NatsLogMessage implements LogMessage {
   readonly subject: string;
   readonly data: Buffer;
   readonly #message: JsMsg;
-  readonly #acks: AckBatch;
+  readonly #settlement: Settlement;
 
-  constructor(message: JsMsg, { run, stream }: { run: Run; stream: StreamName }, acks: AckBatch) {
+  constructor(message: JsMsg, { run, stream }: { run: Run; stream: StreamName }, settlement: Settlement) {
     this.run = run;
     this.stream = stream;
     this.subject = message.subject;
     this.data = asBuffer(message.data);
     this.#message = message;
-    this.#acks = acks;
+    this.#settlement = settlement;
   }
   get seq(): number {
     return this.#message.seq;
@@ -70,13 +74,13 @@ class NatsLogMessage implements LogMessage {
     return mayHaveHeader(this.#message, name) ? logHeader(this.#message.headers, name) : undefined;
   }
   ack(): void {
-    this.#acks.add(this.#message);
+    this.#settlement.ack();
   }
-  retry(delayMs: number): void {
-    this.#message.nak(delayMs);
+  retry(delayMs: number, error?: unknown): void {
+    this.#settlement.retry(delayMs, error);
   }
   reject(): void {
-    this.#message.term();
+    this.#settlement.reject();
   }
 }
 
@@ -88,7 +92,7 @@ export function startRunSource(
   events: SourceEvents,
 ): Promise<MessageSource> {
   const options = { connection, stream: STREAMS.runs, durable: CONSUMERS.runs, subject: subjects.all('runs') };
-  return startRunMessages(options, 'runs', subjects.parseRuns, handle, events);
+  return startRunMessages(options, subjects, 'runs', handle, events);
 }
 
 /** What backends and taps did with abort commands, shared among all workers. */
@@ -99,19 +103,20 @@ export function startAckSource(
   events: SourceEvents,
 ): Promise<MessageSource> {
   const options = { connection, stream: STREAMS.acks, durable: CONSUMERS.acks, subject: subjects.all('acks') };
-  return startRunMessages(options, 'acks', subjects.parseAcks, handle, events);
+  return startRunMessages(options, subjects, 'acks', handle, events);
 }
 
 function startRunMessages(
   options: Omit<MessageSourceOptions, 'maxBytes'>,
-  family: string,
-  parse: (subject: string) => Run | undefined,
+  subjects: Subjects,
+  family: 'runs' | 'acks',
   handle: (message: RunMessage) => Promise<void>,
   events: SourceEvents,
 ): Promise<MessageSource> {
+  const bury = deadLetterBox(options.connection, subjects, events);
   const onLost = (): void => events.requestLost({ durable: options.durable });
   return startMessageSource({ ...options, maxBytes: RUN_BYTES_AHEAD, onLost }, (message, acks) => {
-    const run = parse(message.subject);
+    const run = family === 'runs' ? subjects.parseRuns(message.subject) : subjects.parseAcks(message.subject);
     if (!run) {
       message.term();
       events.misfit(message.subject, `the subject is not <prefix>.${family}.<agent>.<execution>.<attempt>`);
@@ -123,17 +128,22 @@ function startRunMessages(
       subject,
       data: asBuffer(message.data),
       storedMs: storedMs(message),
-      ...settlementOf(message, acks),
+      ...settlementOf(message, acks, bury),
     });
   });
 }
 
-/** How a message is given back to its consumer. */
-export function settlementOf(message: JsMsg, acks: AckBatch): Settlement {
-  return {
-    ack: () => acks.add(message),
-    retry: (delayMs) => message.nak(delayMs),
-    reject: () => message.term(),
+/** Puts what can't be handled among the dead letters, and tells of it. */
+export function deadLetterBox(
+  connection: NatsConnection,
+  subjects: Subjects,
+  events: Pick<SourceEvents, 'messageDied'>,
+): DeadLetterBox {
+  const jetstream = connection.jetstream();
+  return async (message, reason) => {
+    await putDeadLetter(jetstream, subjects, message, reason);
+    const { stream, streamSequence: seq } = message.info;
+    events.messageDied({ subject: message.subject, stream, seq, reason });
   };
 }
 

@@ -141,7 +141,7 @@ export function createWorker(options: PipelineOptions): Worker {
 
   function retry(message: LogMessage, error: unknown): void {
     telemetry.messageRetried({ subject: message.subject, error });
-    message.retry(RETRY_MS);
+    message.retry(RETRY_MS, error);
   }
 
   return {

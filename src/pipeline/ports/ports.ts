@@ -14,8 +14,11 @@ import type { Position, RunState } from '../../contracts/run-state.ts';
 export interface Settlement {
   /** Done: never deliver it again. Not confirmed: if it gets lost, the message comes once more. */
   ack(): void;
-  /** Not now: deliver it again after `delayMs`. */
-  retry(delayMs: number): void;
+  /**
+   * Not now: deliver it again after `delayMs`, or later while something outside fails. What keeps failing for its own
+   * sake is put aside with the error as its reason, so that it holds up nothing else.
+   */
+  retry(delayMs: number, error?: unknown): void;
   /** Bad for good: never deliver it again. */
   reject(): void;
 }

@@ -73,7 +73,7 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
       await message.ack();
     } catch (error) {
       telemetry.workRetried({ what: message.subject, error });
-      message.retry(RETRY_MS);
+      message.retry(RETRY_MS, error);
     }
   }
 
