@@ -113,7 +113,7 @@ export async function classifyLog(
     history.append({ run, stream, subject, data, codec: 'lines', seq, storedMs: nowMs });
     const firstLine = String(nextLine[stream]);
     const header = (name: string) => (name === LOG_HEADERS.line ? firstLine : headers[name]);
-    await worker.handleLog({ run, stream, subject, data, seq, storedMs: nowMs, header, ...settlement });
+    await worker.handleLogs([{ run, stream, subject, data, seq, storedMs: nowMs, header, ...settlement }]);
     nextLine[stream] += countLines(data);
     if (failure !== undefined) throw failure;
     if (options.onStep) await tellStep(seq - 1);

@@ -108,7 +108,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
     };
     // Nothing outside can fail here, so what could not be read once would not be read later either.
     const settlement = { ack: async () => undefined, retry: lost, reject: lost };
-    return worker.handleLog({ ...message, header: (name) => headers[name], ...settlement });
+    return worker.handleLogs([{ ...message, header: (name) => headers[name], ...settlement }]);
   };
   const messageOf = (subject: string, value: object) => ({
     run,

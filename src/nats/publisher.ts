@@ -4,6 +4,8 @@ import type { Publisher } from '../pipeline/ports/ports.ts';
 import { cameSecond } from './store/compare-and-set.ts';
 import { lastMessage } from './stored-message.ts';
 
+const MAX_TOLD = 1_000;
+
 /** Characters that may stand in a subject token; a notice may be about any name. */
 function subjectToken(text: string): string {
   return text.replace(/[^A-Za-z0-9_-]/g, '_') || '_';
@@ -12,6 +14,8 @@ function subjectToken(text: string): string {
 /** Publishes decisions to JetStream. Every call settles when the server has confirmed that it is stored. */
 export function createPublisher(connection: NatsConnection, manager: JetStreamManager, subjects: Subjects): Publisher {
   const jetstream = connection.jetstream();
+  /** Ids of the notices that were published last: a run that says the same a thousand times causes one publication. */
+  const told = new Set<string>();
   return {
     async abort(command) {
       const { agent, execution, attempt } = command;
@@ -49,12 +53,16 @@ export function createPublisher(connection: NatsConnection, manager: JetStreamMa
       await jetstream.publish(subject, JSON.stringify(record), { msgID });
     },
     async notice(notice, subject) {
-      const options = notice.notice_id === undefined ? {} : { msgID: notice.notice_id };
+      const { notice_id: id } = notice;
+      if (id !== undefined && told.has(id)) return;
       await jetstream.publish(
         subjects.notices(notice.kind, ...subject.map(subjectToken)),
         JSON.stringify(notice),
-        options,
+        id === undefined ? {} : { msgID: id },
       );
+      if (id === undefined) return;
+      told.add(id);
+      if (told.size > MAX_TOLD) told.delete(told.values().next().value as string);
     },
   };
 }

@@ -226,7 +226,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     };
     const listener = createRunListener(ports);
     const sources = await Promise.all([
-      startLogSource(output, subjects, (message) => worker.handleLog(message), events),
+      startLogSource(output, subjects, (messages) => worker.handleLogs(messages), events),
       startRunSource(connection, subjects, (message) => listener.handleRun(message), events),
       startAckSource(connection, subjects, (message) => listener.handleAck(message), events),
     ]);

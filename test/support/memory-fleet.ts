@@ -84,7 +84,7 @@ export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEF
       const message = { run, stream, subject: subjects.logs(run, stream), data, seq, storedMs: clock.now() };
       history.append(message);
       const header = (name: string) => (name === 'Knell-Runtime' ? runtime : undefined);
-      await worker.handleLog({ ...message, header, ...settlement });
+      await worker.handleLogs([{ ...message, header, ...settlement }]);
     },
     start: (run: Run, more: object = {}) => event(run, { type: 'started', runtime: 'claude-code', ...more }),
     exit: (run: Run, code: number | null = 0, signal: string | null = null) =>

@@ -2,7 +2,7 @@ import type { NatsConnection } from 'nats';
 import { STREAMS, type Subjects } from '../../contracts/subjects.ts';
 import type { EvidenceMessage } from '../../pipeline/ports/subscription-ports.ts';
 import { asBuffer, deadLetterBox, type SourceEvents, storedMs } from './log-source.ts';
-import { type MessageSource, startMessageSource } from './message-source.ts';
+import { eachAlone, type MessageSource, startMessageSource } from './message-source.ts';
 import { settlementOf } from './settlement.ts';
 
 /** The durable consumer of one of the two streams. */
@@ -35,12 +35,13 @@ export function startEvidenceSource(
       onLost: () => events.requestLost({ durable }),
     },
     // The start and the end of a run have the same subject, and are heard in order.
-    (message, acks) =>
+    eachAlone((message, acks) =>
       handle({
         ...settlementOf(message, acks, bury),
         subject: message.subject,
         data: asBuffer(message.data),
         storedMs: storedMs(message),
       }),
+    ),
   );
 }

@@ -1,4 +1,4 @@
-/** Work in hand: side by side for different keys, in the order it came for one key. */
+/** Work in hand: side by side for different keys, in the order it came for one key, where several may go together. */
 export interface KeyedQueue<T> {
   /** How many items are here: under way, or waiting behind one of the same key. */
   readonly held: number;
@@ -21,11 +21,23 @@ interface Entry<T> {
   readonly cameMs: number;
 }
 
+/** How much of what waits under one key is worked on together. */
+export interface Together {
+  readonly items: number;
+  readonly bytes: number;
+}
+
+const ONE_BY_ONE: Together = { items: 1, bytes: Number.POSITIVE_INFINITY };
+
 /**
- * @param work settles the item; returns nothing when it was done at once, which then leaves no trace here. It never
- *   throws and its promise never rejects.
+ * @param work settles the items, which have one key; returns nothing when they were done at once, which then leaves no
+ *   trace here. It never throws and its promise never rejects.
+ * @param together how much of what waits under one key it is given at once; at least one item, whatever its size
  */
-export function createKeyedQueue<T>(work: (item: T) => Promise<void> | undefined): KeyedQueue<T> {
+export function createKeyedQueue<T>(
+  work: (items: readonly T[]) => Promise<void> | undefined,
+  together: Together = ONE_BY_ONE,
+): KeyedQueue<T> {
   /** Key → what waits behind the one that is under way. */
   const queues = new Map<string, Entry<T>[]>();
   const entries = new Set<Entry<T>>();
@@ -33,9 +45,9 @@ export function createKeyedQueue<T>(work: (item: T) => Promise<void> | undefined
   let heldBytes = 0;
   let settled: () => void = () => undefined;
 
-  function follow(key: string, entry: Entry<T>, done: Promise<void>): void {
+  function follow(key: string, group: readonly Entry<T>[], done: Promise<void>): void {
     void done.then(() => {
-      drop(entry);
+      group.forEach(drop);
       advance(key);
       settled();
       if (entries.size === 0) for (const wake of idle.splice(0)) wake();
@@ -46,16 +58,27 @@ export function createKeyedQueue<T>(work: (item: T) => Promise<void> | undefined
     if (entries.delete(entry)) heldBytes -= entry.bytes;
   }
 
+  function takeFrom(queue: Entry<T>[]): Entry<T>[] {
+    let [items, bytes] = [0, 0];
+    for (const entry of queue) {
+      bytes += entry.bytes;
+      if (items > 0 && (items >= together.items || bytes > together.bytes)) break;
+      items += 1;
+    }
+    return queue.splice(0, items);
+  }
+
   /** Begins what waits for a key, until something takes its time. */
   function advance(key: string): void {
     const queue = queues.get(key);
-    for (let next = queue?.shift(); next; next = queue?.shift()) {
-      const done = work(next.item);
+    while (queue && queue.length > 0) {
+      const group = takeFrom(queue);
+      const done = work(group.map(({ item }) => item));
       if (done) {
-        follow(key, next, done);
+        follow(key, group, done);
         return;
       }
-      drop(next);
+      group.forEach(drop);
     }
     queues.delete(key);
   }
@@ -69,7 +92,7 @@ export function createKeyedQueue<T>(work: (item: T) => Promise<void> | undefined
     },
     enter(key, item, bytes) {
       const queue = queues.get(key);
-      const done = queue ? undefined : work(item);
+      const done = queue ? undefined : work([item]);
       if (!queue && !done) return;
       const entry = { item, bytes, cameMs: Date.now() };
       entries.add(entry);
@@ -78,7 +101,7 @@ export function createKeyedQueue<T>(work: (item: T) => Promise<void> | undefined
         queue.push(entry);
       } else if (done) {
         queues.set(key, []);
-        follow(key, entry, done);
+        follow(key, [entry], done);
       }
     },
     onSettled(listener) {

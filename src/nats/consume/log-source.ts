@@ -4,10 +4,12 @@ import { CONSUMERS, STREAMS, type Subjects } from '../../contracts/subjects.ts';
 import type { LogMessage, RunMessage, Settlement } from '../../pipeline/ports/ports.ts';
 import { putDeadLetter } from '../dead-letters.ts';
 import { logHeader, mayHaveHeader } from './log-header.ts';
-import { type MessageSource, type MessageSourceOptions, startMessageSource } from './message-source.ts';
+import { eachAlone, type MessageSource, type MessageSourceOptions, startMessageSource } from './message-source.ts';
 import { type DeadLetterBox, settlementOf } from './settlement.ts';
 
 const LOG_BYTES_AHEAD = 8 * 1024 * 1024;
+/** A run that floods is written once for so many of its messages, and holds up its other ones for no longer than these take. */
+const LOGS_TOGETHER = { items: 64, bytes: 512 * 1024 };
 const RUN_BYTES_AHEAD = 1024 * 1024;
 
 /** What a source of messages tells of, past tense. */
@@ -20,11 +22,11 @@ export interface SourceEvents {
   messageDied(info: { subject: string; stream: string; seq: number; reason: string }): void;
 }
 
-/** Agent output, shared among all workers. */
+/** Agent output, shared among all workers. Messages of one stream of a run that wait are handled together. */
 export function startLogSource(
   connection: NatsConnection,
   subjects: Subjects,
-  handle: (message: LogMessage) => Promise<void> | undefined,
+  handle: (messages: readonly LogMessage[]) => Promise<void> | undefined,
   events: SourceEvents,
 ): Promise<MessageSource> {
   const bury = deadLetterBox(connection, subjects, events);
@@ -35,13 +37,19 @@ export function startLogSource(
       durable: CONSUMERS.logs,
       subject: subjects.all('logs'),
       maxBytes: LOG_BYTES_AHEAD,
+      together: LOGS_TOGETHER,
       onLost: () => events.requestLost({ durable: CONSUMERS.logs }),
     },
-    (message, acks) => {
-      const place = subjects.parseLogs(message.subject);
-      if (place) return handle(new NatsLogMessage(message, place, settlementOf(message, acks, bury)));
-      message.term(); // without a reason: nats-server 2.9 does not know terms with one
-      events.misfit(message.subject, 'the subject is not <prefix>.logs.<agent>.<execution>.<attempt>.<stdout|stderr>');
+    (messages, acks) => {
+      const { subject } = messages[0] as JsMsg;
+      const place = subjects.parseLogs(subject);
+      if (place) {
+        return handle(messages.map((message) => new NatsLogMessage(message, place, settlementOf(message, acks, bury))));
+      }
+      for (const message of messages) {
+        message.term(); // without a reason: nats-server 2.9 does not know terms with one
+        events.misfit(subject, 'the subject is not <prefix>.logs.<agent>.<execution>.<attempt>.<stdout|stderr>');
+      }
       return undefined;
     },
   );
@@ -115,22 +123,25 @@ function startRunMessages(
 ): Promise<MessageSource> {
   const bury = deadLetterBox(options.connection, subjects, events);
   const onLost = (): void => events.requestLost({ durable: options.durable });
-  return startMessageSource({ ...options, maxBytes: RUN_BYTES_AHEAD, onLost }, (message, acks) => {
-    const run = family === 'runs' ? subjects.parseRuns(message.subject) : subjects.parseAcks(message.subject);
-    if (!run) {
-      message.term();
-      events.misfit(message.subject, `the subject is not <prefix>.${family}.<agent>.<execution>.<attempt>`);
-      return undefined;
-    }
-    const { subject } = message;
-    return handle({
-      run,
-      subject,
-      data: asBuffer(message.data),
-      storedMs: storedMs(message),
-      ...settlementOf(message, acks, bury),
-    });
-  });
+  return startMessageSource(
+    { ...options, maxBytes: RUN_BYTES_AHEAD, onLost },
+    eachAlone((message, acks) => {
+      const run = family === 'runs' ? subjects.parseRuns(message.subject) : subjects.parseAcks(message.subject);
+      if (!run) {
+        message.term();
+        events.misfit(message.subject, `the subject is not <prefix>.${family}.<agent>.<execution>.<attempt>`);
+        return undefined;
+      }
+      const { subject } = message;
+      return handle({
+        run,
+        subject,
+        data: asBuffer(message.data),
+        storedMs: storedMs(message),
+        ...settlementOf(message, acks, bury),
+      });
+    }),
+  );
 }
 
 /** Puts what can't be handled among the dead letters, and tells of it. */

@@ -1,7 +1,7 @@
 import { AckPolicy, DeliverPolicy, type JsMsg, type NatsConnection, nanos } from 'nats';
 import { onReconnect } from '../reconnect.ts';
 import { type AckBatch, createAckBatch } from './ack-batch.ts';
-import { createKeyedQueue } from './keyed-queue.ts';
+import { createKeyedQueue, type Together } from './keyed-queue.ts';
 import { sendPullRequest } from './pull-request.ts';
 import { createPuller } from './puller.ts';
 
@@ -19,6 +19,8 @@ export interface MessageSourceOptions {
   readonly maxAckPending?: number;
   /** How long `stop` waits for what is under way, in milliseconds; what is not done by then is delivered again. */
   readonly stopWithinMs?: number;
+  /** How many messages of one subject that wait are handled together; left out: one. */
+  readonly together?: Together;
   /** How long the server keeps a request, in milliseconds. */
   readonly expiresMs?: number;
   /** Called when the server has lost a request, or its word on it was lost. It is asked anew by then. */
@@ -49,8 +51,8 @@ const ENVELOPE_BYTES = 64 * 1024;
 
 /**
  * Hands every message of a stream to `handle`, at least once, sharing the work with all who use the same durable.
- * Messages with the same subject are handled one after the other; others side by side. A handler that is done at once
- * returns nothing, and then costs nothing. It acknowledges by way of `acks`.
+ * Messages with the same subject are handled in their order, `together` where several wait; others side by side. A
+ * handler that is done at once returns nothing, and then costs nothing. It acknowledges by way of `acks`.
  *
  * More is asked for only while less than `maxBytes` and a few hundred messages are here unsettled: what is not asked
  * for stays in the stream, where any worker may have it. The server is told of messages that take long, so that a
@@ -63,7 +65,7 @@ const ENVELOPE_BYTES = 64 * 1024;
  */
 export async function startMessageSource(
   options: MessageSourceOptions,
-  handle: (message: JsMsg, acks: AckBatch) => Promise<void> | undefined,
+  handle: (messages: readonly JsMsg[], acks: AckBatch) => Promise<void> | undefined,
 ): Promise<MessageSource> {
   const { connection, stream, durable, subject, maxBytes } = options;
   const { ackWaitMs = 10_000, maxAckPending = 50_000, stopWithinMs = 3_000, expiresMs = 30_000 } = options;
@@ -82,7 +84,7 @@ export async function startMessageSource(
   await ensure();
 
   const acks = createAckBatch();
-  const queue = createKeyedQueue<JsMsg>((message) => handle(message, acks));
+  const queue = createKeyedQueue<JsMsg>((messages) => handle(messages, acks), options.together);
   const requestBytes = Math.max(maxBytes / PULLERS, (connection.info?.max_payload ?? 0) + ENVELOPE_BYTES);
   let stopping = false;
   /** Not begun when the source was told to stop. */
@@ -151,4 +153,11 @@ export async function startMessageSource(
       acks.flush();
     },
   };
+}
+
+/** Handles messages one by one. */
+export function eachAlone<R>(
+  handle: (message: JsMsg, acks: AckBatch) => R,
+): (messages: readonly JsMsg[], acks: AckBatch) => R {
+  return ([message], acks) => handle(message as JsMsg, acks);
 }

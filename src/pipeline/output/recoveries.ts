@@ -1,3 +1,4 @@
+import { countHit } from '../../classify/count-hits.ts';
 import type { Occurrence } from '../../classify/occurrence.ts';
 import { isBefore } from '../../classify/reach-verdict.ts';
 import type { Position, RunState } from '../../contracts/run-state.ts';
@@ -26,7 +27,7 @@ export async function findRecoveries(
   const recovered = new Map<string, Position>();
   const rules = new Map(occurrence.match.hits.map(({ rule }) => [rule.key, rule]));
   for (const rule of rules.values()) {
-    if (!rule.rule.recover?.length) continue;
+    if (!rule.rule.recover?.length || !isAboutToComplete(state, occurrence, rule)) continue;
     const first = firstCounted(state, rule.key);
     if (!first || !isBefore(first, occurrence.position)) continue;
     const lines = await linesAfter(first, LINES_BACK);
@@ -40,6 +41,19 @@ export async function findRecoveries(
     }
   }
   return recovered;
+}
+
+/**
+ * Whether a hit of the rule adds up with those that are counted, and that leads to anything: only then it matters whether
+ * the run has recovered in between. A run that fails a thousand times after its verdict is not read back a thousand times.
+ */
+function isAboutToComplete(
+  state: RunState,
+  { match, position, atMs }: Occurrence,
+  { key, rule }: CompiledRule,
+): boolean {
+  if (state.verdict || (rule.action !== 'abort' && state.recorded[key])) return false;
+  return match.hits.some((hit) => hit.rule.key === key && countHit(state, hit, position, atMs).complete);
 }
 
 function firstCounted(state: RunState, ruleKey: string): Position | undefined {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { observe } from '../../classify/observe.ts';
 import type { Occurrence } from '../../classify/occurrence.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
@@ -20,10 +21,11 @@ import { createTextWindows } from './text-window.ts';
 
 export interface Worker {
   /**
-   * Takes one message of output through decoding, matching and deciding, and settles it. Never throws, never rejects.
-   * Returns nothing where the message was settled at once: most are, since no rule could be about any of their lines.
+   * Takes messages of one stream of one run, in their order, through decoding, matching and deciding, and settles them:
+   * one decision and one write for all of them. Never throws, never rejects. Returns nothing where they were settled at
+   * once: most are, since no rule could be about any of their lines.
    */
-  handleLog(message: LogMessage): Promise<void> | undefined;
+  handleLogs(messages: readonly LogMessage[]): Promise<void> | undefined;
 }
 
 /** The lines of a message that some rule could be about, and the rules that said so. */
@@ -32,6 +34,15 @@ interface Candidates {
   readonly rows: readonly ChunkRow[];
   readonly ruleSet: RuleSet;
 }
+
+/** A message about whose lines the rules have something to say, and what. */
+interface Heard {
+  readonly message: LogMessage;
+  readonly occurrences: readonly Occurrence[];
+}
+
+/** So many lines of one run are decided on before the messages of other runs have their turn. */
+const WITHOUT_BREAK = 100;
 
 /** How long a message waits after something outside failed, in milliseconds. */
 const RETRY_MS = 1_000;
@@ -84,19 +95,21 @@ export function createWorker(options: PipelineOptions): Worker {
     });
   }
 
-  async function decide(
-    message: LogMessage,
-    occurrences: readonly Occurrence[],
-    reading?: Promise<Versioned | undefined>,
-  ): Promise<void> {
+  async function decide(heard: readonly Heard[], reading?: Promise<Versioned | undefined>): Promise<void> {
     const observeAll = async (before: RunState): Promise<Outcome> => {
       const context = decisionContext(options);
-      let state = addToken(before, message, occurrences);
+      let state = before;
+      let observed = 0;
       const effects: Effect[] = [];
-      for (const occurrence of occurrences) {
-        const outcome = observe(state, occurrence, context, await recoveriesBefore(message, state, occurrence));
-        state = outcome.state;
-        effects.push(...outcome.effects);
+      for (const { message, occurrences } of heard) {
+        state = addToken(state, message, occurrences);
+        for (const occurrence of occurrences) {
+          const outcome = observe(state, occurrence, context, await recoveriesBefore(message, state, occurrence));
+          state = outcome.state;
+          effects.push(...outcome.effects);
+          observed += 1;
+          if (observed % WITHOUT_BREAK === 0) await nextTurn();
+        }
       }
       if (state.exited) {
         // The exit was heard before its last lines were: what it would have settled is settled now.
@@ -106,32 +119,73 @@ export function createWorker(options: PipelineOptions): Worker {
       }
       return { state: setWatchTimes(state, rules().stallOf(state.runtime ?? 'generic'), context.nowMs), effects };
     };
-    await updateRun(options, message.run, observeAll, reading);
-    message.ack();
+    await updateRun(options, (heard[0] as Heard).message.run, observeAll, reading);
+    for (const { message } of heard) message.ack();
+  }
+
+  function contextsOf({ message, rows }: Candidates): KnownContexts | Promise<KnownContexts> {
+    const streams = new Set(rows.map(({ line }) => line.stream));
+    return contexts.ofAll(message.run, streams, message.header(LOG_HEADERS.runtime), (stream) =>
+      stream === message.stream ? firstLineIn(message) : undefined,
+    );
+  }
+
+  /** What the rules have to say about each message; those of which they say nothing are acknowledged. */
+  function hear(candidates: readonly Candidates[], known: readonly KnownContexts[]): Heard[] {
+    const heard = candidates.map((one, index) => ({
+      message: one.message,
+      occurrences: occurrencesIn(one, known[index] as KnownContexts),
+    }));
+    for (const { message, occurrences } of heard) if (occurrences.length === 0) message.ack();
+    return heard.filter(({ occurrences }) => occurrences.length > 0);
   }
 
   /** Done at once where it is known how the run is read and its lines turn out to say nothing: most candidates do. */
-  function classify(candidates: Candidates): Promise<void> | undefined {
-    const { message, rows } = candidates;
-    const streams = new Set(rows.map(({ line }) => line.stream));
-    const known = contexts.ofAll(message.run, streams, message.header(LOG_HEADERS.runtime), (stream) =>
-      stream === message.stream ? firstLineIn(message) : undefined,
-    );
-    if (known instanceof Promise) return classifyLater(candidates, known);
-    const occurrences = occurrencesIn(candidates, known);
-    if (occurrences.length > 0) return decide(message, occurrences);
-    message.ack();
-    return undefined;
+  function classify(candidates: readonly Candidates[]): Promise<void> | undefined {
+    const known = candidates.map(contextsOf);
+    if (known.some((context) => context instanceof Promise)) return classifyLater(candidates, known);
+    const heard = hear(candidates, known as KnownContexts[]);
+    return heard.length > 0 ? decide(heard) : undefined;
   }
 
-  async function classifyLater(candidates: Candidates, looking: Promise<KnownContexts>): Promise<void> {
-    const { message } = candidates;
+  async function classifyLater(
+    candidates: readonly Candidates[],
+    known: readonly (KnownContexts | Promise<KnownContexts>)[],
+  ): Promise<void> {
     // While the server is asked what kind of stream this is, it is asked for the run's state too: one wait, not two.
-    const reading = store.get(message.run);
+    const reading = store.get((candidates[0] as Candidates).message.run);
     reading.catch(() => undefined);
-    const occurrences = occurrencesIn(candidates, await looking);
-    if (occurrences.length > 0) await decide(message, occurrences, reading);
-    else message.ack();
+    const heard = hear(candidates, await Promise.all(known));
+    if (heard.length > 0) await decide(heard, reading);
+  }
+
+  /** The lines of a message that have to be looked at; undefined where there are none: then the message is settled. */
+  function candidatesIn(message: LogMessage): Candidates | undefined {
+    try {
+      const ruleSet = costs.rules();
+      const chunk = readChunk({
+        data: message.data,
+        stream: message.stream,
+        subject: message.subject,
+        codec: message.header(LOG_HEADERS.codec),
+        firstLine: () => firstLineOf(message),
+        candidates: (data) =>
+          ruleSet.candidates(
+            data,
+            contexts.knownFormat(message.run, message.stream, message.header(LOG_HEADERS.runtime)),
+          ),
+      });
+      if (!chunk.ok) {
+        reject(message, chunk.reason);
+        return undefined;
+      }
+      telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
+      if (chunk.rows.length > 0) return { message, rows: chunk.rows, ruleSet };
+      message.ack();
+    } catch (error) {
+      retry(message, error);
+    }
+    return undefined;
   }
 
   function reject(message: { subject: string; reject(): void }, reason: string): void {
@@ -144,35 +198,25 @@ export function createWorker(options: PipelineOptions): Worker {
     message.retry(RETRY_MS, error);
   }
 
+  /** Where several were taken together, one of them may be at fault: each is tried alone. */
+  async function failed(candidates: readonly Candidates[], error: unknown): Promise<void> {
+    const [first, ...others] = candidates;
+    if (first && others.length === 0) retry(first.message, error);
+    else for (const one of candidates) await classifyAll([one]);
+  }
+
+  function classifyAll(candidates: readonly Candidates[]): Promise<void> | undefined {
+    try {
+      return classify(candidates)?.catch((error) => failed(candidates, error));
+    } catch (error) {
+      return failed(candidates, error);
+    }
+  }
+
   return {
-    handleLog(message) {
-      try {
-        const ruleSet = costs.rules();
-        const chunk = readChunk({
-          data: message.data,
-          stream: message.stream,
-          subject: message.subject,
-          codec: message.header(LOG_HEADERS.codec),
-          firstLine: () => firstLineOf(message),
-          candidates: (data) =>
-            ruleSet.candidates(
-              data,
-              contexts.knownFormat(message.run, message.stream, message.header(LOG_HEADERS.runtime)),
-            ),
-        });
-        if (!chunk.ok) {
-          reject(message, chunk.reason);
-          return undefined;
-        }
-        telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
-        if (chunk.rows.length > 0) {
-          return classify({ message, rows: chunk.rows, ruleSet })?.catch((error) => retry(message, error));
-        }
-        message.ack();
-      } catch (error) {
-        retry(message, error);
-      }
-      return undefined;
+    handleLogs(messages) {
+      const candidates = messages.flatMap((message) => candidatesIn(message) ?? []);
+      return candidates.length > 0 ? classifyAll(candidates) : undefined;
     },
   };
 }

@@ -5,7 +5,7 @@ import { createKeyedQueue } from '../../../src/nats/consume/keyed-queue.ts';
 function open() {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
-  const queue = createKeyedQueue<string>((item) => {
+  const queue = createKeyedQueue<string>(([item = '']) => {
     begun.push(item);
     if (item === item.toLowerCase()) return undefined;
     return new Promise<void>((resolve) => ends.set(item, resolve));
@@ -63,4 +63,35 @@ test('whoever wants to know is told of each item that is done', async () => {
   await end('A');
   await end('B');
   expect(told).toBe(2);
+});
+
+test('what waits under one key is taken together, as far as its number and its size allow', async () => {
+  const begun: string[][] = [];
+  const ends: (() => void)[] = [];
+  const queue = createKeyedQueue<string>(
+    (items) => {
+      begun.push([...items]);
+      return new Promise<void>((resolve) => ends.push(resolve));
+    },
+    { items: 3, bytes: 10 },
+  );
+  const end = async () => {
+    ends.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  for (const [item, bytes] of [
+    ['a', 1],
+    ['b', 1],
+    ['c', 1],
+    ['d', 1],
+    ['e', 1],
+    ['f', 9],
+    ['g', 20],
+    ['h', 1],
+  ] as const) {
+    queue.enter('x', item, bytes);
+  }
+  for (let round = 0; round < 5; round += 1) await end();
+  expect(begun).toEqual([['a'], ['b', 'c', 'd'], ['e', 'f'], ['g'], ['h']]);
+  expect([queue.held, queue.heldBytes]).toEqual([0, 0]);
 });

@@ -20,10 +20,12 @@ beforeEach(async () => {
   source = await startLogSource(
     nats.connection,
     subjects,
-    async (message) => {
-      handled.push(message.run.execution);
-      if (message.run.execution === 'poison') message.retry(20, new RangeError('Invalid time value'));
-      else message.ack();
+    async (messages) => {
+      for (const message of messages) {
+        handled.push(message.run.execution);
+        if (message.run.execution === 'poison') message.retry(20, new RangeError('Invalid time value'));
+        else message.ack();
+      }
     },
     {
       misfit: (subject, reason) => told.push({ subject, reason }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connect, type JetStreamManager, type JsMsg, type NatsConnection } from 'nats';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
+  eachAlone,
   type MessageSource,
   type MessageSourceOptions,
   startMessageSource,
@@ -37,14 +38,17 @@ async function start(
   options: Partial<MessageSourceOptions> = {},
 ): Promise<MessageSource> {
   const all = { connection, stream, durable, subject: 's.>', maxBytes: 8 * 1024 * 1024, ...options };
-  const source = await startMessageSource(all, (message, acks) => {
-    const done = handle(message);
-    if (!done) {
-      acks.add(message);
-      return undefined;
-    }
-    return done.then(() => acks.add(message));
-  });
+  const source = await startMessageSource(
+    all,
+    eachAlone((message, acks) => {
+      const done = handle(message);
+      if (!done) {
+        acks.add(message);
+        return undefined;
+      }
+      return done.then(() => acks.add(message));
+    }),
+  );
   sources.push(source);
   return source;
 }

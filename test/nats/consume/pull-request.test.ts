@@ -1,6 +1,6 @@
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type MessageSource, startMessageSource } from '../../../src/nats/consume/message-source.ts';
+import { eachAlone, type MessageSource, startMessageSource } from '../../../src/nats/consume/message-source.ts';
 import { useNatsServer } from '../../support/nats.ts';
 import { statusOf } from '../../support/nats-frames.ts';
 import { type NatsProxy, type ProxyHooks, startNatsProxy } from '../../support/nats-proxy.ts';
@@ -42,11 +42,11 @@ beforeEach(async () => {
         lost += 1;
       },
     },
-    (message, acks) => {
+    eachAlone((message, acks) => {
       read.push(message.string());
       acks.add(message);
       return undefined;
-    },
+    }),
   );
 });
 afterEach(async () => {

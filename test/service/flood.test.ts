@@ -1,0 +1,78 @@
+import { headers } from 'nats';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Run } from '../../src/contracts/run.ts';
+import type { Service } from '../../src/service/service.ts';
+import { claude } from '../support/claude-lines.ts';
+import { useNatsServer } from '../support/nats.ts';
+import { rulesFrom } from '../support/rules.ts';
+import { nextAbort, say, startTestService, subjects, untilAllIsRead } from '../support/service.ts';
+
+const rules = rulesFrom(`
+rules:
+  - id: refused
+    scope: run
+    next: fail
+    match:
+      - { event: system/api_retry, where: { error_status: 401 }, repeat: { count: 2, within: 30s } }
+    recover:
+      - { event: assistant, provenance: narration }
+  - id: overloaded
+    action: record
+    category: provider.overloaded
+    scope: provider
+    next: retry_after
+    match:
+      - { event: system/api_retry, where: { error_status: 529 }, repeat: { count: 3, within: 30s } }
+    recover:
+      - { event: assistant, provenance: narration }
+  - id: expired
+    scope: subscription
+    next: switch_subscription
+    match:
+      - { event: result, text: 'token has expired' }
+`);
+const LINES = 3_000;
+const nats = useNatsServer();
+let service: Service;
+beforeAll(async () => {
+  service = await startTestService(nats.server.url, rules);
+});
+afterAll(() => service.stop());
+
+/** Says so many lines at once, one a message, as a publisher without chunks does. */
+async function flood(run: Run, status: number): Promise<void> {
+  const jetstream = nats.connection.jetstream();
+  const head = headers();
+  head.set('Knell-Runtime', 'claude-code');
+  await say(nats.connection, run, 'stdout', [claude.init()], { 'Knell-Runtime': 'claude-code' });
+  const lines = Array.from({ length: LINES }, (_, attempt) => claude.retry(status, attempt));
+  await Promise.all(lines.map((line) => jetstream.publish(subjects.logs(run, 'stdout'), line, { headers: head })));
+}
+
+async function writesOfStates(): Promise<number> {
+  return (await (await nats.connection.jetstreamManager()).streams.info('KV_knell_runs')).state.last_seq;
+}
+
+test.each([
+  ['that end it', 401],
+  ['that only leave a record', 529],
+])(
+  'thousands of failures %s are taken together, and another run gets its verdict among them',
+  {
+    timeout: 60_000,
+  },
+  async (_, status) => {
+    const before = await writesOfStates();
+    const flooding = flood({ agent: 'flood', execution: `e${status}`, attempt: 1 }, status);
+    const control = { agent: 'control', execution: `c${status}`, attempt: 1 };
+    const abort = nextAbort(nats.connection, control);
+    await say(nats.connection, control, 'stdout', [claude.init(), claude.fails('OAuth token has expired', 401)]);
+    await abort;
+    await flooding;
+    await untilAllIsRead(nats.connection);
+    // As the messages come in, those that wait are taken together: never one write each.
+    expect((await writesOfStates()) - before).toBeLessThan(LINES / 5);
+    const text = await (await fetch(`${service.httpUrl}/metrics`)).text();
+    expect(text).toMatch(/^knell_messages_retried_total 0$/m);
+  },
+);
