@@ -8,6 +8,7 @@ import { type EmbeddedServer, startEmbeddedServer } from '../../src/nats/embedde
 import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.ts';
 import { CHAOS_RULES } from './chaos-rules.ts';
 import { createDriver } from './driver.ts';
+import { allRight, choosePlays, compare, playAll } from './plays.ts';
 import { createRandom } from './random.ts';
 import { SCRIPTS } from './scripts.ts';
 import { readTally, untilIdle } from './tally.ts';
@@ -78,12 +79,7 @@ describe('500 scripted runs over 4 workers that are killed at random, on a serve
     const random = createRandom(seed);
     workers = await Promise.all([1, 2, 3, 4].map(startWorker));
     const driver = createDriver(() => connection);
-    const plays = Array.from({ length: 500 }, (_, index) => ({
-      script: SCRIPTS[Math.floor(random() * SCRIPTS.length)] ?? (SCRIPTS[0] as (typeof SCRIPTS)[0]),
-      agent: `a${index % 40}`,
-      execution: `e${index}`,
-      startMs: Math.floor(random() * 12_000),
-    }));
+    const plays = choosePlays(500, 12_000, random);
     let done = false;
     const killing = (async () => {
       while (!done) {
@@ -99,53 +95,14 @@ describe('500 scripted runs over 4 workers that are killed at random, on a serve
         await driver.duringAPause(restartServer);
       }
     })();
-    await Promise.all(
-      plays.map(async ({ script, agent, execution, startMs }, index) => {
-        await new Promise((resolve) => setTimeout(resolve, startMs));
-        for (const [attempt, { steps }] of script.attempts.entries()) {
-          await driver.play({ agent, execution, attempt: attempt + 1 }, `team-${index % 10}`, steps);
-        }
-      }),
-    );
+    await playAll(driver, plays);
     await restarting;
     done = true;
     await killing;
     await untilIdle(connection);
 
-    const owed = plays.flatMap(({ script, agent, execution }) =>
-      script.attempts.map((attempt, index) => ({
-        ...attempt,
-        script: script.name,
-        key: runKey({ agent, execution, attempt: index + 1 }),
-      })),
-    );
-    const tally = await readTally(connection);
-    const expected = owed.filter(({ abort }) => abort).map(({ key }) => key);
-    const seen = [...tally.commands.keys()];
-    const table = {
-      expected: expected.length,
-      seen: seen.length,
-      duplicates: [...tally.commands.values()].filter((ids) => ids.length > 1).length,
-      missing: owed
-        .filter(({ abort, key }) => abort && !tally.commands.has(key))
-        .map(({ script, key }) => `${script} ${key}`),
-      unexpected: owed
-        .filter(({ abort, key }) => !abort && tally.commands.has(key))
-        .map(({ script, key }) => `${script} ${key}`),
-      without_record: owed
-        .filter(({ record, key }) => record && !tally.records.has(key))
-        .map(({ script, key }) => `${script} ${key}`),
-      unacknowledged: tally.unacknowledged,
-    };
-    process.stderr.write(`seed ${seed}: ${JSON.stringify(table)}\n`);
-    expect(table).toEqual({
-      expected: expected.length,
-      seen: expected.length,
-      duplicates: 0,
-      missing: [],
-      unexpected: [],
-      without_record: [],
-      unacknowledged: 0,
-    });
+    const outcome = compare(plays, await readTally(connection));
+    process.stderr.write(`seed ${seed}: ${JSON.stringify(outcome)}\n`);
+    expect(outcome).toEqual(allRight(outcome));
   });
 });
