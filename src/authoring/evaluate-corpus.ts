@@ -1,3 +1,4 @@
+import { GOT_OVER } from '../classify/noted-records.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
 import { classifyLog, type LogVerdict } from '../memory/classify-log.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
@@ -55,10 +56,15 @@ export async function evaluateItem(item: CorpusItem, rules: RuleSet): Promise<It
   };
 }
 
-/** The run's verdict as later evidence has sharpened it; without one, the last thing that was recorded. */
+/**
+ * The run's verdict as later evidence has sharpened it; without one, the last thing that was recorded, also where the run
+ * got over it: an item's category says what went wrong, not how it ended.
+ */
 function conclusionOf({ state, records }: LogVerdict): { category: string | null; rule: string | null } {
   if (state?.verdict) return { category: state.verdict.category, rule: state.verdict.rule_key };
-  const told = records.filter((record) => record.disposition !== 'suppressed' && record.disposition !== 'would_abort');
+  const told = records.filter(
+    ({ disposition, reason }) => (disposition !== 'suppressed' && disposition !== 'would_abort') || reason === GOT_OVER,
+  );
   const last: FailureRecord | undefined = told.at(-1);
   return last ? { category: last.category, rule: `${last.rule.pack}/${last.rule.id}` } : { category: null, rule: null };
 }

@@ -7,6 +7,7 @@ import { formatTime } from '../contracts/time.ts';
 import { commandId, recordId } from './ids.ts';
 import type { Policy } from './policy.ts';
 import { runOf } from './run-state.ts';
+import { LAST_WORDS_MS, mayStillSayWhy } from './sharper-causes.ts';
 
 /** What a verdict takes from the rule that accuses. Silence accuses without a rule of its own. */
 export type FailureDescription = Pick<
@@ -22,7 +23,8 @@ export interface Diagnosis {
 
 const RETRYABLE_NEXT = new Set(['retry', 'retry_after', 'switch_subscription']);
 
-function verdictFields({ rule, detection }: Diagnosis, state: RunState) {
+/** What a verdict says of its cause, the same in a command and in a record. */
+export function verdictFields({ rule, detection }: Diagnosis, state: RunState) {
   return {
     ...runOf(state),
     category: rule.category ?? ('unknown.unmatched' as const),
@@ -55,12 +57,14 @@ function verdictFields({ rule, detection }: Diagnosis, state: RunState) {
 
 /** The order to end the run. Valid from `nowMs` for the policy's time. */
 export function buildCommand(diagnosis: Diagnosis, state: RunState, policy: Policy, nowMs: number): AbortCommand {
+  const fields = verdictFields(diagnosis, state);
   return {
     schema: 'knell.abort/v1',
     command_id: commandId(runOf(state)),
     issued_at: formatTime(nowMs),
     expires_at: formatTime(nowMs + policy.commandTtlMs),
-    ...verdictFields(diagnosis, state),
+    ...fields,
+    ...(mayStillSayWhy(fields, state) ? { last_words_ms: LAST_WORDS_MS } : {}),
   };
 }
 

@@ -1,5 +1,7 @@
-import type { CountedHit, Position, RunState } from '../contracts/run-state.ts';
+import { createHash } from 'node:crypto';
+import type { CountedHit, RunState } from '../contracts/run-state.ts';
 import type { CompiledClause, ConditionHit } from '../ruleset/rule-set.ts';
+import type { Occurrence } from './occurrence.ts';
 
 /** The most hits kept for one clause, and the most clauses counted for one run: a run's memory is bounded. */
 const MAX_HITS = 64;
@@ -12,24 +14,23 @@ function windowMs(clause: CompiledClause): number | undefined {
 
 /**
  * Adds a hit to what is counted for its clause and says whether the clause is now true.
- * A hit is identified by its position, so a line that is delivered twice counts once.
+ * A line counts once, however often it is delivered: it is known again by its position, and where it was published
+ * twice, by its stream, number and bytes.
  * Windows slide on the lines' own time, not on the time of delivery.
  */
 export function countHit(
   state: RunState,
   hit: ConditionHit,
-  position: Position,
-  atMs: number,
+  occurrence: Pick<Occurrence, 'position' | 'atMs' | 'line' | 'isNumbered'>,
 ): { state: RunState; complete: boolean } {
+  const { position, atMs } = occurrence;
   const clause = hit.rule.clauses[hit.clause];
   const window = clause && windowMs(clause);
   if (!clause || window === undefined) return { state, complete: true };
   const key = `${hit.rule.key}#${hit.clause}`;
   const known = state.counts[key] ?? [];
-  const isNew = !known.some(
-    (entry) => entry.seq === position.seq && entry.row === position.row && entry.condition === hit.condition,
-  );
-  const added = isNew ? [...known, { ...position, at_ms: atMs, condition: hit.condition }] : known;
+  const counted = { ...position, at_ms: atMs, condition: hit.condition, source: sourceOf(occurrence) };
+  const added = known.some((entry) => isSameLine(entry, counted)) ? known : [...known, counted];
   const latest = Math.max(...added.map((entry) => entry.at_ms));
   const kept = added
     .filter((entry) => latest - entry.at_ms <= window)
@@ -39,6 +40,30 @@ export function countHit(
   const keys = Object.keys(counts);
   if (keys.length > MAX_CLAUSES) delete counts[keys[0] as string];
   return { state: { ...state, counts }, complete: isComplete(clause, kept) };
+}
+
+/**
+ * How soon after a line the same bytes of a publisher without line numbers are taken for the line published twice, in
+ * milliseconds. A client that really prints one line again and again is counted a little slower for it.
+ */
+const REPUBLISHED_MS = 5_000;
+
+function isSameLine(known: CountedHit, one: CountedHit): boolean {
+  if (known.condition !== one.condition) return false;
+  if (known.seq === one.seq) return known.row === one.row;
+  if (known.source !== one.source) return false;
+  return isNumbered(one) || Math.abs(one.at_ms - known.at_ms) < REPUBLISHED_MS;
+}
+
+const NO_NUMBER = '-';
+
+function sourceOf({ line, isNumbered }: Pick<Occurrence, 'line' | 'isNumbered'>): string {
+  const hash = createHash('sha256').update(line.raw).digest('base64url').slice(0, 16);
+  return `${line.stream} ${isNumbered ? line.number : NO_NUMBER} ${hash}`;
+}
+
+function isNumbered({ source }: CountedHit): boolean {
+  return source !== undefined && source.split(' ')[1] !== NO_NUMBER;
 }
 
 function isComplete(clause: CompiledClause, hits: readonly CountedHit[]): boolean {

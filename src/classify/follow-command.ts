@@ -2,9 +2,10 @@ import type { Ack } from '../contracts/ack.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { RunState, VerdictState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
+import { isDyingWord, wasToldToEnd } from './dying-words.ts';
 import { noticeId, recordId } from './ids.ts';
 import type { Effect, Outcome } from './outcome.ts';
-import { FIRST_OFFER_AGAIN_MS } from './reach-verdict.ts';
+import { ENDED_BY_ITSELF, FIRST_OFFER_AGAIN_MS } from './reach-verdict.ts';
 import { runOf } from './run-state.ts';
 
 /**
@@ -27,12 +28,35 @@ export function applyAck(state: RunState, ack: Ack, receivedMs: number): Outcome
 export function closeRecord(state: RunState): Outcome {
   const { verdict, exited } = state;
   if (!verdict || verdict.closed || !exited) return { state, effects: [] };
-  if (verdict.command_id !== undefined && !verdict.acked && !verdict.unanswered) return { state, effects: [] };
-  const record: FailureRecord = { ...verdict.record, timings: timingsOf(verdict, exited.at_ms) };
-  return {
-    state: { ...state, verdict: { ...verdict, record, closed: true } },
-    effects: [{ kind: 'record', record, revision: 1 }],
+  const byItself = endedByItself(verdict, exited.at_ms);
+  const isAnswered = verdict.acked !== undefined || verdict.unanswered || verdict.next_offer_ms === undefined;
+  if (verdict.command_id !== undefined && !isAnswered && !byItself) return { state, effects: [] };
+  const record: FailureRecord = {
+    ...verdict.record,
+    ...(byItself ? { disposition: 'recorded' as const, reason: ENDED_BY_ITSELF } : {}),
+    ...(saidItWhileDying(verdict, exited) ? { disposition: 'suppressed' as const, reason: SAID_WHILE_DYING } : {}),
+    timings: timingsOf(verdict, exited.at_ms),
   };
+  const { disposition } = record;
+  const revision = verdict.revision + 1;
+  return {
+    state: { ...state, verdict: { ...verdict, record, disposition, revision, closed: true } },
+    effects: [{ kind: 'record', record, revision }],
+  };
+}
+
+/** Why what a run says while its host ends it is no failure of its own. */
+const SAID_WHILE_DYING = 'the run said this while its host was ending it';
+
+/** Whether all that a verdict rests on is what a client prints while it is being ended, and knell did not end it. */
+function saidItWhileDying({ record, acked }: VerdictState, exited: NonNullable<RunState['exited']>): boolean {
+  if (acked?.outcome === 'terminated' || !wasToldToEnd(exited)) return false;
+  return record.evidence.length > 0 && record.evidence.every(isDyingWord);
+}
+
+/** Whether a command came too late: the run's exit stood in the stream before it, or whoever obeys found nothing to end. */
+function endedByItself({ disposition, acked, issued_ms: issued }: VerdictState, exitedMs: number): boolean {
+  return disposition === 'aborted' && (acked?.outcome === 'already_finished' || (!acked && exitedMs < issued));
 }
 
 function timingsOf({ evidence_ms: evidence, issued_ms: issued, acked }: VerdictState, exitedMs: number) {

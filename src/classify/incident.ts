@@ -1,8 +1,10 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
+import type { Category } from '../contracts/categories.ts';
 import type { Notice } from '../contracts/notice.ts';
-import { runKey } from '../contracts/run.ts';
+import { type Run, runKey } from '../contracts/run.ts';
 import { formatTime, parseTime } from '../contracts/time.ts';
 import { noticeId } from './ids.ts';
+import { SHARPER } from './sharper-causes.ts';
 
 /** How many agents have to fail alike, and how close together, for it to be one incident. */
 const MIN_AGENTS = 3;
@@ -16,8 +18,14 @@ interface Failing {
 /** Several agents that fail alike on one subscription. */
 export interface Incident {
   readonly id: string;
-  /** The notice as it stands now: names every agent that has joined so far. */
-  notice(nowMs: number): Notice;
+  /** The runs that have joined so far. */
+  runs(): readonly Run[];
+  /**
+   * The notice as it stands now: names every agent that has joined so far.
+   *
+   * @param verdicts what the runs' verdicts are called by now, which may be sharper than their commands
+   */
+  notice(nowMs: number, verdicts?: readonly Category[]): Notice;
   readonly subject: string;
 }
 
@@ -44,15 +52,23 @@ export function createIncidentFinder() {
       return {
         id,
         subject: subscription,
-        notice: (nowMs) => tell(id, subscription, groups.get(key)?.failing ?? [], nowMs),
+        runs: () => (groups.get(key)?.failing ?? []).map(({ command }) => command),
+        notice: (nowMs, verdicts) => tell(id, subscription, groups.get(key)?.failing ?? [], nowMs, verdicts),
       };
     },
   };
 }
 
-function tell(id: string, subscription: string, failing: readonly Failing[], nowMs: number): Notice {
+function tell(
+  id: string,
+  subscription: string,
+  failing: readonly Failing[],
+  nowMs: number,
+  verdicts: readonly Category[] = [],
+): Notice {
   const agents = [...new Set(failing.map(({ command }) => command.agent))].sort();
-  const category = failing.at(-1)?.command.category;
+  const told = failing.at(-1)?.command.category;
+  const category = verdicts.find((verdict) => told !== undefined && SHARPER[told]?.includes(verdict)) ?? told;
   return {
     schema: 'knell.notice/v1',
     notice_id: id,

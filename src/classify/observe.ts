@@ -6,11 +6,13 @@ import type { CompiledRule, ConditionHit } from '../ruleset/rule-set.ts';
 import { buildRecord, type Diagnosis } from './build-messages.ts';
 import { countHit } from './count-hits.ts';
 import { noticeId } from './ids.ts';
+import { noteRecord, withdrawNoted } from './noted-records.ts';
 import { evidenceOf, type Occurrence } from './occurrence.ts';
 import type { Effect, Outcome } from './outcome.ts';
 import { type DecisionContext, isBefore, reachVerdict } from './reach-verdict.ts';
 import { readResetTime } from './reset-time/reset-time.ts';
 import { forgetUpTo, runOf } from './run-state.ts';
+import { isEcho } from './sharper-causes.ts';
 import { strongestHit } from './strongest-hit.ts';
 import { isUnmatchedFailure, recordUnmatchedFailure } from './unmatched-failure.ts';
 
@@ -31,12 +33,31 @@ export function observe(
   context: DecisionContext,
   recovered: ReadonlyMap<string, Position> = new Map(),
 ): Outcome {
-  let state = applySignals(before, occurrence);
+  const signalled = applySignals(before, occurrence);
+  const { state: healed, effects: withdrawn } = succeeds(occurrence)
+    ? withdrawNoted(signalled)
+    : { state: signalled, effects: [] };
+  const outcome = applyHits(healed, occurrence, context, recovered);
+  return withdrawn.length === 0 ? outcome : { ...outcome, effects: [...withdrawn, ...outcome.effects] };
+}
+
+function succeeds({ match }: Occurrence): boolean {
+  return match.signals.some(({ signal }) => signal.means === 'success');
+}
+
+function applyHits(
+  before: RunState,
+  occurrence: Occurrence,
+  context: DecisionContext,
+  recovered: ReadonlyMap<string, Position>,
+): Outcome {
+  let state = before;
+  if (!context.finished && isEcho(state, occurrence.atMs)) return { state, effects: [] };
   for (const [ruleKey, position] of recovered) state = forgetUpTo(state, ruleKey, position);
 
   const complete: ConditionHit[] = [];
   for (const hit of occurrence.match.hits) {
-    const counted = countHit(state, hit, occurrence.position, occurrence.atMs);
+    const counted = countHit(state, hit, occurrence);
     state = counted.state;
     if (counted.complete) complete.push(hit);
   }
@@ -110,7 +131,7 @@ function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, c
     disposition,
     about: key,
   });
-  return { state: { ...state, recorded }, effects: [{ kind: 'record', record }] };
+  return { state: noteRecord({ ...state, recorded }, record), effects: [{ kind: 'record', record }] };
 }
 
 /** A hit of a rule that aborts: a verdict at once, or a suspicion that silence or the exit must confirm. */

@@ -17,6 +17,8 @@ export interface Occurrence {
   /** When the publisher says that it was printed, epoch milliseconds: told on, never decided by. */
   readonly printedMs?: number;
   readonly line: Line;
+  /** Whether the publisher numbers the lines; else the number is the row in the message. */
+  readonly isNumbered?: boolean;
   readonly event: DecodedEvent;
   readonly match: EventMatch;
   /** The runtime whose decoder read the line. */

@@ -1,4 +1,5 @@
 import type { Position, RunState } from '../contracts/run-state.ts';
+import { addLaterEvidence } from './add-later-evidence.ts';
 import { buildCommand, buildRecord, type Diagnosis } from './build-messages.ts';
 import { commandId, recordId } from './ids.ts';
 import type { Outcome } from './outcome.ts';
@@ -11,6 +12,11 @@ export interface DecisionContext {
   readonly nowMs: number;
   /** Digest of the rules in force. */
   readonly digest: string;
+  /**
+   * The log is a finished one: nothing that is decided on it reaches a run. A verdict then says what would have been
+   * ordered if the run were still alive at the end of the log, and all that follows in the log was the run's own.
+   */
+  readonly finished?: boolean;
 }
 
 /** Whether `a` stands before `b` in the log. */
@@ -29,12 +35,13 @@ function reasonNotToAbort(diagnosis: Diagnosis, state: RunState): string | undef
 /**
  * Turns an detection that is good enough into the run's one verdict: an abort command and its record, or a record
  * that says why there is no command (shadow mode, a rule that may not abort, the run had succeeded).
+ * A run that has ended by itself is not ended once more: its verdict is recorded, and no command goes out.
  * A run that has its verdict keeps it: what comes later is counted.
  */
 export function reachVerdict(state: RunState, diagnosis: Diagnosis, context: DecisionContext): Outcome {
   const { policy, nowMs } = context;
   const { rule, detection } = diagnosis;
-  if (state.verdict) return addLater(state, diagnosis);
+  if (state.verdict) return addLaterEvidence(state, diagnosis, context);
   const withheld = reasonNotToAbort(diagnosis, state);
   const { rule_key: key } = detection;
   const heldBack = rule.status === 'experimental' ? 'the rule is experimental' : policy.shadowed?.[key];
@@ -45,8 +52,8 @@ export function reachVerdict(state: RunState, diagnosis: Diagnosis, context: Dec
     precedence: detection.precedence,
     evidence_ms: detection.at_ms,
     issued_ms: nowMs,
-    position: detection.position,
     later: 0,
+    revision: 0,
     offered: 1,
     unanswered: false,
     closed: false,
@@ -60,6 +67,17 @@ export function reachVerdict(state: RunState, diagnosis: Diagnosis, context: Dec
     return { state, effects: [{ kind: 'record', record }] };
   }
   if (heldBack !== undefined) return wouldAbort(state, diagnosis, context, heldBack);
+  if (state.exited && !context.finished) {
+    const record = buildRecord(diagnosis, state, policy, nowMs, {
+      disposition: 'recorded',
+      reason: ENDED_BY_ITSELF,
+      about: 'verdict',
+    });
+    return {
+      state: { ...state, suspicions: [], verdict: { ...base, disposition: 'recorded', record } },
+      effects: [{ kind: 'record', record }],
+    };
+  }
   if (policy.mode === 'shadow') {
     const record = buildRecord(diagnosis, state, policy, nowMs, {
       disposition: 'would_abort',
@@ -113,37 +131,8 @@ function wouldAbort(
   };
 }
 
+/** Why a run that failed is not called aborted. */
+export const ENDED_BY_ITSELF = 'the run had ended by itself';
+
 /** How long an abort command waits for its ack before it is offered again, in milliseconds. */
 export const FIRST_OFFER_AGAIN_MS = 5_000;
-
-/** The most lines a record keeps as evidence. */
-const MAX_EVIDENCE = 8;
-
-/** The verdict stands; a later and more specific hit sharpens what it is called, for the record and the view. */
-function addLater(state: RunState, { rule, detection }: Diagnosis): Outcome {
-  const { verdict } = state;
-  if (!verdict) return { state, effects: [] };
-  const isNews = verdict.position === undefined || isBefore(verdict.position, detection.position);
-  if (!isNews) return { state, effects: [] };
-  const category = detection.precedence >= verdict.precedence ? rule.category : undefined;
-  return {
-    state: {
-      ...state,
-      verdict: {
-        ...verdict,
-        later: verdict.later + 1,
-        position: detection.position,
-        record: {
-          ...verdict.record,
-          ...(category ? { category } : {}),
-          evidence: [...verdict.record.evidence, ...(detection.evidence ? [detection.evidence] : [])].slice(
-            0,
-            MAX_EVIDENCE,
-          ),
-        },
-        ...(category ? { category, rule_key: detection.rule_key, precedence: detection.precedence } : {}),
-      },
-    },
-    effects: [],
-  };
-}

@@ -4,6 +4,8 @@ import type { Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import { buildRecord, type FailureDescription } from './build-messages.ts';
+import { wasToldToEnd } from './dying-words.ts';
+import { noteRecord } from './noted-records.ts';
 import type { Occurrence } from './occurrence.ts';
 import { evidenceOf } from './occurrence.ts';
 import type { Outcome } from './outcome.ts';
@@ -67,14 +69,11 @@ export function recordUnmatchedFailure(state: RunState, occurrence: Occurrence, 
   });
 }
 
-/** Ended by somebody on purpose, or by knell: no failure of the run's own. */
-const DELIBERATE = new Set(['SIGINT', 'SIGTERM', 'SIGHUP']);
-
 /** Whether a run ended badly although nothing that it said was known for a failure. */
 export function endedUnexplained({ exited, verdict, recorded, succeeded }: RunState): boolean {
   if (!exited || verdict || succeeded || Object.keys(recorded).length > 0) return false;
-  const isBad = exited.signal ? !DELIBERATE.has(exited.signal) : exited.code !== null && exited.code !== 0;
-  return isBad && exited.code !== 128 + 2 && exited.code !== 128 + 15;
+  const isBad = exited.signal !== null || (exited.code !== null && exited.code !== 0);
+  return isBad && !wasToldToEnd(exited);
 }
 
 /** Records a run that exited badly without a word that a rule knows. The exit code is no evidence of any cause. */
@@ -119,7 +118,7 @@ function record(state: RunState, context: DecisionContext, drift: Drift): Outcom
     about,
   });
   return {
-    state: { ...state, recorded: { ...state.recorded, [about]: 1 } },
+    state: noteRecord({ ...state, recorded: { ...state.recorded, [about]: 1 } }, failure),
     effects: [
       { kind: 'record', record: failure },
       {

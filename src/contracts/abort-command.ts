@@ -30,6 +30,9 @@ export const AbortCommand = z.object({
   command_id: z.string().min(1),
   issued_at: Timestamp,
   expires_at: Timestamp,
+  last_words_ms: z.int().min(0).max(10_000).optional().meta({
+    description: 'How long the run may still name its cause before it is ended. Whoever ends it may ignore this.',
+  }),
   ...VerdictFields,
 });
 export type AbortCommand = z.infer<typeof AbortCommand>;

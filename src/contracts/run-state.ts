@@ -10,7 +10,16 @@ export const Position = z.object({ seq: z.int().min(0), row: z.int().min(0) });
 export type Position = z.infer<typeof Position>;
 
 /** A condition that held once: kept for `repeat`, `sequence` and `all`, identified by its position. */
-export const CountedHit = z.object({ seq: z.int(), row: z.int(), at_ms: z.number(), condition: z.int() });
+export const CountedHit = z.object({
+  seq: z.int(),
+  row: z.int(),
+  at_ms: z.number(),
+  condition: z.int(),
+  source: z
+    .string()
+    .optional()
+    .meta({ description: "The line's stream, its number where the publisher gave one, and its hash." }),
+});
 export type CountedHit = z.infer<typeof CountedHit>;
 
 /** A reset time that a rule captured. */
@@ -48,13 +57,13 @@ export const VerdictState = z.object({
   evidence_ms: z.number(),
   issued_ms: z.number(),
   expires_ms: z.number().optional(),
-  position: Position.optional(),
   record: FailureRecord.meta({ description: 'The record as it was last published, or as it will be next.' }),
   later: z.int().default(0).meta({ description: 'How many later hits were added instead of acted on.' }),
   acked: z.object({ outcome: AckOutcome, by: z.string(), at_ms: z.number() }).optional(),
   offered: z.int().default(1).meta({ description: 'How often the command has been offered.' }),
   next_offer_ms: z.number().optional().meta({ description: 'When the command is offered again, unless it is acked.' }),
   unanswered: z.boolean().default(false).meta({ description: 'It expired and nobody had acted.' }),
+  revision: z.int().default(0).meta({ description: 'How many later versions of the record have been published.' }),
   closed: z.boolean().default(false).meta({ description: 'The last version of the record has been published.' }),
 });
 export type VerdictState = z.infer<typeof VerdictState>;
@@ -76,6 +85,11 @@ export const RunState = z.object({
   counts: z.record(z.string(), z.array(CountedHit)).default({}),
   suspicions: z.array(Suspicion).default([]),
   recorded: z.record(z.string(), z.int()).default({}).meta({ description: 'Rule key → how often it hit.' }),
+  noted: z
+    .array(FailureRecord)
+    .max(8)
+    .default([])
+    .meta({ description: 'What was recorded or warned about; taken back when the run succeeds after all.' }),
   verdict: VerdictState.optional(),
   stall: z
     .object({

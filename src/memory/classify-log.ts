@@ -87,6 +87,7 @@ export async function classifyLog(
     history,
     publisher,
     drifts: createMemoryUnmatchedCounter(),
+    finished: true,
     clock: { now: () => nowMs, after: () => () => undefined },
     telemetry: {
       ...silentTelemetry,

@@ -18,6 +18,8 @@ export interface PipelineOptions {
   readonly telemetry: Telemetry;
   /** What this process is called among the workers, unlike all others. Left out: there is no other. */
   readonly worker?: string;
+  /** The messages are those of a finished log, see `DecisionContext.finished`. */
+  readonly finished?: boolean;
   /** Holds rules to their share of the time; left out: nothing is counted. */
   readonly costs?: RuleCosts;
 }
@@ -27,6 +29,7 @@ export function decisionContext({
   policy,
   clock,
   rules,
-}: Pick<PipelineOptions, 'policy' | 'clock' | 'rules'>): DecisionContext {
-  return { policy: policy(), nowMs: clock.now(), digest: rules().digest };
+  finished = false,
+}: Pick<PipelineOptions, 'policy' | 'clock' | 'rules' | 'finished'>): DecisionContext {
+  return { policy: policy(), nowMs: clock.now(), digest: rules().digest, finished };
 }

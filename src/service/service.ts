@@ -168,6 +168,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       feed: createAbortFeed(connection.jetstream(), subjects),
       modes: createFleetModeStore(fleet),
       publisher,
+      store,
       clock,
       budget: options.budget ?? DEFAULT_BUDGET,
       onError: (error) => log.warn({ err: error }, 'the fleet guard could not finish something; it goes on'),

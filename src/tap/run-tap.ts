@@ -56,6 +56,9 @@ export interface TapResult {
 /** The exit code that says: knell ended this run. */
 export const ENDED_BY_KNELL = 125;
 
+/** The longest that an order may have a run's last words waited for, in milliseconds, whatever it says. */
+const LAST_WORDS_MOST_MS = 3_000;
+
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -106,6 +109,8 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     isFinished: () => agent.exit !== undefined,
     async end(order) {
       say(abortNotice(order));
+      // What the run says in this moment names the cause; it is ended all the same, with all that it has started.
+      if (order.last_words_ms) await within(clock, Math.min(order.last_words_ms, LAST_WORDS_MOST_MS), agent.exited);
       const { interruptGraceMs = 2_000, terminateGraceMs = 3_000 } = options;
       const { left } = await endTree({ rootPid: agent.pid, marker, interruptGraceMs, terminateGraceMs, clock });
       // What is left in the pipes is little, and whoever reads the tap's output slowly must not hold it up.

@@ -27,6 +27,7 @@ export const AbortOrder = AbortCommand.pick({
   execution: true,
   attempt: true,
   expires_at: true,
+  last_words_ms: true,
   message: true,
 });
 export type AbortOrder = z.infer<typeof AbortOrder>;

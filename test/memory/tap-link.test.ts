@@ -122,16 +122,13 @@ describe('a link to an engine in the same process', () => {
     expect(told()).toEqual(['recorded', 'drift']);
   });
 
-  test('offers an order that is found at the exit, and hears its answer before it closes', async () => {
-    const { link, start, say, exit, end } = await setUp();
-    link.onAbort(({ command_id }) => {
-      const at = new Date(T0).toISOString();
-      link.ack({ schema: 'knell.ack/v1', command_id, ...run, outcome: 'already_finished', by: 'tap', at });
-    });
+  test('records what is found at the exit, and orders nothing of a run that has ended', async () => {
+    const { link, start, say, exit, end, orders } = await setUp();
     start();
     say(['Working on it.', 'Login expired']);
     exit(1);
     await link.close(0);
-    expect(end()?.state?.verdict).toMatchObject({ acked: { outcome: 'already_finished' }, closed: true });
+    expect(end()?.state?.verdict).toMatchObject({ disposition: 'recorded', closed: true });
+    expect(orders).toEqual([]);
   });
 });

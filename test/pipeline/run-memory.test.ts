@@ -66,7 +66,8 @@ describe('a suspicion', () => {
     await fleet.start(run);
     await fleet.exit(run, 1);
     await fleet.say(run, [banner]);
-    expect(aborted()).toEqual(['auth.token_expired']);
+    expect(aborted()).toEqual([]);
+    expect(dispositions()).toEqual(['recorded auth.token_expired']);
   });
 
   test('in the last line of a run that exits with 0 is recorded and ends nothing', async () => {
@@ -340,6 +341,6 @@ describe('a run that exits badly', () => {
     await fleet.exit(run, 1);
     await fleet.say(run, [claude.init(), doom]);
     await fleet.clock.advance(4_000);
-    expect(dispositions()).toEqual(['aborted auth.token_expired']);
+    expect(dispositions()).toEqual(['recorded auth.token_expired']);
   });
 });

@@ -40,6 +40,7 @@ export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEF
     feed,
     modes,
     publisher,
+    store,
     clock,
     budget,
     onError: (error) => failures.push(error),

@@ -80,6 +80,7 @@ export function succeeded(
     counts: {},
     suspicions: [],
     recorded: {},
+    noted: [],
   };
 }
 

@@ -74,11 +74,12 @@ export async function explainLog(lines: readonly string[], options: ExplainLogOp
       atMs,
       onStep(step) {
         const { chunk, state } = step;
-        const event = chunk === 'exit' ? undefined : byNumber.get(chunk)?.event;
-        const hits = event ? rules.match(event, stream, runtime).hits : [];
+        const entry = chunk === 'exit' ? undefined : byNumber.get(chunk);
+        const hits = entry ? rules.match(entry.event, stream, runtime).hits : [];
         // A line counts once, however often it is seen: counting it again tells what it came to.
         const position = { seq: Number(chunk) + 1, row: 0 };
-        const complete = state ? hits.filter((hit) => countHit(state, hit, position, atMs).complete) : [];
+        const line = entry && { position, atMs, line: entry.line, isNumbered: true };
+        const complete = state && line ? hits.filter((hit) => countHit(state, hit, line).complete) : [];
         steps.set(chunk, { decisions: decisionsOf(before, step, rules), complete });
         before = state;
       },

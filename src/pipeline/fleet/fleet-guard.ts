@@ -1,10 +1,10 @@
 import { type AbortBudget, createAbortMeter, type Overrun } from '../../classify/abort-budget.ts';
 import { noticeId } from '../../classify/ids.ts';
-import { createIncidentFinder } from '../../classify/incident.ts';
+import { createIncidentFinder, type Incident } from '../../classify/incident.ts';
 import type { AbortCommand } from '../../contracts/abort-command.ts';
 import { type Because, type FleetMode, NO_FLEET_MODE } from '../../contracts/fleet-mode.ts';
 import { formatTime, parseTime } from '../../contracts/time.ts';
-import type { AbortFeed, Clock, FleetModeStore, Publisher } from '../ports/ports.ts';
+import type { AbortFeed, Clock, FleetModeStore, Publisher, RunStore } from '../ports/ports.ts';
 import { changeMode } from './change-mode.ts';
 import type { DearRule } from './rule-meter.ts';
 
@@ -12,6 +12,8 @@ export interface FleetGuardOptions {
   readonly feed: AbortFeed;
   readonly modes: FleetModeStore;
   readonly publisher: Publisher;
+  /** Where the runs' verdicts stand: a cause may have become sharper since the command. */
+  readonly store: Pick<RunStore, 'get'>;
   readonly clock: Clock;
   readonly budget: AbortBudget;
   /** Called when something outside failed; the guard goes on. */
@@ -37,8 +39,11 @@ const HOUR_MS = 3_600_000;
 /** Commands older than this when they are read were dealt with by whoever read them first. */
 const NEWS_MS = 60_000;
 
+/** How many of an incident's runs are asked what their verdicts are called by now. */
+const MAX_ASKED = 16;
+
 /** How long an incident is given to gather agents before it is told. */
-const GATHER_MS = 2_000;
+const GATHER_MS = 2_500;
 
 /**
  * Watches all abort commands of the fleet: past a budget it takes the rule, or the whole fleet, into shadow mode until
@@ -47,7 +52,7 @@ const GATHER_MS = 2_000;
  * harmless.
  */
 export async function startFleetGuard(options: FleetGuardOptions): Promise<FleetGuard> {
-  const { feed, modes, publisher, clock, budget, onError, onMode, onQuarantined } = options;
+  const { feed, modes, publisher, store, clock, budget, onError, onMode, onQuarantined } = options;
   const meter = createAbortMeter(budget);
   const incidents = createIncidentFinder();
   const underWay = new Set<Promise<void>>();
@@ -104,6 +109,17 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     );
   }
 
+  async function tellIncident(incident: Incident): Promise<void> {
+    const known = await Promise.all(
+      incident
+        .runs()
+        .slice(0, MAX_ASKED)
+        .map((run) => store.get(run)),
+    );
+    const verdicts = known.flatMap((one) => one?.state.verdict?.category ?? []);
+    await publisher.notice(incident.notice(clock.now(), verdicts), [incident.subject]);
+  }
+
   function take(command: AbortCommand): void {
     const overruns = meter.add(command);
     const incident = incidents.add(command);
@@ -114,7 +130,7 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     if (!incident) return;
     const cancel = clock.after(GATHER_MS, () => {
       cancels.delete(cancel);
-      attempt(publisher.notice(incident.notice(clock.now()), [incident.subject]));
+      attempt(tellIncident(incident));
     });
     cancels.add(cancel);
   }

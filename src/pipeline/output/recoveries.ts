@@ -47,13 +47,9 @@ export async function findRecoveries(
  * Whether a hit of the rule adds up with those that are counted, and that leads to anything: only then it matters whether
  * the run has recovered in between. A run that fails a thousand times after its verdict is not read back a thousand times.
  */
-function isAboutToComplete(
-  state: RunState,
-  { match, position, atMs }: Occurrence,
-  { key, rule }: CompiledRule,
-): boolean {
+function isAboutToComplete(state: RunState, occurrence: Occurrence, { key, rule }: CompiledRule): boolean {
   if (state.verdict || (rule.action !== 'abort' && state.recorded[key])) return false;
-  return match.hits.some((hit) => hit.rule.key === key && countHit(state, hit, position, atMs).complete);
+  return occurrence.match.hits.some((hit) => hit.rule.key === key && countHit(state, hit, occurrence).complete);
 }
 
 function firstCounted(state: RunState, ruleKey: string): Position | undefined {

@@ -52,6 +52,7 @@ describe('what is said at the end', () => {
     issued_ms: 2_000,
     record: record({ next_action: 'switch_subscription' }),
     later: 0,
+    revision: 1,
     offered: 1,
     unanswered: false,
     closed: true,

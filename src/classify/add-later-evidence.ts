@@ -1,0 +1,39 @@
+import type { FailureRecord } from '../contracts/failure-record.ts';
+import type { RunState } from '../contracts/run-state.ts';
+import { type Diagnosis, verdictFields } from './build-messages.ts';
+import type { Outcome } from './outcome.ts';
+import type { DecisionContext } from './reach-verdict.ts';
+import { isEcho, isSharper } from './sharper-causes.ts';
+
+/** The most lines a record keeps as evidence. */
+const MAX_EVIDENCE = 8;
+
+/**
+ * Takes in a hit of a run that has its verdict. The verdict stands. What was printed before the command and is read
+ * later is added to its evidence, and may name the cause more exactly (`SHARPER`): the record then says so at once, so
+ * that whoever learns from records learns the right cause. What was printed after the command changes nothing.
+ */
+export function addLaterEvidence(state: RunState, diagnosis: Diagnosis, context: DecisionContext): Outcome {
+  const { verdict } = state;
+  const { rule, detection } = diagnosis;
+  if (!verdict || (!context.finished && isEcho(state, detection.at_ms))) return { state, effects: [] };
+  const { evidence } = verdict.record;
+  const { evidence: line } = detection;
+  if (line && evidence.some((one) => one.stream === line.stream && one.sha256 === line.sha256)) {
+    return { state, effects: [] };
+  }
+  const sharper = isSharper(verdict, rule.category, detection.grade);
+  const kept = [...evidence, ...(line ? [line] : [])].slice(0, MAX_EVIDENCE);
+  const record: FailureRecord = {
+    ...verdict.record,
+    // The lines that ended the run stay in front; what they are called is the sharper rule's.
+    ...(sharper ? verdictFields(diagnosis, state) : {}),
+    evidence: kept,
+  };
+  const revision = (verdict.revision ?? 0) + (sharper ? 1 : 0);
+  const named = sharper
+    ? { category: record.category, rule_key: detection.rule_key, precedence: detection.precedence, revision }
+    : {};
+  const next = { ...verdict, later: verdict.later + 1, record, ...named };
+  return { state: { ...state, verdict: next }, effects: sharper ? [{ kind: 'record', record, revision }] : [] };
+}

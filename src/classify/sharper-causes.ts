@@ -1,0 +1,64 @@
+import type { Category, Grade } from '../contracts/categories.ts';
+import type { RunState, VerdictState } from '../contracts/run-state.ts';
+
+/**
+ * What a cause may turn out to be more exactly, once more of the run's words are read. A verdict is never renamed to
+ * anything else: two causes that merely follow each other are two failures, and the first one ended the run.
+ */
+export const SHARPER: Partial<Record<Category, readonly Category[]>> = {
+  // A bare 401 names no reason. The words beside it do.
+  'auth.invalid_credentials': [
+    'auth.token_expired',
+    'auth.token_revoked',
+    'auth.not_logged_in',
+    'auth.forbidden',
+    'billing.credit_exhausted',
+  ],
+  'auth.not_logged_in': ['auth.token_expired', 'auth.token_revoked'],
+  'auth.forbidden': ['auth.token_expired', 'auth.token_revoked', 'billing.credit_exhausted'],
+  // A 429 may be a pace, a plan's window or an empty account.
+  'rate_limit.429': ['quota.usage_limit', 'billing.credit_exhausted'],
+  'quota.usage_limit': ['billing.credit_exhausted'],
+  'provider.server_error': ['provider.overloaded'],
+  'network.connection': ['network.dns'],
+  'runtime.crash': ['runtime.oom', 'runtime.disk_full', 'runtime.missing_binary'],
+};
+
+const GRADE_RANK: Record<Grade, number> = { typed: 2, stated: 1, mixed: 0 };
+
+/** Whether a later finding names a verdict's cause more exactly, on evidence that is as good. */
+export function isSharper(verdict: VerdictState, category: Category | undefined, grade: Grade): category is Category {
+  if (category === undefined || GRADE_RANK[grade] < GRADE_RANK[verdict.record.grade]) return false;
+  return SHARPER[verdict.category]?.includes(category) === true;
+}
+
+/**
+ * How long after its command a run that was refused with a 401 may still name the reason, in milliseconds. Measured with
+ * Claude Code 2.1.197 and 2.1.332 on an expired OAuth token: the second `api_retry` that says 401 comes 1.2 s before the
+ * `result` that names the expiry, and nothing in the retries tells the two apart.
+ */
+export const SAME_BREATH_MS = 3_000;
+
+/** How long the host lets such a run speak before it carries the command out, in milliseconds. Less than the look itself. */
+export const LAST_WORDS_MS = 2_000;
+
+/**
+ * Whether the words that name a refusal's reason are still to come: the provider refused the credential, no words say
+ * why, and the credential is not known to be an API key, with which clients retry for minutes without a word.
+ */
+export function mayStillSayWhy({ category, grade }: { category: Category; grade: Grade }, state: RunState): boolean {
+  return category === 'auth.invalid_credentials' && grade === 'typed' && state.credential?.kind === 'oauth';
+}
+
+/**
+ * Whether a line was printed by a run that had already been told to end, by knell or by its host. What a client prints
+ * while it dies (`error_during_execution`, `aborted_streaming`, a broken pipe) is an echo of that, and says nothing of
+ * the cause; so do lines after the run's exit that another process of its tree printed.
+ *
+ * @param atMs when the line was stored, epoch milliseconds
+ */
+export function isEcho({ verdict, credential }: RunState, atMs: number): boolean {
+  if (verdict?.command_id === undefined || atMs <= verdict.issued_ms) return false;
+  const isBreath = verdict.record.category === 'auth.invalid_credentials' && credential?.kind !== 'api_key';
+  return !isBreath || atMs > verdict.issued_ms + SAME_BREATH_MS;
+}
