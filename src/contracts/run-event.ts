@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CredentialKind } from './evidence.ts';
+import { ProcessTreeReport } from './process-tree.ts';
 import { Attempt, Token } from './run.ts';
 import { Timestamp } from './time.ts';
 
@@ -22,7 +23,11 @@ export const RunStarted = z.object({
 });
 export type RunStarted = z.infer<typeof RunStarted>;
 
-export const RunHeartbeat = z.object({ ...common, type: z.literal('heartbeat') });
+export const RunHeartbeat = z.object({
+  ...common,
+  type: z.literal('heartbeat'),
+  tree: ProcessTreeReport.optional(),
+});
 export type RunHeartbeat = z.infer<typeof RunHeartbeat>;
 
 export const RunExited = z.object({

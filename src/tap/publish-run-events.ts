@@ -2,34 +2,54 @@ import type { Run } from '../contracts/run.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { RunCredential } from '../decode/credential-variables.ts';
 import type { Clock } from './clock.ts';
+import { createFirstAnswer } from './output/first-answer.ts';
 import type { AgentExit } from './process/agent-process.ts';
-import type { TapLink } from './tap-link.ts';
+import { type SampleTree, systemTreeSampler } from './process/tree-sample.ts';
+import { createTreeWatch } from './process/tree-watch.ts';
+import type { LogChunk, TapLink } from './tap-link.ts';
 
 export interface RunLifeOptions {
   run: Run;
   link: TapLink;
   clock: Clock;
-  /** Time between heartbeats. */
+  /** Time between heartbeats while the agent talks. One that is silent is told on more often, see {@link beatEvery}. */
   heartbeatMs: number;
   runtime: string | undefined;
   subscription: string | undefined;
   timeoutS: number | undefined;
+  /** How to look at the agent's process tree, and how often. */
+  sampler?: { readonly sample: SampleTree; readonly everyMs: number };
 }
 
 /** The events of a run's life, in their order: started, heartbeats, exited. */
 export interface RunLife {
   started(pid: number, credential: RunCredential): void;
+  /** The agent has printed something. */
+  heard(chunk: LogChunk): void;
   exited(exit: AgentExit): void;
 }
 
 export function createRunLife(options: RunLifeOptions): RunLife {
   const { run, link, clock, heartbeatMs, runtime, subscription, timeoutS } = options;
-  let cancelBeat = () => {};
+  const { sample, everyMs } = options.sampler ?? systemTreeSampler();
+  const watch = createTreeWatch();
+  const hasAnswered = createFirstAnswer(runtime);
+  let answered = false;
+  let cancelLook = () => {};
+  let spokeMs = clock.now();
+  let beatMs = clock.now();
   const common = () => ({ schema: 'knell.run/v1' as const, ...run, at: formatTime(clock.now()) });
-  const beatLater = () => {
-    cancelBeat = clock.after(heartbeatMs, () => {
-      link.publishRun({ ...common(), type: 'heartbeat' });
-      beatLater();
+
+  const lookLater = (pid: number) => {
+    cancelLook = clock.after(Math.min(everyMs, heartbeatMs), () => {
+      const nowMs = clock.now();
+      watch.take(sample(pid), nowMs);
+      if (nowMs - beatMs >= Math.min(heartbeatMs, beatEvery(nowMs - spokeMs))) {
+        beatMs = nowMs;
+        const tree = watch.report(nowMs);
+        link.publishRun({ ...common(), type: 'heartbeat', ...(tree && { tree }) });
+      }
+      lookLater(pid);
     });
   };
   return {
@@ -43,11 +63,26 @@ export function createRunLife(options: RunLifeOptions): RunLife {
         pid,
         ...(timeoutS === undefined ? {} : { timeout_s: timeoutS }),
       });
-      beatLater();
+      lookLater(pid);
+    },
+    heard(chunk) {
+      spokeMs = clock.now();
+      if (answered || !hasAnswered(chunk)) return;
+      answered = true;
+      watch.answered(spokeMs);
     },
     exited(exit) {
-      cancelBeat();
+      cancelLook();
       link.publishRun({ ...common(), type: 'exited', code: exit.code, signal: exit.signal });
     },
   };
+}
+
+/**
+ * How often a silent agent's host tells of its process tree, in milliseconds: often while silence may decide something
+ * soon, a banner's for example, and less often later. Ten minutes of silence make 46 heartbeats instead of 20.
+ */
+function beatEvery(quietMs: number): number {
+  if (quietMs < 4_000) return Number.POSITIVE_INFINITY;
+  return quietMs < 90_000 ? 4_000 : 20_000;
 }

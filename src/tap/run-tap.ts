@@ -10,7 +10,7 @@ import { passThrough } from './output/pass-through.ts';
 import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './process/agent-process.ts';
 import { endTree } from './process/end-tree.ts';
 import { createRunLife } from './publish-run-events.ts';
-import type { AbortOrder, LinkLosses, TapLink } from './tap-link.ts';
+import type { AbortOrder, LinkLosses, LogChunk, TapLink } from './tap-link.ts';
 import { abortNotice, lossNotice, survivorsNotice } from './tap-notices.ts';
 
 export interface TapOptions {
@@ -91,8 +91,12 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   }
   life.started(agent.pid, credentialOf(runtime, env));
 
-  const outLines = createLineChunker({ stream: 'stdout', clock, emit: (chunk) => link.publishLog(chunk) });
-  const errLines = createLineChunker({ stream: 'stderr', clock, emit: (chunk) => link.publishLog(chunk) });
+  const emit = (chunk: LogChunk) => {
+    link.publishLog(chunk);
+    life.heard(chunk);
+  };
+  const outLines = createLineChunker({ stream: 'stdout', clock, emit });
+  const errLines = createLineChunker({ stream: 'stderr', clock, emit });
   const out = passThrough(agent.stdout, stdout, (bytes) => outLines.push(bytes), clock);
   const err = passThrough(agent.stderr, stderr, (bytes) => errLines.push(bytes), clock);
   const say = (line: string) => {

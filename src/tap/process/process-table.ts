@@ -7,6 +7,8 @@ export interface ProcessEntry {
   readonly group: number;
   /** When it started, in the table's own units. A pid with another start is another process. */
   readonly start: string;
+  /** Processor time it has used; undefined where the table does not tell. */
+  readonly cpuMs?: number;
 }
 
 /** The live processes of this machine. Zombies are left out: they are dead already. */
@@ -54,13 +56,21 @@ export function parseProcStat(stat: string): ProcessEntry | undefined {
   return { pid: Number.parseInt(stat, 10), parent: Number(parent), group: Number(group), start };
 }
 
-/** Reads the rows of `ps -o pid=,ppid=,pgid=,stat=,lstart=`. */
+/** Reads the rows of `ps -o pid=,ppid=,pgid=,stat=,time=,lstart=`. */
 export function parsePs(output: string): ProcessEntry[] {
   return output.split('\n').flatMap((row) => {
-    const [pid, parent, group, state, ...start] = row.trim().split(/\s+/);
+    const [pid, parent, group, state, time, ...start] = row.trim().split(/\s+/);
     if (start.length === 0 || isDead(state)) return [];
-    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), start: start.join(' ') }];
+    const cpuMs = parseCpuTime(time as string);
+    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), start: start.join(' '), cpuMs }];
   });
+}
+
+/** Reads processor time as `ps` prints it, `[[days-]hours:]minutes:seconds[.hundredths]`, into milliseconds. */
+export function parseCpuTime(time: string): number {
+  const [clock = '', days = '0'] = time.split('-').reverse();
+  const seconds = clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  return Math.round((Number(days) * 86_400 + seconds) * 1_000) || 0;
 }
 
 function isDead(state: string | undefined): boolean {
@@ -69,7 +79,7 @@ function isDead(state: string | undefined): boolean {
 
 function runPs(which: readonly string[]): string {
   try {
-    const args = [...which, '-o', 'pid=,ppid=,pgid=,stat=,lstart='];
+    const args = [...which, '-o', 'pid=,ppid=,pgid=,stat=,time=,lstart='];
     return execFileSync('ps', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 5_000 });
   } catch {
     return ''; // Also what ps says with exit 1 when there is no such process. The group is signalled anyway.

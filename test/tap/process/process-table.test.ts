@@ -21,13 +21,13 @@ describe('process table', () => {
 
   it('reads what ps prints on macOS and Linux', () => {
     const output = `
-    1     0     1 Ss   Mon Sep 21 10:00:00 2026
-  812     1   812 Z+   Mon Sep 21 10:00:01 2026
-  900     1   812 R    Tue Sep 22 09:09:09 2026
+    1     0     1 Ss   0:01.50 Mon Sep 21 10:00:00 2026
+  812     1   812 Z+   0:00.00 Mon Sep 21 10:00:01 2026
+  900     1   812 R    1-02:03:04 Tue Sep 22 09:09:09 2026
 `;
     expect(parsePs(output)).toEqual([
-      { pid: 1, parent: 0, group: 1, start: 'Mon Sep 21 10:00:00 2026' },
-      { pid: 900, parent: 1, group: 812, start: 'Tue Sep 22 09:09:09 2026' },
+      { pid: 1, parent: 0, group: 1, start: 'Mon Sep 21 10:00:00 2026', cpuMs: 1_500 },
+      { pid: 900, parent: 1, group: 812, start: 'Tue Sep 22 09:09:09 2026', cpuMs: 93_784_000 },
     ]);
   });
 
