@@ -17,17 +17,28 @@ export interface SampledProcess {
 /** Looks at a process and all its descendants, itself first; empty once it is gone. Zombies are left out. */
 export type SampleTree = (rootPid: number) => SampledProcess[];
 
-/** How to look at a tree here, and how often that may be done: reading `/proc` takes 0.4 ms for ten processes, `ps` 50. */
+/** How to look at a tree here, and how often that may be done: reading `/proc` takes about 2 ms for ten processes of
+ * Node (most of it for their hundred threads), `ps` 50. */
 export function systemTreeSampler(): { readonly sample: SampleTree; readonly everyMs: number } {
   const hasChildren = existsSync(`/proc/self/task/${process.pid}/children`);
-  return hasChildren ? { sample: sampleProc, everyMs: 2_000 } : { sample: sampleTable, everyMs: 10_000 };
+  return hasChildren ? { sample: procSampler(), everyMs: 2_000 } : { sample: sampleTable, everyMs: 10_000 };
 }
 
 /** Linux gives times in ticks of 10 ms to programs on every architecture (USER_HZ, time(7)). */
 const TICK_MS = 10;
 
 /** From `/proc`, following children thread by thread (proc(5), `/proc/<pid>/task/<tid>/children`). */
-function sampleProc(rootPid: number): SampledProcess[] {
+function procSampler(): SampleTree {
+  let areServers = new Map<string, boolean>();
+  return (rootPid) => {
+    const sampled = sampleProc(rootPid, areServers);
+    areServers = new Map(sampled.map(({ pid, start, pipes }) => [`${pid} ${start}`, pipes !== undefined]));
+    return sampled;
+  };
+}
+
+/** @param areServers whether a process has pipes of its own, for those that were looked at before */
+function sampleProc(rootPid: number, areServers: ReadonlyMap<string, boolean>): SampledProcess[] {
   const bootMs = Date.now() - Number(textOf('/proc/uptime')?.split(' ')[0] ?? 0) * 1_000;
   const output = linkOf(`/proc/${rootPid}/fd/1`);
   const seen = new Map<number, SampledProcess>();
@@ -37,7 +48,8 @@ function sampleProc(rootPid: number): SampledProcess[] {
     const stat = textOf(`/proc/${pid}/stat`);
     const entry = stat === undefined ? undefined : parseProcStat(stat);
     if (!entry || stat === undefined) continue;
-    const pipes = pid === rootPid ? undefined : pipesOf(pid, output);
+    const isServer = areServers.get(`${pid} ${entry.start}`) ?? (pid !== rootPid && hasOwnPipes(pid, output));
+    const pipes = isServer ? pipesOf(pid) : undefined;
     const startedMs = bootMs + Number(entry.start) * TICK_MS;
     seen.set(pid, { pid, start: entry.start, startedMs, cpuMs: cpuOf(stat), ...(pipes && { pipes }) });
     waiting.push(...childrenOf(pid));
@@ -64,18 +76,20 @@ function cpuOf(stat: string): number {
 }
 
 /**
- * What a process has read and written, where its input and output are pipes or sockets of its own: so tool servers are
- * started. An agent that has started itself again has the agent's own output and is none.
+ * Whether a process has pipes or sockets of its own for input and output: so tool servers are started. An agent that has
+ * started itself again has the agent's own output and is none.
  */
-function pipesOf(pid: number, agentOutput: string | undefined): SampledProcess['pipes'] {
+function hasOwnPipes(pid: number, agentOutput: string | undefined): boolean {
   const [input, output] = [linkOf(`/proc/${pid}/fd/0`), linkOf(`/proc/${pid}/fd/1`)];
   const isPiped = [input, output].every((end) => end !== undefined && /^(pipe|socket):/.test(end));
-  if (!isPiped || output === agentOutput) return undefined;
-  const io = textOf(`/proc/${pid}/io`);
-  const [read, written] = [/^rchar: (\d+)/m, /^wchar: (\d+)/m].map((field) => Number(field.exec(io ?? '')?.[1]));
-  return Number.isFinite(read) && Number.isFinite(written)
-    ? { read: read as number, written: written as number }
-    : undefined;
+  return isPiped && output !== agentOutput;
+}
+
+/** What a process has read and written so far (proc(5), `/proc/<pid>/io`). */
+function pipesOf(pid: number): SampledProcess['pipes'] {
+  const io = textOf(`/proc/${pid}/io`) ?? '';
+  const [read, written] = [/^rchar: (\d+)/m, /^wchar: (\d+)/m].map((field) => field.exec(io)?.[1]);
+  return read !== undefined && written !== undefined ? { read: Number(read), written: Number(written) } : undefined;
 }
 
 /** From the whole table of processes, as `ps` gives it (macOS, BSD): no input and output, no exact start. */
