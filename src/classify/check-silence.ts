@@ -1,8 +1,10 @@
 import type { Evidence } from '../contracts/evidence.ts';
 import type { Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
+import type { StreamFormat } from '../decode/decoder.ts';
 import type { CompiledStall } from '../ruleset/rule-set.ts';
 import type { FailureDescription } from './build-messages.ts';
+import { isFresh, type TreeNow } from './confirm-suspicion.ts';
 import { noticeId } from './ids.ts';
 import type { Outcome } from './outcome.ts';
 import { type DecisionContext, reachVerdict } from './reach-verdict.ts';
@@ -17,6 +19,10 @@ export interface Silence {
   readonly lastLine?: Evidence;
   /** The tool whose call the last event opened: a tool may be silent for long. */
   readonly openTool?: string;
+  /** How standard output is written. Plain text may be silent until the answer comes. */
+  readonly format: StreamFormat;
+  /** The run's process tree as its host told of it last; undefined where no host sees it. */
+  readonly tree?: TreeNow;
 }
 
 const SILENCE: FailureDescription = {
@@ -40,7 +46,7 @@ export function checkSilence(
   context: DecisionContext,
 ): Outcome {
   const { nowMs } = context;
-  const limits = silence.openTool === undefined ? stall : stall.openTool(silence.openTool);
+  const limits = limitsOf(stall, silence);
   const silentMs = nowMs - silence.sinceMs;
   const warnMs = silence.sinceMs + limits.warnMs;
   const lookAgain = (dueMs: number, warnedMs?: number): RunState => ({
@@ -49,7 +55,7 @@ export function checkSilence(
   });
   if (nowMs < warnMs) return { state: lookAgain(warnMs), effects: [] };
 
-  if (limits.abortMs !== undefined && silentMs >= limits.abortMs) {
+  if (limits.abortMs !== undefined && silentMs >= limits.abortMs && isIdle(silence, limits.abortMs)) {
     const detection = {
       rule: stall.pack,
       rule_key: `${stall.pack.pack}/${stall.pack.id}`,
@@ -62,7 +68,8 @@ export function checkSilence(
     const title = `${SILENCE.title} for ${Math.round(silentMs / 1_000)} s`;
     return reachVerdict(withoutStall(state), { rule: { ...SILENCE, title }, detection }, context);
   }
-  const dueMs = limits.abortMs === undefined ? nowMs + limits.warnMs : silence.sinceMs + limits.abortMs;
+  const abortDueMs = silence.sinceMs + (limits.abortMs ?? 0);
+  const dueMs = limits.abortMs === undefined ? nowMs + limits.warnMs : Math.max(abortDueMs, nowMs + LOOK_AGAIN_MS);
   const next = lookAgain(dueMs, silence.sinceMs);
   if (state.stall?.warned_since_ms === silence.sinceMs) return { state: next, effects: [] };
   const doing = silence.openTool === undefined ? '' : ` while its tool ${silence.openTool} is at work`;
@@ -86,6 +93,24 @@ export function checkSilence(
       },
     ],
   };
+}
+
+/** How soon a run is looked at again that has been silent for long enough and is still at work, in milliseconds. */
+const LOOK_AGAIN_MS = 30_000;
+
+function limitsOf(stall: CompiledStall, { openTool, format }: Silence): { warnMs: number; abortMs?: number } {
+  if (openTool !== undefined) return stall.openTool(openTool);
+  return format === 'text' ? stall.text : stall;
+}
+
+/**
+ * Whether nothing else than words shows a silent run to be at work. A host that sees the tree tells of tools, of tool
+ * servers' calls and of the processor. Where none does, only structured output tells: its events open and close tools,
+ * and the last one opened none. Plain text says nothing of what goes on.
+ */
+function isIdle({ tree, format }: Silence, forMs: number): boolean {
+  if (!tree) return format === 'structured';
+  return isFresh(tree) && tree.tools === 0 && tree.idleMs + tree.seenAgoMs >= forMs;
 }
 
 export function withoutStall(state: RunState): RunState {

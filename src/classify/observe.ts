@@ -1,9 +1,11 @@
+import type { Grade } from '../contracts/categories.ts';
 import type { Credential } from '../contracts/evidence.ts';
 import { durationMs } from '../contracts/rule-pack.ts';
 import type { Detection, Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { CompiledRule, ConditionHit } from '../ruleset/rule-set.ts';
 import { buildRecord, type Diagnosis } from './build-messages.ts';
+import { ALONE_MS } from './confirm-suspicion.ts';
 import { countHit } from './count-hits.ts';
 import { noticeId } from './ids.ts';
 import { noteRecord, withdrawNoted } from './noted-records.ts';
@@ -146,10 +148,16 @@ function accuse(state: RunState, hit: ConditionHit, occurrence: Occurrence, cont
   const suspicion = {
     ...diagnosis.detection,
     clause: hit.clause,
-    due_ms: clause?.quietMs === undefined ? null : occurrence.atMs + clause.quietMs,
+    due_ms: firstLookMs(clause?.quietMs, hit.grade, occurrence.atMs),
   };
   const others = state.suspicions.filter((other) => other !== known);
   return { state: { ...state, suspicions: [...others, suspicion].slice(-MAX_SUSPICIONS) }, effects: [] };
+}
+
+/** When a suspicion is first looked at; null: when the run exits. A line that may stand alone is not waited on for long. */
+function firstLookMs(quietMs: number | undefined, grade: Grade, atMs: number): number | null {
+  if (quietMs === undefined) return null;
+  return atMs + (grade === 'mixed' ? Math.min(quietMs, ALONE_MS) : quietMs);
 }
 
 /** How long after a hit of the same kind a notice is not repeated. */

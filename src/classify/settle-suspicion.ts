@@ -2,6 +2,8 @@ import type { RunState, Suspicion } from '../contracts/run-state.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import type { CompiledRule } from '../ruleset/rule-set.ts';
 import { buildRecord } from './build-messages.ts';
+import { closingLines } from './closing-lines.ts';
+import type { Confirmation } from './confirm-suspicion.ts';
 import type { Outcome } from './outcome.ts';
 import { type DecisionContext, reachVerdict } from './reach-verdict.ts';
 
@@ -9,45 +11,61 @@ import { type DecisionContext, reachVerdict } from './reach-verdict.ts';
 const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;
 
 /**
- * Whether the run has said something new after the lines that belong to the detection's own message.
+ * Whether the run has said something new after the lines that belong to the detection's own message: not where it has
+ * only repeated it, or where all that follows is what no model writes (see `closing-lines.ts`).
  *
  * @param linesAfter what the run printed after the suspicious line, normalised, in order
  */
 export function hasSpokenSince(rule: CompiledRule, suspicion: Suspicion, linesAfter: readonly string[]): boolean {
+  const closing = closingLines(linesAfter);
   return linesAfter.some(
-    (text) => !CARRIES_ON.test(text) && excerpt(text) !== suspicion.evidence?.excerpt && !rule.continues(text),
+    (text, at) =>
+      !closing[at] && !CARRIES_ON.test(text) && excerpt(text) !== suspicion.evidence?.excerpt && !rule.continues(text),
   );
 }
 
 /**
- * Settles a suspicion whose time has come, or whose run has exited: silence confirms it, speech drops it,
- * and a record says so either way.
+ * Does what follows from a suspicion that has been looked at again: a verdict, a record that says why there is none, or
+ * another look later. A rule that has been withdrawn since accuses nobody any more.
  */
 export function settleSuspicion(
   state: RunState,
   suspicion: Suspicion,
   rule: CompiledRule | undefined,
-  spoken: boolean,
+  confirmation: Confirmation,
   context: DecisionContext,
 ): Outcome {
   const without = { ...state, suspicions: state.suspicions.filter((other) => other !== suspicion) };
-  // The rule may have been withdrawn since: then nobody accuses the run any more.
   if (!rule) return { state: without, effects: [] };
-  const diagnosis = { rule: rule.rule, detection: suspicion };
-  if (!spoken && state.exited?.code === 0) {
-    // A run that answers a question about a banner ends with it, and exits 0. There is nothing left to end.
-    const record = buildRecord(diagnosis, without, context.policy, context.nowMs, {
-      disposition: 'recorded',
-      reason: 'the run exited with code 0 after this line, so it may have been its answer',
-      about: suspicion.rule_key,
-    });
-    return { state: without, effects: [{ kind: 'record', record }] };
+  if (confirmation.is === 'open') {
+    const due = confirmation.forMs === undefined ? null : context.nowMs + confirmation.forMs;
+    return { state: lookAgain(state, suspicion, due), effects: [] };
   }
-  if (!spoken) return reachVerdict(without, diagnosis, context);
+  const diagnosis = { rule: rule.rule, detection: suspicion };
+  if (confirmation.is === 'confirmed') return reachVerdict(without, diagnosis, context);
+  const { disposition, reason } = UNCONFIRMED[confirmation.is];
   const record = buildRecord(diagnosis, without, context.policy, context.nowMs, {
-    disposition: 'suppressed',
-    reason: 'the run went on after this line or stood in what somebody else said, so it was quoted or got over',
+    disposition,
+    reason,
     about: suspicion.rule_key,
   });
   return { state: without, effects: [{ kind: 'record', record }] };
+}
+
+const UNCONFIRMED = {
+  // A run that answers a question about a banner ends with it, and exits 0. There is nothing left to end.
+  recorded: {
+    disposition: 'recorded',
+    reason: 'the run exited with code 0 after this line, so it may have been its answer',
+  },
+  dropped: {
+    disposition: 'suppressed',
+    reason: 'the run went on after this line or stood in what somebody else said, so it was quoted or got over',
+  },
+} as const;
+
+/** The same with a suspicion that is looked at again at another time; null: when the run exits. */
+export function lookAgain(state: RunState, suspicion: Suspicion, dueMs: number | null): RunState {
+  const suspicions = state.suspicions.map((one) => (one === suspicion ? { ...one, due_ms: dueMs } : one));
+  return { ...state, suspicions };
 }

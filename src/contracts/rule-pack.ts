@@ -245,6 +245,9 @@ export const Stall = z.strictObject({
     .record(z.string(), z.strictObject({ warn: Duration, abort: Duration.optional() }))
     .optional()
     .meta({ description: 'Limits for one tool by its name, e.g. Bash.' }),
+  text: z.strictObject({ warn: Duration, abort: Duration.optional() }).optional().meta({
+    description: 'The limits of a run that prints plain text: many clients then say nothing before the answer.',
+  }),
   completion: Duration.optional().meta({
     description: 'How long after its result or exit a run may stay unacknowledged before that is recorded.',
   }),

@@ -2,7 +2,7 @@ import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import type { Position } from '../contracts/run-state.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/ports/last-output.ts';
-import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
+import type { LastOutput, LoggedLine, LogHistory, SeenTree } from '../pipeline/ports/ports.ts';
 
 export interface LoggedMessage {
   readonly run: Run;
@@ -21,6 +21,8 @@ export interface MemoryLogOptions {
 
 export interface MemoryLog extends LogHistory {
   append(message: LoggedMessage): void;
+  /** What the run's host says of its process tree. Only the last word is kept. */
+  tellTree(run: Run, seen: SeenTree): void;
   /** Forgets a run's messages. */
   forget(run: Run): void;
 }
@@ -46,6 +48,7 @@ const MESSAGE_BYTES = 512;
 /** The log stream, kept in process. It stays small: of a run that has printed gigabytes only the newest output is there. */
 export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {}): MemoryLog {
   const runs = new Map<string, Kept>();
+  const trees = new Map<string, SeenTree>();
 
   function letGo(kept: Kept): void {
     while (kept.bytes > keepBytes && kept.start < kept.messages.length - 1) {
@@ -74,8 +77,12 @@ export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {
       kept.bytes += sizeOf(message);
       letGo(kept);
     },
+    tellTree(run, seen) {
+      trees.set(runKey(run), seen);
+    },
     forget(run) {
       runs.delete(runKey(run));
+      trees.delete(runKey(run));
     },
     async firstLine(run, stream) {
       return runs.get(runKey(run))?.first.get(stream);
@@ -98,6 +105,7 @@ export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {
     // In process, what a run or its host says is taken in when it is said.
     unreadLines: async () => [],
     hasExited: async () => false,
+    lastTree: async (run) => trees.get(runKey(run)),
     async lastOutput(run, only) {
       const kept = runs.get(runKey(run));
       // The newest message may be blank: then it has no words, but tells that the run was not silent.

@@ -146,6 +146,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
     },
     publishRun(event) {
       if (event.type !== 'heartbeat') inTurn(() => listener.handleRun(messageOf(subjects.runs(run), event)));
+      else if (event.tree) history.tellTree(run, { tree: event.tree, storedMs: clock.now() });
     },
     onAbort(handler) {
       giveOrder = handler;

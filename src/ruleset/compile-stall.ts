@@ -28,11 +28,13 @@ export function compileStalls(
 function compileStall(stall: Stall, pack: CompiledStall['pack']): CompiledStall {
   const base = limitsMs(stall);
   const openTool = stall.open_tool ? limitsMs(stall.open_tool) : base;
+  const text = stall.text ? limitsMs(stall.text) : base;
   const tools = new Map(Object.entries(stall.tools ?? {}).map(([name, limits]) => [name, limitsMs(limits)]));
   return {
     pack,
     ...base,
-    soonestMs: Math.min(...[base, openTool, ...tools.values()].map(({ warnMs }) => warnMs)),
+    soonestMs: Math.min(...[base, openTool, text, ...tools.values()].map(({ warnMs }) => warnMs)),
+    text,
     openTool: (name) => tools.get(name) ?? openTool,
     ...(stall.completion !== undefined && { completionMs: durationMs(stall.completion) }),
   };

@@ -100,6 +100,8 @@ export interface CompiledStall {
   readonly abortMs?: number;
   /** The shortest silence that any tool, or none, is warned about after. */
   readonly soonestMs: number;
+  /** The limits of a run that prints plain text. */
+  readonly text: { readonly warnMs: number; readonly abortMs?: number };
   /** The limits that hold while this tool is open. */
   openTool(name: string): { readonly warnMs: number; readonly abortMs?: number };
   readonly completionMs?: number;

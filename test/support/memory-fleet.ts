@@ -88,6 +88,28 @@ export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEF
       await worker.handleLogs([{ ...message, header, ...settlement }]);
     },
     start: (run: Run, more: object = {}) => event(run, { type: 'started', runtime: 'claude-code', ...more }),
+    /** A host that sees the run's process tree tells of it, now and every four seconds; returns how to change it. */
+    watchTree(run: Run, now: { tools: number; idle_ms?: number } = { tools: 0 }) {
+      let { tools } = now;
+      let idleSinceMs = clock.now() - (now.idle_ms ?? 0);
+      let cancel: () => void = () => undefined;
+      const tell = () => {
+        if (tools > 0) idleSinceMs = clock.now();
+        const tree = { processes: 1 + tools, cpu_ms: 0, tools, idle_ms: clock.now() - idleSinceMs };
+        history.tellTree(run, { tree, storedMs: clock.now() });
+        cancel = clock.after(4_000, tell);
+      };
+      tell();
+      return {
+        tools(count: number) {
+          cancel();
+          if (tools > 0) idleSinceMs = clock.now();
+          tools = count;
+          tell();
+        },
+        stop: () => cancel(),
+      };
+    },
     exit: (run: Run, code: number | null = 0, signal: string | null = null) =>
       event(run, { type: 'exited', code, signal }),
     ack: (run: Run, command_id: string, outcome: AckOutcome = 'terminated') =>

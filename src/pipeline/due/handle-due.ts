@@ -7,10 +7,13 @@ import { reportCompletion } from '../../classify/report-completion.ts';
 import { runOf } from '../../classify/run-state.ts';
 import { endedUnexplained, recordBadExit } from '../../classify/unmatched-failure.ts';
 import type { RunState } from '../../contracts/run-state.ts';
+import type { StreamFormat } from '../../decode/decoder.ts';
 import { decoderFor } from '../../decode/decoders.ts';
 import type { CompiledStall, RuleSet } from '../../ruleset/rule-set.ts';
 import type { LastOutput, LogHistory } from '../ports/ports.ts';
 import { settleSuspicions } from './settle-suspicions.ts';
+import { formatOfStream } from './stream-format.ts';
+import { treeNow } from './tree-now.ts';
 import { mayHaveEnded, UNREAD_MS } from './unread-result.ts';
 
 /**
@@ -78,11 +81,17 @@ async function lookAtSilence(
 
 async function silenceOf(state: RunState, history: LogHistory, nowMs: number): Promise<Silence> {
   const run = runOf(state);
-  const [last, first] = await Promise.all([history.lastOutput(run), history.firstLine(run, 'stdout')]);
+  const [last, format, tree] = await Promise.all([
+    history.lastOutput(run),
+    formatOfStream(state, 'stdout', history),
+    treeNow(run, history, nowMs),
+  ]);
   const startedMs = state.started_ms ?? state.stall?.due_ms ?? nowMs;
-  if (!last) return { sinceMs: startedMs, position: { seq: 0, row: 0 } };
-  const tool = await openToolOf(state, history, last, first);
+  const seen = { format, ...(tree && { tree }) };
+  if (!last) return { ...seen, sinceMs: startedMs, position: { seq: 0, row: 0 } };
+  const tool = await openToolOf(state, history, last, format);
   return {
+    ...seen,
     // What was printed last may carry the clock of another machine: silence never began in the future.
     sinceMs: Math.min(nowMs, Math.max(last.atMs, startedMs)),
     position: last.position,
@@ -96,15 +105,12 @@ async function openToolOf(
   state: RunState,
   history: LogHistory,
   last: LastOutput,
-  first: string | undefined,
+  format: StreamFormat,
 ): Promise<string | undefined> {
   const run = runOf(state);
   const line = last.stream === 'stdout' ? last : await history.lastOutput(run, 'stdout');
-  if (!line || first === undefined) return undefined;
+  if (!line) return undefined;
   const decoder = decoderFor(state.runtime ?? 'generic');
-  const event = decoder.decode(
-    { stream: 'stdout', number: 0, raw: Buffer.from(line.text) },
-    decoder.formatOf('stdout', first),
-  );
+  const event = decoder.decode({ stream: 'stdout', number: 0, raw: Buffer.from(line.text) }, format);
   return event.tool?.opens?.at(-1)?.name;
 }

@@ -1,20 +1,24 @@
+import { confirmSuspicion, type Known } from '../../classify/confirm-suspicion.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
 import { type DecisionContext, isBefore } from '../../classify/reach-verdict.ts';
 import { runOf } from '../../classify/run-state.ts';
-import { hasSpokenSince, settleSuspicion } from '../../classify/settle-suspicion.ts';
+import { hasSpokenSince, lookAgain, settleSuspicion } from '../../classify/settle-suspicion.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { normaliseText } from '../../decode/normalise-text.ts';
 import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts';
-import { isCause, type RuleSet } from '../../ruleset/rule-set.ts';
+import { type CompiledRule, isCause, type RuleSet } from '../../ruleset/rule-set.ts';
 import type { LogHistory } from '../ports/ports.ts';
-import { rereadStatement } from './reread-statement.ts';
+import { type Reread, rereadStatement } from './reread-statement.ts';
+import { saidBefore } from './said-before.ts';
+import { formatOfStream } from './stream-format.ts';
+import { treeNow } from './tree-now.ts';
 import { mayHaveEnded, UNREAD_MS } from './unread-result.ts';
 
 /** How many lines after a suspicious one are read: more than this is certainly the run going on. */
 const LINES_AFTER = 1_000;
 
 /**
- * Settles the suspicions of a run that are due: those whose silence is over, or all of them once the run has exited.
+ * Settles the suspicions of a run that are due: those whose time has come, or all of them once the run has exited.
  * What the run has said since is read from the log stream, so no bookkeeping is needed for runs that go on.
  */
 export async function settleSuspicions(
@@ -25,23 +29,30 @@ export async function settleSuspicions(
 ): Promise<Outcome> {
   let state = before;
   const effects: Effect[] = [];
-  for (const suspicion of before.suspicions) {
-    const due = state.exited !== undefined || (suspicion.due_ms !== null && suspicion.due_ms <= context.nowMs);
-    if (!due) continue;
+  const isDue = ({ due_ms: due }: Suspicion): boolean =>
+    state.exited !== undefined || (due !== null && due <= context.nowMs);
+  const readUp = async (suspicion: Suspicion): Promise<{ rule?: CompiledRule; known?: Known }> => {
     const named = rules.rules.find((candidate) => candidate.key === suspicion.rule_key);
-    const again = named && isCause(named) ? await rereadStatement(state, suspicion, rules, history) : undefined;
+    if (!named) return {};
+    const again = isCause(named) ? await rereadStatement(state, suspicion, rules, history) : undefined;
     const rule = again?.rule ?? named;
-    const after = await history.linesAfter(runOf(state), suspicion.position, LINES_AFTER);
-    const texts = after.map((line) => normaliseText(line.text));
-    const wentOn = after.length >= LINES_AFTER || after.some(({ letGo }) => letGo);
-    const spoken = again
-      ? again.cancelled !== undefined
-      : rule !== undefined && (wentOn || hasSpokenSince(rule, suspicion, texts));
-    const quoted = !spoken && !again && (await isQuoted(state, suspicion, history));
-    const outcome = settleSuspicion(state, suspicion, rule, spoken || quoted, context);
+    return { rule, known: await knownOf(state, suspicion, rule, again, rules, history, context) };
+  };
+  // The rule that knows most about the run's last words names its end.
+  const strongestFirst = [...before.suspicions].sort((a, b) => b.precedence - a.precedence);
+  for (const suspicion of strongestFirst.filter(isDue)) {
+    const { rule, known } = await readUp(suspicion);
+    const confirmation = known ? confirmSuspicion(known) : { is: 'dropped' as const };
+    let outcome = settleSuspicion(state, suspicion, rule, confirmation, context);
     const isVerdict = !state.verdict && outcome.state.verdict !== undefined;
+    if (isVerdict) {
+      const waiting = strongestFirst.find((one) => one.precedence > suspicion.precedence && !isDue(one));
+      const stronger = waiting && (await readUp(waiting));
+      const isLast = stronger?.known?.after === 'nothing';
+      if (waiting && isLast) outcome = settleSuspicion(state, waiting, stronger.rule, confirmation, context);
+    }
     if (isVerdict && (await mayHaveEnded(state, rules, history))) {
-      state = later(state, suspicion, context.nowMs + UNREAD_MS);
+      state = lookAgain(state, suspicion, context.nowMs + UNREAD_MS);
       continue;
     }
     state = outcome.state;
@@ -50,10 +61,40 @@ export async function settleSuspicions(
   return { state, effects };
 }
 
-/** The same with a suspicion that is looked at again at another time. */
-function later(state: RunState, suspicion: Suspicion, dueMs: number): RunState {
-  const suspicions = state.suspicions.map((one) => (one === suspicion ? { ...one, due_ms: dueMs } : one));
-  return { ...state, suspicions };
+/** Reads up on all that bears on a suspicion, no further than it takes to decide. */
+async function knownOf(
+  state: RunState,
+  suspicion: Suspicion,
+  rule: CompiledRule,
+  again: Reread | undefined,
+  rules: RuleSet,
+  history: LogHistory,
+  { nowMs }: DecisionContext,
+): Promise<Known> {
+  const run = runOf(state);
+  const quietMs = rule.clauses[suspicion.clause]?.quietMs;
+  const stall = rules.stallOf(state.runtime ?? 'generic');
+  const known = {
+    ageMs: nowMs - suspicion.at_ms,
+    isMixed: suspicion.grade === 'mixed',
+    before: 'others' as const,
+    ...(quietMs !== undefined && { quietMs }),
+    ...(state.exited && { exit: { code: state.exited.code } }),
+  };
+  if (again) {
+    if (again.cancelled !== undefined) return { ...known, after: 'speech' };
+  } else {
+    const lines = await history.linesAfter(run, suspicion.position, LINES_AFTER);
+    const wentOn = lines.length >= LINES_AFTER || lines.some(({ letGo }) => letGo);
+    const texts = lines.map((line) => normaliseText(line.text));
+    if (wentOn || hasSpokenSince(rule, suspicion, texts)) return { ...known, after: 'speech' };
+    if (await isQuoted(state, suspicion, history)) return { ...known, after: 'quoted' };
+  }
+  if (state.exited) return { ...known, after: 'nothing' };
+  const tree = await treeNow(run, history, nowMs);
+  const stallMs = (await formatOfStream(state, 'stdout', history)) === 'text' ? stall?.text.abortMs : stall?.abortMs;
+  const before = known.isMixed ? await saidBefore(state, suspicion, rule, rules, history) : 'alone';
+  return { ...known, after: 'nothing', before, ...(tree && { tree }), ...(stallMs !== undefined && { stallMs }) };
 }
 
 /** How many lines of a run are read for headings: who spoke after more than this is not looked for. */

@@ -2,6 +2,7 @@ import type { AbortCommand } from '../../contracts/abort-command.ts';
 import type { FailureRecord } from '../../contracts/failure-record.ts';
 import type { FleetMode } from '../../contracts/fleet-mode.ts';
 import type { Notice } from '../../contracts/notice.ts';
+import type { ProcessTreeReport } from '../../contracts/process-tree.ts';
 import type { Run, StreamName } from '../../contracts/run.ts';
 import type { Position, RunState } from '../../contracts/run-state.ts';
 
@@ -81,6 +82,15 @@ export interface LogHistory {
   unreadLines(run: Run, limit: number): Promise<LoggedLine[]>;
   /** Whether the run's host has said that it exited, be it that nobody has taken that in yet. */
   hasExited(run: Run): Promise<boolean>;
+  /** What the run's host told last of its process tree; undefined where it sees none, or has told of the exit since. */
+  lastTree(run: Run): Promise<SeenTree | undefined>;
+}
+
+/** A process tree as a host told of it. */
+export interface SeenTree {
+  readonly tree: ProcessTreeReport;
+  /** When the server stored it, epoch milliseconds. */
+  readonly storedMs: number;
 }
 
 /** A run's state and the revision it was read at. */

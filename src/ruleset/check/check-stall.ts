@@ -8,6 +8,7 @@ export function checkStall(stall: Stall, path: SourcePath, say: Say): void {
   const limits: [SourcePath, { warn: string; abort?: string | undefined }][] = [
     [path, stall],
     ...(stall.open_tool ? [[[...path, 'open_tool'], stall.open_tool] as [SourcePath, Stall]] : []),
+    ...(stall.text ? [[[...path, 'text'], stall.text] as [SourcePath, Stall]] : []),
     ...Object.entries(stall.tools ?? {}).map(([name, one]): [SourcePath, Stall] => [[...path, 'tools', name], one]),
   ];
   for (const [at, { warn, abort }] of limits) {

@@ -47,6 +47,7 @@ function world({ lines = [], unread = 0, exited = false }: { lines?: string[]; u
   const history: typeof log = {
     ...log,
     hasExited: async () => exited,
+    lastTree: async () => undefined,
     unreadLines: (run, limit) => log.linesAfter(run, floor, limit),
     firstLine: (...asked) => {
       read.push('first line');

@@ -1,0 +1,91 @@
+/**
+ * All that is known of a suspicious line at the moment it is looked at again. Times are the server's, so that one clock
+ * decides for all hosts.
+ */
+export interface Known {
+  /** How long ago the line was printed, in milliseconds. */
+  readonly ageMs: number;
+  /** Whether others than the runtime can print on the line's channel, so that it may be a quotation. */
+  readonly isMixed: boolean;
+  /** `alone`: the run has said nothing before it but its own header and failures · `others`: prose, a prompt or tool output. */
+  readonly before: 'alone' | 'others';
+  /** `nothing`: nothing, or only what no model writes · `speech`: the run has gone on · `quoted`: the line was announced. */
+  readonly after: 'nothing' | 'speech' | 'quoted';
+  /** How the run ended; undefined while it lives. */
+  readonly exit?: { readonly code: number | null };
+  /** The run's process tree as its host told of it last; undefined where no host sees it. */
+  readonly tree?: TreeNow;
+  /** How long the rule wants silence, in milliseconds; undefined where only the exit confirms. */
+  readonly quietMs?: number;
+  /** After how long silence alone ends a run of this runtime, in milliseconds; undefined where it never does. */
+  readonly stallMs?: number;
+}
+
+/** A process tree, at the moment of a decision. */
+export interface TreeNow {
+  /** Descendants that are no servants from the start. */
+  readonly tools: number;
+  /** How long no tool had been at work and the processor was left alone when the host looked, in milliseconds. */
+  readonly idleMs: number;
+  /** How long ago the host looked, in milliseconds. What the tree has done since is not known. */
+  readonly seenAgoMs: number;
+}
+
+/** `record`: it may have been the run's answer, and there is nothing left to end · `wait`: look again after `forMs`. */
+export type Confirmation =
+  | { readonly is: 'confirmed' | 'dropped' | 'recorded' }
+  | { readonly is: 'open'; readonly forMs?: number };
+
+/** The longest that a line which is all that the run has said is waited on, in milliseconds: nobody quotes in an empty room. */
+export const ALONE_MS = 45_000;
+
+/**
+ * How long a line that may be a quotation must be the last word of an idle tree, in milliseconds: as long as a model may
+ * think. A real Codex 0.171.0 went on 330 s after a tool had printed a banner; a client's request times out after 600 s.
+ */
+export const QUOTABLE_MS = 540_000;
+
+/**
+ * How old a host's word on a process tree may be to be believed, in milliseconds: `knell tap` tells of a silent agent every
+ * 20 s at the least. A host that has not is cut off, and the run's words are cut off with it: its silence means nothing.
+ */
+const FRESH_MS = 45_000;
+
+/** Whether the host that sees the tree has told of it lately. */
+export function isFresh({ seenAgoMs }: TreeNow): boolean {
+  return seenAgoMs <= FRESH_MS;
+}
+
+/** How often a tool at work is looked at, and a run that no host sees, in milliseconds. */
+const TOOL_AGAIN_MS = 15_000;
+const UNSEEN_AGAIN_MS = 60_000;
+/** A host tells of a silent run every four seconds: looking more often shows nothing new. */
+const SOONEST_AGAIN_MS = 2_000;
+
+/**
+ * Whether a suspicious line has turned out to be the run's end. Silence alone proves nothing: a tool at work is silent, and
+ * so is a model that thinks. What the run says next drops the suspicion; its exit settles it; else an idle process tree
+ * confirms it after a time that depends on who may have written the line.
+ */
+export function confirmSuspicion(known: Known): Confirmation {
+  const { exit, tree, quietMs, ageMs, isMixed } = known;
+  if (known.after !== 'nothing') return { is: 'dropped' };
+  if (exit) return { is: exit.code === 0 ? 'recorded' : 'confirmed' };
+  if (quietMs === undefined) return { is: 'open' };
+  if (tree && !isFresh(tree)) return { is: 'open', forMs: UNSEEN_AGAIN_MS };
+  if (tree && tree.tools > 0) return { is: 'open', forMs: TOOL_AGAIN_MS };
+  if (isMixed && !tree) {
+    const isStalled = known.stallMs !== undefined && ageMs >= known.stallMs;
+    return isStalled ? { is: 'confirmed' } : { is: 'open', forMs: UNSEEN_AGAIN_MS };
+  }
+  const silentMs = tree ? Math.min(ageMs - tree.seenAgoMs, tree.idleMs) : ageMs;
+  const wantedMs = wantedSilence(known, quietMs);
+  return silentMs >= wantedMs
+    ? { is: 'confirmed' }
+    : { is: 'open', forMs: Math.max(SOONEST_AGAIN_MS, wantedMs - silentMs) };
+}
+
+function wantedSilence({ isMixed, before }: Known, quietMs: number): number {
+  if (!isMixed) return quietMs;
+  return before === 'alone' ? Math.min(quietMs, ALONE_MS) : QUOTABLE_MS;
+}
