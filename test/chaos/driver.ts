@@ -31,6 +31,7 @@ export function createDriver(connection: () => NatsConnection) {
 
   async function perform(run: Run, step: Step): Promise<void> {
     if ('waitMs' in step) return pause(step.waitMs);
+    if ('idleMs' in step) return;
     if ('together' in step) {
       for (const inner of step.together) await perform(run, inner);
       return;
@@ -51,6 +52,17 @@ export function createDriver(connection: () => NatsConnection) {
     await publish(key, step.say.join('\n'), `${key}-${first}`, head);
   }
 
+  async function beIdle(run: Run, forMs: number): Promise<void> {
+    for (let idleMs = 0; idleMs <= forMs; idleMs += 1_000) {
+      const tree = { processes: 1, cpu_ms: 0, tools: 0, idle_ms: idleMs };
+      const event = { schema: 'knell.run/v1', type: 'heartbeat', ...run, at: new Date().toISOString(), tree };
+      await enter();
+      await publish(subjects.runs(run), JSON.stringify(event), `beat-${idleMs}-${JSON.stringify(run)}`);
+      open -= 1;
+      await pause(1_000);
+    }
+  }
+
   return {
     /** Plays one attempt to its end. */
     async play(run: Run, subscription: string, steps: readonly Step[]): Promise<void> {
@@ -68,6 +80,10 @@ export function createDriver(connection: () => NatsConnection) {
       for (const step of steps) {
         if ('waitMs' in step) {
           await pause(step.waitMs);
+          continue;
+        }
+        if ('idleMs' in step) {
+          await beIdle(run, step.idleMs);
           continue;
         }
         await enter();

@@ -4,6 +4,8 @@ import { claude } from '../support/claude-lines.ts';
 export type Step =
   | { readonly say: readonly string[]; readonly stream?: 'stdout' | 'stderr' }
   | { readonly waitMs: number }
+  /** The host tells every second for so long that the run's process tree is idle. */
+  | { readonly idleMs: number }
   | { readonly together: readonly Step[] }
   | { readonly exit: number | null };
 
@@ -46,7 +48,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: 'suspicious, then silent',
-    attempts: [{ steps: [{ say: ['Reading the files.'] }, { say: [banner] }], abort: true, record: true }],
+    attempts: [{ steps: [{ say: [banner] }, { idleMs: 30_000 }], abort: true, record: true }],
   },
   {
     name: 'suspicious, then healthy',

@@ -49,6 +49,10 @@ async function setUp(mode: 'enforce' | 'shadow' = 'enforce') {
     told: () => told.map(({ disposition, kind, schema }) => disposition ?? kind ?? schema),
     end: () => end,
     start: () => link.publishRun({ schema: 'knell.run/v1', type: 'started', ...run, at: at(), runtime: 'claude-code' }),
+    idle(idle_ms: number) {
+      const tree = { processes: 1, cpu_ms: 0, tools: 0, idle_ms };
+      link.publishRun({ schema: 'knell.run/v1', type: 'heartbeat', ...run, at: at(), tree });
+    },
     exit: (code: number) => link.publishRun({ schema: 'knell.run/v1', type: 'exited', ...run, at: at(), code }),
     say(lines: readonly string[], stream: 'stdout' | 'stderr' = 'stdout') {
       const payload = Buffer.from(lines.join('\n'));
@@ -84,12 +88,16 @@ describe('a link to an engine in the same process', () => {
   });
 
   test('ends a run whose banner is followed by silence when the silence is over, not before', async () => {
-    const { clock, orders, start, say } = await setUp();
+    const { clock, orders, start, say, idle } = await setUp();
     start();
-    say(['Working on it.', 'Login expired']);
-    await clock.advance(19_999);
+    say(['Login expired']);
+    for (let second = 0; second < 20; second += 1) {
+      idle(second * 1_000);
+      await clock.advance(1_000);
+    }
     expect(orders).toHaveLength(0);
-    await clock.advance(1);
+    idle(20_000);
+    await clock.advance(2_000);
     expect(orders).toHaveLength(1);
   });
 

@@ -38,11 +38,12 @@ const notices = () => fleet.publisher.notices.map(({ kind }) => kind);
 const dispositions = () => fleet.publisher.records().map(({ disposition, category }) => `${disposition} ${category}`);
 
 describe('a suspicion', () => {
-  test('is confirmed by silence, and not before', async () => {
+  test('is confirmed by silence of an idle tree, and not before', async () => {
     await fleet.say(run, [banner]);
+    fleet.watchTree(run);
     await fleet.clock.advance(19_000);
     expect(aborted()).toEqual([]);
-    await fleet.clock.advance(2_000);
+    await fleet.clock.advance(5_000);
     expect(aborted()).toEqual(['auth.token_expired']);
   });
 
@@ -57,8 +58,9 @@ describe('a suspicion', () => {
 
   test('that became due while nobody was there is settled by whoever starts next', async () => {
     await fleet.say(run, [banner]);
+    fleet.watchTree(run);
     await fleet.restartDueWorker();
-    await fleet.clock.advance(21_000);
+    await fleet.clock.advance(24_000);
     expect(aborted()).toEqual(['auth.token_expired']);
   });
 
@@ -100,9 +102,16 @@ describe('silence', () => {
     expect(notices()).toEqual(['stall']);
   });
 
-  test('of a run that never says anything is noticed too', async () => {
+  test('of a run that never says anything only warns where no host sees what it does', async () => {
     await fleet.start(run);
-    await fleet.clock.advance(601_000);
+    await fleet.clock.advance(3_600_000);
+    expect([aborted(), notices()]).toEqual([[], ['stall']]);
+  });
+
+  test('of a run that never says anything ends it where its tree is idle too', async () => {
+    await fleet.start(run);
+    fleet.watchTree(run);
+    await fleet.clock.advance(632_000);
     expect(aborted()).toEqual(['runtime.stalled']);
     expect(fleet.publisher.aborts[0]?.evidence).toEqual([]);
   });
@@ -180,7 +189,8 @@ describe('an abort command', () => {
   test('that silence confirmed is offered again in the same way, also to a run that is watched for silence', async () => {
     await fleet.start(run);
     await fleet.say(run, [banner]);
-    await fleet.clock.advance(21_000);
+    fleet.watchTree(run);
+    await fleet.clock.advance(24_000);
     expect(fleet.offered).toHaveLength(1);
     await fleet.clock.advance(20 * 60_000);
     expect(fleet.offered.length).toBeGreaterThan(5);

@@ -4,7 +4,7 @@ import type { Service } from '../../src/service/service.ts';
 import { claude } from '../support/claude-lines.ts';
 import { useNatsServer } from '../support/nats.ts';
 import { rulesFrom } from '../support/rules.ts';
-import { nextAbort, nextRecord, say, startTestService, subjects, untilAllIsRead } from '../support/service.ts';
+import { beIdle, nextAbort, nextRecord, say, startTestService, subjects, untilAllIsRead } from '../support/service.ts';
 
 const rules = rulesFrom(`
 rules:
@@ -87,12 +87,13 @@ describe('a doomed run', () => {
     expect(await abort).toMatchObject({ ...run, evidence: [{ line: 1 }] });
   });
 
-  test('whose banner is followed by silence gets one when the silence is over', async () => {
+  test('whose banner is followed by silence of an idle tree gets one when the silence is over', async () => {
     const run = freshRun();
     const abort = nextAbort(nats.connection, run);
     await say(nats.connection, run, 'stdout', ['Login expired · Please run /login'], {
       'Knell-Runtime': 'claude-code',
     });
+    await beIdle(nats.connection, run, 300);
     expect(await abort).toMatchObject({ ...run, grade: 'mixed' });
   });
 

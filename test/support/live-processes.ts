@@ -9,6 +9,8 @@ export function liveProcesses(pids: readonly number[]): number[] {
 /** Ends what a failed test may have left behind. */
 export function killAll(pids: readonly number[]): void {
   for (const pid of pids) {
+    // 0 is the test's own process group: a program that printed no pid must not end the tests.
+    if (!(pid > 1)) continue;
     try {
       process.kill(pid, 'SIGKILL');
     } catch {

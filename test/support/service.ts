@@ -4,6 +4,7 @@ import { AbortCommand } from '../../src/contracts/abort-command.ts';
 import { FailureRecord } from '../../src/contracts/failure-record.ts';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
+import { formatTime } from '../../src/contracts/time.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import type { RuleSet } from '../../src/ruleset/rule-set.ts';
 import { type Service, startService } from '../../src/service/service.ts';
@@ -41,6 +42,14 @@ export async function say(
   for (const [name, value] of Object.entries(with_)) head.set(name, value);
   const data = lines instanceof Uint8Array ? lines : lines.map((line) => `${line}\n`).join('');
   return (await connection.jetstream().publish(subjects.logs(run, stream), data, { headers: head })).seq;
+}
+
+/** Tells, as a host that sees the run's process tree would after so many milliseconds, that it has been idle all the time. */
+export async function beIdle(connection: NatsConnection, run: Run, forMs: number): Promise<void> {
+  const tree = { processes: 1, cpu_ms: 0, tools: 0, idle_ms: forMs };
+  await new Promise((resolve) => setTimeout(resolve, forMs));
+  const event = { schema: 'knell.run/v1', type: 'heartbeat', ...run, at: formatTime(Date.now()), tree };
+  await connection.jetstream().publish(subjects.runs(run), JSON.stringify(event));
 }
 
 /** The next message on a subject, parsed; starts listening at once. */

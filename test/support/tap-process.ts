@@ -23,7 +23,7 @@ export function buildTap(): TapBuild {
   writeFileSync(
     entry,
     `import { Command } from 'commander';
-import { tapCommand } from './cli/tap.js';
+import { tapCommand } from './cli/tap/tap.js';
 await new Command('knell').addCommand(tapCommand()).parseAsync();
 `,
   );

@@ -105,7 +105,12 @@ describe('knell tap --local', { timeout: 60_000 }, () => {
   });
 
   it('ends an agent that prints a banner and then nothing', async () => {
-    const knell = local(['--rules', rules.folder, '--obey', ...GRACES], 'sh', '-c', `echo '${BANNER}'; sleep 3600`);
+    const knell = local(
+      ['--rules', rules.folder, '--obey', ...GRACES],
+      'sh',
+      '-c',
+      `echo '${BANNER}'; exec sleep 3600`,
+    );
     expect([await knell.exited, knell.stdout()]).toEqual([125, `${BANNER}\n`]);
     expect(knell.stderr()).toContain('auth.token_expired (quiet/login-expired)');
   });

@@ -4,6 +4,7 @@ import { newRunState } from '../../../src/classify/run-state.ts';
 import type { RunState } from '../../../src/contracts/run-state.ts';
 import { createMemoryLog } from '../../../src/memory/memory-log.ts';
 import { handleDue } from '../../../src/pipeline/due/handle-due.ts';
+import type { SeenTree } from '../../../src/pipeline/ports/ports.ts';
 import { claude } from '../../support/claude-lines.ts';
 import { RUN, T0 } from '../../support/messages.ts';
 import { rulesFrom } from '../../support/rules.ts';
@@ -35,8 +36,17 @@ const suspected: RunState = {
   ],
 };
 
+const IDLE: SeenTree = { tree: { processes: 1, cpu_ms: 0, tools: 0, idle_ms: 600_000 }, storedMs: DUE_MS };
+
+interface World {
+  readonly lines?: string[];
+  readonly unread?: number;
+  readonly exited?: boolean;
+  readonly tree?: SeenTree | null;
+}
+
 /** A world in which the run printed these lines, the first at sequence 1, and workers have not taken in the last ones. */
-function world({ lines = [], unread = 0, exited = false }: { lines?: string[]; unread?: number; exited?: boolean }) {
+function world({ lines = [], unread = 0, exited = false, tree = IDLE }: World) {
   const log = createMemoryLog();
   const read: string[] = [];
   for (const [index, line] of lines.entries()) {
@@ -47,7 +57,7 @@ function world({ lines = [], unread = 0, exited = false }: { lines?: string[]; u
   const history: typeof log = {
     ...log,
     hasExited: async () => exited,
-    lastTree: async () => undefined,
+    lastTree: async () => tree ?? undefined,
     unreadLines: (run, limit) => log.linesAfter(run, floor, limit),
     firstLine: (...asked) => {
       read.push('first line');
