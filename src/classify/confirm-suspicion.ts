@@ -59,6 +59,9 @@ export function isFresh({ seenAgoMs }: TreeNow): boolean {
 /** How often a tool at work is looked at, and a run that no host sees, in milliseconds. */
 const TOOL_AGAIN_MS = 15_000;
 const UNSEEN_AGAIN_MS = 60_000;
+/** How long a host that sees the tree may take for its first word on it, and how often that is looked for, in milliseconds. */
+const FIRST_WORD_MS = 60_000;
+const FIRST_WORD_AGAIN_MS = 5_000;
 /** A host tells of a silent run every four seconds: looking more often shows nothing new. */
 const SOONEST_AGAIN_MS = 2_000;
 
@@ -76,7 +79,8 @@ export function confirmSuspicion(known: Known): Confirmation {
   if (tree && tree.tools > 0) return { is: 'open', forMs: TOOL_AGAIN_MS };
   if (isMixed && !tree) {
     const isStalled = known.stallMs !== undefined && ageMs >= known.stallMs;
-    return isStalled ? { is: 'confirmed' } : { is: 'open', forMs: UNSEEN_AGAIN_MS };
+    const forMs = ageMs < FIRST_WORD_MS ? FIRST_WORD_AGAIN_MS : UNSEEN_AGAIN_MS;
+    return isStalled ? { is: 'confirmed' } : { is: 'open', forMs };
   }
   const silentMs = tree ? Math.min(ageMs - tree.seenAgoMs, tree.idleMs) : ageMs;
   const wantedMs = wantedSilence(known, quietMs);
