@@ -29,7 +29,12 @@ const GRADE_RANK: Record<Grade, number> = { typed: 2, stated: 1, mixed: 0 };
 /** Whether a later finding names a verdict's cause more exactly, on evidence that is as good. */
 export function isSharper(verdict: VerdictState, category: Category | undefined, grade: Grade): category is Category {
   if (category === undefined || GRADE_RANK[grade] < GRADE_RANK[verdict.record.grade]) return false;
-  return SHARPER[verdict.category]?.includes(category) === true;
+  return isSharperCategory(verdict.category, category);
+}
+
+/** Whether one category names another's cause more exactly. */
+export function isSharperCategory(known: Category, category: Category): boolean {
+  return SHARPER[known]?.includes(category) === true;
 }
 
 /**

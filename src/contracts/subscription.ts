@@ -53,7 +53,7 @@ export const Breaker = z.object({
   state: z.enum(['closed', 'open', 'half_open']),
   since: Timestamp.nullable(),
   until: Timestamp.nullable().meta({
-    description: 'From then on one run may try; null: not before the token changes.',
+    description: 'From then on it is expected to work again; null: not before the token changes.',
   }),
   until_source: z
     .enum(['told', 'guessed'])
@@ -64,6 +64,14 @@ export const Breaker = z.object({
   fingerprint: Fingerprint.nullable().meta({ description: 'The token it is held against.' }),
   evidence: z.array(Evidence),
   trial: Trial.nullable(),
+  trial_at: Timestamp.nullable()
+    .default(null)
+    .meta({ description: 'From then on one run may try although `until` has not come: a refusal is never for good.' }),
+  tries: z.int().min(0).default(0).meta({ description: 'How many trials have failed or proved nothing.' }),
+  witnesses: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'Agents, or `probe`, that saw the token refused; two of them agree.' }),
 });
 export type Breaker = z.infer<typeof Breaker>;
 

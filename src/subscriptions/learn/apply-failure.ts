@@ -1,3 +1,4 @@
+import { recordId } from '../../classify/ids.ts';
 import type { FailureRecord } from '../../contracts/failure-record.ts';
 import { runKey } from '../../contracts/run.ts';
 import type { Holder, SubscriptionRecord } from '../../contracts/subscription.ts';
@@ -12,14 +13,14 @@ import { providerOf } from './provider-of.ts';
 
 /**
  * Whether a failure record can speak against a token at all: a field of the runtime's own event said it, and said it
- * of the subscription, not of the run, the agent or the provider; and it was good enough to end a run, or the provider
- * itself named the time until which nothing works. A single 401 that is tried again may heal: it is recorded, and
- * refuses nobody. What shadow mode, or a rule on trial, would have done speaks against nobody either.
+ * of the subscription, not of the run, the agent or the provider; and it is the run's verdict, whether the run was ended
+ * for it or had ended by itself. What is only noted while a run goes on may heal, a single 401 or a refused window alike:
+ * it refuses nobody. What shadow mode, or a rule on trial, would have done speaks against nobody either.
  */
 export function isAboutSubscription(failure: FailureRecord): boolean {
   if (failure.scope !== 'subscription' || failure.grade !== 'typed') return false;
-  const isNoted = failure.disposition === 'warned' || failure.disposition === 'recorded';
-  return failure.disposition === 'aborted' || (isNoted && failure.not_before !== undefined);
+  const isVerdict = failure.record_id === recordId(failure, 'verdict');
+  return failure.disposition === 'aborted' || (failure.disposition === 'recorded' && isVerdict);
 }
 
 /** Takes in a failure of a run that used this subscription or key. */
@@ -57,6 +58,7 @@ export function applyFailure(
     observedMs,
     held,
     by,
+    witness: failure.agent,
   };
   const accused = accuse(token, detection, nowMs);
   if (accused === token) return record === known && before ? before : record;

@@ -59,10 +59,10 @@ export function applyStarted(
 }
 
 /** A run that was a subscription's trial is over: if it proved nothing, another may try. */
-export function applyExited(record: SubscriptionRecord, event: RunExited): SubscriptionRecord {
+export function applyExited(record: SubscriptionRecord, event: RunExited, storedMs: number): SubscriptionRecord {
   const run = runKey(event);
   if (record.breaker.trial?.run !== run) return record;
-  return { ...record, breaker: endTrial(record, run).breaker };
+  return { ...record, breaker: endTrial(record, run, storedMs).breaker };
 }
 
 /** A run reported its result: its token works, or did while it ran. */

@@ -111,7 +111,7 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
           if (holder) await applyNews(holder, (before) => applyStarted(before, holder, event, message.storedMs));
         } else if (event.type === 'exited') {
           const holder = view.triedBy(runKey(event));
-          if (holder) await apply(holder, (before) => before && applyExited(before, event));
+          if (holder) await apply(holder, (before) => before && applyExited(before, event, message.storedMs));
         }
       }),
     state: applyState,

@@ -7,6 +7,7 @@ import { updateSubscription } from '../record/registry.ts';
 import { currentToken, tokenOf, withToken } from '../record/tokens.ts';
 import type { SubscriptionView } from '../view.ts';
 import { answerPreflight, type Preflight } from './preflight.ts';
+import { isLikelyOver } from './token-status.ts';
 
 /** What is left of the 50 ms that an answer may take for reserving a trial, in milliseconds. */
 const TRIAL_BUDGET_MS = 30;
@@ -55,7 +56,7 @@ async function reserveTrial({ store, clock }: PreflightOptions, preflight: Prefl
     return record && tried ? withToken(record, tried) : record;
   });
   if (granted) return reply;
-  const answer = token?.breaker.until_source === 'told' ? 'unknown' : 'refused';
+  const answer = token && isLikelyOver(token.breaker, clock.now()) ? 'unknown' : 'refused';
   return { ...reply, answer, reason: 'somebody else is trying whether it works again' };
 }
 

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../contracts/evidence.ts';
-import type { SubscriptionRecord, TokenState } from '../../contracts/subscription.ts';
+import type { Breaker, SubscriptionRecord, TokenState } from '../../contracts/subscription.ts';
 import { breakerAt, trialAt } from '../record/breaker.ts';
 
 /** Clocks of a fleet differ: an expiry counts as passed only this long after, in milliseconds. */
@@ -29,8 +29,7 @@ export function standingOf(token: TokenState, nowMs: number): Standing {
   if (trial) {
     const reason = `${trial.agent} is trying whether it works again, after ${cause}`;
     // A reset time that was told is kept nearly always: nobody is refused on the mere chance that it was not.
-    const isLikelyOver = breaker.until_source === 'told';
-    return { state: isLikelyOver ? 'trying' : 'refused', reason, until: trial.until, ...held };
+    return { state: isLikelyOver(breaker, nowMs) ? 'trying' : 'refused', reason, until: trial.until, ...held };
   }
   if (state === 'half_open') {
     return { state: 'trial', reason: `one run may try whether it works again, after ${cause}`, until: null, ...held };
@@ -39,6 +38,11 @@ export function standingOf(token: TokenState, nowMs: number): Standing {
   if (expired !== undefined) return { state: 'refused', reason: expired, until: null, evidence: [], observedMs: null };
   const seen = token.health.state === 'healthy' ? `it last worked at ${token.health.at}` : 'nothing is held against it';
   return { state: 'good', reason: seen, until: null, evidence: [], observedMs };
+}
+
+/** Whether the time has come that the provider named itself. */
+export function isLikelyOver({ until, until_source: source }: Breaker, nowMs: number): boolean {
+  return source === 'told' && until !== null && nowMs >= Date.parse(until);
 }
 
 /** Whether the token's end is certain and past; a success after it proves whoever named it wrong. */

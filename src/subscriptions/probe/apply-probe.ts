@@ -2,13 +2,13 @@ import type { Holder, SubscriptionRecord } from '../../contracts/subscription.ts
 import { introduceToken } from '../record/add-token.ts';
 import { audited } from '../record/audit.ts';
 import { accuse, recordSuccess } from '../record/breaker.ts';
-import { heldUntil } from '../record/breaker-timing.ts';
+import { heldUntil, PROBE } from '../record/breaker-timing.ts';
 import { newRecord } from '../record/new-record.ts';
 import { tokenOf, withToken } from '../record/tokens.ts';
 import type { ProbeResult } from './read-probe-answer.ts';
 
 /** How probes stand in the audit. */
-const BY = 'probe';
+const BY = PROBE;
 const WORKS = 'works: ';
 
 /** What a probe found out about a token. */
@@ -60,6 +60,10 @@ export function applyProbe(
   });
   if (!held) return before;
   const { category, reason } = result;
-  const accused = accuse(token, { category, reason, evidence: [], observedMs: nowMs, held, by: 'probe' }, nowMs);
+  const accused = accuse(
+    token,
+    { category, reason, evidence: [], observedMs: nowMs, held, by: BY, witness: BY },
+    nowMs,
+  );
   return audited(withToken(record, accused), BY, `${category}: ${reason}`, nowMs);
 }

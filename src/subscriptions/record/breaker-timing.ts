@@ -12,6 +12,28 @@ export const UNSEEN_CHANGE_MS = 30 * MINUTE_MS;
 /** Credit is topped up by people: one run tries again after this long. */
 export const CREDIT_RETRY_MS = 60 * MINUTE_MS;
 
+/** After how long the first trial is made of a token that one agent alone saw refused, and the longest time between two. */
+const FIRST_TRIAL_MS = MINUTE_MS;
+const LAST_TRIAL_MS = 15 * MINUTE_MS;
+
+/** Between trials of a token that two agents, or a probe, saw refused. */
+const AGREED_TRIAL_MS = 60 * MINUTE_MS;
+
+/** Who asks the provider itself: its word is as good as that of two agents. */
+export const PROBE = 'probe';
+
+/**
+ * How long a refused token waits for its next trial, in milliseconds. One agent may be odd, or forge a line: its word
+ * holds for a minute, then for longer each time a trial has proved nothing better. A second one that agrees, or a probe,
+ * settles that it is the token; a trial an hour then finds out when it works again.
+ *
+ * @param tries how many trials have failed or proved nothing
+ */
+export function trialDelayMs(witnesses: readonly string[], tries: number): number {
+  if (witnesses.length > 1 || witnesses.includes(PROBE)) return AGREED_TRIAL_MS;
+  return Math.min(FIRST_TRIAL_MS * 2 ** Math.min(tries, 10), LAST_TRIAL_MS);
+}
+
 const RETRY_MS: Partial<Record<Category, number>> = {
   'quota.usage_limit': UNKNOWN_RESET_MS,
   'billing.credit_exhausted': CREDIT_RETRY_MS,

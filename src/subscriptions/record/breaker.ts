@@ -1,8 +1,9 @@
+import { isSharperCategory } from '../../classify/sharper-causes.ts';
 import type { Category } from '../../contracts/categories.ts';
 import type { Evidence } from '../../contracts/evidence.ts';
 import type { Breaker, TokenState } from '../../contracts/subscription.ts';
 import { formatTime } from '../../contracts/time.ts';
-import type { Held } from './breaker-timing.ts';
+import { type Held, trialDelayMs } from './breaker-timing.ts';
 import { CLOSED } from './new-record.ts';
 
 /** How long a trial run has to succeed before another may try, in milliseconds. Failures show within four minutes. */
@@ -15,6 +16,7 @@ const SAME_RESET_MS = 60_000;
 const VOUCH_INTERVAL_MS = 60_000;
 
 const MAX_EVIDENCE = 3;
+const MAX_WITNESSES = 3;
 
 /** What is held against a token. */
 export interface Detection {
@@ -26,6 +28,8 @@ export interface Detection {
   readonly held: Held;
   /** Who saw it, e.g. `run a1.e7.1` or `probe`. */
   readonly by: string;
+  /** Whose word it is: the agent, or `probe`. Two runs of one agent are one witness. */
+  readonly witness: string;
 }
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
@@ -33,8 +37,8 @@ const ms = (time: string | null): number | null => (time === null ? null : Date.
 /** What a breaker is at a moment: one whose time has come is half open although nobody has written so. */
 export function breakerAt(breaker: Breaker, nowMs: number): Breaker['state'] {
   if (breaker.state === 'closed') return 'closed';
-  const untilMs = ms(breaker.until);
-  return untilMs !== null && nowMs >= untilMs ? 'half_open' : 'open';
+  const times = [ms(breaker.until), ms(breaker.trial_at)].filter((time) => time !== null);
+  return times.some((time) => nowMs >= time) ? 'half_open' : 'open';
 }
 
 /** Whether somebody is trying right now whether a half-open breaker can close. */
@@ -47,8 +51,12 @@ export function accuse(token: TokenState, detection: Detection, nowMs: number): 
   const { category, observedMs } = detection;
   const { untilMs, source } = detection.held;
   const isOutOfDate = token.vouched_at !== null && observedMs <= Date.parse(token.vouched_at);
-  const isOver = untilMs !== null && untilMs <= nowMs;
-  if (isOutOfDate || isOver || !adds(token.breaker, detection, nowMs)) return token;
+  if (isOutOfDate || (untilMs !== null && untilMs <= nowMs)) return token;
+  const { breaker } = token;
+  const wasOpen = breaker.state !== 'closed';
+  const witnesses = [...new Set([...(wasOpen ? breaker.witnesses : []), detection.witness])].slice(0, MAX_WITNESSES);
+  if (!adds(breaker, detection, nowMs)) return agree(token, detection, witnesses, nowMs);
+  const tries = wasOpen && breakerAt(breaker, nowMs) === 'half_open' ? breaker.tries + 1 : wasOpen ? breaker.tries : 0;
   return {
     ...token,
     health: { state: 'failing', at: formatTime(observedMs), by: detection.by },
@@ -62,8 +70,37 @@ export function accuse(token: TokenState, detection: Detection, nowMs: number): 
       fingerprint: token.fingerprint,
       evidence: detection.evidence.slice(0, MAX_EVIDENCE),
       trial: null,
+      trial_at: formatTime(nowMs + trialDelayMs(witnesses, tries)),
+      tries,
+      witnesses,
     },
   };
+}
+
+/**
+ * What evidence changes that names no longer a time than is known: the same run may have named the cause more exactly,
+ * and a second witness makes it certain that it is the token.
+ */
+function agree(token: TokenState, detection: Detection, witnesses: readonly string[], nowMs: number): TokenState {
+  const { breaker } = token;
+  const { category, reason, evidence } = detection;
+  const sharper = breaker.category !== null && isSharperCategory(breaker.category, category);
+  const isNewWitness = witnesses.length > breaker.witnesses.length && isSameFamily(breaker.category, category);
+  if (!sharper && !isNewWitness) return token;
+  return {
+    ...token,
+    breaker: {
+      ...breaker,
+      ...(sharper ? { category, reason, evidence: evidence.slice(0, MAX_EVIDENCE) } : {}),
+      ...(isNewWitness
+        ? { witnesses: [...witnesses], trial_at: formatTime(nowMs + trialDelayMs(witnesses, breaker.tries)) }
+        : {}),
+    },
+  };
+}
+
+function isSameFamily(known: Category | null, category: Category): boolean {
+  return known?.split('.')[0] === category.split('.')[0];
 }
 
 /** Whether evidence says more than what a breaker is open for already. */
@@ -71,13 +108,19 @@ function adds(breaker: Breaker, { category, observedMs, held: { untilMs } }: Det
   const state = breakerAt(breaker, nowMs);
   if (state === 'closed') return true;
   if (breaker.since !== null && observedMs <= Date.parse(breaker.since)) return false;
-  if (state === 'half_open') return true;
+  if (state === 'half_open' && isOver(breaker, nowMs)) return true;
   // A dead token gets other refusals too: the usage endpoint answers 429 to an expired one.
   const [wasAuth, isAuth] = [isAboutToken(breaker.category), isAboutToken(category)];
   if (wasAuth !== isAuth) return isAuth;
+  // It was time for a trial, and this is what came of one.
+  if (state === 'half_open') return true;
   const knownMs = ms(breaker.until);
   if (knownMs === null || untilMs === null) return knownMs !== null;
   return untilMs > knownMs + SAME_RESET_MS;
+}
+
+function isOver({ until }: Breaker, nowMs: number): boolean {
+  return until !== null && nowMs >= Date.parse(until);
 }
 
 function isAboutToken(category: Category | null): boolean {
@@ -95,15 +138,16 @@ export interface Vouching {
 }
 
 /**
- * Takes in a success with a token. It closes the breaker if what succeeded was begun after the breaker opened: a run
- * that began before may have had its last answer before the token died.
+ * Takes in a success with a token. One that came after the breaker opened closes it, also that of a run that was under way
+ * then: a refusal never outlives a success. If that run had its last answer just before the token died, the next run
+ * finds out, and costs little.
  */
 export function recordSuccess(token: TokenState, { startedMs, atMs, by, run }: Vouching, nowMs: number): TokenState {
   const { breaker } = token;
   const sinceMs = ms(breaker.since) ?? Number.NEGATIVE_INFINITY;
   const state = breakerAt(breaker, nowMs);
   const isTrial = run !== undefined && breaker.trial?.run === run;
-  const closes = isTrial || (startedMs === undefined ? state === 'half_open' && atMs > sinceMs : startedMs > sinceMs);
+  const closes = isTrial || atMs > sinceMs || (startedMs !== undefined && startedMs > sinceMs);
   if (state !== 'closed' && !closes) return token;
   const vouchedMs = Math.max(
     state === 'closed' ? Number.NEGATIVE_INFINITY : sinceMs,
@@ -135,10 +179,13 @@ export function bindTrial(token: TokenState, agent: string, run: string, nowMs: 
   return { ...token, breaker: { ...token.breaker, trial: { ...trial, run, until: formatTime(nowMs + TRIAL_MS) } } };
 }
 
-/** The trial run is over and has proved nothing: somebody else may try. */
-export function endTrial(token: TokenState, run: string): TokenState {
-  if (token.breaker.trial?.run !== run) return token;
-  return { ...token, breaker: { ...token.breaker, trial: null } };
+/** The trial run is over and has proved nothing: another may try, a while later than this one could. */
+export function endTrial(token: TokenState, run: string, nowMs: number): TokenState {
+  const { breaker } = token;
+  if (breaker.trial?.run !== run) return token;
+  const tries = breaker.tries + 1;
+  const trialAt = formatTime(nowMs + trialDelayMs(breaker.witnesses, tries));
+  return { ...token, breaker: { ...breaker, trial: null, tries, trial_at: trialAt } };
 }
 
 /** An operator's word that nothing is wrong any more: what was observed so far no longer counts. */

@@ -12,6 +12,9 @@ export const CLOSED: Breaker = {
   fingerprint: null,
   evidence: [],
   trial: null,
+  trial_at: null,
+  tries: 0,
+  witnesses: [],
 };
 
 /** A token that was never seen before: everything starts over. */

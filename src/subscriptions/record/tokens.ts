@@ -65,5 +65,5 @@ export function takesOver(record: SubscriptionRecord, fingerprint: string, seenM
   if (record.fingerprint === fingerprint) return false;
   const known = tokenOf(record, fingerprint);
   if (!known) return seenMs >= Date.parse(record.first_seen_at);
-  return breakerAt(record.breaker, seenMs) === 'open' && breakerAt(known.breaker, seenMs) === 'closed';
+  return breakerAt(record.breaker, seenMs) !== 'closed' && breakerAt(known.breaker, seenMs) === 'closed';
 }

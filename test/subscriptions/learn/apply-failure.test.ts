@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { recordId } from '../../../src/classify/ids.ts';
 import type { FailureRecord } from '../../../src/contracts/failure-record.ts';
 import type { SubscriptionRecord } from '../../../src/contracts/subscription.ts';
 import { formatTime } from '../../../src/contracts/time.ts';
@@ -51,9 +52,20 @@ describe('evidence against a token', () => {
     expect(hear(subscription(), usageLimit(resetMs))?.breaker.until).toBe(formatTime(T0 + 15 * MINUTE));
   });
 
-  test('of a usage limit that was only recorded opens it when the provider named the reset', () => {
+  test('of a run that had ended by itself counts like that of one that was ended; what is only noted does not', () => {
     const noted = { ...usageLimit(T0 + HOUR), disposition: 'recorded' as const };
-    expect(hear(subscription(), noted)?.breaker.until).toBe(formatTime(T0 + HOUR));
+    expect(isAboutSubscription(noted)).toBe(false);
+    const verdict = { ...noted, record_id: recordId(noted, 'verdict') };
+    expect(isAboutSubscription(verdict)).toBe(true);
+    expect(hear(subscription(), verdict)?.breaker.until).toBe(formatTime(T0 + HOUR));
+  });
+
+  test('of the same run may name the cause more exactly later: the refusal then says so', () => {
+    const bare = tokenFailure({}, { category: 'auth.invalid_credentials', message: 'It is refused.' });
+    const exact = tokenFailure({}, { category: 'auth.token_expired', message: 'It has expired.' });
+    const open = hear(subscription(), bare);
+    expect(hear(open, exact)?.breaker).toMatchObject({ category: 'auth.token_expired', reason: 'It has expired.' });
+    expect(hear(hear(open, exact), bare)?.breaker.category).toBe('auth.token_expired');
   });
 
   test('of a monthly limit is believed', () => {
@@ -149,7 +161,7 @@ describe('evidence against a token', () => {
 
   test('of a later reset puts the end off, the same reset told again does not', () => {
     const limited = hear(subscription(), usageLimit(T0 + HOUR));
-    expect(hear(limited, usageLimit(T0 + HOUR + SECOND, T0 + MINUTE), T0 + 2 * MINUTE)).toBe(limited);
+    expect(hear(limited, usageLimit(T0 + HOUR + SECOND, T0 + 10 * SECOND), T0 + 20 * SECOND)).toBe(limited);
     const weekly = hear(limited, usageLimit(T0 + 3 * DAY, T0 + MINUTE), T0 + 2 * MINUTE);
     expect(weekly?.breaker.until).toBe(formatTime(T0 + 3 * DAY));
   });

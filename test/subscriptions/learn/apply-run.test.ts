@@ -27,7 +27,7 @@ const fail = (record: SubscriptionRecord, fingerprint: string, atMs: number) =>
   applyFailure(record, TEAM_A, tokenFailure({ fingerprint, atMs }), atMs, atMs) as SubscriptionRecord;
 const isOpen = (record: SubscriptionRecord, nowMs: number) => breakerAt(record.breaker, nowMs) === 'open';
 
-/** Its limit was reached at T0 and resets an hour later. */
+/** Its limit was reached at T0, as two agents saw, and resets an hour later. */
 const limited = (): SubscriptionRecord => {
   const record = subscription();
   const detection = {
@@ -37,8 +37,10 @@ const limited = (): SubscriptionRecord => {
     observedMs: T0,
     held: { untilMs: T0 + HOUR, source: 'told' },
     by: 'run a1.e1.1',
+    witness: 'a1',
   } as const;
-  return withToken(record, accuse(currentToken(record), detection, T0));
+  const once = accuse(currentToken(record), detection, T0);
+  return withToken(record, accuse(once, { ...detection, witness: 'a2' }, T0));
 };
 
 describe('the start of a run', () => {
@@ -113,7 +115,7 @@ test('a fingerprint that flips back and forth neither reopens nor closes anythin
     record = start(record, flip % 2 === 0 ? 'old' : 'new', atMs);
     record = fail(record, 'old', atMs);
   }
-  expect(record).toBe(after);
+  expect(record.first_seen_at).toBe(after.first_seen_at);
   expect(record).toMatchObject({ fingerprint: 'new', breaker: { state: 'closed' } });
   expect(record.other_tokens[0]).toMatchObject({ fingerprint: 'old', warned: ['14d', '7d'] });
 });
@@ -154,8 +156,8 @@ describe('a half-open breaker', () => {
   });
 
   test('is free again when that run ends without proving anything', () => {
-    expect(applyExited(trying(), exited(RUN, 137)).breaker.trial).toBeNull();
-    expect(applyExited(trying(), exited({ ...RUN, attempt: 2 })).breaker.trial).not.toBeNull();
+    expect(applyExited(trying(), exited(RUN, 137), T0).breaker.trial).toBeNull();
+    expect(applyExited(trying(), exited({ ...RUN, attempt: 2 }), T0).breaker.trial).not.toBeNull();
   });
 
   test('is free again when nothing is heard of the trial for five minutes', () => {
@@ -169,16 +171,17 @@ describe('a success', () => {
     expect(closed.breaker.state).toBe('closed');
   });
 
-  test('does not when its run had started before: its last answer may have come before the failure', () => {
-    const record = limited();
-    expect(applySuccess(record, succeeded(RUN, T0 - 1, T0 + MINUTE), T0 + MINUTE)).toBe(record);
+  test.each([
+    ['was under way', T0 - 1],
+    ['was started at a time that nobody told', undefined],
+  ])('closes it also when its run %s: a refusal never outlives a success', (_when, startedMs) => {
+    const record = applySuccess(limited(), succeeded(RUN, startedMs, T0 + MINUTE), T0 + MINUTE);
+    expect(record.breaker.state).toBe('closed');
   });
 
-  test('of a run whose start is unknown closes only a half-open one', () => {
+  test('from before the failure closes nothing', () => {
     const record = limited();
-    expect(applySuccess(record, succeeded(RUN, undefined, T0 + MINUTE), T0 + MINUTE)).toBe(record);
-    const later = succeeded(RUN, undefined, T0 + 2 * HOUR);
-    expect(applySuccess(record, later, T0 + 2 * HOUR).breaker.state).toBe('closed');
+    expect(applySuccess(record, succeeded(RUN, T0 - HOUR, T0 - 1), T0 + MINUTE)).toBe(record);
   });
 
   test('with another token says nothing about this one', () => {

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import type { TokenState } from '../../../src/contracts/subscription.ts';
+import {
+  accuse,
+  bindTrial,
+  breakerAt,
+  type Detection,
+  endTrial,
+  grantTrial,
+  recordSuccess,
+} from '../../../src/subscriptions/record/breaker.ts';
+import { newToken } from '../../../src/subscriptions/record/new-record.ts';
+import { DAY, HOUR, MINUTE, SECOND, T0 } from '../../support/subscriptions.ts';
+
+const detection = (atMs: number, agent = 'a1', over: Partial<Detection> = {}): Detection => ({
+  category: 'auth.token_expired',
+  reason: 'expired',
+  evidence: [],
+  observedMs: atMs,
+  held: { untilMs: null, source: null },
+  by: `run ${agent}.e1.1`,
+  witness: agent,
+  ...over,
+});
+const refused = (token: TokenState, atMs: number, agent = 'a1'): TokenState =>
+  accuse(token, detection(atMs, agent), atMs);
+const fresh = (): TokenState => newToken('print', T0 - DAY);
+
+/** A fleet that asks before each run, and what a stretch of time costs it: runs that failed, and how long all were refused. */
+function costOf(forMs: number, agents: readonly string[], token: TokenState, failsUntil: number) {
+  let state = token;
+  let failed = 0;
+  let asked = 0;
+  for (let atMs = T0; atMs < T0 + forMs; atMs += 10 * SECOND) {
+    const agent = agents[asked % agents.length] as string;
+    asked += 1;
+    const trial = breakerAt(state.breaker, atMs) === 'closed' ? state : grantTrial(state, agent, atMs);
+    if (!trial) continue;
+    state = bindTrial(trial, agent, `${agent}.e.1`, atMs);
+    if (atMs < failsUntil) {
+      failed += 1;
+      state = refused(state, atMs + SECOND, agent);
+    } else {
+      const success = { startedMs: atMs, atMs: atMs + SECOND, by: 'run', run: `${agent}.e.1` };
+      state = recordSuccess(state, success, atMs + SECOND);
+      const isClosed = state.breaker.state === 'closed';
+      return { failed, closedAfterMs: isClosed ? atMs + SECOND - T0 : Number.POSITIVE_INFINITY };
+    }
+  }
+  return { failed, closedAfterMs: Number.POSITIVE_INFINITY };
+}
+
+describe("one agent's word", () => {
+  test('refuses at once, and lets one run try after a minute', () => {
+    const open = refused(fresh(), T0);
+    expect(breakerAt(open.breaker, T0)).toBe('open');
+    expect(breakerAt(open.breaker, T0 + MINUTE - 1)).toBe('open');
+    expect(breakerAt(open.breaker, T0 + MINUTE)).toBe('half_open');
+  });
+
+  test('holds for longer each time a trial of its own fails, and for a quarter of an hour at most', () => {
+    let token = refused(fresh(), T0);
+    const delays: number[] = [];
+    let atMs = T0;
+    for (let round = 0; round < 7; round += 1) {
+      const openMs = Date.parse(token.breaker.trial_at ?? '') - atMs;
+      delays.push(openMs / MINUTE);
+      atMs += openMs;
+      token = refused(token, atMs);
+    }
+    expect(delays).toEqual([1, 2, 4, 8, 15, 15, 15]);
+  });
+
+  test('that names a reset weeks away is tried just as soon', () => {
+    const held = { untilMs: T0 + 30 * DAY, source: 'told' as const };
+    const open = accuse(fresh(), detection(T0, 'a1', { category: 'quota.usage_limit', held }), T0);
+    expect(breakerAt(open.breaker, T0 + MINUTE)).toBe('half_open');
+    expect(open.breaker.until).toBe(new Date(T0 + 30 * DAY).toISOString());
+  });
+
+  test('is put off further by a trial that ended without proving anything', () => {
+    const open = refused(fresh(), T0);
+    const trial = bindTrial(grantTrial(open, 'a2', T0 + MINUTE) as TokenState, 'a2', 'a2.e.1', T0 + MINUTE);
+    const ended = endTrial(trial, 'a2.e.1', T0 + 2 * MINUTE);
+    expect(breakerAt(ended.breaker, T0 + 3 * MINUTE)).toBe('open');
+    expect(breakerAt(ended.breaker, T0 + 4 * MINUTE)).toBe('half_open');
+  });
+});
+
+describe('a second agent that agrees, or a probe,', () => {
+  test.each(['a2', 'probe'])('makes it an hour (%s)', (witness) => {
+    const agreed = refused(refused(fresh(), T0), T0 + 10 * SECOND, witness);
+    expect(breakerAt(agreed.breaker, T0 + 59 * MINUTE)).toBe('open');
+    expect(breakerAt(agreed.breaker, T0 + 10 * SECOND + HOUR)).toBe('half_open');
+  });
+
+  test('is not another run of the same agent', () => {
+    const again = refused(refused(fresh(), T0), T0 + 10 * SECOND);
+    expect(breakerAt(again.breaker, T0 + 2 * MINUTE)).toBe('half_open');
+  });
+});
+
+describe('a success', () => {
+  test('of a run that was under way closes it at once', () => {
+    const open = refused(refused(fresh(), T0), T0, 'a2');
+    const success = { startedMs: T0 - HOUR, atMs: T0 + SECOND, by: 'run a3.e1.1', run: 'a3.e1.1' };
+    expect(recordSuccess(open, success, T0 + SECOND).breaker).toMatchObject({ state: 'closed', witnesses: [] });
+  });
+});
+
+describe('what a refusal costs a fleet of a hundred agents that ask every ten seconds', () => {
+  const agents = Array.from({ length: 100 }, (_, index) => `a${index}`);
+
+  test('one forged line: refused for a minute, no run lost', () => {
+    expect(costOf(DAY, agents, refused(fresh(), T0, 'forger'), T0)).toEqual({ failed: 0, closedAfterMs: 61 * SECOND });
+  });
+
+  test('a real expiry: a trial an hour', () => {
+    const cost = costOf(DAY, agents, refused(fresh(), T0), T0 + DAY);
+    expect(cost.failed).toBeGreaterThan(20);
+    expect(cost.failed).toBeLessThanOrEqual(25);
+  });
+
+  test('a token that works again is found out within the hour', () => {
+    const cost = costOf(DAY, agents, refused(fresh(), T0), T0 + 90 * MINUTE);
+    expect(cost.failed).toBeLessThanOrEqual(3);
+    expect(cost.closedAfterMs).toBeLessThanOrEqual(151 * MINUTE);
+  });
+});
