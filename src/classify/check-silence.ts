@@ -21,6 +21,8 @@ export interface Silence {
   readonly openTool?: string;
   /** How standard output is written. Plain text may be silent until the answer comes. */
   readonly format: StreamFormat;
+  /** Whether the output itself would tell that a tool is at work. */
+  readonly tellsTools: boolean;
   /** The run's process tree as its host told of it last; undefined where no host sees it. */
   readonly tree?: TreeNow;
 }
@@ -105,11 +107,11 @@ function limitsOf(stall: CompiledStall, { openTool, format }: Silence): { warnMs
 
 /**
  * Whether nothing else than words shows a silent run to be at work. A host that sees the tree tells of tools, of tool
- * servers' calls and of the processor. Where none does, only structured output tells: its events open and close tools,
- * and the last one opened none. Plain text says nothing of what goes on.
+ * servers' calls and of the processor. Where none does, only structured output tells, of most runtimes: its events open
+ * and close tools, and the last one opened none. Plain text says nothing of what goes on.
  */
-function isIdle({ tree, format }: Silence, forMs: number): boolean {
-  if (!tree) return format === 'structured';
+function isIdle({ tree, tellsTools }: Silence, forMs: number): boolean {
+  if (!tree) return tellsTools;
   return isFresh(tree) && tree.tools === 0 && tree.idleMs + tree.seenAgoMs >= forMs;
 }
 

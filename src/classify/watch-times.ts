@@ -16,7 +16,9 @@ export function setWatchTimes(state: RunState, stall: CompiledStall | undefined,
   else if (stall && !next.stall) next = { ...next, stall: { due_ms: (next.started_ms ?? nowMs) + stall.warnMs } };
 
   const endedMs = state.exited?.at_ms ?? state.succeeded?.at_ms;
-  if (stall?.completionMs !== undefined && endedMs !== undefined && !isReported(state)) {
+  // A host that never told of the start tells of no end either: nothing is missing then.
+  const isTold = state.started_ms !== undefined || state.verdict?.acked !== undefined;
+  if (stall?.completionMs !== undefined && endedMs !== undefined && isTold && !isReported(state)) {
     if (!next.completion) next = { ...next, completion: { due_ms: endedMs + stall.completionMs } };
   } else if (next.completion) {
     const { completion: _, ...rest } = next;

@@ -7,6 +7,7 @@ import { reportCompletion } from '../../classify/report-completion.ts';
 import { runOf } from '../../classify/run-state.ts';
 import { endedUnexplained, recordBadExit } from '../../classify/unmatched-failure.ts';
 import type { RunState } from '../../contracts/run-state.ts';
+import { announcesTools } from '../../decode/announced-tools.ts';
 import type { StreamFormat } from '../../decode/decoder.ts';
 import { decoderFor } from '../../decode/decoders.ts';
 import type { CompiledStall, RuleSet } from '../../ruleset/rule-set.ts';
@@ -87,7 +88,8 @@ async function silenceOf(state: RunState, history: LogHistory, nowMs: number): P
     treeNow(run, history, nowMs),
   ]);
   const startedMs = state.started_ms ?? state.stall?.due_ms ?? nowMs;
-  const seen = { format, ...(tree && { tree }) };
+  const tellsTools = format === 'structured' && announcesTools(decoderFor(state.runtime ?? 'generic').runtime);
+  const seen = { format, tellsTools, ...(tree && { tree }) };
   if (!last) return { ...seen, sinceMs: startedMs, position: { seq: 0, row: 0 } };
   const tool = await openToolOf(state, history, last, format);
   return {
