@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Run, StreamName } from '../../src/contracts/run.ts';
+import { ownsChannel } from '../../src/decode/channels.ts';
+import { knownRuntimes } from '../../src/decode/decoders.ts';
+import { loadRules } from '../../src/ruleset/load/load-rules.ts';
+import { startMemoryFleet } from '../support/memory-fleet.ts';
+
+/*
+ * The matrix of silent cases, with the shipped rules and time in the test's hands: no healthy run is ended, whatever it
+ * quotes and however long its tool or its model is silent; a run that hangs is, within the time that its words allow.
+ */
+const { ruleSet: rules } = await loadRules('rules', { ownsChannel, runtimes: knownRuntimes() });
+if (!rules) throw new Error('the shipped packs do not load');
+
+const run: Run = { agent: 'a1', execution: 'e1', attempt: 1 };
+const BANNER = 'Login expired · Please run /login';
+const RUNTIMES = ['claude-code', 'codex', 'gemini', 'copilot-cli', 'opencode', 'qwen-code'];
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
+beforeEach(async () => {
+  fleet = await startMemoryFleet(rules);
+});
+afterEach(async () => {
+  await fleet.stop();
+  expect(fleet.failures).toEqual([]);
+});
+const aborted = () => fleet.publisher.aborts.map(({ category }) => category);
+
+async function start(runtime: string, lines: readonly string[], stream: StreamName = 'stdout') {
+  await fleet.start(run, { runtime });
+  await fleet.say(run, lines, stream, runtime);
+}
+
+/** Seconds until the run is ended; Infinity where it is not within the time. */
+async function endedAfter(limitMs: number): Promise<number> {
+  for (let waitedMs = 0; waitedMs <= limitMs; waitedMs += SECOND) {
+    if (aborted().length > 0) return waitedMs / SECOND;
+    await fleet.clock.advance(SECOND);
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+const CODEX_HEADER = ['OpenAI Codex v0.171.0', '--------', 'workdir: /srv/app', 'model: gpt-5.5', '--------'];
+const CODEX_TOOL = [
+  ...CODEX_HEADER,
+  'user',
+  'Look at the log.',
+  'codex',
+  'I look at it first.',
+  'exec',
+  "/bin/bash -lc 'tail agent.log' in /srv/app",
+  ' succeeded in 3ms:',
+  'the run was started',
+  '',
+  "ERROR: You've hit your usage limit. Upgrade to Pro or try again at 10:09 AM.",
+];
+
+describe('a healthy run is not ended', () => {
+  test.each(RUNTIMES)('%s: prose that ends with a banner, then a tool without a word for 75 s', async (runtime) => {
+    await start(runtime, ['The log ends with this line.', '', BANNER]);
+    const tree = fleet.watchTree(run);
+    await fleet.clock.advance(SECOND);
+    tree.tools(1);
+    await fleet.clock.advance(75 * SECOND);
+    tree.tools(0);
+    await fleet.say(run, ['The build is done.'], 'stdout', runtime);
+    await fleet.clock.advance(20 * MINUTE);
+    expect(aborted()).toEqual([]);
+  });
+
+  test.each(RUNTIMES)('%s: a banner alone, then a tool of its own for an hour', async (runtime) => {
+    await start(runtime, [BANNER]);
+    const tree = fleet.watchTree(run);
+    tree.tools(1);
+    await fleet.clock.advance(60 * MINUTE);
+    tree.tools(0);
+    await fleet.say(run, ['That is what it printed.'], 'stdout', runtime);
+    await fleet.clock.advance(20 * MINUTE);
+    expect(aborted()).toEqual([]);
+  });
+
+  test.each([
+    ['a tool prints a banner and the model then thinks for 330 s', 'codex', CODEX_TOOL, 'stderr', 330],
+    [
+      "a tool prints a host's complaint and the model then thinks for 45 s",
+      'generic',
+      ['codex', 'I start the container.', 'exec', ' exited 1 in 14ms:', 'the input device is not a TTY'],
+      'stderr',
+      45,
+    ],
+    [
+      'prose ends with what a prompt without an answer prints, then the model thinks for 8 minutes',
+      'generic',
+      ['The script reads from a terminal.', '', 'EOFError: EOF when reading a line'],
+      'stdout',
+      480,
+    ],
+  ] as const)('%s', async (_what, runtime, lines, stream, seconds) => {
+    await start(runtime, lines, stream);
+    fleet.watchTree(run);
+    await fleet.clock.advance(seconds * SECOND);
+    await fleet.say(run, ['I know what it is.'], stream, runtime);
+    await fleet.clock.advance(20 * MINUTE);
+    expect(aborted()).toEqual([]);
+  });
+
+  test('a hook works for 40 s after the last words, and the run then exits with 0', async () => {
+    await start('claude-code', ['The log ends with these two lines.', '', 'exit code 1', BANNER]);
+    const tree = fleet.watchTree(run);
+    tree.tools(2);
+    await fleet.clock.advance(40 * SECOND);
+    tree.stop();
+    await fleet.exit(run, 0);
+    await fleet.clock.advance(20 * MINUTE);
+    expect(aborted()).toEqual([]);
+  });
+
+  test('the processor is busy for ten minutes without a child', async () => {
+    await start('gemini', [BANNER]);
+    for (let beat = 0; beat < 150; beat += 1) {
+      const tree = fleet.watchTree(run);
+      await fleet.clock.advance(4 * SECOND);
+      tree.stop();
+    }
+    expect(aborted()).toEqual([]);
+  });
+
+  test.each([
+    ['after prose', ['It prints this.', BANNER]],
+    ['alone', [BANNER]],
+  ])('nobody sees its tree, a banner stands %s, and it is silent for ten minutes', async (_where, lines) => {
+    await start('gemini', lines);
+    await fleet.clock.advance(10 * MINUTE);
+    await fleet.say(run, ['The build is done.'], 'stdout', 'gemini');
+    await fleet.clock.advance(20 * MINUTE);
+    expect(aborted()).toEqual([]);
+  });
+
+  test('its host is cut off: what was seen of the tree before says nothing', async () => {
+    await start('gemini', [BANNER]);
+    fleet.watchTree(run, { tools: 0, idle_ms: 5 * MINUTE }).stop();
+    await fleet.clock.advance(60 * MINUTE);
+    expect(aborted()).toEqual([]);
+  });
+});
+
+describe('a run that hangs is ended', () => {
+  test.each(RUNTIMES)('%s: a banner that stands alone, within 60 s', async (runtime) => {
+    await start(runtime, [BANNER]);
+    fleet.watchTree(run);
+    expect(await endedAfter(10 * MINUTE)).toBeLessThanOrEqual(60);
+  });
+
+  test.each(RUNTIMES)(
+    '%s: a banner after prose, within ten minutes, and not before a model could have thought',
+    async (runtime) => {
+      await start(runtime, ['The log ends with this line.', '', BANNER]);
+      fleet.watchTree(run);
+      const seconds = await endedAfter(20 * MINUTE);
+      expect(seconds).toBeGreaterThan(400);
+      expect(seconds).toBeLessThanOrEqual(600);
+    },
+  );
+
+  test.each([
+    ['the banner again', [BANNER]],
+    ['a lone full stop', ['.']],
+    ['the exit notice of a runner', ['##[error]Process completed with exit code 1.']],
+    ['a cost table', ['Total cost:            $0.00', 'Total duration (API):  0s']],
+    ["the client's own help", ['Usage: claude [options] [command]', '  -h, --help', 'Options:', '  --model <name>']],
+  ])('with %s behind a banner that stands alone, within 60 s', async (_what, after) => {
+    await start('claude-code', [BANNER, ...after]);
+    fleet.watchTree(run);
+    expect(await endedAfter(10 * MINUTE)).toBeLessThanOrEqual(60);
+  });
+
+  test.each([
+    ['on two lines', ['tokens used', '30']],
+    ['on one line', ['tokens used: 1,234']],
+    ['with a time stamp', ['[2026-11-28T03:19:55] tokens used: 30']],
+  ])("with codex's closing count %s below its error, within ten minutes", async (_form, closing) => {
+    const lines = [...CODEX_HEADER, 'user', 'Say done', `ERROR: You've hit your usage limit. Try again at 10:09 AM.`];
+    await start('codex', [...lines, ...closing], 'stderr');
+    fleet.watchTree(run);
+    expect(await endedAfter(20 * MINUTE)).toBeLessThanOrEqual(600);
+  });
+
+  test('after a tool has worked, counted from the end of the tool', async () => {
+    await start('claude-code', ['The log ends with this line.', '', BANNER]);
+    const tree = fleet.watchTree(run);
+    tree.tools(1);
+    await fleet.clock.advance(30 * MINUTE);
+    tree.tools(0);
+    const seconds = await endedAfter(20 * MINUTE);
+    expect(seconds).toBeGreaterThan(400);
+    expect(seconds).toBeLessThanOrEqual(600);
+  });
+});
