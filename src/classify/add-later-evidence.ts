@@ -23,6 +23,8 @@ export function addLaterEvidence(state: RunState, diagnosis: Diagnosis, context:
     return { state, effects: [] };
   }
   const sharper = isSharper(verdict, rule.category, detection.grade);
+  const isAfterCommand = !context.finished && verdict.command_id !== undefined && detection.at_ms > verdict.issued_ms;
+  if (isAfterCommand && !sharper) return { state, effects: [] };
   const kept = [...evidence, ...(line ? [line] : [])].slice(0, MAX_EVIDENCE);
   const record: FailureRecord = {
     ...verdict.record,

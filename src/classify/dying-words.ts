@@ -12,9 +12,10 @@ export function wasToldToEnd({ signal, code }: NonNullable<RunState['exited']>):
 
 /**
  * What clients print while they are being ended. Claude Code 2.1.197 and 2.1.332 print a `result` of the subtype
- * `error_during_execution` within half a second of a SIGINT; a client whose reader is gone speaks of a broken pipe.
+ * `error_during_execution` within half a second of a SIGINT, with `[ede_diagnostic] …` or `Request was aborted.` for its error; a client whose reader is gone speaks of a broken pipe.
  */
-const DYING = /error_during_execution|aborted_streaming|aborted_tools|EPIPE|broken pipe|interrupted by user/i;
+const DYING =
+  /error_during_execution|ede_diagnostic|aborted_(?:streaming|tools)|request was aborted|EPIPE|broken pipe|interrupted by user/i;
 
 /** Whether a line says no more than that the run is being ended. */
 export function isDyingWord({ event, excerpt }: Evidence): boolean {
