@@ -4,7 +4,7 @@ import type { RunCredential } from '../decode/credential-variables.ts';
 import type { Clock } from './clock.ts';
 import { createFirstAnswer } from './output/first-answer.ts';
 import type { AgentExit } from './process/agent-process.ts';
-import { type SampleTree, systemTreeSampler } from './process/tree-sample.ts';
+import { systemTreeSampler, type TreeSampler } from './process/tree-sample.ts';
 import { createTreeWatch } from './process/tree-watch.ts';
 import type { LogChunk, TapLink } from './tap-link.ts';
 
@@ -18,7 +18,7 @@ export interface RunLifeOptions {
   subscription: string | undefined;
   timeoutS: number | undefined;
   /** How to look at the agent's process tree, and how often. */
-  sampler?: { readonly sample: SampleTree; readonly everyMs: number };
+  sampler?: TreeSampler | undefined;
 }
 
 /** The events of a run's life, in their order: started, heartbeats, exited. */
@@ -44,7 +44,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
     cancelLook = clock.after(Math.min(everyMs, heartbeatMs), () => {
       const nowMs = clock.now();
       watch.take(sample(pid), nowMs);
-      if (nowMs - beatMs >= Math.min(heartbeatMs, beatEvery(nowMs - spokeMs))) {
+      if (nowMs - beatMs >= Math.min(heartbeatMs, beatEvery(nowMs - spokeMs, everyMs))) {
         beatMs = nowMs;
         const tree = watch.report(nowMs);
         link.publishRun({ ...common(), type: 'heartbeat', ...(tree && { tree }) });
@@ -78,11 +78,15 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   };
 }
 
+/** The longest that a silent agent's host keeps still, in milliseconds: the service believes it for twice as long. */
+const LONGEST_BEAT_MS = 20_000;
+
 /**
- * How often a silent agent's host tells of its process tree, in milliseconds: often while silence may decide something
- * soon, a banner's for example, and less often later. Ten minutes of silence make 46 heartbeats instead of 20.
+ * How often a silent agent's host tells of its process tree, in milliseconds: with every second look while silence may
+ * decide something soon, a banner's for example, and less often later. With a look every two seconds, ten minutes of
+ * silence make 46 heartbeats instead of 20.
  */
-function beatEvery(quietMs: number): number {
-  if (quietMs < 4_000) return Number.POSITIVE_INFINITY;
-  return quietMs < 90_000 ? 4_000 : 20_000;
+function beatEvery(quietMs: number, lookMs: number): number {
+  if (quietMs < 2 * lookMs) return Number.POSITIVE_INFINITY;
+  return Math.min(quietMs < 45 * lookMs ? 2 * lookMs : 10 * lookMs, LONGEST_BEAT_MS);
 }

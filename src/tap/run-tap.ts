@@ -9,6 +9,7 @@ import { createLineChunker } from './output/line-chunker.ts';
 import { passThrough } from './output/pass-through.ts';
 import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './process/agent-process.ts';
 import { endTree } from './process/end-tree.ts';
+import type { TreeSampler } from './process/tree-sample.ts';
 import { createRunLife } from './publish-run-events.ts';
 import type { AbortOrder, LinkLosses, LogChunk, TapLink } from './tap-link.ts';
 import { abortNotice, lossNotice, survivorsNotice } from './tap-notices.ts';
@@ -33,6 +34,8 @@ export interface TapOptions {
   signals?: EventEmitter;
   clock?: Clock;
   heartbeatMs?: number;
+  /** How to look at the agent's process tree, and how often; the system's way by default. */
+  sampler?: TreeSampler;
   /** Time between SIGINT, SIGTERM and SIGKILL when an abort command is carried out. */
   interruptGraceMs?: number;
   terminateGraceMs?: number;
@@ -71,7 +74,16 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   const { run, link, runtime, subscription, timeoutS, clock = systemClock, env = process.env } = options;
   const { stdout = process.stdout, stderr = process.stderr, signals = process } = options;
   const { heartbeatMs = 30_000, drainIdleMs = 500, drainMostMs = 5_000, flushMs = 5_000 } = options;
-  const life = createRunLife({ run, link, clock, heartbeatMs, runtime, subscription, timeoutS });
+  const life = createRunLife({
+    run,
+    link,
+    clock,
+    heartbeatMs,
+    runtime,
+    subscription,
+    timeoutS,
+    sampler: options.sampler,
+  });
 
   // The marker is this tap's own, added to that of a tap around it, so that each of them finds its own tree.
   const marker = randomUUID();

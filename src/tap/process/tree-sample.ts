@@ -17,9 +17,15 @@ export interface SampledProcess {
 /** Looks at a process and all its descendants, itself first; empty once it is gone. Zombies are left out. */
 export type SampleTree = (rootPid: number) => SampledProcess[];
 
+/** How to look at a tree, and how often. */
+export interface TreeSampler {
+  readonly sample: SampleTree;
+  readonly everyMs: number;
+}
+
 /** How to look at a tree here, and how often that may be done: reading `/proc` takes about 2 ms for ten processes of
  * Node (most of it for their hundred threads), `ps` 50. */
-export function systemTreeSampler(): { readonly sample: SampleTree; readonly everyMs: number } {
+export function systemTreeSampler(): TreeSampler {
   const hasChildren = existsSync(`/proc/self/task/${process.pid}/children`);
   return hasChildren ? { sample: procSampler(), everyMs: 2_000 } : { sample: sampleTable, everyMs: 10_000 };
 }

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { SampledProcess } from '../../../src/tap/process/tree-sample.ts';
+import { createTreeWatch } from '../../../src/tap/process/tree-watch.ts';
+
+const T0 = Date.UTC(2026, 10, 28, 12);
+const LOOK = 2_000;
+
+const one = (pid: number, startedMs: number, over: Partial<SampledProcess> = {}): SampledProcess => ({
+  pid,
+  start: `${startedMs}`,
+  startedMs,
+  cpuMs: 0,
+  ...over,
+});
+const agent = one(1, T0);
+const server = one(2, T0 + 100);
+
+/** A watch that has seen the agent and its tool server start, and the model answer after ten seconds. */
+function answered() {
+  const watch = createTreeWatch();
+  let atMs = T0;
+  const look = (processes: readonly SampledProcess[], times = 1) => {
+    for (let time = 0; time < times; time += 1) {
+      atMs += LOOK;
+      watch.take(processes, atMs);
+    }
+    return watch.report(atMs);
+  };
+  look([agent, server], 5);
+  watch.answered(atMs);
+  return { watch, look, now: () => atMs };
+}
+
+describe('a process tree', () => {
+  it('is not known before the first look', () => {
+    expect(createTreeWatch().report(T0)).toBeUndefined();
+  });
+
+  it('is idle while the agent and its servants wait, and says for how long', () => {
+    const { look } = answered();
+    expect(look([agent, server], 10)).toEqual({
+      processes: 2,
+      newest_started_at: '2026-11-28T12:00:00.100Z',
+      cpu_ms: 0,
+      tools: 0,
+      idle_ms: 14 * LOOK,
+    });
+  });
+
+  it('is at work while a tool that the model has started lives, and idle from its end on', () => {
+    const { look, now } = answered();
+    const tool = one(3, now() + 50);
+    expect(look([agent, server, tool], 3)).toMatchObject({ tools: 1, idle_ms: 0 });
+    expect(look([agent, server, tool], 40)).toMatchObject({ tools: 1, idle_ms: 0 });
+    expect(look([agent, server], 4)).toMatchObject({ tools: 0, idle_ms: 4 * LOOK });
+  });
+
+  it('takes a tool for a tool that was there when its announcement was read', () => {
+    const { watch, look, now } = answered();
+    watch.answered(now());
+    expect(look([agent, server, one(3, now() - 300)], 3)).toMatchObject({ tools: 1, idle_ms: 0 });
+  });
+
+  it('takes what is started before the first answer for a servant, however late it is seen', () => {
+    const { look, now } = answered();
+    expect(look([agent, server, one(3, now() - 5_000)], 3)).toMatchObject({ tools: 0 });
+  });
+
+  it('is not at work for what comes and goes between two looks', () => {
+    const { look, now } = answered();
+    const idle = look([agent, server, one(10, now() + 1)])?.idle_ms ?? 0;
+    expect(look([agent, server, one(11, now() + 1)])?.idle_ms).toBe(idle + LOOK);
+  });
+
+  it('knows a pid that is used again for another process', () => {
+    const { look, now } = answered();
+    expect(look([agent, one(2, now() + 10)], 3)).toMatchObject({ tools: 1 });
+  });
+
+  it('is at work while the processor is, for three looks in a row', () => {
+    const { look } = answered();
+    let cpuMs = 0;
+    const busy = () => {
+      cpuMs += 0.2 * LOOK;
+      return look([{ ...agent, cpuMs }, server]);
+    };
+    const before = busy()?.idle_ms ?? 0;
+    expect(busy()?.idle_ms).toBe(before + LOOK);
+    expect(busy()?.idle_ms).toBe(0);
+    cpuMs += 0.02 * LOOK;
+    expect(look([{ ...agent, cpuMs }, server])?.idle_ms).toBe(LOOK);
+  });
+
+  it('is at work while a tool server has a call open: it has read, and not written since', () => {
+    const { look } = answered();
+    const reads = (read: number, written: number) => look([agent, { ...server, pipes: { read, written } }]);
+    reads(100, 100);
+    expect(reads(180, 100)).toMatchObject({ tools: 0, idle_ms: 0 });
+    expect(reads(180, 100)).toMatchObject({ idle_ms: 0 });
+    reads(180, 150);
+    expect(reads(180, 150)?.idle_ms).toBe(2 * LOOK);
+  });
+
+  it('does not believe for ever in a call that was never answered', () => {
+    const { look } = answered();
+    const waiting = [agent, { ...server, pipes: { read: 180, written: 100 } }];
+    look([agent, { ...server, pipes: { read: 100, written: 100 } }]);
+    expect(look(waiting, 900)?.idle_ms).toBe(0);
+    expect(look(waiting, 30)?.idle_ms).toBeGreaterThan(0);
+  });
+});
