@@ -37,7 +37,7 @@ export type Confirmation =
   | { readonly is: 'open'; readonly forMs?: number };
 
 /** The longest that a line which is all that the run has said is waited on, in milliseconds: nobody quotes in an empty room. */
-export const ALONE_MS = 45_000;
+export const ALONE_MS = 40_000;
 
 /**
  * How long a line that may be a quotation must be the last word of an idle tree, in milliseconds: as long as a model may

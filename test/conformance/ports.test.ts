@@ -3,6 +3,7 @@ import { AckPolicy } from 'nats';
 import { describe, expect, test } from 'vitest';
 import { evidenceOfLine } from '../../src/classify/occurrence.ts';
 import { newRunState } from '../../src/classify/run-state.ts';
+import type { ProcessTreeReport } from '../../src/contracts/process-tree.ts';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
 import { createMemoryLog } from '../../src/memory/memory-log.ts';
@@ -22,6 +23,8 @@ interface World {
   readonly history: LogHistory;
   readonly publisher: Publisher;
   say(run: Run, stream: StreamName, output: string | Buffer): Promise<number>;
+  /** The run's host tells of its process tree. */
+  tell(run: Run, tree: ProcessTreeReport): Promise<void>;
   published(): Promise<{ aborts: number; records: number }>;
 }
 
@@ -46,6 +49,10 @@ const natsWorld = (kind: NatsKind) => async (): Promise<World> => {
     }),
     history: createLogHistory(manager, subjects),
     publisher: createPublisher(connection, manager, subjects),
+    async tell(run, tree) {
+      const event = { schema: 'knell.run/v1', type: 'heartbeat', ...run, at: '2026-11-22T12:00:00.000Z', tree };
+      await jetstream.publish(subjects.runs(run), JSON.stringify(event));
+    },
     say: async (run, stream, output) => (await jetstream.publish(subjects.logs(run, stream), output)).seq,
     published: async () => ({
       aborts: (await countOf('KNELL_ABORTS')) - before.aborts,
@@ -67,6 +74,7 @@ async function memoryWorld(): Promise<World> {
       log.append({ run, stream, subject: subjects.logs(run, stream), data: Buffer.from(output), seq, storedMs: seq });
       return seq;
     },
+    tell: async (run, tree) => log.tellTree(run, { tree, storedMs: Date.now() }),
     published: async () => ({ aborts: publisher.aborts.length, records: publisher.records().length }),
   };
 }
@@ -207,6 +215,19 @@ describe.each([
     expect(await publisher.abort(abortCommand(run, { category: 'auth.forbidden' }))).toBe('already_there');
     expect(await publisher.abort(abortCommand({ ...run, attempt: 2 }))).toBe('published');
     expect(await published()).toMatchObject({ aborts: 2 });
+  });
+
+  test("the last that a run's host told of its process tree is known, with when", async () => {
+    const { history, tell } = await createWorld();
+    const run = freshRun();
+    expect(await history.lastTree(run)).toBeUndefined();
+    await tell(run, { processes: 2, cpu_ms: 10, tools: 1, idle_ms: 0 });
+    const tree = { processes: 1, cpu_ms: 20, tools: 0, idle_ms: 5_000 };
+    await tell(run, tree);
+    const seen = await history.lastTree(run);
+    expect(seen?.tree).toEqual(tree);
+    expect(Math.abs((seen?.storedMs ?? 0) - Date.now())).toBeLessThan(60_000);
+    expect(await history.lastTree(freshRun())).toBeUndefined();
   });
 
   test('the same record is stored once', async () => {

@@ -82,7 +82,7 @@ export interface LogHistory {
   unreadLines(run: Run, limit: number): Promise<LoggedLine[]>;
   /** Whether the run's host has said that it exited, be it that nobody has taken that in yet. */
   hasExited(run: Run): Promise<boolean>;
-  /** What the run's host told last of its process tree; undefined where it sees none, or has told of the exit since. */
+  /** What the run's host told last of its process tree; undefined where it sees none. */
   lastTree(run: Run): Promise<SeenTree | undefined>;
 }
 
