@@ -3,6 +3,9 @@ import { FENCE, isAboutMessages, isLocated, isSentence, isSideChannel, isTestOut
 import { type StatementLine, statementIn } from './statement-line.ts';
 import { isToolLine, opensToolBlock } from './tool-blocks.ts';
 
+/** The weakest reason: prose stands before it, so it may be a quotation. The exit, or an idle process tree, can tell. */
+export const AFTER_PROSE = 'after prose';
+
 /** How many lines before a statement are looked at for who speaks. */
 const LOOK_BACK = 400;
 
@@ -60,6 +63,6 @@ export function quotationOf(shapes: readonly LineShape[], at: number, line: Stat
   if (fences % 2 === 1) return 'inside a code fence';
   if (tool) return "a tool's output";
   if (introduced) return 'announced by a colon';
-  if (prose) return 'after prose';
+  if (prose) return AFTER_PROSE;
   return undefined;
 }

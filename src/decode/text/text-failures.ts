@@ -5,7 +5,7 @@ import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
 import { isHelp, isNeutral } from './neutral-lines.ts';
 import { isSideChannel, isTestOutput } from './prose.ts';
-import { quotationOf } from './quotation.ts';
+import { AFTER_PROSE, quotationOf } from './quotation.ts';
 import { isField, type StatementLine, saysFailure, statementIn } from './statement-line.ts';
 
 /** What a pack knows of a line: that it is one of its statements or a client's banner. */
@@ -51,10 +51,13 @@ export function readTextFailure(
   const failure = readFailure({ message, prefix: line.prefix, whole: shape.body });
   const quotation = quotationOf(shapes, at, line);
   const helps = line.grade === 'label' || line.grade === 'chain' || line.grade === 'banner';
+  const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps }, known);
+  // That prose stands before it is the weakest reason: what follows says more.
   const cancelled =
-    quotation ??
+    (quotation === AFTER_PROSE ? undefined : quotation) ??
     (retriesBefore(shapes, at) ? 'retried' : undefined) ??
-    goneOn(shapes, { first: at, last, said: failure.message, helps }, known);
+    wentOn() ??
+    quotation;
   return { grade: line.grade, failure, first: at, last, ...(cancelled !== undefined && { cancelled }) };
 }
 

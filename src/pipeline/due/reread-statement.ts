@@ -2,6 +2,7 @@ import { runOf } from '../../classify/run-state.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import { shapeLine } from '../../decode/text/line-shape.ts';
+import { AFTER_PROSE } from '../../decode/text/quotation.ts';
 import type { CompiledRule, RuleSet } from '../../ruleset/rule-set.ts';
 import { mayAbort } from '../../ruleset/statements/failure-hits.ts';
 import type { LogHistory } from '../ports/ports.ts';
@@ -15,6 +16,8 @@ const BEFORE = 400;
 export interface Reread {
   /** Why it is none after all: a quotation, a tool's, or the run went on. */
   readonly cancelled?: string;
+  /** Prose stands before it on the channel: it may be a quotation, and only the exit or an idle tree can tell. */
+  readonly isQuotable?: true;
   /** The cause by all its lines, which may be another than by its first. */
   readonly rule?: CompiledRule;
 }
@@ -39,7 +42,9 @@ export async function rereadStatement(
   const reading = rules.readText({ shapes, at: found - from }, evidence.stream, state.runtime ?? 'generic');
   if (!reading) return undefined;
   const { text, resolved } = reading;
-  if (text.cancelled !== undefined) return { cancelled: text.cancelled };
+  const isQuotable = text.cancelled === AFTER_PROSE;
+  if (text.cancelled !== undefined && !isQuotable) return { cancelled: text.cancelled };
   if (text.failure.retrying) return { cancelled: 'retried' };
-  return resolved && mayAbort(reading) ? { rule: resolved.cause.rule } : { cancelled: 'no cause' };
+  if (!resolved || !mayAbort(reading)) return { cancelled: 'no cause' };
+  return { rule: resolved.cause.rule, ...(isQuotable && { isQuotable }) };
 }

@@ -83,6 +83,10 @@ async function knownOf(
   };
   if (again) {
     if (again.cancelled !== undefined) return { ...known, after: 'speech' };
+    // A log without an exit code does not tell a quotation at its end from a failure.
+    if (again.isQuotable && state.exited && state.exited.code === null && state.exited.signal === null) {
+      return { ...known, after: 'quoted' };
+    }
   } else {
     const lines = await history.linesAfter(run, suspicion.position, LINES_AFTER);
     const wentOn = lines.length >= LINES_AFTER || lines.some(({ letGo }) => letGo);

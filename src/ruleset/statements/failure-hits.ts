@@ -5,6 +5,7 @@ import { LINE_EVENT } from '../../decode/event.ts';
 import type { Failure } from '../../decode/failure/failure.ts';
 import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts';
 import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
+import { AFTER_PROSE } from '../../decode/text/quotation.ts';
 import { readTextFailure, type TextFailure } from '../../decode/text/text-failures.ts';
 import { CLAUSE } from '../causes/cause-clauses.ts';
 import type { Causes, Resolved } from '../causes/compile-causes.ts';
@@ -138,11 +139,15 @@ function textHits({ text, resolved }: TextReading, event: DecodedEvent): Conditi
     ...(action && { action }),
   });
   const retried = text.failure.retrying !== undefined || text.cancelled === 'retried';
-  const isOwn = text.cancelled === undefined || text.cancelled === 'went on' || text.cancelled === 'retried';
+  const isOwn = text.cancelled === undefined || ['went on', 'retried', AFTER_PROSE].includes(text.cancelled);
   if (!isOwn || (text.cancelled === 'went on' && !retried)) return [];
   if (rule.rule.action !== 'abort') return [hit(CLAUSE.atOnce)];
   if (retried || !mayAbort({ text, resolved })) return [hit(CLAUSE.atOnce, 'record')];
-  const isPlain = !event.shared && text.grade !== 'weak' && PERMANENT.has(rule.rule.category as Category);
+  const isPlain =
+    text.cancelled === undefined &&
+    !event.shared &&
+    text.grade !== 'weak' &&
+    PERMANENT.has(rule.rule.category as Category);
   return [hit(isPlain ? CLAUSE.atOnce : CLAUSE.quiet)];
 }
 

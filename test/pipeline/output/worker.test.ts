@@ -56,7 +56,7 @@ function open() {
     stream: 'stderr',
     subject: 'knell.logs.a1.e1.1.stderr',
     data: Buffer.from(text),
-    header: (name) => (name === 'Knell-Runtime' ? 'claude-code' : undefined),
+    header: (name) => ({ 'Knell-Runtime': 'claude-code', 'Knell-Line': String(seq) })[name],
     seq,
     storedMs: T0,
     ack: () => settled.push(`acknowledged ${seq}`),
