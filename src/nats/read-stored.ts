@@ -1,7 +1,5 @@
 import type { JetStreamManager } from 'nats';
-
-/** JetStream's code for a message that is not there. */
-const NOT_FOUND = 404;
+import { nextMessage } from './stored-message.ts';
 
 /**
  * The JSON payloads that a stream holds under a subject filter, oldest first, read from the stream's leader. A payload
@@ -9,13 +7,8 @@ const NOT_FOUND = 404;
  */
 export async function* readStored(manager: JetStreamManager, stream: string, filter: string): AsyncGenerator<unknown> {
   for (let seq = 1; ; ) {
-    let message: Awaited<ReturnType<typeof manager.streams.getMessage>>;
-    try {
-      message = await manager.streams.getMessage(stream, { seq, next_by_subj: filter } as never);
-    } catch (error) {
-      if ((error as { api_error?: { code?: number } }).api_error?.code === NOT_FOUND) return;
-      throw error;
-    }
+    const message = await nextMessage(manager, stream, filter, seq);
+    if (!message) return;
     seq = message.seq + 1;
     try {
       yield JSON.parse(Buffer.from(message.data).toString('utf8'));

@@ -1,4 +1,5 @@
 import { type NatsConnection, NatsError } from 'nats';
+import type { Logger } from 'pino';
 import { BUCKETS, STREAMS } from '../contracts/subjects.ts';
 
 /**
@@ -19,4 +20,14 @@ export async function findSingleCopies(connection: NatsConnection): Promise<stri
     }
   }
   return single;
+}
+
+/** Says which streams and buckets have one copy in a cluster. What exists is not changed. */
+export async function warnOfSingleCopies(connection: NatsConnection, log: Pick<Logger, 'warn'>): Promise<void> {
+  const streams = await findSingleCopies(connection);
+  if (streams.length === 0) return;
+  log.warn(
+    { streams },
+    'the NATS servers form a cluster, but these streams have one copy: knell is blind while its server is away. Set KNELL_REPLICAS=3 before they are created, or give them replicas (nats stream edit --replicas 3)',
+  );
 }

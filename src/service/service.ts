@@ -2,22 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { ErrorCode, Events, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
 import { DEFAULT_BUDGET } from '../classify/abort-budget.ts';
 import { withFleetMode } from '../classify/policy.ts';
-import { CONSUMERS, createSubjects, STREAMS } from '../contracts/subjects.ts';
+import { createSubjects } from '../contracts/subjects.ts';
 import { createFluentSender } from '../fluentd/fluent-sender.ts';
 import { createForwarder, type Forwarder } from '../fluentd/forwarder.ts';
 import type { Logger } from '../logging/logger.ts';
 import { createAbortFeed } from '../nats/abort-feed.ts';
 import { connectNats } from '../nats/connection.ts';
-import { evidenceConsumer } from '../nats/consume/evidence-source.ts';
 import { startAckSource, startLogSource, startRunSource } from '../nats/consume/log-source.ts';
-import { startReadingWatch } from '../nats/consume/reading-watch.ts';
 import { createNatsRecordSource } from '../nats/consume/record-source.ts';
 import { createUnmatchedCounter } from '../nats/drift-counter.ts';
 import { ensureStreams, openProbes } from '../nats/ensure-streams.ts';
 import { createLogHistory } from '../nats/log-history.ts';
 import { createPublisher } from '../nats/publisher.ts';
 import { startServerClock } from '../nats/server-clock.ts';
-import { findSingleCopies } from '../nats/single-copies.ts';
+import { warnOfSingleCopies } from '../nats/single-copies.ts';
+import { createAccountStore } from '../nats/store/account-store.ts';
 import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
 import { startDueWorker } from '../pipeline/due/due-worker.ts';
@@ -26,7 +25,7 @@ import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE } from '../pipeline/fleet/r
 import { createWorker } from '../pipeline/output/worker.ts';
 import { createRunListener } from '../pipeline/run-listener.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
-import { gapNotice } from './gap-notice.ts';
+import { startAccount, withAccount } from './account.ts';
 import { startHttpServer } from './http-server.ts';
 import { DEFAULT_LAG_BOUNDS, obstacleToReading } from './readiness.ts';
 import { createReadingTelemetry } from './reading-telemetry.ts';
@@ -35,6 +34,7 @@ import { createSubscriptionTelemetry } from './subscription-telemetry.ts';
 import { startSubscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
 import { VERSION } from './version.ts';
+import { FORWARDED, watchReading } from './watch-reading.ts';
 import { watchRulesFolder } from './watch-rules-folder.ts';
 
 export interface Service {
@@ -44,18 +44,6 @@ export interface Service {
   /** Takes no more work, finishes what is under way, and leaves. Safe to call twice. */
   stop(): Promise<void>;
 }
-
-/** What is read, by which consumer. */
-const CONSUMED = [
-  { stream: STREAMS.logs, durable: CONSUMERS.logs },
-  { stream: STREAMS.runs, durable: CONSUMERS.runs },
-  { stream: STREAMS.acks, durable: CONSUMERS.acks },
-  { stream: STREAMS.runs, durable: evidenceConsumer('runs') },
-  { stream: STREAMS.failures, durable: evidenceConsumer('failures') },
-];
-
-/** What Fluentd is sent. Where it is away, its records wait: the service is ready all the same. */
-const FORWARDED = [STREAMS.failures, STREAMS.notices];
 
 /** How long stopping may take, in milliseconds. Hosts kill what takes much longer. */
 const STOP_WITHIN_MS = 4_000;
@@ -103,7 +91,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
 
   try {
     const subjects = createSubjects(options.prefix);
-    const telemetry = createTelemetry(log);
+    const metrics = createTelemetry(log);
     const connection = await connectNats({ url: options.natsUrl, name: 'knell', log });
     connections.push(connection);
     stops.push(() => connection.drain().catch(() => connection.close()));
@@ -113,13 +101,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     stops.push(() => output.drain().catch(() => output.close()));
     const isAway = watchConnection(connection);
     const { runs, fleet, subscriptions: bucket } = await ensureStreams(connection, subjects, options.replicas);
-    const single = await findSingleCopies(connection);
-    if (single.length > 0) {
-      log.warn(
-        { streams: single },
-        'the NATS servers form a cluster, but these streams have one copy: knell is blind while its server is away. Set KNELL_REPLICAS=3 before they are created, or give them replicas (nats stream edit --replicas 3)',
-      );
-    }
+    await warnOfSingleCopies(connection, log);
     const manager: JetStreamManager = await connection.jetstreamManager();
 
     const clock = await startServerClock({
@@ -127,28 +109,13 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       onError: (error) => log.warn({ err: error }, "the server's time is not known afresh; the last one is counted on"),
     });
     stops.push(async () => clock.stop());
-    const readingTelemetry = createReadingTelemetry(log, telemetry.registry, clock);
+    const readingTelemetry = createReadingTelemetry(log, metrics.registry, clock);
 
     const publisher = createPublisher(connection, manager, subjects);
-    const watch = await startReadingWatch({
-      manager,
-      clock,
-      events: {
-        ...readingTelemetry,
-        messagesMissed(gap) {
-          readingTelemetry.messagesMissed(gap);
-          const notice = gapNotice(gap, clock.now());
-          publisher
-            .notice(notice, [gap.stream])
-            .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));
-        },
-      },
-      consumers: [
-        ...CONSUMED,
-        ...(options.fluentd ? FORWARDED.map((stream) => ({ stream, durable: CONSUMERS.fluentd })) : []),
-      ],
-      ...(options.lookEveryMs === undefined ? {} : { everyMs: options.lookEveryMs }),
-    });
+    const account = startAccount(createAccountStore(fleet), clock, log);
+    stops.push(() => account.stop());
+    const telemetry = withAccount(metrics, account);
+    const watch = await watchReading({ manager, clock, publisher, telemetry: readingTelemetry, account, log, options });
     stops.push(() => watch.stop());
 
     let ready = false;
@@ -159,7 +126,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       return obstacleToReading(watch.reading(), bounds, clock.now());
     };
     const http = options.http
-      ? await startHttpServer({ ...options.http, registry: telemetry.registry, readiness })
+      ? await startHttpServer({ ...options.http, registry: metrics.registry, readiness })
       : undefined;
     if (http) stops.push(() => http.stop());
 
@@ -214,7 +181,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       log,
       version: VERSION,
       events: readingTelemetry,
-      telemetry: createSubscriptionTelemetry(log, telemetry.registry),
+      telemetry: createSubscriptionTelemetry(log, metrics.registry),
     });
     stops.push(() => subscriptions.stop());
     const dueWorker = await startDueWorker(ports);
@@ -223,7 +190,10 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     const events = {
       misfit: (subject: string, reason: string) => telemetry.messageRejected({ subject, reason }),
       requestLost: readingTelemetry.requestLost,
-      messageDied: readingTelemetry.messageDied,
+      messageDied(info: Parameters<typeof readingTelemetry.messageDied>[0]) {
+        readingTelemetry.messageDied(info);
+        account.add({ dead: 1 });
+      },
     };
     const listener = createRunListener(ports);
     const sources = await Promise.all([

@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type NatsConnection } from 'nats';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Run } from '../../src/contracts/run.ts';
+import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { claude } from '../support/claude-lines.ts';
 import { type NatsCluster, startNatsCluster } from '../support/nats-cluster.ts';
-import { say } from '../support/service.ts';
+import { say, subjects } from '../support/service.ts';
 import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.ts';
 import { CHAOS_RULES } from './chaos-rules.ts';
 import { createDriver } from './driver.ts';
@@ -30,6 +31,8 @@ beforeEach(async () => {
   await writeFile(join(work, 'rules', 'chaos.yaml'), CHAOS_RULES);
   cluster = await startNatsCluster();
   connection = await connect({ servers: cluster.urls.split(','), maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+  // A busy machine lets servers of a cluster miss each other for a moment: then there is no place for three copies.
+  await vi.waitFor(() => ensureStreams(connection, subjects, 3), { timeout: 30_000, interval: 200 });
   const start = () =>
     startWorkerProcess(cluster.urls, join(work, 'rules'), {
       KNELL_BUDGET_PER_MINUTE: '100000',

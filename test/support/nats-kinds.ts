@@ -1,9 +1,11 @@
 import { connect, type NatsConnection } from 'nats';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
+import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { lateReplica } from './late-replica.ts';
 import { useNatsServer } from './nats.ts';
 import { startNatsCluster } from './nats-cluster.ts';
 import { startNatsProxy } from './nats-proxy.ts';
+import { subjects } from './service.ts';
 
 /** A kind of NATS to hold an implementation to: how it is reached, and on how many servers it keeps a stream. */
 export interface NatsKind {
@@ -34,6 +36,8 @@ export function useNatsKinds(): Readonly<
     stops.push(() => cluster.stop());
     const clustered = await connect({ servers: cluster.urls.split(','), name: 'test' });
     stops.push(() => clustered.close());
+    // A busy machine lets servers of a cluster miss each other for a moment: then there is no place for three copies.
+    await vi.waitFor(() => ensureStreams(clustered, subjects, 3), { timeout: 30_000, interval: 200 });
     Object.assign(open, { late, cluster: clustered });
   }, 60_000);
   afterAll(async () => {

@@ -6,7 +6,6 @@ import { setWatchTimes } from '../../classify/watch-times.ts';
 import { LOG_HEADERS } from '../../contracts/log-headers.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { parseTime } from '../../contracts/time.ts';
-import { decodePayload } from '../../decode/codecs.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
 import { settleSuspicions } from '../due/settle-suspicions.ts';
@@ -14,6 +13,7 @@ import { uncounted } from '../fleet/rule-costs.ts';
 import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
 import type { LogMessage, Versioned } from '../ports/ports.ts';
 import { updateRun } from '../update-run.ts';
+import { addToken, firstLineIn, firstLineNumber } from './message-facts.ts';
 import { type ChunkRow, readChunk } from './read-chunk.ts';
 import { findRecoveries } from './recoveries.ts';
 import { createRunContexts, type KnownContexts, type StreamContext } from './stream-context.ts';
@@ -170,7 +170,7 @@ export function createWorker(options: PipelineOptions): Worker {
         stream: message.stream,
         subject: message.subject,
         codec: message.header(LOG_HEADERS.codec),
-        firstLine: () => firstLineOf(message),
+        firstLine: () => firstLineNumber(message),
         candidates: (data) =>
           ruleSet.candidates(
             data,
@@ -221,33 +221,4 @@ export function createWorker(options: PipelineOptions): Worker {
       return candidates.length > 0 ? classifyAll(candidates) : undefined;
     },
   };
-}
-
-/**
- * A run's first hit also tells what it is and whose credential it uses, where its start has not told. Of one that is
- * known to use an API key, the subscription is not to blame.
- */
-function addToken(state: RunState, message: LogMessage, occurrences: readonly Occurrence[]): RunState {
-  const { credential = { kind: 'unknown' as const } } = state;
-  const isOpen = credential.kind !== 'api_key' && credential.subscription === undefined;
-  const subscription = isOpen ? message.header(LOG_HEADERS.subscription) : undefined;
-  return {
-    ...state,
-    runtime: state.runtime ?? occurrences[0]?.runtime,
-    ...(subscription && { credential: { ...credential, subscription } }),
-  };
-}
-
-/** The first line of a message that is not blank: if its stream holds none before it, the stream's first line. */
-function firstLineIn(message: LogMessage): string | undefined {
-  const { data, subject, stream } = message;
-  const payload = decodePayload(data, { codec: message.header(LOG_HEADERS.codec), subject });
-  if (!payload.ok) return undefined;
-  const own = payload.rows.filter((row) => (row.stream ?? stream) === stream).map(({ raw }) => raw.toString('utf8'));
-  return own.find((text) => text.trim() !== '');
-}
-
-function firstLineOf(message: LogMessage): number | undefined {
-  const text = message.header(LOG_HEADERS.line);
-  return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
 }

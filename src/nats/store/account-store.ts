@@ -1,0 +1,39 @@
+import { type AccountEntry, addToAccount, EMPTY_ACCOUNT, ReadingAccount } from '../../contracts/account.ts';
+import { pauseAfterRaces } from '../../pipeline/ports/race-pause.ts';
+import type { Bucket } from './bucket.ts';
+import { putIfUnchanged } from './compare-and-set.ts';
+
+/** The account of what was read, over all workers and restarts. */
+export interface AccountStore {
+  get(): Promise<ReadingAccount>;
+  /** Adds an entry; settles when it is stored. */
+  add(entry: AccountEntry): Promise<void>;
+}
+
+const KEY = 'account';
+
+/** Keeps the account in the key-value bucket `knell_fleet`. An entry that can't be read counts as none. */
+export function createAccountStore(bucket: Bucket): AccountStore {
+  async function known(): Promise<{ account: ReadingAccount; revision: number }> {
+    const entry = await bucket.get(KEY);
+    return { account: parse(entry?.value), revision: entry?.revision ?? 0 };
+  }
+  return {
+    get: async () => (await known()).account,
+    async add(entry) {
+      for (let race = 0; ; race += 1) {
+        await pauseAfterRaces(race);
+        const { account, revision } = await known();
+        if (await putIfUnchanged(bucket, KEY, JSON.stringify(addToAccount(account, entry)), revision)) return;
+      }
+    },
+  };
+}
+
+function parse(data: Uint8Array | undefined): ReadingAccount {
+  try {
+    return ReadingAccount.parse(JSON.parse(Buffer.from(data ?? []).toString('utf8')));
+  } catch {
+    return EMPTY_ACCOUNT;
+  }
+}

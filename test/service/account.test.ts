@@ -1,0 +1,60 @@
+import { afterEach, expect, test } from 'vitest';
+import type { AccountEntry } from '../../src/contracts/account.ts';
+import { ensureStreams } from '../../src/nats/ensure-streams.ts';
+import { createAccountStore } from '../../src/nats/store/account-store.ts';
+import { startAccount } from '../../src/service/account.ts';
+import type { Service } from '../../src/service/service.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+import { T0 } from '../support/messages.ts';
+import { useNatsServer } from '../support/nats.ts';
+import { rulesFrom } from '../support/rules.ts';
+import { say, startTestService, subjects, untilAllIsRead } from '../support/service.ts';
+
+const nats = useNatsServer();
+let service: Service | undefined;
+afterEach(() => service?.stop());
+
+test('what is counted is stored together now and then, and what could not be stored is not forgotten', async () => {
+  const clock = createManualClock(T0);
+  const stored: AccountEntry[] = [];
+  let away = true;
+  const warned: unknown[] = [];
+  const account = startAccount(
+    {
+      async add(entry) {
+        if (away) throw new Error('away');
+        stored.push(entry);
+      },
+    },
+    clock,
+    { warn: (...told: unknown[]) => warned.push(told) },
+  );
+  account.add({ messages: 1, bytes: 10 });
+  await clock.advance(10_000);
+  expect([stored, warned.length]).toEqual([[], 1]);
+  away = false;
+  account.add({ messages: 2, rejected: 1 });
+  await clock.advance(10_000);
+  expect(stored).toMatchObject([{ messages: 3, bytes: 10, rejected: 1 }]);
+  await clock.advance(10_000);
+  account.add({ missed: 7 });
+  await account.stop();
+  expect(stored).toMatchObject([{}, { messages: 0, missed: 7 }]);
+});
+
+test('the account of two workers after one another adds up to what the stream stored', async () => {
+  const { connection } = nats;
+  const { fleet } = await ensureStreams(connection, subjects);
+  const run = { agent: 'a', execution: 'e', attempt: 1 };
+  for (const round of [1, 2]) {
+    service = await startTestService(nats.server.url, rulesFrom('rules: []'));
+    for (let sent = 0; sent < 10; sent += 1) await say(connection, run, 'stdout', [`round ${round}`]);
+    await say(connection, run, 'stdout', ['x'], { 'Knell-Codec': 'nonsense' });
+    await untilAllIsRead(connection);
+    await service.stop();
+  }
+  const { state } = await (await connection.jetstreamManager()).streams.info('KNELL_LOGS');
+  const { messages, rejected, dead, missed } = await createAccountStore(fleet).get();
+  expect({ messages, rejected, dead, missed }).toEqual({ messages: 20, rejected: 2, dead: 0, missed: 0 });
+  expect(messages + rejected).toBe(state.last_seq);
+});
