@@ -77,12 +77,8 @@ async function untilLed(servers: string[]): Promise<void> {
   const connection: NatsConnection = await connect({ servers });
   const deadline = performance.now() + 30_000;
   for (;;) {
-    const led = await connection.jetstreamManager({ timeout: 1_000 }).then(
-      async (manager) => {
-        await manager.streams.add({ name: 'PROBE', subjects: ['probe'], num_replicas: SIZE });
-        await manager.streams.delete('PROBE');
-        return true;
-      },
+    const led = await makeProbe(connection).then(
+      () => true,
       () => false,
     );
     if (led) break;
@@ -90,4 +86,10 @@ async function untilLed(servers: string[]): Promise<void> {
     await pause(100);
   }
   await connection.close();
+}
+
+async function makeProbe(connection: NatsConnection): Promise<void> {
+  const manager = await connection.jetstreamManager({ timeout: 1_000 });
+  await manager.streams.add({ name: 'PROBE', subjects: ['probe'], num_replicas: SIZE });
+  await manager.streams.delete('PROBE');
 }
