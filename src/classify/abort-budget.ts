@@ -1,5 +1,4 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
-import { parseTime } from '../contracts/time.ts';
 
 /** How many aborts are believed before somebody has to look. */
 export interface Limits {
@@ -45,7 +44,7 @@ export function budgetOf(perMinute: number | undefined, perHour: number | undefi
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Counts abort commands in sliding windows of a minute and an hour, on the commands' own time. */
+/** Counts abort commands in sliding windows of a minute and an hour, in the server's time. */
 export function createAbortMeter(budget: AbortBudget) {
   const times = new Map<string, number[]>();
   const count = (key: string, atMs: number): number[] => {
@@ -55,9 +54,12 @@ export function createAbortMeter(budget: AbortBudget) {
     return recent;
   };
   return {
-    /** Takes in one command; returns the budgets that it is beyond. */
-    add(command: AbortCommand): Overrun[] {
-      const atMs = parseTime(command.issued_at) ?? 0;
+    /**
+     * Takes in one command; returns the budgets that it is beyond.
+     *
+     * @param atMs when it was stored, epoch milliseconds by the server's clock: what a command says of its own time counts for nothing
+     */
+    add(command: AbortCommand, atMs: number): Overrun[] {
       const { subscription } = command.credential;
       const counted: [keyof AbortBudget, string][] = [
         ['rule', `${command.rule.pack}/${command.rule.id}`],

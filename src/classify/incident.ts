@@ -2,7 +2,7 @@ import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { Category } from '../contracts/categories.ts';
 import type { Notice } from '../contracts/notice.ts';
 import { type Run, runKey } from '../contracts/run.ts';
-import { formatTime, parseTime } from '../contracts/time.ts';
+import { formatTime } from '../contracts/time.ts';
 import { noticeId } from './ids.ts';
 import { SHARPER } from './sharper-causes.ts';
 
@@ -33,11 +33,10 @@ export interface Incident {
 export function createIncidentFinder() {
   const groups = new Map<string, { failing: Failing[]; told: boolean }>();
   return {
-    /** Takes in one abort command; returns the incident that it makes, once. */
-    add(command: AbortCommand): Incident | undefined {
+    /** Takes in one abort command, stored at `atMs` by the server's clock; returns the incident that it makes, once. */
+    add(command: AbortCommand, atMs: number): Incident | undefined {
       const subscription = command.credential.subscription ?? command.credential.fingerprint;
       if (command.scope !== 'subscription' || subscription === undefined) return undefined;
-      const atMs = parseTime(command.issued_at) ?? 0;
       const family = command.category.split('.')[0] as string;
       const key = `${subscription} ${family}`;
       const known = groups.get(key);

@@ -1,23 +1,22 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { FleetMode } from '../contracts/fleet-mode.ts';
-import { parseTime } from '../contracts/time.ts';
 import type { AbortFeed, FleetModeStore, UnmatchedCounter } from '../pipeline/ports/ports.ts';
 
 export interface MemoryAbortFeed extends AbortFeed {
-  add(command: AbortCommand): void;
+  add(command: AbortCommand, storedMs: number): void;
 }
 
 /** The fleet's abort commands, in process. */
 export function createMemoryAbortFeed(): MemoryAbortFeed {
-  const commands: AbortCommand[] = [];
-  const listeners = new Set<(command: AbortCommand) => void>();
+  const commands: [AbortCommand, number][] = [];
+  const listeners = new Set<(command: AbortCommand, storedMs: number) => void>();
   return {
-    add(command) {
-      commands.push(command);
-      for (const listener of listeners) listener(command);
+    add(command, storedMs) {
+      commands.push([command, storedMs]);
+      for (const listener of listeners) listener(command, storedMs);
     },
     async watch(sinceMs, listener) {
-      for (const command of commands) if ((parseTime(command.issued_at) ?? 0) >= sinceMs) listener(command);
+      for (const [command, storedMs] of commands) if (storedMs >= sinceMs) listener(command, storedMs);
       listeners.add(listener);
       return () => listeners.delete(listener);
     },

@@ -3,6 +3,7 @@ import { type ConsumerOptsBuilder, consumerOpts, type JetStreamClient, type JetS
 import { AbortCommand } from '../contracts/abort-command.ts';
 import type { Subjects } from '../contracts/subjects.ts';
 import type { AbortFeed } from '../pipeline/ports/ports.ts';
+import { storedMs } from './consume/log-source.ts';
 
 /** How long to wait before subscribing again when that failed, in milliseconds. */
 const RETRY_MS = 500;
@@ -26,7 +27,7 @@ export function createAbortFeed(jetstream: JetStreamClient, subjects: Subjects):
         for await (const message of subscription) {
           nextSeq = message.seq + 1;
           const command = AbortCommand.safeParse(jsonOf(message.data));
-          if (command.success) listener(command.data);
+          if (command.success) listener(command.data, storedMs(message));
         }
       }
 

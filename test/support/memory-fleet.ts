@@ -32,7 +32,7 @@ export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEF
   const feed = createMemoryAbortFeed();
   const modes = createMemoryFleetModeStore();
   const publisher = createMemoryPublisher((command) => {
-    if (!offered.includes(command.command_id)) feed.add(command);
+    if (!offered.includes(command.command_id)) feed.add(command, clock.now());
     offered.push(command.command_id);
   });
   const failures: unknown[] = [];

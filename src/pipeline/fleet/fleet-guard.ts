@@ -3,7 +3,7 @@ import { noticeId } from '../../classify/ids.ts';
 import { createIncidentFinder, type Incident } from '../../classify/incident.ts';
 import type { AbortCommand } from '../../contracts/abort-command.ts';
 import { type Because, type FleetMode, NO_FLEET_MODE } from '../../contracts/fleet-mode.ts';
-import { formatTime, parseTime } from '../../contracts/time.ts';
+import { formatTime } from '../../contracts/time.ts';
 import type { AbortFeed, Clock, FleetModeStore, Publisher, RunStore } from '../ports/ports.ts';
 import { changeMode } from './change-mode.ts';
 import type { DearRule } from './rule-meter.ts';
@@ -120,10 +120,10 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     await publisher.notice(incident.notice(clock.now(), verdicts), [incident.subject]);
   }
 
-  function take(command: AbortCommand): void {
-    const overruns = meter.add(command);
-    const incident = incidents.add(command);
-    const isNews = (parseTime(command.issued_at) ?? 0) > clock.now() - NEWS_MS;
+  function take(command: AbortCommand, storedMs: number): void {
+    const overruns = meter.add(command, storedMs);
+    const incident = incidents.add(command, storedMs);
+    const isNews = storedMs > clock.now() - NEWS_MS;
     if (!isNews) return;
     const overrun = overruns[0];
     if (overrun && !isShadowed(mode, overrun)) attempt(shadow(overrun));

@@ -55,7 +55,7 @@ export function createWorker(options: PipelineOptions): Worker {
   /** What the rules have to say about each of the lines, and what claims to be an error. */
   function occurrencesIn({ message, rows, ruleSet }: Candidates, known: KnownContexts): Occurrence[] {
     const found: Occurrence[] = [];
-    const isNumbered = firstLineOf(message) !== undefined;
+    const isNumbered = firstLineNumber(message) !== undefined;
     let windowOf: ReturnType<typeof createTextWindows> | undefined;
     const windowFor = (row: ChunkRow, { format }: StreamContext): TextWindow | undefined => {
       if (format !== 'text') return undefined;

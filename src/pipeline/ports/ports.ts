@@ -127,8 +127,11 @@ export interface UnmatchedCounter {
 
 /** Every abort command of the fleet, whoever issued it. */
 export interface AbortFeed {
-  /** Commands since a moment (epoch milliseconds), then each new one in order; returns how to stop. */
-  watch(sinceMs: number, listener: (command: AbortCommand) => void): Promise<() => void>;
+  /**
+   * Commands since a moment, then each new one in order, each with when it was stored (epoch milliseconds by the server's
+   * clock); returns how to stop.
+   */
+  watch(sinceMs: number, listener: (command: AbortCommand, storedMs: number) => void): Promise<() => void>;
 }
 
 /** What the whole fleet has been told to do. */
