@@ -29,7 +29,7 @@ export function createMemoryPublisher(
     records: () => [...records.values()],
     notices,
     async abort(command) {
-      if (aborts.some((known) => known.command_id === command.command_id)) return 'already_there';
+      if (aborts.some((known) => runKey(known) === runKey(command))) return 'already_there';
       aborts.push(command);
       onNew(command);
       onAbort(command);

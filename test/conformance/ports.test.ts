@@ -230,6 +230,15 @@ describe.each([
     expect(await history.lastTree(freshRun())).toBeUndefined();
   });
 
+  test('of many abort commands at once for an attempt, one is stored', async () => {
+    const { publisher, published } = await createWorld();
+    const run = freshRun();
+    const commands = Array.from({ length: 20 }, (_, index) => abortCommand(run, { command_id: `command-${index}` }));
+    const answers = await Promise.all(commands.map((command) => publisher.abort(command)));
+    expect(answers.filter((answer) => answer === 'published')).toHaveLength(1);
+    expect(await published()).toMatchObject({ aborts: 1 });
+  });
+
   test('the same record is stored once', async () => {
     const { publisher, published } = await createWorld();
     const run = freshRun();
