@@ -1,8 +1,9 @@
 import type { RunState, Suspicion } from '../contracts/run-state.ts';
 import { excerpt } from '../decode/excerpt.ts';
+import { shapeLine } from '../decode/text/line-shape.ts';
+import { isNeutral } from '../decode/text/neutral-lines.ts';
 import type { CompiledRule } from '../ruleset/rule-set.ts';
 import { buildRecord } from './build-messages.ts';
-import { closingLines } from './closing-lines.ts';
 import type { Confirmation } from './confirm-suspicion.ts';
 import type { Outcome } from './outcome.ts';
 import { type DecisionContext, reachVerdict } from './reach-verdict.ts';
@@ -12,15 +13,17 @@ const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;
 
 /**
  * Whether the run has said something new after the lines that belong to the detection's own message: not where it has
- * only repeated it, or where all that follows is what no model writes (see `closing-lines.ts`).
+ * only repeated it, or where all that follows is what no model writes (see `neutral-lines.ts`).
  *
  * @param linesAfter what the run printed after the suspicious line, normalised, in order
  */
 export function hasSpokenSince(rule: CompiledRule, suspicion: Suspicion, linesAfter: readonly string[]): boolean {
-  const closing = closingLines(linesAfter);
   return linesAfter.some(
-    (text, at) =>
-      !closing[at] && !CARRIES_ON.test(text) && excerpt(text) !== suspicion.evidence?.excerpt && !rule.continues(text),
+    (text) =>
+      !isNeutral(shapeLine(text)) &&
+      !CARRIES_ON.test(text) &&
+      excerpt(text) !== suspicion.evidence?.excerpt &&
+      !rule.continues(text),
   );
 }
 
