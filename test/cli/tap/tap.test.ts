@@ -7,7 +7,7 @@ import { orderFor } from '../../support/recording-link.ts';
 import { buildTap, startTap, type TapBuild } from '../../support/tap-process.ts';
 import { startTapServer, type TapServer } from '../../support/tap-streams.ts';
 
-const STUBBORN = join(import.meta.dirname, '../agents/stubborn.mjs');
+const STUBBORN = join(import.meta.dirname, '../../agents/stubborn.mjs');
 const GRACES = ['--interrupt-grace', '100ms', '--terminate-grace', '100ms'];
 let build: TapBuild;
 let nats: TapServer;
