@@ -9,7 +9,8 @@ const MARKS = [
   /\bwaiting (?:for )?[\d.]+ ?(?:s|ms|sec|seconds|minutes)\b.{0,30}\b(?:retry|again|before)/i,
   /\bAttempt #\d+\b/,
   /\b(?:sleeping|backing off|backoff)\b/i,
-  /\battempt \d+ failed\b/i,
+  /\battempt \d+ failed\b|\b\d+ (?:retries|attempts) (?:left|remaining)\b/i,
+  /\brestart(?:ing)? \d+ of \d+\b|\bcooling down\b|\bswitching to (?:the )?(?:next|another|fallback|backup)\b/i,
 ];
 
 /** Words that say that the retries are over. They beat every mark of a retry. */

@@ -1,5 +1,7 @@
 import { retryInText } from '../failure/retry-wording.ts';
+import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
+import { goesWell } from './neutral-lines.ts';
 import { statementIn } from './statement-line.ts';
 
 const MAX_LINES = 80;
@@ -8,76 +10,111 @@ const MAX_CHARS = 16_384;
 const NARROWEST = 40;
 /** A wrapped line ends within a long word of the width. */
 const RAGGED = 24;
+/** Below this a line is wrapped only where its last word can't be the end of a sentence. */
+const SHORT = 56;
+const LAST_WORD =
+  /(?:,|\b(?:a|an|the|to|of|for|and|or|in|on|at|with|your|is|are|has|have|be|been|by|from|as|that|this|not))$/i;
 const TRACE = /^(?:at |File "|\.\.\. \d+ more|\^+|Traceback|node:internal|[\w$]+ ?\(.*:\d+:\d+\))/;
+
+/** The words of a statement with the lines that belong to it. */
+export interface JoinedStatement {
+  readonly message: string;
+  /** The index of the last line that belongs to it. */
+  readonly last: number;
+}
 
 /**
  * The words of a statement with the lines that belong to it: a body until its brackets close, what follows a dangling
  * colon, a sentence that was wrapped at the width of the lines around, indented details. A line with a stamp, a level, a
  * label or a retry of its own never belongs to it. Pure and bounded.
  */
-export function joinStatement(
-  shapes: readonly LineShape[],
-  at: number,
-  message: string,
-): { readonly message: string; readonly last: number } {
+export function joinStatement(shapes: readonly LineShape[], at: number, message: string): JoinedStatement {
   const first = shapes[at] as LineShape;
-  const width = widthOf(shapes);
+  const width = widthOf(shapes, at);
+  const brackets = createBracketCounter(message);
   let joined = message;
   let last = at;
   let gap = 0;
   for (let next = at + 1; next < shapes.length && next <= at + MAX_LINES && joined.length < MAX_CHARS; next += 1) {
     const shape = shapes[next] as LineShape;
-    const open = bracketsOpen(joined) > 0;
+    const open = brackets.open() > 0;
+    const dangling = /[:：]$/.test(joined);
     if (shape.body === '') {
-      if (open || /[:：]$/.test(joined)) {
-        gap += 1;
-        if (gap > 2) break;
-        continue;
-      }
-      break;
+      gap += 1;
+      if (!(open || dangling) || gap > 2) break;
+      continue;
     }
     if (shape.stamped && !open) break;
     if (shape.level !== undefined || (shape.glyph !== undefined && !open)) break;
     const previous = shapes[next - 1] as LineShape;
-    // A sentence that was wrapped goes on in small letters.
-    const wrapped =
-      previous.text.length >= Math.max(NARROWEST, width - RAGGED) &&
-      !/[.!?]$/.test(previous.text) &&
-      /^[a-z(\d"'`/-]/.test(shape.body) &&
-      !/^[\w-]+: /.test(shape.body);
+    const wrapped = isWrapped(previous, shape, first, width);
     const deeper = shape.indent > first.indent || /^\s/.test(shape.text);
-    const dangling = /[:：]$/.test(joined);
     if (!open && !dangling && !wrapped && !deeper) break;
     if (!open && (retryInText(shape.body) || TRACE.test(shape.body))) break;
-    if (!open && !wrapped && !dangling && statementIn(shape)?.grade === 'label' && !deeper) break;
-    joined += splitsWord(previous, wrapped, width) ? shape.body : ` ${shape.body}`;
+    if (!open && !wrapped && !dangling && !deeper && statementIn(shape)?.grade === 'label') break;
+    const cut = isCutInWord(shapes, next, width);
+    joined += cut ? shape.body : ` ${shape.body}`;
+    brackets.add(cut ? shape.body : ` ${shape.body}`);
     last = next;
     gap = 0;
   }
   return { message: joined, last };
 }
 
-function widthOf(shapes: readonly LineShape[]): number {
+/** Whether a line carries on the sentence of the one before, which was wrapped at the width of the lines around. */
+function isWrapped(previous: LineShape, line: LineShape, first: LineShape, width: number): boolean {
+  if (previous.text.length < Math.max(NARROWEST, width - RAGGED) || /[.!?]$/.test(previous.text)) return false;
+  // A sentence that was wrapped goes on in small letters.
+  if (!/^[a-z(\d"'`/-]/.test(line.body) || /^[\w-]+: /.test(line.body)) return false;
+  // The next message of the same kind begins like this one.
+  if (firstWord(line.body) === firstWord(first.body)) return false;
+  if (isTail(line) && !goesWell(line)) return true;
+  if (previous.text.length < SHORT && !LAST_WORD.test(previous.text)) return false;
+  // What would have fitted was not wrapped.
+  return previous.text.length + 1 + firstWord(line.body).length > width || LAST_WORD.test(previous.text);
+}
+
+/** A last word or two, which no sentence consists of. */
+function isTail({ text }: LineShape): boolean {
+  return /^[\w-]{2,16}(?: [\w-]{2,12})?\.?$/.test(text);
+}
+
+/** A hard wrap cuts words exactly at the width: then several lines have that very length. A soft one leaves a space. */
+function isCutInWord(shapes: readonly LineShape[], next: number, width: number): boolean {
+  const previous = shapes[next - 1] as LineShape;
+  if (width < NARROWEST || previous.text.length !== width) return false;
+  const two = shapes[next - 2]?.text.length === width || shapes[next]?.text.length === width;
+  return two && /[\w/"':,.-]$/.test(previous.text) && /^\S/.test((shapes[next] as LineShape).text);
+}
+
+/** The width that the lines around a statement were wrapped at, as far as they tell. */
+function widthOf(shapes: readonly LineShape[], at: number): number {
   let width = 0;
-  for (const { text } of shapes.slice(0, 400)) width = Math.max(width, Math.min(text.length, 200));
+  for (const shape of shapes.slice(Math.max(0, at - 40), at + MAX_LINES)) width = Math.max(width, lengthOf(shape));
   return width;
 }
 
-/** A hard wrap cuts words exactly at the width; a soft one leaves a space. */
-function splitsWord(previous: LineShape, wrapped: boolean, width: number): boolean {
-  return wrapped && previous.text.length === width && width >= NARROWEST && /[\w/-]$/.test(previous.text) && false;
+const lengthOf = askedOnce(({ text }: LineShape) => Math.min(text.length, 200));
+
+function firstWord(text: string): string {
+  return /^\S{0,60}/.exec(text)?.[0].toLowerCase() ?? '';
 }
 
-function bracketsOpen(text: string): number {
+/** How many brackets of a growing text are open, strings skipped. */
+function createBracketCounter(start: string): { open(): number; add(text: string): void } {
   let depth = 0;
   let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at];
-    if (char === '\\') at += 1;
-    else if (char === '"') quoted = !quoted;
-    else if (quoted) continue;
-    else if (char === '{' || char === '[') depth += 1;
-    else if (char === '}' || char === ']') depth -= 1;
-  }
-  return depth;
+  let escaped = false;
+  const add = (text: string): void => {
+    for (const char of text) {
+      if (escaped) escaped = false;
+      else if (char === '\\') escaped = true;
+      else if (char === '"') quoted = !quoted;
+      else if (quoted) continue;
+      else if (char === '{' || char === '[') depth += 1;
+      else if (char === '}' || char === ']') depth -= 1;
+    }
+  };
+  add(start);
+  return { open: () => depth, add };
 }

@@ -1,4 +1,5 @@
 import { normaliseText } from '../normalise-text.ts';
+import { readLogRecord } from './log-record.ts';
 
 export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
 
@@ -32,6 +33,10 @@ const LEVEL =
   /^(?:\+\d+ms\s+)?[[(<]?(FATAL|CRITICAL|CRIT|PANIC|EMERG|ERROR|ERR|SEVERE|WARNING|WARN|NOTICE|INFO|DEBUG|TRACE|VERBOSE|fatal|critical|error|err|warning|warn|notice|info|debug|trace)[\])>]?(?=[\s:|-]|$)\s*(?:[|:-]\s+|:(?=\S))?/;
 const LOGGER =
   /^(?:\[[\w./:#@ -]{1,60}\]\s*|[\w-]+(?:(?:::|\.|\/)[\w<>-]+)+(?:\.(?:py|go|ts|js|rs|cc))?(?::\d+)?(?::|\s+-|\]|(?=\s))\s*|[\w-]+\.(?:py|go|ts|js|rs|cc):\d+[:\]]?\s*(?:-\s*)?)/;
+/** What CI runners write before a line that they raise: `##[error]…`, `::warning file=a.ts::…`. */
+const RAISED = /^(?:##\[(error|warning|notice|debug)\]|::(error|warning|notice|debug)(?: [^:]{0,200})?::)\s*/;
+/** The frames of a turning wheel and the bar of a progress line, which the client's next words overwrite. */
+const SPINNER = /^(?:[⠀-⣿◐◓◑◒◜◝◞◟▰▱█░▒]+\s*)+/u;
 const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+/i;
 
 /** Takes a line apart. Pure; the work is bounded by {@link LINE_MAX}. */
@@ -60,8 +65,13 @@ export function shapeLine(raw: string): LineShape {
     level = levelOf(named[2] as string);
     rest = rest.slice(named[0].length).replace(/^[\w-]+\.(?:py|js|ts|go|rs):\d+ - /, '');
   }
+  const raised = RAISED.exec(rest.trimStart());
+  if (raised) {
+    level ??= levelOf((raised[1] ?? raised[2]) as string);
+    rest = rest.trimStart().slice(raised[0].length);
+  }
   const indent = rest.length - rest.trimStart().length;
-  rest = rest.trimStart();
+  rest = rest.trimStart().replace(SPINNER, '');
   const glyph = FAIL_GLYPH.test(rest)
     ? 'fail'
     : WARN_GLYPH.test(rest)
@@ -82,6 +92,12 @@ export function shapeLine(raw: string): LineShape {
     if (!source?.[0] || source[0].length === rest.length) break;
     logger ??= source[0].trim();
     rest = rest.slice(source[0].length).replace(/^(?:-\s+|\|\s+|:\s+)/, '');
+  }
+  const record = level === undefined ? readLogRecord(rest) : undefined;
+  if (record && LEVEL.test(`${record.level} `)) {
+    level = levelOf(record.level);
+    stamped = true;
+    rest = record.message;
   }
   return {
     raw,

@@ -1,38 +1,86 @@
+import { isAboutMessages } from './about-messages.ts';
+import { anyWord, startsWithAny } from './any-of.ts';
+import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
-import { isAboutMessages } from './prose.ts';
+import { isPersonal } from './prose.ts';
 
-/**
- * Lines that no model writes and that stand behind a failure: notices of an exit, cost tables, the client's own help,
- * traces, advice, punctuation. They are not the run going on.
- */
+/** What a run's account at its end counts: `Total cost: $0.42`, `Session ID: …`, `Wall time 3 s`. */
+const COUNTED = [
+  'Cost|Duration|Turns?|Total(?: (?:tokens|cost|duration|code changes|session time|usage))?|Tokens?(?: used)?|Usage|Elapsed',
+  'Time|Input|Output|Session(?: ID)?|Request(?: |-)?ID|Trace(?: |-)?ID|Model|Version|ref|code|errno|syscall|path|spawnargs',
+  'cmd|hostname|address|port|status|cf-ray|url|reason|Wall time|API duration|Requests?|Performance|Tool Calls|Success Rate',
+  'Message(?: |-)?ID|User Agreement|Interaction Summary|Agent powering down',
+].join('|');
+/** Who may have ended, in a host's notice. */
+const ENDS = [
+  'Process|Command|Agent|Job|Run|Task|Step|Session|Claude(?: Code)?|Codex|Gemini|Worker|Container|Execution|Pipeline|Workflow',
+].join('|');
+/** What clients and shells print on their way out. */
+const ON_THE_WAY_OUT = startsWithAny([
+  'npm (?:ERR!|error|notice|warn)|error Command failed|info Visit|ELIFECYCLE|Node\\.js v\\d+|Bun v\\d+|Terminate orphan',
+  'Cleaning up|Post job cleanup|make(?:\\[\\d\\])?: \\*\\*\\*|Shutting down|Goodbye|Exiting|Aborting|Stopping|Bye|Done in|Closing',
+  'Cleanup|Disconnected|Session closed|Finishing',
+]);
+/** How a line of advice, of details or of a trace begins. */
+const ADVICE_OR_DETAIL = startsWithAny([
+  'Usage|Options|Commands|Examples?|Arguments|Flags|See|Try|Hint|Note|Tip|Help|Suggestion|Solution|Fix|Details?|Docs',
+  'Documentation|More info|For more|Learn more|Visit|Run|Use|Check|Please|To|Alternatively|Or|You can|You may|Make sure|Ensure',
+  'Verify|Consider|Set|Add|Upgrade|Switch|Sign in|Log ?in|Contact|If (?:your?|this|the)|Press|Type|Go to|Open|Report|Retry',
+  'Did you|A complete log|The above|Full (?:report|log)|Logs? (?:saved|file|at|written|can be|are)|Debug|Stack ?trace|Traceback',
+  'During handling|Caused by|Original error|Cause|Location|Backtrace|stack backtrace|note|Error details|Failed at|at',
+  'Troubleshooting|How is Claude doing|Reconnect|Response|Positionals|Subcommands|Flags',
+]);
 const NEUTRAL = [
   /^[\s\p{P}\p{S}\d]*$/u,
-  /^(?:Cost|Duration|Turns?|Total(?: (?:tokens|cost|duration|code changes|session time|usage))?|Tokens?(?: used)?|Usage|Elapsed|Time|Input|Output|Session(?: ID)?|Request(?: |-)?ID|Trace(?: |-)?ID|Model|Version|ref|code|errno|syscall|path|spawnargs|cmd|hostname|address|port|status|cf-ray|url|reason|Wall time|API duration|Requests?|Performance|Tool Calls|Success Rate|User Agreement|Interaction Summary|Agent powering down)\b\s*(?:\([^)]*\))?\s*[:=]?\s*[$€~#"'[\d{—-]?[\w.$, %()/:-]{0,80}$/i,
+  new RegExp(`^(?:${COUNTED})\\b\\s*(?:\\([^)]*\\))?\\s*[:=]?\\s*[$€~#"'[\\d{—-]?[\\w.$, %()/:-]{0,80}$`, 'i'),
+  /^[A-Z][\w -]{0,24}: \S+$/,
   /^tokens used:?\s*[\d,]*$/i,
   /\b(?:exit(?:ed|s|ing)?|return(?:ed)?)(?: with)?(?: (?:an?|the|error|non-zero))*(?: (?:code|status))?[ :=(]*-?\d{1,3}\b/i,
-  /^(?:Process|Command|Agent|Job|Run|Task|Step|Session|Claude(?: Code)?|Codex|Gemini|Worker|Container)\b.{0,40}\b(?:exited|failed|ended|finished|terminated|stopped|completed|aborted|crashed|killed|gave up)\b.{0,60}$/i,
+  new RegExp(
+    `^(?:${ENDS})\\b.{0,40}\\b(?:exited|failed|ended|terminated|stopped|aborted|crashed|killed|gave up|not completed)\\b.{0,60}$`,
+    'i',
+  ),
   /^(?:##\[|::(?:error|warning|group|endgroup))/,
-  /^(?:npm (?:ERR!|error|notice|warn)|error Command failed|info Visit|ELIFECYCLE|Node\.js v\d|Bun v\d|Terminate orphan|Cleaning up|Post job cleanup|make(?:\[\d\])?: \*\*\*|Shutting down|Goodbye|Exiting|Aborting|Stopping|Bye|Done in|Closing|Cleanup|Disconnected|Session closed|Agent powering)/i,
-  /^(?:Usage|Options|Commands|Examples?|Arguments|Flags|See|Try|Hint|Note|Tip|Help|Suggestion|Solution|Fix|Details?|Docs|Documentation|More info|For more|Learn more|Visit|Run|Use|Check|Please|To |Alternatively|Or |You can|You may|Make sure|Ensure|Verify|Consider|Set |Add |Upgrade|Switch|Sign in|Log ?in|Contact|If (?:you|this|the)|Press|Type|Go to|Open|Report|Retry|Did you|A complete log|The above|Full (?:report|log)|Logs? (?:saved|file|at|written|can be|are)|Debug|Stack ?trace|Traceback|During handling|Caused by|caused by|The above exception|Original error|Cause|Location|Backtrace|stack backtrace|note:|hint:|help:|= note|= help|Error details|Failed at|at )\b/i,
-  /^\d+ \||\bstate\b.*\b(?:ERROR|FAILED|STOPPED)\b/,
-  /^(?:Troubleshooting|How is Claude doing|-{3,}|#+ ?$|\d+: 0x)/,
-  /^https?:\/\/\S+$/,
-  /^\(?(?:node|python\d?|bun|deno):\d+\)/,
+  ON_THE_WAY_OUT,
+  ADVICE_OR_DETAIL,
+  /^\d+ \||\bstate\b.*\b(?:ERROR|FAILED|STOPPED)\b|^= (?:note|help)/,
+  /^(?:-{3,}|#+ ?$|\d+: 0x|https?:\/\/\S+$|\(?(?:node|python\d?|bun|deno):\d+\))/,
   /^(?:File ".*", line \d+|[\^~]+$|\.\.\. \d+ more|\[cause\]|\[Symbol|at .*\(.*\)|<[\w .]+>)/,
   /^[\w$]+ ?[:=] ?(?:'[^']*'|"[^"]*"|\d+|true|false|null|undefined|None|True|False|\{|\[),?$/,
+  /^(?:↳|⎿|└|├|→)\s/,
 ];
+/** Words of a run that goes on, or went well. */
+const WENT_WELL =
+  /\b(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online)\b/i;
+const NOT_WELL =
+  /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|fail\w*|error|0)\b|\bdone in\b/i;
 
-/** What clients say behind their own failure to help: where to log in, which variable to set, what to read. */
-const HELP =
-  /\b(?:authenticat\w+|tokens?|log ?in|sign ?in|API keys?|environment variables?|settings?|polic(?:y|ies)|plan|provider|docs?|documentation|retry|try again|contact|support|upgrade|install|configur\w+|export|methods?|options?|available|administrator|subscription|billing|credits?|account|troubleshoot\w*|see|visit|learn more|resets?|wait|your)\b|https?:\/\/|--[a-z][a-z-]+|[A-Z][A-Z0-9]+_[A-Z0-9_]+|^<[/!a-z]/i;
+/** What clients speak of behind their own failure: where to log in, which variable to set, what to pay. */
+const HELPFUL = anyWord([
+  'authenticat\\w+|tokens?|log ?in|sign ?in|API keys?|environment variables?|settings?|polic(?:y|ies)|plan|provider|docs?',
+  'documentation|retry|try again|contact|support|upgrade|install|configur\\w+|export|methods?|options?|available|administrator',
+  'subscription|billing|credits?|account|troubleshoot\\w*|visit|learn more|resets?|your',
+]);
+/** What a person is to do or may have done. */
+const MODAL =
+  /\b(?:can|may|might|could|must|should|cannot|can't|need(?:s|ed)? to|to (?:use|continue|fix|set|enable)|please|try|run|see|or)\b/i;
+/** What only a program's help names: addresses, flags, variables, its own commands. */
+const REFERENCE =
+  /https?:\/\/|(?:^|\s)--[a-z][a-z-]+|\b[A-Z][A-Z0-9]+_[A-Z0-9_]+|^<[/!a-z]|\b(?:run|type|use|try|with|or|via)\s+[`'"]?\/[a-z][a-z-]+\b|\bdevice[- ]code\b/;
 
 /** Whether a line reads as a client's help behind its failure, and not as the model's prose. */
-export function isHelp({ body, stamped }: LineShape): boolean {
-  return !stamped && !/^[A-Z]\w+: /.test(body) && HELP.test(body) && !isAboutMessages(body, true);
-}
+export const isHelp = askedOnce(({ body, stamped }: LineShape): boolean => {
+  if (stamped || /^[A-Z]\w+: /.test(body) || isPersonal(body) || isAboutMessages(body, true)) return false;
+  return REFERENCE.test(body) || (HELPFUL.test(body) && (MODAL.test(body) || body.split(' ').length <= 6));
+});
+
+/** Whether a line says that the run goes on, or went well. */
+export const goesWell = askedOnce(({ body }: LineShape): boolean => WENT_WELL.test(body) && !NOT_WELL.test(body));
 
 /** Whether a line behind a failure says nothing of whether the run goes on. */
-export function isNeutral({ text, body, indent, level }: LineShape): boolean {
-  if (level === 'debug') return true;
-  return body === '' || indent >= 2 || NEUTRAL.some((pattern) => pattern.test(body) || pattern.test(text));
-}
+export const isNeutral = askedOnce((shape: LineShape): boolean => {
+  const { text, body, indent, level } = shape;
+  if (level === 'debug' || body === '') return true;
+  if (indent >= 2) return true;
+  return NEUTRAL.some((pattern) => pattern.test(body) || pattern.test(text)) && !goesWell(shape) && !isPersonal(body);
+});

@@ -1,6 +1,10 @@
+import { isAboutMessages } from './about-messages.ts';
+import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
-import { FENCE, isAboutMessages, isLocated, isSentence, isSideChannel, isTestOutput, isWritten } from './prose.ts';
+import { FENCE, isLocated, isMarkedUp, isSentence, isWritten } from './prose.ts';
+import { isSideChannel } from './side-channel.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
+import { isTestOutput } from './test-output.ts';
 import { isToolLine, opensToolBlock } from './tool-blocks.ts';
 
 /** The weakest reason: prose stands before it, so it may be a quotation. The exit, or an idle process tree, can tell. */
@@ -12,57 +16,95 @@ const LOOK_BACK = 400;
 /** What opens a trace: the failure it is about stands below. */
 const TRACE_HEAD =
   /^(?:Traceback|thread '.*' panicked|During handling|The above exception|Uncaught|Unhandled|Error|node:|file:\/\/|Caused by|goroutine)\b/;
+/** Where Node shows the line of a script that threw: `/app/a.js:64`, and the line itself down to a caret. */
+const SHOWN_PLACE = /^(?:\[eval\]|node:\S+|file:\/\/\S+|(?:[A-Z]:)?[/\\]\S+):\d+$/;
+const SHOWN_LINES = 4;
+const CARET = /^\s*\^+\s*$/;
+/** A sentence that runs into what stands below it: `The service answers with`. */
+const RUNS_ON =
+  /\b(?:with|is|was|are|says|said|prints|printed|returns|returned|answers|reads|shows|as|like|by|into|than|to|code to)$/;
+
+/** Why a line by itself is a quotation or a tool's; undefined where nothing says so. Pure. */
+export function selfQuotation(shape: LineShape, isSoft: boolean): string | undefined {
+  if (isLocated(shape)) return 'a line of a file';
+  if (isTestOutput(shape)) return 'the output of a test';
+  if (isToolLine(shape)) return "a tool's output";
+  if (isSideChannel(shape.body)) return 'a side channel';
+  if (isMarkedUp(shape.text)) return 'Markdown or a diff';
+  if (isSoft && isWritten({ ...shape, text: shape.text.trim() })) return 'prose or code';
+  return isAboutMessages(shape.body, isSoft) ? 'about messages' : undefined;
+}
 
 /**
  * Why a statement on a channel that others can write to is a quotation or a tool's; undefined where nothing says so.
  * What was printed before it on the channel decides: an open fence, a sentence, the heading of a tool. Pure.
  */
 export function quotationOf(shapes: readonly LineShape[], at: number, line: StatementLine): string | undefined {
-  const shape = shapes[at] as LineShape;
-  const soft = line.grade === 'banner' || line.grade === 'weak';
-  if (isLocated(shape)) return 'a line of a file';
-  if (isTestOutput(shape)) return 'the output of a test';
-  if (isToolLine(shape)) return "a tool's output";
-  if (isSideChannel(shape.body)) return 'a side channel';
-  if (soft && isWritten({ ...shape, text: shape.text.trim() })) return 'prose or code';
-  if (isAboutMessages(shape.body, soft)) return 'about messages';
+  const own = selfQuotation(shapes[at] as LineShape, line.grade !== 'label' && line.grade !== 'chain');
+  if (own) return own;
+  const from = Math.max(0, at - LOOK_BACK);
   let fences = 0;
   let prose = false;
   let introduced = false;
   let tool = false;
   let http = false;
-  for (const before of shapes.slice(Math.max(0, at - LOOK_BACK), at)) {
-    if (FENCE.test(before.text)) {
-      fences += 1;
-      continue;
+  let shown = 0;
+  for (let index = from; index < at; index += 1) {
+    const before = shapes[index] as LineShape;
+    // The line of a script that threw, over the caret.
+    if (CARET.test(shapes[index + 1]?.text ?? '')) continue;
+    switch (kindOf(before)) {
+      case 'fence':
+        fences += 1;
+        break;
+      case 'blank':
+        // The body of an HTTP response stands behind a blank line.
+        tool = tool && http;
+        break;
+      case 'tool':
+        tool = true;
+        http = /^<? ?HTTP\/[\d.]+ \d{3}/.test(before.body);
+        introduced = false;
+        break;
+      case 'place':
+        shown = SHOWN_LINES;
+        break;
+      case 'prose':
+        shown -= 1;
+        if (tool || shown > 0) break;
+        prose = true;
+        introduced = introduces(before);
+        break;
+      case 'other':
+        if (!tool) introduced = introduces(before);
+        break;
+      default:
+        break;
     }
-    if (before.body === '') {
-      // The body of an HTTP response stands behind a blank line.
-      tool = tool && http;
-      continue;
-    }
-    if (opensToolBlock(before)) {
-      tool = true;
-      http = /^<? ?HTTP\/[\d.]+ \d{3}/.test(before.body);
-      introduced = false;
-      continue;
-    }
-    if (tool) continue;
-    if (TRACE_HEAD.test(before.body) || statementIn(before)) continue;
-    if (before.glyph === 'warn' || /^={3,}|^-{3,}/.test(before.body)) continue;
-    // What is indented carries a line on: a stack, a detail.
-    if (before.indent >= 2 && !/^(?:I|We|Let)\b/.test(before.body)) continue;
-    const sentence = isSentence(before) || isWritten(before);
-    prose ||= sentence;
-    introduced =
-      /[:：]$/.test(before.body) &&
-      !before.stamped &&
-      !TRACE_HEAD.test(before.body) &&
-      /[a-z] [a-z]/i.test(before.body);
   }
   if (fences % 2 === 1) return 'inside a code fence';
   if (tool) return "a tool's output";
-  if (introduced) return 'announced by a colon';
+  if (introduced) return 'announced';
   if (prose) return AFTER_PROSE;
   return undefined;
+}
+
+/** What a line before a statement says of who speaks. `statement` and `detail` say nothing. */
+const kindOf = askedOnce(
+  (line: LineShape): 'fence' | 'blank' | 'tool' | 'place' | 'statement' | 'detail' | 'prose' | 'other' => {
+    if (FENCE.test(line.text)) return 'fence';
+    if (line.body === '') return 'blank';
+    if (opensToolBlock(line)) return 'tool';
+    if (SHOWN_PLACE.test(line.body)) return 'place';
+    if (TRACE_HEAD.test(line.body) || statementIn(line)) return 'statement';
+    if (line.glyph === 'warn' || /^={3,}|^-{3,}/.test(line.body)) return 'detail';
+    // What is indented carries a line on: a stack, a detail.
+    if (line.indent >= 2 && !/^(?:I|We|Let)\b/.test(line.body)) return 'detail';
+    return isSentence(line) || isWritten(line) ? 'prose' : 'other';
+  },
+);
+
+function introduces({ body, stamped }: LineShape): boolean {
+  if (stamped || !/[a-z] [a-z]/i.test(body)) return false;
+  return (/[:：]$/.test(body) && !TRACE_HEAD.test(body)) || RUNS_ON.test(body);
 }

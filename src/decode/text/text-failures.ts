@@ -1,12 +1,15 @@
 import type { Failure } from '../failure/failure.ts';
 import { readFailure } from '../failure/read-failure.ts';
 import { retryInText } from '../failure/retry-wording.ts';
+import { isErrorBody } from './error-body.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
-import { isHelp, isNeutral } from './neutral-lines.ts';
-import { isSideChannel, isTestOutput } from './prose.ts';
-import { AFTER_PROSE, quotationOf } from './quotation.ts';
-import { isField, type StatementLine, saysFailure, statementIn } from './statement-line.ts';
+import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
+import { AFTER_PROSE, quotationOf, selfQuotation } from './quotation.ts';
+import { isSideChannel } from './side-channel.ts';
+import { isField, type StatementLine, statementIn } from './statement-line.ts';
+import { isWeakStatement, saysFailure } from './statement-words.ts';
+import { isTestOutput } from './test-output.ts';
 
 /** What a pack knows of a line: that it is one of its statements or a client's banner. */
 export type KnownStatement = (shape: LineShape) => StatementLine | undefined;
@@ -31,6 +34,8 @@ export interface TextFailure {
 
 /** More lines than this behind a statement are not gone through: the run has gone on. */
 const LOOK_AHEAD = 200;
+/** How many lines of details a statement has at most. */
+const DETAILS = 30;
 
 /**
  * The failure that the line at `at` states, with the lines that belong to it, in the light of the lines around.
@@ -45,12 +50,12 @@ export function readTextFailure(
 ): TextFailure | undefined {
   const shape = shapes[at];
   if (!shape) return undefined;
-  const line = statementAt(shape, known) ?? (isAgent ? firstWords(shapes, at) : undefined);
+  const line = statementAt(shape, known) ?? bodyAt(shapes, at) ?? (isAgent ? firstWords(shapes, at) : undefined);
   if (!line) return undefined;
   const { message, last } = joinStatement(shapes, at, line.message);
   const failure = readFailure({ message, prefix: line.prefix, whole: shape.body });
-  const quotation = quotationOf(shapes, at, line);
   const helps = line.grade === 'label' || line.grade === 'chain' || line.grade === 'banner';
+  const quotation = quotationOf(shapes, at, line);
   const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps }, known);
   // That prose stands before it is the weakest reason: what follows says more.
   const cancelled =
@@ -72,18 +77,32 @@ export function statementAt(shape: LineShape, known: KnownStatement): StatementL
   return byForm.grade === 'weak' ? { ...byForm, grade: byPack.grade } : byForm;
 }
 
+/** An error's body that is printed over several lines, its opening bracket alone on the first. */
+function bodyAt(shapes: readonly LineShape[], at: number): StatementLine | undefined {
+  const { body } = shapes[at] as LineShape;
+  if (!/^\[?\{$/.test(body)) return undefined;
+  const { message } = joinStatement(shapes, at, body);
+  return isErrorBody(message) ? { grade: 'label', message: body, prefix: '' } : undefined;
+}
+
 /** Whether the client has just said that it retries: then it prints why. */
 function retriesBefore(shapes: readonly LineShape[], at: number): boolean {
-  const before = shapes.slice(Math.max(0, at - 3), at).findLast(({ body }) => body !== '');
-  return before !== undefined && /^retrying (?:in|after) [\d.]+/i.test(before.body);
+  const above = shapes.slice(Math.max(0, at - 3), at).findLast(({ body }) => body !== '');
+  if (above && /^retrying (?:in|after) [\d.]+/i.test(above.body)) return true;
+  // An indented line is a detail of the one that it stands under.
+  const { indent } = shapes[at] as LineShape;
+  if (indent < 2) return false;
+  const under = shapes.slice(Math.max(0, at - DETAILS), at).findLast((line) => line.body !== '' && line.indent < 2);
+  return under !== undefined && retryInText(under.body) !== undefined;
 }
 
 /** A line that no form marks, but that is the first thing said on its channel and speaks of a failure. */
 function firstWords(shapes: readonly LineShape[], at: number): StatementLine | undefined {
-  const shape = shapes[at] as LineShape;
-  if (shape.stamped || shape.level !== undefined || !saysFailure(shape.body) || isField(shape.body)) return undefined;
-  if (shapes.slice(0, at).some(({ body }) => body !== '')) return undefined;
-  return { grade: 'weak', message: shape.body, prefix: '' };
+  const { body, stamped, level } = shapes[at] as LineShape;
+  if (stamped || level !== undefined || !/^(?:\p{L}|[45]\d\d\b)/u.test(body) || !saysFailure(body) || isField(body))
+    return undefined;
+  if (shapes.slice(0, at).some((before) => before.body !== '')) return undefined;
+  return isWeakStatement(body, true) || body.length <= 160 ? { grade: 'weak', message: body, prefix: '' } : undefined;
 }
 
 /** Whether the run went on behind a statement: it says so by anything but a host's notices and further failures. */
@@ -98,13 +117,14 @@ function goneOn(
     const shape = shapes[at] as LineShape;
     if (shape.body === banner) continue;
     if (retryInText(shape.body)) return 'retried';
+    if (shape.level !== 'debug' && goesWell(shape)) return 'went on';
     if (isNeutral(shape) || isSideChannel(shape.body)) continue;
     if (shape.level === 'info' || isTestOutput(shape)) return 'went on';
     // A client that prints a body and then its words says the same thing twice.
     if (shape.body.length >= 12 && said.includes(shape.body)) continue;
     if (helps && isHelp(shape)) continue;
     const next = statementAt(shape, known);
-    if (next && next.grade !== 'weak') continue;
+    if (next && (next.grade !== 'weak' || (at === last + 1 && !selfQuotation(shape, true)))) continue;
     return 'went on';
   }
   return undefined;

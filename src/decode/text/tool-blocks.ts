@@ -1,5 +1,12 @@
+import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
-import { isTestOutput } from './prose.ts';
+import { isTestOutput } from './test-output.ts';
+
+/** Names of agents' tools, as screens write them behind a mark. */
+const TOOLS = 'Bash|Shell|Run|Ran|Read|Edit|Write|Grep|Glob|Search|List|Task|Todo|Explored?|Called|Update\\w*|Web\\w+';
+const HOOKS = 'PostToolUse|PreToolUse|SessionStart|UserPromptSubmit|SubagentStop|Stop|Notification|PreCompact';
+const COMPILERS = 'gcc|g\\+\\+|clang|ld|cc1|rustc|javac|go|tsc';
+const COMMANDS = 'rm|mkdir|cp|mv|cat|ls|grep|find|sed|curl|wget|tar|chmod';
 
 /**
  * Headings behind which a tool speaks: `$ npm test`, `● Bash(…)`, `⏺ Read(…)`, `✗ Run the tests`, `Error executing
@@ -7,25 +14,26 @@ import { isTestOutput } from './prose.ts';
  */
 const HEADING = [
   /^\s*(?:[$%#❯»]|PS>|>>>|\+) \S/,
-  /^\s*(?:●|⏺|•|✻|⎿|✔|✓|✗|✕|✘|x)\s+(?:[A-Z]\w+\(|Bash\b|Shell\b|Run\b|Ran\b|Read\b|Edit\b|Write\b|Grep\b|Search\b|List\b|Task\b|Explored?\b|Called\b|Update\w*\b|Web\w+\b)/,
+  new RegExp(`^\\s*(?:●|⏺|•|✻|⎿|✔|✓|✗|✕|✘|x)\\s+(?:[A-Z]\\w+\\(|(?:${TOOLS})\\b)`),
   /^\s*(?:⎿|└|├)\s/,
-  /^\s*Error executing tool\b/i,
+  /^\s*(?:Error executing tool|Error in (?:code execution|tool)|Code execution failed|Tool (?:call|execution) failed|─── \w+ \|)/i,
   /^\s*(?:\[?(?:tool|TOOL|Tool|exec|command|cmd|action|observation|OBSERVATION|Action|Observation)(?:[ _-]?(?:call|use|result|output|error|response))?\]?)(?:\s*[:>=]|\s+\w|$)/,
   /^\s*(?:🔧|🛠|⚙|🔨|📝|🖥)/u,
-  /^\s*\|\s{1,2}(?:Bash|Read|Edit|Write|Grep|Glob|List|Task|Todo|WebFetch)\b/,
+  new RegExp(`^\\s*\\|\\s{1,2}(?:${TOOLS}|WebFetch)\\b`),
   /^\s*(?:(?:exec|bash -lc|sh -c) |(?:Running|Executing|Executed|Ran)(?: (?:command|script|tests?|`|\$)|:)|(?:Command(?: output)?|Output|stdout|stderr): ?)/i,
-  /^\s*(?:PostToolUse|PreToolUse|SessionStart|UserPromptSubmit|SubagentStop|Stop|Notification|PreCompact)(?::\w+)? hook\b/,
+  new RegExp(`^\\s*(?:${HOOKS})(?::\\w+)? hook\\b`),
   /^(?:fatal|error|warning|hint|remote): .*\b(?:git|repository|remote|branch|refs?|publickey|pathspec|index|commit|merge|rebase|checkout|apply)\b/i,
-  /^(?:ERROR in \.{0,2}\/|error\[E\d+\]|husky |(?:gcc|g\+\+|clang|ld|cc1|rustc|javac|go|tsc): |rm: |mkdir: |cp: |mv: |cat: |ls: |grep: |find: |sed: |curl: |wget: |tar: |chmod: |web-\d|\+\+? )/,
+  new RegExp(`^(?:ERROR in \\.{0,2}/|error\\[E\\d+\\]|husky |(?:${COMPILERS}): |(?:${COMMANDS}): |web-\\d|\\+\\+? )`),
   /^(?:CONFLICT \(|Auto-merging |make(?:\[\d+\])?: |\*\*\* |<? ?HTTP\/[\d.]+ \d{3}\b)/,
+  /^(?:\S+ )?(?:ERROR|error) \d{4} \([\dA-Z]{5}\)|^(?:fatal|failed|changed|ok): \[[\w.-]+\]/,
 ];
 
 /** Whether a line opens a block in which a tool speaks. */
-export function opensToolBlock(shape: LineShape): boolean {
-  return HEADING.some((heading) => heading.test(shape.text)) || isTestOutput(shape);
-}
+export const opensToolBlock = askedOnce(
+  (shape: LineShape): boolean => HEADING.some((heading) => heading.test(shape.text)) || isTestOutput(shape),
+);
 
 /** Whether a line is itself a tool's word: a heading that says what the tool did. */
-export function isToolLine({ text }: LineShape): boolean {
-  return !/^\s*(?:⎿|└|├)/.test(text) && HEADING.some((heading) => heading.test(text));
-}
+export const isToolLine = askedOnce(
+  ({ text }: LineShape): boolean => !/^\s*(?:⎿|└|├)/.test(text) && HEADING.some((heading) => heading.test(text)),
+);

@@ -162,14 +162,12 @@ function compileCause(
     },
     words: worded.map(({ banner, message, status, code, runtime, answered }) => ({
       pattern: compileLater(
-        [...listOf(banner), ...listOf(message)].map((text) => `(?i)${text}`),
+        [...listOf(banner), ...listOf(message)].map((text) => `(?im)${text}`),
         compileSearch,
       ),
       ...(status !== undefined && { status: listOf(status) }),
       ...(code !== undefined && { codes: listOf(code) }),
       ...(runtime !== undefined && { runtimes: listOf(runtime) }),
-      ...(answered === false && { unanswered: true as const }),
-      ...(answered === false && { unanswered: true as const }),
       ...(answered === false && { unanswered: true as const }),
     })),
     codes: bare.filter(({ status }) => status === undefined).flatMap(({ code }) => listOf(code)),

@@ -1,0 +1,38 @@
+import { anyWord } from './any-of.ts';
+import { isPersonal } from './prose.ts';
+
+/** Words of a sentence about messages: it says that one is shown, not that something failed. */
+const ABOUT = anyWord([
+  'prints?|printed|now shows|displays?|displayed|says?|said|saying|returned (?:a|an|the)|responds? with|replies with|emits?',
+  'throws?|raises?|the (?:message|banner|string|phrase)|(?:an?|this|that|these|those) (?:error|message|banner|line)',
+  'error messages?|means|meaning|whenever|for example|e\\.g\\.|such as|because|was fixed|is fixed|handled|handling',
+  'README|documented|simulat\\w+|mock\\w*|regex|matche[sd]|now|caught|covered by|comes from|a test|untouched|as expected',
+]);
+/** What was done to a message, or what becomes of it: `401 was swallowed before`. */
+const DONE_TO =
+  /\]? (?:is|are|was|were) (?:now |not |never |already )?(?:printed|shown|displayed|logged(?! in)|returned|rejected|retried|raised|thrown|handled|swallowed|mapped|renamed|counted|translated|ignored|caught|covered|tested|documented|missing from|read twice|specific to)\b/;
+/** A remark that a failure was wanted, does not matter, or has been got over: `(expected)`, `falling back`. */
+const HARMLESS =
+  /\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\)|\bas expected\b|\bnon-?fatal\b|\bignoring\b|\bcontinuing\b|\bskipping\b|\bfalling back\b|\brefreshing\b|\brecovered\b|\bfallback to\b|\bproceeding\b|\brequesting a new\b|\bswitching to\b|\bgoing on\b|\btests? pass(?:es)?\b|\bwill be (?:skipped|ignored)\b/i;
+/** A quotation of several words in the marks of any language. */
+const QUOTED =
+  /(?!"HTTP)["\u00ab\u00bb\u300c\u300e\u201c\u201e\u2039][^"\u00ab\u00bb\u300d\u300f\u201d\u201f\u203a]{3,} [^"\u00ab\u00bb\u300d\u300f\u201d\u203a]{2,}["\u00ab\u00bb\u300d\u300f\u201d\u203a]/;
+/** Marks that no program puts around its own words. */
+const FOREIGN_QUOTE = /[\u00ab\u00bb\u300c\u300e]/;
+const QUOTED_WHOLE = /^["'\u201c\u2018\u00ab`\u300c].*["'\u201d\u2019\u00bb`\u300d][.,;]?$/;
+/** A failure in back ticks is a message that is spoken of. */
+const TICKED = /`[^`]*(?:error|fail|denied|expired|not found|invalid|limit|refused|\b[45]\d\d\b|: )[^`]*`/i;
+
+/**
+ * Whether a line quotes or discusses a failure: the first person, words about messages, or the words in quotation
+ * marks or back ticks.
+ *
+ * @param isSoft no label stands before the words, so prose could begin like that
+ */
+export function isAboutMessages(line: string, isSoft: boolean): boolean {
+  // What a body inside says is the provider's.
+  const body = line.replace(/\{.*$/s, '');
+  if (HARMLESS.test(body) || isPersonal(body) || DONE_TO.test(body) || FOREIGN_QUOTE.test(body)) return true;
+  if (!isSoft) return false;
+  return TICKED.test(body) || QUOTED.test(body) || ABOUT.test(body) || QUOTED_WHOLE.test(body);
+}

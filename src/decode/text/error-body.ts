@@ -1,0 +1,13 @@
+/** The keys with which the bodies of providers' and clients' errors begin. */
+const FIRST_KEY =
+  /^\[?\{\s*["'](?:error|errors|detail|message|msg|type|status|statusCode|code|request_id|name|success|object|@type|title|body|data|event|session_id)["']/;
+const SAYS_ERROR = [
+  /["'](?:error|errors|detail|error_code|error_msg|reason)["']\s*:/,
+  /["'](?:type|status|event)["']\s*:\s*["'](?:error|failed|failure)["']/,
+  /["'](?:status|code|statusCode)["']\s*:\s*["']?[45]\d\d/,
+];
+
+/** Whether a text begins as a body that a provider or client prints for an error: it says `error`, or a status. */
+export function isErrorBody(body: string): boolean {
+  return FIRST_KEY.test(body) && SAYS_ERROR.some((sign) => sign.test(body));
+}

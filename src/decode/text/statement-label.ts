@@ -1,0 +1,37 @@
+/** Adjectives before a label: `Fatal error:`, `Unhandled exception:`. */
+const ADJECTIVE =
+  '(?:Uncaught|Unhandled|Caught|Fatal|FATAL|Critical|Unexpected|Internal|Unrecoverable|Terminal|An?)\\s+';
+/** Whose error it is: `API Error:`, `Provider error:`. */
+const OWNER = [
+  'API|LLM|SDK|RPC|HTTP|Agent|Provider|Server|Auth|Network|Stream|Request|Connection|Execution|Runtime',
+  'System|CLI|Client|Model|Configuration|Config|npm|Upstream|Backend|Gateway|Validation|Permission|Quota|Billing|Usage',
+  'Startup|Login|Session|Process|Subprocess|Application|Transport|Protocol|Inference|Completion',
+].join('|');
+/** `litellm.RateLimitError`, `google.api_core.exceptions.PermissionDenied`, `AI_APICallError`. */
+const CLASS_NAME = '(?:[\\w$]+[.:]{1,2})*\\w*(?:Error|Exception|Fault|Failure)|(?:[\\w$]+\\.)+[A-Z]\\w+';
+const FIELD_NAME =
+  '(?:error|reason|failure|fail)[_ ]?(?:message|code|reason|details?|description)|(?:reason|error)(?:Code|Message|Type|Reason)';
+const WORD =
+  'ERROR|error|ERR!|fatal|FATAL|Fatal|panic|PANIC|FAILED|ERREUR|FEHLER|Fehler|Erreur|Fallo|Falha|Erro|错误|錯誤|エラー|오류|Ошибка';
+/** `Error [ERR_X]`, `Error (401)`, `Error 401`, `Error EACCES`. */
+const DETAIL = '\\s*\\[[\\w.:-]+\\]|\\s*\\([^()]{1,60}\\)|\\s+\\d{3}|\\s+[A-Z_]{4,30}';
+const END = '\\s*[:：]|\\s+[-–—]|(?=\\s*[[{(])';
+const LABEL = new RegExp(
+  `^\\[?(?:${ADJECTIVE})*(?:(?:${OWNER})\\s+)?(?:${CLASS_NAME}|${FIELD_NAME}|${WORD})(?:${DETAIL})?(?:${END})\\s*`,
+);
+
+/** `401 Unauthorized`, `HTTP 502: …`, `429 {"error": …}`. */
+const STATUS_START =
+  /^(?:HTTP\s+)?(?:Error\s+)?\(?[45]\d\d\)?(?:\s+(?:status code|Client Error|Server Error)|[:\s-]+["{<[A-Z(]|\s*$|,)/;
+/** `Error code: 429 - {…}`, `status code=401`. */
+const ERROR_CODE = /^(?:Error code|status code|statusCode|Status|HTTP status|code)[:=\s]+[45]\d\d\b/i;
+
+/** The label of a failure that a text begins with, with the space behind it; undefined where it begins with none. */
+export function labelOf(body: string): string | undefined {
+  return LABEL.exec(body)?.[0];
+}
+
+/** Whether a text begins with the HTTP status of a failure. */
+export function beginsWithStatus(body: string): boolean {
+  return STATUS_START.test(body) || ERROR_CODE.test(body);
+}

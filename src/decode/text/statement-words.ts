@@ -1,0 +1,68 @@
+import { anyWord, startsWithAny } from './any-of.ts';
+
+/** Words by which a phrase up to a colon speaks of a failure: `Claude run failed: …`. */
+const FAILED_WORDS = [
+  'error(?:ed)?|failed|failures?|exceptions?|fatal|crash(?:ed)?|abort(?:ed)?|refused|denied|rejected',
+  "could not|couldn't|unable|cannot|can't|terminated|stopped|exited|died|panic(?:ked)?|gave up",
+  'problem|unhandled|uncaught|issue|invalid',
+];
+const FAILED = new RegExp(`(?:\\b|_)(?:${FAILED_WORDS.join('|')})\\b|(?:Error|Exception)\\b`, 'i');
+/** The same in other languages, whose scripts know no `\b`. */
+const FAILED_ELSEWHERE =
+  /错误|失败|异常|错誤|失敗|エラー|오류|실패|ошибка|сбой|fehler|fehlgeschlagen|erreur|échec|fallo|falló|erro\b/i;
+
+export function speaksOfFailure(phrase: string): boolean {
+  return FAILED.test(phrase) || FAILED_ELSEWHERE.test(phrase);
+}
+
+/** How failures begin that name nobody: prose begins like that as well. */
+const WEAK = [
+  "failed to|unable to|could not|couldn't|cannot|can't|failed|no (?:\\w+ ){0,3}(?:found|configured|available|provided|set)",
+  'missing|invalid|incorrect|unauthorized|unauthenticated|forbidden|access denied|permission denied|not authenticated',
+  'connection (?:error|refused|reset|closed|timed out|lost)|network error|request (?:failed|timed out|aborted)|timed? ?out',
+  'rate limit|too many|out of|insufficient|exceeded|unsupported|unknown|unexpected|internal server|stream',
+];
+/** What failures are about. */
+const SUBJECT = [
+  'authentication|authorization|credentials?|login|session|token|oauth|api|key|account|organization|subscription|workspace',
+  "quota|credits?|usage|billing|payment|limit|balance|plan|the|this|your|you(?:'ve| have|'re| are| do| don't| must| need)?|we(?:'re)?",
+  'model|provider|server|service|upstream|gateway|client|request|response|stream|connection|conversation|prompt|context',
+  'agent|execution|process|command|run|task|job|worker|turn|step|review|claude|codex|gemini|cli',
+];
+/** What is said of them. */
+const PREDICATE = [
+  'not|failed|failure|errors?|denied|expired|exceeded|exhausted|reached|disabled|blocked|unavailable|terminated|crashed|died',
+  "invalid|missing|required|rejected|unsupported|suspended|refused|out of|hit|insufficient|no longer|cannot|can't|couldn't|unable",
+  'closed|lost|timed out|down|deprecated|retired|overloaded|broken|stuck|revoked|too (?:long|large|many|low)|low|used up|used all',
+  'restricted|deactivated|depleted|aborted|unauthorized|forbidden|ended|stopped|lacks?|no remaining',
+];
+const beginsWeak = startsWithAny(WEAK);
+const hasSubject = startsWithAny(SUBJECT);
+const predicates = anyWord(PREDICATE);
+
+/**
+ * Whether words state a failure as prose could too: `Failed to …`, `Your session has expired`.
+ *
+ * @param behindPhrase the words stand behind a host's phrase and its colon, and may begin in small letters
+ */
+export function isWeakStatement(words: string, behindPhrase: boolean): boolean {
+  if (!behindPhrase && !/^[A-Z]/.test(words)) return false;
+  return beginsWeak.test(words) || (hasSubject.test(words) && predicates.test(words));
+}
+
+/** Whether words have a predicate of failure: enough where they are all that a run has said. */
+export function saysFailure(words: string): boolean {
+  return words.length <= 300 && predicates.test(words);
+}
+
+/** Words by which a log's phrase is about the work itself, not about something beside it. */
+const WORK = [
+  'fatal|start(?:ed|ing)?|launch|running|run|execut\\w+|turns?|session|agents?|tasks?|jobs?|workers?|attempt|prompt|unhandled',
+  'requests?|stream|completions?|conversation|claude|codex|gemini|cli|model|llm|provider|review|step|query|chat',
+];
+const work = anyWord(WORK);
+
+/** Whether a phrase speaks of the agent's own work: a log line at level error about anything else ends nothing. */
+export function isAboutWork(phrase: string): boolean {
+  return work.test(phrase);
+}

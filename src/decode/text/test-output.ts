@@ -1,0 +1,18 @@
+import { askedOnce } from './by-shape.ts';
+import type { LineShape } from './line-shape.ts';
+
+/** What test runners print: marks before names, headings of files, counts, expectations. */
+const TEST_OUTPUT = [
+  /^\s*(?:✓|✔|√|✗|✘|×|not ok|ok)\s.*(?:\(\d+(?:\.\d+)? ?m?s\)|\b\d+ ?ms\b| [›>] |::)/,
+  /^\s*(?:not )?ok \d+\b|^\s*(?:stdout|stderr) \| \S/,
+  /^\s*(?:PASS|FAIL|RUN|RUNS|SKIP)(?:ED)?\b[: ]\s*\S|^\s*--- (?:PASS|FAIL|SKIP):|^=== RUN|^(?:FAILED|ERROR) \S+::/,
+  /^\s*(?:Tests?|Test Suites?|Test Files|Suites|Snapshots)(?::| {2,})|^running \d+ tests?$|^test [\w:]+ \.\.\. |^---- .* stdout ----/,
+  // `Attempt 1 failed` counts attempts, not tests.
+  /(?<!\b(?:attempt|try|step|run|job|task) )\b\d+ (?:passing|failing|passed|failed|pending|examples?|assertions?)\b(?!\.| with|:| after)/i,
+  /^\s*(?:E {2,}|>{1,3} )|^={5,} .*(?:test session|passed|failed|FAILURES|ERRORS|summary)|^FAILURES!$|^There (?:was|were) \d+ failure/,
+  /\bAssertionError\b|^\s*(?:Expected|Received|expected|received|actual)\b ?[:(]|\bexpected\b.*\b(?:got|received|but was|actual)\b/,
+  /^\s*\d+\) .*(?:›|::|\bit\b|\btest)|^Failed asserting|^\s*●.* › |^> Task :.* FAILED|^\w+Test > /,
+];
+
+/** Whether a line is the output of a test runner. */
+export const isTestOutput = askedOnce(({ text }: LineShape): boolean => TEST_OUTPUT.some((sign) => sign.test(text)));
