@@ -207,6 +207,9 @@ export const CauseCondition = z.strictObject({
   answered: z.literal(false).optional().meta({
     description: 'Only where no HTTP status is known: a provider that answered was reached.',
   }),
+  coarse: z.literal(true).optional().meta({
+    description: 'Words that say no more than a class name, such as `login failed`: codes and a decisive status tell first.',
+  }),
   runtime: Runtimes.optional(),
 });
 export type CauseCondition = z.infer<typeof CauseCondition>;

@@ -12,7 +12,8 @@ import { createRuleTimer, type RuleTimer } from './match/time-rules.ts';
 import { isInForce, overrideRule } from './override-rule.ts';
 import { compileLater, compileWholeLine } from './patterns/pattern.ts';
 import { createPrefilter } from './prefilter.ts';
-import type { RuleSet } from './rule-set.ts';
+import type { ConditionHit, RuleSet } from './rule-set.ts';
+import { isSpokenOf } from '../decode/text/quotation.ts';
 import { compileStatements } from './statements/compile-statements.ts';
 import { createFailureReader, type FailureReader } from './statements/failure-hits.ts';
 
@@ -74,8 +75,8 @@ function compileWithout(
     match(event, stream, runtime, window) {
       const { match, failures } = matcherOf(runtime);
       const matched = match(event, stream);
-      const hits = failures.hits(event, stream, window);
-      return hits.length === 0 ? matched : { ...matched, hits: [...matched.hits, ...hits] };
+      const own = window && matched.hits.length > 0 && isSpokenOf(window) ? matched.hits.filter(endsNothing) : matched.hits;
+      return { ...matched, hits: [...own, ...failures.hits(event, stream, window)] };
     },
     readText: (window, stream, runtime) => matcherOf(runtime).failures.readText(window, stream),
     explain: (event, stream, runtime) => matcherOf(runtime).explain(event, stream),
@@ -83,6 +84,10 @@ function compileWithout(
     without: (keys) => compileWithout(new Set([...left, ...keys]), packs, overrides, options),
     stallOf: compileStalls(packs, overrides, digest),
   };
+}
+
+function endsNothing({ rule }: ConditionHit): boolean {
+  return rule.rule.action !== 'abort';
 }
 
 function compilePack(

@@ -37,7 +37,8 @@ export function readFailure(words: StatementWords): Failure {
     ...(said.match(ERRNO) ?? []),
     ...(lead.match(CLASS) ?? []),
   ]);
-  const retrying = retryInText(words.whole ?? lead) ?? retryInText(message);
+  // A terminal statement is over, whatever its words say of retries.
+  const retrying = final === 'yes' ? undefined : (retryInText(words.whole ?? lead) ?? retryInText(message));
   return {
     message: said,
     codes,

@@ -45,7 +45,7 @@ function readAgentEvent(event: JsonObject): Reading | undefined {
   if (type === 'error') {
     const text = stringAt(event, 'error', 'message') ?? '';
     // Cline tries again after this one: a name of its own keeps it away from the rules for the last word.
-    if (event.recoverable === true) return { name: `${name}/recoverable`, provenance: 'runtime', text };
+    if (event.recoverable === true) return { name: `${name}/recoverable`, provenance: 'runtime', text, claimsError: true };
     return { name, provenance: 'runtime', text, claimsError: true };
   }
   const content = /^content_(start|update|end)$/.exec(type)?.[1];

@@ -8,7 +8,7 @@ export const copilotCli = createStructuredDecoder({
   read,
   recognisesEvent: (fields) =>
     typeof fields.type === 'string' && /^session\.\w+$/.test(fields.type) && isObject(fields.data),
-  errorLiterals: ['"type":"session.error"', '"outcome":"', '"result":"', '"exitCode":'],
+  errorLiterals: ['"type":"session.error"', '"type":"model.call_failure"', '"outcome":"', '"result":"', '"exitCode":'],
 });
 
 const SPEAKERS = {
@@ -41,7 +41,7 @@ function read(fields: JsonObject): Reading | undefined {
       stringAt(data, 'content'),
       stringAt(data, 'result', 'content'),
     ]),
-    claimsError: name === 'session.error' || (family === 'model' && hasFailed(data)),
+    claimsError: name === 'session.error' || name === 'model.call_failure' || (family === 'model' && hasFailed(data)),
     ...toolOf(name, data),
   };
 }

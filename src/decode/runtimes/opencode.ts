@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import { stringAt } from '../json.ts';
+import { stringAt, valueAt } from '../json.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /**
@@ -11,13 +11,23 @@ export const opencode = createStructuredDecoder({
   read,
   recognisesEvent: (fields) => stringAt(fields, 'sessionID')?.startsWith('ses_') ?? false,
   recognisesText: (text) => /^> \S+ · \S+$/.test(text),
-  errorLiterals: ['"type":"error"'],
+  errorLiterals: ['"type":"error"', '"type":"retry"', '"session.retry.scheduled"'],
 });
 
 function read(fields: JsonObject): Reading | undefined {
   switch (fields.type) {
     case 'error':
       return { name: 'error', provenance: 'runtime', text: errorText(fields), claimsError: true };
+    case 'session.status':
+      // `busy` and `idle` say nothing; `retry` names why.
+      return { name: fields.type, provenance: 'runtime', ...retryOf(valueAt(fields, 'properties', 'status')) };
+    case 'session.retry.scheduled':
+      return {
+        name: fields.type,
+        provenance: 'runtime',
+        text: stringAt(fields, 'properties', 'message') ?? '',
+        claimsError: true,
+      };
     case 'step_start':
     case 'step_finish':
       return { name: fields.type, provenance: 'runtime' };
@@ -33,6 +43,11 @@ function read(fields: JsonObject): Reading | undefined {
     default:
       return undefined;
   }
+}
+
+function retryOf(status: unknown): Pick<Reading, 'text' | 'claimsError'> {
+  const retries = stringAt(status, 'type') === 'retry';
+  return { text: retries ? (stringAt(status, 'message') ?? '') : '', claimsError: retries };
 }
 
 function errorText(fields: JsonObject): string {

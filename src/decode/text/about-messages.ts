@@ -8,9 +8,11 @@ const ABOUT = anyWord([
   'error messages?|means|meaning|whenever|for example|e\\.g\\.|such as|because|was fixed|is fixed|handled|handling',
   'README|documented|simulat\\w+|mock\\w*|regex|matche[sd]|now|caught|covered by|comes from|a test|untouched|as expected',
 ]);
-/** What was done to a message, or what becomes of it: `401 was swallowed before`. */
-const DONE_TO =
-  /\]? (?:is|are|was|were) (?:now |not |never |already )?(?:printed|shown|displayed|logged(?! in)|returned|rejected|retried|raised|thrown|handled|swallowed|mapped|renamed|counted|translated|ignored|caught|covered|tested|documented|missing from|read twice|specific to)\b/;
+/** What is done to a message that is spoken of: `401 was swallowed before`. */
+const SPOKEN_OF =
+  /\]? (?:is|are|was|were) (?:now |not |never |already )?(?:printed|shown|displayed|swallowed|mapped|renamed|counted|translated|ignored|caught|covered|tested|documented|missing from|read twice|specific to)\b/;
+/** What is done to it, or to the one who sent it. */
+const DONE_TO = /\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
 /** A remark that a failure was wanted, does not matter, or has been got over: `(expected)`, `falling back`. */
 const HARMLESS =
   /\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\)|\bas expected\b|\bnon-?fatal\b|\bignoring\b|\bcontinuing\b|\bskipping\b|\bfalling back\b|\brefreshing\b|\brecovered\b|\bfallback to\b|\bproceeding\b|\brequesting a new\b|\bswitching to\b|\bgoing on\b|\btests? pass(?:es)?\b|\bwill be (?:skipped|ignored)\b/i;
@@ -32,7 +34,8 @@ const TICKED = /`[^`]*(?:error|fail|denied|expired|not found|invalid|limit|refus
 export function isAboutMessages(line: string, isSoft: boolean): boolean {
   // What a body inside says is the provider's.
   const body = line.replace(/\{.*$/s, '');
-  if (HARMLESS.test(body) || isPersonal(body) || DONE_TO.test(body) || FOREIGN_QUOTE.test(body)) return true;
+  if (HARMLESS.test(body) || isPersonal(body) || SPOKEN_OF.test(body) || FOREIGN_QUOTE.test(body)) return true;
   if (!isSoft) return false;
-  return TICKED.test(body) || QUOTED.test(body) || ABOUT.test(body) || QUOTED_WHOLE.test(body);
+  if (TICKED.test(body) || QUOTED.test(body) || DONE_TO.test(body) || QUOTED_WHOLE.test(body)) return true;
+  return ABOUT.test(body.replace(/\([^)]*\)/g, ''));
 }

@@ -47,6 +47,7 @@ const NEUTRAL = [
   /^(?:-{3,}|#+ ?$|\d+: 0x|https?:\/\/\S+$|\(?(?:node|python\d?|bun|deno):\d+\))/,
   /^(?:File ".*", line \d+|[\^~]+$|\.\.\. \d+ more|\[cause\]|\[Symbol|at .*\(.*\)|<[\w .]+>)/,
   /^[\w$]+ ?[:=] ?(?:'[^']*'|"[^"]*"|\d+|true|false|null|undefined|None|True|False|\{|\[),?$/,
+  /\bat line \d+(?:, |:)column \d+/,
   /^(?:↳|⎿|└|├|→)\s/,
 ];
 /** Words of a run that goes on, or went well. */

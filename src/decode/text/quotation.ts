@@ -1,3 +1,4 @@
+import { retryInText } from '../failure/retry-wording.ts';
 import { isAboutMessages } from './about-messages.ts';
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
@@ -25,14 +26,36 @@ const RUNS_ON =
   /\b(?:with|is|was|are|says|said|prints|printed|returns|returned|answers|reads|shows|as|like|by|into|than|to|code to)$/;
 
 /** Why a line by itself is a quotation or a tool's; undefined where nothing says so. Pure. */
-export function selfQuotation(shape: LineShape, isSoft: boolean): string | undefined {
+export function selfQuotation(shape: LineShape, soft: boolean): string | undefined {
   if (isLocated(shape)) return 'a line of a file';
   if (isTestOutput(shape)) return 'the output of a test';
   if (isToolLine(shape)) return "a tool's output";
   if (isSideChannel(shape.body)) return 'a side channel';
   if (isMarkedUp(shape.text)) return 'Markdown or a diff';
-  if (isSoft && isWritten({ ...shape, text: shape.text.trim() })) return 'prose or code';
-  return isAboutMessages(shape.body, isSoft) ? 'about messages' : undefined;
+  if (soft && isWritten({ ...shape, text: shape.text.trim() })) return 'prose or code';
+  return isAboutMessages(shape.body, soft) ? 'about messages' : undefined;
+}
+
+/** Whether prose could begin like a statement: no label and no host's phrase stand before its words. */
+function isSoft({ grade, prefix }: StatementLine): boolean {
+  return grade !== 'label' && grade !== 'chain' && prefix === '';
+}
+
+/** How many lines behind a line may say that its program tries again. */
+const RETRIED_WITHIN = 2;
+
+/**
+ * Whether a line is only spoken of or shown (in a file, a test, Markdown, a code fence), or is tried again at once: then
+ * no rule may end a run for it. Pure.
+ */
+export function isSpokenOf({ shapes, at }: { readonly shapes: readonly LineShape[]; readonly at: number }): boolean {
+  const shape = shapes[at] as LineShape;
+  if (isLocated(shape) || isTestOutput(shape) || isMarkedUp(shape.text) || isAboutMessages(shape.body, true)) return true;
+  const before = shapes.slice(Math.max(0, at - LOOK_BACK), at);
+  if (before.filter(({ text }) => FENCE.test(text)).length % 2 === 1) return true;
+  const lastBlank = before.findLastIndex(({ body }) => body === '');
+  if (before.slice(lastBlank + 1).some(isTestOutput)) return true;
+  return shapes.slice(at + 1, at + 1 + RETRIED_WITHIN).some(({ body }) => retryInText(body) !== undefined);
 }
 
 /**
@@ -40,7 +63,7 @@ export function selfQuotation(shape: LineShape, isSoft: boolean): string | undef
  * What was printed before it on the channel decides: an open fence, a sentence, the heading of a tool. Pure.
  */
 export function quotationOf(shapes: readonly LineShape[], at: number, line: StatementLine): string | undefined {
-  const own = selfQuotation(shapes[at] as LineShape, line.grade !== 'label' && line.grade !== 'chain');
+  const own = selfQuotation(shapes[at] as LineShape, isSoft(line)) ?? (isAboutMessages(line.prefix, true) ? 'about messages' : undefined);
   if (own) return own;
   const from = Math.max(0, at - LOOK_BACK);
   let fences = 0;

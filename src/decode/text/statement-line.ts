@@ -1,3 +1,4 @@
+import type { Finality } from '../failure/failure.ts';
 import { retryInText } from '../failure/retry-wording.ts';
 import { askedOnce } from './by-shape.ts';
 import { isErrorBody } from './error-body.ts';
@@ -18,6 +19,8 @@ export interface StatementLine {
   readonly message: string;
   /** The words that stood before them: class names and host phrases. */
   readonly prefix: string;
+  /** Whether the run is over with it, where a pack says so. */
+  readonly final?: Finality;
 }
 
 /** How far into a line the colon of a host's phrase may stand. */
@@ -27,8 +30,8 @@ const MAX_DEPTH = 8;
 /** A report's field: `Login required: no`, `Errors: 3`. A status behind a colon is none. */
 const FIELD_VALUE =
   /^.{0,60}[:=]\s+(?:yes|no|none|true|false|ok|passed|failed|enabled|disabled|(?![45]\d\d$)\d{1,4}(?:\.\d+)? ?%?)\.?$/i;
-/** A measurement: `page rendered in 401 ms`. */
-const MEASUREMENT = /\b(?:in|took) \d+(?:\.\d+)? ?m?s\b/i;
+/** A measurement at a line's end: `page rendered in 401 ms`. */
+const MEASUREMENT = /^.{0,80}\b(?:in|took) \d+(?:\.\d+)? ?m?s\.?$/i;
 /** `error = …` is a field of a report about a run, which may have got over it. */
 const ASSIGNMENT = /^[\w.]+\s*=\s/;
 const WARNING = /^\[?(?:warning|warn|note|notice|info|debug|deprecated|deprecationwarning)\]?:/i;

@@ -34,8 +34,11 @@ const PREDICATE = [
   'not|failed|failure|errors?|denied|expired|exceeded|exhausted|reached|disabled|blocked|unavailable|terminated|crashed|died',
   "invalid|missing|required|rejected|unsupported|suspended|refused|out of|hit|insufficient|no longer|cannot|can't|couldn't|unable",
   'closed|lost|timed out|down|deprecated|retired|overloaded|broken|stuck|revoked|too (?:long|large|many|low)|low|used up|used all',
-  'restricted|deactivated|depleted|aborted|unauthorized|forbidden|ended|stopped|lacks?|no remaining',
+  'restricted|deactivated|depleted|aborted|unauthorized|forbidden|ended|stopped|lacks?|consumed|already used|used all',
+  'no (?:\\w+ ){0,2}(?:quota|credits?|balance|access|permission|requests|tokens)',
 ];
+/** Who works: a host's sentence about it may begin in small letters. */
+const WORKER = /^(?:agent|run|task|job|worker|review|execution|session|claude|codex|gemini)\b/;
 const beginsWeak = startsWithAny(WEAK);
 const hasSubject = startsWithAny(SUBJECT);
 const predicates = anyWord(PREDICATE);
@@ -46,7 +49,7 @@ const predicates = anyWord(PREDICATE);
  * @param behindPhrase the words stand behind a host's phrase and its colon, and may begin in small letters
  */
 export function isWeakStatement(words: string, behindPhrase: boolean): boolean {
-  if (!behindPhrase && !/^[A-Z]/.test(words)) return false;
+  if (!behindPhrase && !/^[A-Z]/.test(words) && !WORKER.test(words)) return false;
   return beginsWeak.test(words) || (hasSubject.test(words) && predicates.test(words));
 }
 

@@ -36,6 +36,8 @@ export interface TextFailure {
 const LOOK_AHEAD = 200;
 /** How many lines of details a statement has at most. */
 const DETAILS = 30;
+/** A line of a source that a parser shows: `1 | {`, `  | ^`. */
+const EXCERPT = /^\s*\d*\s*\|(?:\s|$)/;
 
 /**
  * The failure that the line at `at` states, with the lines that belong to it, in the light of the lines around.
@@ -53,7 +55,12 @@ export function readTextFailure(
   const line = statementAt(shape, known) ?? bodyAt(shapes, at) ?? (isAgent ? firstWords(shapes, at) : undefined);
   if (!line) return undefined;
   const { message, last } = joinStatement(shapes, at, line.message);
-  const failure = readFailure({ message, prefix: line.prefix, whole: shape.body });
+  const failure = readFailure({
+    message,
+    prefix: line.prefix,
+    whole: shape.body,
+    ...(line.final !== undefined && { final: line.final }),
+  });
   const helps = line.grade === 'label' || line.grade === 'chain' || line.grade === 'banner';
   const quotation = quotationOf(shapes, at, line);
   const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps }, known);
@@ -79,8 +86,8 @@ export function statementAt(shape: LineShape, known: KnownStatement): StatementL
 
 /** An error's body that is printed over several lines, its opening bracket alone on the first. */
 function bodyAt(shapes: readonly LineShape[], at: number): StatementLine | undefined {
-  const { body } = shapes[at] as LineShape;
-  if (!/^\[?\{$/.test(body)) return undefined;
+  const { body, glyph, indent } = shapes[at] as LineShape;
+  if (!/^\[?\{$/.test(body) || glyph !== undefined || indent >= 2) return undefined;
   const { message } = joinStatement(shapes, at, body);
   return isErrorBody(message) ? { grade: 'label', message: body, prefix: '' } : undefined;
 }
@@ -102,7 +109,7 @@ function firstWords(shapes: readonly LineShape[], at: number): StatementLine | u
   if (stamped || level !== undefined || !/^(?:\p{L}|[45]\d\d\b)/u.test(body) || !saysFailure(body) || isField(body))
     return undefined;
   if (shapes.slice(0, at).some((before) => before.body !== '')) return undefined;
-  return isWeakStatement(body, true) || body.length <= 160 ? { grade: 'weak', message: body, prefix: '' } : undefined;
+  return isWeakStatement(body, true) || /^[45]\d\d\b/.test(body) ? { grade: 'weak', message: body, prefix: '' } : undefined;
 }
 
 /** Whether the run went on behind a statement: it says so by anything but a host's notices and further failures. */
@@ -123,6 +130,8 @@ function goneOn(
     // A client that prints a body and then its words says the same thing twice.
     if (shape.body.length >= 12 && said.includes(shape.body)) continue;
     if (helps && isHelp(shape)) continue;
+    // What a parser says below the line that it shows.
+    if (EXCERPT.test(shapes[at - 1]?.text ?? '')) continue;
     const next = statementAt(shape, known);
     if (next && (next.grade !== 'weak' || (at === last + 1 && !selfQuotation(shape, true)))) continue;
     return 'went on';

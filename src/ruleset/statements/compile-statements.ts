@@ -17,7 +17,7 @@ export interface Statements {
   /** The failure that a typed event states; undefined where it states none. Pure. */
   typed(event: DecodedEvent, stream: StreamName): Failure | undefined;
   /** What a line of plain text states by a statement of the runtime's own. Pure. */
-  text(shape: LineShape, stream: StreamName): (StatementLine & { readonly final?: Finality }) | undefined;
+  text(shape: LineShape, stream: StreamName): StatementLine | undefined;
 }
 
 interface TypedStatement {
@@ -100,12 +100,7 @@ function failureOf(
     codes,
     bodies: readBodiesOf(event.fields),
   });
-  if (final === 'yes') return withoutRetry(failure);
+  if (final === 'yes') return failure;
   const retries = retrying === true || (typeof retrying === 'string' && new RegExp(retrying, 'i').test(said));
   return retries ? { ...failure, retrying: failure.retrying ?? {}, final: 'no' } : failure;
-}
-
-/** A terminal event is over, whatever its words say of retries. */
-function withoutRetry({ retrying: _, ...failure }: Failure): Failure {
-  return { ...failure, final: 'yes' };
 }

@@ -1,0 +1,25 @@
+import type { Cause } from '../../contracts/rule-pack.ts';
+import type { CompiledPattern } from '../patterns/pattern.ts';
+import type { CompiledRule } from '../rule-set.ts';
+
+/** A cause with what it takes to know it. */
+export interface CompiledCause {
+  readonly rule: CompiledRule;
+  readonly cause: Cause;
+  /** Tried in order; the first that holds tells. */
+  readonly words: readonly WordTest[];
+  readonly codes: readonly string[];
+  readonly statuses: readonly number[];
+}
+
+/** Wordings of a cause, with what else must be true where they count. */
+export interface WordTest {
+  readonly pattern: CompiledPattern;
+  readonly status?: readonly number[];
+  readonly codes?: readonly string[];
+  readonly runtimes?: readonly string[];
+  /** Holds only where no HTTP status is known: a provider that answered was reached. */
+  readonly unanswered?: true;
+  /** Says no more than a class name: codes and a decisive status tell first. */
+  readonly coarse?: true;
+}

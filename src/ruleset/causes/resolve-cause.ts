@@ -1,0 +1,109 @@
+import type { Failure } from '../../decode/failure/failure.ts';
+import { withoutAdvice } from '../../decode/failure/without-advice.ts';
+import type { CompiledCause } from './compiled-cause.ts';
+
+/** How a cause was told: by the failure's words, by a code, or by its status alone. */
+export interface Resolved {
+  readonly cause: CompiledCause;
+  readonly by: 'words' | 'code' | 'status';
+}
+
+/**
+ * Statuses that say more than the class names around them: clients wrap a 401 into whatever class they have. 429 is not
+ * one of them, since it stands for four causes.
+ */
+const DECISIVE = new Set([401, 402, 403, 404, 408, 413, 504, 529]);
+
+/**
+ * Class names and provider types, which are as coarse as a status: `BadRequestError`, `invalid_request_error`, and
+ * Claude Code's `authentication_failed`, which it says of a 403 too.
+ */
+const COARSE =
+  /(?:Error|Exception|Fault|_error|^error_during_execution|^authentication_failed|^invalid_request|^unauthenticated|^Unauthorized|^UNAUTHENTICATED)$/;
+
+/** The code by which the packs name the cause of an exception whose class no cause knows. */
+const ANY_EXCEPTION = 'Exception';
+
+/**
+ * Makes the order in which a failure's parts decide: its own words without the advice in them, all its words, codes,
+ * decisive statuses, coarse words, class names, and the status as a floor.
+ *
+ * @param causes in order of precedence, the highest first
+ */
+export function createResolver(
+  causes: readonly CompiledCause[],
+): (failure: Failure, runtime: string) => Resolved | undefined {
+  const byCode = indexBy(causes, (cause) => cause.codes);
+  const byStatus = indexBy(causes, (cause) => cause.statuses);
+  const coded = (codes: readonly string[]) => codes.map((code) => byCode.get(code)).find((cause) => cause !== undefined);
+
+  return (failure, runtime) => {
+    const plain = withoutAdvice(failure.message);
+    const worded = (coarse: boolean) =>
+      firstWorded(causes, plain, { failure, runtime, coarse }) ??
+      firstWorded(causes, failure.message, { failure, runtime, coarse });
+    const said = worded(false);
+    if (said) return { cause: said, by: 'words' };
+    const exact = coded(failure.codes.filter((code) => !COARSE.test(code)));
+    if (exact) return { cause: exact, by: 'code' };
+    const { status = 0 } = failure;
+    const numbered = byStatus.get(status) ?? (status >= 500 ? byStatus.get(500) : undefined);
+    if (numbered && DECISIVE.has(status)) return { cause: numbered, by: 'status' };
+    const hinted = worded(true);
+    if (hinted) return { cause: hinted, by: 'words' };
+    const classed = coded(failure.codes);
+    if (classed) return { cause: classed, by: 'code' };
+    if (numbered) return { cause: numbered, by: 'status' };
+    // An exception of which no cause knows the class is a crash of the program that printed it.
+    const crash = failure.codes.some((code) => COARSE.test(code)) ? byCode.get(ANY_EXCEPTION) : undefined;
+    return crash && { cause: crash, by: 'status' };
+  };
+}
+
+interface Asked {
+  readonly failure: Failure;
+  readonly runtime: string;
+  /** Ask the words that say no more than a class name, or all others. */
+  readonly coarse: boolean;
+}
+
+/** Of the causes whose words are in a message the one of the highest precedence; among equals the one named first. */
+function firstWorded(
+  causes: readonly CompiledCause[],
+  message: string,
+  asked: Asked,
+): CompiledCause | undefined {
+  if (message === '') return undefined;
+  const text = Buffer.from(message, 'utf8');
+  let best: { cause: CompiledCause; index: number } | undefined;
+  for (const cause of causes) {
+    if (best && cause.cause.precedence < best.cause.cause.precedence) break;
+    const index = placeOf(cause, text, asked);
+    if (index !== -1 && (!best || index < best.index)) best = { cause, index };
+  }
+  return best?.cause;
+}
+
+/** Where the first wording of a cause that holds begins in a message; -1 where none holds. */
+function placeOf({ words }: CompiledCause, text: Buffer, { failure, runtime, coarse }: Asked): number {
+  let place = -1;
+  for (const { pattern, status, codes, runtimes, unanswered, coarse: isCoarse = false } of words) {
+    if (isCoarse !== coarse) continue;
+    if (runtimes && !runtimes.includes(runtime)) continue;
+    if (status && !status.includes(failure.status ?? 0)) continue;
+    if (codes && !codes.some((code) => failure.codes.includes(code))) continue;
+    if (unanswered && failure.status !== undefined) continue;
+    const index = pattern.indexIn(text);
+    if (index !== -1 && (place === -1 || index < place)) place = index;
+  }
+  return place;
+}
+
+/** The cause of the highest precedence for each key. */
+function indexBy<K>(causes: readonly CompiledCause[], keysOf: (cause: CompiledCause) => readonly K[]) {
+  const index = new Map<K, CompiledCause>();
+  for (const cause of causes) {
+    for (const key of keysOf(cause)) if (!index.has(key)) index.set(key, cause);
+  }
+  return index;
+}
