@@ -25,6 +25,11 @@ const QUOTED_WHOLE = /^["'\u201c\u2018\u00ab`\u300c].*["'\u201d\u2019\u00bb`\u30
 /** A failure in back ticks is a message that is spoken of. */
 const TICKED = /`[^`]*(?:error|fail|denied|expired|not found|invalid|limit|refused|\b[45]\d\d\b|: )[^`]*`/i;
 
+/** Whether words stand in quotation marks as a whole. */
+export function isQuoted(words: string): boolean {
+  return QUOTED_WHOLE.test(words);
+}
+
 /**
  * Whether a line quotes or discusses a failure: the first person, words about messages, or the words in quotation
  * marks or back ticks.

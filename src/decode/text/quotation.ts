@@ -1,5 +1,5 @@
 import { retryInText } from '../failure/retry-wording.ts';
-import { isAboutMessages } from './about-messages.ts';
+import { isAboutMessages, isQuoted } from './about-messages.ts';
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
 import { FENCE, isLocated, isMarkedUp, isSentence, isWritten } from './prose.ts';
@@ -50,7 +50,7 @@ const RETRIED_WITHIN = 2;
  */
 export function isSpokenOf({ shapes, at }: { readonly shapes: readonly LineShape[]; readonly at: number }): boolean {
   const shape = shapes[at] as LineShape;
-  if (isLocated(shape) || isTestOutput(shape) || isMarkedUp(shape.text) || isAboutMessages(shape.body, true)) return true;
+  if (isLocated(shape) || isTestOutput(shape) || isMarkedUp(shape.text)) return true;
   const before = shapes.slice(Math.max(0, at - LOOK_BACK), at);
   if (before.filter(({ text }) => FENCE.test(text)).length % 2 === 1) return true;
   const lastBlank = before.findLastIndex(({ body }) => body === '');
@@ -63,7 +63,8 @@ export function isSpokenOf({ shapes, at }: { readonly shapes: readonly LineShape
  * What was printed before it on the channel decides: an open fence, a sentence, the heading of a tool. Pure.
  */
 export function quotationOf(shapes: readonly LineShape[], at: number, line: StatementLine): string | undefined {
-  const own = selfQuotation(shapes[at] as LineShape, isSoft(line)) ?? (isAboutMessages(line.prefix, true) ? 'about messages' : undefined);
+  if (line.grade === 'weak' && isQuoted(line.message)) return 'about messages';
+  const own = selfQuotation(shapes[at] as LineShape, isSoft(line));
   if (own) return own;
   const from = Math.max(0, at - LOOK_BACK);
   let fences = 0;

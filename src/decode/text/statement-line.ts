@@ -126,5 +126,7 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
 
 /** Whether a quotation is still open at the end of a phrase, or a body has begun in it. */
 function isQuoting(phrase: string): boolean {
-  return /[`"]\s|\{|\*\*/.test(phrase) || ['"', '`'].some((mark) => phrase.split(mark).length % 2 === 0);
+  // A name in quotation marks is no quotation: `MCP server "jira" error: …`.
+  const bare = phrase.replace(/(["`])[^\s"`]{1,60}\1/g, '');
+  return /[`"]\s|\{|\*\*/.test(bare) || ['"', '`'].some((mark) => bare.split(mark).length % 2 === 0);
 }
