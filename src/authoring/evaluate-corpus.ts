@@ -1,5 +1,6 @@
 import { GOT_OVER } from '../classify/noted-records.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
+import { createLogReader } from '../decode/whole-log/log-reader.ts';
 import { classifyLog, type LogVerdict } from '../memory/classify-log.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { CorpusItem } from './corpus-item.ts';
@@ -37,7 +38,8 @@ const EVALUATED_AT = Date.parse('2026-11-22T16:00:00.000Z');
 /** Classifies one item as if it were a whole run. */
 export async function evaluateItem(item: CorpusItem, rules: RuleSet): Promise<ItemResult> {
   const data = Buffer.from(item.lines.map((line) => `${line}\n`).join(''));
-  const verdict = await classifyLog([{ stream: item.stream, data }], {
+  const reader = createLogReader({ stream: item.stream, runtime: item.runtime, packRuntimes: rules.runtimes });
+  const verdict = await classifyLog([...reader.push(data), ...reader.end()], {
     rules,
     runtime: item.runtime,
     atMs: EVALUATED_AT,

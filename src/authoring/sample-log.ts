@@ -18,7 +18,9 @@ export interface SampleLog {
 export function readSample(content: Buffer, stream: StreamName, runtime?: string): SampleLog[] {
   const first = firstLineOf(content);
   if (!asRun(first))
-    return content.length === 0 ? [] : [{ runtime: runtime ?? sniffRuntime(stream, first), stream, data: content }];
+    return content.length === 0
+      ? []
+      : [{ runtime: runtime ?? sniffRuntime({ [stream]: [first] }, { cutOut: true }), stream, data: content }];
   return splitLines(content)
     .flatMap((row) => asRun(row.toString('utf8')) ?? [])
     .flatMap((run) =>

@@ -1,13 +1,16 @@
-import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import type { FailureRecord } from '../contracts/failure-record.ts';
-import type { StreamName } from '../contracts/run.ts';
+import type { Run, StreamName } from '../contracts/run.ts';
 import { classifyLog, type LogVerdict } from '../memory/classify-log.ts';
-import { UsageError } from '../service/config.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
 import { EXIT } from './exit-codes.ts';
-import { readLog } from './read-log.ts';
+import { describeReading, readingFields } from './logs/describe-reading.ts';
+import { cannotRead, type FoundLog, findLogs } from './logs/find-logs.ts';
+import { type OpenLog, openLog } from './logs/open-log.ts';
+import { renderVerdict } from './logs/render-verdict.ts';
+import { createScannedRuns } from './logs/scanned-runs.ts';
 import { rulesFrom, rulesOption } from './rules-option.ts';
-import { coloursFor } from './terminal/colour.ts';
+import { knownRuntime } from './runtime-option.ts';
+import { createReadProgress } from './terminal/read-progress.ts';
 
 interface ScanOptions {
   readonly runtime?: string;
@@ -20,81 +23,102 @@ interface ScanOptions {
 export function scanCommand(): Command {
   return new Command('scan')
     .description('classify a finished log: what would knell have said?')
-    .argument('[files...]', 'log files; - or nothing for standard input', ['-'])
+    .argument('[files...]', 'log files or folders, gzipped or not; - or nothing for standard input', ['-'])
     .option('--runtime <name>', 'which agent printed it, e.g. claude-code (default: told from the lines)')
-    .addOption(new Option('--stream <name>', 'which stream it is').choices(['stdout', 'stderr']).default('stdout'))
+    .addOption(
+      new Option('--stream <name>', 'which stream it is, where the log does not say')
+        .choices(['stdout', 'stderr'])
+        .default('stdout'),
+    )
     .addOption(rulesOption())
     .option('--json', 'one abort command or failure record a row')
     .addHelpText(
       'after',
       `
-Exits 0 when no run in the logs was doomed, 1 when one was.
+A log may be stored as docker's json-file, CRI, docker compose, kubectl --prefix, GitHub, GitLab and other runners, syslog,
+journald, Vector, OTLP or Fluent Bit write it, in UTF-8 or UTF-16: that is told from its first 64 KiB, and said. Each row
+with --json has the message's own fields, and file, read_as, lines and not_understood.
+
+Exits 0 when no run in the logs was doomed, 1 when one was, 2 when a log could not be read; the others are read all the same.
 
 Examples:
   knell scan agent.log
   knell scan --runtime codex --stream stderr codex.err
-  journalctl -u agent -o cat | knell scan -`,
+  knell scan /var/lib/docker/containers/4f1c/ run-*.log.gz
+  journalctl -u agent | knell scan -`,
     )
     .action(async (files: string[], options: ScanOptions) => {
       const rules = await rulesFrom(options.rules);
-      let doomed = false;
-      for (const file of files) {
-        // What a log says of times ("resets 3pm") is meant from when it was written.
-        const atMs = file === '-' ? Date.now() : await writtenMs(file);
-        const verdict = await classifyLog(readLog(file, options.stream), {
-          rules,
-          atMs,
-          ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
-        });
-        doomed ||= verdict.aborts.length > 0;
-        process.stdout.write(options.json ? asRows(verdict) : asText(file, verdict));
+      knownRuntime(options.runtime, rules.runtimes);
+      const runOf = createScannedRuns();
+      const codes = new Set<number>([EXIT.done]);
+      const complain = (message: string): void => {
+        process.stderr.write(`knell: ${message}\n`);
+        codes.add(EXIT.usage);
+      };
+      for (const found of await findLogs(files)) {
+        if ('message' in found) {
+          complain(found.message);
+          continue;
+        }
+        if (found.file === '-' && process.stdin.isTTY) {
+          process.stderr.write('knell: reading standard input; end it with Ctrl-D, or name a file\n');
+        }
+        try {
+          const { stream, runtime } = options;
+          const about = { stream, rules, run: runOf(found.file), ...(runtime !== undefined && { runtime }) };
+          const { verdict, log } = await scanLog(found, about);
+          const reading = log.reading();
+          if (reading.encoding === 'binary') {
+            complain(`can't read the log ${found.file}: it is no text, neither UTF-8 nor UTF-16`);
+            continue;
+          }
+          if (verdict.aborts.length > 0) codes.add(EXIT.found);
+          process.stdout.write(
+            options.json ? asRows(found, verdict, log) : renderVerdict(found.file, verdict, reading),
+          );
+          // Without a row there is no other place for it.
+          if (options.json && reading.notUnderstood > 0 && verdict.records.length === 0) {
+            process.stderr.write(`knell: ${found.file}: ${describeReading(reading)}\n`);
+          }
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+          complain(cannotRead(found.file, error));
+        }
       }
-      process.exitCode = doomed ? EXIT.found : EXIT.done;
+      process.exitCode = Math.max(...codes);
     });
 }
 
-/** @throws {UsageError} when there is no such file, or none that can be read */
-async function writtenMs(file: string): Promise<number> {
+/** What a log is classified with. */
+interface LogScan {
+  readonly stream: StreamName;
+  readonly runtime?: string;
+  readonly rules: RuleSet;
+  readonly run: Run;
+}
+
+/** @throws what reading the file throws */
+async function scanLog(
+  { file, writtenMs, bytes }: FoundLog,
+  { stream, runtime, rules, run }: LogScan,
+): Promise<{ verdict: LogVerdict; log: OpenLog }> {
+  const progress = createReadProgress(process.stderr, file, bytes);
+  const log = openLog(file, { stream, runtime, packRuntimes: rules.runtimes }, progress.read);
   try {
-    return (await stat(file)).mtimeMs;
-  } catch (cause) {
-    throw new UsageError(`can't read the log ${file}: ${(cause as Error).message}`, { cause });
+    const verdict = await classifyLog(log.chunks, {
+      rules,
+      run,
+      atMs: writtenMs,
+      ...(runtime !== undefined && { runtime }),
+    });
+    return { verdict, log };
+  } finally {
+    progress.clear();
   }
 }
 
-function asRows({ aborts, records }: LogVerdict): string {
-  return [...aborts, ...records].map((row) => `${JSON.stringify(row)}\n`).join('');
-}
-
-function asText(file: string, { records, notices }: LogVerdict): string {
-  const colours = coloursFor(process.stdout);
-  const name = file === '-' ? 'standard input' : file;
-  if (records.length + notices.length === 0) return `${colours.green('✓')} ${name}: nothing wrong found\n`;
-  const lines = records.map((record) => `${headline(record)}\n${detail(record)}`);
-  const warnings = notices.map((notice) => `${colours.cyan('notice')}  ${notice.kind}  ${notice.message}\n`);
-  return `${colours.bold(name)}\n${lines.join('')}${warnings.join('')}`;
-
-  function headline(record: FailureRecord): string {
-    const paint = record.disposition === 'aborted' ? colours.red : colours.yellow;
-    const word = {
-      aborted: 'ABORT',
-      would_abort: 'would abort',
-      warned: 'warning',
-      recorded: 'seen',
-      suppressed: 'not acted on',
-    };
-    return `${paint(word[record.disposition])}  ${colours.bold(record.category)}  ${record.rule.pack}/${record.rule.id}  ${colours.dim(`${record.grade} evidence, scope ${record.scope}`)}`;
-  }
-
-  function detail(record: FailureRecord): string {
-    const where = record.evidence.map(
-      (item) => `  ${item.stream}:${item.line + 1}  ${colours.dim(item.event)}  ${item.excerpt}\n`,
-    );
-    const reason = record.reason === undefined ? '' : `  because ${record.reason}\n`;
-    const next =
-      record.disposition === 'aborted'
-        ? `  next: ${record.next_action}${record.not_before ? `, not before ${record.not_before}` : ''}\n`
-        : '';
-    return `${where.join('')}${reason}${next}`;
-  }
+function asRows({ file }: FoundLog, { aborts, records }: LogVerdict, log: OpenLog): string {
+  const about = readingFields(file, log.reading());
+  return [...aborts, ...records].map((row) => `${JSON.stringify({ ...row, ...about })}\n`).join('');
 }

@@ -66,6 +66,7 @@ Examples:
           budget: budgetOf(environment.KNELL_BUDGET_PER_MINUTE, environment.KNELL_BUDGET_PER_HOUR),
           lagBounds: { messages: environment.KNELL_LAG_MESSAGES, seconds: environment.KNELL_LAG_SECONDS },
           ...(environment.KNELL_RULE_SHARE !== undefined && { ruleCosts: { limit: environment.KNELL_RULE_SHARE } }),
+          unlabelled: environment.KNELL_CODEC,
           log,
           ...(httpAddress ? { http: httpAddress } : {}),
           ...(environment.FLUENT_HOST === undefined

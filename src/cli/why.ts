@@ -7,6 +7,7 @@ import { FailureRecord } from '../contracts/failure-record.ts';
 import { parseRunKey, type Run, runKey } from '../contracts/run.ts';
 import { STREAMS } from '../contracts/subjects.ts';
 import { splitLines } from '../decode/split-lines.ts';
+import type { LogReading } from '../decode/whole-log/log-reader.ts';
 import { classifyLog, type LogChunk } from '../memory/classify-log.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
 import { createLogHistory } from '../nats/log-history.ts';
@@ -15,9 +16,11 @@ import { createRunStore } from '../nats/store/run-store.ts';
 import type { LoggedLine } from '../pipeline/ports/ports.ts';
 import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
+import { describeReading, readingFields } from './logs/describe-reading.ts';
+import { openLog } from './logs/open-log.ts';
 import { natsOption, withNats } from './nats-option.ts';
-import { readLog } from './read-log.ts';
 import { rulesFrom, rulesOption } from './rules-option.ts';
+import { knownRuntime } from './runtime-option.ts';
 import { coloursFor } from './terminal/colour.ts';
 
 interface WhyOptions {
@@ -55,25 +58,36 @@ Examples:
           `"${name}" is neither a file nor a run: write agent.execution.attempt, e.g. builder.e42.1`,
         );
       }
-      const source = run ? await fromFleet(run, options) : await fromLog(name, options);
+      const { source, reading } = run ? await fromFleet(run, options) : await fromLog(name, options);
       const report = whyReport(source);
-      if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-      else if (options.markdown) process.stdout.write(renderWhyMarkdown(report));
-      else process.stdout.write(renderWhy(report, coloursFor(process.stdout)));
+      const readAs = reading && describeReading(reading);
+      const fields = reading && readingFields(name, reading);
+      if (options.json) process.stdout.write(`${JSON.stringify({ ...report, ...fields })}\n`);
+      else if (options.markdown)
+        process.stdout.write(`${renderWhyMarkdown(report)}${readAs ? `\nThe log was ${readAs}.\n` : ''}`);
+      else process.stdout.write(`${renderWhy(report, coloursFor(process.stdout))}${readAs ? `${readAs}\n` : ''}`);
       process.exitCode = report.outcome === 'nothing_wrong' || report.outcome === 'succeeded' ? EXIT.done : EXIT.found;
     });
 }
 
-async function fromLog(file: string, options: WhyOptions): Promise<WhySource> {
+/** What is known of a run, and, of one in a log, what the log was read as. */
+interface Found {
+  readonly source: WhySource;
+  readonly reading?: LogReading;
+}
+
+async function fromLog(file: string, options: WhyOptions): Promise<Found> {
   const rules = await rulesFrom(options.rules);
+  const runtime = knownRuntime(options.runtime, rules.runtimes);
+  const log = openLog(file, { stream: 'stdout', runtime, packRuntimes: rules.runtimes });
   const lines: LoggedLine[] = [];
   let seq = 0;
   async function* kept(): AsyncGenerator<LogChunk> {
-    for await (const chunk of readLog(file, 'stdout')) {
+    for await (const chunk of log.chunks) {
       seq += 1;
       for (const [row, raw] of splitLines(chunk.data).entries()) {
         if (lines.length >= MAX_LINES) break;
-        lines.push({ stream: 'stdout', position: { seq, row }, text: raw.toString('utf8') });
+        lines.push({ stream: chunk.stream, position: { seq, row }, text: raw.toString('utf8') });
       }
       yield chunk;
     }
@@ -82,12 +96,16 @@ async function fromLog(file: string, options: WhyOptions): Promise<WhySource> {
   const { state, records } = await classifyLog(kept(), {
     rules,
     atMs,
-    ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
+    ...(runtime === undefined ? {} : { runtime }),
   });
-  return { name: file === '-' ? 'standard input' : file, state, records, lines };
+  const reading = log.reading();
+  if (reading.encoding === 'binary') {
+    throw new UsageError(`can't read the log ${file}: it is no text, neither UTF-8 nor UTF-16`);
+  }
+  return { source: { name: file === '-' ? 'standard input' : file, state, records, lines }, reading };
 }
 
-function fromFleet(run: Run, options: WhyOptions): Promise<WhySource> {
+function fromFleet(run: Run, options: WhyOptions): Promise<Found> {
   return withNats(options.nats, async (connection, subjects) => {
     const store = createRunStore((await ensureStreams(connection, subjects)).runs, () => undefined);
     const known = await store.get(run);
@@ -101,6 +119,6 @@ function fromFleet(run: Run, options: WhyOptions): Promise<WhySource> {
       if (record.success) records.set(record.data.record_id, record.data);
     }
     const lines = await createLogHistory(manager, subjects).linesAfter(run, { seq: 0, row: 0 }, MAX_LINES);
-    return { name: runKey(run), state: known.state, records: [...records.values()], lines };
+    return { source: { name: runKey(run), state: known.state, records: [...records.values()], lines } };
   });
 }

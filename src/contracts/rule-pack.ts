@@ -208,7 +208,8 @@ export const CauseCondition = z.strictObject({
     description: 'Only where no HTTP status is known: a provider that answered was reached.',
   }),
   coarse: z.literal(true).optional().meta({
-    description: 'Words that say no more than a class name, such as `login failed`: codes and a decisive status tell first.',
+    description:
+      'Words that say no more than a class name, such as `login failed`: codes and a decisive status tell first.',
   }),
   runtime: Runtimes.optional(),
 });

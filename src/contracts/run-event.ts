@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CredentialKind } from './evidence.ts';
+import { StreamFormat } from './log-headers.ts';
 import { ProcessTreeReport } from './process-tree.ts';
 import { Attempt, Token } from './run.ts';
 import { Timestamp } from './time.ts';
@@ -16,6 +17,7 @@ export const RunStarted = z.object({
   ...common,
   type: z.literal('started'),
   runtime: z.string().optional(),
+  format: StreamFormat.optional().catch(undefined).meta({ description: 'How its standard output was asked for.' }),
   subscription: z.string().optional(),
   credential: z.object({ kind: CredentialKind, fingerprint: z.string().optional() }).optional(),
   pid: z.int().min(1).optional(),

@@ -3,6 +3,7 @@ import { AckOutcome } from './ack.ts';
 import { Category, Grade } from './categories.ts';
 import { Credential, Evidence, RuleReference } from './evidence.ts';
 import { Disposition, FailureRecord } from './failure-record.ts';
+import { StreamFormat } from './log-headers.ts';
 import { Attempt, Token } from './run.ts';
 
 /** Where a line stands in the log stream: the message's stream sequence and the line's row in it. A total order. */
@@ -75,6 +76,7 @@ export const RunState = z.object({
   execution: Token,
   attempt: Attempt,
   runtime: z.string().optional(),
+  format: StreamFormat.optional().meta({ description: 'How its standard output was declared to be printed.' }),
   runtime_version: z.string().optional(),
   credential: Credential.optional(),
   pid: z.int().optional(),
@@ -107,6 +109,7 @@ export const RunState = z.object({
     .optional()
     .meta({ description: 'When a run that exited badly is looked at for having said why.' }),
   superseded_by: Attempt.optional(),
+  noticed: z.array(z.string()).optional().meta({ description: 'What a notice was given of, once for the run.' }),
   worker: z.string().optional().meta({
     description: 'Which worker wrote this. It is the first to look at the run again; the others wait a moment for it.',
   }),

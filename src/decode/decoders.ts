@@ -14,6 +14,10 @@ import { pi } from './runtimes/pi.ts';
 import { qwenCode } from './runtimes/qwen-code.ts';
 import { createTextDecoder } from './runtimes/text-decoder.ts';
 import { TEXT_RUNTIMES } from './runtimes/text-runtimes.ts';
+import { type FormatHints, tellRuntime } from './stream-opening.ts';
+
+/** The first lines of a run's streams. */
+export type Openings = Partial<Readonly<Record<StreamName, readonly string[]>>>;
 
 /** The runtime of a run of which nobody knows what it is. */
 export const GENERIC_RUNTIME = 'generic';
@@ -64,9 +68,22 @@ export function canonicalRuntime(name: string): string {
   return Object.hasOwn(ALIASES, key) ? (ALIASES[key] ?? key) : key;
 }
 
-/** The decoder for a runtime by its name or alias; plain text on shared channels for one that nobody knows. */
-export function decoderFor(runtime: string | undefined): Decoder {
-  return (runtime !== undefined && BY_NAME.get(canonicalRuntime(runtime))) || generic;
+/**
+ * The decoder for a runtime by its name or alias. One that only a pack names prints plain text on shared channels; a
+ * name that no pack knows either is read as generic.
+ *
+ * @param packRuntimes the runtimes that the rules in force name
+ */
+export function decoderFor(runtime: string | undefined, packRuntimes: readonly string[] = []): Decoder {
+  if (runtime === undefined) return generic;
+  const name = canonicalRuntime(runtime);
+  return BY_NAME.get(name) ?? (packRuntimes.includes(name) ? createTextDecoder(name) : generic);
+}
+
+/** Whether a name, or what it is an alias of, means a runtime. */
+export function isKnownRuntime(name: string, packRuntimes: readonly string[] = []): boolean {
+  const canonical = canonicalRuntime(name);
+  return canonical === GENERIC_RUNTIME || decoderFor(canonical, packRuntimes) !== generic;
 }
 
 /** Every decoder there is, the generic one last. */
@@ -74,12 +91,28 @@ export function allDecoders(): readonly Decoder[] {
   return [...DECODERS, generic];
 }
 
+/** Names by which people call programs that are agents: runtimes and their aliases, hosts and libraries left out. */
+export function agentNames(): readonly string[] {
+  const agents = DECODERS.filter(({ readsEvents }) => readsEvents).map(({ runtime }) => runtime);
+  const names = [...agents, ...Object.keys(ALIASES), 'aider', 'openhands', 'auggie', 'kilo'];
+  // Two letters are in too many words.
+  return names.filter((name) => name.length > 3 && name !== 'continue');
+}
+
 /** The names of the runtimes that have a decoder: what a pack can be written for. */
 export function knownRuntimes(): readonly string[] {
   return allDecoders().map((decoder) => decoder.runtime);
 }
 
-/** The runtime that could only have written this first non-blank line of a stream, or `generic`. */
-export function sniffRuntime(stream: StreamName, firstLine: string): string {
-  return DECODERS.find((decoder) => decoder.recognises(stream, firstLine))?.runtime ?? GENERIC_RUNTIME;
+/**
+ * The runtime that could only have written these first lines, stdout's before stderr's, or `generic`.
+ *
+ * @param openings the first lines of each stream that are not blank
+ */
+export function sniffRuntime(openings: Openings, hints: FormatHints = {}): string {
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const runtime = tellRuntime(DECODERS, stream, openings[stream] ?? [], hints);
+    if (runtime !== undefined) return runtime;
+  }
+  return GENERIC_RUNTIME;
 }

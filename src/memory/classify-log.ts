@@ -69,7 +69,7 @@ export async function classifyLog(
   options: ClassifyLogOptions,
 ): Promise<LogVerdict> {
   const { rules, run = SCANNED_RUN, policy = DEFAULT_POLICY } = options;
-  const history = createMemoryLog();
+  const history = createMemoryLog({ cutOut: true });
   const store = createMemoryRunStore();
   const publisher = createMemoryPublisher();
   let nowMs = options.atMs;
@@ -114,7 +114,9 @@ export async function classifyLog(
     history.append({ run, stream, subject, data, codec: 'lines', seq, storedMs: nowMs });
     const firstLine = String(nextLine[stream]);
     const header = (name: string) => (name === LOG_HEADERS.line ? firstLine : headers[name]);
-    await worker.handleLogs([{ run, stream, subject, data, seq, storedMs: nowMs, header, ...settlement }]);
+    await worker.handleLogs([
+      { run, stream, subject, data, seq, storedMs: nowMs, header, labelled: true, ...settlement },
+    ]);
     nextLine[stream] += countLines(data);
     if (failure !== undefined) throw failure;
     if (options.onStep) await tellStep(seq - 1);

@@ -1,7 +1,9 @@
+import type { UnlabelledCodec } from '../contracts/log-headers.ts';
 import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import type { Position } from '../contracts/run-state.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/ports/last-output.ts';
+import { createOpening, type OpeningCollector } from '../pipeline/ports/opening.ts';
 import type { LastOutput, LoggedLine, LogHistory, SeenTree } from '../pipeline/ports/ports.ts';
 
 export interface LoggedMessage {
@@ -10,6 +12,8 @@ export interface LoggedMessage {
   readonly subject: string;
   readonly data: Buffer;
   readonly codec?: string;
+  /** It has some `Knell-` header; left out: it has one where it names a codec. */
+  readonly labelled?: boolean;
   readonly seq: number;
   readonly storedMs: number;
 }
@@ -17,6 +21,10 @@ export interface LoggedMessage {
 export interface MemoryLogOptions {
   /** How much of each run's output is kept: its last so many bytes, the last message always. */
   readonly keepBytes?: number;
+  /** What is put into it may be cut out of a longer log. */
+  readonly cutOut?: boolean;
+  /** How messages without any `Knell-` header are read; left out: as plain lines. */
+  readonly unlabelled?: UnlabelledCodec;
 }
 
 export interface MemoryLog extends LogHistory {
@@ -29,8 +37,8 @@ export interface MemoryLog extends LogHistory {
 
 /** What is kept of one run. */
 interface Kept {
-  /** The first line of each stream that is not blank: it tells for ever how the stream is to be read. */
-  readonly first: Map<StreamName, string>;
+  /** What each stream began with: it tells for ever how the stream is to be read. */
+  readonly openings: Readonly<Record<StreamName, OpeningCollector>>;
   /** The last message of each stream that is not blank, however much the other one has said since. */
   readonly last: Map<StreamName, LoggedMessage>;
   /** The newest messages, oldest first. Those before `start` are let go. */
@@ -46,9 +54,14 @@ const KEEP_BYTES = 4 * 1024 * 1024;
 const MESSAGE_BYTES = 512;
 
 /** The log stream, kept in process. It stays small: of a run that has printed gigabytes only the newest output is there. */
-export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {}): MemoryLog {
+export function createMemoryLog({
+  keepBytes = KEEP_BYTES,
+  unlabelled,
+  cutOut = false,
+}: MemoryLogOptions = {}): MemoryLog {
   const runs = new Map<string, Kept>();
   const trees = new Map<string, SeenTree>();
+  const linesOf = (message: LoggedMessage) => linesIn(message, unlabelled);
 
   function letGo(kept: Kept): void {
     while (kept.bytes > keepBytes && kept.start < kept.messages.length - 1) {
@@ -65,14 +78,15 @@ export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {
   return {
     append(message) {
       const key = runKey(message.run);
-      const kept: Kept = runs.get(key) ?? { first: new Map(), last: new Map(), messages: [], start: 0, bytes: 0 };
+      const kept = runs.get(key) ?? newlyKept();
       runs.set(key, kept);
-      if (!kept.first.has(message.stream) || (message.codec !== 'lines' && kept.first.size < 2)) {
-        for (const { stream, text } of linesOf(message)) {
-          if (!kept.first.has(stream) && text.trim() !== '') kept.first.set(stream, text);
-        }
+      const { openings } = kept;
+      const wanted = message.codec === 'lines' ? [openings[message.stream]] : Object.values(openings);
+      if (wanted.some(({ complete }) => !complete)) {
+        for (const { stream, text } of linesOf(message)) openings[stream].add(text);
       }
-      if (hasText(message)) kept.last.set(message.stream, message);
+      const hasText = hasInk(message) || linesOf(message).some(({ text }) => text.trim() !== '');
+      if (hasText) kept.last.set(message.stream, message);
       kept.messages.push(message);
       kept.bytes += sizeOf(message);
       letGo(kept);
@@ -84,14 +98,15 @@ export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {
       runs.delete(runKey(run));
       trees.delete(runKey(run));
     },
-    async firstLine(run, stream) {
-      return runs.get(runKey(run))?.first.get(stream);
+    async opening(run, stream) {
+      const { lines, complete } = runs.get(runKey(run))?.openings[stream] ?? createOpening();
+      return { lines, complete, cutOut };
     },
     async linesAfter(run, position, limit) {
       const kept = runs.get(runKey(run));
       if (!kept) return [];
       const after: LoggedLine[] = [];
-      const gone = kept.gone && kept.gone.seq >= position.seq ? lastLineOf(kept.gone) : undefined;
+      const gone = kept.gone && kept.gone.seq >= position.seq ? linesOf(kept.gone).at(-1) : undefined;
       if (gone && isAfter(gone.position, position)) after.push({ ...gone, text: '', letGo: true });
       for (let at = kept.start; at < kept.messages.length && after.length < limit; at += 1) {
         const message = kept.messages[at] as LoggedMessage;
@@ -117,31 +132,34 @@ export function createMemoryLog({ keepBytes = KEEP_BYTES }: MemoryLogOptions = {
   };
 }
 
-function linesOf({ data, codec, subject, stream, seq, storedMs }: LoggedMessage): (LoggedLine & LastOutput)[] {
-  const payload = decodePayload(data, { codec, subject });
-  if (!payload.ok) return [];
-  return payload.rows.map(({ raw, stream: own }, row) => ({
+function newlyKept(): Kept {
+  const openings = { stdout: createOpening(), stderr: createOpening() };
+  return { openings, last: new Map(), messages: [], start: 0, bytes: 0 };
+}
+
+function linesIn(
+  { data, codec, labelled = codec !== undefined, subject, stream, seq, storedMs }: LoggedMessage,
+  unlabelled: UnlabelledCodec | undefined,
+): (LoggedLine & LastOutput)[] {
+  const payload = decodePayload(data, { codec, subject, labelled, unlabelled });
+  // What can't be read was said all the same.
+  if (!payload.ok) return [{ stream, position: { seq, row: 0 }, text: '', raw: data, atMs: storedMs }];
+  return payload.rows.map(({ raw, stream: own, unread }, row) => ({
     stream: own ?? stream,
     position: { seq, row },
-    text: raw.toString('utf8'),
+    text: unread ? '' : raw.toString('utf8'),
     raw,
     atMs: storedMs,
   }));
-}
-
-function lastLineOf(message: LoggedMessage): LoggedLine | undefined {
-  return linesOf(message).at(-1);
 }
 
 function isAfter(a: Position, b: Position): boolean {
   return a.seq > b.seq || (a.seq === b.seq && a.row > b.row);
 }
 
-/** Whether any of its lines is not blank. Plain output is seldom blank, so its first bytes decide. */
-function hasText(message: LoggedMessage): boolean {
-  const isInk = (byte: number): boolean => byte > 0x20 && byte < 0x7f;
-  if (message.codec === 'lines' && message.data.some(isInk)) return true;
-  return linesOf(message).some(({ text }) => text.trim() !== '');
+/** Whether a message of plain lines certainly has one that is not blank: its first bytes decide. */
+function hasInk({ codec, data }: LoggedMessage): boolean {
+  return codec === 'lines' && data.some((byte) => byte > 0x20 && byte < 0x7f);
 }
 
 function sizeOf(message: LoggedMessage): number {

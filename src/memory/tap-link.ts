@@ -1,7 +1,7 @@
 import type { Policy } from '../classify/policy.ts';
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
-import { LOG_HEADERS } from '../contracts/log-headers.ts';
+import { LOG_HEADERS, type StreamFormat } from '../contracts/log-headers.ts';
 import type { Notice } from '../contracts/notice.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
@@ -25,6 +25,8 @@ import { createMemoryRunStore } from './memory-run-store.ts';
 export interface LocalLinkOptions {
   readonly run: Run;
   readonly runtime?: string;
+  /** How the agent was asked to print its standard output. */
+  readonly format?: StreamFormat;
   readonly subscription?: string;
   readonly rules: RuleSet;
   /** In shadow mode no order is ever given. */
@@ -98,6 +100,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
     history.append({ ...message, codec: 'lines' });
     const headers: Record<string, string | undefined> = {
       [LOG_HEADERS.runtime]: options.runtime,
+      [LOG_HEADERS.format]: stream === 'stdout' ? options.format : undefined,
       [LOG_HEADERS.subscription]: options.subscription,
       [LOG_HEADERS.line]: String(chunk.firstLine),
       [LOG_HEADERS.codec]: 'lines',
@@ -108,7 +111,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
     };
     // Nothing outside can fail here, so what could not be read once would not be read later either.
     const settlement = { ack: async () => undefined, retry: lost, reject: lost };
-    return worker.handleLogs([{ ...message, header: (name) => headers[name], ...settlement }]);
+    return worker.handleLogs([{ ...message, header: (name) => headers[name], labelled: true, ...settlement }]);
   };
   const messageOf = (subject: string, value: object) => ({
     run,

@@ -1,22 +1,33 @@
 import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
-import { LOG_HEADERS } from '../contracts/log-headers.ts';
+import { LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-headers.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
 import { RunExited, RunHeartbeat } from '../contracts/run-event.ts';
 import type { Position } from '../contracts/run-state.ts';
 import { CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/ports/last-output.ts';
+import { createOpening, type Opening, type OpeningCollector } from '../pipeline/ports/opening.ts';
 import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
-import { logHeader } from './consume/log-header.ts';
+import { isLabelled, logHeader } from './consume/log-header.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
 
 const BOTH: readonly StreamName[] = ['stdout', 'stderr'];
 
-/** How many messages of blank lines are looked through for a first line. */
-const MAX_BLANK_MESSAGES = 16;
+/** How many messages are read for a stream's first lines: a publisher may send each line by itself. */
+const OPENING_MESSAGES = 256;
+/** Of how many streams the first lines are kept while more of them may come, to save reading them again. */
+const OPENINGS_KEPT = 1_000;
 
-/** Reads back what runs have said, straight from the log stream by subject. */
-export function createLogHistory(manager: JetStreamManager, subjects: Subjects): LogHistory {
+/**
+ * Reads back what runs have said, straight from the log stream by subject.
+ *
+ * @param unlabelled how messages without any `Knell-` header are read; left out: as plain lines
+ */
+export function createLogHistory(
+  manager: JetStreamManager,
+  subjects: Subjects,
+  unlabelled?: UnlabelledCodec,
+): LogHistory {
   let asking: Promise<number> | undefined;
   const next = (filter: string, seq: number) => nextMessage(manager, STREAMS.logs, filter, seq);
   const last = (filter: string) => lastMessage(manager, STREAMS.logs, filter);
@@ -25,19 +36,46 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
     const stream = subjects.parseLogs(message.subject)?.stream;
     const codec = logHeader(message.header, LOG_HEADERS.codec);
     const data = Buffer.from(message.data);
-    const payload = decodePayload(data, { codec, subject: message.subject });
+    const labelled = isLabelled(message.header);
+    const payload = decodePayload(data, { codec, subject: message.subject, labelled, unlabelled });
     if (!stream) return [];
     // The server's time, not the publisher's: how long a run has been silent is reckoned from it.
     const atMs = message.time.getTime();
     // What can't be read was said all the same.
     if (!payload.ok) return [{ stream, position: { seq: message.seq, row: 0 }, text: '', raw: data, atMs }];
-    return payload.rows.map(({ raw, stream: own }, row) => ({
+    return payload.rows.map(({ raw, stream: own, unread }, row) => ({
       stream: own ?? stream,
       position: { seq: message.seq, row },
-      text: raw.toString('utf8'),
+      text: unread ? '' : raw.toString('utf8'),
       raw,
       atMs,
     }));
+  }
+
+  /** As far as they were read: what has been printed since is added when they are asked for again. */
+  const openings = new Map<string, { collected: OpeningCollector; seq: number; messages: number }>();
+
+  /** What the messages of one subject have of a stream's first lines. */
+  async function openingOf(subject: string, stream: StreamName): Promise<Opening> {
+    const key = `${stream} ${subject}`;
+    const known = openings.get(key) ?? { collected: createOpening(), seq: 1, messages: 0 };
+    openings.delete(key);
+    if (openings.size >= OPENINGS_KEPT) openings.delete(openings.keys().next().value as string);
+    openings.set(key, known);
+    if (known.collected.complete || known.messages >= OPENING_MESSAGES)
+      return { lines: [...known.collected.lines], complete: true };
+    const end = await last(subject);
+    while (end && known.seq <= end.seq && !known.collected.complete && known.messages < OPENING_MESSAGES) {
+      const message = known.seq === end.seq ? end : await next(subject, known.seq);
+      if (!message) break;
+      // Asked for twice at the same time, a message may be read twice; it is taken in once.
+      if (message.seq < known.seq) continue;
+      known.seq = message.seq + 1;
+      known.messages += 1;
+      for (const line of linesOf(message)) if (line.stream === stream) known.collected.add(line.text);
+    }
+    const complete = known.collected.complete || known.messages >= OPENING_MESSAGES;
+    return { lines: [...known.collected.lines], complete };
   }
 
   /**
@@ -73,16 +111,12 @@ export function createLogHistory(manager: JetStreamManager, subjects: Subjects):
   }
 
   return {
-    async firstLine(run, stream) {
-      let seq = 1;
-      for (let looked = 0; looked < MAX_BLANK_MESSAGES; looked += 1) {
-        const message = await next(subjects.logs(run, stream), seq);
-        if (!message) return undefined;
-        const line = linesOf(message).find(({ text }) => text.trim() !== '');
-        if (line) return line.text;
-        seq = message.seq + 1;
-      }
-      return undefined;
+    async opening(run, stream) {
+      const own = await openingOf(subjects.logs(run, stream), stream);
+      if (own.lines.length > 0) return own;
+      // Where a carrier's rows say which stream they are of, both may come on one subject.
+      const other = await openingOf(subjects.logs(run, stream === 'stdout' ? 'stderr' : 'stdout'), stream);
+      return other.lines.length > 0 ? other : own;
     },
     linesAfter,
     async unreadLines(run, limit) {

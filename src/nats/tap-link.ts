@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect, headers, type MsgHdrs, type NatsConnection, type NatsError, type PubAck, StringCodec } from 'nats';
-import { LOG_HEADERS } from '../contracts/log-headers.ts';
+import { LOG_HEADERS, type StreamFormat } from '../contracts/log-headers.ts';
 import { type Run, runKey } from '../contracts/run.ts';
 import { parseServers } from '../contracts/server-address.ts';
 import { createSubjects, STREAMS } from '../contracts/subjects.ts';
@@ -18,6 +18,8 @@ export interface NatsLinkOptions {
   servers: string;
   run: Run;
   runtime?: string;
+  /** How the agent was asked to print its standard output. */
+  format?: StreamFormat;
   subscription?: string;
   /** Prefix of all subjects. */
   prefix?: string;
@@ -46,7 +48,7 @@ const MESSAGE_TOO_LARGE = 10_054;
  * @throws {RangeError} when an address or the prefix can't be used; nothing else
  */
 export function createNatsLink(options: NatsLinkOptions): TapLink {
-  const { run, runtime, subscription, clock = systemClock } = options;
+  const { run, runtime, format, subscription, clock = systemClock } = options;
   const subjects = createSubjects(options.prefix);
   const servers = parseServers(options.servers);
   const spool = createSpool(options.spool);
@@ -81,7 +83,12 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
   const toMessage = (chunk: LogChunk): OutMessage => ({
     subject: subjects.logs(run, chunk.stream),
     id: `${idPrefix}.${chunk.stream}.${chunk.firstLine}`,
-    headers: { ...common, [LOG_HEADERS.line]: `${chunk.firstLine}`, [LOG_HEADERS.time]: formatTime(chunk.atMs) },
+    headers: {
+      ...common,
+      ...(format !== undefined && chunk.stream === 'stdout' && { [LOG_HEADERS.format]: format }),
+      [LOG_HEADERS.line]: `${chunk.firstLine}`,
+      [LOG_HEADERS.time]: formatTime(chunk.atMs),
+    },
     payload: chunk.payload,
     lines: chunk.lineCount,
   });

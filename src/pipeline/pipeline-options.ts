@@ -1,5 +1,6 @@
 import type { Policy } from '../classify/policy.ts';
 import type { DecisionContext } from '../classify/reach-verdict.ts';
+import type { UnlabelledCodec } from '../contracts/log-headers.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { RuleCosts } from './fleet/rule-costs.ts';
 import type { Clock, LogHistory, Publisher, RunStore, UnmatchedCounter } from './ports/ports.ts';
@@ -20,6 +21,8 @@ export interface PipelineOptions {
   readonly worker?: string;
   /** The messages are those of a finished log, see `DecisionContext.finished`. */
   readonly finished?: boolean;
+  /** How messages of output without any `Knell-` header are read; left out: as plain lines. The history must agree. */
+  readonly unlabelled?: UnlabelledCodec;
   /** Holds rules to their share of the time; left out: nothing is counted. */
   readonly costs?: RuleCosts;
 }

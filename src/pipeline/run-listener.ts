@@ -2,12 +2,14 @@ import type { ZodType } from 'zod';
 import { applyRunEvent } from '../classify/apply-run-event.ts';
 import { applyAck, closeRecord } from '../classify/follow-command.ts';
 import type { Outcome } from '../classify/outcome.ts';
+import { noticeReading } from '../classify/reading-notice.ts';
 import { setExitCheck, setWatchTimes } from '../classify/watch-times.ts';
 import { Ack } from '../contracts/ack.ts';
 import type { Run } from '../contracts/run.ts';
 import { RunEvent } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { settleSuspicions } from './due/settle-suspicions.ts';
+import { runtimeProblem } from './output/reading-problems.ts';
 import { decisionContext, type PipelineOptions } from './pipeline-options.ts';
 import type { RunMessage } from './ports/ports.ts';
 import { updateRun } from './update-run.ts';
@@ -32,6 +34,8 @@ export function createRunListener(options: PipelineOptions): RunListener {
     await updateRun(options, run, async (before) => {
       const nowMs = clock.now();
       let outcome: Outcome = { state: applyRunEvent(before, event, storedMs), effects: [] };
+      const problem = event.type === 'started' && runtimeProblem(event.runtime, rules().runtimes);
+      if (problem) outcome = noticeReading(outcome.state, problem, nowMs);
       if (outcome.state.exited) {
         const settled = await settleSuspicions(outcome.state, rules(), history, decisionContext(options));
         const closed = closeRecord(settled.state);

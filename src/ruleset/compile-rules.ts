@@ -1,4 +1,5 @@
 import type { RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
+import { isSpokenOf } from '../decode/text/quotation.ts';
 import { type Causes, compileCauses } from './causes/compile-causes.ts';
 import { compileClause, conditionsOf } from './compile-clause.ts';
 import { compileStalls } from './compile-stall.ts';
@@ -13,7 +14,6 @@ import { isInForce, overrideRule } from './override-rule.ts';
 import { compileLater, compileWholeLine } from './patterns/pattern.ts';
 import { createPrefilter } from './prefilter.ts';
 import type { ConditionHit, RuleSet } from './rule-set.ts';
-import { isSpokenOf } from '../decode/text/quotation.ts';
 import { compileStatements } from './statements/compile-statements.ts';
 import { createFailureReader, type FailureReader } from './statements/failure-hits.ts';
 
@@ -69,13 +69,15 @@ function compileWithout(
   return {
     digest,
     packs: packs.map(({ pack, version }) => ({ pack, version })),
+    runtimes: [...new Set(packs.flatMap(({ runtime }) => runtime))].filter((runtime) => runtime !== 'any'),
     rules,
     // Without causes nothing is read from plain text but what rules look for.
     candidates: (chunk, format) => (format === 'structured' || !readsText ? byNeedles(chunk) : everyLine(chunk)),
     match(event, stream, runtime, window) {
       const { match, failures } = matcherOf(runtime);
       const matched = match(event, stream);
-      const own = window && matched.hits.length > 0 && isSpokenOf(window) ? matched.hits.filter(endsNothing) : matched.hits;
+      const own =
+        window && matched.hits.length > 0 && isSpokenOf(window) ? matched.hits.filter(endsNothing) : matched.hits;
       return { ...matched, hits: [...own, ...failures.hits(event, stream, window)] };
     },
     readText: (window, stream, runtime) => matcherOf(runtime).failures.readText(window, stream),

@@ -119,6 +119,8 @@ export interface RuleSet {
   /** SHA-256 over the canonical form of all packs and overrides. */
   readonly digest: string;
   readonly packs: readonly { readonly pack: string; readonly version: string }[];
+  /** The runtimes that packs are for, `any` left out: one that no decoder knows prints plain text. */
+  readonly runtimes: readonly string[];
   readonly rules: readonly CompiledRule[];
   /**
    * The lines of a chunk that any rule, signal or failure could be about; a superset, in order. In a structured stream

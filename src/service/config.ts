@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { Mode } from '../contracts/failure-record.ts';
+import { UnlabelledCodec } from '../contracts/log-headers.ts';
 
 /** What the environment may set. Every name is documented in the README. */
 const Environment = z.object({
   NATS_URL: z.string().min(1).optional(),
   KNELL_PREFIX: z.string().min(1).default('knell'),
   KNELL_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
+  KNELL_CODEC: UnlabelledCodec.default('lines'),
   KNELL_RULES: z.string().min(1).default('rules'),
   KNELL_HTTP: z.string().min(1).optional(),
   KNELL_MODE: Mode.default('enforce'),

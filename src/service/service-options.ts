@@ -1,5 +1,6 @@
 import type { AbortBudget } from '../classify/abort-budget.ts';
 import type { Policy } from '../classify/policy.ts';
+import type { UnlabelledCodec } from '../contracts/log-headers.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { RuleCostsOptions } from '../pipeline/fleet/rule-costs.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
@@ -19,6 +20,8 @@ export interface ServiceOptions {
   readonly policy: () => Policy;
   readonly http?: HttpAddress;
   readonly budget?: AbortBudget;
+  /** How messages of output without any `Knell-` header are read; left out: as plain lines. */
+  readonly unlabelled?: UnlabelledCodec;
   /** What one rule may take of a worker's time. */
   readonly ruleCosts?: Partial<Pick<RuleCostsOptions, 'limit' | 'windowMs' | 'nowMs'>>;
   /** How far behind the service may be and still be ready. */

@@ -69,7 +69,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 const AWAY: ReadonlySet<string> = new Set([ErrorCode.Timeout, ErrorCode.Disconnect, ErrorCode.NoResponders]);
 
 async function startOnce(options: ServiceOptions): Promise<Service> {
-  const { log, policy } = options;
+  const { log, policy, unlabelled = 'lines' } = options;
   const stops: (() => Promise<unknown>)[] = [];
   let stopping: Promise<void> | undefined;
   const connections: NatsConnection[] = [];
@@ -150,7 +150,8 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       rules,
       policy: () => withFleetMode(policy(), guard.mode()),
       store,
-      history: createLogHistory(manager, subjects),
+      history: createLogHistory(manager, subjects, unlabelled),
+      unlabelled,
       publisher,
       drifts: createUnmatchedCounter(fleet),
       clock,

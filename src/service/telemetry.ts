@@ -23,6 +23,7 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
   const bytes = counter('knell_log_bytes_total', 'Bytes of agent output read');
   const candidates = counter('knell_candidate_lines_total', 'Lines the prefilter let through');
   const rejected = counter('knell_messages_rejected_total', 'Messages that can never be read, kept out of redelivery');
+  const unread = counter('knell_rows_unread_total', 'Rows of messages that are not in the form that their codec says');
   const retried = counter('knell_messages_retried_total', 'Messages given back because something outside failed');
   const aborts = counter('knell_aborts_total', 'Abort commands published', ['category']);
   const repeats = counter('knell_abort_repeats_total', 'Abort commands that were there already');
@@ -100,6 +101,10 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
     messageRejected(info) {
       rejected.inc();
       log.warn(info, 'rejected a message');
+    },
+    rowsUnread({ run, rows, reason }) {
+      unread.inc(rows);
+      log.debug({ ...name(run), rows, reason }, 'could not read rows of a message');
     },
     messageRetried({ subject, error }) {
       retried.inc();

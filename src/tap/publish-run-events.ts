@@ -1,3 +1,4 @@
+import type { StreamFormat } from '../contracts/log-headers.ts';
 import type { Run } from '../contracts/run.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { RunCredential } from '../decode/credential-variables.ts';
@@ -15,6 +16,7 @@ export interface RunLifeOptions {
   /** Time between heartbeats while the agent talks. One that is silent is told on more often, see {@link beatEvery}. */
   heartbeatMs: number;
   runtime: string | undefined;
+  format: StreamFormat | undefined;
   subscription: string | undefined;
   timeoutS: number | undefined;
   /** How to look at the agent's process tree, and how often. */
@@ -30,7 +32,7 @@ export interface RunLife {
 }
 
 export function createRunLife(options: RunLifeOptions): RunLife {
-  const { run, link, clock, heartbeatMs, runtime, subscription, timeoutS } = options;
+  const { run, link, clock, heartbeatMs, runtime, format, subscription, timeoutS } = options;
   const { sample, everyMs } = options.sampler ?? systemTreeSampler();
   const watch = createTreeWatch();
   const hasAnswered = createFirstAnswer(runtime);
@@ -58,6 +60,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
         ...common(),
         type: 'started',
         ...(runtime === undefined ? {} : { runtime }),
+        ...(format === undefined ? {} : { format }),
         ...(subscription === undefined ? {} : { subscription }),
         credential,
         pid,

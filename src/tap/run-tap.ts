@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { Writable } from 'node:stream';
+import type { StreamFormat } from '../contracts/log-headers.ts';
 import { type Run, runKey } from '../contracts/run.ts';
 import { credentialOf } from '../decode/credential-variables.ts';
 import { createObedience } from './carry-out-aborts.ts';
@@ -21,6 +22,8 @@ export interface TapOptions {
   /** The way to the surroundings. The tap closes it. */
   link: TapLink;
   runtime?: string;
+  /** How the agent was asked to print its standard output. Only told on. */
+  format?: StreamFormat;
   subscription?: string;
   /** After how many seconds somebody else will end this run. Only told on, never enforced here. */
   timeoutS?: number;
@@ -71,7 +74,7 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * was lost; and whatever is said by the way that {@link TapOptions.onStderrReady} is given.
  */
 export async function runTap(options: TapOptions): Promise<TapResult> {
-  const { run, link, runtime, subscription, timeoutS, clock = systemClock, env = process.env } = options;
+  const { run, link, runtime, format, subscription, timeoutS, clock = systemClock, env = process.env } = options;
   const { stdout = process.stdout, stderr = process.stderr, signals = process } = options;
   const { heartbeatMs = 30_000, drainIdleMs = 500, drainMostMs = 5_000, flushMs = 5_000 } = options;
   const life = createRunLife({
@@ -80,6 +83,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     clock,
     heartbeatMs,
     runtime,
+    format,
     subscription,
     timeoutS,
     sampler: options.sampler,

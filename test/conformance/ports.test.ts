@@ -149,14 +149,35 @@ describe.each([
     expect(heard).toEqual(['before', 'after']);
   });
 
-  test('the first line of a stream is the first that is not blank', async () => {
+  test("a stream's opening is its first lines that are not blank, and grows with what is printed", async () => {
     const { history, say } = await createWorld();
     const run = freshRun();
-    expect(await history.firstLine(run, 'stdout')).toBeUndefined();
+    expect(await history.opening(run, 'stdout')).toMatchObject({ lines: [], complete: false });
     await say(run, 'stderr', 'elsewhere');
     await say(run, 'stdout', '\n  \n');
-    await say(run, 'stdout', '\nhello\nworld');
-    expect(await history.firstLine(run, 'stdout')).toBe('hello');
+    expect((await history.opening(run, 'stdout')).lines).toEqual([]);
+    await say(run, 'stdout', '\nhello\n\nworld');
+    expect((await history.opening(run, 'stdout')).lines).toEqual(['hello', 'world']);
+    await say(run, 'stdout', 'more');
+    expect(await history.opening(run, 'stdout')).toMatchObject({ lines: ['hello', 'world', 'more'], complete: false });
+    expect((await history.opening(run, 'stderr')).lines).toEqual(['elsewhere']);
+  });
+
+  test('an opening is complete after 64 KiB, and what is printed then is left out', async () => {
+    const { history, say } = await createWorld();
+    const run = freshRun();
+    const line = 'x'.repeat(1_023);
+    for (let at = 0; at < 4; at += 1) await say(run, 'stdout', `${line}\n`.repeat(20));
+    const { lines, complete } = await history.opening(run, 'stdout');
+    expect([lines.length, complete]).toEqual([64, true]);
+  });
+
+  test('asked for several times at once, an opening has each line once', async () => {
+    const { history, say } = await createWorld();
+    const run = freshRun();
+    for (const line of ['a', 'b', 'c']) await say(run, 'stdout', line);
+    const asked = await Promise.all([1, 2, 3].map(() => history.opening(run, 'stdout')));
+    expect(asked.map(({ lines }) => lines.join(''))).toEqual(['abc', 'abc', 'abc']);
   });
 
   test('lines after a position come from both streams, in order, and only those of the run', async () => {

@@ -48,7 +48,9 @@ describe('decodePayload', () => {
   });
 
   it('names the codecs there are when the header names another', () => {
-    expect(rows('a', { codec: 'gelf' })).toBe('the codec "gelf" is unknown: use lines, ndjson, fluent-bit');
+    expect(rows('a', { codec: 'gelf' })).toBe(
+      'the codec "gelf" is unknown: use lines, ndjson, fluent-bit, docker, cri, vector, otlp',
+    );
   });
 
   it('recognises a Fluent Bit payload without a header by its tag being the subject', () => {

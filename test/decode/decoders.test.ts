@@ -72,7 +72,7 @@ describe('sniffRuntime', () => {
     ['stdout', '{"type":"message"}', 'generic'],
     ['stdout', '', 'generic'],
   ] as const)('on %s recognises %s', (stream, line, runtime) => {
-    expect(sniffRuntime(stream, line)).toBe(runtime);
+    expect(sniffRuntime({ [stream]: [line] })).toBe(runtime);
   });
 });
 

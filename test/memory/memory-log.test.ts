@@ -24,8 +24,8 @@ describe('a log that keeps only the end of a run', () => {
     say('\n  \nhello\n');
     say('a warning\n', 'stderr');
     for (let at = 0; at < 200; at += 1) say(`line ${at}\n`);
-    expect(await log.firstLine(run, 'stdout')).toBe('hello');
-    expect(await log.firstLine(run, 'stderr')).toBe('a warning');
+    expect((await log.opening(run, 'stdout')).lines[0]).toBe('hello');
+    expect((await log.opening(run, 'stderr')).lines[0]).toBe('a warning');
   });
 
   test('still knows the last words of a stream that has long been silent', async () => {
@@ -71,7 +71,7 @@ describe('a log that keeps only the end of a run', () => {
     const { log, say } = logOf(0);
     say('{"line":"out","stream":"stdout"}\n{"line":"err","stream":"stderr"}', 'stdout', 'ndjson');
     say('{"line":"later"}', 'stdout', 'ndjson');
-    expect(await log.firstLine(run, 'stderr')).toBe('err');
+    expect((await log.opening(run, 'stderr')).lines[0]).toBe('err');
     expect(await log.lastOutput(run)).toMatchObject({ text: 'later' });
   });
 

@@ -79,13 +79,21 @@ export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEF
     failures,
     modes,
     stateOf: async (run: Run) => (await store.get(run))?.state,
-    async say(run: Run, lines: readonly string[], stream: StreamName = 'stdout', runtime = 'claude-code') {
+    async say(
+      run: Run,
+      lines: readonly string[],
+      stream: StreamName = 'stdout',
+      runtime = 'claude-code',
+      more: Readonly<Record<string, string>> = {},
+    ) {
       seq += 1;
       const data = Buffer.from(lines.map((line) => `${line}\n`).join(''));
       const message = { run, stream, subject: subjects.logs(run, stream), data, seq, storedMs: clock.now() };
-      history.append(message);
-      const header = (name: string) => (name === 'Knell-Runtime' ? runtime : undefined);
-      await worker.handleLogs([{ ...message, header, ...settlement }]);
+      const headers: Readonly<Record<string, string>> = { 'Knell-Runtime': runtime, ...more };
+      const codec = headers['Knell-Codec'];
+      history.append({ ...message, labelled: true, ...(codec !== undefined && { codec }) });
+      const header = (name: string) => headers[name];
+      await worker.handleLogs([{ ...message, header, labelled: true, ...settlement }]);
     },
     start: (run: Run, more: object = {}) => event(run, { type: 'started', runtime: 'claude-code', ...more }),
     /** A host that sees the run's process tree tells of it, now and every four seconds; returns how to change it. */

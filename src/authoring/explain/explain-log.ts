@@ -12,7 +12,8 @@ import { decisionsOf } from './explain-decisions.ts';
 
 /** What became of one line. */
 export interface LineExplanation {
-  /** From 1. */
+  readonly stream: StreamName;
+  /** Its number in that stream, from 1. */
   readonly number: number;
   /** Redacted and shortened. */
   readonly text: string;
@@ -45,8 +46,15 @@ export interface LogExplanation {
   readonly verdict: LogVerdict;
 }
 
+/** A line and the stream it was printed on. */
+export interface LogLine {
+  readonly stream: StreamName;
+  readonly text: string;
+}
+
 export interface ExplainLogOptions {
   readonly rules: RuleSet;
+  /** Of lines that come without one. */
   readonly stream: StreamName;
   /** Left out: told from the first line. */
   readonly runtime?: string;
@@ -58,24 +66,35 @@ export interface ExplainLogOptions {
 }
 
 /** Says of each line of a finished log what it became, which rules looked at it, and what was decided because of it. */
-export async function explainLog(lines: readonly string[], options: ExplainLogOptions): Promise<LogExplanation> {
-  const { rules, stream, atMs, all = false, nearest = 3 } = options;
-  const first = lines.find((line) => line.trim() !== '') ?? '';
-  const runtime = options.runtime === undefined ? sniffRuntime(stream, first) : canonicalRuntime(options.runtime);
-  const decoded = decodeLog(lines, runtime, stream);
-  const byNumber = new Map(decoded.map((entry) => [entry.line.number, entry]));
+export async function explainLog(
+  lines: readonly (string | LogLine)[],
+  options: ExplainLogOptions,
+): Promise<LogExplanation> {
+  const { rules, atMs, all = false, nearest = 3 } = options;
+  const printed = lines.map((line) => (typeof line === 'string' ? { stream: options.stream, text: line } : line));
+  const textsOf = (stream: StreamName) => printed.filter((line) => line.stream === stream).map(({ text }) => text);
+  const openingOf = (stream: StreamName) => textsOf(stream).filter((text) => text.trim() !== '');
+  const openings = { stdout: openingOf('stdout'), stderr: openingOf('stderr') };
+  const runtime = canonicalRuntime(options.runtime ?? sniffRuntime(openings, { cutOut: true }));
+  const byChunk = new Map<number, DecodedLine>();
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const chunks = printed.flatMap((line, chunk) => (line.stream === stream ? [chunk] : []));
+    for (const entry of decodeLog(textsOf(stream), runtime, stream, rules.runtimes)) {
+      byChunk.set(chunks[entry.line.number] as number, entry);
+    }
+  }
   const steps = new Map<number | 'exit', Step>();
   let before: RunState | undefined;
   const verdict = await classifyLog(
-    lines.map((line) => ({ stream, data: Buffer.from(`${line}\n`) })),
+    printed.map(({ stream, text }) => ({ stream, data: Buffer.from(`${text}\n`) })),
     {
       rules,
       runtime,
       atMs,
       onStep(step) {
         const { chunk, state } = step;
-        const entry = chunk === 'exit' ? undefined : byNumber.get(chunk);
-        const hits = entry ? rules.match(entry.event, stream, runtime).hits : [];
+        const entry = chunk === 'exit' ? undefined : byChunk.get(chunk);
+        const hits = entry ? rules.match(entry.event, entry.line.stream, runtime).hits : [];
         // A line counts once, however often it is seen: counting it again tells what it came to.
         const position = { seq: Number(chunk) + 1, row: 0 };
         const line = entry && { position, atMs, line: entry.line, isNumbered: true };
@@ -85,9 +104,11 @@ export async function explainLog(lines: readonly string[], options: ExplainLogOp
       },
     },
   );
-  const explained = decoded.flatMap((entry) => {
+  const inOrder = [...byChunk].sort(([a], [b]) => a - b);
+  const explained = inOrder.flatMap(([chunk, entry]) => {
+    const { stream } = entry.line;
     const match = rules.match(entry.event, stream, runtime);
-    const step = steps.get(entry.line.number) ?? { decisions: [], complete: [] };
+    const step = steps.get(chunk) ?? { decisions: [], complete: [] };
     const telling = match.signals.some(({ signal }) => signal.means === 'success' || signal.means === 'credential');
     const isBoring = match.hits.length + step.decisions.length === 0 && !entry.event.claimsError && !telling;
     if (isBoring && !all) return [];
@@ -119,6 +140,7 @@ function explainLine(
     .toSorted((a, b) => nearness(b, event) - nearness(a, event));
   const looked = reports.filter(({ outcome, report }) => outcome !== 'no' || !UNLOOKED.has(report.failed?.part ?? ''));
   return {
+    stream: line.stream,
     number: line.number + 1,
     text: excerpt(event.text || line.raw.toString('utf8')),
     event: event.name,

@@ -11,8 +11,15 @@ const MARKS: Readonly<Record<RuleExplanation['outcome'], string>> = {
   no: '✗',
 };
 
-/** An explained log for people. Marks and words carry the meaning; colours only help. */
-export function renderExplanation({ runtime, lines, ending, verdict }: LogExplanation): string {
+/**
+ * An explained log for people. Marks and words carry the meaning; colours only help.
+ *
+ * @param readAs what the log was read as; left out: only the runtime is told
+ */
+export function renderExplanation(
+  { runtime, lines, ending, verdict }: LogExplanation,
+  readAs = `read as ${runtime}`,
+): string {
   const colours = coloursFor(process.stdout);
   const blocks = lines.map((line) => renderLine(line, colours));
   const end = ending.length === 0 ? [] : [section('at the end of the log', ending, colours)];
@@ -22,7 +29,7 @@ export function renderExplanation({ runtime, lines, ending, verdict }: LogExplan
     : colours.green('no run is ended');
   const nothing =
     blocks.length === 0 ? [colours.dim('no rule has anything to say about any line; --all shows them all')] : [];
-  return [colours.dim(`read as ${runtime}`), ...nothing, ...blocks, ...end, conclusion, ''].join('\n');
+  return [colours.dim(readAs), ...nothing, ...blocks, ...end, conclusion, ''].join('\n');
 }
 
 function renderLine(line: LineExplanation, colours: ReturnType<typeof coloursFor>): string {

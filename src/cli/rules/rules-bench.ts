@@ -13,6 +13,7 @@ import { readPack } from '../../ruleset/load/read-pack.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadOptions, rulesFolder, rulesOption, SHIPPED_RULES } from '../rules-option.ts';
+import { knownRuntime } from '../runtime-option.ts';
 import { coloursFor, useColour } from '../terminal/colour.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { renderBench } from './render-bench.ts';
@@ -64,6 +65,10 @@ Examples:
       const { packs, only } = await packsToBench(what, rulesFolder(options.rules));
       const scanned = await packsIn(SHIPPED_RULES);
       const files = options.logs ?? [SAMPLE];
+      knownRuntime(
+        options.runtime,
+        packs.flatMap(({ runtime }) => runtime),
+      );
       const logs = (await Promise.all(files.map((file) => logsIn(file, options)))).flat();
       if (logs.length === 0) throw new UsageError(`there are no lines in ${files.join(', ')}`);
       const progress = createProgress(process.stderr, 'rules');

@@ -1,12 +1,15 @@
-import { readFile, stat } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
+import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { explainLog } from '../../authoring/explain/explain-log.ts';
 import { explainRecord, readVerdict } from '../../authoring/explain/explain-record.ts';
 import type { StreamName } from '../../contracts/run.ts';
+import { splitLines } from '../../decode/split-lines.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
+import { describeReading, readingFields } from '../logs/describe-reading.ts';
+import { openLog, readWhole } from '../logs/open-log.ts';
 import { rulesFrom, rulesOption } from '../rules-option.ts';
+import { knownRuntime } from '../runtime-option.ts';
 import { renderExplanation, renderParagraphs } from './render-explanation.ts';
 
 interface ExplainOptions {
@@ -41,7 +44,11 @@ Examples:
     )
     .action(async (file: string, options: ExplainOptions) => {
       const rules = await rulesFrom(options.rules);
-      const input = options.line ?? (file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8'));
+      knownRuntime(options.runtime, rules.runtimes);
+      const { stream, runtime: named } = options;
+      const log = openLog(file, { stream, runtime: named, packRuntimes: rules.runtimes });
+      const chunks = options.line === undefined ? await readWhole(log) : [];
+      const input = options.line ?? chunks.map(({ data }) => data.toString('utf8')).join('');
       const verdict = options.line === undefined ? readVerdict(input) : undefined;
       if (options.record && !verdict) {
         throw new UsageError(
@@ -53,17 +60,25 @@ Examples:
         process.stdout.write(options.json ? `${JSON.stringify(paragraphs)}\n` : renderParagraphs(paragraphs));
         return;
       }
-      const lines = input.replace(/\n$/, '').split('\n');
+      const lines =
+        options.line === undefined
+          ? chunks.flatMap(({ stream: printedOn, data }) =>
+              splitLines(data).map((raw) => ({ stream: printedOn, text: raw.toString('utf8') })),
+            )
+          : [options.line];
       const explanation = await explainLog(lines, {
         rules,
-        stream: options.stream,
+        stream,
         atMs: options.line !== undefined || file === '-' ? Date.now() : (await stat(file)).mtimeMs,
         all: options.all === true || options.line !== undefined,
-        ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
+        ...(named === undefined ? {} : { runtime: named }),
       });
       const { runtime, lines: explained, ending } = explanation;
+      const reading = options.line === undefined ? log.reading() : undefined;
       process.stdout.write(
-        options.json ? `${JSON.stringify({ runtime, lines: explained, ending })}\n` : renderExplanation(explanation),
+        options.json
+          ? `${JSON.stringify({ runtime, ...(reading && readingFields(file, reading)), lines: explained, ending })}\n`
+          : renderExplanation(explanation, reading && describeReading(reading)),
       );
       process.exitCode = explanation.verdict.aborts.length > 0 ? EXIT.found : EXIT.done;
     });

@@ -1,14 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { tryCondition } from '../../authoring/try-condition.ts';
 import type { StreamName } from '../../contracts/run.ts';
-import { sniffRuntime } from '../../decode/decoders.ts';
 import { excerpt } from '../../decode/excerpt.ts';
+import { splitLines } from '../../decode/split-lines.ts';
 import { loadRules } from '../../ruleset/load/load-rules.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
+import { openLog, readWhole } from '../logs/open-log.ts';
 import { loadOptions, rulesFolder, rulesOption } from '../rules-option.ts';
+import { knownRuntime } from '../runtime-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
 
 interface TryOptions {
@@ -36,11 +36,13 @@ Examples:
   knell rules try 'seat (was|has been) removed' agent.log`,
     )
     .action(async (condition: string, log: string, options: TryOptions) => {
-      const text = log === '-' ? await readAll(process.stdin) : await readFile(log, 'utf8');
-      const lines = text.split('\n');
       const { packs } = await loadRules(rulesFolder(options.rules), loadOptions());
-      const first = lines.find((line) => line.trim() !== '') ?? '';
-      const runtime = options.runtime ?? sniffRuntime(options.stream, first);
+      const packRuntimes = packs.flatMap(({ pack }) => pack.runtime);
+      const named = knownRuntime(options.runtime, packRuntimes);
+      const opened = openLog(log, { stream: options.stream, runtime: named, packRuntimes });
+      const chunks = (await readWhole(opened)).filter(({ stream }) => stream === options.stream);
+      const lines = chunks.flatMap(({ data }) => splitLines(data).map((raw) => raw.toString('utf8')));
+      const { runtime } = opened.reading();
       const result = tryCondition(
         condition,
         { lines, runtime, stream: options.stream },

@@ -1,4 +1,5 @@
 import { DEFAULT_POLICY } from '../../classify/policy.ts';
+import type { StreamFormat } from '../../contracts/log-headers.ts';
 import type { Run } from '../../contracts/run.ts';
 import { startLocalLink } from '../../memory/tap-link.ts';
 import { createAwakeClock } from '../../tap/awake-clock.ts';
@@ -11,6 +12,7 @@ import { openReportFile } from './report-file.ts';
 export interface LocalTapOptions {
   readonly run: Run;
   readonly runtime?: string;
+  readonly format?: StreamFormat;
   readonly subscription?: string;
   readonly obey: boolean;
   /** The rules folder; left out: the usual one. */
@@ -28,7 +30,7 @@ export interface LocalTapOptions {
 export async function prepareLocalTap(
   options: LocalTapOptions,
 ): Promise<Pick<TapOptions, 'link' | 'clock' | 'onStderrReady'>> {
-  const { run, runtime, subscription, obey } = options;
+  const { run, runtime, format, subscription, obey } = options;
   const mode = obey ? 'enforce' : 'shadow';
   // An agent on this machine means this machine's time when it says "resets 3pm".
   const zone = process.env.KNELL_ZONE || Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -42,6 +44,7 @@ export async function prepareLocalTap(
   const link = await startLocalLink({
     run,
     ...(runtime === undefined ? {} : { runtime }),
+    ...(format === undefined ? {} : { format }),
     ...(subscription === undefined ? {} : { subscription }),
     rules,
     policy: { ...DEFAULT_POLICY, mode, zone },

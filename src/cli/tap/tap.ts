@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
+import type { StreamFormat } from '../../contracts/log-headers.ts';
 import type { Run } from '../../contracts/run.ts';
 import { formatTime } from '../../contracts/time.ts';
+import { canonicalRuntime, isKnownRuntime } from '../../decode/decoders.ts';
+import { type AgentCommand, agentCommand } from '../../tap/process/agent-command.ts';
 import { runTap, type TapOptions } from '../../tap/run-tap.ts';
 import { rulesOption } from '../rules-option.ts';
 import { attempt, headerValue, megabytes, positive, time, token } from './tap-values.ts';
@@ -60,7 +63,11 @@ export function tapCommand(): Command {
     .option('--agent <id>', 'who runs (with --local: local)', token)
     .option('--execution <id>', 'the piece of work that is being done (with --local: made from the time)', token)
     .option('--attempt <n>', 'which try of it this is', attempt, 1)
-    .option('--runtime <name>', 'the program that is the agent: claude-code, codex, gemini, … or generic', headerValue)
+    .option(
+      '--runtime <name>',
+      'the program that is the agent: claude-code, codex, … or generic (default: told from the command)',
+      headerValue,
+    )
     .option('--subscription <name>', 'the paid account whose token this run is meant to use', headerValue)
     .option('--obey', "carry knell's abort commands for this attempt out")
     .addOption(rulesOption())
@@ -86,11 +93,12 @@ export function tapCommand(): Command {
 async function tap(words: string[], flags: TapFlags, program: Command): Promise<void> {
   const { agent, execution, attempt, runtime, subscription, timeoutS } = readRun(flags, program);
   const run: Run = { agent, execution, attempt };
-  const about = { ...(runtime ? { runtime } : {}), ...(subscription ? { subscription } : {}) };
   const obey = flags.obey ?? false;
   let surroundings: Pick<TapOptions, 'link' | 'clock' | 'onStderrReady'>;
+  const about = { ...agentOf(words, runtime), ...(subscription ? { subscription } : {}) };
   try {
     const { rules, report } = flags;
+    await checkRuntime(runtime, rules);
     // Each way loads what it needs: the one without a server all of the rules' engine, the other a NATS client.
     surroundings = flags.local
       ? await (await import('./local-tap.ts')).prepareLocalTap({
@@ -129,6 +137,25 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
   process.exit(exitCode);
 }
 
+/** What the command says of the agent. A runtime that is named counts; its flags say how it prints only if it is the command's. */
+function agentOf(words: readonly string[], named: string | undefined): Partial<AgentCommand> {
+  const told = agentCommand(words);
+  if (named === undefined) return told ?? {};
+  return told?.runtime === canonicalRuntime(named) ? { ...told, runtime: named } : { runtime: named };
+}
+
+/**
+ * A name that no decoder knows may be one that a pack makes known: only then are the rules read.
+ *
+ * @throws {UsageError} for a name that is not known
+ */
+async function checkRuntime(name: string | undefined, rules: string | undefined): Promise<void> {
+  if (name === undefined || isKnownRuntime(name)) return;
+  const { rulesFrom } = await import('../rules-option.ts');
+  const { runtimes } = await rulesFrom(rules).catch(() => ({ runtimes: [] }));
+  (await import('../runtime-option.ts')).knownRuntime(name, runtimes);
+}
+
 /** The flags with the run named, or bad usage. */
 function readRun(flags: TapFlags, program: Command): TapFlags & Run {
   const { local, agent = local ? 'local' : undefined, execution = local ? executionNow() : undefined } = flags;
@@ -158,7 +185,7 @@ function executionNow(): string {
 /** @throws {RangeError} when an address or the prefix can't be used */
 async function natsLink(
   run: Run,
-  about: { runtime?: string; subscription?: string },
+  about: { runtime?: string; format?: StreamFormat; subscription?: string },
   flags: TapFlags,
   program: Command,
 ) {

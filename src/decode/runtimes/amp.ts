@@ -1,11 +1,12 @@
 import type { JsonObject } from '../json.ts';
-import { readNarration, readResult, readSystem, readUser } from './message-envelope.ts';
+import { beginsSession, readNarration, readResult, readSystem, readUser } from './message-envelope.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /** Amp: `amp -x --stream-json`, or plain text. Source: https://ampcode.com/manual, "Streaming JSON". */
 export const amp = createStructuredDecoder({
   runtime: 'amp',
   read,
+  opens: beginsSession,
   errorLiterals: ['"type":"result"'],
 });
 

@@ -1,6 +1,14 @@
 import type { JsonObject } from '../json.ts';
 import { joinTexts, stringAt, valueAt } from '../json.ts';
-import { isSubagent, messageText, readNarration, readResult, readSystem, readUser } from './message-envelope.ts';
+import {
+  beginsSession,
+  isSubagent,
+  messageText,
+  readNarration,
+  readResult,
+  readSystem,
+  readUser,
+} from './message-envelope.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /** The model name of messages that Claude Code writes itself in the model's place. */
@@ -10,6 +18,7 @@ const SYNTHETIC_MODEL = '<synthetic>';
 export const claudeCode = createStructuredDecoder({
   runtime: 'claude-code',
   read,
+  opens: (fields) => beginsSession(fields) || (fields.type === 'system' && fields.subtype === 'hook_started'),
   recognisesEvent,
   errorLiterals: ['"type":"result"', '"subtype":"api_retry"', '"error":"', '"status":"rejected"'],
 });

@@ -7,6 +7,8 @@ export const cline = createStructuredDecoder({
   runtime: 'cline',
   streams: ['stdout', 'stderr'],
   read,
+  opens: (fields) =>
+    fields.type === 'run_start' || (fields.type === 'hook_event' && fields.hookEventName === 'agent_start'),
   recognisesEvent: (fields) => fields.type === 'hook_event' && 'hookEventName' in fields,
   errorLiterals: ['"type":"error"', '"finishReason":"error"'],
 });
@@ -45,7 +47,8 @@ function readAgentEvent(event: JsonObject): Reading | undefined {
   if (type === 'error') {
     const text = stringAt(event, 'error', 'message') ?? '';
     // Cline tries again after this one: a name of its own keeps it away from the rules for the last word.
-    if (event.recoverable === true) return { name: `${name}/recoverable`, provenance: 'runtime', text, claimsError: true };
+    if (event.recoverable === true)
+      return { name: `${name}/recoverable`, provenance: 'runtime', text, claimsError: true };
     return { name, provenance: 'runtime', text, claimsError: true };
   }
   const content = /^content_(start|update|end)$/.exec(type)?.[1];

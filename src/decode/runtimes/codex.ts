@@ -13,6 +13,7 @@ const MODEL_ITEMS = new Set(['agent_message', 'reasoning', 'todo_list', 'plan'])
 export const codex = createStructuredDecoder({
   runtime: 'codex',
   read,
+  opens: (fields) => fields.type === 'thread.started' && typeof fields.thread_id === 'string',
   recognisesEvent: (fields) =>
     (fields.type === 'thread.started' && 'thread_id' in fields) || fields.type === 'turn.started',
   recognisesText: (text) => /^OpenAI Codex v\d/.test(text) || text === 'Reading additional input from stdin...',

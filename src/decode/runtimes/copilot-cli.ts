@@ -6,6 +6,7 @@ import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 export const copilotCli = createStructuredDecoder({
   runtime: 'copilot-cli',
   read,
+  opens: (fields) => /^session\.(?!error)\w+$/.test(stringAt(fields, 'type') ?? '') && isObject(fields.data),
   recognisesEvent: (fields) =>
     typeof fields.type === 'string' && /^session\.\w+$/.test(fields.type) && isObject(fields.data),
   errorLiterals: ['"type":"session.error"', '"type":"model.call_failure"', '"outcome":"', '"result":"', '"exitCode":'],

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { isObject, stringAt } from '../json.ts';
-import { readNarration, readResult, readSystem, readUser } from './message-envelope.ts';
+import { beginsSession, readNarration, readResult, readSystem, readUser } from './message-envelope.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /**
@@ -10,6 +10,7 @@ import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 export const cursorAgent = createStructuredDecoder({
   runtime: 'cursor-agent',
   read,
+  opens: beginsSession,
   recognisesEvent: (fields) =>
     fields.type === 'system' &&
     fields.subtype === 'init' &&

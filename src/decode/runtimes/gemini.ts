@@ -6,6 +6,7 @@ import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 export const gemini = createStructuredDecoder({
   runtime: 'gemini',
   read,
+  opens: (fields) => fields.type === 'init' && typeof fields.session_id === 'string',
   recognisesEvent: (fields) =>
     fields.type === 'init' && typeof fields.session_id === 'string' && typeof fields.timestamp === 'string',
   recognisesText: (text) => /^Gemini CLI v\d/.test(text) || text === 'Loaded cached credentials.',

@@ -24,6 +24,11 @@ export function isSubagent(fields: JsonObject): boolean {
   return typeof fields.parent_tool_use_id === 'string';
 }
 
+/** Whether the event is the one that opens each of these runtimes' streams. */
+export function beginsSession(fields: JsonObject): boolean {
+  return fields.type === 'system' && fields.subtype === 'init' && typeof fields.session_id === 'string';
+}
+
 export function readSystem(fields: JsonObject): Reading {
   const subtype = stringAt(fields, 'subtype');
   return {

@@ -9,6 +9,7 @@ import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 export const opencode = createStructuredDecoder({
   runtime: 'opencode',
   read,
+  opens: (fields) => fields.type === 'step_start' && (stringAt(fields, 'sessionID')?.startsWith('ses_') ?? false),
   recognisesEvent: (fields) => stringAt(fields, 'sessionID')?.startsWith('ses_') ?? false,
   recognisesText: (text) => /^> \S+ · \S+$/.test(text),
   errorLiterals: ['"type":"error"', '"type":"retry"', '"session.retry.scheduled"'],

@@ -10,6 +10,7 @@ import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 export const pi = createStructuredDecoder({
   runtime: 'pi',
   read,
+  opens: (fields) => fields.type === 'session' && typeof fields.version === 'number' && 'cwd' in fields,
   recognisesEvent: (fields) => fields.type === 'session' && typeof fields.version === 'number' && 'cwd' in fields,
   errorLiterals: ['"stopReason":"error"', '"type":"auto_retry_start"', '"success":false'],
 });

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import { stringAt, valueAt } from '../json.ts';
 import { normaliseText } from '../normalise-text.ts';
-import { messageText, readNarration, readResult, readSystem, readUser } from './message-envelope.ts';
+import { beginsSession, messageText, readNarration, readResult, readSystem, readUser } from './message-envelope.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /**
@@ -14,6 +14,7 @@ import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 export const qwenCode = createStructuredDecoder({
   runtime: 'qwen-code',
   read,
+  opens: beginsSession,
   recognisesEvent: (fields) => fields.type === 'system' && 'qwen_code_version' in fields,
   errorLiterals: ['"type":"result"', '[API Error: '],
 });

@@ -1,4 +1,5 @@
 import type { StreamName } from '../../contracts/run.ts';
+import { withoutNoise } from '../carriers/line-start.ts';
 import { ownsChannel } from '../channels.ts';
 import type { Decoder } from '../decoder.ts';
 import type { DecodedEvent } from '../event.ts';
@@ -17,6 +18,8 @@ export interface StructuredDecoderOptions {
   readonly streams?: readonly StreamName[];
   /** What one parsed line means; `undefined` when it is not one of the runtime's events. */
   readonly read: (fields: JsonObject) => Reading | undefined;
+  /** Whether a parsed line is an event that the runtime opens a run with; none is where this is left out. */
+  readonly opens?: (fields: JsonObject) => boolean;
   /** Whether a parsed first line could only be this runtime's. */
   readonly recognisesEvent?: (fields: JsonObject) => boolean;
   /** Whether a first line of plain text could only be this runtime's. The text is normalised. */
@@ -26,14 +29,19 @@ export interface StructuredDecoderOptions {
 
 /** A decoder for a runtime that can write one JSON object a line, and plain text when not asked to. */
 export function createStructuredDecoder(options: StructuredDecoderOptions): Decoder {
-  const { runtime, read, streams = ['stdout'], recognisesEvent, recognisesText, errorLiterals } = options;
+  const { runtime, read, streams = ['stdout'], opens, recognisesEvent, recognisesText, errorLiterals } = options;
   return {
     runtime,
+    readsEvents: true,
     errorLiterals,
     formatOf(stream, firstLine) {
       if (!streams.includes(stream)) return 'text';
       const fields = parseFields(Buffer.from(firstLine));
       return fields && read(fields) ? 'structured' : 'text';
+    },
+    opensRun(stream, line) {
+      const fields = opens && streams.includes(stream) ? parseFields(Buffer.from(line)) : undefined;
+      return fields !== undefined && (opens?.(fields) ?? false) && !read(fields)?.claimsError;
     },
     recognises(stream, firstLine) {
       const fields = parseFields(Buffer.from(firstLine));
@@ -67,14 +75,31 @@ function decodeStructured(line: Line, read: StructuredDecoderOptions['read']): D
 function parseFields(raw: Buffer): JsonObject | undefined {
   // V8 takes longer to say what is wrong with a line of prose than to parse one of JSON.
   if (!beginsObject(raw)) return undefined;
-  const fields = parseJson(raw);
+  const fields = parseJson(isNoisy(raw) ? withoutResets(raw) : raw);
   return isObject(fields) ? fields : undefined;
 }
 
 const OPENING_BRACE = 0x7b;
+const ESCAPE = 0x1b;
+const MARK = 0xef;
 
 function beginsObject(raw: Buffer): boolean {
+  const bare = withoutNoise(raw);
   let at = 0;
-  while (raw[at] === 0x20 || raw[at] === 0x09 || raw[at] === 0x0d) at++;
-  return raw[at] === OPENING_BRACE;
+  while (bare[at] === 0x20 || bare[at] === 0x09 || bare[at] === 0x0d) at++;
+  return bare[at] === OPENING_BRACE;
+}
+
+/** Whether a terminal's sequences or a byte order mark stand around the object. */
+function isNoisy(raw: Buffer): boolean {
+  return raw[0] === ESCAPE || raw[0] === MARK || raw[raw.length - 1] === LETTER_M;
+}
+
+const LETTER_M = 0x6d;
+
+/** A line without a byte order mark or colour resets before its object and resets behind it. */
+function withoutResets(raw: Buffer): Buffer {
+  const bare = withoutNoise(raw);
+  const end = /(?:\x1b\[[0-9;]*m)+$/.exec(bare.subarray(-64).toString('latin1'));
+  return end ? bare.subarray(0, bare.length - end[0].length) : bare;
 }

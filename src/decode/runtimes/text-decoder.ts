@@ -11,8 +11,10 @@ export function createTextDecoder(
 ): Decoder {
   return {
     runtime,
+    readsEvents: false,
     errorLiterals: [],
     formatOf: () => 'text',
+    opensRun: () => false,
     recognises: (stream, firstLine) => recognisesText(normaliseText(firstLine), stream),
     decode: (line) => textEvent(line, !ownsChannel(runtime, line.stream)),
   };

@@ -12,7 +12,8 @@ const ABOUT = anyWord([
 const SPOKEN_OF =
   /\]? (?:is|are|was|were) (?:now |not |never |already )?(?:printed|shown|displayed|swallowed|mapped|renamed|counted|translated|ignored|caught|covered|tested|documented|missing from|read twice|specific to)\b/;
 /** What is done to it, or to the one who sent it. */
-const DONE_TO = /\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
+const DONE_TO =
+  /\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
 /** A remark that a failure was wanted, does not matter, or has been got over: `(expected)`, `falling back`. */
 const HARMLESS =
   /\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\)|\bas expected\b|\bnon-?fatal\b|\bignoring\b|\bcontinuing\b|\bskipping\b|\bfalling back\b|\brefreshing\b|\brecovered\b|\bfallback to\b|\bproceeding\b|\brequesting a new\b|\bswitching to\b|\bgoing on\b|\btests? pass(?:es)?\b|\bwill be (?:skipped|ignored)\b/i;

@@ -109,7 +109,9 @@ function firstWords(shapes: readonly LineShape[], at: number): StatementLine | u
   if (stamped || level !== undefined || !/^(?:\p{L}|[45]\d\d\b)/u.test(body) || !saysFailure(body) || isField(body))
     return undefined;
   if (shapes.slice(0, at).some((before) => before.body !== '')) return undefined;
-  return isWeakStatement(body, true) || /^[45]\d\d\b/.test(body) ? { grade: 'weak', message: body, prefix: '' } : undefined;
+  return isWeakStatement(body, true) || /^[45]\d\d\b/.test(body)
+    ? { grade: 'weak', message: body, prefix: '' }
+    : undefined;
 }
 
 /** Whether the run went on behind a statement: it says so by anything but a host's notices and further failures. */

@@ -6,7 +6,8 @@ import { isTestOutput } from './test-output.ts';
 const TOOLS = 'Bash|Shell|Run|Ran|Read|Edit|Write|Grep|Glob|Search|List|Task|Todo|Explored?|Called|Update\\w*|Web\\w+';
 const HOOKS = 'PostToolUse|PreToolUse|SessionStart|UserPromptSubmit|SubagentStop|Stop|Notification|PreCompact';
 const COMPILERS = 'gcc|g\\+\\+|clang|ld|cc1|rustc|javac|go|tsc';
-const COMMANDS = 'psql|mysql|mysqldump|redis-cli|mongosh|sqlite3|kubectl|helm|terraform|gh|gcloud|rsync|scp|ssh|rm|mkdir|cp|mv|cat|ls|grep|find|sed|curl|wget|tar|chmod';
+const COMMANDS =
+  'psql|mysql|mysqldump|redis-cli|mongosh|sqlite3|kubectl|helm|terraform|gh|gcloud|rsync|scp|ssh|rm|mkdir|cp|mv|cat|ls|grep|find|sed|curl|wget|tar|chmod';
 
 /**
  * Headings behind which a tool speaks: `$ npm test`, `● Bash(…)`, `⏺ Read(…)`, `✗ Run the tests`, `Error executing

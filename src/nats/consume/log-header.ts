@@ -5,6 +5,11 @@ export function logHeader(headers: MsgHdrs | undefined, name: string): string | 
   return headers?.get(name, Match.IgnoreCase) || undefined;
 }
 
+/** Whether a message has any header of knell's own: then nothing about its payload is guessed. */
+export function isLabelled(headers: MsgHdrs | undefined): boolean {
+  return headers?.keys().some((name) => /^knell-/i.test(name)) ?? false;
+}
+
 /** Where nats.js 2.29.3 keeps a message's bytes: its headers, `hdr` bytes of them, and then the payload. */
 interface Internals {
   readonly msg?: { readonly _rdata?: unknown; readonly _msg?: { readonly hdr?: unknown } };

@@ -3,7 +3,7 @@ import type { Run, StreamName } from '../../contracts/run.ts';
 import { CONSUMERS, STREAMS, type Subjects } from '../../contracts/subjects.ts';
 import type { LogMessage, RunMessage, Settlement } from '../../pipeline/ports/ports.ts';
 import { putDeadLetter } from '../dead-letters.ts';
-import { logHeader, mayHaveHeader } from './log-header.ts';
+import { isLabelled, logHeader, mayHaveHeader } from './log-header.ts';
 import { eachAlone, type MessageSource, type MessageSourceOptions, startMessageSource } from './message-source.ts';
 import { type DeadLetterBox, settlementOf } from './settlement.ts';
 
@@ -80,6 +80,9 @@ class NatsLogMessage implements LogMessage {
   }
   header(name: string): string | undefined {
     return mayHaveHeader(this.#message, name) ? logHeader(this.#message.headers, name) : undefined;
+  }
+  get labelled(): boolean {
+    return mayHaveHeader(this.#message, 'knell-') && isLabelled(this.#message.headers);
   }
   ack(): void {
     this.#settlement.ack();

@@ -75,23 +75,23 @@ async function lookAtSilence(
   if (spokeMs !== undefined && nowMs - spokeMs < stall.soonestMs) {
     return lookAgain(Math.min(nowMs, spokeMs) + stall.soonestMs);
   }
-  const judged = checkSilence(state, stall, await silenceOf(state, history, nowMs), context);
+  const judged = checkSilence(state, stall, await silenceOf(state, rules, history, nowMs), context);
   const isEnd = judged.state.verdict !== undefined;
   return isEnd && (await mayHaveEnded(state, rules, history)) ? lookAgain(nowMs + UNREAD_MS, state.stall) : judged;
 }
 
-async function silenceOf(state: RunState, history: LogHistory, nowMs: number): Promise<Silence> {
+async function silenceOf(state: RunState, rules: RuleSet, history: LogHistory, nowMs: number): Promise<Silence> {
   const run = runOf(state);
   const [last, format, tree] = await Promise.all([
     history.lastOutput(run),
-    formatOfStream(state, 'stdout', history),
+    formatOfStream(state, 'stdout', history, rules.runtimes),
     treeNow(run, history, nowMs),
   ]);
   const startedMs = state.started_ms ?? state.stall?.due_ms ?? nowMs;
-  const tellsTools = format === 'structured' && announcesTools(decoderFor(state.runtime ?? 'generic').runtime);
+  const tellsTools = format === 'structured' && announcesTools(decoderFor(state.runtime, rules.runtimes).runtime);
   const seen = { format, tellsTools, ...(tree && { tree }) };
   if (!last) return { ...seen, sinceMs: startedMs, position: { seq: 0, row: 0 } };
-  const tool = await openToolOf(state, history, last, format);
+  const tool = await openToolOf(state, rules, history, last, format);
   return {
     ...seen,
     // What was printed last may carry the clock of another machine: silence never began in the future.
@@ -105,6 +105,7 @@ async function silenceOf(state: RunState, history: LogHistory, nowMs: number): P
 /** The tool that the last event on stdout opened. stderr may have spoken since: that is the tool at work. */
 async function openToolOf(
   state: RunState,
+  rules: RuleSet,
   history: LogHistory,
   last: LastOutput,
   format: StreamFormat,
@@ -112,7 +113,7 @@ async function openToolOf(
   const run = runOf(state);
   const line = last.stream === 'stdout' ? last : await history.lastOutput(run, 'stdout');
   if (!line) return undefined;
-  const decoder = decoderFor(state.runtime ?? 'generic');
+  const decoder = decoderFor(state.runtime, rules.runtimes);
   const event = decoder.decode({ stream: 'stdout', number: 0, raw: Buffer.from(line.text) }, format);
   return event.tool?.opens?.at(-1)?.name;
 }

@@ -1,9 +1,11 @@
 import { runOf } from '../../classify/run-state.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import type { RunState } from '../../contracts/run-state.ts';
+import type { StreamFormat } from '../../decode/decoder.ts';
 import { decoderFor } from '../../decode/decoders.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { LoggedLine, LogHistory } from '../ports/ports.ts';
+import { formatOfStream } from './stream-format.ts';
 
 /**
  * How long a run is left alone whose end nobody has taken in yet, in milliseconds: the worker that had it may have
@@ -33,13 +35,12 @@ async function endInResult(
   rules: RuleSet,
   history: LogHistory,
 ): Promise<boolean> {
-  const decoder = decoderFor(state.runtime ?? 'generic');
-  const firstLines = new Map<StreamName, string | undefined>();
+  const decoder = decoderFor(state.runtime, rules.runtimes);
+  const formats = new Map<StreamName, StreamFormat>();
   let over = false;
   for (const { stream, text } of lines) {
-    if (!firstLines.has(stream)) firstLines.set(stream, await history.firstLine(runOf(state), stream));
-    const first = firstLines.get(stream);
-    const format = first === undefined ? 'text' : decoder.formatOf(stream, first);
+    const format = formats.get(stream) ?? (await formatOfStream(state, stream, history, rules.runtimes));
+    formats.set(stream, format);
     const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
     for (const { signal } of rules.match(event, stream, decoder.runtime).signals) {
       if (signal.means === 'success') over = true;

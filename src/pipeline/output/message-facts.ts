@@ -1,8 +1,10 @@
 import type { Occurrence } from '../../classify/occurrence.ts';
-import { LOG_HEADERS } from '../../contracts/log-headers.ts';
+import { LOG_HEADERS, StreamFormat, type UnlabelledCodec } from '../../contracts/log-headers.ts';
+import type { StreamName } from '../../contracts/run.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { decodePayload } from '../../decode/codecs.ts';
 import type { LogMessage } from '../ports/ports.ts';
+import type { Declared } from './stream-context.ts';
 
 /**
  * A run's first hit also tells what it is and whose credential it uses, where its start has not told. Of one that is
@@ -10,22 +12,35 @@ import type { LogMessage } from '../ports/ports.ts';
  */
 export function addToken(state: RunState, message: LogMessage, occurrences: readonly Occurrence[]): RunState {
   const { credential = { kind: 'unknown' as const } } = state;
+  const format = state.format ?? declaredBy(message)('stdout').format;
   const isOpen = credential.kind !== 'api_key' && credential.subscription === undefined;
   const subscription = isOpen ? message.header(LOG_HEADERS.subscription) : undefined;
   return {
     ...state,
     runtime: state.runtime ?? occurrences[0]?.runtime,
+    ...(format !== undefined && { format }),
     ...(subscription && { credential: { ...credential, subscription } }),
   };
 }
 
-/** The first line of a message that is not blank: if its stream holds none before it, the stream's first line. */
-export function firstLineIn(message: LogMessage): string | undefined {
-  const { data, subject, stream } = message;
-  const payload = decodePayload(data, { codec: message.header(LOG_HEADERS.codec), subject });
-  if (!payload.ok) return undefined;
-  const own = payload.rows.filter((row) => (row.stream ?? stream) === stream).map(({ raw }) => raw.toString('utf8'));
-  return own.find((text) => text.trim() !== '');
+/** What the message says of the stream it is of; of another one, that its rows name, it only says the runtime. */
+export function declaredBy(message: LogMessage): (stream: StreamName) => Declared {
+  const runtime = message.header(LOG_HEADERS.runtime);
+  const format = StreamFormat.safeParse(message.header(LOG_HEADERS.format)?.trim().toLowerCase()).data;
+  return (stream) => ({ runtime, format: stream === message.stream ? format : undefined });
+}
+
+/** The lines of a stream that a message brings, without blank ones. */
+export function linesAtHand(
+  message: LogMessage,
+  wanted: StreamName,
+  unlabelled: UnlabelledCodec | undefined,
+): string[] {
+  const { data, subject, labelled } = message;
+  const payload = decodePayload(data, { codec: message.header(LOG_HEADERS.codec), subject, labelled, unlabelled });
+  if (!payload.ok) return [];
+  const own = payload.rows.filter(({ stream = message.stream, unread }) => stream === wanted && !unread);
+  return own.map(({ raw }) => raw.toString('utf8')).filter((text) => text.trim() !== '');
 }
 
 /** The number of a message's first line in its stream, from 0, where the publisher told it. */

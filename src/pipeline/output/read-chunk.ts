@@ -1,3 +1,4 @@
+import type { UnlabelledCodec } from '../../contracts/log-headers.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import { decodePayload, type PayloadRow } from '../../decode/codecs.ts';
 import type { Line } from '../../decode/line.ts';
@@ -13,7 +14,12 @@ export interface ChunkRow {
 }
 
 export type Chunk =
-  | { readonly ok: true; readonly rows: readonly ChunkRow[] }
+  | {
+      readonly ok: true;
+      readonly rows: readonly ChunkRow[];
+      /** How many rows are not in the form that the codec says, where there are any. */
+      readonly unread?: number;
+    }
   | { readonly ok: false; readonly reason: string };
 
 export interface ReadChunkOptions {
@@ -22,10 +28,14 @@ export interface ReadChunkOptions {
   readonly subject: string;
   /** The `Knell-Codec` header. */
   readonly codec: string | undefined;
+  /** Whether the message has any `Knell-` header. Asked only where it matters. */
+  readonly labelled: () => boolean;
+  /** How a message without any is read; left out: as plain lines. */
+  readonly unlabelled: UnlabelledCodec | undefined;
   /** The `Knell-Line` header: the number of the message's first line. Without it lines are numbered by row. Read only where it matters. */
   readonly firstLine: () => number | undefined;
-  /** The prefilter of the rules in force. */
-  readonly candidates: (data: Buffer) => LineRange[];
+  /** The prefilter of the rules in force, for lines of these streams. */
+  readonly candidates: (data: Buffer, streams: readonly StreamName[]) => LineRange[];
 }
 
 const OPENING_BRACKET = 0x5b;
@@ -34,12 +44,14 @@ const OPENING_BRACKET = 0x5b;
  * The lines of a log message that have to be looked at. Plain lines, the normal case, go to the prefilter as the bytes
  * they came as: nothing is split, copied or parsed where no rule could apply.
  */
-export function readChunk({ data, stream, subject, codec, firstLine, candidates }: ReadChunkOptions): Chunk {
-  const plain = (codec === undefined && data[0] !== OPENING_BRACKET) || codec === 'lines';
-  const payload = plain ? undefined : decodePayload(data, { codec, subject });
+export function readChunk(options: ReadChunkOptions): Chunk {
+  const { data, stream, subject, codec, firstLine, candidates, unlabelled = 'lines' } = options;
+  const cannotWrap = unlabelled === 'lines' && data[0] !== OPENING_BRACKET;
+  const plain = codec === 'lines' || (codec === undefined && (cannotWrap || options.labelled()));
+  const payload = plain ? undefined : decodePayload(data, { codec, subject, unlabelled });
   if (payload && !payload.ok) return payload;
   if (!payload || payload.codec === 'lines') {
-    const ranges = candidates(data);
+    const ranges = candidates(data, [stream]);
     if (ranges.length === 0) return { ok: true, rows: [] };
     const first = firstLine() ?? 0;
     const rows = ranges.map(({ start, end, row }) => ({
@@ -48,7 +60,8 @@ export function readChunk({ data, stream, subject, codec, firstLine, candidates 
     }));
     return { ok: true, rows };
   }
-  return { ok: true, rows: unwrapped(payload.rows, stream, candidates) };
+  const unread = payload.rows.filter((row) => row.unread).length;
+  return { ok: true, rows: unwrapped(payload.rows, stream, candidates), ...(unread > 0 && { unread }) };
 }
 
 const LINE_FEED = Buffer.from('\n');
@@ -60,9 +73,10 @@ function unwrapped(
   candidates: ReadChunkOptions['candidates'],
 ): ChunkRow[] {
   const joined = Buffer.concat(rows.flatMap(({ raw }) => [raw, LINE_FEED]));
-  return candidates(joined).flatMap(({ row }) => {
+  const streams = [...new Set(rows.map((row) => row.stream ?? stream))];
+  return candidates(joined, streams).flatMap(({ row }) => {
     const source = rows[row];
-    if (!source) return [];
+    if (!source || source.unread) return [];
     const line = { stream: source.stream ?? stream, number: row, raw: source.raw };
     return [{ line, row, ...(source.timeMs === undefined ? {} : { timeMs: source.timeMs }) }];
   });

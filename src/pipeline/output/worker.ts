@@ -2,10 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { observe } from '../../classify/observe.ts';
 import type { Occurrence } from '../../classify/occurrence.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
+import type { ReadingProblem } from '../../classify/reading-notice.ts';
 import { setWatchTimes } from '../../classify/watch-times.ts';
 import { LOG_HEADERS } from '../../contracts/log-headers.ts';
+import type { StreamName } from '../../contracts/run.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { parseTime } from '../../contracts/time.ts';
+import type { StreamFormat } from '../../decode/decoder.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
 import { settleSuspicions } from '../due/settle-suspicions.ts';
@@ -13,8 +16,9 @@ import { uncounted } from '../fleet/rule-costs.ts';
 import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
 import type { LogMessage, Versioned } from '../ports/ports.ts';
 import { updateRun } from '../update-run.ts';
-import { addToken, firstLineIn, firstLineNumber } from './message-facts.ts';
-import { type ChunkRow, readChunk } from './read-chunk.ts';
+import { addToken, declaredBy, firstLineNumber, linesAtHand } from './message-facts.ts';
+import { type Chunk, type ChunkRow, readChunk } from './read-chunk.ts';
+import { createReadingProblems, encodingProblem, runtimeProblem, unreadOutput } from './reading-problems.ts';
 import { findRecoveries } from './recoveries.ts';
 import { createRunContexts, type KnownContexts, type StreamContext } from './stream-context.ts';
 import { createTextWindows } from './text-window.ts';
@@ -35,6 +39,13 @@ interface Candidates {
   readonly ruleSet: RuleSet;
 }
 
+/** What became of a message when it was first looked at. */
+interface Taken {
+  candidates?: Candidates | undefined;
+  /** Settles when what can't be read in it has been told of. */
+  told?: Promise<void> | undefined;
+}
+
 /** A message about whose lines the rules have something to say, and what. */
 interface Heard {
   readonly message: LogMessage;
@@ -50,7 +61,12 @@ const RETRY_MS = 1_000;
 /** Holds nothing that matters: any number of workers may share the messages, and any may be killed at any moment. */
 export function createWorker(options: PipelineOptions): Worker {
   const { rules, store, history, telemetry, costs = uncounted(rules) } = options;
-  const contexts = createRunContexts(history, async (run) => (await store.get(run))?.state);
+  const contexts = createRunContexts(
+    history,
+    async (run) => (await store.get(run))?.state,
+    () => rules().runtimes,
+  );
+  const problems = createReadingProblems(options);
 
   /** What the rules have to say about each of the lines, and what claims to be an error. */
   function occurrencesIn({ message, rows, ruleSet }: Candidates, known: KnownContexts): Occurrence[] {
@@ -86,11 +102,11 @@ export function createWorker(options: PipelineOptions): Worker {
   }
 
   function recoveriesBefore(message: LogMessage, state: RunState, occurrence: Occurrence) {
-    const named = message.header(LOG_HEADERS.runtime);
+    const declaredOf = declaredBy(message);
     return findRecoveries(state, occurrence, {
       linesAfter: (position, limit) => history.linesAfter(message.run, position, limit),
       async recoveriesOn({ stream, text }) {
-        const { decoder, format } = await contexts.of(message.run, stream, named);
+        const { decoder, format } = await contexts.of(message.run, stream, declaredOf(stream));
         const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
         return rules().match(event, stream, decoder.runtime).recoveries;
       },
@@ -127,8 +143,8 @@ export function createWorker(options: PipelineOptions): Worker {
 
   function contextsOf({ message, rows }: Candidates): KnownContexts | Promise<KnownContexts> {
     const streams = new Set(rows.map(({ line }) => line.stream));
-    return contexts.ofAll(message.run, streams, message.header(LOG_HEADERS.runtime), (stream) =>
-      stream === message.stream ? firstLineIn(message) : undefined,
+    return contexts.ofAll(message.run, streams, declaredBy(message), (stream) =>
+      linesAtHand(message, stream, options.unlabelled),
     );
   }
 
@@ -161,8 +177,8 @@ export function createWorker(options: PipelineOptions): Worker {
     if (heard.length > 0) await decide(heard, reading);
   }
 
-  /** The lines of a message that have to be looked at; undefined where there are none: then the message is settled. */
-  function candidatesIn(message: LogMessage): Candidates | undefined {
+  /** The lines of a message that have to be looked at. Where there are none, the message is settled. */
+  function candidatesIn(message: LogMessage): Taken {
     try {
       const ruleSet = costs.rules();
       const chunk = readChunk({
@@ -170,24 +186,56 @@ export function createWorker(options: PipelineOptions): Worker {
         stream: message.stream,
         subject: message.subject,
         codec: message.header(LOG_HEADERS.codec),
+        labelled: () => message.labelled,
+        unlabelled: options.unlabelled,
         firstLine: () => firstLineNumber(message),
-        candidates: (data) =>
-          ruleSet.candidates(
-            data,
-            contexts.knownFormat(message.run, message.stream, message.header(LOG_HEADERS.runtime)),
-          ),
+        candidates: (data, streams) => ruleSet.candidates(data, formatOfAll(message, streams)),
       });
-      if (!chunk.ok) {
-        reject(message, chunk.reason);
-        return undefined;
+      const problem = problemWith(message, chunk, ruleSet);
+      const taken: Taken =
+        chunk.ok && chunk.rows.length > 0 ? { candidates: { message, rows: chunk.rows, ruleSet } } : {};
+      if (chunk.ok) telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
+      const settle = () => {
+        if (!chunk.ok) reject(message, chunk.reason);
+        else if (!taken.candidates) message.ack();
+      };
+      if (!problem) {
+        settle();
+        return taken;
       }
-      telemetry.chunkRead({ bytes: message.data.length, candidates: chunk.rows.length });
-      if (chunk.rows.length > 0) return { message, rows: chunk.rows, ruleSet };
-      message.ack();
+      // What can't be read is told of before the message is settled.
+      taken.told = problems
+        .tell(message.run, problem)
+        ?.then(settle)
+        .catch((error) => {
+          taken.candidates = undefined;
+          retry(message, error);
+        });
+      if (!taken.told) settle();
+      return taken;
     } catch (error) {
       retry(message, error);
+      return {};
     }
-    return undefined;
+  }
+
+  /** The format of all the lines in a message, where it is one and known without asking. */
+  function formatOfAll(message: LogMessage, streams: readonly StreamName[]): StreamFormat | undefined {
+    const declaredOf = declaredBy(message);
+    const formats = new Set(streams.map((one) => contexts.knownFormat(message.run, one, declaredOf(one))));
+    return formats.size === 1 ? formats.values().next().value : undefined;
+  }
+
+  /** Why some of a message is not read as its publisher meant it, seldom anything. */
+  function problemWith(message: LogMessage, chunk: Chunk, ruleSet: RuleSet): ReadingProblem | undefined {
+    if (!chunk.ok) return unreadOutput(chunk.reason);
+    if (chunk.unread) {
+      const reason = `${chunk.unread} rows of a message are not in the form of its codec`;
+      telemetry.rowsUnread({ run: message.run, rows: chunk.unread, reason });
+      return unreadOutput(reason);
+    }
+    const isRead = chunk.rows.length > 0 && runtimeProblem(message.header(LOG_HEADERS.runtime), ruleSet.runtimes);
+    return encodingProblem(message.data) ?? (isRead || undefined);
   }
 
   function reject(message: { subject: string; reject(): void }, reason: string): void {
@@ -217,8 +265,13 @@ export function createWorker(options: PipelineOptions): Worker {
 
   return {
     handleLogs(messages) {
-      const candidates = messages.flatMap((message) => candidatesIn(message) ?? []);
-      return candidates.length > 0 ? classifyAll(candidates) : undefined;
+      const taken = messages.map(candidatesIn);
+      const waits = taken.flatMap(({ told }) => told ?? []);
+      const take = () => {
+        const candidates = taken.flatMap(({ candidates: one }) => one ?? []);
+        return candidates.length > 0 ? classifyAll(candidates) : undefined;
+      };
+      return waits.length > 0 ? Promise.all(waits).then(take) : take();
     },
   };
 }

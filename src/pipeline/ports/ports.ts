@@ -5,6 +5,7 @@ import type { Notice } from '../../contracts/notice.ts';
 import type { ProcessTreeReport } from '../../contracts/process-tree.ts';
 import type { Run, StreamName } from '../../contracts/run.ts';
 import type { Position, RunState } from '../../contracts/run-state.ts';
+import type { Opening } from './opening.ts';
 
 /*
  * What the pipeline needs from the world. `nats/` and `memory/` both provide all of it,
@@ -31,6 +32,8 @@ export interface LogMessage extends Settlement {
   readonly subject: string;
   readonly data: Buffer;
   header(name: string): string | undefined;
+  /** Whether it has any `Knell-` header. */
+  readonly labelled: boolean;
   /** Sequence in the log stream. */
   readonly seq: number;
   /** When the stream stored it, epoch milliseconds. */
@@ -69,8 +72,8 @@ export interface LastOutput {
 
 /** Reads back what a run has printed. The log stream itself is the memory, so nothing has to be kept for it. */
 export interface LogHistory {
-  /** The first non-blank line of one stream of a run; undefined while there is none. */
-  firstLine(run: Run, stream: StreamName): Promise<string | undefined>;
+  /** What one stream of a run began with; no lines while there are none. */
+  opening(run: Run, stream: StreamName): Promise<Opening>;
   /** Up to `limit` lines of both streams that stand after a position, in order. */
   linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]>;
   /** What the run, or one of its streams, said last (see `last-words.ts`); undefined where it has said nothing. */

@@ -9,6 +9,8 @@ export interface Telemetry {
   chunkRead(info: { bytes: number; candidates: number }): void;
   /** Bad input: counted, logged, and kept out of the redelivery loop. Always meant. */
   messageRejected(info: { subject: string; reason: string }): void;
+  /** Rows of a message that do not have the form that its codec says: counted, and what is in them is not known. */
+  rowsUnread(info: { run: Run; rows: number; reason: string }): void;
   /** Something outside failed; the message will be delivered again. */
   messageRetried(info: { subject: string; error: unknown }): void;
   effectPublished(info: { effect: Effect; repeated: boolean; tookMs: number }): void;
@@ -28,6 +30,7 @@ export interface Telemetry {
 export const silentTelemetry: Telemetry = {
   chunkRead: () => undefined,
   messageRejected: () => undefined,
+  rowsUnread: () => undefined,
   messageRetried: () => undefined,
   effectPublished: () => undefined,
   conflictRetried: () => undefined,

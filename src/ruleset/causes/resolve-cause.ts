@@ -35,7 +35,8 @@ export function createResolver(
 ): (failure: Failure, runtime: string) => Resolved | undefined {
   const byCode = indexBy(causes, (cause) => cause.codes);
   const byStatus = indexBy(causes, (cause) => cause.statuses);
-  const coded = (codes: readonly string[]) => codes.map((code) => byCode.get(code)).find((cause) => cause !== undefined);
+  const coded = (codes: readonly string[]) =>
+    codes.map((code) => byCode.get(code)).find((cause) => cause !== undefined);
 
   return (failure, runtime) => {
     const plain = withoutAdvice(failure.message);
@@ -68,11 +69,7 @@ interface Asked {
 }
 
 /** Of the causes whose words are in a message the one of the highest precedence; among equals the one named first. */
-function firstWorded(
-  causes: readonly CompiledCause[],
-  message: string,
-  asked: Asked,
-): CompiledCause | undefined {
+function firstWorded(causes: readonly CompiledCause[], message: string, asked: Asked): CompiledCause | undefined {
   if (message === '') return undefined;
   const text = Buffer.from(message, 'utf8');
   let best: { cause: CompiledCause; index: number } | undefined;

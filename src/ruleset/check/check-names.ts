@@ -48,12 +48,14 @@ function checkRuntimes(given: string | readonly string[], known: readonly string
   for (const [i, runtime] of [given].flat().entries()) {
     if (runtime === 'any' || known.includes(runtime)) continue;
     const nearest = nearestWord(runtime, known);
+    // A pack may be for an agent of its author's: it prints plain text, and its rules and statements are read.
+    if (nearest === undefined) continue;
     say({
       code: 'runtime-unknown',
       level: 'warning',
       path: Array.isArray(given) ? ['runtime', i] : ['runtime'],
-      message: `The runtime ${quote(runtime)} is not known.`,
-      hint: nearest ? `Did you mean ${quote(nearest)}?` : `Known are: ${known.join(', ')}.`,
+      message: `The runtime ${quote(runtime)} is not known, and a known one is named nearly the same.`,
+      hint: `Did you mean ${quote(nearest)}? If it is an agent of your own, which prints plain text, leave it.`,
     });
   }
 }

@@ -20,7 +20,7 @@ export function createFirstAnswer(named: string | undefined): HasAnswered {
   const speaks = (stream: StreamName, raw: Buffer): boolean => {
     const text = raw.toString('utf8');
     if (text.trim() === '') return false;
-    if (runtime === GENERIC_RUNTIME) runtime = sniffRuntime(stream, text);
+    if (runtime === GENERIC_RUNTIME) runtime = sniffRuntime({ [stream]: [text] });
     if (runtime === GENERIC_RUNTIME) return true;
     const decoder = decoderFor(runtime);
     const format = formats.get(stream) ?? decoder.formatOf(stream, text);

@@ -59,9 +59,9 @@ function world({ lines = [], unread = 0, exited = false, tree = IDLE }: World) {
     hasExited: async () => exited,
     lastTree: async () => tree ?? undefined,
     unreadLines: (run, limit) => log.linesAfter(run, floor, limit),
-    firstLine: (...asked) => {
-      read.push('first line');
-      return log.firstLine(...asked);
+    opening: (...asked) => {
+      read.push('opening');
+      return log.opening(...asked);
     },
     lastOutput: (...asked) => {
       read.push(`last words on ${asked[1] ?? 'both'}`);

@@ -57,6 +57,7 @@ function open() {
     subject: 'knell.logs.a1.e1.1.stderr',
     data: Buffer.from(text),
     header: (name) => ({ 'Knell-Runtime': 'claude-code', 'Knell-Line': String(seq) })[name],
+    labelled: true,
     seq,
     storedMs: T0,
     ack: () => settled.push(`acknowledged ${seq}`),

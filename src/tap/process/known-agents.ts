@@ -1,0 +1,109 @@
+import type { StreamFormat } from '../../contracts/log-headers.ts';
+
+/** A program that is an agent, and how its arguments tell what it prints. */
+export interface KnownAgent {
+  readonly runtime: string;
+  /** Names of its executable. */
+  readonly programs: readonly string[];
+  /** Names of its package, as `npx` or `uvx` take them, or as it stands in a path. */
+  readonly packages?: readonly string[];
+  /** How its standard output is asked for; undefined where the arguments do not tell. */
+  readonly formatOf: (args: readonly string[]) => StreamFormat | undefined;
+}
+
+/** `--name value` or `--name=value`; the last one counts. Nothing behind `--` is an option. */
+function option(args: readonly string[], name: string): string | undefined {
+  const end = args.indexOf('--');
+  const options = end === -1 ? args : args.slice(0, end);
+  const at = options.findLastIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  const found = options[at];
+  return found === name ? options[at + 1] : found?.slice(name.length + 1);
+}
+
+function has(args: readonly string[], ...names: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).some((arg) => names.includes(arg));
+}
+
+const structuredWhere = (isStructured: boolean): StreamFormat => (isStructured ? 'structured' : 'text');
+const byOption =
+  (name: string, ...values: readonly string[]) =>
+  (args: readonly string[]): StreamFormat =>
+    structuredWhere(values.includes(option(args, name) ?? ''));
+
+/**
+ * The flags are those of the versions that the decoders name. A format that prints one object on many lines, such as
+ * Gemini's `--output-format json`, is text: there is no event a line.
+ */
+export const KNOWN_AGENTS: readonly KnownAgent[] = [
+  {
+    runtime: 'claude-code',
+    programs: ['claude'],
+    packages: ['@anthropic-ai/claude-code'],
+    formatOf: byOption('--output-format', 'stream-json', 'json'),
+  },
+  {
+    runtime: 'codex',
+    programs: ['codex'],
+    packages: ['@openai/codex'],
+    formatOf: (args) => structuredWhere(has(args, '--json', '--experimental-json')),
+  },
+  {
+    runtime: 'gemini',
+    programs: ['gemini'],
+    packages: ['@google/gemini-cli'],
+    formatOf: (args) => byOption(has(args, '-o') ? '-o' : '--output-format', 'stream-json')(args),
+  },
+  {
+    runtime: 'qwen-code',
+    programs: ['qwen'],
+    packages: ['@qwen-code/qwen-code'],
+    formatOf: (args) => byOption(has(args, '-o') ? '-o' : '--output-format', 'stream-json')(args),
+  },
+  {
+    runtime: 'opencode',
+    programs: ['opencode'],
+    packages: ['opencode-ai'],
+    formatOf: byOption('--format', 'json'),
+  },
+  {
+    runtime: 'pi',
+    programs: ['pi'],
+    packages: ['@mariozechner/pi-coding-agent'],
+    formatOf: byOption('--mode', 'json'),
+  },
+  {
+    runtime: 'cline',
+    programs: ['cline'],
+    packages: ['cline'],
+    formatOf: (args) => structuredWhere(has(args, '--json')),
+  },
+  {
+    runtime: 'copilot-cli',
+    programs: ['copilot'],
+    packages: ['@github/copilot'],
+    formatOf: byOption('--output-format', 'json'),
+  },
+  {
+    runtime: 'cursor-agent',
+    programs: ['cursor-agent'],
+    formatOf: byOption('--output-format', 'stream-json', 'json'),
+  },
+  {
+    runtime: 'amp',
+    programs: ['amp'],
+    packages: ['@sourcegraph/amp'],
+    formatOf: (args) => structuredWhere(has(args, '--stream-json', '--stream-json-thinking')),
+  },
+  {
+    runtime: 'goose',
+    programs: ['goose'],
+    formatOf: byOption('--output-format', 'stream-json'),
+  },
+  // Its answer is printed as it is, also where that is JSON.
+  { runtime: 'continue-cli', programs: ['cn'], packages: ['@continuedev/cli'], formatOf: () => 'text' },
+  { runtime: 'aider', programs: ['aider'], packages: ['aider-chat', 'aider-install'], formatOf: () => 'text' },
+  { runtime: 'auggie', programs: ['auggie'], packages: ['@augmentcode/auggie'], formatOf: () => 'text' },
+  { runtime: 'openhands', programs: ['openhands'], packages: ['openhands-ai', 'openhands'], formatOf: () => 'text' },
+  { runtime: 'kilo', programs: ['kilo', 'kilocode'], packages: ['@kilocode/cli'], formatOf: () => undefined },
+];

@@ -1,0 +1,84 @@
+/** One simple command of a shell's command line. */
+export interface ShellCommand {
+  readonly words: readonly string[];
+  /** Its standard output goes into a pipe or a file, so that what is printed in the end is not its own. */
+  readonly redirected: boolean;
+}
+
+/**
+ * The simple commands of a command line such as `cd /srv && X=1 claude -p 'fix it' 2>&1 | tee log`: enough of a shell's
+ * grammar to see which programs it starts. Undefined where it has what can't be told without running it: a
+ * substitution in a word, a here-document, a quote that does not close.
+ */
+export function shellCommands(text: string): ShellCommand[] | undefined {
+  const commands: { words: string[]; redirected: boolean }[] = [];
+  let current: { words: string[]; redirected: boolean } = { words: [], redirected: false };
+  let word: string | undefined;
+  const endWord = () => {
+    if (word !== undefined) current.words.push(word);
+    word = undefined;
+  };
+  const endCommand = () => {
+    endWord();
+    if (current.words.length > 0) commands.push(current);
+    current = { words: [], redirected: false };
+  };
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at] as string;
+    const rest = text.slice(at, at + 64);
+    if (char === "'" || char === '"') {
+      const quoted = readQuoted(text, at);
+      if (!quoted) return undefined;
+      word = (word ?? '') + quoted.value;
+      at = quoted.end;
+    } else if (char === '\\') {
+      at += 1;
+      if (text[at] !== '\n') word = (word ?? '') + (text[at] ?? '');
+    } else if (/\s/.test(char)) {
+      if (char === '\n') endCommand();
+      else endWord();
+    } else if (char === '#' && word === undefined) {
+      const end = text.indexOf('\n', at);
+      at = end === -1 ? text.length : end - 1;
+    } else if (rest.startsWith('<<') || char === '`' || rest.startsWith('$(')) {
+      return undefined;
+    } else if (/^(?:\d?>&\d|&>>?|\d?>>?|<)/.test(rest)) {
+      const operator = /^(?:\d?>&\d|&>>?|\d?>>?|<)/.exec(rest)?.[0] ?? char;
+      endWord();
+      at += operator.length - 1;
+      const isOutput = /^(?:1?>>?|&>>?|1?>&2)$/.test(operator);
+      if (isOutput) current.redirected = true;
+      // What follows is a file's name, no word of the command.
+      if (!/&\d$/.test(operator)) at += /^\s*[^\s;&|]+/.exec(text.slice(at + 1))?.[0].length ?? 0;
+    } else if (
+      /[;&|(){}]/.test(char) &&
+      !(char === '{' && word !== undefined) &&
+      !(char === '}' && word !== undefined)
+    ) {
+      if (char === '|' && text[at + 1] !== '|') current.redirected = true;
+      endCommand();
+      if (text[at + 1] === char) at += 1;
+    } else {
+      word = (word ?? '') + char;
+    }
+  }
+  endCommand();
+  return commands;
+}
+
+/** A quoted stretch and where its last quote stands; undefined where it does not close or something is put into it. */
+function readQuoted(text: string, start: number): { value: string; end: number } | undefined {
+  const quote = text[start];
+  let value = '';
+  for (let at = start + 1; at < text.length; at += 1) {
+    const char = text[at] as string;
+    if (char === quote) return { value, end: at };
+    if (quote === '"' && char === '\\' && /["\\$`\n]/.test(text[at + 1] ?? '')) {
+      at += 1;
+      value += text[at];
+    } else {
+      value += char;
+    }
+  }
+  return undefined;
+}

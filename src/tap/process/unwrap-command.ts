@@ -1,0 +1,116 @@
+/** A program around another one: the options of its own that take a value, and how many words of its own follow them. */
+interface Wrapper {
+  readonly valued?: readonly string[];
+  readonly operands?: number;
+}
+
+/** Programs that run the command that their arguments are. */
+const WRAPPERS: Readonly<Record<string, Wrapper>> = {
+  env: { valued: ['-u', '--unset', '-C', '--chdir'] },
+  timeout: { valued: ['-k', '--kill-after', '-s', '--signal'], operands: 1 },
+  gtimeout: { valued: ['-k', '--kill-after', '-s', '--signal'], operands: 1 },
+  stdbuf: { valued: ['-i', '-o', '-e', '--input', '--output', '--error'] },
+  nice: { valued: ['-n', '--adjustment'] },
+  ionice: { valued: ['-c', '-n', '-p', '--class', '--classdata'] },
+  sudo: { valued: ['-u', '-g', '-h', '-p', '-C', '-D', '--user', '--group', '--chdir'] },
+  doas: { valued: ['-u', '-C'] },
+  time: { valued: ['-f', '-o', '--format', '--output'] },
+  nohup: {},
+  setsid: {},
+  unbuffer: {},
+  exec: { valued: ['-a'] },
+  command: {},
+  tini: { valued: ['-p', '-e'] },
+  'dumb-init': { valued: ['-r', '--rewrite'] },
+  'xvfb-run': { valued: ['-n', '-s', '-a', '--server-args', '--server-num'] },
+  caffeinate: { valued: ['-t', '-w'] },
+};
+
+/** Programs that fetch a package and run it, with the words between their name and the package's. */
+const RUNNERS: Readonly<Record<string, { readonly words: readonly string[][]; readonly valued: readonly string[] }>> = {
+  npx: { words: [[]], valued: ['-p', '--package'] },
+  pnpx: { words: [[]], valued: ['-p', '--package'] },
+  bunx: { words: [[]], valued: ['-p', '--package'] },
+  npm: { words: [['exec'], ['x']], valued: ['-p', '--package'] },
+  pnpm: { words: [['dlx'], ['exec']], valued: ['--package'] },
+  yarn: { words: [['dlx'], ['exec'], ['run']], valued: ['-p', '--package'] },
+  bun: { words: [['x']], valued: [] },
+  uvx: { words: [[]], valued: ['--from', '--with', '--python', '-p'] },
+  uv: { words: [['tool', 'run'], ['run']], valued: ['--from', '--with', '--python', '-p'] },
+  pipx: { words: [['run']], valued: ['--spec', '--python'] },
+};
+
+const INTERPRETERS = new Set(['node', 'nodejs', 'bun', 'deno', 'tsx']);
+const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh']);
+
+/** What a command turns out to be once one program around it is taken off. */
+export type Inner =
+  | { readonly words: readonly string[] }
+  /** A shell's command line. */
+  | { readonly line: string }
+  | undefined;
+
+/** Takes one program off that runs another one; undefined where the first word is no such program. */
+export function unwrapCommand(words: readonly string[]): Inner {
+  const [first = '', ...rest] = words;
+  if (/^[A-Za-z_]\w*=/.test(first)) return { words: rest };
+  const name = baseName(first);
+  if (SHELLS.has(name)) return shellLine(rest);
+  if (name === 'script') return scriptLine(rest);
+  if (name === 'knell' && rest[0] === 'tap') return { words: rest.slice(rest.indexOf('--') + 1 || rest.length) };
+  if (/^python(?:\d(?:\.\d+)?)?$/.test(name)) return pythonModule(rest);
+  const runner = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined;
+  const verb = runner?.words.find((own) => own.every((word, at) => rest[at] === word));
+  if (runner && verb) return { words: afterOptions(rest.slice(verb.length), runner.valued) };
+  if (INTERPRETERS.has(name)) return interpreted(name, rest);
+  const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
+  if (!wrapper) return undefined;
+  if (name === 'env' && (rest[0] === '-S' || rest[0] === '--split-string')) return { line: rest.slice(1).join(' ') };
+  return { words: afterOptions(rest, wrapper.valued ?? []).slice(wrapper.operands ?? 0) };
+}
+
+export function baseName(path: string): string {
+  const name = path.replaceAll('\\', '/').split('/').at(-1) ?? path;
+  return name.replace(/\.(?:exe|cmd)$/i, '');
+}
+
+/** The words behind a program's own options. */
+function afterOptions(words: readonly string[], valued: readonly string[]): readonly string[] {
+  let at = 0;
+  while (words[at]?.startsWith('-')) {
+    const option = words[at] as string;
+    if (option === '--') return words.slice(at + 1);
+    at += valued.includes(option) ? 2 : 1;
+  }
+  return words.slice(at);
+}
+
+/** `bash -lc 'line'`: the flags of a shell may stand together, and the line follows them. */
+function shellLine(words: readonly string[]): Inner {
+  const at = words.findIndex((word) => /^-[a-z]*c[a-z]*$/i.test(word));
+  const isFlags = words.slice(0, at).every((word) => /^[-+]/.test(word) || /^(?:pipefail|errexit|nounset)$/.test(word));
+  const line = at === -1 || !isFlags ? undefined : words[at + 1];
+  return line === undefined ? undefined : { line };
+}
+
+/** `script -qec 'line' /dev/null`, or BSD's `script -q /dev/null command…`. */
+function scriptLine(words: readonly string[]): Inner {
+  const at = words.findIndex((word) => /^-[a-z]*c$/.test(word) || word === '--command');
+  const line = words[at + 1];
+  if (at !== -1 && line !== undefined) return { line };
+  const rest = afterOptions(words, ['-t', '-T', '-E', '-O', '-I', '-B', '-o']).slice(1);
+  return rest.length > 0 ? { words: rest } : undefined;
+}
+
+function pythonModule(words: readonly string[]): Inner {
+  const at = words.indexOf('-m');
+  const isFlags = at !== -1 && words.slice(0, at).every((word) => word.startsWith('-'));
+  return isFlags ? { words: words.slice(at + 1) } : undefined;
+}
+
+function interpreted(name: string, words: readonly string[]): Inner {
+  const verbs = name === 'deno' || name === 'bun' ? ['run'] : [];
+  const rest = verbs.includes(words[0] ?? '') ? words.slice(1) : words;
+  const script = afterOptions(rest, ['-r', '--require', '--import', '--loader', '--env-file', '--conditions', '-C']);
+  return script.length > 0 ? { words: script } : undefined;
+}
