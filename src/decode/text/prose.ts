@@ -8,7 +8,7 @@ const FIRST_PERSON =
   /\b(?:I|I'm|I'll|I've|I'd|[Ww]e (?:should|need|can|will|could|must|have to|want)|[Ww]e'll|[Ll]et me|[Ll]et's)\b/;
 /** What a model asks its user, or says of its user's work. */
 const SECOND_PERSON =
-  /\b(?:(?:do|would|did) you (?:want|like|mean me)|should I|shall I|want me to|as you asked|your (?:script|code|tests?|function|repo(?:sitory)?|app|snippet|example|branch|diff|change|module|class|component|question))\b/i;
+  /\b(?:(?:do|would|did) you (?:want|like|mean me)|should I|shall I|want me to|as you asked|your (?:script|code(?! here)|tests?|function|repo(?:sitory)?|app|snippet|example|branch|diff|change|module|class|component|question))\b/i;
 
 const MARKDOWN = /^\s*(?:#{1,6} \S|[-*+•☐☑☒] \S|\d{1,2}[.)] \S|\[[\dx ]{1,3}\] \S|> ?\S?|\|.*\|\s*$|\*\*\S|__\S)/;
 const DIFF = /^(?:(?:\+\+\+|---) |[-+](?:\s|[A-Za-z"'`({[#/@.])|@@ |diff --git |index [0-9a-f]{7})/;

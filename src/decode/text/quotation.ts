@@ -73,11 +73,15 @@ export function quotationOf(shapes: readonly LineShape[], at: number, line: Stat
   let tool = false;
   let http = false;
   let shown = 0;
+  let above: ReturnType<typeof kindOf> = 'blank';
   for (let index = from; index < at; index += 1) {
     const before = shapes[index] as LineShape;
     // The line of a script that threw, over the caret.
     if (CARET.test(shapes[index + 1]?.text ?? '')) continue;
-    switch (kindOf(before)) {
+    // A list right below a statement is its detail.
+    const kind = above === 'statement' && /^\s*[-*] /.test(before.text) ? 'statement' : kindOf(before);
+    above = kind;
+    switch (kind) {
       case 'fence':
         fences += 1;
         break;

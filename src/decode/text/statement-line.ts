@@ -117,7 +117,8 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
     // A sentence before the phrase is a host's: `Failed to authenticate. API Error: …`.
     const phrase = body.slice(0, colon.index).replace(/^.*[.!?] /, '');
     if (isQuoting(phrase) || /^(?:I|We|It|This|That|If|When)\b/.test(phrase)) return undefined;
-    if (!speaksOfFailure(phrase)) continue;
+    // `Failed to login. Message: …`
+    if (!speaksOfFailure(phrase) && !(/\w[.!] \w+$/.test(body.slice(0, colon.index)) && speaksOfFailure(body))) continue;
     const rest = body.slice(colon.index + colon[0].length).trim();
     return rest === '' ? undefined : { phrase, rest };
   }

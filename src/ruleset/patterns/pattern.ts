@@ -68,7 +68,7 @@ export function compileLater(
       const places = found.filter((index) => index !== -1);
       return places.length === 0 ? -1 : Math.min(...places);
     },
-    firstGroup: (text) => patterns()[0]?.firstGroup(text),
+    firstGroup: (text) => patterns().map((pattern) => pattern.firstGroup(text)).find((group) => group !== undefined),
   };
 }
 
@@ -115,7 +115,8 @@ function wrap(source: string, re2: RE2): CompiledPattern {
     indexIn: (text) => attempt(() => re2.search(text))?.value ?? -1,
     firstGroup(text) {
       const match = attempt(() => re2.exec(text))?.value as (Buffer | undefined)[] | null | undefined;
-      const found = match && (match.length > 1 ? match[1] : match[0]);
+      // Of several patterns in one, each has its own group.
+      const found = match && (match.length > 1 ? match.slice(1).find((group) => group !== undefined) : match[0]);
       return found ? found.toString('utf8') : undefined;
     },
   };
