@@ -12,8 +12,10 @@ import { goose } from './runtimes/goose.ts';
 import { opencode } from './runtimes/opencode.ts';
 import { pi } from './runtimes/pi.ts';
 import { qwenCode } from './runtimes/qwen-code.ts';
+import { createGenericDecoder } from './runtimes/generic.ts';
+import { grokCli } from './runtimes/grok-cli.ts';
 import { createTextDecoder } from './runtimes/text-decoder.ts';
-import { TEXT_RUNTIMES } from './runtimes/text-runtimes.ts';
+import { TEXT_RUNTIMES, UNKNOWN_FORMATS } from './runtimes/text-runtimes.ts';
 import { type FormatHints, tellRuntime } from './stream-opening.ts';
 
 /** The first lines of a run's streams. */
@@ -37,9 +39,16 @@ const ALIASES: Readonly<Record<string, string>> = {
   continue: 'continue-cli',
   cn: 'continue-cli',
   'pi-coding-agent': 'pi',
+  kimi: 'kimi-cli',
+  kiro: 'kiro-cli',
+  grok: 'grok-cli',
+  antigravity: 'antigravity-cli',
+  'iflow-cli': 'iflow',
+  'hermes-agent': 'hermes',
+  'roo-code': 'roo',
 };
 
-const generic = createTextDecoder(GENERIC_RUNTIME);
+const generic = createGenericDecoder(GENERIC_RUNTIME);
 
 /** In the order in which they are asked to recognise a first line. */
 const DECODERS: readonly Decoder[] = [
@@ -55,6 +64,8 @@ const DECODERS: readonly Decoder[] = [
   amp,
   continueCli,
   goose,
+  grokCli,
+  ...UNKNOWN_FORMATS.map((runtime) => createGenericDecoder(runtime)),
   ...Object.entries(TEXT_RUNTIMES).map(([runtime, banner]) =>
     createTextDecoder(runtime, banner && ((text) => banner.test(text))),
   ),

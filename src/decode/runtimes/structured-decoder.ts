@@ -25,11 +25,14 @@ export interface StructuredDecoderOptions {
   /** Whether a first line of plain text could only be this runtime's. The text is normalised. */
   readonly recognisesText?: (text: string, stream: StreamName) => boolean;
   readonly errorLiterals: readonly string[];
+  /** Anybody could print its events, so that they are no more than suspicions. */
+  readonly shared?: boolean;
 }
 
 /** A decoder for a runtime that can write one JSON object a line, and plain text when not asked to. */
 export function createStructuredDecoder(options: StructuredDecoderOptions): Decoder {
-  const { runtime, read, streams = ['stdout'], opens, recognisesEvent, recognisesText, errorLiterals } = options;
+  const { runtime, read, streams = ['stdout'], opens, recognisesEvent, recognisesText } = options;
+  const { errorLiterals, shared = false } = options;
   return {
     runtime,
     readsEvents: true,
@@ -50,12 +53,12 @@ export function createStructuredDecoder(options: StructuredDecoderOptions): Deco
     },
     decode(line, format) {
       if (format === 'text') return textEvent(line, !ownsChannel(runtime, line.stream));
-      return decodeStructured(line, read);
+      return decodeStructured(line, read, shared);
     },
   };
 }
 
-function decodeStructured(line: Line, read: StructuredDecoderOptions['read']): DecodedEvent {
+function decodeStructured(line: Line, read: StructuredDecoderOptions['read'], shared: boolean): DecodedEvent {
   const fields = parseFields(line.raw);
   const reading = fields && read(fields);
   if (!fields || !reading) return unparsedEvent(line);
@@ -63,7 +66,7 @@ function decodeStructured(line: Line, read: StructuredDecoderOptions['read']): D
     name: reading.name,
     provenance: reading.provenance,
     typed: true,
-    shared: false,
+    shared,
     subagent: reading.subagent ?? false,
     fields,
     text: normaliseText(reading.text ?? ''),

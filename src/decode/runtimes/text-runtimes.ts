@@ -23,3 +23,19 @@ export const TEXT_RUNTIMES: Readonly<Record<string, RegExp | undefined>> = {
   'langchain-js': undefined,
   'vercel-ai-sdk': undefined,
 };
+
+/**
+ * Agents of which only public reports were seen: plain text, and JSON lines by the names that such agents share. What
+ * they say of a failure stands in their packs.
+ */
+export const UNKNOWN_FORMATS: readonly string[] = [
+  'antigravity-cli',
+  'kimi-cli',
+  'kiro-cli',
+  'droid',
+  'crush',
+  'openclaw',
+  'iflow',
+  'hermes',
+  'roo',
+];

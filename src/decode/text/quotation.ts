@@ -73,13 +73,13 @@ export function quotationOf(shapes: readonly LineShape[], at: number, line: Stat
   let tool = false;
   let http = false;
   let shown = 0;
-  let above: ReturnType<typeof kindOf> = 'blank';
+  let above: LineKind = 'blank';
   for (let index = from; index < at; index += 1) {
     const before = shapes[index] as LineShape;
     // The line of a script that threw, over the caret.
     if (CARET.test(shapes[index + 1]?.text ?? '')) continue;
     // A list right below a statement is its detail.
-    const kind = above === 'statement' && /^\s*[-*] /.test(before.text) ? 'statement' : kindOf(before);
+    const kind: LineKind = above === 'statement' && /^\s*[-*] /.test(before.text) ? 'statement' : kindOf(before);
     above = kind;
     switch (kind) {
       case 'fence':
@@ -117,9 +117,11 @@ export function quotationOf(shapes: readonly LineShape[], at: number, line: Stat
   return undefined;
 }
 
+type LineKind = 'fence' | 'blank' | 'tool' | 'place' | 'statement' | 'detail' | 'prose' | 'other';
+
 /** What a line before a statement says of who speaks. `statement` and `detail` say nothing. */
 const kindOf = askedOnce(
-  (line: LineShape): 'fence' | 'blank' | 'tool' | 'place' | 'statement' | 'detail' | 'prose' | 'other' => {
+  (line: LineShape): LineKind => {
     if (FENCE.test(line.text)) return 'fence';
     if (line.body === '') return 'blank';
     if (opensToolBlock(line)) return 'tool';

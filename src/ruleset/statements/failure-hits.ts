@@ -110,6 +110,7 @@ function typedHits(failure: Failure, resolved: Resolved | undefined, event: Deco
     captures: readCaptures(failure, event.fields),
     ...(action && { action }),
   });
+  if (event.shared) return sharedHits(failure, resolved, hit);
   if (failure.final === 'yes') {
     const rule = resolved?.cause.rule ?? unknownCause;
     // Even a cause that only records is over when the runtime says that the run is.
@@ -125,6 +126,18 @@ function typedHits(failure: Failure, resolved: Resolved | undefined, event: Deco
   }
   // Whether the client gets over what may pass, it says itself.
   return [isPermanent ? hit(rule, CLAUSE.atOnce) : hit(rule, CLAUSE.atOnce, 'record')];
+}
+
+/** A typed event that any program could have printed: silence or the exit must confirm it. */
+function sharedHits(
+  failure: Failure,
+  resolved: Resolved | undefined,
+  hit: (rule: CompiledRule, clause: number, action?: ConditionHit['action']) => ConditionHit,
+): ConditionHit[] {
+  const rule = resolved?.cause.rule ?? (failure.final === 'yes' ? unknownCause : undefined);
+  if (!rule) return [];
+  if (failure.final === 'no' || rule.rule.action !== 'abort') return [hit(rule, CLAUSE.quiet, 'record')];
+  return [hit(rule, CLAUSE.quiet)];
 }
 
 /** Form and cause of a text statement decide; on a shared channel every hit waits for silence or the exit. */

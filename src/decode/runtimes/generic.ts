@@ -1,0 +1,77 @@
+import type { Provenance } from '../../contracts/categories.ts';
+import type { Decoder } from '../decoder.ts';
+import { isObject, type JsonObject, objectsAt, stringAt, valueAt } from '../json.ts';
+import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
+
+/** Names of an event's parts in agents that write JSON lines and have no decoder of their own. */
+const NAME_KEYS = ['type', 'event', 'kind', 'role'] as const;
+const STATE_KEYS = ['status', 'state', 'outcome', 'result', 'subtype', 'finishReason', 'finish_reason'] as const;
+const TEXT_KEYS = ['message', 'error', 'reason', 'detail', 'details', 'text', 'content', 'result'] as const;
+
+const TOOL = /tool|command|exec|function|shell|bash|observation|action|mcp|hook/i;
+const MODEL = /assistant|message|text|thinking|reasoning|delta|content|token|chunk/i;
+const PROMPT = /^(?:user|prompt|system|human|input)$/i;
+const ERROR = /(?:^|[._/-])(?:error|fatal|failure|failed|fail)$/i;
+/** Events that a run, or a turn of it, ends with. */
+const TERMINAL =
+  /(?:^|[._/-])(?:run|task|session|turn|agent|job|execution|response)?[._/-]?(?:end|ended|done|finish|finished|complete|completed|result|exit|stop|stopped|failed|failure)$/i;
+const FAILED = /^(?:failed|failure|error|errored|aborted|crashed|fatal)$/i;
+const RETRY = /retry|reconnect|backoff/i;
+
+/**
+ * What a JSON line of an agent that nobody knows says, by the names that such agents share: `{"type":"run_end",
+ * "status":"failed","reason":…}`, `{"event":"error",…}`. Undefined where it names no event. What the model and tools say
+ * is theirs by its name. Any program could print such a line, so its failures are only suspicions.
+ */
+export function readGenericEvent(fields: JsonObject): Reading | undefined {
+  const name = NAME_KEYS.map((key) => fields[key]).find((value) => typeof value === 'string');
+  if (typeof name !== 'string' || name === '' || name.length > 80) return undefined;
+  const subagent = ['parent_tool_use_id', 'parentAgentId', 'parent_id', 'parentToolCallId'].some(
+    (key) => typeof fields[key] === 'string',
+  );
+  const provenance = speakerOf(name, fields);
+  if (provenance !== 'runtime') return { name, provenance, subagent, text: textOf(fields) };
+  if (RETRY.test(name) || fields.willRetry === true || fields.retrying === true || fields.will_retry === true) {
+    return { name: 'retry', provenance, subagent, text: textOf(fields), claimsError: true };
+  }
+  const fails = hasFailed(fields) || ERROR.test(name);
+  if (!fails) return { name, provenance, subagent };
+  return { name: TERMINAL.test(name) ? 'run/failed' : 'error', provenance, subagent, text: textOf(fields), claimsError: true };
+}
+
+/** A decoder for agents without one of their own: JSON lines by their common names, and plain text. */
+export function createGenericDecoder(
+  runtime: string,
+  read: (fields: JsonObject) => Reading | undefined = readGenericEvent,
+): Decoder {
+  return createStructuredDecoder({
+    runtime,
+    read,
+    shared: true,
+    errorLiterals: ['error', 'Error', 'fail', 'Fail', 'retry', '"success":false', '"ok":false'],
+  });
+}
+
+function speakerOf(name: string, fields: JsonObject): Provenance {
+  const role = stringAt(fields, 'role');
+  if (role !== undefined) return role === 'assistant' ? 'narration' : role === 'tool' ? 'tool' : 'prompt';
+  if (TOOL.test(name) || 'tool' in fields || 'tool_name' in fields || 'toolName' in fields) return 'tool';
+  if (PROMPT.test(name)) return 'prompt';
+  return MODEL.test(name) ? 'narration' : 'runtime';
+}
+
+function hasFailed(fields: JsonObject): boolean {
+  if (fields.is_error === true || fields.success === false || fields.ok === false) return true;
+  return STATE_KEYS.some((key) => FAILED.test(stringAt(fields, key) ?? ''));
+}
+
+function textOf(fields: JsonObject): string {
+  const found = TEXT_KEYS.map((key) => wordsOf(fields[key])).filter((words) => words !== '');
+  return [...new Set(found)].join(': ');
+}
+
+function wordsOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return objectsAt({ value }, 'value').map((part) => stringAt(part, 'text') ?? '').join('\n');
+  return isObject(value) ? (stringAt(value, 'message') ?? stringAt(value, 'detail') ?? wordsOf(valueAt(value, 'error'))) : '';
+}
