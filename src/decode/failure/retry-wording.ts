@@ -10,7 +10,10 @@ const MARKS = [
   /\bAttempt #\d+\b/,
   /\b(?:sleeping|backing off|backoff)\b/i,
   /\battempt \d+ failed\b|\b\d+ (?:retries|attempts) (?:left|remaining)\b/i,
-  /\brestart(?:ing)? \d+ of \d+\b|\bcooling down\b|\bswitching to (?:the )?(?:next|another|fallback|backup)\b/i,
+  /\brestart(?:ing)? \d+ of \d+\b|\brestarting (?:it|in|the)\b|\bcooling down\b|\brequeu(?:ed|ing)\b|\bnext (?:attempt|try) in\b/i,
+  // The work goes on with something else.
+  /\b(?:switching|falling back|fallback) to\b|\btrying fallback\b|(?<!\bfailed )\brefreshing\b|\brenewing\b|\brequesting a new\b|\bnot up yet\b|\bwaiting for \w+ \.\.\./i,
+  /^attempt \d+: (?:running|started|starting)/i,
 ];
 
 /** Words that say that the retries are over. They beat every mark of a retry. */

@@ -12,11 +12,19 @@ const ABOUT = anyWord([
 const SPOKEN_OF =
   /\]? (?:is|are|was|were) (?:now |not |never |already )?(?:printed|shown|displayed|swallowed|mapped|renamed|counted|translated|ignored|caught|covered|tested|documented|missing from|read twice|specific to)\b/;
 /** What is done to it, or to the one who sent it. */
-const DONE_TO =
-  /\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
-/** A remark that a failure was wanted, does not matter, or has been got over: `(expected)`, `falling back`. */
-const HARMLESS =
-  /\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\)|\bas expected\b|\bnon-?fatal\b|\bignoring\b|\bcontinuing\b|\bskipping\b|\bfalling back\b|\brefreshing\b|\brecovered\b|\bfallback to\b|\bproceeding\b|\brequesting a new\b|\bswitching to\b|\bgoing on\b|\btests? pass(?:es)?\b|\bwill be (?:skipped|ignored)\b/i;
+const DONE_TO = /\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
+/** A remark that a failure was wanted, or does not matter: `(expected)`, `continuing`. */
+const HARMLESS = new RegExp(
+  [
+    '\\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\\)',
+    anyWord([
+      'as (?:expected|wanted|intended)|non-?fatal|ignoring|continuing|continue-on-error|skipping|skipped|recovered|proceeding',
+      'going on|tests? pass(?:es)?|will be (?:skipped|ignored)|survived|using cached|disabled for this session|up again',
+      '(?:was|were|is) the (?:cause|reason|problem|culprit)',
+    ]).source,
+  ].join('|'),
+  'i',
+);
 /** A quotation of several words in the marks of any language. */
 const QUOTED =
   /(?!"HTTP)["\u00ab\u00bb\u300c\u300e\u201c\u201e\u2039][^"\u00ab\u00bb\u300d\u300f\u201d\u201f\u203a]{3,} [^"\u00ab\u00bb\u300d\u300f\u201d\u203a]{2,}["\u00ab\u00bb\u300d\u300f\u201d\u203a]/;
@@ -25,6 +33,11 @@ const FOREIGN_QUOTE = /[\u00ab\u00bb\u300c\u300e]/;
 const QUOTED_WHOLE = /^["'\u201c\u2018\u00ab`\u300c].*["'\u201d\u2019\u00bb`\u300d][.,;]?$/;
 /** A failure in back ticks is a message that is spoken of. */
 const TICKED = /`[^`]*(?:error|fail|denied|expired|not found|invalid|limit|refused|\b[45]\d\d\b|: )[^`]*`/i;
+
+/** Whether a line says that a failure was wanted, or does not matter. */
+export function isHarmless(line: string): boolean {
+  return HARMLESS.test(line);
+}
 
 /** Whether words stand in quotation marks as a whole. */
 export function isQuoted(words: string): boolean {

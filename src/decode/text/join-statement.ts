@@ -68,7 +68,8 @@ function isWrapped(previous: LineShape, line: LineShape, first: LineShape, width
   if (!/^[a-z(\d"'`/-]/.test(line.body) || /^[\w-]+: /.test(line.body)) return false;
   // The next message of the same kind begins like this one.
   if (firstWord(line.body) === firstWord(first.body)) return false;
-  if (isTail(line) && !goesWell(line)) return true;
+  if (goesWell(line)) return false;
+  if (isTail(line)) return true;
   if (previous.text.length < SHORT && !LAST_WORD.test(previous.text)) return false;
   // What would have fitted was not wrapped.
   return previous.text.length + 1 + firstWord(line.body).length > width || LAST_WORD.test(previous.text);

@@ -21,6 +21,9 @@ const TRACE_HEAD =
 const SHOWN_PLACE = /^(?:\[eval\]|node:\S+|file:\/\/\S+|(?:[A-Z]:)?[/\\]\S+):\d+$/;
 const SHOWN_LINES = 4;
 const CARET = /^\s*\^+\s*$/;
+/** Headers of clients, before they begin to work. */
+const HEADER =
+  /^[\w .\/-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens)\b|\.{3}$|…$/;
 /** A sentence that runs into what stands below it: `The service answers with`. */
 const RUNS_ON =
   /\b(?:with|is|was|are|says|said|prints|printed|returns|returned|answers|reads|shows|as|like|by|into|than|to|code to)$/;
@@ -61,14 +64,22 @@ export function isSpokenOf({ shapes, at }: { readonly shapes: readonly LineShape
 /**
  * Why a statement on a channel that others can write to is a quotation or a tool's; undefined where nothing says so.
  * What was printed before it on the channel decides: an open fence, a sentence, the heading of a tool. Pure.
+ *
+ * @param hasAnswers the model's answer stands on the same channel, so that any words before may be its own
  */
-export function quotationOf(shapes: readonly LineShape[], at: number, line: StatementLine): string | undefined {
+export function quotationOf(
+  shapes: readonly LineShape[],
+  at: number,
+  line: StatementLine,
+  hasAnswers: boolean,
+): string | undefined {
   if (line.grade === 'weak' && isQuoted(line.message)) return 'about messages';
   const own = selfQuotation(shapes[at] as LineShape, isSoft(line));
   if (own) return own;
   const from = Math.max(0, at - LOOK_BACK);
   let fences = 0;
   let prose = false;
+  let strange = false;
   let introduced = false;
   let tool = false;
   let http = false;
@@ -104,7 +115,9 @@ export function quotationOf(shapes: readonly LineShape[], at: number, line: Stat
         introduced = introduces(before);
         break;
       case 'other':
-        if (!tool) introduced = introduces(before);
+        if (tool) break;
+        introduced = introduces(before);
+        strange ||= !isHeader(before);
         break;
       default:
         break;
@@ -113,7 +126,7 @@ export function quotationOf(shapes: readonly LineShape[], at: number, line: Stat
   if (fences % 2 === 1) return 'inside a code fence';
   if (tool) return "a tool's output";
   if (introduced) return 'announced';
-  if (prose) return AFTER_PROSE;
+  if (prose || (hasAnswers && strange)) return AFTER_PROSE;
   return undefined;
 }
 
@@ -133,6 +146,11 @@ const kindOf = askedOnce(
     return isSentence(line) || isWritten(line) ? 'prose' : 'other';
   },
 );
+
+/** What clients print before they begin: `Model: …`, `YOLO mode is enabled.`, a banner, a mark of progress. */
+function isHeader({ body, glyph, text }: LineShape): boolean {
+  return HEADER.test(body) || (glyph === 'item' && /^\s*[●⏺]/.test(text)) || /[╭╰─═█▀▄]{2}/.test(text);
+}
 
 function introduces({ body, stamped }: LineShape): boolean {
   if (stamped || !/[a-z] [a-z]/i.test(body)) return false;

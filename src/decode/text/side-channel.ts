@@ -6,7 +6,7 @@ const SIDE_CHANNELS = [
   'tracing backend|trace(?:s|r)? (?:export|backend)|metrics?(?: server| export|)|usage report|crash report|feedback survey',
   'auto-?updat\\w*|update check|check(?:ing)? for (?:new |available )?(?:updates?|versions?)|version check|changelog|release notes',
   'poll(?:ing)? \\w+|(?:refresh|fetch|update) (?:the )?(?:available |remote |list of )?models?(?: list| catalog| info| manager)?',
-  'model (?:info|metadata|catalog|prices?)|models\\.dev|health ?check|heartbeat|notification|webhook|slack|badge|marketplace',
+  'IDE (?:companion|extension|client)|import processor|keychain|model (?:info|metadata|catalog|prices?)|models\\.dev|health ?check|heartbeat|notification|webhook|slack|badge|marketplace',
 ];
 const sideChannel = anyWord(SIDE_CHANNELS);
 

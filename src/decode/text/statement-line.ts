@@ -55,7 +55,11 @@ export const statementIn = askedOnce((shape: LineShape): StatementLine | undefin
   if (level === undefined) return found ?? asRetry(body);
   if (body === '') return undefined;
   // `[ERROR] …` without a time is a label; behind a time it is a line of a log, whose words decide what it is worth.
-  if (!stamped) return found ?? { grade: 'weak', message: body, prefix: '' };
+  if (!stamped) {
+    const line = found ?? { grade: 'weak', message: body, prefix: '' };
+    // A part of the program that is named logs its own trouble.
+    return shape.logger === undefined || isAboutWork(body) ? line : { ...line, grade: 'log' };
+  }
   if (!found) return asLog(body);
   return found.grade === 'weak' && !isAboutWork(found.prefix) ? { ...found, grade: 'log' } : found;
 });

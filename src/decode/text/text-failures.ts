@@ -2,6 +2,7 @@ import type { Failure } from '../failure/failure.ts';
 import { readFailure } from '../failure/read-failure.ts';
 import { retryInText } from '../failure/retry-wording.ts';
 import { isErrorBody } from './error-body.ts';
+import { isHarmless } from './about-messages.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
@@ -19,6 +20,8 @@ export interface TextSource {
   readonly known: KnownStatement;
   /** Only an agent writes there. On a host's output everybody does, and a first line proves nothing. */
   readonly isAgent: boolean;
+  /** The model's answer stands on the same channel. */
+  readonly hasAnswers: boolean;
 }
 
 /** A failure that lines of plain text state. */
@@ -48,7 +51,7 @@ const EXCERPT = /^\s*\d*\s*\|(?:\s|$)/;
 export function readTextFailure(
   shapes: readonly LineShape[],
   at: number,
-  { known, isAgent }: TextSource,
+  { known, isAgent, hasAnswers }: TextSource,
 ): TextFailure | undefined {
   const shape = shapes[at];
   if (!shape) return undefined;
@@ -62,7 +65,7 @@ export function readTextFailure(
     ...(line.final !== undefined && { final: line.final }),
   });
   const helps = line.grade === 'label' || line.grade === 'chain' || line.grade === 'banner';
-  const quotation = quotationOf(shapes, at, line);
+  const quotation = quotationOf(shapes, at, line, hasAnswers);
   const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps }, known);
   // That prose stands before it is the weakest reason: what follows says more.
   const cancelled =
@@ -126,9 +129,10 @@ function goneOn(
     const shape = shapes[at] as LineShape;
     if (shape.body === banner) continue;
     if (retryInText(shape.body)) return 'retried';
-    if (shape.level !== 'debug' && goesWell(shape)) return 'went on';
+    if (isTestOutput(shape)) return 'the output of a test';
+    if (shape.level !== 'debug' && (goesWell(shape) || isHarmless(shape.body))) return 'went on';
     if (isNeutral(shape) || isSideChannel(shape.body)) continue;
-    if (shape.level === 'info' || isTestOutput(shape)) return 'went on';
+    if (shape.level === 'info') return 'went on';
     // A client that prints a body and then its words says the same thing twice.
     if (shape.body.length >= 12 && said.includes(shape.body)) continue;
     if (helps && isHelp(shape)) continue;

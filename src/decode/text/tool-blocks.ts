@@ -18,7 +18,7 @@ const HEADING = [
   new RegExp(`^\\s*(?:●|⏺|•|✻|⎿|✔|✓|✗|✕|✘|x)\\s+(?:[A-Z]\\w+\\(|(?:${TOOLS})\\b)`),
   /^\s*(?:⎿|└|├)\s/,
   /^\s*(?:Error executing tool|Error in (?:code execution|tool)|Code execution failed|Tool (?:call|execution) failed|─── \w+ \|)/i,
-  /^\s*(?:\[?(?:tool|TOOL|Tool|exec|command|cmd|action|observation|OBSERVATION|Action|Observation)(?:[ _-]?(?:call|use|result|output|error|response))?\]?)(?:\s*[:>=]|\s+\w|$)/,
+  /^\s*(?:\[?(?:tool|TOOL|Tool|exec|command|cmd|action|observations?|OBSERVATION|Action|Observations?)(?:[ _-]?(?:call|use|result|output|error|response))?\]?)(?:\s*[:>=]|\s+\w|$)/,
   /^\s*(?:🔧|🛠|⚙|🔨|📝|🖥)/u,
   new RegExp(`^\\s*\\|\\s{1,2}(?:${TOOLS}|WebFetch)\\b`),
   /^\s*(?:(?:exec|bash -lc|sh -c) |(?:Running|Executing|Executed|Ran)(?: (?:command|script|tests?|`|\$)|:)|(?:Command(?: output)?|Output|stdout|stderr): ?)/i,

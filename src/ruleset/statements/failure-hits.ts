@@ -65,6 +65,7 @@ export function createFailureReader(runtime: string, statements: Statements, cau
     if (isOthers(runtime, stream, { shapes, at })) return undefined;
     const text = readTextFailure(shapes, at, {
       isAgent: !HOSTS.has(runtime),
+      hasAnswers: !HOSTS.has(runtime) && stream === 'stdout',
       known(shape) {
         const own = statements.text(shape, stream);
         if (own) return own;
