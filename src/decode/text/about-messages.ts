@@ -14,17 +14,12 @@ const SPOKEN_OF =
 /** What is done to it, or to the one who sent it. */
 const DONE_TO = /\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
 /** A remark that a failure was wanted, or does not matter: `(expected)`, `continuing`. */
-const HARMLESS = new RegExp(
-  [
-    '\\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\\)',
-    anyWord([
-      'as (?:expected|wanted|intended)|non-?fatal|ignoring|continuing|continue-on-error|skipping|skipped|recovered|proceeding',
-      'going on|tests? pass(?:es)?|will be (?:skipped|ignored)|survived|using cached|disabled for this session|up again',
-      '(?:was|were|is) the (?:cause|reason|problem|culprit)',
-    ]).source,
-  ].join('|'),
-  'i',
-);
+const REMARK = /\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\)/i;
+const HARMLESS = anyWord([
+  'as (?:expected|wanted|intended)|non-?fatal|ignoring|continuing|continue-on-error|skipping|skipped|recovered|proceeding',
+  'going on|tests? pass(?:es)?|will be (?:skipped|ignored)|survived|using cached|disabled for this session|up again',
+  '(?:was|were|is) the (?:cause|reason|problem|culprit)',
+]);
 /** A quotation of several words in the marks of any language. */
 const QUOTED =
   /(?!"HTTP)["\u00ab\u00bb\u300c\u300e\u201c\u201e\u2039][^"\u00ab\u00bb\u300d\u300f\u201d\u201f\u203a]{3,} [^"\u00ab\u00bb\u300d\u300f\u201d\u203a]{2,}["\u00ab\u00bb\u300d\u300f\u201d\u203a]/;
@@ -53,7 +48,7 @@ export function isQuoted(words: string): boolean {
 export function isAboutMessages(line: string, isSoft: boolean): boolean {
   // What a body inside says is the provider's.
   const body = line.replace(/\{.*$/s, '');
-  if (HARMLESS.test(body) || isPersonal(body) || SPOKEN_OF.test(body) || FOREIGN_QUOTE.test(body)) return true;
+  if (REMARK.test(body) || HARMLESS.test(body) || isPersonal(body) || SPOKEN_OF.test(body) || FOREIGN_QUOTE.test(body)) return true;
   if (!isSoft) return false;
   if (TICKED.test(body) || QUOTED.test(body) || DONE_TO.test(body) || QUOTED_WHOLE.test(body)) return true;
   return ABOUT.test(body.replace(/\([^)]*\)/g, ''));

@@ -3,6 +3,7 @@ import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
 import { goesWell } from './neutral-lines.ts';
 import { statementIn } from './statement-line.ts';
+import { isTestOutput } from './test-output.ts';
 
 const MAX_LINES = 80;
 const MAX_CHARS = 16_384;
@@ -45,7 +46,7 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
       continue;
     }
     if (shape.stamped && !open) break;
-    if (shape.level !== undefined || (shape.glyph !== undefined && !open)) break;
+    if (isTestOutput(shape) || shape.level !== undefined || (shape.glyph !== undefined && !open)) break;
     const previous = shapes[next - 1] as LineShape;
     const wrapped = isWrapped(previous, shape, first, width);
     const deeper = shape.indent > first.indent || /^\s/.test(shape.text);

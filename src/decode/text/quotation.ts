@@ -23,7 +23,7 @@ const SHOWN_LINES = 4;
 const CARET = /^\s*\^+\s*$/;
 /** Headers of clients, before they begin to work. */
 const HEADER =
-  /^[\w .\/-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens)\b|\.{3}$|…$/;
+  /^[A-Z]\w+:$|^[\w .\/-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens)\b|\.{3}$|…$/;
 /** A sentence that runs into what stands below it: `The service answers with`. */
 const RUNS_ON =
   /\b(?:with|is|was|are|says|said|prints|printed|returns|returned|answers|reads|shows|as|like|by|into|than|to|code to)$/;

@@ -21,7 +21,7 @@ const LABEL = new RegExp(
 
 /** `401 Unauthorized`, `HTTP 502: …`, `429 {"error": …}`. */
 const STATUS_START =
-  /^(?:HTTP\s+)?(?:Error\s+)?\(?[45]\d\d\)?(?:\s+(?:status code|Client Error|Server Error)|[:\s-]+["{<[A-Z(]|\s*$|,)/;
+  /^(?:HTTP\s+)?(?:Error\s+)?\(?[45]\d\d\)?(?:\s+(?:status code|Client Error|Server Error)|[:\s-]+["{<[A-Z(]|\s*$)/;
 /** `Error code: 429 - {…}`, `status code=401`. */
 const ERROR_CODE = /^(?:Error code|status code|statusCode|Status|HTTP status|code)[:=\s]+[45]\d\d\b/i;
 

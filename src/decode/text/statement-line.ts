@@ -56,9 +56,10 @@ export const statementIn = askedOnce((shape: LineShape): StatementLine | undefin
   if (body === '') return undefined;
   // `[ERROR] …` without a time is a label; behind a time it is a line of a log, whose words decide what it is worth.
   if (!stamped) {
-    const line = found ?? { grade: 'weak', message: body, prefix: '' };
+    if (found && found.grade !== 'weak') return found;
     // A part of the program that is named logs its own trouble.
-    return shape.logger === undefined || isAboutWork(body) ? line : { ...line, grade: 'log' };
+    const grade = shape.logger === undefined || isAboutWork(body) ? 'weak' : 'log';
+    return { ...(found ?? { message: body, prefix: '' }), grade };
   }
   if (!found) return asLog(body);
   return found.grade === 'weak' && !isAboutWork(found.prefix) ? { ...found, grade: 'log' } : found;
