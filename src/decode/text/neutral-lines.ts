@@ -30,6 +30,8 @@ const ADVICE_OR_DETAIL = startsWithAny([
   'During handling|Caused by|Original error|Cause|Location|Backtrace|stack backtrace|note|Error details|Failed at|at',
   'Troubleshooting|How is Claude doing|Reconnect|Response|Positionals|Subcommands|Flags',
 ]);
+/** The mark of a list in a client's help. */
+const BULLET = /^[-*•] +/;
 const NEUTRAL = [
   /^[\s\p{P}\p{S}\d]*$/u,
   new RegExp(`^(?:${COUNTED})\\b\\s*(?:\\([^)]*\\))?\\s*[:=]?\\s*[$€~#"'[\\d{—-]?[\\w.$, %()/:-]{0,80}$`, 'i'),
@@ -70,7 +72,8 @@ const REFERENCE =
   /https?:\/\/|(?:^|\s)--[a-z][a-z-]+|\b[A-Z][A-Z0-9]+_[A-Z0-9_]+|^<[/!a-z]|\b(?:run|type|use|try|with|or|via)\s+[`'"]?\/[a-z][a-z-]+\b|\bdevice[- ]code\b/;
 
 /** Whether a line reads as a client's help behind its failure, and not as the model's prose. */
-export const isHelp = askedOnce(({ body, stamped }: LineShape): boolean => {
+export const isHelp = askedOnce(({ body: line, stamped }: LineShape): boolean => {
+  const body = line.replace(BULLET, '');
   if (stamped || /^[A-Z]\w+: /.test(body) || isPersonal(body) || isAboutMessages(body, true)) return false;
   return REFERENCE.test(body) || (HELPFUL.test(body) && (MODAL.test(body) || body.split(' ').length <= 6));
 });
@@ -83,5 +86,6 @@ export const isNeutral = askedOnce((shape: LineShape): boolean => {
   const { text, body, indent, level } = shape;
   if (level === 'debug' || body === '') return true;
   if (indent >= 2) return true;
-  return NEUTRAL.some((pattern) => pattern.test(body) || pattern.test(text)) && !goesWell(shape) && !isPersonal(body);
+  const words = body.replace(BULLET, '');
+  return NEUTRAL.some((pattern) => pattern.test(words) || pattern.test(text)) && !goesWell(shape) && !isPersonal(body);
 });

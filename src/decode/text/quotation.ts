@@ -28,11 +28,14 @@ const HEADER =
 const RUNS_ON =
   /\b(?:with|is|was|are|says|said|prints|printed|returns|returned|answers|reads|shows|as|like|by|into|than|to|code to)$/;
 
+/** Why a statement counts for nothing: a tool prints it. */
+export const TOOLS = "a tool's output";
+
 /** Why a line by itself is a quotation or a tool's; undefined where nothing says so. Pure. */
 export function selfQuotation(shape: LineShape, soft: boolean): string | undefined {
   if (isLocated(shape)) return 'a line of a file';
   if (isTestOutput(shape)) return 'the output of a test';
-  if (isToolLine(shape)) return "a tool's output";
+  if (isToolLine(shape)) return TOOLS;
   if (isSideChannel(shape.body)) return 'a side channel';
   if (isMarkedUp(shape.text)) return 'Markdown or a diff';
   if (soft && isWritten({ ...shape, text: shape.text.trim() })) return 'prose or code';
@@ -124,7 +127,7 @@ export function quotationOf(
     }
   }
   if (fences % 2 === 1) return 'inside a code fence';
-  if (tool) return "a tool's output";
+  if (tool) return TOOLS;
   if (introduced) return 'announced';
   if (prose || (hasAnswers && strange)) return AFTER_PROSE;
   return undefined;

@@ -6,7 +6,7 @@ import { isHarmless } from './about-messages.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
-import { AFTER_PROSE, quotationOf, selfQuotation } from './quotation.ts';
+import { AFTER_PROSE, quotationOf, selfQuotation, TOOLS } from './quotation.ts';
 import { isSideChannel } from './side-channel.ts';
 import { isField, type StatementLine, statementIn } from './statement-line.ts';
 import { isWeakStatement, saysFailure } from './statement-words.ts';
@@ -67,9 +67,11 @@ export function readTextFailure(
   const helps = line.grade === 'label' || line.grade === 'chain' || line.grade === 'banner';
   const quotation = quotationOf(shapes, at, line, hasAnswers);
   const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps }, known);
+  // Only clients say that they try again: a tool's block above it is over.
+  const others = quotation === TOOLS && failure.retrying ? 'retried' : quotation;
   // That prose stands before it is the weakest reason: what follows says more.
   const cancelled =
-    (quotation === AFTER_PROSE ? undefined : quotation) ??
+    (others === AFTER_PROSE ? undefined : others) ??
     (retriesBefore(shapes, at) ? 'retried' : undefined) ??
     wentOn() ??
     quotation;

@@ -155,8 +155,9 @@ function textHits({ text, resolved }: TextReading, event: DecodedEvent): Conditi
   });
   const retried = text.failure.retrying !== undefined || text.cancelled === 'retried';
   const isOwn = text.cancelled === undefined || ['went on', 'retried', AFTER_PROSE].includes(text.cancelled);
-  if (!isOwn || (text.cancelled === 'went on' && !retried)) return [];
+  if (!isOwn) return [];
   if (rule.rule.action !== 'abort') return [hit(CLAUSE.atOnce)];
+  if (text.cancelled === 'went on' && !retried) return [];
   if (retried || !mayAbort({ text, resolved })) return [hit(CLAUSE.atOnce, 'record')];
   const isPlain =
     text.cancelled === undefined &&
