@@ -97,7 +97,8 @@ async function knownOf(
   if (state.exited) return { ...known, after: 'nothing' };
   const tree = await treeNow(run, history, nowMs);
   const stallMs = (await formatOfStream(state, 'stdout', history)) === 'text' ? stall?.text.abortMs : stall?.abortMs;
-  const before = known.isMixed ? await saidBefore(state, suspicion, rule, rules, history) : 'alone';
+  const before =
+    known.isMixed && !again?.isQuotable ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
   return { ...known, after: 'nothing', before, ...(tree && { tree }), ...(stallMs !== undefined && { stallMs }) };
 }
 
