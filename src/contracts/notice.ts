@@ -12,6 +12,7 @@ export const NoticeKind = z.enum([
   'command_unanswered',
   'mode',
   'gap',
+  'clock',
 ]);
 export type NoticeKind = z.infer<typeof NoticeKind>;
 

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import { applyRunEvent } from '../classify/apply-run-event.ts';
+import { clockNotice } from '../classify/clock-skew.ts';
 import { applyAck, closeRecord } from '../classify/follow-command.ts';
 import type { Outcome } from '../classify/outcome.ts';
 import { noticeReading } from '../classify/reading-notice.ts';
@@ -28,7 +29,7 @@ const ATTEMPTS_BACK = 3;
 
 /** Hears what hosts and backends say about runs, as opposed to what the runs themselves print. */
 export function createRunListener(options: PipelineOptions): RunListener {
-  const { rules, store, history, clock, telemetry } = options;
+  const { rules, store, history, publisher, clock, telemetry } = options;
 
   async function hear(run: Run, event: RunEvent, storedMs: number): Promise<void> {
     await updateRun(options, run, async (before) => {
@@ -81,6 +82,8 @@ export function createRunListener(options: PipelineOptions): RunListener {
   return {
     handleRun: (message) =>
       settle(message, RunEvent, async (event) => {
+        const skewed = clockNotice(event, message.storedMs);
+        if (skewed) await publisher.notice(skewed, [event.agent]);
         // A heartbeat says that the host lives; nothing has to be remembered of it.
         if (event.type !== 'heartbeat') await hear(message.run, event, message.storedMs);
       }),

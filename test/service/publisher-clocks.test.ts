@@ -122,3 +122,10 @@ test.each(SKEWS)(
     expect(Date.now() - saidMs).toBeGreaterThanOrEqual(250);
   },
 );
+
+test('a host whose clock is 16 minutes ahead is told of in a notice', async () => {
+  const run = { ...freshRun(), agent: 'ahead' };
+  const told = nats.connection.subscribe(subjects.notices('clock', run.agent), { max: 1 });
+  await tell(run, 'heartbeat', 16 * MINUTE_MS);
+  for await (const message of told) expect(message.json()).toMatchObject({ kind: 'clock', ...run });
+});
