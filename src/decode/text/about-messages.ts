@@ -4,7 +4,7 @@ import { isPersonal } from './prose.ts';
 /** Words of a sentence about messages: it says that one is shown, not that something failed. */
 const ABOUT = anyWord([
   'prints?|printed|now shows|displays?|displayed|says?|said|saying|returned (?:a|an|the)|responds? with|replies with|emits?',
-  'throws?|raises?|the (?:message|banner|string|phrase)|(?:an?|this|that|these|those) (?:error|message|banner|line)',
+  'throws?|raises (?:an?|the)|the (?:message|banner|string|phrase)|(?:an?|this|that|these|those) (?:error|message|banner|line)',
   'error messages?|means|meaning|whenever|for example|e\\.g\\.|such as|because|was fixed|is fixed|handled|handling',
   'README|documented|simulat\\w+|mock\\w*|regex|matche[sd]|now|caught|covered by|comes from|a test|untouched|as expected',
 ]);
@@ -12,7 +12,8 @@ const ABOUT = anyWord([
 const SPOKEN_OF =
   /\]? (?:is|are|was|were) (?:now |not |never |already )?(?:printed|shown|displayed|swallowed|mapped|renamed|counted|translated|ignored|caught|covered|tested|documented|missing from|read twice|specific to)\b/;
 /** What is done to it, or to the one who sent it. */
-const DONE_TO = /\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
+const DONE_TO =
+  /\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
 /** A remark that a failure was wanted, or does not matter: `(expected)`, `continuing`. */
 const REMARK = /\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\)/i;
 const HARMLESS = anyWord([
@@ -48,7 +49,8 @@ export function isQuoted(words: string): boolean {
 export function isAboutMessages(line: string, isSoft: boolean): boolean {
   // What a body inside says is the provider's.
   const body = line.replace(/\{.*$/s, '');
-  if (REMARK.test(body) || HARMLESS.test(body) || isPersonal(body) || SPOKEN_OF.test(body) || FOREIGN_QUOTE.test(body)) return true;
+  if (REMARK.test(body) || HARMLESS.test(body) || isPersonal(body) || SPOKEN_OF.test(body) || FOREIGN_QUOTE.test(body))
+    return true;
   if (!isSoft) return false;
   if (TICKED.test(body) || QUOTED.test(body) || DONE_TO.test(body) || QUOTED_WHOLE.test(body)) return true;
   return ABOUT.test(body.replace(/\([^)]*\)/g, ''));

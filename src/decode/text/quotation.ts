@@ -23,7 +23,7 @@ const SHOWN_LINES = 4;
 const CARET = /^\s*\^+\s*$/;
 /** Headers of clients, before they begin to work. */
 const HEADER =
-  /^[A-Z]\w+:$|^[\w .\/-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens)\b|\.{3}$|…$/;
+  /^[A-Z]\w+:$|^[\w ./-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens)\b|\.{3}$|…$/;
 /** A sentence that runs into what stands below it: `The service answers with`. */
 const RUNS_ON =
   /\b(?:with|is|was|are|says|said|prints|printed|returns|returned|answers|reads|shows|as|like|by|into|than|to|code to)$/;
@@ -136,19 +136,17 @@ export function quotationOf(
 type LineKind = 'fence' | 'blank' | 'tool' | 'place' | 'statement' | 'detail' | 'prose' | 'other';
 
 /** What a line before a statement says of who speaks. `statement` and `detail` say nothing. */
-const kindOf = askedOnce(
-  (line: LineShape): LineKind => {
-    if (FENCE.test(line.text)) return 'fence';
-    if (line.body === '') return 'blank';
-    if (opensToolBlock(line)) return 'tool';
-    if (SHOWN_PLACE.test(line.body)) return 'place';
-    if (TRACE_HEAD.test(line.body) || statementIn(line)) return 'statement';
-    if (line.glyph === 'warn' || /^={3,}|^-{3,}/.test(line.body)) return 'detail';
-    // What is indented carries a line on: a stack, a detail.
-    if (line.indent >= 2 && !/^(?:I|We|Let)\b/.test(line.body)) return 'detail';
-    return isSentence(line) || isWritten(line) ? 'prose' : 'other';
-  },
-);
+const kindOf = askedOnce((line: LineShape): LineKind => {
+  if (FENCE.test(line.text)) return 'fence';
+  if (line.body === '') return 'blank';
+  if (opensToolBlock(line)) return 'tool';
+  if (SHOWN_PLACE.test(line.body)) return 'place';
+  if (TRACE_HEAD.test(line.body) || statementIn(line)) return 'statement';
+  if (line.glyph === 'warn' || /^={3,}|^-{3,}/.test(line.body)) return 'detail';
+  // What is indented carries a line on: a stack, a detail.
+  if (line.indent >= 2 && !/^(?:I|We|Let)\b/.test(line.body)) return 'detail';
+  return isSentence(line) || isWritten(line) ? 'prose' : 'other';
+});
 
 /** What clients print before they begin: `Model: …`, `YOLO mode is enabled.`, a banner, a mark of progress. */
 function isHeader({ body, glyph, text }: LineShape): boolean {

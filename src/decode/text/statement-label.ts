@@ -8,8 +8,10 @@ const OWNER = [
   'Startup|Login|Session|Process|Subprocess|Application|Transport|Protocol|Inference|Completion',
 ].join('|');
 /** `litellm.RateLimitError`, `google.api_core.exceptions.PermissionDenied`, `AI_APICallError`. */
-const CLASS_NAME = '(?:[\\w$]+[.:]{1,2})*\\w*(?:Error|Exception|Fault|Failure|UnhandledPromiseRejection)|(?:[\\w$]+\\.)+[A-Z]\\w+';
-const FIELD_NAME = '(?:error|reason|failure|fail)[_ ]?(?:message|code|reason|details?|description)|(?:reason|error)(?:Code|Message|Type|Reason)';
+const CLASS_NAME =
+  '(?:[\\w$]+[.:]{1,2})*\\w*(?:Error|Exception|Fault|Failure|UnhandledPromiseRejection)|(?:[\\w$]+\\.)+[A-Z]\\w+';
+const FIELD_NAME =
+  '(?:error|reason|failure|fail)[_ ]?(?:message|code|reason|details?|description)|(?:reason|error)(?:Code|Message|Type|Reason)';
 const WORD =
   'ERROR|error|ERR!|fatal|FATAL|Fatal|panic|PANIC|FAILED|ERREUR|FEHLER|Fehler|Erreur|Fallo|Falha|Erro|错误|錯誤|エラー|오류|Ошибка';
 /** `Error [ERR_X]`, `Error (401)`, `Error 401`, `Error EACCES`. */

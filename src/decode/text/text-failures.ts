@@ -1,8 +1,8 @@
 import type { Failure } from '../failure/failure.ts';
 import { readFailure } from '../failure/read-failure.ts';
 import { retryInText } from '../failure/retry-wording.ts';
-import { isErrorBody } from './error-body.ts';
 import { isHarmless } from './about-messages.ts';
+import { isErrorBody } from './error-body.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';

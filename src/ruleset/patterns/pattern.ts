@@ -68,7 +68,10 @@ export function compileLater(
       const places = found.filter((index) => index !== -1);
       return places.length === 0 ? -1 : Math.min(...places);
     },
-    firstGroup: (text) => patterns().map((pattern) => pattern.firstGroup(text)).find((group) => group !== undefined),
+    firstGroup: (text) =>
+      patterns()
+        .map((pattern) => pattern.firstGroup(text))
+        .find((group) => group !== undefined),
   };
 }
 

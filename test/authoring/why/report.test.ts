@@ -58,7 +58,7 @@ describe('why a run failed', () => {
   });
 
   it('puts what a run printed into code in Markdown, whatever fences stand in it', async () => {
-    const report = await why([INIT, EXPIRED.replace('has expired', 'has expired ```` <b>')]);
+    const report = await why([INIT, EXPIRED.replace('{"type"', '{"x":"````","type"')]);
     const page = renderWhyMarkdown(report);
     expect(page).toContain('`````text');
     expect(page.split('`````')).toHaveLength(3);
