@@ -58,7 +58,7 @@ afterEach(() => {
 
 test('a rule that takes too much of the workers is put in quarantine, and a person brings it back', async () => {
   const before = nextAbort(nats.connection, { ...freshRun(), execution: 'before' });
-  await say(nats.connection, { agent: 'a1', execution: 'before', attempt: 1 }, 'stdout', number, named);
+  await say(nats.connection, { agent: 'a1', execution: 'before', attempt: 1 }, 'stderr', number, named);
   expect(await before).toMatchObject({ rule: { id: 'dear' } });
 
   const notice = next('knell.notices.budget.>');
@@ -92,7 +92,7 @@ test('a rule that takes too much of the workers is put in quarantine, and a pers
   stopwatchMs += 1_000_000;
   const watched = freshRun();
   const record = nextRecord(nats.connection, watched);
-  await say(nats.connection, watched, 'stdout', number, named);
+  await say(nats.connection, watched, 'stderr', number, named);
   expect(await record).toMatchObject({
     disposition: 'would_abort',
     rule: { id: 'dear' },
@@ -112,7 +112,7 @@ test('a rule that takes too much of the workers is put in quarantine, and a pers
   await untilShadowed(0);
   const after = freshRun();
   const again = nextAbort(nats.connection, after);
-  await say(nats.connection, after, 'stdout', number, named);
+  await say(nats.connection, after, 'stderr', number, named);
   expect(await again).toMatchObject({ rule: { id: 'dear' } });
 });
 

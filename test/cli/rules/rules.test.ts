@@ -160,7 +160,7 @@ describe('knell rules explain', () => {
       '--line',
       'Login expired · Please run /login',
     );
-    expect(said.out).toContain('✓ claude-code/login-expired');
+    expect(said.out).toContain('auth/token-expired');
     expect(said.out).not.toContain('\u001b[');
     expect(said.code).toBe(1);
   });
