@@ -1,4 +1,4 @@
-import { isKnownRuntime, knownRuntimes } from '../decode/decoders.ts';
+import { isKnownRuntime, knownRuntimes, runtimeNames } from '../decode/decoders.ts';
 import { nearestWord } from '../ruleset/findings/nearest-word.ts';
 import { UsageError } from '../service/config.ts';
 
@@ -11,7 +11,7 @@ import { UsageError } from '../service/config.ts';
 export function knownRuntime(name: string | undefined, packRuntimes: readonly string[]): string | undefined {
   if (name === undefined || isKnownRuntime(name, packRuntimes)) return name;
   const known = [...new Set([...knownRuntimes(), ...packRuntimes])];
-  const nearest = nearestWord(name, known);
+  const nearest = nearestWord(name, [...runtimeNames(), ...packRuntimes]);
   const hint =
     nearest === undefined
       ? `Known are ${known.join(', ')}. A pack with \`runtime: ${name}\` would make it known; generic is any agent`

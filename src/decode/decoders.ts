@@ -115,6 +115,11 @@ export function knownRuntimes(): readonly string[] {
   return allDecoders().map((decoder) => decoder.runtime);
 }
 
+/** The same with all aliases: what a misspelt name may have been meant for. */
+export function runtimeNames(): readonly string[] {
+  return [...knownRuntimes(), ...Object.keys(ALIASES)];
+}
+
 /**
  * The runtime that could only have written these first lines, stdout's before stderr's, or `generic`.
  *

@@ -1,6 +1,6 @@
 import { noticeReading, type ReadingProblem } from '../../classify/reading-notice.ts';
 import { type Run, runKey } from '../../contracts/run.ts';
-import { isKnownRuntime, knownRuntimes } from '../../decode/decoders.ts';
+import { isKnownRuntime, runtimeNames } from '../../decode/decoders.ts';
 import { encodingName, encodingOf } from '../../decode/encoding.ts';
 import { nearestWord } from '../../ruleset/findings/nearest-word.ts';
 import type { PipelineOptions } from '../pipeline-options.ts';
@@ -44,7 +44,7 @@ export function encodingProblem(data: Buffer): ReadingProblem | undefined {
 /** What is wrong with the runtime that a publisher names, if anything. */
 export function runtimeProblem(name: string | undefined, packRuntimes: readonly string[]): ReadingProblem | undefined {
   if (name === undefined || isKnownRuntime(name, packRuntimes)) return undefined;
-  const nearest = nearestWord(name, [...knownRuntimes(), ...packRuntimes]);
+  const nearest = nearestWord(name, [...runtimeNames(), ...packRuntimes]);
   const hint = nearest === undefined ? 'Name a known one, or add a pack for it' : `Did you mean "${nearest}"?`;
   return {
     what: 'unknown_runtime',

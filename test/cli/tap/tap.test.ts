@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -66,6 +66,33 @@ describe('knell tap', () => {
       ['started', 2, 60],
       ['exited', 2, 3],
     ]);
+  });
+
+  it('tells the runtime and the format from the command, and leaves both to what is named', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'knell-tap-agent-'));
+    cleanUps.push(() => rm(folder, { recursive: true, force: true }));
+    const claude = join(folder, 'claude');
+    await writeFile(claude, '#!/bin/sh\necho out; echo err >&2\n', { mode: 0o755 });
+    const told = setUp();
+    expect(await told.tap([], 'env', 'A=B', claude, '-p', 'Go', '--output-format', 'stream-json').exited).toBe(0);
+    expect((await told.events())[0]).toMatchObject({ runtime: 'claude-code', format: 'structured' });
+    const byStream = Object.fromEntries(
+      (await told.messages('logs')).map(({ subject, headers }) => [
+        subject.split('.').at(-1),
+        [headers['Knell-Runtime'], headers['Knell-Format']],
+      ]),
+    );
+    expect(byStream).toEqual({ stdout: ['claude-code', 'structured'], stderr: ['claude-code', undefined] });
+    const named = setUp();
+    expect(await named.tap(['--runtime', 'codex'], claude, '-p', 'Go').exited).toBe(0);
+    const [started] = await named.events();
+    expect([started.runtime, started.format]).toEqual(['codex', undefined]);
+  });
+
+  it('refuses a runtime that is not known', async () => {
+    const knell = setUp().tap(['--runtime', 'cluade'], 'true');
+    expect(await knell.exited).toBe(2);
+    expect(knell.stderr()).toContain('Did you mean claude?');
   });
 
   it('ends the whole tree when it is ordered to, answers, publishes the rest, and exits 125', async () => {
