@@ -82,7 +82,10 @@ function claimsFailure(decoder: Decoder, stream: StreamName, line: string): bool
   return decoder.decode({ stream, number: 0, raw: Buffer.from(line) }, 'structured').claimsError;
 }
 
-/** The lines that nothing announces as a quotation. */
+/** An opening brace, or what may stand before one: blanks, a byte order mark, colours. */
+const MAY_BE_EVENT = /^[{\s\ufeff\x1b]/;
+
+/** The lines that may be an event and that nothing announces as a quotation. */
 function unquoted(lines: readonly string[]): string[] {
   let fenced = false;
   let announced = false;
@@ -91,6 +94,6 @@ function unquoted(lines: readonly string[]): string[] {
     if (/^(?:```|~~~)/.test(text)) fenced = !fenced;
     const quoted = fenced || announced;
     announced = text.endsWith(':');
-    return !quoted;
+    return !quoted && MAY_BE_EVENT.test(line);
   });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOG_HEADERS, LogCodec } from '../log-headers.ts';
+import { LOG_HEADERS, LogCodec, StreamFormat } from '../log-headers.ts';
 import { createSubjects, type SubscriptionVerb } from '../subjects.ts';
 import { EXAMPLES } from './examples.ts';
 import { MESSAGES } from './json-schemas.ts';
@@ -203,7 +203,7 @@ function messageOf(name: MessageName): object {
 }
 
 function logsMessage(): object {
-  const { runtime, subscription, line, time, codec } = LOG_HEADERS;
+  const { runtime, format, subscription, line, time, codec } = LOG_HEADERS;
   const text = (description: string) => ({ type: 'string', description });
   return {
     name: 'logs',
@@ -214,10 +214,20 @@ function logsMessage(): object {
       description: 'All optional.',
       properties: {
         [runtime]: text('The program that is the agent, e.g. claude-code.'),
+        [format]: {
+          type: 'string',
+          enum: [...StreamFormat.options],
+          description: 'How this stream was asked to print. Left out: told from its first lines.',
+        },
         [subscription]: text('The account whose token the run uses.'),
         [line]: text("Number of the message's first line in its stream, from 0."),
         [time]: text('When its first line was read, RFC 3339.'),
-        [codec]: { type: 'string', enum: [...LogCodec.options], default: 'lines' },
+        [codec]: {
+          type: 'string',
+          enum: [...LogCodec.options],
+          default: 'lines',
+          description: 'How the payload is laid out. A message with any of these headers is never guessed at.',
+        },
       },
     },
     payload: text('One or more whole lines, UTF-8, a line feed between them.'),

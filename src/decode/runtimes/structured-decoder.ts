@@ -6,6 +6,7 @@ import type { DecodedEvent } from '../event.ts';
 import { isObject, type JsonObject, parseJson } from '../json.ts';
 import type { Line } from '../line.ts';
 import { normaliseText } from '../normalise-text.ts';
+import { LINE_MAX } from '../text/line-shape.ts';
 import { textEvent, unparsedEvent } from '../text-event.ts';
 
 /** What a runtime's decoder says of one parsed line; what is left out is false, empty or absent. */
@@ -39,17 +40,17 @@ export function createStructuredDecoder(options: StructuredDecoderOptions): Deco
     errorLiterals,
     formatOf(stream, firstLine) {
       if (!streams.includes(stream)) return 'text';
-      const fields = parseFields(Buffer.from(firstLine));
+      const fields = fieldsOfText(firstLine);
       return fields && read(fields) ? 'structured' : 'text';
     },
     opensRun(stream, line) {
-      const fields = opens && streams.includes(stream) ? parseFields(Buffer.from(line)) : undefined;
+      const fields = opens && streams.includes(stream) ? fieldsOfText(line) : undefined;
       return fields !== undefined && (opens?.(fields) ?? false) && !read(fields)?.claimsError;
     },
     recognises(stream, firstLine) {
-      const fields = parseFields(Buffer.from(firstLine));
+      const fields = fieldsOfText(firstLine);
       if (fields) return streams.includes(stream) && (recognisesEvent?.(fields) ?? false);
-      return recognisesText?.(normaliseText(firstLine), stream) ?? false;
+      return recognisesText?.(normaliseText(firstLine.slice(0, LINE_MAX)), stream) ?? false;
     },
     decode(line, format) {
       if (format === 'text') return textEvent(line, !ownsChannel(runtime, line.stream));
@@ -80,6 +81,11 @@ function parseFields(raw: Buffer): JsonObject | undefined {
   if (!beginsObject(raw)) return undefined;
   const fields = parseJson(isNoisy(raw) ? withoutResets(raw) : raw);
   return isObject(fields) ? fields : undefined;
+}
+
+/** The same of a line that is a string, which may be long and no object: then it is not converted. */
+function fieldsOfText(line: string): JsonObject | undefined {
+  return beginsObject(Buffer.from(line.slice(0, LINE_MAX))) ? parseFields(Buffer.from(line)) : undefined;
 }
 
 const OPENING_BRACE = 0x7b;
