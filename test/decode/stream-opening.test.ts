@@ -39,7 +39,6 @@ describe('tellFormat', () => {
 
   it('is text for a runtime that has no structured output, also where it was declared', () => {
     expect(told([INIT], { declared: 'structured' }, 'aider')).toBe('text');
-    expect(told([INIT], {}, 'generic')).toBe('text');
   });
 
   it('takes a failure for an opening where the log may be cut out of a longer one', () => {
