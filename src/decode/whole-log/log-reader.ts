@@ -60,7 +60,9 @@ const MAX_LINE_BYTES = 32 * 1024 * 1024;
 export function createLogReader(options: LogReaderOptions): LogReader {
   const { stream: usual, packRuntimes = [] } = options;
   const lines = createLineSplitter();
-  const joiners = { stdout: createPrettyJsonJoiner(allDecoders()), stderr: createPrettyJsonJoiner(allDecoders()) };
+  // Nearly any object would be an event of an agent that nobody knows.
+  const known = allDecoders().filter(({ runtime }) => runtime !== GENERIC_RUNTIME);
+  const joiners = { stdout: createPrettyJsonJoiner(known), stderr: createPrettyJsonJoiner(known) };
   let sample: Buffer[] | undefined = [];
   let sampled = 0;
   let encoding: Encoding = 'utf-8';
