@@ -49,7 +49,7 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     if (isTestOutput(shape) || shape.level !== undefined || (shape.glyph !== undefined && !open)) break;
     const previous = shapes[next - 1] as LineShape;
     const wrapped = isWrapped(previous, shape, first, width);
-    const deeper = shape.indent > first.indent || /^\s/.test(shape.text);
+    const deeper = shape.indent > first.indent;
     if (!open && !dangling && !wrapped && !deeper) break;
     if (!open && (retryInText(shape.body) || TRACE.test(shape.body))) break;
     if (!open && !wrapped && !dangling && !deeper && statementIn(shape)?.grade === 'label') break;

@@ -20,6 +20,7 @@ const WEAK = [
   "failed to|unable to|could not|couldn't|cannot|can't|failed|no (?:\\w+ ){0,3}(?:found|configured|available|provided|set)",
   'missing|invalid|incorrect|unauthorized|unauthenticated|forbidden|access denied|permission denied|not authenticated',
   'connection (?:error|refused|reset|closed|timed out|lost)|network error|request (?:failed|timed out|aborted)|timed? ?out',
+  'an? (?:\\w+ ){0,2}error (?:has )?occurred',
   'rate limit|too many|out of|insufficient|exceeded|unsupported|unknown|unexpected|internal server|stream',
 ];
 /** What failures are about. */

@@ -56,7 +56,7 @@ export function readTextFailure(
   const shape = shapes[at];
   if (!shape) return undefined;
   const line = statementAt(shape, known) ?? bodyAt(shapes, at) ?? (isAgent ? firstWords(shapes, at) : undefined);
-  if (!line) return undefined;
+  if (!line || isPartOfAnother(shapes, at, known)) return undefined;
   const { message, last } = joinStatement(shapes, at, line.message);
   const failure = readFailure({
     message,
@@ -87,6 +87,15 @@ export function statementAt(shape: LineShape, known: KnownStatement): StatementL
   if (!byForm) return shape.level === 'debug' || shape.level === 'info' ? undefined : byPack;
   if (byPack.grade === 'label') return byPack;
   return byForm.grade === 'weak' ? { ...byForm, grade: byPack.grade } : byForm;
+}
+
+/** Whether a line belongs to a statement above it, which says it already. */
+function isPartOfAnother(shapes: readonly LineShape[], at: number, known: KnownStatement): boolean {
+  for (let above = at - 1; above >= 0 && above >= at - DETAILS; above -= 1) {
+    const line = statementAt(shapes[above] as LineShape, known);
+    if (line) return joinStatement(shapes, above, line.message).last >= at;
+  }
+  return false;
 }
 
 /** An error's body that is printed over several lines, its opening bracket alone on the first. */

@@ -137,7 +137,7 @@ function sharedHits(
 ): ConditionHit[] {
   const rule = resolved?.cause.rule ?? (failure.final === 'yes' ? unknownCause : undefined);
   if (!rule) return [];
-  if (failure.final === 'no' || rule.rule.action !== 'abort') return [hit(rule, CLAUSE.quiet, 'record')];
+  if (failure.final === 'no' || rule.rule.action !== 'abort') return [hit(rule, CLAUSE.atOnce, 'record')];
   return [hit(rule, CLAUSE.quiet)];
 }
 
