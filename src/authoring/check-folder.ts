@@ -1,8 +1,10 @@
 import { compileRules } from '../ruleset/compile-rules.ts';
 import { type Finding, hasErrors, sortFindings } from '../ruleset/findings/finding.ts';
+import type { SourcedPack } from '../ruleset/findings/rule-source.ts';
 import { loadRules } from '../ruleset/load/load-rules.ts';
 import { RUNTIME_FACTS } from '../ruleset/load/runtime-facts.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
+import { checkCauseExamples } from './examples/check-cause-examples.ts';
 import { type CheckExamplesOptions, checkExamples } from './examples/check-examples.ts';
 import { type ExampleCase, examplesOf } from './examples/example-case.ts';
 
@@ -16,6 +18,8 @@ export interface CheckedFolder {
   readonly findings: readonly Finding[];
   /** Absent when the files themselves have errors: then no example was run. */
   readonly authored?: AuthoredRules;
+  /** The packs with their places in the files, where they could be read. */
+  readonly packs?: readonly SourcedPack[];
 }
 
 /** Reads a rules folder for its authors. All findings come as a value; nothing is thrown. */
@@ -27,7 +31,7 @@ export async function openFolder(folder: string): Promise<CheckedFolder> {
     undefined,
     RUNTIME_FACTS,
   );
-  return { findings, authored: { rules, cases: examplesOf(packs) } };
+  return { findings, packs, authored: { rules, cases: examplesOf(packs) } };
 }
 
 /** All that is wrong in a rules folder, its examples included. */
@@ -39,5 +43,6 @@ export async function checkFolder(
   if (!opened.authored) return opened;
   options.onOpen?.(opened.authored.cases.length);
   const dynamic = await checkExamples(opened.authored.cases, opened.authored.rules, options);
-  return { ...opened, findings: sortFindings([...opened.findings, ...dynamic]) };
+  const causes = checkCauseExamples(opened.packs ?? [], opened.authored.rules);
+  return { ...opened, findings: sortFindings([...opened.findings, ...dynamic, ...causes]) };
 }

@@ -8,7 +8,7 @@ import { knownRuntimes } from '../../src/decode/decoders.ts';
 import { loadRules } from '../../src/ruleset/load/load-rules.ts';
 
 const FOLDER = fileURLToPath(new URL('../../rules', import.meta.url));
-const CORPORA = ['handwritten', 'redteam-2'];
+const CORPORA = ['handwritten', 'redteam-2', 'unseen-1', 'unseen-2'];
 
 /** Their labels were written before the rules were run on them. */
 describe.each(CORPORA)('the corpus %s', (name) => {

@@ -25,6 +25,7 @@ const LABEL = new RegExp(
 const STATUS_START =
   /^(?:HTTP\s+)?(?:Error\s+)?\(?[45]\d\d\)?(?:\s+(?:status code|Client Error|Server Error)|[:\s-]+["{<[A-Z(]|\s*$)/;
 /** `Error code: 429 - {…}`, `status code=401`. */
+const HTTP_STATUS = /^HTTP (?:Error )?[45]\d\d\b/i;
 const ERROR_CODE = /^(?:Error code|status code|statusCode|Status|HTTP status|code)[:=\s]+[45]\d\d\b/i;
 
 /** The label of a failure that a text begins with, with the space behind it; undefined where it begins with none. */
@@ -34,5 +35,5 @@ export function labelOf(body: string): string | undefined {
 
 /** Whether a text begins with the HTTP status of a failure. */
 export function beginsWithStatus(body: string): boolean {
-  return STATUS_START.test(body) || ERROR_CODE.test(body);
+  return STATUS_START.test(body) || HTTP_STATUS.test(body) || ERROR_CODE.test(body);
 }

@@ -6,6 +6,7 @@ import { createReport, type Report } from '../findings/report.ts';
 import type { SourcedOverrides, SourcedPack } from '../findings/rule-source.ts';
 import { patternsOfPack } from '../walk-rule.ts';
 import type { Channels } from './check-abort.ts';
+import { checkCause, checkStatement } from './check-causes.ts';
 import { checkNames, KNOWN_RUNTIMES } from './check-names.ts';
 import { checkOverrides } from './check-overrides.ts';
 import { checkTotalCost } from './check-patterns.ts';
@@ -50,6 +51,11 @@ function checkMeaning(pack: RulePack, channels: Channels, report: Report): void 
     if (report.isFull()) return;
     checkRule(rule, ['rules', i], channels, report.about(`${pack.pack}/${rule.id}`));
   }
+  for (const [i, cause] of pack.causes.entries()) {
+    if (report.isFull()) return;
+    checkCause(cause, ['causes', i], report.about(`${pack.pack}/${cause.id}`));
+  }
+  for (const [i, statement] of pack.statements.entries()) checkStatement(statement, ['statements', i], report.say);
   if (pack.stall) checkStall(pack.stall, ['stall'], report.say);
   for (const [i, signal] of pack.signals.entries()) checkSignal(signal, ['signals', i], report.say);
   // What a rule costs is of interest once it may be used at all.

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { retryInText } from '../../../src/decode/failure/retry-wording.ts';
+
+describe('retryInText', () => {
+  it.each([
+    ['Retrying in 8s…', { delayMs: 8_000 }],
+    ['API Error · Retrying in 1 seconds… (attempt 3/10)', { attempt: 3, max: 10, delayMs: 1_000 }],
+    ['Reconnecting... 2/5', { attempt: 2, max: 5 }],
+    ['Attempt 1 failed with status 429. Retrying with backoff...', {}],
+    ['4 retries left', {}],
+    ['job 8812 requeued, next attempt in 60 s', { delayMs: 60_000 }],
+    ['key #1 was refused, switching to key #2', {}],
+    ['oauth token expired, requesting a new one', {}],
+  ])('reads %s', (text, retrying) => {
+    expect(retryInText(text)).toEqual(retrying);
+  });
+
+  it.each([
+    'exceeded retry limit, last status: 429 Too Many Requests',
+    'Failed after 3 attempts. Last error: Bad Gateway',
+    'retried 5 times (total retry wait time: 27.99 seconds)',
+    'Max retries exceeded with url: /v1',
+    'It will not be retried.',
+  ])('knows that the retries are over: %s', (text) => {
+    expect(retryInText(text)).toBeUndefined();
+  });
+
+  it.each(['Please try again later.', 'You can retry in a minute.', 'Rate limit reached. Try again in 1.4s.'])(
+    'takes advice for no retry: %s',
+    (text) => {
+      expect(retryInText(text)).toBeUndefined();
+    },
+  );
+});

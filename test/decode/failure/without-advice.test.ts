@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { withoutAdvice } from '../../../src/decode/failure/without-advice.ts';
+
+describe('withoutAdvice', () => {
+  it.each([
+    ['Invalid API key · Please run /login', 'Invalid API key'],
+    ['OAuth token has expired. Please obtain a new token.', 'OAuth token has expired.'],
+    ['Rate limit reached. Visit https://example.com to learn more.', 'Rate limit reached.'],
+    ['Please run /login', ''],
+  ])('leaves what went wrong of %s', (message, left) => {
+    expect(withoutAdvice(message)).toBe(left);
+  });
+
+  it('keeps the advice by which a cause is known', () => {
+    const message = 'Quota exceeded. Check your plan and billing details.';
+    expect(withoutAdvice(message)).toContain('plan and billing');
+  });
+
+  it.each([
+    ['The API Key appears to be invalid or may have expired. Please verify it.', 'The API Key appears to be invalid.'],
+    ['Invalid or missing API key.', 'Invalid API key.'],
+    ['Token has been expired or revoked.', 'Token has been expired.'],
+  ])('drops the hedge of %s', (message, left) => {
+    expect(withoutAdvice(message)).toBe(left);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { createGenericDecoder, readGenericEvent } from '../../../src/decode/runtimes/generic.ts';
+
+describe('readGenericEvent', () => {
+  it.each([
+    [{ type: 'run_end', status: 'failed', reason: 'no credit' }, 'run/failed', 'no credit'],
+    [{ event: 'error', message: 'token expired' }, 'error', 'token expired'],
+    [{ type: 'error', error: { code: 'x', message: 'm' } }, 'error', 'm'],
+    [{ type: 'result', is_error: true, result: 'no' }, 'run/failed', 'no'],
+    [{ event: 'retry', message: '429' }, 'retry', '429'],
+    [{ type: 'call', success: false, willRetry: true, reason: '503' }, 'retry', '503'],
+  ])('hears a failure in %j', (fields, name, text) => {
+    expect(readGenericEvent(fields)).toMatchObject({ name, text, provenance: 'runtime', claimsError: true });
+  });
+
+  it.each([
+    [{ role: 'assistant', content: 'Error: no' }, 'narration'],
+    [{ type: 'message', status: 'error', text: 'x' }, 'narration'],
+    [{ role: 'user', content: 'Error: no' }, 'prompt'],
+    [{ type: 'tool_result', status: 'error' }, 'tool'],
+    [{ type: 'error', tool: 'bash', message: 'x' }, 'tool'],
+    [{ event: 'command_failed', error: 'x' }, 'tool'],
+  ])('leaves %j to its speaker', (fields, provenance) => {
+    const reading = readGenericEvent(fields);
+    expect(reading).toMatchObject({ provenance });
+    expect(reading?.claimsError).toBeUndefined();
+  });
+
+  it('hears no failure in an end that went well', () => {
+    expect(readGenericEvent({ type: 'run_end', status: 'completed' })?.claimsError).toBeUndefined();
+  });
+
+  it('knows a subagent', () => {
+    expect(readGenericEvent({ type: 'error', message: 'x', parent_id: 'a' })?.subagent).toBe(true);
+  });
+
+  it.each([{ level: 'error', msg: 'x' }, {}, { type: 7 }, { type: '' }, { type: 'x'.repeat(200) }])(
+    'is undefined for %j, which names no event',
+    (fields) => {
+      expect(readGenericEvent(fields)).toBeUndefined();
+    },
+  );
+});
+
+it('decodes events as suspicions, and text as text', () => {
+  const decoder = createGenericDecoder('odd');
+  const line = '{"type":"error","message":"m"}';
+  expect(decoder.formatOf('stdout', line)).toBe('structured');
+  expect(decoder.formatOf('stdout', 'Error: m')).toBe('text');
+  const event = decoder.decode({ stream: 'stdout', number: 0, raw: Buffer.from(line) }, 'structured');
+  expect(event).toMatchObject({ typed: true, shared: true, claimsError: true });
+});

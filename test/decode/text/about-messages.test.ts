@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { isAboutMessages, isHarmless, isQuoted } from '../../../src/decode/text/about-messages.ts';
+
+it.each([
+  'Error: 401 was swallowed before.',
+  'Die Meldung »401 Unauthorized« ist neu',
+  'ログに「429 Too Many Requests」がある',
+  'connection refused (expected)',
+  'Authentication error: handled, tests pass.',
+  'extension failed to start; continuing without it',
+])('%s speaks of a message even behind a label', (line) => {
+  expect(isAboutMessages(line, false)).toBe(true);
+});
+
+it.each([
+  'The banner says Invalid API key',
+  'Invalid tokens are rejected before the request',
+  'the text `Error: no` is new',
+  'The words "Overloaded for now" here',
+])('%s speaks of one where prose could begin like it', (line) => {
+  expect(isAboutMessages(line, true)).toBe(true);
+  expect(isAboutMessages(line, false)).toBe(false);
+});
+
+it.each([
+  'API Error: The socket was closed. For more, pass `verbose: true` to fetch()',
+  'Your request was rejected as a result of our safety system.',
+  'You are not logged in to Augment.',
+  'Authentication failed for "anthropic". Run it again.',
+  'HTTP Request: POST https://x "HTTP/1.1 429 Too Many Requests"',
+])('%s is a failure itself', (line) => {
+  expect(isAboutMessages(line, false)).toBe(false);
+});
+
+it('does not read the body that a provider sent', () => {
+  expect(isAboutMessages('401 {"message":"I am because"}', true)).toBe(false);
+});
+
+it('knows remarks and whole quotations', () => {
+  expect(isHarmless("Step 'plan' failed but continue-on-error is set")).toBe(true);
+  expect(isHarmless('How is it going? (optional)')).toBe(false);
+  expect(isQuoted('"Process completed."')).toBe(true);
+  expect(isQuoted('Process "x" completed')).toBe(false);
+});

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { isErrorBody } from '../../../src/decode/text/error-body.ts';
+
+it.each([
+  '{"error":{"message":"m"}}',
+  '{"type":"error","error":{}}',
+  "{'detail': 'Unauthorized'}",
+  '{"status":"error","message":"m"}',
+  '[{"error":{"code":429}}]',
+  '{"statusCode":401,"message":"m"}',
+])('takes %s for an error', (body) => {
+  expect(isErrorBody(body)).toBe(true);
+});
+
+it.each(['{"name":"x","version":"1"}', '{"status":"ok"}', '{"id":1,"error":"x"}', 'error: x'])(
+  'takes %s for none',
+  (body) => {
+    expect(isErrorBody(body)).toBe(false);
+  },
+);

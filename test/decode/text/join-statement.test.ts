@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { joinStatement } from '../../../src/decode/text/join-statement.ts';
+import { elapsedMs } from '../../support/elapsed.ts';
+import { shapesOf } from './shapes.ts';
+
+const join = (text: string, at = 0) => {
+  const shapes = shapesOf(text);
+  return joinStatement(shapes, at, shapes[at]?.body ?? '');
+};
+
+describe('joinStatement', () => {
+  it('takes a body until its brackets close', () => {
+    expect(join('Error: {\n  "error": {\n    "message": "m"\n  }\n}\nnext')).toEqual({
+      message: 'Error: { "error": { "message": "m" } }',
+      last: 4,
+    });
+  });
+
+  it('takes what follows a dangling colon, over one blank line', () => {
+    expect(join('API request failed:\n\n{"error":"x"}').last).toBe(2);
+  });
+
+  it('takes a sentence that was wrapped at the width of the lines around', () => {
+    const text = "Error: This model's maximum context length is 128000 tokens and your\nprompt has more than that.";
+    expect(join(text).message).toContain('and your prompt has');
+  });
+
+  it('joins words that a hard wrap cut', () => {
+    const line = `Error: {"error":{"message":"an assistant message with tool_calls must be`;
+    const text = [line, `${'x'.repeat(line.length - 6)} requi`, 'red","type":"invalid"}}'].join('\n');
+    expect(join(text).message).toContain('required');
+  });
+
+  it('takes a last word or two', () => {
+    expect(join('Error: prompt is too long: 205312 tokens > 200000\nmaximum').last).toBe(1);
+  });
+
+  it('takes indented details', () => {
+    expect(join('Error: boom\n  because of that\nnext').last).toBe(1);
+  });
+
+  it.each([
+    ['a stamp of its own', 'Error: boom and\n2026-11-03T10:00:00Z more'],
+    ['a level of its own', 'Error: boom and\n[INFO] more'],
+    ['a retry of its own', `Error: ${'x'.repeat(80)} and\nretrying in 2s`],
+    ['a label of its own', `Error: ${'x'.repeat(80)} and\nerror: more`],
+    ['words of success', 'healthcheck failed: connect ECONNREFUSED 127.0.0.1:3000\nhealthcheck passed'],
+    ['the same beginning', `oauth token expired ${'x'.repeat(60)} and\noauth token renewed`],
+    ['marks of a test', 'Error: boom\n    ✔ prints it (8ms)'],
+  ])('never takes a line with %s', (_, text) => {
+    expect(join(text).last).toBe(0);
+  });
+
+  it('is bounded in lines and characters', () => {
+    const shapes = shapesOf(`{\n${'"a": "b",\n'.repeat(50_000)}`);
+    let last = 0;
+    const took = elapsedMs(() => {
+      last = joinStatement(shapes, 0, '{').last;
+    });
+    expect(last).toBeLessThanOrEqual(80);
+    expect(took).toBeLessThan(500);
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { LINE_MAX, shapeLine } from '../../../src/decode/text/line-shape.ts';
+import { elapsedMs } from '../../support/elapsed.ts';
+
+describe('shapeLine', () => {
+  it.each([
+    ['plain words', { body: 'plain words', stamped: false, indent: 0 }],
+    ['  indented', { body: 'indented', indent: 2 }],
+    ['│ ✕ [API Error: x] │', { body: '[API Error: x]', glyph: 'fail' }],
+    ['⚠ slow', { body: 'slow', glyph: 'warn' }],
+    ['● Retrying', { body: 'Retrying', glyph: 'item' }],
+    [
+      '2026-11-03T10:00:00.1Z ERROR codex_core::session: no',
+      { body: 'no', level: 'error', logger: 'codex_core::session:' },
+    ],
+    ['2026-11-03 10:00:00,114 - litellm.router - WARNING - slow', { body: 'slow', level: 'warn' }],
+    ['WARNING:root:fallback', { body: 'fallback', level: 'warn', logger: 'root' }],
+    ['[ERROR] no', { body: 'no', level: 'error', stamped: false }],
+    ['##[error]Action failed', { body: 'Action failed', level: 'error' }],
+    ['::warning file=a.ts,line=1::unused', { body: 'unused', level: 'warn' }],
+    ['level=error msg="run failed" err="401 Unauthorized"', { body: 'run failed: 401 Unauthorized', level: 'error' }],
+    ['▰▰▱ Failed to open', { body: 'Failed to open' }],
+    ['\u001b[31mError: x\u001b[0m', { body: 'Error: x' }],
+  ])('takes %s apart', (raw, shape) => {
+    expect(shapeLine(raw)).toMatchObject(shape);
+  });
+
+  it('takes a label for no level', () => {
+    expect(shapeLine('error: unknown option').level).toBeUndefined();
+    expect(shapeLine('ERROR: no').level).toBeUndefined();
+  });
+
+  it('reads a long line up to a limit', () => {
+    expect(shapeLine('x'.repeat(1_000_000)).body).toHaveLength(LINE_MAX);
+  });
+
+  it.each(['│', ' ', '[', '2026-', '⠋', 'a=', 'ERROR '])('stays within bounds on a megabyte of %j', (piece) => {
+    expect(elapsedMs(() => shapeLine(piece.repeat(1_000_000 / piece.length)))).toBeLessThan(500);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { beginsWithStatus, labelOf } from '../../../src/decode/text/statement-label.ts';
+import { elapsedMs } from '../../support/elapsed.ts';
+
+describe('labelOf', () => {
+  it.each([
+    ['Error: x', 'Error: '],
+    ['FATAL ERROR: x', 'FATAL ERROR: '],
+    ['[API Error: x]', '[API Error: '],
+    ['litellm.RateLimitError: x', 'litellm.RateLimitError: '],
+    ['google.api_core.exceptions.PermissionDenied: x', 'google.api_core.exceptions.PermissionDenied: '],
+    ['Error [ERR_X]: x', 'Error [ERR_X]: '],
+    ['API Error (Request timed out.)', 'API Error '],
+    ['错误：x', '错误：'],
+  ])('of %s is %s', (body, label) => {
+    expect(labelOf(body)).toBe(label);
+  });
+
+  it.each(['Error handling moved', 'An error', 'Errors: 3 of them', 'terror: x'])('is none for %s', (body) => {
+    expect(labelOf(body)).toBeUndefined();
+  });
+
+  it.each(['a.', 'Fatal ', 'A:', '$', 'Error'])('stays within bounds on many %j', (piece) => {
+    expect(elapsedMs(() => labelOf(piece.repeat(4_096 / piece.length)))).toBeLessThan(200);
+  });
+});
+
+it.each(['401 Unauthorized', 'HTTP 502: x', '429 {"error"', 'Error code: 429 - {', '502 <html>', '500'])(
+  '%s begins with a status',
+  (body) => {
+    expect(beginsWithStatus(body)).toBe(true);
+  },
+);
+
+it.each(['401,Unauthorized,12', '429 ops/s', '404 pages', '4010 x'])('%s does not', (body) => {
+  expect(beginsWithStatus(body)).toBe(false);
+});

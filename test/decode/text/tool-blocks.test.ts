@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { shapeLine } from '../../../src/decode/text/line-shape.ts';
+import { isToolLine, opensToolBlock } from '../../../src/decode/text/tool-blocks.ts';
+
+it.each([
+  '$ npm test',
+  '⏺ Bash(gh api x)',
+  '✗ Run the tests',
+  '  ⎿  Error: Exit code 1',
+  'Error executing tool run_shell_command: x',
+  'Observations: Error: 429',
+  '─── shell | developer ──────',
+  '|  Bash     Runs it',
+  'psql: error: connection refused',
+  'fatal: [web1]: FAILED! => {}',
+  'ERROR 1045 (28000): Access denied for user',
+  'PostToolUse:Edit hook failed',
+])('%s opens a block in which a tool speaks', (line) => {
+  expect(opensToolBlock(shapeLine(line))).toBe(true);
+});
+
+it.each(['API Error: 401', '● API Error: 500', '✗ Execution failed: x', 'Attempt 1 failed'])('%s does not', (line) => {
+  expect(opensToolBlock(shapeLine(line))).toBe(false);
+});
+
+it("takes the corner of a screen for a place, not for a tool's word", () => {
+  expect(isToolLine(shapeLine('⎿ API Error: 401'))).toBe(false);
+  expect(isToolLine(shapeLine('$ false'))).toBe(true);
+});
