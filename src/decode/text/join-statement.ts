@@ -51,7 +51,7 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     const wrapped = isWrapped(previous, shape, first, width);
     const deeper = shape.indent > first.indent;
     if (!open && !dangling && !wrapped && !deeper) break;
-    if (!open && (retryInText(shape.body) || TRACE.test(shape.body))) break;
+    if (!open && endsStatement(shape)) break;
     if (!open && !wrapped && !dangling && !deeper && statementIn(shape)?.grade === 'label') break;
     const cut = isCutInWord(shapes, next, width);
     joined += cut ? shape.body : ` ${shape.body}`;
@@ -61,6 +61,9 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
   }
   return { message: joined, last };
 }
+
+/** Whether a line says that the client tries again, or belongs to a trace. */
+const endsStatement = askedOnce(({ body }: LineShape) => retryInText(body) !== undefined || TRACE.test(body));
 
 /** Whether a line carries on the sentence of the one before, which was wrapped at the width of the lines around. */
 function isWrapped(previous: LineShape, line: LineShape, first: LineShape, width: number): boolean {

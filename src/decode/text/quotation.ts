@@ -91,7 +91,8 @@ export function quotationOf(
   for (let index = from; index < at; index += 1) {
     const before = shapes[index] as LineShape;
     // The line of a script that threw, over the caret.
-    if (CARET.test(shapes[index + 1]?.text ?? '')) continue;
+    const below = shapes[index + 1];
+    if (below && isCaret(below)) continue;
     // A list right below a statement is its detail.
     const kind: LineKind = above === 'statement' && /^\s*[-*] /.test(before.text) ? 'statement' : kindOf(before);
     above = kind;
@@ -134,6 +135,8 @@ export function quotationOf(
 }
 
 type LineKind = 'fence' | 'blank' | 'tool' | 'place' | 'statement' | 'detail' | 'prose' | 'other';
+
+const isCaret = askedOnce(({ text }: LineShape) => CARET.test(text));
 
 /** What a line before a statement says of who speaks. `statement` and `detail` say nothing. */
 const kindOf = askedOnce((line: LineShape): LineKind => {

@@ -2,6 +2,7 @@ import type { Failure } from '../failure/failure.ts';
 import { readFailure } from '../failure/read-failure.ts';
 import { retryInText } from '../failure/retry-wording.ts';
 import { isHarmless } from './about-messages.ts';
+import { askedOnce } from './by-shape.ts';
 import { isErrorBody } from './error-body.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
@@ -37,6 +38,8 @@ export interface TextFailure {
 
 /** More lines than this behind a statement are not gone through: the run has gone on. */
 const LOOK_AHEAD = 200;
+/** Behind a flood of further failures the last ones speak for the run. */
+const FLOOD = 40;
 /** How many lines of details a statement has at most. */
 const DETAILS = 30;
 /** A line of a source that a parser shows: `1 | {`, `  | ^`. */
@@ -106,6 +109,8 @@ function bodyAt(shapes: readonly LineShape[], at: number): StatementLine | undef
   return isErrorBody(message) ? { grade: 'label', message: body, prefix: '' } : undefined;
 }
 
+const retries = askedOnce(({ body }: LineShape) => retryInText(body) !== undefined);
+
 /** Whether the client has just said that it retries: then it prints why. */
 function retriesBefore(shapes: readonly LineShape[], at: number): boolean {
   const above = shapes.slice(Math.max(0, at - 3), at).findLast(({ body }) => body !== '');
@@ -114,7 +119,7 @@ function retriesBefore(shapes: readonly LineShape[], at: number): boolean {
   const { indent } = shapes[at] as LineShape;
   if (indent < 2) return false;
   const under = shapes.slice(Math.max(0, at - DETAILS), at).findLast((line) => line.body !== '' && line.indent < 2);
-  return under !== undefined && retryInText(under.body) !== undefined;
+  return under !== undefined && retries(under);
 }
 
 /** A line that no form marks, but that is the first thing said on its channel and speaks of a failure. */
@@ -135,11 +140,15 @@ function goneOn(
   known: KnownStatement,
 ): string | undefined {
   const banner = shapes[first]?.body;
+  let further = 0;
   for (let at = last + 1; at < shapes.length; at += 1) {
-    if (at > last + LOOK_AHEAD) return 'went on';
+    if (at > last + LOOK_AHEAD || further > FLOOD) return 'went on';
     const shape = shapes[at] as LineShape;
-    if (shape.body === banner) continue;
-    if (retryInText(shape.body)) return 'retried';
+    if (retries(shape)) return 'retried';
+    if (shape.body === banner) {
+      further += 1;
+      continue;
+    }
     if (isTestOutput(shape)) return 'the output of a test';
     if (shape.level !== 'debug' && (goesWell(shape) || isHarmless(shape.body))) return 'went on';
     if (isNeutral(shape) || isSideChannel(shape.body)) continue;
@@ -150,6 +159,7 @@ function goneOn(
     // What a parser says below the line that it shows.
     if (EXCERPT.test(shapes[at - 1]?.text ?? '')) continue;
     const next = statementAt(shape, known);
+    further += 1;
     if (next && (next.grade !== 'weak' || (at === last + 1 && !selfQuotation(shape, true)))) continue;
     return 'went on';
   }

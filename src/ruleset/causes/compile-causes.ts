@@ -41,11 +41,18 @@ export function compileCauses(packs: readonly RulePack[], digest: string, overri
     .flatMap((pack) => pack.causes.map((cause) => compileCause(cause, pack, digest, overrides)))
     .filter((cause) => cause !== undefined)
     .sort((a, b) => b.cause.precedence - a.cause.precedence);
-  const banners = all.flatMap(({ cause }) => cause.any.flatMap(({ banner }) => listOf(banner).map(bannerPattern)));
-  const banner = banners.length === 0 ? undefined : compileLater(banners, compileSearch);
+  // A pattern for each list of banners: all in one would be too large for RE2's automaton, and slow.
+  const banners = all.flatMap(({ cause }) =>
+    cause.any.flatMap(({ banner }) =>
+      banner === undefined ? [] : [compileLater(listOf(banner).map(bannerPattern), compileSearch)],
+    ),
+  );
   return {
     all,
-    isBanner: (text) => banner?.test(Buffer.from(text, 'utf8')) === 'yes',
+    isBanner(text) {
+      const line = Buffer.from(text, 'utf8');
+      return banners.some((banner) => banner.test(line) === 'yes');
+    },
     resolve: createResolver(all),
   };
 }

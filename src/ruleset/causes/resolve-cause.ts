@@ -42,7 +42,7 @@ export function createResolver(
     const plain = withoutAdvice(failure.message);
     const worded = (coarse: boolean) =>
       firstWorded(causes, plain, { failure, runtime, coarse }) ??
-      firstWorded(causes, failure.message, { failure, runtime, coarse });
+      (plain === failure.message ? undefined : firstWorded(causes, failure.message, { failure, runtime, coarse }));
     const said = worded(false);
     if (said) return { cause: said, by: 'words' };
     const exact = coded(failure.codes.filter((code) => !COARSE.test(code)));

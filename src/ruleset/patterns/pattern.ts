@@ -115,7 +115,8 @@ function wrap(source: string, re2: RE2): CompiledPattern {
       if (held === undefined) return 'unknown';
       return held.value ? 'yes' : 'no';
     },
-    indexIn: (text) => attempt(() => re2.search(text))?.value ?? -1,
+    // A test is a tenth of a search, and most texts have no match.
+    indexIn: (text) => (attempt(() => re2.test(text))?.value ? (attempt(() => re2.search(text))?.value ?? -1) : -1),
     firstGroup(text) {
       const match = attempt(() => re2.exec(text))?.value as (Buffer | undefined)[] | null | undefined;
       // Of several patterns in one, each has its own group.

@@ -4,9 +4,10 @@ import type { DecodedEvent } from '../../decode/event.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import type { Failure } from '../../decode/failure/failure.ts';
 import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts';
+import { askedOnce } from '../../decode/text/by-shape.ts';
 import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
 import { AFTER_PROSE } from '../../decode/text/quotation.ts';
-import { readTextFailure, type TextFailure } from '../../decode/text/text-failures.ts';
+import { readTextFailure, type TextFailure, type TextSource } from '../../decode/text/text-failures.ts';
 import { CLAUSE } from '../causes/cause-clauses.ts';
 import type { Causes } from '../causes/compile-causes.ts';
 import type { Resolved } from '../causes/resolve-cause.ts';
@@ -61,22 +62,28 @@ export interface FailureReader {
 
 /** Reads the failures of one runtime: its statements, and what they mean by the causes of all packs. */
 export function createFailureReader(runtime: string, statements: Statements, causes: Causes): FailureReader {
-  function readText({ shapes, at }: TextWindow, stream: StreamName): TextReading | undefined {
-    if (isOthers(runtime, stream, { shapes, at })) return undefined;
-    const text = readTextFailure(shapes, at, {
-      isAgent: !HOSTS.has(runtime),
-      hasAnswers: !HOSTS.has(runtime) && stream === 'stdout',
-      known(shape) {
-        const own = statements.text(shape, stream);
-        if (own) return own;
-        return causes.isBanner(shape.body) ? { grade: 'banner', message: shape.body, prefix: '' } : undefined;
-      },
-    });
-    return text && { text, resolved: causes.resolve(text.failure, runtime) };
+  const isAgent = !HOSTS.has(runtime);
+  const sourceOf = (stream: StreamName): TextSource => ({
+    isAgent,
+    hasAnswers: isAgent && stream === 'stdout',
+    known: askedOnce((shape) => {
+      const own = statements.text(shape, stream);
+      if (own) return own;
+      return causes.isBanner(shape.body) ? { grade: 'banner', message: shape.body, prefix: '' } : undefined;
+    }),
+  });
+  const sources: Readonly<Record<StreamName, TextSource>> = { stdout: sourceOf('stdout'), stderr: sourceOf('stderr') };
+
+  function readStatement(window: TextWindow, stream: StreamName): TextFailure | undefined {
+    const text = readTextFailure(window.shapes, window.at, sources[stream]);
+    return text && !isOthers(runtime, stream, window) ? text : undefined;
   }
 
   return {
-    readText,
+    readText(window, stream) {
+      const text = readStatement(window, stream);
+      return text && { text, resolved: causes.resolve(text.failure, runtime) };
+    },
     hits(event, stream, window) {
       if (event.typed) {
         const failure = event.provenance === 'runtime' && !event.subagent ? statements.typed(event, stream) : undefined;
@@ -84,10 +91,16 @@ export function createFailureReader(runtime: string, statements: Statements, cau
       }
       if (event.name !== LINE_EVENT || event.provenance !== 'runtime') return [];
       const around = window ?? { shapes: [shapeLine(event.text)], at: 0 };
-      const reading = readText(around, stream);
-      return reading ? textHits(reading, event) : [];
+      const text = readStatement(around, stream);
+      if (!text || !isOwn(text)) return [];
+      return textHits({ text, resolved: causes.resolve(text.failure, runtime) }, event);
     },
   };
+}
+
+/** Whether a statement is the program's own word, even where the run went on behind it. */
+function isOwn({ cancelled }: TextFailure): boolean {
+  return cancelled === undefined || ['went on', 'retried', AFTER_PROSE].includes(cancelled);
 }
 
 /** Whether the runtime's own headings say that the model, a tool or the prompt wrote the line. */
@@ -154,8 +167,6 @@ function textHits({ text, resolved }: TextReading, event: DecodedEvent): Conditi
     ...(action && { action }),
   });
   const retried = text.failure.retrying !== undefined || text.cancelled === 'retried';
-  const isOwn = text.cancelled === undefined || ['went on', 'retried', AFTER_PROSE].includes(text.cancelled);
-  if (!isOwn) return [];
   if (rule.rule.action !== 'abort') return [hit(CLAUSE.atOnce)];
   if (text.cancelled === 'went on' && !retried) return [];
   if (retried || !mayAbort({ text, resolved })) return [hit(CLAUSE.atOnce, 'record')];
