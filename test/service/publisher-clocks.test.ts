@@ -4,7 +4,7 @@ import type { Service } from '../../src/service/service.ts';
 import { claude } from '../support/claude-lines.ts';
 import { useNatsServer } from '../support/nats.ts';
 import { rulesFrom } from '../support/rules.ts';
-import { nextAbort, nextRecord, say, startTestService, subjects, untilAllIsRead } from '../support/service.ts';
+import { beIdle, nextAbort, nextRecord, say, startTestService, subjects, untilAllIsRead } from '../support/service.ts';
 
 const rules = rulesFrom(`
 stall: { warn: 1h, abort: 2h, completion: 5m }
@@ -105,7 +105,7 @@ test.each(SKEWS)('a healthy run on a host whose clock is %s is not ended', async
   await say(nats.connection, run, 'stdout', [claude.succeeds()], at(skewMs));
   // A run that is known to fail goes through the same steps after it.
   const control = { ...run, execution: `${run.execution}x` };
-  await say(nats.connection, control, 'stdout', ['Login expired · Please run /login'], at(skewMs));
+  await say(nats.connection, control, 'stdout', [claude.init(), retry(1), retry(2)], at(skewMs));
   await record;
   await untilAllIsRead(nats.connection);
   expect(await abortsOf(run)).toBe(0);
@@ -118,6 +118,7 @@ test.each(SKEWS)(
     const abort = nextAbort(nats.connection, run);
     const saidMs = Date.now();
     await say(nats.connection, run, 'stdout', ['Login expired · Please run /login'], at(skewMs));
+    await beIdle(nats.connection, run, 300);
     await abort;
     expect(Date.now() - saidMs).toBeGreaterThanOrEqual(250);
   },
