@@ -27,4 +27,6 @@ export interface Decoder {
    * so that the prefilter lets them through. ASCII, seven bytes or more where possible.
    */
   readonly errorLiterals: readonly string[];
+  /** Whether its failures are told by words that any line may have: then the prefilter lets every line through. */
+  readonly readsEveryLine?: boolean;
 }

@@ -54,7 +54,7 @@ export function createGenericDecoder(
     runtime,
     read,
     shared: true,
-    errorLiterals: ['error', 'Error', 'fail', 'Fail', 'retry', '"success":false', '"ok":false'],
+    errorLiterals: [],
   });
 }
 

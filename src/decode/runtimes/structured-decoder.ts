@@ -26,7 +26,7 @@ export interface StructuredDecoderOptions {
   /** Whether a first line of plain text could only be this runtime's. The text is normalised. */
   readonly recognisesText?: (text: string, stream: StreamName) => boolean;
   readonly errorLiterals: readonly string[];
-  /** Anybody could print its events, so that they are no more than suspicions. */
+  /** Anybody could print its events, so that they are no more than suspicions, told by words that any line may have. */
   readonly shared?: boolean;
 }
 
@@ -38,6 +38,7 @@ export function createStructuredDecoder(options: StructuredDecoderOptions): Deco
     runtime,
     readsEvents: true,
     errorLiterals,
+    readsEveryLine: shared,
     formatOf(stream, firstLine) {
       if (!streams.includes(stream)) return 'text';
       const fields = fieldsOfText(firstLine);

@@ -31,7 +31,7 @@ export interface RunContexts {
    * @returns at once what is known already
    */
   of(run: Run, stream: StreamName, declared: Declared, atHand?: AtHand): StreamContext | Promise<StreamContext>;
-  /** The format of a stream, where it is known without asking. */
+  /** The format of a stream, where it is known without asking and the decoder's literals tell its failures. */
   knownFormat(run: Run, stream: StreamName, declared: Declared): StreamFormat | undefined;
   /** The same for several streams of a run. */
   ofAll(
@@ -99,7 +99,10 @@ export function createRunContexts(
 
   return {
     of,
-    knownFormat: (run, stream, declared) => known.get(keyOf(run, stream, declared))?.format,
+    knownFormat(run, stream, declared) {
+      const context = known.get(keyOf(run, stream, declared));
+      return context?.decoder.readsEveryLine ? undefined : context?.format;
+    },
     ofAll(run, streams, declaredOf, atHand) {
       const now = new Map<StreamName, StreamContext>();
       const later: Promise<unknown>[] = [];
