@@ -8,19 +8,31 @@ const src = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
 /** What each folder of `src` may import from its siblings. ARCHITECTURE.md, Folders, says what each one is for. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
+  login: ['contracts'],
   decode: ['contracts'],
   ruleset: ['contracts', 'decode'],
   classify: ['contracts', 'decode', 'ruleset'],
   pipeline: ['contracts', 'decode', 'ruleset', 'classify'],
   subscriptions: ['contracts', 'decode', 'classify', 'pipeline'],
   tap: ['contracts', 'decode', 'pipeline'],
-  nats: ['contracts', 'decode', 'classify', 'pipeline', 'tap'],
+  nats: ['contracts', 'login', 'decode', 'classify', 'pipeline', 'tap'],
   memory: ['contracts', 'decode', 'ruleset', 'classify', 'pipeline', 'tap'],
   logging: ['decode'],
   fluentd: ['contracts', 'pipeline', 'logging'],
   authoring: ['contracts', 'decode', 'ruleset', 'classify', 'pipeline', 'memory'],
-  service: ['contracts', 'decode', 'ruleset', 'classify', 'pipeline', 'subscriptions', 'nats', 'fluentd', 'logging'],
-  client: ['contracts'],
+  service: [
+    'contracts',
+    'login',
+    'decode',
+    'ruleset',
+    'classify',
+    'pipeline',
+    'subscriptions',
+    'nats',
+    'fluentd',
+    'logging',
+  ],
+  client: ['contracts', 'login'],
 };
 
 /** Folders that compose the others: they may import anything, and only `main.ts` and each other may import them. */

@@ -12,6 +12,7 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import sys
 from collections import deque
 from datetime import datetime, timedelta, timezone
@@ -236,9 +237,31 @@ async def end_tree(process: asyncio.subprocess.Process) -> None:
             continue
 
 
+def login(env) -> dict:
+    """Where to connect and as whom: the variables of the nats command line."""
+    settings = {"servers": env.get("NATS_URL", "nats://127.0.0.1:4222").split(",")}
+    if env.get("NATS_CREDS"):
+        settings["user_credentials"] = env["NATS_CREDS"]
+    elif env.get("NATS_NKEY"):
+        settings["nkeys_seed"] = env["NATS_NKEY"]
+    elif env.get("NATS_TOKEN"):
+        settings["token"] = env["NATS_TOKEN"]
+    elif env.get("NATS_USER"):
+        settings["user"], settings["password"] = env["NATS_USER"], env.get("NATS_PASSWORD", "")
+    if env.get("NATS_INBOX_PREFIX"):
+        settings["inbox_prefix"] = env["NATS_INBOX_PREFIX"].encode()
+    if env.get("NATS_CA") or env.get("NATS_CERT"):
+        settings["tls"] = ssl.create_default_context(cafile=env.get("NATS_CA") or None)
+        if env.get("NATS_CERT"):
+            settings["tls"].load_cert_chain(env["NATS_CERT"], env["NATS_KEY"])
+    if env.get("NATS_TLS_NAME"):
+        settings["tls_hostname"] = env["NATS_TLS_NAME"]
+    return settings
+
+
 async def main(jobs_file: str, schemas_folder: str) -> None:
     settings = json.loads(Path(jobs_file).read_text())
-    client = await nats.connect(os.environ.get("NATS_URL", "nats://127.0.0.1:4222"), name=BY)
+    client = await nats.connect(**login(os.environ), name=BY)
     backend = Backend(
         client, Schemas(Path(schemas_folder)), settings["subscriptions"], settings["slots"], settings["timeoutS"]
     )

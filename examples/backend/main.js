@@ -2,12 +2,13 @@
 // Runs the jobs of a file on a few slots, with knell watching:
 //   NATS_URL=nats://127.0.0.1:4222 node examples/backend/main.js examples/backend/jobs.json
 import { readFile } from 'node:fs/promises';
-import { createKnellClient } from 'knell/client';
+import { createKnellClient, loginFrom } from 'knell/client';
 import { createDispatcher } from './dispatcher.js';
 
 const { slots, timeoutS, tap, subscriptions, jobs } = JSON.parse(await readFile(process.argv[2], 'utf8'));
 const knell = await createKnellClient({
-  nats: process.env.NATS_URL ?? 'nats://127.0.0.1:4222',
+  // NATS_URL or NATS_CONTEXT, and NATS_CREDS, NATS_NKEY, NATS_USER … as the nats command line has them.
+  nats: loginFrom(undefined, process.env) ?? 'nats://127.0.0.1:4222',
   by: 'example-backend',
 });
 const dispatcher = createDispatcher({ knell, slots, timeoutS, tap, subscriptions });

@@ -7,8 +7,9 @@ import { type DeadLetter, findDeadLetter, readDeadLetters, retryDeadLetter } fro
 import { ensureStreams } from '../nats/ensure-streams.ts';
 import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
-import { natsOption, withNats } from './nats-option.ts';
+import { natsOption } from './nats-option.ts';
 import { table } from './terminal/table.ts';
+import { withNats } from './with-nats.ts';
 
 interface DeadOptions {
   readonly nats?: string;

@@ -11,6 +11,9 @@ export const EXIT = {
 
 const UNREACHABLE_CODES = new Set([
   'NATS_UNREACHABLE',
+  'NATS_LOGIN_REFUSED',
+  'NATS_TLS_FAILED',
+  'NATS_FORBIDDEN',
   'NATS_SERVER_MISSING',
   'NATS_SERVER_FAILED',
   'JETSTREAM_DISABLED',
@@ -19,7 +22,15 @@ const UNREACHABLE_CODES = new Set([
   'CONNECTION_REFUSED',
   'TIMEOUT',
 ]);
-const UNREADABLE_CODES = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EADDRINUSE', 'ERULES']);
+const UNREADABLE_CODES = new Set([
+  'NATS_LOGIN_UNUSABLE',
+  'ENOENT',
+  'EACCES',
+  'EISDIR',
+  'ENOTDIR',
+  'EADDRINUSE',
+  'ERULES',
+]);
 
 /** The exit code for a failure that ended a command; undefined for a fault of the program itself. */
 export function exitCodeOf(error: unknown): number | undefined {

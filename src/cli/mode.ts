@@ -5,8 +5,9 @@ import { ensureStreams } from '../nats/ensure-streams.ts';
 import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
 import { changeMode } from '../pipeline/fleet/change-mode.ts';
 import { UsageError } from '../service/config.ts';
-import { natsOption, withNats } from './nats-option.ts';
+import { natsOption } from './nats-option.ts';
 import { coloursFor } from './terminal/colour.ts';
+import { withNats } from './with-nats.ts';
 
 interface ModeOptions {
   readonly nats?: string;

@@ -9,9 +9,10 @@ import { createRunStore } from '../nats/store/run-store.ts';
 import type { LastOutput } from '../pipeline/ports/ports.ts';
 import { UsageError } from '../service/config.ts';
 import { describeRun, phaseOf } from './describe-run.ts';
-import { natsOption, withNats } from './nats-option.ts';
+import { natsOption } from './nats-option.ts';
 import { coloursFor } from './terminal/colour.ts';
 import { table } from './terminal/table.ts';
+import { withNats } from './with-nats.ts';
 
 interface RunsOptions {
   readonly nats?: string;

@@ -3,9 +3,12 @@ import { budgetOf } from '../classify/abort-budget.ts';
 import { DEFAULT_POLICY } from '../classify/policy.ts';
 import type { Mode } from '../contracts/failure-record.ts';
 import { createLogger } from '../logging/logger.ts';
+import type { Login } from '../login/login.ts';
+import { readLogin } from '../login/read-login.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
 import { readEnvironment, readHttpAddress, UsageError } from '../service/config.ts';
 import { startService } from '../service/service.ts';
+import { natsOption } from './nats-option.ts';
 import { loadOptions, rulesFolder, rulesFrom, rulesOption } from './rules-option.ts';
 
 interface ServeOptions {
@@ -21,7 +24,7 @@ interface ServeOptions {
 export function serveCommand(): Command {
   return new Command('serve')
     .description("run the service: read agents' output from NATS, publish abort commands and failure records")
-    .option('--nats <url>', 'the NATS server (or NATS_URL)')
+    .addOption(natsOption())
     .option('--embedded', 'start a private nats-server with JetStream on the loopback interface')
     .option('--store <folder>', 'where the embedded server keeps its data (default: a temporary folder)')
     .option('--http <host:port>', 'serve /healthz, /readyz and /metrics there (or KNELL_HTTP)')
@@ -41,8 +44,8 @@ Examples:
       const environment = readEnvironment(process.env);
       if (options.embedded && options.nats)
         throw new UsageError('--embedded starts a server of its own: leave --nats out');
-      const url = options.nats ?? environment.NATS_URL;
-      if (!options.embedded && url === undefined) {
+      const given = options.embedded ? undefined : readLogin(options.nats, environment);
+      if (!options.embedded && given === undefined) {
         throw new UsageError('which NATS server? Set NATS_URL, give --nats URL, or --embedded for a private one');
       }
       const http = options.http ?? environment.KNELL_HTTP;
@@ -57,7 +60,7 @@ Examples:
       const policy = { ...DEFAULT_POLICY, mode: options.mode ?? environment.KNELL_MODE, zone: environment.KNELL_ZONE };
       try {
         const service = await startService({
-          natsUrl: server?.url ?? (url as string),
+          nats: server ? { servers: [`127.0.0.1:${server.port}`] } : (given as Login),
           prefix: environment.KNELL_PREFIX,
           replicas: environment.KNELL_REPLICAS,
           rules,

@@ -18,10 +18,11 @@ import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
 import { describeReading, readingFields } from './logs/describe-reading.ts';
 import { openLog } from './logs/open-log.ts';
-import { natsOption, withNats } from './nats-option.ts';
+import { natsOption } from './nats-option.ts';
 import { rulesFrom, rulesOption } from './rules-option.ts';
 import { knownRuntime } from './runtime-option.ts';
 import { coloursFor } from './terminal/colour.ts';
+import { withNats } from './with-nats.ts';
 
 interface WhyOptions {
   readonly nats?: string;

@@ -1,11 +1,13 @@
-import { connect, type NatsConnection } from 'nats';
+import type { NatsConnection } from 'nats';
 import type { Notice } from '../contracts/notice.ts';
 import { type PreflightReply, type PreflightRequest, unknownReply } from '../contracts/preflight.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunStarted } from '../contracts/run-event.ts';
 import { createSubjects } from '../contracts/subjects.ts';
+import type { Login } from '../login/login.ts';
 import { type AbortHandler, type OnAbortOptions, startAbortInbox } from './abort-inbox.ts';
 import { askPreflight } from './ask-preflight.ts';
+import { connectAs } from './connect-as.ts';
 import { startNoticeFeed } from './notice-feed.ts';
 import { createRunReporter } from './run-reporter.ts';
 import { createRunsHere } from './runs-here.ts';
@@ -13,11 +15,15 @@ import { createRunsHere } from './runs-here.ts';
 export type { AbortCommand } from '../contracts/abort-command.ts';
 export type { AckOutcome } from '../contracts/ack.ts';
 export { fingerprintOf, fingerprintSalt } from '../contracts/fingerprint.ts';
-export type { AbortHandler, Notice, OnAbortOptions, PreflightReply, PreflightRequest, Run };
+export { readLogin as loginFrom } from '../login/read-login.ts';
+export type { AbortHandler, Login, Notice, OnAbortOptions, PreflightReply, PreflightRequest, Run };
 
 export interface KnellClientOptions {
-  /** Address of the NATS server (several, comma separated), or a connection that stays yours. */
-  readonly nats: string | NatsConnection;
+  /**
+   * Address of the NATS server (several, comma separated; user and password may stand in it), `context:NAME` of the
+   * `nats` command line, a login with the paths of its files (see `loginFrom`), or a connection that stays yours.
+   */
+  readonly nats: string | Login | NatsConnection;
   /** The name of this backend: it stands in every ack, and names its place in the stream of commands. */
   readonly by: string;
   /** What the deployment's subjects begin with. */
@@ -62,16 +68,15 @@ export interface KnellClient {
  * const { answer, alternatives } = await knell.preflight({ agent: 'a1', subscription: 'team-a' });
  * ```
  *
- * @throws {NatsError} when the server can't be reached
+ * @throws {Error} with code `NATS_UNREACHABLE`, `NATS_LOGIN_REFUSED`, `NATS_TLS_FAILED` or `NATS_LOGIN_UNUSABLE` and a
+ *   message that names the cause, when there is no connection
  * @throws {RangeError} when the prefix can't be one
  */
 export async function createKnellClient(options: KnellClientOptions): Promise<KnellClient> {
   const { nats, by, prefix, onError = warn } = options;
   const subjects = createSubjects(prefix);
-  const isOwn = typeof nats === 'string';
-  const connection = isOwn
-    ? await connect({ servers: nats.split(',').map((url) => url.trim()), name: by, maxReconnectAttempts: -1 })
-    : nats;
+  const isOwn = typeof nats === 'string' || 'servers' in nats;
+  const connection = isOwn ? await connectAs(by, nats) : nats;
   const runsHere = createRunsHere();
   const reporter = createRunReporter(connection, subjects, runsHere);
   const stops = new Set<() => Promise<void>>();

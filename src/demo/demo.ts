@@ -39,7 +39,11 @@ try {
   const texts = errorTexts(await rulesFrom(undefined));
   const textsFile = join(work, 'error-texts.json');
   await writeFile(textsFile, JSON.stringify(texts));
-  const connection = await connectNats({ url: server.url, name: 'knell-demo', log: createLogger('silent') });
+  const connection = await connectNats({
+    login: { servers: [`127.0.0.1:${server.port}`] },
+    name: 'knell-demo',
+    log: createLogger('silent'),
+  });
   const subjects = createSubjects();
   await ensureStreams(connection, subjects);
   await untilListening();

@@ -1,64 +1,91 @@
-import { type ConnectionOptions, connect, DebugEvents, Events, type NatsConnection } from 'nats';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DebugEvents, Events, type NatsConnection } from 'nats';
 import type { Logger } from 'pino';
+import { connectWith } from '../login/connect.ts';
+import { explainForbidden, problemError } from '../login/connect-error.ts';
+import type { Login } from '../login/login.ts';
 
 export interface ConnectOptions {
-  /** One URL or several, comma separated, as in `NATS_URL`. User and password may stand in it. */
-  readonly url: string;
+  readonly login: Login;
   /** What this connection is called in the server's own monitoring. */
   readonly name: string;
-  readonly log: Pick<Logger, 'info' | 'warn'>;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Give up on the first connection after this long; left out: keep trying for ever. Milliseconds. */
   readonly firstTimeoutMs?: number;
 }
 
+const RETRY_MS = 500;
+/** While the server is away, it is told this often, in milliseconds. */
+const TELL_EVERY_MS = 5_000;
+
 /**
- * Connects to NATS, and keeps the connection: afterwards it reconnects for ever.
+ * Connects to NATS, and keeps the connection: afterwards it reconnects for ever. A server that is away is waited for;
+ * one that refuses the login, or whose certificate is not trusted, is not: that wants a person.
  *
- * @throws {Error} with code `NATS_UNREACHABLE` when `firstTimeoutMs` is given and has passed
+ * @throws {Error} with the code and message of a `ConnectProblem`; `NATS_UNREACHABLE` only where `firstTimeoutMs` is given
  */
 export async function connectNats(options: ConnectOptions): Promise<NatsConnection> {
-  const { log, name, firstTimeoutMs } = options;
-  const servers = options.url.split(',').map((server) => server.trim());
-  const settings: ConnectionOptions = {
-    servers,
-    name,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 500,
-    waitOnFirstConnect: firstTimeoutMs === undefined,
-    timeout: firstTimeoutMs ?? 5_000,
-  };
-  const waiting = setInterval(() => {
-    log.warn({ servers: servers.map(withoutPassword) }, 'no NATS server answers yet; trying again');
-  }, 5_000);
-  waiting.unref();
+  const { login, log, name, firstTimeoutMs } = options;
+  let toldMs = performance.now();
+  for (;;) {
+    try {
+      const connection = await connectWith(login, {
+        name,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: RETRY_MS,
+        // A login that was good once is tried again: its file may be replaced, its account come back.
+        ignoreAuthErrorAbort: true,
+        ...(firstTimeoutMs !== undefined && { timeout: firstTimeoutMs }),
+      });
+      void logStatus(connection, log);
+      return connection;
+    } catch (error) {
+      if (firstTimeoutMs !== undefined || (error as { code?: string }).code !== 'NATS_UNREACHABLE') throw error;
+      if (performance.now() - toldMs >= TELL_EVERY_MS) {
+        toldMs = performance.now();
+        log.warn({ servers: login.servers }, 'no NATS server answers yet; trying again');
+      }
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+/**
+ * Settles with what `work` does, or throws as soon as the server says that this login lacks a right: what needs it would
+ * only run out of time.
+ *
+ * @throws {Error} with code `NATS_FORBIDDEN` that names the subject; and whatever `work` throws
+ */
+export async function withRights<T>(connection: NatsConnection, work: () => Promise<T>): Promise<T> {
+  const statuses = connection.status();
+  const refusal = (async (): Promise<never> => {
+    for await (const { type, data, permissionContext } of statuses) {
+      const problem = type === Events.Error ? explainForbidden({ code: data, permissionContext }) : undefined;
+      if (problem) throw problemError(problem);
+    }
+    return new Promise(() => undefined);
+  })();
   try {
-    const connection = await connect(settings);
-    void logStatus(connection, log);
-    return connection;
-  } catch (cause) {
-    const where = servers.map(withoutPassword).join(', ');
-    throw Object.assign(
-      new Error(`no NATS server answers at ${where}: start one, or point NATS_URL (or --nats) at a running one`, {
-        cause,
-      }),
-      { code: 'NATS_UNREACHABLE' },
-    );
+    return await Promise.race([work(), refusal]);
+  } catch (error) {
+    const problem = explainForbidden(error);
+    throw problem ? problemError(problem, error) : error;
   } finally {
-    clearInterval(waiting);
+    refusal.catch(() => undefined);
+    // The client's own iterator can be stopped; its type leaves that out.
+    (statuses as typeof statuses & { stop(): void }).stop();
   }
 }
 
 async function logStatus(connection: NatsConnection, log: ConnectOptions['log']): Promise<void> {
-  for await (const status of connection.status()) {
-    if (status.type === Events.Disconnect)
-      log.warn({ server: String(status.data) }, 'lost the NATS server; reconnecting');
-    else if (status.type === Events.Reconnect) log.info({ server: String(status.data) }, 'NATS is back');
-    else if (status.type === Events.Error) log.warn({ error: String(status.data) }, 'NATS reported an error');
-    else if (status.type === DebugEvents.StaleConnection) log.warn('the NATS connection went stale');
+  for await (const { type, data, permissionContext } of connection.status()) {
+    if (type === Events.Disconnect) log.warn({ server: String(data) }, 'lost the NATS server; reconnecting');
+    else if (type === Events.Reconnect) log.info({ server: String(data) }, 'NATS is back');
+    else if (type === Events.Error) {
+      const problem = explainForbidden({ code: data, permissionContext });
+      if (problem) log.error({ code: problem.code }, problem.message);
+      else if (data === 'AUTHORIZATION_VIOLATION') log.error('the NATS server refuses the login now; trying again');
+      else log.warn({ error: String(data) }, 'NATS reported an error');
+    } else if (type === DebugEvents.StaleConnection) log.warn('the NATS connection went stale');
   }
-}
-
-/** A server's address as it may be shown. */
-function withoutPassword(server: string): string {
-  return server.replace(/\/\/[^@/]*@/, '//');
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { connect, headers, type MsgHdrs, type NatsConnection, type NatsError, type PubAck, StringCodec } from 'nats';
+import { headers, type MsgHdrs, type NatsConnection, type NatsError, type PubAck, StringCodec } from 'nats';
 import { LOG_HEADERS, type StreamFormat } from '../contracts/log-headers.ts';
 import { type Run, runKey } from '../contracts/run.ts';
-import { parseServers } from '../contracts/server-address.ts';
 import { createSubjects, STREAMS } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
 import { redactText } from '../decode/redact.ts';
+import { connectWith } from '../login/connect.ts';
+import { explainForbidden } from '../login/connect-error.ts';
+import type { Login } from '../login/login.ts';
 import { type Clock, pause, systemClock, within } from '../tap/clock.ts';
 import type { OutMessage } from '../tap/delivery/out-message.ts';
 import { createOutbox, type Send } from '../tap/delivery/outbox.ts';
@@ -14,8 +16,7 @@ import { fitChunk } from '../tap/output/fit-chunk.ts';
 import { AbortOrder, type LinkLosses, type LogChunk, type TapLink } from '../tap/tap-link.ts';
 
 export interface NatsLinkOptions {
-  /** One or more server addresses, separated by commas: `nats://user:password@host:4222`. */
-  servers: string;
+  login: Login;
   run: Run;
   runtime?: string;
   /** How the agent was asked to print its standard output. */
@@ -45,12 +46,12 @@ const MESSAGE_TOO_LARGE = 10_054;
  * was not confirmed is sent again under the same message id, so the server keeps one of each. Every id holds the run, the
  * stream and the line, and a part of this link's own: a second tap for the same run must not be taken for a repetition.
  *
- * @throws {RangeError} when an address or the prefix can't be used; nothing else
+ * @throws {RangeError} when the prefix can't be used; nothing else
  */
 export function createNatsLink(options: NatsLinkOptions): TapLink {
   const { run, runtime, format, subscription, clock = systemClock } = options;
   const subjects = createSubjects(options.prefix);
-  const servers = parseServers(options.servers);
+  const { login } = options;
   const spool = createSpool(options.spool);
   const idPrefix = `${runKey(run)}.${randomUUID().slice(0, 8)}`;
   const losses = { lines: 0, bytes: 0, refused: false };
@@ -136,12 +137,10 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     let delayMs = RECONNECT_FIRST_MS;
     while (!closing) {
       try {
-        const nc = await connect({
-          ...servers,
+        const nc = await connectWith(login, {
           name: `knell tap ${runKey(run)}`,
           // The loop here reconnects: then a lost connection fails what is in flight at once, and nothing old is sent later.
           reconnect: false,
-          timeout: 5_000,
           pingInterval: 10_000,
           maxPingOut: 2,
         });
@@ -158,7 +157,7 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
         const lost = await nc.closed();
         problem = lost ? explain(lost) : 'the connection was lost';
       } catch (error) {
-        problem = `can't connect to ${servers.servers.join(', ')}: ${explain(error)}`;
+        problem = explain(error);
       }
       connection = undefined;
       outbox.shut();
@@ -273,6 +272,8 @@ function parseJson(data: Uint8Array): unknown {
 }
 
 function explain(error: unknown): string {
+  const forbidden = explainForbidden(error);
+  if (forbidden) return forbidden.message;
   const { code, message } = error as NatsError;
   const words = code !== undefined && code !== message ? `${message} (${code})` : message;
   return redactText(words);

@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { Mode } from '../contracts/failure-record.ts';
 import { UnlabelledCodec } from '../contracts/log-headers.ts';
+import { LOGIN_VARIABLES, type LoginVariable } from '../login/login-variables.ts';
+
+const text = z.string().min(1).optional();
+
+/** Where the NATS server is and as whom to log in; `login/read-login.ts` makes sense of them. */
+const LoginEnvironment = z.object({
+  ...(Object.fromEntries(LOGIN_VARIABLES.map((name) => [name, text])) as Record<LoginVariable, typeof text>),
+  HOME: text,
+  XDG_CONFIG_HOME: text,
+});
 
 /** What the environment may set. Every name is documented in the README. */
-const Environment = z.object({
-  NATS_URL: z.string().min(1).optional(),
+const Environment = LoginEnvironment.extend({
   KNELL_PREFIX: z.string().min(1).default('knell'),
   KNELL_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
   KNELL_CODEC: UnlabelledCodec.default('lines'),
@@ -25,6 +34,13 @@ const Environment = z.object({
 });
 export type Environment = z.infer<typeof Environment>;
 
+/** What a tap takes of it: what is set for the service must not keep an agent from running. */
+const TapEnvironment = LoginEnvironment.extend({
+  KNELL_PREFIX: Environment.shape.KNELL_PREFIX,
+  KNELL_ZONE: text,
+});
+export type TapEnvironment = z.infer<typeof TapEnvironment>;
+
 /** Bad usage: what was given can't be worked with. The command line prints the message and exits 2. */
 export class UsageError extends Error {
   readonly code = 'USAGE';
@@ -35,8 +51,17 @@ export class UsageError extends Error {
  * @throws {UsageError} that names every variable that does not fit, and what it takes
  */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  return readBy(Environment, env);
+}
+
+/** The settings of a tap. @throws {UsageError} as {@link readEnvironment} */
+export function readTapEnvironment(env: Readonly<Record<string, string | undefined>>): TapEnvironment {
+  return readBy(TapEnvironment, env);
+}
+
+function readBy<T extends z.ZodType>(shape: T, env: Readonly<Record<string, string | undefined>>): z.infer<T> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = Environment.safeParse(given);
+  const parsed = shape.safeParse(given);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new UsageError(`the environment does not fit: ${problems.join('; ')}`);

@@ -2,6 +2,7 @@ import type { AbortBudget } from '../classify/abort-budget.ts';
 import type { Policy } from '../classify/policy.ts';
 import type { UnlabelledCodec } from '../contracts/log-headers.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { Login } from '../login/login.ts';
 import type { RuleCostsOptions } from '../pipeline/fleet/rule-costs.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { HttpAddress } from './config.ts';
@@ -10,7 +11,7 @@ import type { RulesFolder } from './watch-rules-folder.ts';
 
 /** What the service is started with. */
 export interface ServiceOptions {
-  readonly natsUrl: string;
+  readonly nats: Login;
   readonly prefix: string;
   /** On how many servers of a cluster each stream and bucket is kept that the service creates; left out: one. */
   readonly replicas?: number;

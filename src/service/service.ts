@@ -6,8 +6,9 @@ import { createSubjects } from '../contracts/subjects.ts';
 import { createFluentSender } from '../fluentd/fluent-sender.ts';
 import { createForwarder, type Forwarder } from '../fluentd/forwarder.ts';
 import type { Logger } from '../logging/logger.ts';
+import { explainForbidden, problemError } from '../login/connect-error.ts';
 import { createAbortFeed } from '../nats/abort-feed.ts';
-import { connectNats } from '../nats/connection.ts';
+import { connectNats, withRights } from '../nats/connection.ts';
 import { startAckSource, startLogSource, startRunSource } from '../nats/consume/log-source.ts';
 import { createNatsRecordSource } from '../nats/consume/record-source.ts';
 import { createUnmatchedCounter } from '../nats/drift-counter.ts';
@@ -52,13 +53,16 @@ const STOP_WITHIN_MS = 4_000;
  * Starts the service: connection, streams, HTTP, dueWorker, workers, in that order; stops in reverse.
  * What had started is stopped again when a later step fails. Where the server goes away meanwhile, it begins again.
  *
- * @throws {Error} with a code and a message for whoever operates it: NATS_UNREACHABLE, JETSTREAM_DISABLED, STREAM_UNFIT
+ * @throws {Error} with a code and a message for whoever operates it: NATS_LOGIN_REFUSED,
+ *   NATS_TLS_FAILED, NATS_FORBIDDEN, JETSTREAM_DISABLED, STREAM_UNFIT
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   for (;;) {
     try {
       return await startOnce(options);
     } catch (error) {
+      const forbidden = explainForbidden(error);
+      if (forbidden) throw problemError(forbidden, error);
       if (!(error instanceof NatsError) || !AWAY.has(error.code)) throw error;
       options.log.warn({ error: error.code }, 'the NATS server went away while the service started; starting again');
     }
@@ -92,15 +96,19 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
   try {
     const subjects = createSubjects(options.prefix);
     const metrics = createTelemetry(log);
-    const connection = await connectNats({ url: options.natsUrl, name: 'knell', log });
+    const connection = await connectNats({ login: options.nats, name: 'knell', log });
     connections.push(connection);
     stops.push(() => connection.drain().catch(() => connection.close()));
     // Output has a connection of its own: what is asked of the server must not wait behind megabytes of it.
-    const output = await connectNats({ url: options.natsUrl, name: 'knell output', log });
+    const output = await connectNats({ login: options.nats, name: 'knell output', log });
     connections.push(output);
     stops.push(() => output.drain().catch(() => output.close()));
     const isAway = watchConnection(connection);
-    const { runs, fleet, subscriptions: bucket } = await ensureStreams(connection, subjects, options.replicas);
+    const {
+      runs,
+      fleet,
+      subscriptions: bucket,
+    } = await withRights(connection, () => ensureStreams(connection, subjects, options.replicas));
     await warnOfSingleCopies(connection, log);
     const manager: JetStreamManager = await connection.jetstreamManager();
 

@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { createLogger } from '../../src/logging/logger.ts';
+import type { Login } from '../../src/login/login.ts';
+import { readLogin } from '../../src/login/read-login.ts';
 import { connectNats } from '../../src/nats/connection.ts';
 import { startEmbeddedServer } from '../../src/nats/embedded-server.ts';
 import { rulesFrom } from '../support/rules.ts';
@@ -44,7 +46,7 @@ test('a service whose server goes away says that it is not ready, and is again w
 test('a command that only asks says where nobody answers and what to do, without the password', async () => {
   const port = await freePort();
   const connecting = connectNats({
-    url: `nats://bob:hunter2@127.0.0.1:${port}`,
+    login: readLogin(`nats://bob:hunter2@127.0.0.1:${port}`, {}) as Login,
     name: 'test',
     log: createLogger('silent'),
     firstTimeoutMs: 200,

@@ -6,6 +6,8 @@ import type { Run, StreamName } from '../../src/contracts/run.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
 import { formatTime } from '../../src/contracts/time.ts';
 import { createLogger } from '../../src/logging/logger.ts';
+import type { Login } from '../../src/login/login.ts';
+import { readLogin } from '../../src/login/read-login.ts';
 import type { RuleSet } from '../../src/ruleset/rule-set.ts';
 import { type Service, startService } from '../../src/service/service.ts';
 import type { ServiceOptions } from '../../src/service/service-options.ts';
@@ -20,7 +22,7 @@ export function startTestService(
   more: Partial<ServiceOptions> = {},
 ): Promise<Service> {
   return startService({
-    natsUrl,
+    nats: more.nats ?? (readLogin(natsUrl, {}) as Login),
     prefix: 'knell',
     rules,
     policy: () => policy,

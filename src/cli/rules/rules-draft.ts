@@ -5,7 +5,8 @@ import { draftRule } from '../../authoring/draft-rule.ts';
 import { type DraftSource, readDraftSource } from '../../authoring/draft-source.ts';
 import { findDriftNotice } from '../../nats/notice-history.ts';
 import { UsageError } from '../../service/config.ts';
-import { natsOption, withNats } from '../nats-option.ts';
+import { natsOption } from '../nats-option.ts';
+import { withNats } from '../with-nats.ts';
 
 interface DraftOptions {
   readonly from?: string;

@@ -2,9 +2,10 @@ import { Command } from 'commander';
 import { PreflightReply, PreflightRequest } from '../../contracts/preflight.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
-import { natsOption, withNats } from '../nats-option.ts';
+import { natsOption } from '../nats-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
 import { ageOf, momentOf } from '../terminal/when.ts';
+import { withNats } from '../with-nats.ts';
 import { askService } from './ask-service.ts';
 
 interface PreflightOptions {

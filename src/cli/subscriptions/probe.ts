@@ -14,9 +14,10 @@ import {
   variablesOf,
 } from '../../subscriptions/probe/probe-credential.ts';
 import { EXIT } from '../exit-codes.ts';
-import { natsOption, withNats } from '../nats-option.ts';
+import { natsOption } from '../nats-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
 import { momentOf } from '../terminal/when.ts';
+import { withNats } from '../with-nats.ts';
 import { subscriptionDetails } from './subscription-table.ts';
 
 interface ProbeOptions {

@@ -8,7 +8,8 @@ import { type SetSubscription, SubscriptionChanged, SubscriptionPage } from '../
 import { formatTime } from '../../contracts/time.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
-import { natsOption, withNats } from '../nats-option.ts';
+import { natsOption } from '../nats-option.ts';
+import { withNats } from '../with-nats.ts';
 import { askService } from './ask-service.ts';
 import { subscriptionDetails, subscriptionTable } from './subscription-table.ts';
 

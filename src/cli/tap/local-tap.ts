@@ -2,6 +2,7 @@ import { DEFAULT_POLICY } from '../../classify/policy.ts';
 import type { StreamFormat } from '../../contracts/log-headers.ts';
 import type { Run } from '../../contracts/run.ts';
 import { startLocalLink } from '../../memory/tap-link.ts';
+import { readTapEnvironment } from '../../service/config.ts';
 import { createAwakeClock } from '../../tap/awake-clock.ts';
 import type { TapOptions } from '../../tap/run-tap.ts';
 import { rulesFrom } from '../rules-option.ts';
@@ -33,7 +34,7 @@ export async function prepareLocalTap(
   const { run, runtime, format, subscription, obey } = options;
   const mode = obey ? 'enforce' : 'shadow';
   // An agent on this machine means this machine's time when it says "resets 3pm".
-  const zone = process.env.KNELL_ZONE || Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = readTapEnvironment(process.env).KNELL_ZONE ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const rules = await rulesFrom(options.rules);
   const report = options.report === undefined ? undefined : openReportFile(options.report);
   const colours = coloursFor(process.stderr);

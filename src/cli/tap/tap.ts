@@ -4,8 +4,11 @@ import type { StreamFormat } from '../../contracts/log-headers.ts';
 import type { Run } from '../../contracts/run.ts';
 import { formatTime } from '../../contracts/time.ts';
 import { canonicalRuntime, isKnownRuntime } from '../../decode/decoders.ts';
+import { readLogin } from '../../login/read-login.ts';
+import { readTapEnvironment } from '../../service/config.ts';
 import { type AgentCommand, agentCommand } from '../../tap/process/agent-command.ts';
 import { runTap, type TapOptions } from '../../tap/run-tap.ts';
+import { natsOption } from '../nats-option.ts';
 import { rulesOption } from '../rules-option.ts';
 import { attempt, headerValue, megabytes, positive, time, token } from './tap-values.ts';
 
@@ -75,7 +78,7 @@ export function tapCommand(): Command {
       '--report <file>',
       'with --local: write abort commands, failure records and notices there, a row of JSON each',
     )
-    .option('--nats <url>', 'the server, or several separated by commas (default: NATS_URL)')
+    .addOption(natsOption())
     .option('--timeout-s <seconds>', 'after how long somebody else ends this run; only told on', positive)
     .option('--buffer-mb <n>', 'how much output may wait in memory while the server is away', megabytes, 8)
     .option('--spool-mb <n>', 'how much more may wait in a file; 0 for none', megabytes, 256)
@@ -182,27 +185,27 @@ function executionNow(): string {
   return `${time}-${randomBytes(2).toString('hex')}`;
 }
 
-/** @throws {RangeError} when an address or the prefix can't be used */
+/** @throws {Error} when the login or the prefix can't be used; the message is for the user */
 async function natsLink(
   run: Run,
   about: { runtime?: string; format?: StreamFormat; subscription?: string },
   flags: TapFlags,
   program: Command,
 ) {
-  const servers = flags.nats ?? process.env.NATS_URL;
-  if (!servers) {
+  const environment = readTapEnvironment(process.env);
+  const login = readLogin(flags.nats, environment);
+  if (!login) {
     return program.error(
       'error: no server to publish to. Give one with --nats nats://HOST:4222, or set NATS_URL. Or use --local, which needs none',
     );
   }
   const { spoolDir } = flags;
-  const prefix = process.env.KNELL_PREFIX;
   const { createNatsLink } = await import('../../nats/tap-link.ts');
   return createNatsLink({
-    servers,
+    login,
     run,
     ...about,
-    ...(prefix ? { prefix } : {}),
+    prefix: environment.KNELL_PREFIX,
     memoryBytes: flags.bufferMb * MEGABYTE,
     spool: { maxBytes: flags.spoolMb * MEGABYTE, ...(spoolDir ? { dir: spoolDir } : {}) },
   });

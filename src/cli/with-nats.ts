@@ -1,0 +1,36 @@
+import type { NatsConnection } from 'nats';
+import { createSubjects, type Subjects } from '../contracts/subjects.ts';
+import { createLogger } from '../logging/logger.ts';
+import { readLogin } from '../login/read-login.ts';
+import { connectNats, withRights } from '../nats/connection.ts';
+import { readEnvironment, UsageError } from '../service/config.ts';
+
+/** How long a command that only asks waits for a server, in milliseconds. */
+const FIRST_TIMEOUT_MS = 3_000;
+
+/**
+ * Connects for one command, runs it, and disconnects. The command is told on how many servers it keeps what it creates.
+ * @throws {UsageError} when nobody said which server; an error with a code and message for
+ *   the user when the server does not answer, does not let knell in, or does not allow what the command does
+ */
+export async function withNats<T>(
+  given: string | undefined,
+  use: (connection: NatsConnection, subjects: Subjects, replicas: number) => Promise<T>,
+): Promise<T> {
+  const environment = readEnvironment(process.env);
+  const login = readLogin(given, environment);
+  if (login === undefined) throw new UsageError('which NATS server? Set NATS_URL or NATS_CONTEXT, or give --nats URL');
+  const connection = await connectNats({
+    login,
+    name: 'knell-cli',
+    log: createLogger('silent'),
+    firstTimeoutMs: FIRST_TIMEOUT_MS,
+  });
+  try {
+    return await withRights(connection, () =>
+      use(connection, createSubjects(environment.KNELL_PREFIX), environment.KNELL_REPLICAS),
+    );
+  } finally {
+    await connection.close();
+  }
+}
