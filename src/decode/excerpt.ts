@@ -9,9 +9,14 @@ const READ_MAX = 4_096;
  * never inside a surrogate pair. A cut excerpt ends in `…`.
  */
 export function excerpt(text: string, max: number = EXCERPT_MAX): string {
-  const redacted = redactText(cut(text, READ_MAX));
-  if (redacted.length <= max && text.length <= READ_MAX) return redacted;
+  if (text.length <= READ_MAX) return cutAt(redactText(text), max);
+  // The last word of what is read may be the beginning of a secret, which as such nothing recognises.
+  const redacted = redactText(cut(text, READ_MAX)).replace(/[^\s"'`,;=:]*$/, '');
   return `${cut(redacted, max - 1)}…`;
+}
+
+function cutAt(text: string, max: number): string {
+  return text.length <= max ? text : `${cut(text, max - 1)}…`;
 }
 
 function cut(text: string, max: number): string {

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import pc from 'picocolors';
 import { type Logger, pino } from 'pino';
-import { redactText } from '../decode/redact.ts';
+import { redactLine } from './redact-line.ts';
 import { renderLogLine } from './render-log-line.ts';
 
 export type { Logger };
@@ -11,8 +11,9 @@ export type { Logger };
  * Secrets in messages and errors are redacted.
  *
  * @param level a pino level such as `info`, or `silent`
+ * @param to where the lines go instead
  */
-export function createLogger(level = 'info'): Logger {
+export function createLogger(level = 'info', to?: { write(line: string): void }): Logger {
   return pino(
     {
       level,
@@ -20,10 +21,10 @@ export function createLogger(level = 'info'): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       hooks: {
-        streamWrite: redactText,
+        streamWrite: redactLine,
       },
     },
-    process.stderr.isTTY ? forPeople() : pino.destination({ fd: 2, sync: true }),
+    to ?? (process.stderr.isTTY ? forPeople() : pino.destination({ fd: 2, sync: true })),
   );
 }
 

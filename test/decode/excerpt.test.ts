@@ -22,6 +22,12 @@ describe('excerpt', () => {
     expect(text).not.toContain('sk-');
   });
 
+  it('shows no beginning of a secret that is longer than what it reads', () => {
+    const text = excerpt(`password=${'a'.repeat(3_000)} token=${'b1'.repeat(520)} last-words-${'s3cr3t'.repeat(400)}`);
+    expect(text).not.toContain('s3cr3t');
+    expect(text).toBe('password=[redacted] token=[redacted] …');
+  });
+
   it('never splits a surrogate pair and never grows', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.integer({ min: 2, max: 40 }), (text, max) => {

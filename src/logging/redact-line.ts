@@ -1,0 +1,30 @@
+import { REDACTED } from '../decode/redact/secret-shape.ts';
+import { redactText } from '../decode/redact.ts';
+
+/**
+ * A line of the log without secrets. Each text in it is redacted by itself, so that the line stays JSON; whatever is no
+ * JSON object is redacted as one text.
+ */
+export function redactLine(line: string): string {
+  try {
+    return `${JSON.stringify(redactValue(JSON.parse(line)))}\n`;
+  } catch {
+    return redactText(line);
+  }
+}
+
+/** All texts in a value redacted, and whatever has the name of a secret. */
+export function redactValue(value: unknown): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (Array.isArray(value)) return value.map(redactValue);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, redactField(name, field)]));
+}
+
+/** A text under the name of a secret is one, even where nothing else tells it: the pair is looked at as one text. */
+function redactField(name: string, field: unknown): unknown {
+  if (typeof field !== 'string') return redactValue(field);
+  const pair = `"${name}":"${field}"`;
+  const redacted = redactText(pair);
+  return redacted === `"${name}":"${REDACTED}"` ? REDACTED : redactText(field);
+}
