@@ -3,6 +3,8 @@ import { runOf } from '../classify/run-state.ts';
 import { parseRunKey, runKey } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
+import { excerpt } from '../decode/excerpt.ts';
+import { normaliseText } from '../decode/normalise-text.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
 import { createLogHistory } from '../nats/log-history.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
@@ -69,7 +71,7 @@ export function runsCommand(): Command {
 }
 
 function asJson(state: RunState, last: LastOutput | undefined): string {
-  return `${JSON.stringify({ ...state, last_words: last && { text: last.text, stream: last.stream, at_ms: last.atMs } })}\n`;
+  return `${JSON.stringify({ ...state, last_words: last && { text: excerpt(normaliseText(last.text)), stream: last.stream, at_ms: last.atMs } })}\n`;
 }
 
 function asTable(states: readonly RunState[]): string {

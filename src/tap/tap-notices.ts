@@ -38,5 +38,9 @@ function count(number: number, one: string, many: string): string {
 
 /** A text as it may stand in a line on standard error: it may come from anywhere, and must not add lines or steer the terminal. */
 export function oneLine(text: string): string {
-  return redactText(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()).slice(0, 1_000);
+  // Redacted first: where a control sequence stands inside a secret, its rest would hide it.
+  return redactText(text)
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .trim()
+    .slice(0, 1_000);
 }

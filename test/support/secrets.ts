@@ -244,7 +244,7 @@ const FORMS: readonly Kind[] = [
   ['age key', 'identity {}', prefixed(`AGE-${'SECRET'}-KEY-1`, 58, 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L')],
   ['age file', '{}', (fill) => pem('AGE ENCRYPTED FILE', fill(120, BASE64))],
   ['NATS credentials', '{}', (fill) => pem('NATS USER JWT', `${jwtPart({ typ: 'JWT' })}.${fill(60)}.${fill(60)}`)],
-  ['e-mail address', 'account bob.{}', (fill) => `smith${fill(4, LOWER)}@example.test`],
+  ['e-mail address', 'account bob.{}', (fill) => `smith${fill(4, LOWER)}@${fill(9, LOWER)}.test`],
   ['card number', 'card {}', () => '4111 1111 1111 1111'],
   ['card number with hyphens', 'card {}', () => '5500-0055-5555-5559'],
   ['colours inside', 'key {}', (fill) => `sk-${'ant'}-\u001b[31m${fill(20)}\u001b[0m`],

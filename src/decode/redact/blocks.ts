@@ -8,10 +8,4 @@ export const SECRET_BLOCKS: readonly SecretShape[] = [
   ),
   shape(['putty-user-key-file'], `(?s)PuTTY-User-Key-File-\\d.*`),
   shape(['private-lines'], `(?s)Private-Lines:.*`),
-  // One line out of the middle of such a block
-  shape(
-    [],
-    `^\\s{0,8}([A-Za-z0-9+/]{60,80}={0,2})\\s{0,4}$`,
-    ([line = '']) => /[0-9+/]/.test(line) && /[a-z]/.test(line) && /[A-Z]/.test(line),
-  ),
 ];

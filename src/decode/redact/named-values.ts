@@ -43,7 +43,7 @@ const NO_VALUE = new RegExp(
 );
 
 const NAME = `(?:\\b|_)((?i:[\\w.-]{0,60}?(?:${NAMES}))(?:[_-]?\\d{1,2})?)`;
-const QUOTE = '\\\\{0,3}["\'\\x60]';
+const QUOTE = '\\\\{0,15}["\'\\x60]';
 
 export const NAMED_VALUES: readonly SecretShape[] = [
   // "password": "two words", password='x', \"password\": \"x\"
@@ -61,7 +61,7 @@ export const NAMED_VALUES: readonly SecretShape[] = [
   // --password x, --api-key=x, "--token", "x"
   shape(
     ['-'],
-    `(?:^|[\\s"'\\x60=\\[,(])(--?(?i:[\\w-]{0,40}?(?:${NAMES}|pass)))((?:["'],\\s{0,3}|["']?(?:\\s{1,3}|=))["'\\x60]?)(?P<secret>[^\\s"'\\x60\\\\,-][^\\s"'\\x60\\\\,]*)`,
+    `(?:^|[\\s"'\\x60=\\[,(])(--?(?i:[\\w-]{0,40}?(?:${NAMES}|pass)))((?:${QUOTE},\\s{0,3}|(?:${QUOTE})?(?:\\s{1,3}|=))(?:${QUOTE})?)(?P<secret>[^\\s"'\\x60\\\\,-][^\\s"'\\x60\\\\,]*)`,
     ([, , value = '']) => !NO_VALUE.test(value),
   ),
 ];

@@ -95,8 +95,20 @@ const AWS_SECRET_KEY = shape(
   ([key = '']) => /\d/.test(key) && /[A-Z]/.test(key) && /[a-z]/.test(key),
 );
 
+/** A line out of the middle of a key, or anything else that long without a break. */
+const LONG_RUN = shape(
+  [],
+  '(?:^|[^A-Za-z0-9+/])([A-Za-z0-9+/]{60,}={0,2})',
+  ([run = '']) => count(run, /\d/g) >= 3 && count(run, /[A-Z]/g) >= 8 && count(run, /[a-z]/g) >= 8,
+);
+
+function count(text: string, what: RegExp): number {
+  return text.match(what)?.length ?? 0;
+}
+
 export const TOKENS: readonly SecretShape[] = [
   ...OWN.map(([words, pattern]) => shape(words, pattern)),
   AWS_SECRET_KEY,
   ...VENDOR_TOKENS.map(([, words, pattern]) => shape(words, pattern)),
+  LONG_RUN,
 ];
