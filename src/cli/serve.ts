@@ -6,7 +6,7 @@ import { createLogger } from '../logging/logger.ts';
 import type { Login } from '../login/login.ts';
 import { readLogin } from '../login/read-login.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
-import { readEnvironment, readHttpAddress, UsageError } from '../service/config.ts';
+import { isLoopback, readEnvironment, readHttpAddress, readSecret, UsageError } from '../service/config.ts';
 import { startService } from '../service/service.ts';
 import { natsOption } from './nats-option.ts';
 import { loadOptions, rulesFolder, rulesFrom, rulesOption } from './rules-option.ts';
@@ -50,8 +50,16 @@ Examples:
       }
       const http = options.http ?? environment.KNELL_HTTP;
       const httpAddress = http === undefined ? undefined : readHttpAddress(http);
+      const { KNELL_HTTP_TOKEN, KNELL_HTTP_TOKEN_FILE } = environment;
+      const token = readSecret('KNELL_HTTP_TOKEN', KNELL_HTTP_TOKEN, KNELL_HTTP_TOKEN_FILE);
       const rules = await rulesFrom(options.rules);
       const log = createLogger(environment.KNELL_LOG_LEVEL);
+      if (httpAddress && token === undefined && !isLoopback(httpAddress)) {
+        log.warn(
+          { http },
+          'metrics can be read by whoever reaches this address: set KNELL_HTTP_TOKEN or KNELL_HTTP_TOKEN_FILE',
+        );
+      }
       const storeDir = options.store ?? environment.KNELL_STORE;
       const server = options.embedded
         ? await startEmbeddedServer(storeDir === undefined ? {} : { storeDir })
@@ -71,7 +79,7 @@ Examples:
           ...(environment.KNELL_RULE_SHARE !== undefined && { ruleCosts: { limit: environment.KNELL_RULE_SHARE } }),
           unlabelled: environment.KNELL_CODEC,
           log,
-          ...(httpAddress ? { http: httpAddress } : {}),
+          ...(httpAddress && { http: { ...httpAddress, ...(token !== undefined && { token }) } }),
           ...(environment.FLUENT_HOST === undefined
             ? {}
             : {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Mode } from '../contracts/failure-record.ts';
 import { UnlabelledCodec } from '../contracts/log-headers.ts';
@@ -19,6 +20,8 @@ const Environment = LoginEnvironment.extend({
   KNELL_CODEC: UnlabelledCodec.default('lines'),
   KNELL_RULES: z.string().min(1).default('rules'),
   KNELL_HTTP: z.string().min(1).optional(),
+  KNELL_HTTP_TOKEN: text,
+  KNELL_HTTP_TOKEN_FILE: text,
   KNELL_MODE: Mode.default('enforce'),
   KNELL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   KNELL_ZONE: z.string().min(1).default('UTC'),
@@ -67,6 +70,23 @@ function readBy<T extends z.ZodType>(shape: T, env: Readonly<Record<string, stri
   throw new UsageError(`the environment does not fit: ${problems.join('; ')}`);
 }
 
+/**
+ * A secret that is set, or that stands in a file that is named; spaces around it do not count.
+ * @throws {UsageError} when both are set, or the file can't be read or is empty
+ */
+export function readSecret(name: string, value: string | undefined, file: string | undefined): string | undefined {
+  if (value !== undefined && file !== undefined) throw new UsageError(`set ${name} or ${name}_FILE, not both`);
+  if (file === undefined) return value;
+  let secret: string;
+  try {
+    secret = readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new UsageError(`${name}_FILE: ${file} can't be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+  if (secret === '') throw new UsageError(`${name}_FILE: ${file} is empty`);
+  return secret;
+}
+
 export interface HttpAddress {
   readonly host: string;
   readonly port: number;
@@ -82,4 +102,9 @@ export function readHttpAddress(text: string): HttpAddress {
   if (!parts || port > 65_535)
     throw new UsageError(`"${text}" is no HTTP address: write HOST:PORT, e.g. 127.0.0.1:8322`);
   return { host: parts[1] ?? (parts[2] || '127.0.0.1'), port };
+}
+
+/** Whether an address can be reached from this machine only. */
+export function isLoopback({ host }: HttpAddress): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.[0-9]{1,3}){3}$/.test(host);
 }

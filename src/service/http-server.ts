@@ -1,6 +1,7 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Registry } from 'prom-client';
+import { hasToken } from './http-token.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -9,6 +10,12 @@ export interface HttpServerOptions {
   readonly registry: Registry;
   /** Whether work can be done now; a sentence when it can't. */
   readonly readiness: () => string | undefined;
+  /** What everything but the probes `/healthz` and `/readyz` asks for, as a bearer credential; left out: nothing. */
+  readonly token?: string;
+  /** How long a request may take to be there, and a connection on which nothing happens is kept. Milliseconds. */
+  readonly patienceMs?: number;
+  /** Told what goes wrong in a request or with the socket; the server goes on. */
+  readonly onError?: (error: unknown) => void;
 }
 
 export interface HttpServer {
@@ -16,32 +23,73 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
+const MAX_CONNECTIONS = 512;
+const MAX_HEADER_BYTES = 8_192;
+/** However many ask, the metrics are collected once in this time. Milliseconds. */
+const METRICS_FOR_MS = 250;
+
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
 /**
- * The service's own HTTP: `/healthz` (the process lives), `/readyz` (it can work), `/metrics` (Prometheus).
+ * The service's own HTTP: `/healthz` (the process lives), `/readyz` (it can work), `/metrics` (Prometheus). No request
+ * ends or stalls the service: what can't be read is answered with 400, and whoever is slow is cut off.
+ *
  * @throws {Error} from Node when the address can't be listened on
  */
-export async function startHttpServer({ host, port, registry, readiness }: HttpServerOptions): Promise<HttpServer> {
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    if (request.method !== 'GET' && request.method !== 'HEAD')
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, readiness, token, patienceMs = 5_000, onError = () => undefined } = options;
+  const metrics = sharedFor(METRICS_FOR_MS, () => options.registry.metrics());
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Not parsed as a URL: whatever is none of the three paths, letter by letter, is not here.
+    const path = (request.url ?? '').split('?', 1)[0];
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('connection', 'close');
       return answer(response, 405, 'only GET is answered here\n');
+    }
     if (path === '/healthz') return answer(response, 200, 'alive\n');
     if (path === '/readyz') {
       const obstacle = readiness();
       return answer(response, obstacle === undefined ? 200 : 503, `${obstacle ?? 'ready'}\n`);
     }
-    if (path === '/metrics') {
-      void registry.metrics().then(
-        (text) => answer(response, 200, text, registry.contentType),
-        (error: unknown) => answer(response, 500, `${String(error)}\n`),
-      );
-      return;
+    if (token !== undefined && !hasToken(request.headers.authorization, token)) {
+      response.setHeader('www-authenticate', 'Bearer realm="knell"');
+      return answer(response, 401, 'this needs the token that KNELL_HTTP_TOKEN is set to, as a bearer credential\n');
     }
+    if (path === '/metrics') return answer(response, 200, await metrics(), options.registry.contentType);
     answer(response, 404, 'here are /healthz, /readyz and /metrics\n');
-  });
+  }
+
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: Math.min(1_000, patienceMs) },
+    (request, response) => {
+      response.on('error', onError);
+      handle(request, response).catch((error: unknown) => {
+        onError(error);
+        if (!response.headersSent) answer(response, 500, 'this could not be answered; the log of knell says why\n');
+        else response.destroy();
+      });
+    },
+  );
+  server.headersTimeout = patienceMs;
+  server.requestTimeout = patienceMs;
+  server.keepAliveTimeout = patienceMs;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.setTimeout(patienceMs);
+  server.on('clientError', (_, socket: Socket) => refuse(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => resolve());
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      server.on('error', onError);
+      resolve();
+    });
   });
   const bound = server.address() as AddressInfo;
   return {
@@ -56,5 +104,26 @@ export async function startHttpServer({ host, port, registry, readiness }: HttpS
 }
 
 function answer(response: ServerResponse, status: number, body: string, type = 'text/plain; charset=utf-8'): void {
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
+  const head = { ...HEADERS, 'content-type': type, 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, head).end(body);
+}
+
+/** What is no HTTP, or too slow, or too long. */
+function refuse(socket: Socket): void {
+  if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  socket.destroySoon();
+}
+
+/** One call for all who ask within a time, also while it is under way. A failure is not kept. */
+function sharedFor<T>(forMs: number, make: () => Promise<T>): () => Promise<T> {
+  let made: { readonly value: Promise<T>; readonly untilMs: number } | undefined;
+  return () => {
+    if (made && performance.now() < made.untilMs) return made.value;
+    const value = make();
+    made = { value, untilMs: performance.now() + forMs };
+    value.catch(() => {
+      made = undefined;
+    });
+    return value;
+  };
 }

@@ -19,7 +19,7 @@ export interface ServiceOptions {
   /** The folder to watch for changes of the rules; left out: they stay as they are. */
   readonly rulesFolder?: RulesFolder;
   readonly policy: () => Policy;
-  readonly http?: HttpAddress;
+  readonly http?: HttpAddress & { readonly token?: string };
   readonly budget?: AbortBudget;
   /** How messages of output without any `Knell-` header are read; left out: as plain lines. */
   readonly unlabelled?: UnlabelledCodec;

@@ -134,7 +134,12 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       return obstacleToReading(watch.reading(), bounds, clock.now());
     };
     const http = options.http
-      ? await startHttpServer({ ...options.http, registry: metrics.registry, readiness })
+      ? await startHttpServer({
+          ...options.http,
+          registry: metrics.registry,
+          readiness,
+          onError: (error) => log.warn({ err: error }, 'an HTTP request could not be answered'),
+        })
       : undefined;
     if (http) stops.push(() => http.stop());
 
