@@ -4,7 +4,7 @@ import { type CorpusItem, readCorpus } from '../authoring/corpus-item.ts';
 import { evaluateItem, type ItemResult, type Summary, summarise } from '../authoring/evaluate-corpus.ts';
 import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
-import { rulesFrom, rulesOption } from './rules-option.ts';
+import { rulesFolder, rulesFrom, rulesOption } from './rules-option.ts';
 import { coloursFor } from './terminal/colour.ts';
 
 /** The labelled runs in a checkout of the project. */
@@ -28,7 +28,7 @@ Examples:
   knell eval my-corpus.jsonl`,
     )
     .action(async (files: string[], options: { rules?: string; json?: true }) => {
-      const rules = await rulesFrom(options.rules);
+      const rules = await rulesFrom(rulesFolder(options.rules));
       const items = (await Promise.all(files.map(itemsOf))).flat();
       const results: ItemResult[] = [];
       for (const item of items) {

@@ -30,21 +30,26 @@ function readCheckedPacks(): CheckedPacks | undefined {
   }
 }
 
-/** Which rules folder: the flag, else `KNELL_RULES`, else `rules` here, else the packs that come with knell. */
+/** Which rules folder; what holds where none is given is the command's own. */
 export function rulesOption(): Option {
   return new Option('--rules <folder>', 'folder with the rules files').env('KNELL_RULES');
 }
 
+/**
+ * The folder for whoever works on rules, or runs the service with them: the one given, else `rules` here, else the packs
+ * that come with knell.
+ */
 export function rulesFolder(given: string | undefined): string {
-  return given ?? process.env.KNELL_RULES ?? (existsSync('rules') ? 'rules' : SHIPPED_RULES);
+  return given ?? (existsSync('rules') ? 'rules' : SHIPPED_RULES);
 }
 
 /**
- * The rules of a folder, all of them in order.
+ * The rules of a folder, all of them in order; where none is given, the packs that come with knell. Who runs an agent or
+ * reads a log does so in any repository, and what lies there in `rules` may be anything, or an attacker's.
+ *
  * @throws {Error} with code `ERULES` that shows every finding, when there is an error among them
  */
-export async function rulesFrom(given: string | undefined): Promise<RuleSet> {
-  const folder = rulesFolder(given);
+export async function rulesFrom(folder: string = SHIPPED_RULES): Promise<RuleSet> {
   const { ruleSet, findings } = await loadRules(folder, loadOptions());
   if (ruleSet) return ruleSet;
   const errors = findings.filter((finding) => finding.level === 'error');

@@ -52,7 +52,7 @@ Examples:
       const httpAddress = http === undefined ? undefined : readHttpAddress(http);
       const { KNELL_HTTP_TOKEN, KNELL_HTTP_TOKEN_FILE } = environment;
       const token = readSecret('KNELL_HTTP_TOKEN', KNELL_HTTP_TOKEN, KNELL_HTTP_TOKEN_FILE);
-      const rules = await rulesFrom(options.rules);
+      const rules = await rulesFrom(rulesFolder(options.rules));
       const log = createLogger(environment.KNELL_LOG_LEVEL);
       if (httpAddress && token === undefined && !isLoopback(httpAddress)) {
         log.warn(

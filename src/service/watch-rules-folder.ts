@@ -38,8 +38,10 @@ export function watchRulesFolder(
     onRefused(findings) {
       const errors = findings.filter(({ level }) => level === 'error');
       log.error({ findings: errors }, 'the changed rules were refused; the old ones stay in force');
+      // Where, but not what: a finding's words repeat what stands in the file, and a notice goes far.
+      const places = errors.slice(0, 20).map(({ code, file, line, column }) => ({ code, file, line, column }));
       tell(`Changed rules were refused with ${errors.length} errors; the old ones stay in force.`, {
-        findings: errors.slice(0, 20),
+        findings: places,
       });
     },
   });

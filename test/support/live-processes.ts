@@ -6,7 +6,7 @@ export function liveProcesses(pids: readonly number[]): number[] {
   return pids.filter((pid) => table.entry(pid) !== undefined);
 }
 
-/** Ends what a failed test may have left behind. Whatever is no pid is left out: 0 would be the test's own group. */
+/** Ends what a failed test may have left behind. */
 export function killAll(pids: readonly number[]): void {
   for (const pid of pids) {
     // 0 is the test's own process group: a program that printed no pid must not end the tests.

@@ -8,7 +8,7 @@ import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeReading, readingFields } from '../logs/describe-reading.ts';
 import { openLog, readWhole } from '../logs/open-log.ts';
-import { rulesFrom, rulesOption } from '../rules-option.ts';
+import { rulesFolder, rulesFrom, rulesOption } from '../rules-option.ts';
 import { knownRuntime } from '../runtime-option.ts';
 import { renderExplanation, renderParagraphs } from './render-explanation.ts';
 
@@ -43,7 +43,7 @@ Examples:
   nats sub knell.failures.> --raw --count 1 | knell rules explain --record`,
     )
     .action(async (file: string, options: ExplainOptions) => {
-      const rules = await rulesFrom(options.rules);
+      const rules = await rulesFrom(rulesFolder(options.rules));
       knownRuntime(options.runtime, rules.runtimes);
       const { stream, runtime: named } = options;
       const log = openLog(file, { stream, runtime: named, packRuntimes: rules.runtimes });

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { rulesReference } from '../../authoring/rules-reference.ts';
 import { jsonSchemas } from '../../contracts/published/json-schemas.ts';
-import { rulesFrom, rulesOption } from '../rules-option.ts';
+import { rulesFolder, rulesFrom, rulesOption } from '../rules-option.ts';
 import { rulesBenchCommand } from './rules-bench.ts';
 import { rulesCheckCommand } from './rules-check.ts';
 import { rulesDraftCommand } from './rules-draft.ts';
@@ -38,7 +38,7 @@ export function rulesCommand(): Command {
     .argument('[folder]', 'the rules folder')
     .addOption(rulesOption())
     .action(async (folder: string | undefined, options: { rules?: string }) => {
-      process.stdout.write(rulesReference(await rulesFrom(folder ?? options.rules)));
+      process.stdout.write(rulesReference(await rulesFrom(rulesFolder(folder ?? options.rules))));
     });
   return rules;
 }

@@ -1,5 +1,5 @@
-import { constants, open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants, open, readdir, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { type CheckOptions, checkPacks } from '../check/check-pack.ts';
 import { type CompileOptions, compileRules } from '../compile-rules.ts';
 import { type Finding, hasErrors, sortFindings } from '../findings/finding.ts';
@@ -40,7 +40,7 @@ export async function loadRules(folder: string, options: LoadOptions = {}): Prom
   let overrides: SourcedOverrides | undefined;
   for (const name of listed.names) {
     const file = join(folder, name);
-    const content = await readContent(file);
+    const content = await readContent(folder, file);
     if (!Buffer.isBuffer(content)) {
       findings.push(unreadable(file, content));
     } else if (name === OVERRIDES_FILE) {
@@ -93,10 +93,13 @@ async function listFiles(folder: string): Promise<{ names: string[] } | { findin
 }
 
 /** The file's bytes, or why there are none. Of a file over the limit only that it is: reading refuses it anyway. */
-async function readContent(file: string): Promise<Buffer | string> {
+async function readContent(folder: string, file: string): Promise<Buffer | string> {
   try {
+    // A link may stay inside the folder, as Kubernetes makes them; one that leads out would show what knell may read.
+    const real = await realpath(file);
+    if (!real.startsWith((await realpath(folder)) + sep)) return 'it is a link out of the folder';
     // Not blocking: a named pipe in the folder must not hold knell up.
-    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const handle = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     try {
       const stat = await handle.stat();
       if (!stat.isFile()) return 'it is not a file';

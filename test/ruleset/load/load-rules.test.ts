@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -17,6 +17,29 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const write = (name: string, content: unknown) =>
   writeFile(join(folder, name), typeof content === 'string' || Buffer.isBuffer(content) ? content : stringify(content));
 const codes = async () => (await loadRules(folder)).findings.map(({ code }) => code);
+
+describe('a link in a rules folder', () => {
+  test('that leads out of it is refused, and nothing of what it leads to is repeated', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'knell-outside-'));
+    await writeFile(join(outside, 'secret'), 'root:s3cr3t: [');
+    await symlink(join(outside, 'secret'), join(folder, 'a.yaml'));
+    await symlink(outside, join(folder, 'causes'));
+    await writeFile(join(outside, 'c.yaml'), 'root:s3cr3t: [');
+    const { findings, ruleSet } = await loadRules(folder);
+    expect(ruleSet).toBeUndefined();
+    expect(findings.map(({ code }) => code)).toEqual(['file-unreadable', 'file-unreadable']);
+    expect(JSON.stringify(findings)).toContain('a link out of the folder');
+    expect(JSON.stringify(findings)).not.toContain('s3cr3t');
+    await rm(outside, { recursive: true });
+  });
+
+  test('that stays inside is followed, as Kubernetes makes them', async () => {
+    await mkdir(join(folder, '..data'));
+    await write('..data/a.yaml', rawPack([aRule()], { pack: 'a' }));
+    await symlink('..data/a.yaml', join(folder, 'a.yaml'));
+    expect((await loadRules(folder)).ruleSet?.packs).toHaveLength(1);
+  });
+});
 
 describe('a rules folder', () => {
   test('becomes a rule set, its packs in order of their names', async () => {
