@@ -1,6 +1,6 @@
 import { consumerOpts, type NatsConnection } from 'nats';
 import { Notice } from '../contracts/notice.ts';
-import type { Subjects } from '../contracts/subjects.ts';
+import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 
 export interface NoticeFeedOptions {
   readonly connection: NatsConnection;
@@ -16,6 +16,8 @@ export async function startNoticeFeed(
   const options = consumerOpts();
   options.orderedConsumer();
   options.deliverNew();
+  // Named, the client need not ask which stream has the subject, which a backend has no right to.
+  options.bindStream(STREAMS.notices);
   const subscription = await connection.jetstream().subscribe(subjects.all('notices'), options);
   const reading = (async () => {
     for await (const message of subscription) {

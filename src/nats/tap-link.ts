@@ -14,6 +14,7 @@ import { createOutbox, type Send } from '../tap/delivery/outbox.ts';
 import { createSpool, type SpoolOptions } from '../tap/delivery/spool.ts';
 import { fitChunk } from '../tap/output/fit-chunk.ts';
 import { AbortOrder, type LinkLosses, type LogChunk, type TapLink } from '../tap/tap-link.ts';
+import { lastMessage } from './direct-get.ts';
 
 export interface NatsLinkOptions {
   login: Login;
@@ -112,12 +113,13 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     const jsm = await nc.jetstreamManager({ checkAPI: false });
     for (let delayMs = RECONNECT_FIRST_MS; !nc.isClosed(); delayMs = Math.min(delayMs * 2, RECONNECT_MOST_MS)) {
       try {
-        order((await jsm.streams.getMessage(STREAMS.aborts, { last_by_subj: subject })).data);
+        // By the direct request, which has the subject in its own: permissions can hold a tap to its own orders. A replica that
+        // is late may not know of one yet; knell offers an order again that has no ack.
+        const given = await lastMessage(jsm, STREAMS.aborts, subject);
+        if (given) order(given.data);
         return;
-      } catch (error) {
-        // An answer: there is no such stream yet, or no order in it. Anything else is not one, so ask again.
-        if ((error as NatsError).code === '404') return;
-        await pause(clock, delayMs);
+      } catch {
+        await pause(clock, delayMs); // There is no such stream yet, or no answer.
       }
     }
   };

@@ -25,8 +25,8 @@ export interface HttpServer {
 
 const MAX_CONNECTIONS = 512;
 const MAX_HEADER_BYTES = 8_192;
-/** However many ask, the metrics are collected once in this time. Milliseconds. */
-const METRICS_FOR_MS = 250;
+/** However many ask, the metrics are collected no more often than this in a second. */
+const COLLECTIONS_A_SECOND = 50;
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -44,7 +44,7 @@ const HEADERS = {
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, readiness, token, patienceMs = 5_000, onError = () => undefined } = options;
-  const metrics = sharedFor(METRICS_FOR_MS, () => options.registry.metrics());
+  const metrics = atMost(COLLECTIONS_A_SECOND, () => options.registry.metrics());
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Not parsed as a URL: whatever is none of the three paths, letter by letter, is not here.
@@ -114,15 +114,18 @@ function refuse(socket: Socket): void {
   socket.destroySoon();
 }
 
-/** One call for all who ask within a time, also while it is under way. A failure is not kept. */
-function sharedFor<T>(forMs: number, make: () => Promise<T>): () => Promise<T> {
-  let made: { readonly value: Promise<T>; readonly untilMs: number } | undefined;
+/** Calls so many times in a second; who asks more often gets what the last call came to. A failure is not kept. */
+function atMost<T>(aSecond: number, make: () => Promise<T>): () => Promise<T> {
+  let [sinceMs, calls] = [0, 0];
+  let last: Promise<T> | undefined;
   return () => {
-    if (made && performance.now() < made.untilMs) return made.value;
+    if (performance.now() - sinceMs >= 1_000) [sinceMs, calls] = [performance.now(), 0];
+    if (last && calls >= aSecond) return last;
+    calls += 1;
     const value = make();
-    made = { value, untilMs: performance.now() + forMs };
+    last = value;
     value.catch(() => {
-      made = undefined;
+      if (last === value) last = undefined;
     });
     return value;
   };

@@ -34,7 +34,7 @@ export async function startTapServer(
   const jsm = await nc.jetstreamManager();
   for (const family of streams) {
     const name = STREAMS[family as keyof typeof STREAMS];
-    await jsm.streams.add({ name, subjects: [`knell.${family}.>`], storage: StorageType.File });
+    await jsm.streams.add({ name, subjects: [`knell.${family}.>`], storage: StorageType.File, allow_direct: true });
   }
   const stored = async (stream: string) => {
     const { state } = await jsm.streams.info(stream);

@@ -1,0 +1,7 @@
+import { Command } from 'commander';
+import { permissionsCommand } from './permissions.ts';
+
+/** `knell nats`: what a NATS server has to be told. */
+export function natsCommand(): Command {
+  return new Command('nats').description('what a NATS server has to be told').addCommand(permissionsCommand());
+}

@@ -1,0 +1,352 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AckPolicy, Events, type NatsConnection, nkeys } from 'nats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { modeCommand } from '../../src/cli/mode.ts';
+import { natsCommand } from '../../src/cli/nats/nats.ts';
+import { runsCommand } from '../../src/cli/runs.ts';
+import { preflightCommand } from '../../src/cli/subscriptions/preflight.ts';
+import { subscriptionsCommand } from '../../src/cli/subscriptions/subscriptions.ts';
+import { createKnellClient } from '../../src/client/client.ts';
+import { createSubjects } from '../../src/contracts/subjects.ts';
+import { connectWith } from '../../src/login/connect.ts';
+import type { Login } from '../../src/login/login.ts';
+import type { LoginEnvironment } from '../../src/login/login-variables.ts';
+import { lastMessage } from '../../src/nats/direct-get.ts';
+import { type NatsRole, permissionsOf } from '../../src/nats/permissions.ts';
+import { createNatsLink } from '../../src/nats/tap-link.ts';
+import type { Service } from '../../src/service/service.ts';
+import type { AbortOrder } from '../../src/tap/tap-link.ts';
+import { type Authority, createAuthority } from '../support/certificates.ts';
+import { claude } from '../support/claude-lines.ts';
+import { runCommand } from '../support/command.ts';
+import { type ConfiguredServer, startConfiguredServer } from '../support/configured-server.ts';
+import { seedOf } from '../support/nats-jwt.ts';
+import { rulesFrom } from '../support/rules.ts';
+import { startTestService } from '../support/service.ts';
+
+const ROLES = {
+  knell: { role: 'knell' },
+  operator: { role: 'operator' },
+  author: { role: 'author' },
+  reader: { role: 'reader' },
+  backend: { role: 'backend', name: 'dispatcher' },
+  builder: { role: 'agent', name: 'builder' },
+  other: { role: 'agent', name: 'other' },
+} as const satisfies Record<string, NatsRole>;
+type Who = keyof typeof ROLES;
+
+const subjects = createSubjects();
+const work = mkdtempSync(join(tmpdir(), 'knell-permissions-'));
+const rules = rulesFrom(`
+rules:
+  - id: token-expired
+    match: [{ event: result, text: 'token has expired' }]
+`);
+let authority: Authority;
+let server: ConfiguredServer;
+let service: Service;
+const open: NatsConnection[] = [];
+
+const seedFile = (who: Who): string => join(work, `${who}.nk`);
+const loginOf = (who: Who): Login => ({
+  servers: [`127.0.0.1:${server.port}`],
+  nkeyFile: seedFile(who),
+  tls: { caFile: authority.ca },
+  inboxPrefix: permissionsOf(ROLES[who], subjects).inboxPrefix,
+});
+const envOf = (who: Who): LoginEnvironment => ({
+  NATS_URL: `tls://127.0.0.1:${server.port}`,
+  NATS_NKEY: seedFile(who),
+  NATS_CA: authority.ca,
+  NATS_INBOX_PREFIX: permissionsOf(ROLES[who], subjects).inboxPrefix,
+});
+async function connectAs(who: Who): Promise<NatsConnection> {
+  const connection = await connectWith(loginOf(who), {});
+  open.push(connection);
+  return connection;
+}
+
+beforeAll(async () => {
+  authority = createAuthority();
+  const users: string[] = [];
+  for (const [who, role] of Object.entries(ROLES)) {
+    const pair = nkeys.createUser();
+    writeFileSync(seedFile(who as Who), seedOf(pair), { mode: 0o600 });
+    const name = 'name' in role ? `${role.role}:${role.name}` : role.role;
+    users.push('--user', `${name}=${pair.getPublicKey()}`);
+  }
+  const printed = await runCommand(natsCommand(), ['nats', 'permissions', ...users]);
+  expect(printed).toMatchObject({ code: 0, err: '' });
+  // The configuration that ships, but for the places of this machine.
+  const { cert, key } = authority.issue('server', 'IP:127.0.0.1');
+  const shipped = readFileSync(new URL('../../deploy/nats/server.conf', import.meta.url), 'utf8');
+  const config = shipped
+    .replace(/^listen:.*$/m, '')
+    .replace(/^jetstream \{[^}]*\}$/m, '')
+    .replace('/etc/nats/tls/server.pem', cert)
+    .replace('/etc/nats/tls/server.key', key);
+  server = await startConfiguredServer(config, { 'users.conf': printed.out });
+  service = await startTestService('', rules, undefined, { nats: loginOf('knell') });
+});
+afterAll(async () => {
+  await Promise.all(open.map((connection) => connection.close()));
+  await service?.stop();
+  await server?.stop();
+  authority?.remove();
+  rmSync(work, { recursive: true, force: true });
+});
+
+describe('each part can do its work', () => {
+  it('an agent is heard, ended and answered for, and a backend hears and answers', async () => {
+    const run = { agent: 'builder', execution: 'e1', attempt: 1 };
+    const client = await createKnellClient({ nats: loginOf('backend'), by: 'dispatcher' });
+    const notices: string[] = [];
+    const stopNotices = await client.onNotice(({ kind }) => void notices.push(kind));
+    const heard = new Promise<string>((resolve) => {
+      void client.onAbort(({ execution }) => {
+        resolve(execution);
+        return 'terminated';
+      });
+    });
+    await client.publishRunStarted(run, { runtime: 'claude-code' });
+    const link = createNatsLink({ login: loginOf('builder'), run, runtime: 'claude-code' });
+    const ordered = new Promise<AbortOrder>((resolve) => link.onAbort(resolve));
+    const lines = [claude.init(), claude.fails('OAuth token has expired', 401)];
+    const payload = Buffer.from(lines.join('\n'));
+    link.publishLog({ stream: 'stdout', firstLine: 0, lineCount: 2, atMs: Date.now(), payload });
+    const order = await ordered;
+    expect(order).toMatchObject(run);
+    expect(await heard).toBe('e1');
+    link.ack({
+      schema: 'knell.ack/v1',
+      command_id: order.command_id,
+      ...run,
+      outcome: 'terminated',
+      by: 'tap',
+      at: new Date().toISOString(),
+    });
+    expect(await link.close(10_000)).toMatchObject({ unsentMessages: 0, unsentLines: 0 });
+
+    // A tap that comes later finds the order in the stream.
+    const later = createNatsLink({ login: loginOf('builder'), run });
+    expect(await new Promise<AbortOrder>((resolve) => later.onAbort(resolve))).toMatchObject(run);
+    await later.close(1_000);
+    expect(await client.preflight({ agent: 'builder', subscription: 'team-a' }, { timeoutMs: 5_000 })).toMatchObject({
+      reason: expect.not.stringContaining('did not answer'),
+    });
+    await stopNotices();
+    await client.close();
+  });
+
+  it.each([
+    ['mode', () => modeCommand(), ['mode']],
+    ['mode shadow', () => modeCommand(), ['mode', 'shadow', '--reason', 'test']],
+    ['runs list', () => runsCommand(), ['runs', 'list']],
+    ['runs show', () => runsCommand(), ['runs', 'show', 'builder.e1.1']],
+    ['subscriptions set', () => subscriptionsCommand(), ['subscriptions', 'set', 'team-a', '--provider', 'anthropic']],
+    ['subscriptions list', () => subscriptionsCommand(), ['subscriptions', 'list']],
+    ['preflight', () => preflightCommand(), ['preflight', '--subscription', 'team-a']],
+    ['subscriptions remove', () => subscriptionsCommand(), ['subscriptions', 'remove', 'team-a']],
+  ])('an operator: %s', async (_what, command, args) => {
+    const { code, err } = await runCommand(command(), args, envOf('operator'));
+    expect(`${code} ${err}`).toBe('0 ');
+  });
+
+  it('a reader reads the stream of failure records', async () => {
+    const connection = await connectAs('reader');
+    const subject = 'knell.failures.auth.token_expired.builder.e1.1';
+    const manager = await connection.jetstreamManager();
+    expect((await lastMessage(manager, 'KNELL_FAILURES', subject))?.subject).toBe(subject);
+    await manager.consumers.add('KNELL_FAILURES', {
+      name: 'mine',
+      deliver_subject: `${loginOf('reader').inboxPrefix}.x`,
+    });
+    expect(await manager.consumers.delete('KNELL_FAILURES', 'mine')).toBe(true);
+  });
+
+  it('an author writes and reads rules', async () => {
+    const knell = await connectAs('knell');
+    await knell.jetstream().views.kv('knell_rules', { allow_direct: true });
+    const rules = await (await connectAs('author')).jetstream().views.kv('knell_rules', { bindOnly: true });
+    await rules.put('acme', 'rules: []');
+    expect((await rules.get('acme'))?.string()).toBe('rules: []');
+  });
+});
+
+/** Tries it on the real server; its word on that comes before the answer to the flush. */
+async function attempt(who: Who, operation: 'publish' | 'subscribe', subject: string): Promise<'allowed' | 'refused'> {
+  const connection = await connectWith(loginOf(who), { reconnect: false });
+  let refused = false;
+  void (async () => {
+    for await (const { type, data } of connection.status())
+      refused ||= type === Events.Error && data === 'PERMISSIONS_VIOLATION';
+  })();
+  if (operation === 'publish') connection.publish(subject, '{}');
+  else connection.subscribe(subject, { callback: () => undefined });
+  await connection.flush();
+  await new Promise((resolve) => setImmediate(resolve));
+  await connection.close();
+  return refused ? 'refused' : 'allowed';
+}
+
+const command = '$JS.API.CONSUMER.CREATE.KNELL_ABORTS';
+describe.each<[Who, 'publish' | 'subscribe', readonly string[]]>([
+  [
+    'builder',
+    'publish',
+    [
+      'knell.aborts.builder.e1.1',
+      'knell.aborts.other.e1.1',
+      'knell.failures.auth.token_expired.builder.e1.1',
+      'knell.notices.stall.x',
+      'knell.logs.other.e1.1.stdout',
+      'knell.runs.other.e1.1',
+      'knell.acks.other.e1.1',
+      'knell.preflight.check',
+      'knell.subscriptions.list',
+      'knell.subscriptions.set',
+      'knell.subscriptions.remove',
+      '$KV.knell_fleet.mode',
+      '$KV.knell_runs.builder.e1.1',
+      '$KV.knell_rules.x',
+      '$KV.knell_subscriptions.x',
+      '$JS.API.INFO',
+      '$JS.API.STREAM.LIST',
+      '$JS.API.STREAM.PURGE.KNELL_LOGS',
+      '$JS.API.STREAM.DELETE.KNELL_ABORTS',
+      '$JS.API.STREAM.UPDATE.KNELL_ABORTS',
+      '$JS.API.STREAM.CREATE.MINE',
+      '$JS.API.STREAM.MSG.GET.KNELL_LOGS',
+      '$JS.API.STREAM.MSG.GET.KNELL_ABORTS',
+      '$JS.API.STREAM.MSG.DELETE.KNELL_LOGS',
+      '$JS.API.DIRECT.GET.KNELL_ABORTS',
+      '$JS.API.DIRECT.GET.KNELL_ABORTS.knell.aborts.other.e1.1',
+      '$JS.API.DIRECT.GET.KNELL_LOGS.knell.logs.builder.e1.1.stdout',
+      '$JS.API.CONSUMER.DELETE.KNELL_LOGS.knell_workers',
+      '$JS.API.CONSUMER.MSG.NEXT.KNELL_LOGS.knell_workers',
+      command,
+      '$JS.ACK.KNELL_LOGS.knell_workers.1.1.1.1.0',
+      '_INBOX.knell_agent.other.x',
+      '_INBOX.knell_backend.dispatcher.x',
+      '$SRV.PING',
+      '$SYS.REQ.SERVER.PING',
+    ],
+  ],
+  [
+    'builder',
+    'subscribe',
+    [
+      '>',
+      'knell.>',
+      'knell.aborts.>',
+      'knell.aborts.other.*.*',
+      'knell.logs.>',
+      'knell.preflight.check',
+      'knell.notices.>',
+      '_INBOX.>',
+      '_INBOX.knell_agent.other.>',
+      '$SRV.>',
+      '$KV.>',
+    ],
+  ],
+  [
+    'backend',
+    'publish',
+    [
+      'knell.aborts.builder.e1.1',
+      'knell.failures.auth.token_expired.builder.e1.1',
+      'knell.notices.stall.x',
+      'knell.logs.builder.e1.1.stdout',
+      'knell.subscriptions.set',
+      'knell.subscriptions.remove',
+      '$KV.knell_fleet.mode',
+      '$KV.knell_rules.x',
+      '$JS.API.STREAM.DELETE.KNELL_ABORTS',
+      '$JS.API.STREAM.PURGE.KNELL_ABORTS',
+      '$JS.API.STREAM.MSG.GET.KNELL_LOGS',
+      '$JS.API.CONSUMER.DELETE.KNELL_ABORTS.backend_another',
+      '$JS.API.CONSUMER.MSG.NEXT.KNELL_ABORTS.backend_another',
+      '$JS.API.CONSUMER.CREATE.KNELL_LOGS.x',
+      '$JS.API.CONSUMER.CREATE.KNELL_NOTICES.knell_fluentd.knell.notices.>',
+      '$JS.API.CONSUMER.DELETE.KNELL_NOTICES.knell_fluentd',
+    ],
+  ],
+  ['backend', 'subscribe', ['knell.logs.>', 'knell.preflight.check', '_INBOX.>', 'knell.subscriptions.set']],
+  [
+    'operator',
+    'publish',
+    [
+      'knell.aborts.builder.e1.1',
+      'knell.failures.auth.token_expired.builder.e1.1',
+      'knell.logs.builder.e1.1.stdout',
+      '$KV.knell_rules.x',
+      '$KV.knell_runs.x',
+      '$JS.API.STREAM.DELETE.KNELL_LOGS',
+      '$JS.API.STREAM.PURGE.KNELL_LOGS',
+      '$JS.API.CONSUMER.DELETE.KNELL_LOGS.knell_workers',
+      '$JS.API.CONSUMER.CREATE.KNELL_LOGS.knell_workers',
+    ],
+  ],
+  ['operator', 'subscribe', ['knell.preflight.check', 'knell.subscriptions.set', '_INBOX.>']],
+  [
+    'author',
+    'publish',
+    [
+      'knell.aborts.builder.e1.1',
+      '$KV.knell_fleet.mode',
+      '$KV.knell_runs.x',
+      'knell.subscriptions.set',
+      '$JS.API.STREAM.DELETE.KV_knell_rules',
+      '$JS.API.DIRECT.GET.KNELL_LOGS',
+    ],
+  ],
+  ['author', 'subscribe', ['knell.aborts.>', 'knell.logs.>', '_INBOX.>']],
+  [
+    'reader',
+    'publish',
+    [
+      'knell.aborts.builder.e1.1',
+      'knell.acks.builder.e1.1',
+      '$KV.knell_fleet.mode',
+      '$JS.API.DIRECT.GET.KNELL_LOGS',
+      '$JS.API.STREAM.DELETE.KNELL_ABORTS',
+    ],
+  ],
+  ['reader', 'subscribe', ['knell.logs.>', '_INBOX.>']],
+])('%s may not %s', (who, operation, forbidden) => {
+  it.each(forbidden)('%s', async (subject) => {
+    expect(await attempt(who, operation, subject)).toBe('refused');
+  });
+});
+
+it("no consumer of knell's own can be changed by a request that names it in its body", async () => {
+  const knell = await (await connectAs('knell')).jetstreamManager();
+  const config = { durable_name: 'knell_fluentd', ack_policy: AckPolicy.Explicit };
+  const before = await knell.consumers.add('KNELL_NOTICES', config);
+  const backend = await connectAs('backend');
+  for (const name of [{ durable_name: 'knell_fluentd' }, { name: 'knell_fluentd' }]) {
+    const changed = {
+      ...name,
+      ack_policy: 'explicit',
+      deliver_subject: `${loginOf('backend').inboxPrefix}.x`,
+      max_deliver: 1,
+    };
+    const request = JSON.stringify({ stream_name: 'KNELL_NOTICES', config: changed });
+    const reply = await backend.request('$JS.API.CONSUMER.CREATE.KNELL_NOTICES', request);
+    expect(reply.json()).toHaveProperty('error');
+  }
+  expect((await knell.consumers.info('KNELL_NOTICES', 'knell_fluentd')).config).toEqual(before.config);
+});
+
+it('what is tried above would be told if it were allowed', async () => {
+  expect(await attempt('builder', 'publish', 'knell.runs.builder.e9.1')).toBe('allowed');
+  expect(await attempt('builder', 'subscribe', 'knell.aborts.builder.e9.1')).toBe('allowed');
+});
+
+it('a login without a known key is refused', async () => {
+  writeFileSync(join(work, 'stranger.nk'), seedOf(nkeys.createUser()));
+  const login = { ...loginOf('builder'), nkeyFile: join(work, 'stranger.nk') };
+  await expect(connectWith(login, {})).rejects.toMatchObject({ code: 'NATS_LOGIN_REFUSED' });
+});
