@@ -9,13 +9,14 @@ const src = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
   login: ['contracts'],
+  signing: ['contracts'],
   decode: ['contracts'],
   ruleset: ['contracts', 'decode'],
   classify: ['contracts', 'decode', 'ruleset'],
   pipeline: ['contracts', 'decode', 'ruleset', 'classify'],
   subscriptions: ['contracts', 'decode', 'classify', 'pipeline'],
   tap: ['contracts', 'decode', 'pipeline'],
-  nats: ['contracts', 'login', 'decode', 'classify', 'pipeline', 'tap'],
+  nats: ['contracts', 'login', 'signing', 'decode', 'classify', 'pipeline', 'tap'],
   memory: ['contracts', 'decode', 'ruleset', 'classify', 'pipeline', 'tap'],
   logging: ['decode'],
   fluentd: ['contracts', 'pipeline', 'logging'],
@@ -23,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   service: [
     'contracts',
     'login',
+    'signing',
     'decode',
     'ruleset',
     'classify',
@@ -32,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'fluentd',
     'logging',
   ],
-  client: ['contracts', 'login'],
+  client: ['contracts', 'login', 'signing'],
 };
 
 /** Folders that compose the others: they may import anything, and only `main.ts` and each other may import them. */

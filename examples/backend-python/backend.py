@@ -9,6 +9,8 @@ marked 1 to 4.
 """
 
 import asyncio
+import base64
+import hashlib
 import json
 import os
 import signal
@@ -62,6 +64,31 @@ class Schemas:
         return message
 
 
+def trusted_keys(env) -> "dict | None":
+    """The public keys of KNELL_PUBLIC_KEYS by id; None where it is not set, and then every command counts."""
+    if not env.get("KNELL_PUBLIC_KEYS"):
+        return None
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # pip install cryptography
+
+    raw = [base64.b64decode(word.removeprefix("ed25519:")) for word in env["KNELL_PUBLIC_KEYS"].replace(",", " ").split()]
+    return {hashlib.sha256(key).hexdigest()[:16]: Ed25519PublicKey.from_public_bytes(key) for key in raw}
+
+
+def is_signed(message, trusted: "dict | None") -> bool:
+    """Whether one of the keys has signed this message for its subject."""
+    if trusted is None:
+        return True
+    version, key_id, signature = ((message.headers or {}).get("Knell-Signature", "").split(" ") + ["", "", ""])[:3]
+    if version != "v1" or key_id not in trusted:
+        return False
+    try:
+        signed = b"knell-signature/v1\n" + message.subject.encode() + b"\n" + message.data
+        trusted[key_id].verify(base64.b64decode(signature), signed)
+    except Exception:  # InvalidSignature, or no base64
+        return False
+    return True
+
+
 def name_of(job: dict) -> str:
     return f"{job['agent']}.{job['execution']}.{job.get('attempt', 1)}"
 
@@ -74,6 +101,7 @@ class Backend:
         self.running: dict[str, asyncio.subprocess.Process] = {}
         self.commands: dict[str, dict] = {}
         self.outcomes: dict[str, str] = {}
+        self.trusted = trusted_keys(os.environ)
         self.changed = asyncio.Event()
         self.delayed = 0
 
@@ -163,6 +191,10 @@ class Backend:
         return json.loads(last.data or b"{}").get("command_id") == command["command_id"]
 
     async def act(self, message) -> None:
+        if not is_signed(message, self.trusted):
+            print(f"{message.subject}: not signed by knell, not obeyed", flush=True)
+            await message.term()
+            return
         try:
             command = self.schemas.read("abort", message.data)
         except ValueError as error:

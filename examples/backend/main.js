@@ -10,6 +10,8 @@ const knell = await createKnellClient({
   // NATS_URL or NATS_CONTEXT, and NATS_CREDS, NATS_NKEY, NATS_USER … as the nats command line has them.
   nats: loginFrom(undefined, process.env) ?? 'nats://127.0.0.1:4222',
   by: 'example-backend',
+  // Where knell signs its commands: whose signature counts.
+  publicKeys: process.env.KNELL_PUBLIC_KEYS,
 });
 const dispatcher = createDispatcher({ knell, slots, timeoutS, tap, subscriptions });
 await dispatcher.listen();

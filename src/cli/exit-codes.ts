@@ -24,6 +24,7 @@ const UNREACHABLE_CODES = new Set([
 ]);
 const UNREADABLE_CODES = new Set([
   'NATS_LOGIN_UNUSABLE',
+  'KEY_UNUSABLE',
   'ENOENT',
   'EACCES',
   'EISDIR',

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   runs: async () => (await import('./runs.ts')).runsCommand(),
   dead: async () => (await import('./dead.ts')).deadCommand(),
   mode: async () => (await import('./mode.ts')).modeCommand(),
+  keys: async () => (await import('./keys/keys.ts')).keysCommand(),
   nats: async () => (await import('./nats/nats.ts')).natsCommand(),
 };
 

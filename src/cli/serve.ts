@@ -8,6 +8,7 @@ import { readLogin } from '../login/read-login.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
 import { isLoopback, readEnvironment, readHttpAddress, readSecret, UsageError } from '../service/config.ts';
 import { startService } from '../service/service.ts';
+import { readSigningKey, readTrustedKeys, signingWith } from '../signing/keys.ts';
 import { natsOption } from './nats-option.ts';
 import { loadOptions, rulesFolder, rulesFrom, rulesOption } from './rules-option.ts';
 
@@ -52,6 +53,10 @@ Examples:
       const httpAddress = http === undefined ? undefined : readHttpAddress(http);
       const { KNELL_HTTP_TOKEN, KNELL_HTTP_TOKEN_FILE } = environment;
       const token = readSecret('KNELL_HTTP_TOKEN', KNELL_HTTP_TOKEN, KNELL_HTTP_TOKEN_FILE);
+      const { KNELL_SIGNING_KEY, KNELL_SIGNING_KEY_FILE } = environment;
+      const signing = readSecret('KNELL_SIGNING_KEY', KNELL_SIGNING_KEY, KNELL_SIGNING_KEY_FILE);
+      const { KNELL_PUBLIC_KEYS, KNELL_PUBLIC_KEYS_FILE } = environment;
+      const keys = readSecret('KNELL_PUBLIC_KEYS', KNELL_PUBLIC_KEYS, KNELL_PUBLIC_KEYS_FILE);
       const rules = await rulesFrom(rulesFolder(options.rules));
       const log = createLogger(environment.KNELL_LOG_LEVEL);
       if (httpAddress && token === undefined && !isLoopback(httpAddress)) {
@@ -78,6 +83,9 @@ Examples:
           lagBounds: { messages: environment.KNELL_LAG_MESSAGES, seconds: environment.KNELL_LAG_SECONDS },
           ...(environment.KNELL_RULE_SHARE !== undefined && { ruleCosts: { limit: environment.KNELL_RULE_SHARE } }),
           unlabelled: environment.KNELL_CODEC,
+          ...(signing !== undefined && {
+            signing: signingWith(readSigningKey(signing), keys === undefined ? undefined : readTrustedKeys(keys)),
+          }),
           log,
           ...(httpAddress && { http: { ...httpAddress, ...(token !== undefined && { token }) } }),
           ...(environment.FLUENT_HOST === undefined

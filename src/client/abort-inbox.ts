@@ -4,6 +4,8 @@ import type { Ack, AckOutcome } from '../contracts/ack.ts';
 import type { Subjects } from '../contracts/subjects.ts';
 import { STREAMS } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
+import type { TrustedKeys } from '../signing/keys.ts';
+import { SIGNATURE_HEADER, verify } from '../signing/signature.ts';
 import { type Delivery, openAbortConsumer } from './abort-consumer.ts';
 import type { RunsHere } from './runs-here.ts';
 import { settledAlready } from './settled-already.ts';
@@ -30,6 +32,8 @@ export interface AbortInboxOptions extends OnAbortOptions {
   readonly subjects: Subjects;
   readonly by: string;
   readonly runsHere: RunsHere;
+  /** Given, a command that none of these has signed is not handed on. */
+  readonly trusted?: TrustedKeys;
   readonly onError: (error: unknown, about: string) => void;
 }
 
@@ -87,6 +91,13 @@ export async function startAbortInbox(options: AbortInboxOptions, handler: Abort
   }
 
   function take(message: JsMsg): void {
+    const signature = message.headers?.get(SIGNATURE_HEADER);
+    const verdict = options.trusted ? verify(message.subject, message.data, signature, options.trusted) : 'good';
+    if (verdict !== 'good') {
+      onError(new Error(`signature: ${verdict}`), `a message on ${message.subject} that is not obeyed`);
+      message.term();
+      return;
+    }
     const command = AbortCommand.safeParse(jsonOf(message.data));
     if (!command.success) {
       onError(command.error, `a message on ${message.subject} that is no abort command`);

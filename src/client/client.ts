@@ -5,6 +5,7 @@ import type { Run } from '../contracts/run.ts';
 import type { RunStarted } from '../contracts/run-event.ts';
 import { createSubjects } from '../contracts/subjects.ts';
 import type { Login } from '../login/login.ts';
+import { readTrustedKeys } from '../signing/keys.ts';
 import { type AbortHandler, type OnAbortOptions, startAbortInbox } from './abort-inbox.ts';
 import { askPreflight } from './ask-preflight.ts';
 import { connectAs } from './connect-as.ts';
@@ -26,6 +27,8 @@ export interface KnellClientOptions {
   readonly nats: string | Login | NatsConnection;
   /** The name of this backend: it stands in every ack, and names its place in the stream of commands. */
   readonly by: string;
+  /** Public keys, `ed25519:…`, several separated by spaces: then only commands that one of them has signed reach a handler. */
+  readonly publicKeys?: string;
   /** What the deployment's subjects begin with. */
   readonly prefix?: string;
   /** Called with what went wrong in the background; left out: it goes to `process.emitWarning`. */
@@ -70,10 +73,12 @@ export interface KnellClient {
  *
  * @throws {Error} with code `NATS_UNREACHABLE`, `NATS_LOGIN_REFUSED`, `NATS_TLS_FAILED` or `NATS_LOGIN_UNUSABLE` and a
  *   message that names the cause, when there is no connection
+ * @throws {KeyUnusable} when a public key is none
  * @throws {RangeError} when the prefix can't be one
  */
 export async function createKnellClient(options: KnellClientOptions): Promise<KnellClient> {
-  const { nats, by, prefix, onError = warn } = options;
+  const { nats, by, prefix, publicKeys, onError = warn } = options;
+  const trusted = publicKeys === undefined ? {} : { trusted: readTrustedKeys(publicKeys) };
   const subjects = createSubjects(prefix);
   const isOwn = typeof nats === 'string' || 'servers' in nats;
   const connection = isOwn ? await connectAs(by, nats) : nats;
@@ -92,7 +97,7 @@ export async function createKnellClient(options: KnellClientOptions): Promise<Kn
     ...reporter,
     async onAbort(handler, inboxOptions = {}) {
       return stoppable(
-        await startAbortInbox({ connection, subjects, by, runsHere, onError, ...inboxOptions }, handler),
+        await startAbortInbox({ connection, subjects, by, runsHere, onError, ...trusted, ...inboxOptions }, handler),
       );
     },
     async onNotice(handler) {

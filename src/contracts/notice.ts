@@ -13,6 +13,7 @@ export const NoticeKind = z.enum([
   'mode',
   'gap',
   'clock',
+  'foreign_message',
 ]);
 export type NoticeKind = z.infer<typeof NoticeKind>;
 

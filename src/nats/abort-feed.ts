@@ -4,12 +4,18 @@ import { AbortCommand } from '../contracts/abort-command.ts';
 import type { Subjects } from '../contracts/subjects.ts';
 import type { AbortFeed } from '../pipeline/ports/ports.ts';
 import { storedMs } from './consume/log-source.ts';
+import type { TrustedKeys } from '../signing/keys.ts';
+import { isSigned } from './own-command.ts';
 
 /** How long to wait before subscribing again when that failed, in milliseconds. */
 const RETRY_MS = 500;
 
-/** The fleet's abort commands, straight from their stream: what each worker counts budgets and incidents from. */
-export function createAbortFeed(jetstream: JetStreamClient, subjects: Subjects): AbortFeed {
+/**
+ * The fleet's abort commands, straight from their stream: what each worker counts budgets and incidents from.
+ *
+ * @param trusted given, only commands that one of these keys has signed count
+ */
+export function createAbortFeed(jetstream: JetStreamClient, subjects: Subjects, trusted?: TrustedKeys): AbortFeed {
   return {
     async watch(sinceMs, listener) {
       let stopped = false;
@@ -26,6 +32,8 @@ export function createAbortFeed(jetstream: JetStreamClient, subjects: Subjects):
       async function read(): Promise<void> {
         for await (const message of subscription) {
           nextSeq = message.seq + 1;
+          // Forged commands must not use up the budgets.
+          if (trusted && !isSigned(message.subject, message.data, message.headers, trusted)) continue;
           const command = AbortCommand.safeParse(jsonOf(message.data));
           if (command.success) listener(command.data, storedMs(message));
         }

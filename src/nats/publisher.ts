@@ -1,6 +1,12 @@
-import { headers, type JetStreamManager, type NatsConnection } from 'nats';
+import { type JetStreamManager, type MsgHdrs, type NatsConnection, headers as newHeaders } from 'nats';
+import type { FailureRecord } from '../contracts/failure-record.ts';
+import type { Run } from '../contracts/run.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
+import { formatTime } from '../contracts/time.ts';
 import type { Publisher } from '../pipeline/ports/ports.ts';
+import type { Signing } from '../signing/keys.ts';
+import { SIGNATURE_HEADER, sign } from '../signing/signature.ts';
+import { ownCommand } from './own-command.ts';
 import { cameSecond } from './store/compare-and-set.ts';
 import { lastMessage } from './stored-message.ts';
 
@@ -11,46 +17,98 @@ function subjectToken(text: string): string {
   return text.replace(/[^A-Za-z0-9_-]/g, '_') || '_';
 }
 
-/** Publishes decisions to JetStream. Every call settles when the server has confirmed that it is stored. */
-export function createPublisher(connection: NatsConnection, manager: JetStreamManager, subjects: Subjects): Publisher {
+/** How often a command is published behind foreign messages before its evidence is looked at again later. */
+const MOST_TRIES = 5;
+
+/**
+ * Publishes decisions to JetStream. Every call settles when the server has confirmed that it is stored.
+ *
+ * @param signing what abort commands are signed with; left out: they are not
+ */
+export function createPublisher(
+  connection: NatsConnection,
+  manager: JetStreamManager,
+  subjects: Subjects,
+  signing?: Signing,
+): Publisher {
   const jetstream = connection.jetstream();
   /** Ids of the notices that were published last: a run that says the same a thousand times causes one publication. */
   const told = new Set<string>();
+  const { key, trusted } = signing ?? {};
+
+  /** Tells of a message that stood where only knell publishes. */
+  async function tellForeign(subject: string, run: Run): Promise<void> {
+    const notice = {
+      schema: 'knell.notice/v1',
+      kind: 'foreign_message',
+      at: formatTime(Date.now()),
+      message: `A message that is not knell's stood on ${subject}, or had taken its id; knell has published its own behind it. Only knell should be allowed to publish there: see "knell nats permissions".`,
+      subject,
+      ...run,
+    } as const;
+    await jetstream.publish(
+      subjects.notices(notice.kind, run.agent, run.execution, `${run.attempt}`),
+      JSON.stringify(notice),
+      {
+        msgID: `foreign.${subject}`,
+      },
+    );
+  }
+
+  function signed(subject: string, payload: Uint8Array): MsgHdrs {
+    const head = newHeaders();
+    if (key) head.set(SIGNATURE_HEADER, sign(subject, payload, key));
+    return head;
+  }
+
   return {
     async abort(command) {
       const { agent, execution, attempt } = command;
-      try {
-        // The attempt's subject may hold one message, ever. The stream is the latch, whichever worker comes first.
-        const confirmed = await jetstream.publish(
-          subjects.aborts({ agent, execution, attempt }),
-          JSON.stringify(command),
-          {
-            msgID: command.command_id,
-            expect: { lastSubjectSequence: 0 },
-          },
-        );
-        return confirmed.duplicate ? 'already_there' : 'published';
-      } catch (error) {
-        if (cameSecond(error)) return 'already_there';
-        throw error;
+      const run = { agent, execution, attempt };
+      const subject = subjects.aborts(run);
+      const payload = Buffer.from(JSON.stringify(command));
+      let [lastSubjectSequence, msgID] = [0, command.command_id];
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        try {
+          // The attempt's subject may hold one command, ever. The stream is the latch, whichever worker comes first.
+          const options = { msgID, headers: signed(subject, payload), expect: { lastSubjectSequence } };
+          const { duplicate } = await jetstream.publish(subject, payload, options);
+          if (!duplicate) {
+            if (tries > 0) await tellForeign(subject, run);
+            return 'published';
+          }
+        } catch (error) {
+          if (!cameSecond(error)) throw error;
+        }
+        if (await ownCommand(manager, subjects, run, trusted, command)) return 'already_there';
+        lastSubjectSequence = (await lastMessage(manager, STREAMS.aborts, subject))?.seq ?? 0;
+        msgID = `${command.command_id}.${lastSubjectSequence}`;
       }
+      throw new Error(`foreign messages keep coming on ${subject}; the command could not be published`);
     },
     async offer(run) {
       const subject = subjects.aborts(run);
-      const command = await lastMessage(manager, STREAMS.aborts, subject);
+      const command = await ownCommand(manager, subjects, run, trusted);
       // A plain publish reaches every subscriber; the stream refuses the copy by the expected sequence.
       if (command) {
-        const head = headers();
-        head.set('Nats-Msg-Id', command.header.get('Nats-Msg-Id'));
+        const head = newHeaders();
+        for (const name of ['Nats-Msg-Id', SIGNATURE_HEADER]) {
+          const value = command.header.get(name);
+          if (value) head.set(name, value);
+        }
         head.set('Nats-Expected-Last-Subject-Sequence', '0');
         connection.publish(subject, command.data, { headers: head });
       }
     },
     async record(record, revision = 0) {
       const { agent, execution, attempt } = record;
-      const subject = subjects.failures(record.category, { agent, execution, attempt });
+      const run = { agent, execution, attempt };
+      const subject = subjects.failures(record.category, run);
       const msgID = revision === 0 ? record.record_id : `${record.record_id}.${revision}`;
-      await jetstream.publish(subject, JSON.stringify(record), { msgID });
+      const { duplicate, seq } = await jetstream.publish(subject, JSON.stringify(record), { msgID });
+      if (!duplicate || (await isRecord(manager, seq, record))) return;
+      await jetstream.publish(subject, JSON.stringify(record), { msgID: `${msgID}.own` });
+      await tellForeign(subject, run);
     },
     async notice(notice, subject) {
       const { notice_id: id } = notice;
@@ -65,4 +123,16 @@ export function createPublisher(connection: NatsConnection, manager: JetStreamMa
       if (told.size > MAX_TOLD) told.delete(told.values().next().value as string);
     },
   };
+}
+
+/** Whether what is stored under a record's message id is that record, and not another's message with its id. */
+async function isRecord(manager: JetStreamManager, seq: number, { record_id }: FailureRecord): Promise<boolean> {
+  const stored = await manager.streams.getMessage(STREAMS.failures, { seq }).catch(() => undefined);
+  // It is gone, or can't be read now: a mere repetition is not worth a second record.
+  if (!stored) return true;
+  try {
+    return stored.json<Partial<FailureRecord>>().record_id === record_id;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { headers, type MsgHdrs, type NatsConnection, type NatsError, type PubAck, StringCodec } from 'nats';
+import { headers, type Msg, type MsgHdrs, type NatsConnection, type NatsError, type PubAck, StringCodec } from 'nats';
 import { LOG_HEADERS, type StreamFormat } from '../contracts/log-headers.ts';
 import { type Run, runKey } from '../contracts/run.ts';
 import { createSubjects, STREAMS } from '../contracts/subjects.ts';
@@ -8,13 +8,15 @@ import { redactText } from '../decode/redact.ts';
 import { connectWith } from '../login/connect.ts';
 import { explainForbidden } from '../login/connect-error.ts';
 import type { Login } from '../login/login.ts';
+import type { TrustedKeys } from '../signing/keys.ts';
+import { SIGNATURE_HEADER, type Verdict, verify } from '../signing/signature.ts';
 import { type Clock, pause, systemClock, within } from '../tap/clock.ts';
 import type { OutMessage } from '../tap/delivery/out-message.ts';
 import { createOutbox, type Send } from '../tap/delivery/outbox.ts';
 import { createSpool, type SpoolOptions } from '../tap/delivery/spool.ts';
 import { fitChunk } from '../tap/output/fit-chunk.ts';
 import { AbortOrder, type LinkLosses, type LogChunk, type TapLink } from '../tap/tap-link.ts';
-import { lastMessage } from './direct-get.ts';
+import { lastDirect } from './direct-get.ts';
 
 export interface NatsLinkOptions {
   login: Login;
@@ -30,6 +32,10 @@ export interface NatsLinkOptions {
   /** Where and how much may wait on disk after that. */
   spool?: SpoolOptions;
   clock?: Clock;
+  /** Given, an order that none of these has signed is not handed on. */
+  trusted?: TrustedKeys;
+  /** Told of the first order that was refused, in words for people. */
+  onRefusedOrder?: (why: string) => void;
 }
 
 /** nats-server's own default (https://docs.nats.io/running-a-nats-service/configuration, `max_payload`). */
@@ -95,7 +101,16 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     lines: chunk.lineCount,
   });
 
-  const order = (data: Uint8Array) => {
+  let hasRefused = false;
+  const order = ({ data, headers: head }: Pick<Msg, 'data' | 'headers'>) => {
+    const { trusted, onRefusedOrder } = options;
+    const verdict = trusted ? verify(subjects.aborts(run), data, head?.get(SIGNATURE_HEADER), trusted) : 'good';
+    if (verdict !== 'good') {
+      // Not answered: the command's id is anybody's to know, and an answer would stand for knell's own.
+      if (!hasRefused) onRefusedOrder?.(`an abort command was not obeyed: ${REFUSALS[verdict]}`);
+      hasRefused = true;
+      return;
+    }
     const parsed = AbortOrder.safeParse(parseJson(data));
     if (parsed.success && !closing) onOrder?.(parsed.data);
   };
@@ -106,7 +121,7 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     nc.subscribe(subject, {
       callback(error, message) {
         if (error) problem = explain(error);
-        else order(message.data);
+        else order(message);
       },
     });
     await nc.flush();
@@ -115,8 +130,8 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
       try {
         // By the direct request, which has the subject in its own: permissions can hold a tap to its own orders. A replica that
         // is late may not know of one yet; knell offers an order again that has no ack.
-        const given = await lastMessage(jsm, STREAMS.aborts, subject);
-        if (given) order(given.data);
+        const given = await lastDirect(jsm, STREAMS.aborts, subject);
+        if (given) order({ data: given.data, headers: given.header });
         return;
       } catch {
         await pause(clock, delayMs); // There is no such stream yet, or no answer.
@@ -218,6 +233,12 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     },
   };
 }
+
+const REFUSALS: Readonly<Record<Exclude<Verdict, 'good'>, string>> = {
+  unsigned: 'it is not signed',
+  'unknown key': 'it is signed with a key that is not trusted here',
+  wrong: 'its signature does not fit: it was changed, or meant for another run',
+};
 
 /** Publishes by one connection, and waits for JetStream's confirmation. */
 function sendBy(nc: NatsConnection, maxPayload: number, onProblem: (text: string) => void): Send {

@@ -22,6 +22,10 @@ const Environment = LoginEnvironment.extend({
   KNELL_HTTP: z.string().min(1).optional(),
   KNELL_HTTP_TOKEN: text,
   KNELL_HTTP_TOKEN_FILE: text,
+  KNELL_SIGNING_KEY: text,
+  KNELL_SIGNING_KEY_FILE: text,
+  KNELL_PUBLIC_KEYS: text,
+  KNELL_PUBLIC_KEYS_FILE: text,
   KNELL_MODE: Mode.default('enforce'),
   KNELL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   KNELL_ZONE: z.string().min(1).default('UTC'),
@@ -41,6 +45,8 @@ export type Environment = z.infer<typeof Environment>;
 const TapEnvironment = LoginEnvironment.extend({
   KNELL_PREFIX: Environment.shape.KNELL_PREFIX,
   KNELL_ZONE: text,
+  KNELL_PUBLIC_KEYS: text,
+  KNELL_PUBLIC_KEYS_FILE: text,
 });
 export type TapEnvironment = z.infer<typeof TapEnvironment>;
 

@@ -5,6 +5,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { Login } from '../login/login.ts';
 import type { RuleCostsOptions } from '../pipeline/fleet/rule-costs.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
+import type { Signing } from '../signing/keys.ts';
 import type { HttpAddress } from './config.ts';
 import type { LagBounds } from './readiness.ts';
 import type { RulesFolder } from './watch-rules-folder.ts';
@@ -20,6 +21,8 @@ export interface ServiceOptions {
   readonly rulesFolder?: RulesFolder;
   readonly policy: () => Policy;
   readonly http?: HttpAddress & { readonly token?: string };
+  /** What abort commands are signed with; left out: they are not. */
+  readonly signing?: Signing;
   readonly budget?: AbortBudget;
   /** How messages of output without any `Knell-` header are read; left out: as plain lines. */
   readonly unlabelled?: UnlabelledCodec;

@@ -119,7 +119,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     stops.push(async () => clock.stop());
     const readingTelemetry = createReadingTelemetry(log, metrics.registry, clock);
 
-    const publisher = createPublisher(connection, manager, subjects);
+    const publisher = createPublisher(connection, manager, subjects, options.signing);
     const account = startAccount(createAccountStore(fleet), clock, log);
     stops.push(() => account.stop());
     const telemetry = withAccount(metrics, account);
@@ -145,7 +145,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
 
     const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
     const guard = await startFleetGuard({
-      feed: createAbortFeed(connection.jetstream(), subjects),
+      feed: createAbortFeed(connection.jetstream(), subjects, options.signing?.trusted),
       modes: createFleetModeStore(fleet),
       publisher,
       store,

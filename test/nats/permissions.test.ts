@@ -13,7 +13,7 @@ import { createSubjects } from '../../src/contracts/subjects.ts';
 import { connectWith } from '../../src/login/connect.ts';
 import type { Login } from '../../src/login/login.ts';
 import type { LoginEnvironment } from '../../src/login/login-variables.ts';
-import { lastMessage } from '../../src/nats/direct-get.ts';
+import { lastDirect } from '../../src/nats/direct-get.ts';
 import { type NatsRole, permissionsOf } from '../../src/nats/permissions.ts';
 import { createNatsLink } from '../../src/nats/tap-link.ts';
 import type { Service } from '../../src/service/service.ts';
@@ -158,7 +158,7 @@ describe('each part can do its work', () => {
     const connection = await connectAs('reader');
     const subject = 'knell.failures.auth.token_expired.builder.e1.1';
     const manager = await connection.jetstreamManager();
-    expect((await lastMessage(manager, 'KNELL_FAILURES', subject))?.subject).toBe(subject);
+    expect((await lastDirect(manager, 'KNELL_FAILURES', subject))?.subject).toBe(subject);
     await manager.consumers.add('KNELL_FAILURES', {
       name: 'mine',
       deliver_subject: `${loginOf('reader').inboxPrefix}.x`,

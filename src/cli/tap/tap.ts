@@ -5,7 +5,8 @@ import type { Run } from '../../contracts/run.ts';
 import { formatTime } from '../../contracts/time.ts';
 import { canonicalRuntime, isKnownRuntime } from '../../decode/decoders.ts';
 import { readLogin } from '../../login/read-login.ts';
-import { readTapEnvironment } from '../../service/config.ts';
+import { readSecret, readTapEnvironment } from '../../service/config.ts';
+import { readTrustedKeys } from '../../signing/keys.ts';
 import { type AgentCommand, agentCommand } from '../../tap/process/agent-command.ts';
 import { runTap, type TapOptions } from '../../tap/run-tap.ts';
 import { natsOption } from '../nats-option.ts';
@@ -111,7 +112,7 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
           ...(rules ? { rules } : {}),
           ...(report ? { report } : {}),
         })
-      : { link: await natsLink(run, about, flags, program) };
+      : await natsSurroundings(run, about, flags, program);
   } catch (error) {
     return program.error(`error: ${(error as Error).message}`);
   }
@@ -186,12 +187,12 @@ function executionNow(): string {
 }
 
 /** @throws {Error} when the login or the prefix can't be used; the message is for the user */
-async function natsLink(
+async function natsSurroundings(
   run: Run,
   about: { runtime?: string; format?: StreamFormat; subscription?: string },
   flags: TapFlags,
   program: Command,
-) {
+): Promise<Pick<TapOptions, 'link' | 'onStderrReady'>> {
   const environment = readTapEnvironment(process.env);
   const login = readLogin(flags.nats, environment);
   if (!login) {
@@ -201,14 +202,25 @@ async function natsLink(
   }
   const { spoolDir } = flags;
   const { createNatsLink } = await import('../../nats/tap-link.ts');
-  return createNatsLink({
+  const { KNELL_PUBLIC_KEYS, KNELL_PUBLIC_KEYS_FILE } = environment;
+  const keys = readSecret('KNELL_PUBLIC_KEYS', KNELL_PUBLIC_KEYS, KNELL_PUBLIC_KEYS_FILE);
+  let say: (line: string) => void = () => undefined;
+  const link = createNatsLink({
     login,
     run,
     ...about,
     prefix: environment.KNELL_PREFIX,
+    ...(keys === undefined ? {} : { trusted: readTrustedKeys(keys) }),
+    onRefusedOrder: (why) => say(`knell tap: ${why}`),
     memoryBytes: flags.bufferMb * MEGABYTE,
     spool: { maxBytes: flags.spoolMb * MEGABYTE, ...(spoolDir ? { dir: spoolDir } : {}) },
   });
+  return {
+    link,
+    onStderrReady(ready) {
+      say = ready;
+    },
+  };
 }
 
 const MEGABYTE = 1024 * 1024;
