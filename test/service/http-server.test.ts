@@ -118,12 +118,13 @@ describe('whoever is slow', () => {
 });
 
 it('a thousand scrapes collect the metrics a few times', async () => {
-  const before = collected;
+  const [before, sinceMs] = [collected, performance.now()];
   for (let round = 0; round < 10; round++) {
     const scrapes = Array.from({ length: 100 }, async () => (await fetch(`${open.url}/metrics`)).text());
     for (const text of await Promise.all(scrapes)) expect(text).toContain('x_total');
   }
-  expect(collected - before).toBeLessThan(500);
+  // 50 in a second, however long this machine takes.
+  expect(collected - before).toBeLessThanOrEqual(50 * Math.ceil((performance.now() - sinceMs) / 1_000 + 1));
 });
 
 describe('a token', () => {
