@@ -3,8 +3,8 @@ import { type ConsumerOptsBuilder, consumerOpts, type JetStreamClient, type JetS
 import { AbortCommand } from '../contracts/abort-command.ts';
 import type { Subjects } from '../contracts/subjects.ts';
 import type { AbortFeed } from '../pipeline/ports/ports.ts';
-import { storedMs } from './consume/log-source.ts';
 import type { TrustedKeys } from '../signing/keys.ts';
+import { storedMs } from './consume/log-source.ts';
 import { isSigned } from './own-command.ts';
 
 /** How long to wait before subscribing again when that failed, in milliseconds. */

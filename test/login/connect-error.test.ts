@@ -89,15 +89,13 @@ describe('why there is no connection', () => {
 
 describe('a right that is missing is named with its subject', () => {
   const LIMITED = `authorization { users: [ { user: u, password: p, permissions: {
-    publish: { allow: ["$JS.API.STREAM.>", "$JS.API.INFO", "knell.runs.>"] }, subscribe: ["_INBOX.>"] } } ] }`;
+    publish: { allow: ["$JS.API.STREAM.INFO.>", "$JS.API.STREAM.CREATE.>", "$JS.API.INFO", "knell.runs.>"] }, subscribe: ["_INBOX.>"] } } ] }`;
   const login = (where: string): Login => ({ servers: [where], user: 'u', password: 'p' });
 
   it('by a command', async () => {
     const where = await start(LIMITED);
     const { code, err } = await runCommand(modeCommand(), ['mode', '--nats', `nats://u:p@${where}`]);
-    expect(err).toMatch(
-      /does not allow this login to publish to \$JS\.API\.DIRECT\.GET\.\S*KV_knell_fleet\S*: "knell nats/,
-    );
+    expect(err).toMatch(/does not allow this login to publish to \$JS\.API\.\S+: "knell nats permissions"/);
     expect(code).toBe(3);
   });
 

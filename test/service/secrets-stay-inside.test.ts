@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { explainLog } from '../../src/authoring/explain/explain-log.ts';
 import { runsCommand } from '../../src/cli/runs.ts';
+import { whyCommand } from '../../src/cli/why.ts';
 import type { Run } from '../../src/contracts/run.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { classifyLog } from '../../src/memory/classify-log.ts';
@@ -30,7 +31,19 @@ rules:
 const SECRETS = fakeSecrets(4);
 const nats = useNatsServer();
 
-const PLACES = ['abort', 'record', 'notice', 'log', 'runs', 'scan', 'explain', 'tap', 'fluentd', 'http'] as const;
+const PLACES = [
+  'abort',
+  'record',
+  'notice',
+  'log',
+  'runs',
+  'why',
+  'scan',
+  'explain',
+  'tap',
+  'fluentd',
+  'http',
+] as const;
 /** Everything that was to be seen, by place. */
 const seen = Object.fromEntries(PLACES.map((place) => [place, ''])) as Record<(typeof PLACES)[number], string>;
 
@@ -79,6 +92,11 @@ beforeAll(async () => {
       for (const form of [[], ['--json']]) {
         const { out, err } = await runCommand(runsCommand(), [...args, ...form], { NATS_URL: nats.server.url });
         seen.runs += out + err;
+      }
+      const name = `${agent}.${execution}.${attempt}`;
+      for (const form of [[], ['--json']]) {
+        const { out, err } = await runCommand(whyCommand(), ['why', name, ...form], { NATS_URL: nats.server.url });
+        seen.why += out + err;
       }
     }
   }

@@ -1,6 +1,7 @@
-import { createInbox, isHeartbeatMsg, type JsMsg, type Msg, type NatsConnection } from 'nats';
+import { isHeartbeatMsg, type JsMsg, type Msg, type NatsConnection } from 'nats';
 // nats.js 2.29 makes JetStream messages of plain ones here, and leaves the function out of what it exports.
 import { toJsMsg } from 'nats/lib/jetstream/jsmsg.js';
+import { inboxOf } from '../inbox.ts';
 
 export interface PullRequestOptions {
   readonly connection: NatsConnection;
@@ -45,7 +46,7 @@ const GRACE_HEARTBEATS = 2;
  */
 export function sendPullRequest(options: PullRequestOptions): PullRequest {
   const { connection, stream, durable, batch, maxBytes, expiresMs, heartbeatMs, onMessage, onEnd } = options;
-  const inbox = createInbox();
+  const inbox = inboxOf(connection);
   const ticksToLive = Math.ceil(expiresMs / heartbeatMs) + GRACE_HEARTBEATS;
   let came = 0;
   let [ticks, missed] = [0, 0];
