@@ -4,7 +4,8 @@ import { type CorpusItem, readCorpus } from '../authoring/corpus-item.ts';
 import { evaluateItem, type ItemResult, type Summary, summarise } from '../authoring/evaluate-corpus.ts';
 import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
-import { rulesFrom, rulesOption } from './rules-option.ts';
+import { rulesFrom } from './load-packs.ts';
+import { rulesOption } from './rules-option.ts';
 import { coloursFor } from './terminal/colour.ts';
 
 /** The labelled runs in a checkout of the project. */

@@ -1,5 +1,3 @@
-import { UsageError } from '../service/config.ts';
-
 /** The exit codes of every command, as the contract fixes them. */
 export const EXIT = {
   done: 0,
@@ -19,14 +17,13 @@ const UNREACHABLE_CODES = new Set([
   'CONNECTION_REFUSED',
   'TIMEOUT',
 ]);
-const UNREADABLE_CODES = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EADDRINUSE', 'ERULES']);
+const USAGE_CODES = new Set(['USAGE', 'ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EADDRINUSE', 'ERULES']);
 
 /** The exit code for a failure that ended a command; undefined for a fault of the program itself. */
 export function exitCodeOf(error: unknown): number | undefined {
-  if (error instanceof UsageError) return EXIT.usage;
   const code = (error as { code?: unknown } | undefined)?.code;
   if (typeof code !== 'string') return undefined;
   if (UNREACHABLE_CODES.has(code)) return EXIT.unreachable;
-  if (UNREADABLE_CODES.has(code)) return EXIT.usage;
+  if (USAGE_CODES.has(code)) return EXIT.usage;
   return undefined;
 }

@@ -8,7 +8,8 @@ import { cannotRead, type FoundLog, findLogs } from './logs/find-logs.ts';
 import { type OpenLog, openLog } from './logs/open-log.ts';
 import { renderVerdict } from './logs/render-verdict.ts';
 import { createScannedRuns } from './logs/scanned-runs.ts';
-import { rulesFrom, rulesOption } from './rules-option.ts';
+import { rulesFrom } from './load-packs.ts';
+import { rulesOption } from './rules-option.ts';
 import { knownRuntime } from './runtime-option.ts';
 import { createReadProgress } from './terminal/read-progress.ts';
 

@@ -6,7 +6,8 @@ import { createLogger } from '../logging/logger.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
 import { readEnvironment, readHttpAddress, UsageError } from '../service/config.ts';
 import { startService } from '../service/service.ts';
-import { loadOptions, rulesFolder, rulesFrom, rulesOption } from './rules-option.ts';
+import { loadOptions, rulesFrom } from './load-packs.ts';
+import { rulesFolder, rulesOption } from './rules-option.ts';
 
 interface ServeOptions {
   readonly nats?: string;

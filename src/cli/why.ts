@@ -19,7 +19,8 @@ import { EXIT } from './exit-codes.ts';
 import { describeReading, readingFields } from './logs/describe-reading.ts';
 import { openLog } from './logs/open-log.ts';
 import { natsOption, withNats } from './nats-option.ts';
-import { rulesFrom, rulesOption } from './rules-option.ts';
+import { rulesFrom } from './load-packs.ts';
+import { rulesOption } from './rules-option.ts';
 import { knownRuntime } from './runtime-option.ts';
 import { coloursFor } from './terminal/colour.ts';
 

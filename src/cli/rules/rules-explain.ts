@@ -8,7 +8,8 @@ import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeReading, readingFields } from '../logs/describe-reading.ts';
 import { openLog, readWhole } from '../logs/open-log.ts';
-import { rulesFrom, rulesOption } from '../rules-option.ts';
+import { rulesFrom } from '../load-packs.ts';
+import { rulesOption } from '../rules-option.ts';
 import { knownRuntime } from '../runtime-option.ts';
 import { renderExplanation, renderParagraphs } from './render-explanation.ts';
 

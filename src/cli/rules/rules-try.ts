@@ -7,7 +7,8 @@ import { loadRules } from '../../ruleset/load/load-rules.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openLog, readWhole } from '../logs/open-log.ts';
-import { loadOptions, rulesFolder, rulesOption } from '../rules-option.ts';
+import { loadOptions } from '../load-packs.ts';
+import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { knownRuntime } from '../runtime-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
 
