@@ -59,7 +59,8 @@ async function bundle(root, dir, input, external) {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    sourcemap: false,
+    // Without blanks and comments V8 has half as much to read; names stay, so that a stack trace tells where it was.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   });
   await build.close();
 }

@@ -29,6 +29,7 @@ const COMPOSE = ['cli', 'demo'];
 /** Packages that one folder owns, so that their faults are contained in one place. */
 const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   re2: ['ruleset'],
+  re2js: ['ruleset'],
   yaml: ['ruleset', 'authoring'],
   'fluent-logger': ['fluentd'],
   luxon: ['classify'],

@@ -5,6 +5,7 @@ import { renderFindings } from '../ruleset/findings/render-findings.ts';
 import type { CheckedPacks } from '../ruleset/load/checked-packs.ts';
 import { type LoadOptions, loadRules } from '../ruleset/load/load-rules.ts';
 import { RUNTIME_FACTS } from '../ruleset/load/runtime-facts.ts';
+import { PATTERN_ENGINE } from '../ruleset/patterns/pattern.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import { PACKAGE_ROOT } from '../service/package-root.ts';
 import { rulesFolder } from './rules-option.ts';
@@ -14,9 +15,13 @@ const HERE = fileURLToPath(import.meta.url);
 /** The shipped packs as `setup.js` found them right when it built knell. */
 const CHECKED_PACKS = join(PACKAGE_ROOT, 'dist', 'checked-packs.json');
 
+/** What there is to say where RE2's native module could not be loaded. */
+export const SLOWER_ENGINE =
+  "patterns run in JavaScript, which is slower, because re2's native module is not there; npm install --allow-scripts=re2 brings it";
+
 /** What the rules have to know of the decoders, and which of them need no checking any more. */
 export function loadOptions(): LoadOptions {
-  return { ...RUNTIME_FACTS, checked: readCheckedPacks() };
+  return { ...RUNTIME_FACTS, checked: readCheckedPacks(), startsLight: true };
 }
 
 /** Nothing where knell runs from its sources, or was built since: then the packs are read and checked as any others. */
@@ -37,7 +42,11 @@ function readCheckedPacks(): CheckedPacks | undefined {
 export async function rulesFrom(given: string | undefined): Promise<RuleSet> {
   const folder = rulesFolder(given);
   const { ruleSet, findings } = await loadRules(folder, loadOptions());
-  if (ruleSet) return ruleSet;
+  if (ruleSet) {
+    // Said to people alone: under `tap --local` standard error belongs to an agent.
+    if (PATTERN_ENGINE === 're2js' && process.stderr.isTTY) process.stderr.write(`knell: ${SLOWER_ENGINE}\n`);
+    return ruleSet;
+  }
   const errors = findings.filter((finding) => finding.level === 'error');
   throw Object.assign(
     new Error(

@@ -4,9 +4,10 @@ import { DEFAULT_POLICY } from '../classify/policy.ts';
 import type { Mode } from '../contracts/failure-record.ts';
 import { createLogger } from '../logging/logger.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
+import { PATTERN_ENGINE } from '../ruleset/patterns/pattern.ts';
 import { readEnvironment, readHttpAddress, UsageError } from '../service/config.ts';
 import { startService } from '../service/service.ts';
-import { loadOptions, rulesFrom } from './load-packs.ts';
+import { loadOptions, rulesFrom, SLOWER_ENGINE } from './load-packs.ts';
 import { rulesFolder, rulesOption } from './rules-option.ts';
 
 interface ServeOptions {
@@ -50,6 +51,7 @@ Examples:
       const httpAddress = http === undefined ? undefined : readHttpAddress(http);
       const rules = await rulesFrom(options.rules);
       const log = createLogger(environment.KNELL_LOG_LEVEL);
+      if (PATTERN_ENGINE === 're2js') log.warn(SLOWER_ENGINE);
       const storeDir = options.store ?? environment.KNELL_STORE;
       const server = options.embedded
         ? await startEmbeddedServer(storeDir === undefined ? {} : { storeDir })
