@@ -30,10 +30,10 @@ export const portedEngine: PatternEngine = {
 function withCodePoints(pattern: string): string {
   return pattern.replace(
     /\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]+)\}|c([A-Za-z])|.)/gsu,
-    (escape, four?: string, braced?: string, control?: string) => {
+    (written, four?: string, braced?: string, control?: string) => {
       if (control !== undefined) return `\\x{${(control.charCodeAt(0) % 32).toString(16)}}`;
       const digits = four ?? braced;
-      return digits === undefined ? escape : `\\x{${digits}}`;
+      return digits === undefined ? written : `\\x{${digits}}`;
     },
   );
 }
