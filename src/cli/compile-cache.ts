@@ -11,6 +11,10 @@ type WithCompileCache = typeof module & { enableCompileCache?: (folder: string) 
  * slower and nothing else changes. `NODE_DISABLE_COMPILE_CACHE=1` turns it off.
  */
 export function cacheCompiledCode(env: NodeJS.ProcessEnv = process.env): void {
-  const caches = env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  (module as WithCompileCache).enableCompileCache?.(join(caches, 'knell', 'compiled'));
+  try {
+    const caches = env.XDG_CACHE_HOME || join(homedir(), '.cache');
+    (module as WithCompileCache).enableCompileCache?.(join(caches, 'knell', 'compiled'));
+  } catch {
+    // A user without a home, as in some containers: there is no place that is only theirs.
+  }
 }

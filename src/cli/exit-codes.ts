@@ -17,7 +17,17 @@ const UNREACHABLE_CODES = new Set([
   'CONNECTION_REFUSED',
   'TIMEOUT',
 ]);
-const USAGE_CODES = new Set(['USAGE', 'ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EADDRINUSE', 'ERULES']);
+const USAGE_CODES = new Set([
+  'USAGE',
+  'ENOENT',
+  'EACCES',
+  'EISDIR',
+  'ENOTDIR',
+  'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'ENOTFOUND',
+  'ERULES',
+]);
 
 /** The exit code for a failure that ended a command; undefined for a fault of the program itself. */
 export function exitCodeOf(error: unknown): number | undefined {

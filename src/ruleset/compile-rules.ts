@@ -12,7 +12,7 @@ import { createExplainer, type Explainer } from './match/explain-rules.ts';
 import { createMatcher, type MatchableRule, type MatchableSignal, type Matcher } from './match/matcher.ts';
 import { createRuleTimer, type RuleTimer } from './match/time-rules.ts';
 import { isInForce, overrideRule } from './override-rule.ts';
-import { compileLater, compileWholeLine } from './patterns/pattern.ts';
+import { compileLater, compileWholeLine, PATTERN_ENGINE } from './patterns/pattern.ts';
 import { createPrefilter } from './prefilter.ts';
 import type { ConditionHit, RuleSet } from './rule-set.ts';
 import { compileStatements } from './statements/compile-statements.ts';
@@ -28,8 +28,8 @@ export interface CompileOptions {
   readonly startsLight?: boolean;
 }
 
-/** Going through so many texts takes as long as making the index for them. */
-const LIGHT_TEXTS = 32;
+/** Going through so many texts takes as long as making the index for them; compiling patterns is dear in JavaScript. */
+const LIGHT_TEXTS = PATTERN_ENGINE === 're2' ? 32 : 0;
 
 /** The rules that apply to one runtime, and what can be done with them. */
 interface RuntimeRules {

@@ -18,7 +18,7 @@ export interface HttpServer {
 
 /**
  * The service's own HTTP: `/healthz` (the process lives), `/readyz` (it can work), `/metrics` (Prometheus).
- * @throws {Error} from Node when the address can't be listened on
+ * @throws {Error} with Node's code when the address can't be listened on
  */
 export async function startHttpServer({ host, port, registry, readiness }: HttpServerOptions): Promise<HttpServer> {
   const server = createServer((request, response) => {
@@ -40,7 +40,7 @@ export async function startHttpServer({ host, port, registry, readiness }: HttpS
     answer(response, 404, 'here are /healthz, /readyz and /metrics\n');
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
     server.listen(port, host, () => resolve());
   });
   const bound = server.address() as AddressInfo;
@@ -53,6 +53,12 @@ export async function startHttpServer({ host, port, registry, readiness }: HttpS
       });
     },
   };
+}
+
+function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): Error {
+  const reason = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message;
+  const message = `can't serve HTTP at ${host}:${port}: ${reason}. Choose another address with --http or KNELL_HTTP`;
+  return Object.assign(new Error(message, { cause }), { code: cause.code });
 }
 
 function answer(response: ServerResponse, status: number, body: string, type = 'text/plain; charset=utf-8'): void {
