@@ -8,11 +8,8 @@ import { createProgram } from './program.ts';
  * @param argv as in `process.argv`
  */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
-  // Whoever reads the output may stop early, as `head` does: that is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
-    throw error;
-  });
+  // The tap outlives whoever reads its output: an agent depends on it.
+  if (argv[2] !== 'tap') endWhenUnread();
 
   try {
     const program = await createProgram(argv.slice(2));
@@ -29,4 +26,12 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
       process.exitCode = code ?? 70;
     }
   }
+}
+
+/** Ends a command of which the output is no longer read, as under `head`: that is no failure. */
+function endWhenUnread(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
+    throw error;
+  });
 }
