@@ -12,18 +12,19 @@ import { bundleAll, bundleSteps } from './bundle.js';
  */
 export async function buildInto(root, dist) {
   const steps = join(root, '.knell', 'build');
+  compile(root, '-p', 'tsconfig.build.json');
   await bundleAll(root, dist);
-  declareTypes(root, dist);
+  // Types of what programs import.
+  compile(root, '-p', 'tsconfig.types.json', '--outDir', dist);
   await bundleSteps(root, steps);
   await writeSchemas(root, steps, dist);
   await writeCheckedPacks(root, steps, dist);
 }
 
-/** Types of what programs import; `npm run types` checks all of the sources. */
-function declareTypes(root, dist) {
+/** Runs the TypeScript compiler, which the bundler does not: it takes types away unread. */
+function compile(root, ...args) {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', dist];
-  if (spawnSync(process.execPath, args, { stdio: ['ignore', 2, 2] }).status !== 0) {
+  if (spawnSync(process.execPath, [tsc, ...args], { cwd: root, stdio: ['ignore', 2, 2] }).status !== 0) {
     throw new Error('tsc found errors; see above');
   }
 }

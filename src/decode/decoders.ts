@@ -88,7 +88,7 @@ export function knownRuntimes(): readonly string[] {
 
 /** The same with all aliases: what a misspelt name may have been meant for. */
 export function runtimeNames(): readonly string[] {
-  return [...knownRuntimes(), ...Object.keys(ALIASES)];
+  return [...knownRuntimes(), ...RUNTIME_ALIASES];
 }
 
 /**
