@@ -113,6 +113,7 @@ async function build() {
     'setup.js',
     'tsconfig.json',
     'tsconfig.build.json',
+    'tsconfig.types.json',
     'node_modules/.knell-setup',
   ];
   const newest = Math.max(...sources.map((source) => newestMs(join(root, source))));
