@@ -9,7 +9,8 @@ RUN apt-get update \
 WORKDIR /app
 COPY package.json package-lock.json .npmrc setup.js ./
 RUN node setup.js --packages
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json tsconfig.types.json ./
+COPY build build
 COPY src src
 COPY rules rules
 RUN node setup.js --build && npm prune --omit=dev

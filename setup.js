@@ -8,9 +8,9 @@
 //   node setup.js --packages only the packages
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const flags = new Set(process.argv.slice(2));
@@ -106,39 +106,31 @@ function newestMs(place) {
 async function build() {
   const dist = join(root, 'dist');
   const stamp = join(dist, '.built');
-  const sources = ['src', 'rules', 'tsconfig.json', 'tsconfig.build.json', 'node_modules/.knell-setup'];
+  const sources = [
+    'src',
+    'rules',
+    'build',
+    'setup.js',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'tsconfig.types.json',
+    'node_modules/.knell-setup',
+  ];
   const newest = Math.max(...sources.map((source) => newestMs(join(root, source))));
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return sayDone('build: up to date');
   sayDone('building …');
+  const { buildInto } = await import('./build/build.js');
+  // Beside it first: a run that loads a chunk while this goes on must not find half a folder.
+  const fresh = join(root, '.knell', 'dist');
+  rmSync(fresh, { recursive: true, force: true });
+  try {
+    await buildInto(root, fresh);
+  } catch (error) {
+    fail(`the build failed: ${error.message}`);
+  }
   rmSync(dist, { recursive: true, force: true });
-  if (!run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'])) {
-    fail('the build failed; see above.');
-  }
-  await writeSchemas(dist);
-  await writeCheckedPacks(dist);
+  renameSync(fresh, dist);
   writeFileSync(stamp, '');
-}
-
-/** The JSON Schemas of all messages and files, and the AsyncAPI document, come from the zod schemas. */
-async function writeSchemas(dist) {
-  const { jsonSchemas } = await import(pathToFileURL(join(dist, 'contracts/published/json-schemas.js')).href);
-  mkdirSync(join(dist, 'schemas'), { recursive: true });
-  for (const [name, schema] of Object.entries(jsonSchemas())) {
-    writeFileSync(join(dist, 'schemas', `${name}.json`), `${JSON.stringify(schema, null, 2)}\n`);
-  }
-  const { asyncApiDocument } = await import(pathToFileURL(join(dist, 'contracts/published/asyncapi.js')).href);
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  writeFileSync(join(dist, 'asyncapi.json'), `${JSON.stringify(asyncApiDocument(version), null, 2)}\n`);
-}
-
-/** The shipped packs, read and checked, so that this need not be done at each start. */
-async function writeCheckedPacks(dist) {
-  const { checkAhead } = await import(pathToFileURL(join(dist, 'ruleset/load/checked-packs.js')).href);
-  const { RUNTIME_FACTS } = await import(pathToFileURL(join(dist, 'ruleset/load/runtime-facts.js')).href);
-  const files = readdirSync(join(root, 'rules'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => ({ file: name, content: readFileSync(join(root, 'rules', name)) }));
-  writeFileSync(join(dist, 'checked-packs.json'), JSON.stringify(checkAhead(files, RUNTIME_FACTS)));
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);

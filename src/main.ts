@@ -1,26 +1,7 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
-import { EXIT, exitCodeOf } from './cli/exit-codes.ts';
-import { createProgram } from './cli/program.ts';
+import { cacheCompiledCode } from './cli/compile-cache.ts';
 
-// Whoever reads the output may stop early, as `head` does: that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
-  throw error;
-});
-
-try {
-  const program = await createProgram(process.argv[2]);
-  await program.parseAsync(process.argv);
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  } else {
-    const code = exitCodeOf(error);
-    // Without a code it is a fault in knell: the stack is what a report needs.
-    process.stderr.write(
-      `knell: ${code === undefined ? ((error as Error).stack ?? String(error)) : (error as Error).message}\n`,
-    );
-    process.exitCode = code ?? 70;
-  }
-}
+// Before anything else is loaded: only what comes later is kept.
+cacheCompiledCode();
+const { runCommandLine } = await import('./cli/run-command-line.ts');
+await runCommandLine(process.argv);

@@ -1,6 +1,6 @@
 import type { RunEvent, RunStarted } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
-import { canonicalRuntime } from '../decode/decoders.ts';
+import { canonicalRuntime } from '../decode/canonical-runtime.ts';
 
 /**
  * Takes in what the run's host says about its life. The host's own time is not used: its clock may be wrong.

@@ -1,6 +1,6 @@
 import type { Grade } from '../contracts/categories.ts';
+import { durationMs } from '../contracts/duration.ts';
 import type { Credential } from '../contracts/evidence.ts';
-import { durationMs } from '../contracts/rule-pack.ts';
 import type { Detection, Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { CompiledRule, ConditionHit } from '../ruleset/rule-set.ts';

@@ -4,7 +4,8 @@ import { type CorpusItem, readCorpus } from '../authoring/corpus-item.ts';
 import { evaluateItem, type ItemResult, type Summary, summarise } from '../authoring/evaluate-corpus.ts';
 import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
-import { rulesFolder, rulesFrom, rulesOption } from './rules-option.ts';
+import { rulesFrom } from './load-packs.ts';
+import { rulesFolder, rulesOption } from './rules-option.ts';
 import { coloursFor } from './terminal/colour.ts';
 
 /** The labelled runs in a checkout of the project. */
@@ -47,10 +48,28 @@ Examples:
 
 /** @throws {UsageError} naming the first rows that are no items */
 async function itemsOf(file: string): Promise<CorpusItem[]> {
-  const { items, problems } = readCorpus(await readFile(file, 'utf8'));
+  const { items, problems } = readCorpus(await textOf(file));
+  if (problems.length === 0 && items.length === 0) {
+    throw new UsageError(
+      `${file} is empty: there is nothing to evaluate. Write one item a line; "knell eval --help" shows one`,
+    );
+  }
   if (problems.length === 0) return items;
   const shown = problems.slice(0, 5).map(({ line, reason }) => `  ${file}:${line}: ${reason}`);
   throw new UsageError(`${problems.length} rows of ${file} are no corpus items:\n${shown.join('\n')}`);
+}
+
+/** @throws {UsageError} when the file can't be read */
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const reason =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (cause as Error).message;
+    const hint =
+      file === OWN_CORPUS ? ' The labelled corpus is in a checkout of knell, not in the package: name a file' : '';
+    throw new UsageError(`can't read the corpus ${file}: ${reason}.${hint}`, { cause });
+  }
 }
 
 function report(results: readonly ItemResult[], summary: Summary): string {

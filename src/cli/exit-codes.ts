@@ -1,5 +1,3 @@
-import { UsageError } from '../service/config.ts';
-
 /** The exit codes of every command, as the contract fixes them. */
 export const EXIT = {
   done: 0,
@@ -22,7 +20,8 @@ const UNREACHABLE_CODES = new Set([
   'CONNECTION_REFUSED',
   'TIMEOUT',
 ]);
-const UNREADABLE_CODES = new Set([
+const USAGE_CODES = new Set([
+  'USAGE',
   'NATS_LOGIN_UNUSABLE',
   'KEY_UNUSABLE',
   'ENOENT',
@@ -30,15 +29,16 @@ const UNREADABLE_CODES = new Set([
   'EISDIR',
   'ENOTDIR',
   'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'ENOTFOUND',
   'ERULES',
 ]);
 
 /** The exit code for a failure that ended a command; undefined for a fault of the program itself. */
 export function exitCodeOf(error: unknown): number | undefined {
-  if (error instanceof UsageError) return EXIT.usage;
   const code = (error as { code?: unknown } | undefined)?.code;
   if (typeof code !== 'string') return undefined;
   if (UNREACHABLE_CODES.has(code)) return EXIT.unreachable;
-  if (UNREADABLE_CODES.has(code)) return EXIT.usage;
+  if (USAGE_CODES.has(code)) return EXIT.usage;
   return undefined;
 }

@@ -1,30 +1,79 @@
 import { Command } from 'commander';
 import { VERSION } from '../service/version.ts';
 
-/** In the order in which `knell --help` lists them. A command is loaded when it is wanted: some take a quarter of a second. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  tap: async () => (await import('./tap/tap.ts')).tapCommand(),
-  serve: async () => (await import('./serve.ts')).serveCommand(),
-  scan: async () => (await import('./scan.ts')).scanCommand(),
-  why: async () => (await import('./why.ts')).whyCommand(),
-  rules: async () => (await import('./rules/rules.ts')).rulesCommand(),
-  eval: async () => (await import('./eval.ts')).evalCommand(),
-  preflight: async () => (await import('./subscriptions/preflight.ts')).preflightCommand(),
-  subscriptions: async () => (await import('./subscriptions/subscriptions.ts')).subscriptionsCommand(),
-  probe: async () => (await import('./subscriptions/probe.ts')).probeCommand(),
-  runs: async () => (await import('./runs.ts')).runsCommand(),
-  dead: async () => (await import('./dead.ts')).deadCommand(),
-  mode: async () => (await import('./mode.ts')).modeCommand(),
-  keys: async () => (await import('./keys/keys.ts')).keysCommand(),
-  nats: async () => (await import('./nats/nats.ts')).natsCommand(),
+interface CommandEntry {
+  /** What `knell --help` says of it. It stands here so that help loads no command. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** In the order in which `knell --help` lists them. Only the command that runs is loaded: some take a quarter of a second. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  tap: {
+    summary: 'run an agent, pass its output through unchanged, and publish it or judge it here',
+    load: async () => (await import('./tap/tap.ts')).tapCommand(),
+  },
+  serve: {
+    summary: "run the service: read agents' output from NATS, publish abort commands and failure records",
+    load: async () => (await import('./serve.ts')).serveCommand(),
+  },
+  scan: {
+    summary: 'classify a finished log: what would knell have said?',
+    load: async () => (await import('./scan.ts')).scanCommand(),
+  },
+  why: {
+    summary: 'why a run failed: what ended it, who said so, the evidence, and what to do',
+    load: async () => (await import('./why.ts')).whyCommand(),
+  },
+  rules: {
+    summary: "the rule author's tools; start with rules/README.md",
+    load: async () => (await import('./rules/rules.ts')).rulesCommand(),
+  },
+  eval: {
+    summary: 'run a labelled corpus: abort precision and recall, category accuracy, and each miss',
+    load: async () => (await import('./eval.ts')).evalCommand(),
+  },
+  preflight: {
+    summary: 'ask the running service: would a run on this subscription have a chance?',
+    load: async () => (await import('./subscriptions/preflight.ts')).preflightCommand(),
+  },
+  subscriptions: {
+    summary: 'what is known of subscriptions, their tokens and their expiry',
+    load: async () => (await import('./subscriptions/subscriptions.ts')).subscriptionsCommand(),
+  },
+  probe: {
+    summary: 'try the credential in this environment with one minimal real request',
+    load: async () => (await import('./subscriptions/probe.ts')).probeCommand(),
+  },
+  runs: {
+    summary: 'what knell knows of runs: state, last words, suspicions, verdict, timings',
+    load: async () => (await import('./runs.ts')).runsCommand(),
+  },
+  dead: {
+    summary: 'messages that could not be handled: what failed, why, and another try',
+    load: async () => (await import('./dead.ts')).deadCommand(),
+  },
+  mode: {
+    summary: 'show or set, for all workers at once, whether runs are ended (enforce) or only watched (shadow)',
+    load: async () => (await import('./mode.ts')).modeCommand(),
+  },
+  keys: {
+    summary: 'keys that abort commands are signed with (Ed25519)',
+    load: async () => (await import('./keys/keys.ts')).keysCommand(),
+  },
+  nats: {
+    summary: 'what a NATS server has to be told',
+    load: async () => (await import('./nats/nats.ts')).natsCommand(),
+  },
 };
 
 /**
  * The command line. Commands throw; only `main.ts` turns failures into exit codes.
  *
- * @param word its first word: where that is a command, no other is there; else all are
+ * @param words what follows `knell`. Only the command that they name, or want help for, is loaded; of the others there
+ *   is the name and what they are for
  */
-export async function createProgram(word = ''): Promise<Command> {
+export async function createProgram(words: readonly string[] = []): Promise<Command> {
   const program = new Command('knell')
     .description('Ends doomed coding-agent runs: asks who said it before what was said.')
     .version(VERSION)
@@ -47,8 +96,11 @@ Examples:
   knell serve --embedded                            the service, with a NATS server of its own
   knell tap --agent a1 --execution e7 --obey -- claude -p "fix the build" --output-format stream-json --verbose`,
     );
-  const names = Object.hasOwn(COMMANDS, word) ? [word] : Object.keys(COMMANDS);
-  for (const name of names) program.addCommand(await (COMMANDS[name] as () => Promise<Command>)());
+  const [first, second] = words.filter((word) => !word.startsWith('-'));
+  const wanted = first === 'help' ? second : first;
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    program.addCommand(name === wanted ? await load() : new Command(name).summary(summary));
+  }
   // Every command reports bad usage by throwing, so that the exit code is decided in one place.
   for (const command of withSubcommands(program)) command.exitOverride();
   return program;

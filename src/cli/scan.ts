@@ -3,12 +3,13 @@ import type { Run, StreamName } from '../contracts/run.ts';
 import { classifyLog, type LogVerdict } from '../memory/classify-log.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import { EXIT } from './exit-codes.ts';
+import { rulesFrom } from './load-packs.ts';
 import { describeReading, readingFields } from './logs/describe-reading.ts';
 import { cannotRead, type FoundLog, findLogs } from './logs/find-logs.ts';
 import { type OpenLog, openLog } from './logs/open-log.ts';
 import { renderVerdict } from './logs/render-verdict.ts';
 import { createScannedRuns } from './logs/scanned-runs.ts';
-import { rulesFrom, rulesOption } from './rules-option.ts';
+import { rulesOption } from './rules-option.ts';
 import { knownRuntime } from './runtime-option.ts';
 import { createReadProgress } from './terminal/read-progress.ts';
 

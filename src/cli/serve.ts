@@ -6,11 +6,13 @@ import { createLogger } from '../logging/logger.ts';
 import type { Login } from '../login/login.ts';
 import { readLogin } from '../login/read-login.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
+import { patternEngine } from '../patterns/pattern-engine.ts';
 import { isLoopback, readEnvironment, readHttpAddress, readSecret, UsageError } from '../service/config.ts';
 import { startService } from '../service/service.ts';
 import { readSigningKey, readTrustedKeys, signingWith } from '../signing/keys.ts';
+import { loadOptions, rulesFrom, SLOWER_ENGINE } from './load-packs.ts';
 import { natsOption } from './nats-option.ts';
-import { loadOptions, rulesFolder, rulesFrom, rulesOption } from './rules-option.ts';
+import { rulesFolder, rulesOption } from './rules-option.ts';
 
 interface ServeOptions {
   readonly nats?: string;
@@ -65,6 +67,7 @@ Examples:
           'metrics can be read by whoever reaches this address: set KNELL_HTTP_TOKEN or KNELL_HTTP_TOKEN_FILE',
         );
       }
+      if (patternEngine().name === 're2js') log.warn(SLOWER_ENGINE);
       const storeDir = options.store ?? environment.KNELL_STORE;
       const server = options.embedded
         ? await startEmbeddedServer(storeDir === undefined ? {} : { storeDir })

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { CredentialKind } from '../contracts/evidence.ts';
 import { fingerprintOf, fingerprintSalt } from '../contracts/fingerprint.ts';
-import { canonicalRuntime } from './decoders.ts';
+import { canonicalRuntime } from './canonical-runtime.ts';
 
 /** What the run authenticates with, as far as its environment tells. Never the token. */
 export interface RunCredential {

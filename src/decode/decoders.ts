@@ -1,4 +1,5 @@
 import type { StreamName } from '../contracts/run.ts';
+import { canonicalRuntime, RUNTIME_ALIASES } from './canonical-runtime.ts';
 import type { Decoder } from './decoder.ts';
 import { amp } from './runtimes/amp.ts';
 import { claudeCode } from './runtimes/claude-code.ts';
@@ -24,30 +25,6 @@ export type Openings = Partial<Readonly<Record<StreamName, readonly string[]>>>;
 /** The runtime of a run of which nobody knows what it is. */
 export const GENERIC_RUNTIME = 'generic';
 
-const ALIASES: Readonly<Record<string, string>> = {
-  claude: 'claude-code',
-  claude_code: 'claude-code',
-  'codex-cli': 'codex',
-  'gemini-cli': 'gemini',
-  qwen: 'qwen-code',
-  copilot: 'copilot-cli',
-  'github-copilot': 'copilot-cli',
-  cursor: 'cursor-agent',
-  cursor_agent: 'cursor-agent',
-  'open-code': 'opencode',
-  'open-hands': 'openhands',
-  continue: 'continue-cli',
-  cn: 'continue-cli',
-  'pi-coding-agent': 'pi',
-  kimi: 'kimi-cli',
-  kiro: 'kiro-cli',
-  grok: 'grok-cli',
-  antigravity: 'antigravity-cli',
-  'iflow-cli': 'iflow',
-  'hermes-agent': 'hermes',
-  'roo-code': 'roo',
-};
-
 const generic = createGenericDecoder(GENERIC_RUNTIME);
 
 /** In the order in which they are asked to recognise a first line. */
@@ -72,12 +49,6 @@ const DECODERS: readonly Decoder[] = [
 ];
 
 const BY_NAME: ReadonlyMap<string, Decoder> = new Map(DECODERS.map((decoder) => [decoder.runtime, decoder]));
-
-/** The name a runtime goes by here: an alias resolved, in lower case; a name nobody knows stays as it is. */
-export function canonicalRuntime(name: string): string {
-  const key = name.trim().toLowerCase();
-  return Object.hasOwn(ALIASES, key) ? (ALIASES[key] ?? key) : key;
-}
 
 /**
  * The decoder for a runtime by its name or alias. One that only a pack names prints plain text on shared channels; a
@@ -105,7 +76,7 @@ export function allDecoders(): readonly Decoder[] {
 /** Names by which people call programs that are agents: runtimes and their aliases, hosts and libraries left out. */
 export function agentNames(): readonly string[] {
   const agents = DECODERS.filter(({ readsEvents }) => readsEvents).map(({ runtime }) => runtime);
-  const names = [...agents, ...Object.keys(ALIASES), 'aider', 'openhands', 'auggie', 'kilo'];
+  const names = [...agents, ...RUNTIME_ALIASES, 'aider', 'openhands', 'auggie', 'kilo'];
   // Two letters are in too many words.
   return names.filter((name) => name.length > 3 && name !== 'continue');
 }
@@ -117,7 +88,7 @@ export function knownRuntimes(): readonly string[] {
 
 /** The same with all aliases: what a misspelt name may have been meant for. */
 export function runtimeNames(): readonly string[] {
-  return [...knownRuntimes(), ...Object.keys(ALIASES)];
+  return [...knownRuntimes(), ...RUNTIME_ALIASES];
 }
 
 /**

@@ -3,14 +3,14 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { rulesFrom } from '../cli/rules-option.ts';
+import { join } from 'node:path';
+import { rulesFrom } from '../cli/load-packs.ts';
 import { createSubjects } from '../contracts/subjects.ts';
 import { createLogger } from '../logging/logger.ts';
 import { connectNats } from '../nats/connection.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
+import { PACKAGE_ROOT } from '../service/package-root.ts';
 import { CAST, TIMEOUT_S } from './cast.ts';
 import { dispatchLater } from './dispatch-later.ts';
 import { errorTexts } from './error-texts.ts';
@@ -19,7 +19,7 @@ import { playRole } from './play-role.ts';
 import { createTimeline } from './timeline.ts';
 import { watchFleet } from './watch-fleet.ts';
 
-const KNELL = join(dirname(fileURLToPath(import.meta.url)), '..', 'main.js');
+const KNELL = join(PACKAGE_ROOT, 'dist', 'main.js');
 const keep = process.argv.includes('--keep');
 const timeline = createTimeline(process.stdout);
 const { colours } = timeline;
@@ -36,7 +36,7 @@ service.stderr.setEncoding('utf8').on('data', (text: string) => {
 const serviceEnded = new Promise<void>((resolve) => service.once('exit', () => resolve()));
 
 try {
-  const texts = errorTexts(await rulesFrom(undefined));
+  const texts = errorTexts(await rulesFrom());
   const textsFile = join(work, 'error-texts.json');
   await writeFile(textsFile, JSON.stringify(texts));
   const connection = await connectNats({

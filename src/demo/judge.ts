@@ -32,9 +32,9 @@ function judgeOne({ role, exitCode, tookMs, survivors }: Ending, fleet: Fleet): 
       };
     }
     case 'failed': {
-      // It may be gone before the command arrives; what counts is that the failure is on record.
+      // It may be gone before a command is made, or before it arrives; what counts is that the failure is on record.
       const right =
-        (exitCode === 1 || exitCode === ENDED_BY_KNELL) && records.length > 0 && aborts.length === 1 && blamesA;
+        (exitCode === 1 || exitCode === ENDED_BY_KNELL) && records.length > 0 && aborts.length <= 1 && blamesA;
       return { agent, right, text: `failed by itself, and is on record: ${categories}` };
     }
     case 'finished': {

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../service/package-root.ts';
 import { type Role, TIMEOUT_S } from './cast.ts';
 import type { createTimeline } from './timeline.ts';
 
-const FAKE_AGENT = join(dirname(fileURLToPath(import.meta.url)), 'fake-agent.js');
+const FAKE_AGENT = join(PACKAGE_ROOT, 'dist', 'demo', 'fake-agent.js');
 
 /** knell ended the run: `knell tap` exits with this. */
 export const ENDED_BY_KNELL = 125;

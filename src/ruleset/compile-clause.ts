@@ -1,4 +1,5 @@
-import { type Clause, type Condition, durationMs } from '../contracts/rule-pack.ts';
+import { durationMs } from '../contracts/duration.ts';
+import type { Clause, Condition } from '../contracts/rule-pack.ts';
 import type { CompiledClause } from './rule-set.ts';
 
 /** The conditions that a clause is made of, in their order; a `single` clause is one condition itself. */

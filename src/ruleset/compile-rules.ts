@@ -1,17 +1,19 @@
 import type { RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
 import { isSpokenOf } from '../decode/text/quotation.ts';
+import { compileLater, compileWholeLine } from '../patterns/pattern.ts';
+import { patternEngine } from '../patterns/pattern-engine.ts';
 import { type Causes, compileCauses } from './causes/compile-causes.ts';
 import { compileClause, conditionsOf } from './compile-clause.ts';
 import { compileStalls } from './compile-stall.ts';
 import { digestRules } from './digest.ts';
 import { everyLine } from './every-line.ts';
+import { createLatePrefilter } from './late-prefilter.ts';
 import { compileCaptures } from './match/capture.ts';
 import { compileCondition } from './match/compile-condition.ts';
 import { createExplainer, type Explainer } from './match/explain-rules.ts';
 import { createMatcher, type MatchableRule, type MatchableSignal, type Matcher } from './match/matcher.ts';
 import { createRuleTimer, type RuleTimer } from './match/time-rules.ts';
 import { isInForce, overrideRule } from './override-rule.ts';
-import { compileLater, compileWholeLine } from './patterns/pattern.ts';
 import { createPrefilter } from './prefilter.ts';
 import type { ConditionHit, RuleSet } from './rule-set.ts';
 import { compileStatements } from './statements/compile-statements.ts';
@@ -20,7 +22,15 @@ import { createFailureReader, type FailureReader } from './statements/failure-hi
 export interface CompileOptions {
   /** The decoders' `errorLiterals`: lines that contain one are candidates whatever the rules say. */
   readonly errorLiterals?: readonly string[];
+  /**
+   * Make the tables that pay on long output only once there is long output. Without them every line is decoded and every
+   * rule tried, so the answers are the same.
+   */
+  readonly startsLight?: boolean;
 }
+
+/** Going through so many texts takes as long as making the index for them; compiling patterns is dear in JavaScript. */
+const lightTexts = () => (patternEngine().name === 're2' ? 32 : 0);
 
 /** The rules that apply to one runtime, and what can be done with them. */
 interface RuntimeRules {
@@ -53,7 +63,7 @@ function compileWithout(
   overrides: RuleOverrides | undefined,
   options: CompileOptions,
 ): RuleSet {
-  const { errorLiterals = [] } = options;
+  const { errorLiterals = [], startsLight = false } = options;
   const digest = digestRules(packs, overrides);
   const compiled = packs.map((pack) => ({ pack, ...compilePack(pack, overrides, digest, left) }));
   const causes = compileCauses(packs, digest, overrides);
@@ -64,8 +74,9 @@ function compileWithout(
   const signals = compiled.flatMap((pack) => pack.signals.map(({ signal }) => signal.signal));
   const sources = { rules: rules.map(({ rule }) => rule), signals, errorLiterals };
   const readsText = causes.all.length > 0;
-  const byNeedles = createPrefilter({ ...sources, eventsOnly: readsText });
-  const matcherOf = createMatchers(compiled, causes);
+  const makePrefilter = () => createPrefilter({ ...sources, eventsOnly: readsText });
+  const byNeedles = startsLight ? createLatePrefilter(makePrefilter) : makePrefilter();
+  const matcherOf = createMatchers(compiled, causes, startsLight ? lightTexts() : 0);
   return {
     digest,
     packs: packs.map(({ pack, version }) => ({ pack, version })),
@@ -134,6 +145,7 @@ function compilePack(
 function createMatchers(
   packs: readonly (Matchable & { pack: RulePack })[],
   causes: Causes,
+  indexAfter: number,
 ): (runtime: string) => RuntimeRules {
   const known = new Set(packs.flatMap(({ pack }) => pack.runtime));
   const matchers = new Map<string, RuntimeRules>();
@@ -147,6 +159,7 @@ function createMatchers(
         match: createMatcher(
           rules,
           applying.flatMap(({ signals }) => signals),
+          indexAfter,
         ),
         explain: createExplainer(rules),
         time: createRuleTimer(rules),

@@ -1,4 +1,5 @@
-import { durationMs, type RuleOverrides, type RulePack, type Stall } from '../contracts/rule-pack.ts';
+import { durationMs } from '../contracts/duration.ts';
+import type { RuleOverrides, RulePack, Stall } from '../contracts/rule-pack.ts';
 import type { CompiledStall } from './rule-set.ts';
 
 type Limits = { readonly warn: string; readonly abort?: string | undefined };

@@ -1,4 +1,4 @@
-import type { PatternNode } from './patterns/parse-pattern.ts';
+import type { PatternNode } from '../patterns/parse-pattern.ts';
 
 /** The characters that a match can begin with. */
 interface Beginning {

@@ -15,7 +15,10 @@ const LoginEnvironment = z.object({
 
 /** What the environment may set. Every name is documented in the README. */
 const Environment = LoginEnvironment.extend({
-  KNELL_PREFIX: z.string().min(1).default('knell'),
+  KNELL_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'use letters, digits, _ and -, tokens joined by dots')
+    .default('knell'),
   KNELL_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
   KNELL_CODEC: UnlabelledCodec.default('lines'),
   KNELL_RULES: z.string().min(1).default('rules'),
@@ -28,7 +31,7 @@ const Environment = LoginEnvironment.extend({
   KNELL_PUBLIC_KEYS_FILE: text,
   KNELL_MODE: Mode.default('enforce'),
   KNELL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  KNELL_ZONE: z.string().min(1).default('UTC'),
+  KNELL_ZONE: z.string().refine(isZone, 'name a time zone such as UTC or Europe/Berlin').default('UTC'),
   KNELL_STORE: z.string().min(1).optional(),
   KNELL_BUDGET_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   KNELL_BUDGET_PER_HOUR: z.coerce.number().int().min(1).optional(),
@@ -49,6 +52,15 @@ const TapEnvironment = LoginEnvironment.extend({
   KNELL_PUBLIC_KEYS_FILE: text,
 });
 export type TapEnvironment = z.infer<typeof TapEnvironment>;
+
+/** Whether Node knows the time zone. */
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** Bad usage: what was given can't be worked with. The command line prints the message and exits 2. */
 export class UsageError extends Error {

@@ -40,7 +40,7 @@ const HEADERS = {
  * The service's own HTTP: `/healthz` (the process lives), `/readyz` (it can work), `/metrics` (Prometheus). No request
  * ends or stalls the service: what can't be read is answered with 400, and whoever is slow is cut off.
  *
- * @throws {Error} from Node when the address can't be listened on
+ * @throws {Error} with Node's code when the address can't be listened on
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, readiness, token, patienceMs = 5_000, onError = () => undefined } = options;
@@ -84,9 +84,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.setTimeout(patienceMs);
   server.on('clientError', (_, socket: Socket) => refuse(socket));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    const refused = (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port));
+    server.once('error', refused);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', refused);
       server.on('error', onError);
       resolve();
     });
@@ -101,6 +102,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       });
     },
   };
+}
+
+function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): Error {
+  const reason = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message;
+  const message = `can't serve HTTP at ${host}:${port}: ${reason}. Choose another address with --http or KNELL_HTTP`;
+  return Object.assign(new Error(message, { cause }), { code: cause.code });
 }
 
 function answer(response: ServerResponse, status: number, body: string, type = 'text/plain; charset=utf-8'): void {

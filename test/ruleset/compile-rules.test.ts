@@ -330,3 +330,18 @@ describe('stall limits', () => {
     expect(set.stallOf('codex')).not.toHaveProperty('abortMs');
   });
 });
+
+test('a set that starts light says the same of each event, before its index is made and after', () => {
+  const phrases = Array.from({ length: 20 }, (_, i) => `failure number ${i} of this kind`);
+  const rules = phrases.map((text, i) => aRule({ id: `rule-${i}`, match: [{ event: 'result', text }] }));
+  const [light, whole] = [true, false].map((startsLight) => compileRules([aPack(rules)], undefined, { startsLight }));
+  for (let round = 0; round < 3; round++) {
+    for (const text of [...phrases, 'nothing of the kind']) {
+      const keys = [light, whole].map((set) =>
+        set?.match(typed('result', {}, { text }), 'stdout', 'claude-code').hits.map(({ rule }) => rule.key),
+      );
+      expect(keys[0]).toHaveLength(text.startsWith('failure') ? 1 : 0);
+      expect(keys[0]).toEqual(keys[1]);
+    }
+  }
+});

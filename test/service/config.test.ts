@@ -8,6 +8,7 @@ import {
   readHttpAddress,
   readSecret,
   readTapEnvironment,
+  UsageError,
 } from '../../src/service/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'knell-config-'));
@@ -46,4 +47,22 @@ it('a tap reads what is its own, whatever else is set', () => {
   const env = { KNELL_MODE: 'perhaps', NATS_URL: 'nats://h', KNELL_ZONE: '' };
   expect(readTapEnvironment(env)).toEqual({ NATS_URL: 'nats://h', KNELL_PREFIX: 'knell' });
   expect(() => readEnvironment(env)).toThrow(/KNELL_MODE/);
+});
+
+it.each([
+  ['KNELL_PREFIX', 'a.b c'],
+  ['KNELL_PREFIX', 'a..b'],
+  ['KNELL_ZONE', 'Nowhere'],
+  ['KNELL_MODE', 'loud'],
+])('%s=%s is refused by its name', (name, value) => {
+  expect(() => readEnvironment({ [name]: value })).toThrow(UsageError);
+  expect(() => readEnvironment({ [name]: value })).toThrow(name);
+});
+
+it.each([
+  ['KNELL_PREFIX', 'team.knell-2'],
+  ['KNELL_ZONE', 'Europe/Berlin'],
+  ['KNELL_ZONE', 'UTC'],
+] as const)('%s=%s is taken as it is', (name, value) => {
+  expect(readEnvironment({ [name]: value })[name]).toBe(value);
 });

@@ -100,7 +100,7 @@ test('a rule that takes too much of the workers is put in quarantine, and a pers
   });
 
   vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
-  await (await createProgram('mode')).parseAsync([
+  await (await createProgram(['mode'])).parseAsync([
     'node',
     'knell',
     'mode',
@@ -117,7 +117,7 @@ test('a rule that takes too much of the workers is put in quarantine, and a pers
 });
 
 test('a rule that is in no quarantine can not be released', async () => {
-  const program = await createProgram('mode');
+  const program = await createProgram(['mode']);
   await expect(
     program.parseAsync(['node', 'knell', 'mode', '--release', 'test/other', '--nats', nats.server.url]),
   ).rejects.toThrow(/the rule test\/other is neither in shadow mode nor in quarantine/);

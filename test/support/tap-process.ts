@@ -1,33 +1,23 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 export interface TapBuild {
-  /** The `knell` program with nothing but `tap` in it. */
+  /** The `knell` program. */
   readonly entry: string;
   remove(): void;
 }
 
-/** Builds the sources as they are now, inside the repository so that dependencies are found. */
+/** Bundles the sources as they are now, inside the repository so that dependencies are found. */
 export function buildTap(): TapBuild {
   mkdirSync(join(ROOT, '.knell'), { recursive: true });
   const outDir = mkdtempSync(join(ROOT, '.knell/tap-'));
-  execFileSync(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', '--outDir', outDir], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
-  const entry = join(outDir, 'tap-only.js');
-  writeFileSync(
-    entry,
-    `import { Command } from 'commander';
-import { tapCommand } from './cli/tap/tap.js';
-await new Command('knell').addCommand(tapCommand()).parseAsync();
-`,
-  );
-  return { entry, remove: () => rmSync(outDir, { recursive: true, force: true }) };
+  const bundle = `import { bundleAll } from './build/bundle.js'; await bundleAll(process.cwd(), ${JSON.stringify(outDir)})`;
+  execFileSync(process.execPath, ['--input-type=module', '--eval', bundle], { cwd: ROOT, stdio: 'inherit' });
+  return { entry: join(outDir, 'main.js'), remove: () => rmSync(outDir, { recursive: true, force: true }) };
 }
 
 export interface TapProcess {

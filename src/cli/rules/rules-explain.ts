@@ -6,9 +6,10 @@ import type { StreamName } from '../../contracts/run.ts';
 import { splitLines } from '../../decode/split-lines.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
+import { rulesFrom } from '../load-packs.ts';
 import { describeReading, readingFields } from '../logs/describe-reading.ts';
 import { openLog, readWhole } from '../logs/open-log.ts';
-import { rulesFolder, rulesFrom, rulesOption } from '../rules-option.ts';
+import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { knownRuntime } from '../runtime-option.ts';
 import { renderExplanation, renderParagraphs } from './render-explanation.ts';
 

@@ -6,8 +6,9 @@ import { splitLines } from '../../decode/split-lines.ts';
 import { loadRules } from '../../ruleset/load/load-rules.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
+import { loadOptions } from '../load-packs.ts';
 import { openLog, readWhole } from '../logs/open-log.ts';
-import { loadOptions, rulesFolder, rulesOption } from '../rules-option.ts';
+import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { knownRuntime } from '../runtime-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
 

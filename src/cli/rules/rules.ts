@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { rulesReference } from '../../authoring/rules-reference.ts';
 import { jsonSchemas } from '../../contracts/published/json-schemas.ts';
-import { rulesFolder, rulesFrom, rulesOption } from '../rules-option.ts';
+import { rulesFrom } from '../load-packs.ts';
+import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { rulesBenchCommand } from './rules-bench.ts';
 import { rulesCheckCommand } from './rules-check.ts';
 import { rulesDraftCommand } from './rules-draft.ts';

@@ -5,7 +5,7 @@ import { startLocalLink } from '../../memory/tap-link.ts';
 import { readTapEnvironment } from '../../service/config.ts';
 import { createAwakeClock } from '../../tap/awake-clock.ts';
 import type { TapOptions } from '../../tap/run-tap.ts';
-import { rulesFrom } from '../rules-option.ts';
+import { rulesFrom } from '../load-packs.ts';
 import { coloursFor } from '../terminal/colour.ts';
 import { closingWords, remarkOn } from './local-messages.ts';
 import { openReportFile } from './report-file.ts';

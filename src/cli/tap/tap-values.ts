@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { durationMs } from '../../contracts/rule-pack.ts';
+import { durationMs } from '../../contracts/duration.ts';
 import { Attempt, Token } from '../../contracts/run.ts';
 
 /*

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { StreamFormat } from '../../contracts/log-headers.ts';
 import type { Run } from '../../contracts/run.ts';
 import { formatTime } from '../../contracts/time.ts';
-import { canonicalRuntime, isKnownRuntime } from '../../decode/decoders.ts';
+import { canonicalRuntime } from '../../decode/canonical-runtime.ts';
 import { readLogin } from '../../login/read-login.ts';
 import { readSecret, readTapEnvironment } from '../../service/config.ts';
 import { readTrustedKeys } from '../../signing/keys.ts';
@@ -154,8 +154,8 @@ function agentOf(words: readonly string[], named: string | undefined): Partial<A
  * @throws {UsageError} for a name that is not known
  */
 async function checkRuntime(name: string | undefined, rules: string | undefined): Promise<void> {
-  if (name === undefined || isKnownRuntime(name)) return;
-  const { rulesFrom } = await import('../rules-option.ts');
+  if (name === undefined || (await import('../../decode/decoders.ts')).isKnownRuntime(name)) return;
+  const { rulesFrom } = await import('../load-packs.ts');
   const { runtimes } = await rulesFrom(rules).catch(() => ({ runtimes: [] }));
   (await import('../runtime-option.ts')).knownRuntime(name, runtimes);
 }

@@ -1,4 +1,4 @@
-import RE2 from 're2';
+import { type Find, patternEngine, type Rewrite } from '../../patterns/pattern-engine.ts';
 
 /** What stands where a secret stood. */
 export const REDACTED = '[redacted]';
@@ -11,7 +11,7 @@ export interface SecretShape {
 }
 
 /** The groups of a find; those that took no part are undefined. */
-export type Groups = readonly (string | undefined)[];
+export type Groups = Find['groups'];
 
 /**
  * A shape by a pattern in RE2 syntax: what an agent prints is hostile, and RE2 never takes more than linear time. The
@@ -22,26 +22,20 @@ export type Groups = readonly (string | undefined)[];
  * @param isSecret whether a find counts
  */
 export function shape(words: readonly string[], pattern: string, isSecret = (_: Groups): boolean => true): SecretShape {
-  let compiled: RE2 | undefined;
+  let compiled: Rewrite | undefined;
   return {
     pattern,
     hide(text, lowered) {
       if (words.length > 0 && !words.some((word) => lowered.includes(word))) return text;
-      compiled ??= new RE2(pattern, 'gu');
-      return compiled.replace(text, (whole: string, ...rest: unknown[]) => hideFind(whole, rest, isSecret));
+      compiled ??= patternEngine().compileRewrite(pattern);
+      return compiled(text, (find) => hideFind(find, isSecret));
     },
   };
 }
 
-/** @param rest a replacer's other arguments: the groups, the offset, the text, and the named groups where there are some */
-function hideFind(whole: string, rest: readonly unknown[], isSecret: (groups: Groups) => boolean): string {
-  const groups = rest.slice(
-    0,
-    rest.findIndex((value) => typeof value === 'number'),
-  ) as Groups;
+function hideFind({ whole, groups, named }: Find, isSecret: (groups: Groups) => boolean): string {
   if (!isSecret(groups)) return whole;
-  const named = (rest.at(-1) as { secret?: string } | undefined)?.secret;
-  const secrets = named === undefined ? groups : [named];
+  const secrets = named.secret === undefined ? groups : [named.secret];
   return secrets.some(Boolean) ? secrets.reduce<string>(hideLast, whole) : REDACTED;
 }
 

@@ -1,10 +1,11 @@
 import type { StreamName } from '../../contracts/run.ts';
+import { canonicalRuntime } from '../canonical-runtime.ts';
 import type { Carrier } from '../carriers/carrier.ts';
 import { recogniseCarriers } from '../carriers/recognise-carriers.ts';
 import { type AgentTest, isAgentName } from '../carriers/sources.ts';
 import { createUnwrapper, type Unwrapper } from '../carriers/unwrapper.ts';
 import type { Decoder, StreamFormat } from '../decoder.ts';
-import { agentNames, allDecoders, canonicalRuntime, decoderFor, GENERIC_RUNTIME, sniffRuntime } from '../decoders.ts';
+import { agentNames, allDecoders, decoderFor, GENERIC_RUNTIME, sniffRuntime } from '../decoders.ts';
 import { type Encoding, encodingOf } from '../encoding.ts';
 import { splitLines } from '../split-lines.ts';
 import { tellFormat } from '../stream-opening.ts';

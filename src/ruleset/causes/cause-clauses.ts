@@ -1,4 +1,4 @@
-import { durationMs } from '../../contracts/rule-pack.ts';
+import { durationMs } from '../../contracts/duration.ts';
 import type { CompiledClause } from '../rule-set.ts';
 
 /** How good a statement has to be before its cause ends a run: an index into {@link CAUSE_CLAUSES}. */

@@ -1,8 +1,8 @@
 import { categoryDefaults } from '../../contracts/category-defaults.ts';
 import type { Cause, Rule, RuleOverrides, RulePack } from '../../contracts/rule-pack.ts';
 import type { Failure } from '../../decode/failure/failure.ts';
+import { compileLater, compileSearch } from '../../patterns/pattern.ts';
 import { overrideRule } from '../override-rule.ts';
-import { compileLater, compileSearch } from '../patterns/pattern.ts';
 import { CAUSE_CLAUSES } from './cause-clauses.ts';
 import type { CompiledCause } from './compiled-cause.ts';
 import { createResolver, type Resolved } from './resolve-cause.ts';

@@ -1,5 +1,5 @@
 import type { Cause } from '../../contracts/rule-pack.ts';
-import type { CompiledPattern } from '../patterns/pattern.ts';
+import type { CompiledPattern } from '../../patterns/pattern.ts';
 import type { CompiledRule } from '../rule-set.ts';
 
 /** A cause with what it takes to know it. */

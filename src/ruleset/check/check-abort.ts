@@ -1,10 +1,10 @@
 import type { Clause, Condition, Rule } from '../../contracts/rule-pack.ts';
 import { StreamName } from '../../contracts/run.ts';
+import { parsePattern } from '../../patterns/parse-pattern.ts';
+import { isAnchored } from '../../patterns/pattern-shape.ts';
 import type { Say } from '../findings/report.ts';
 import type { SourcePath } from '../findings/rule-source.ts';
 import { conditionKind } from '../match/compile-condition.ts';
-import { parsePattern } from '../patterns/parse-pattern.ts';
-import { isAnchored } from '../patterns/pattern-shape.ts';
 import { type PlacedCondition, patternsOfCondition, placeConditions } from '../walk-rule.ts';
 
 /** Who writes plain text where. */

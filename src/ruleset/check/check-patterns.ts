@@ -1,7 +1,7 @@
+import { parsePattern } from '../../patterns/parse-pattern.ts';
+import { compileSearch, compileWholeLine, PatternError } from '../../patterns/pattern.ts';
+import { patternCost } from '../../patterns/pattern-shape.ts';
 import type { Say } from '../findings/report.ts';
-import { parsePattern } from '../patterns/parse-pattern.ts';
-import { compileSearch, compileWholeLine, PatternError } from '../patterns/pattern.ts';
-import { patternCost } from '../patterns/pattern-shape.ts';
 import type { PlacedPattern } from '../walk-rule.ts';
 
 /** In RE2 instructions, as `patternCost` estimates them. `.{0,150}` is still cheaper. */

@@ -1,8 +1,8 @@
 import type { Condition } from '../../contracts/rule-pack.ts';
+import { parsePattern } from '../../patterns/parse-pattern.ts';
+import { type CompiledPattern, compileSearch, compileWholeLine, PatternError } from '../../patterns/pattern.ts';
+import { GAP, isAnchored, plainForms, REST } from '../../patterns/pattern-shape.ts';
 import type { Say } from '../findings/report.ts';
-import { parsePattern } from '../patterns/parse-pattern.ts';
-import { type CompiledPattern, compileSearch, compileWholeLine, PatternError } from '../patterns/pattern.ts';
-import { GAP, isAnchored, plainForms, REST } from '../patterns/pattern-shape.ts';
 import { type PlacedCondition, patternsOfCondition } from '../walk-rule.ts';
 import { isTooCostly } from './check-patterns.ts';
 

@@ -1,4 +1,5 @@
-import { durationMs, type Stall } from '../../contracts/rule-pack.ts';
+import { durationMs } from '../../contracts/duration.ts';
+import type { Stall } from '../../contracts/rule-pack.ts';
 import type { Say } from '../findings/report.ts';
 import type { SourcePath } from '../findings/rule-source.ts';
 import { quote } from '../quote.ts';

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { RulePack } from '../../contracts/rule-pack.ts';
 import { type CheckOptions, checkPacks } from '../check/check-pack.ts';
+import { digestPack, knowDigest } from '../digest.ts';
 import type { RuleSource, SourcedPack } from '../findings/rule-source.ts';
 import { readPack } from './read-pack.ts';
 import { readYaml } from './read-yaml.ts';
 
 /** Packs with which nothing is wrong, by the SHA-256 (hex) of their files: the same bytes need not be read or checked again. */
-export type CheckedPacks = Readonly<Record<string, RulePack>>;
+export type CheckedPacks = Readonly<Record<string, CheckedPack>>;
+
+interface CheckedPack {
+  readonly pack: RulePack;
+  /** What `digestPack` says of it. */
+  readonly digest: string;
+}
 
 /** A rules file as it lies there. */
 interface RulesFile {
@@ -24,7 +31,7 @@ export function checkAhead(files: readonly RulesFile[], options: CheckOptions): 
   const checked = files.flatMap(({ file, content }) => {
     const { pack, source, findings } = readPack(file, content);
     if (!pack || findings.length > 0 || checkPacks([{ pack, source }], undefined, options).length > 0) return [];
-    return [[sha256(content), pack] as const];
+    return [[sha256(content), { pack, digest: digestPack(pack) }] as const];
   });
   return Object.fromEntries(checked);
 }
@@ -32,8 +39,10 @@ export function checkAhead(files: readonly RulesFile[], options: CheckOptions): 
 /** The pack in a file of these very bytes, where it has been checked. */
 export function findChecked(packs: CheckedPacks, { file, content }: RulesFile): SourcedPack | undefined {
   const digest = sha256(content);
-  const pack = Object.hasOwn(packs, digest) ? packs[digest] : undefined;
-  return pack && { pack, source: lateSource(file, content), isChecked: true };
+  const checked = Object.hasOwn(packs, digest) ? packs[digest] : undefined;
+  if (!checked) return undefined;
+  knowDigest(checked.pack, checked.digest);
+  return { pack: checked.pack, source: lateSource(file, content), isChecked: true };
 }
 
 /** Places are wanted only by those who have something to say of the file, which then is read after all. */

@@ -1,8 +1,8 @@
 import type { Capture, Rule } from '../../contracts/rule-pack.ts';
 import { parseTime } from '../../contracts/time.ts';
 import { normaliseText } from '../../decode/normalise-text.ts';
+import { compileLater, compileSearch } from '../../patterns/pattern.ts';
 import { findField, splitPath } from '../field-path.ts';
-import { compileLater, compileSearch } from '../patterns/pattern.ts';
 import type { ConditionHit } from '../rule-set.ts';
 import type { EventView } from './event-view.ts';
 

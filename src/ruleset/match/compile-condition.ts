@@ -1,17 +1,17 @@
 import type { Provenance } from '../../contracts/categories.ts';
 import type { Condition, FieldCondition } from '../../contracts/rule-pack.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
-import { jsonPointer } from '../field-path.ts';
-import type { Needle } from '../needles/needle.ts';
-import { cheapest } from '../needles/needle-cost.ts';
-import { type Choose, textNeedles } from '../needles/text-needles.ts';
 import {
   type CompiledPattern,
   compileLater,
   compileSearch,
   compileWholeLine,
   type Trivalent,
-} from '../patterns/pattern.ts';
+} from '../../patterns/pattern.ts';
+import { jsonPointer } from '../field-path.ts';
+import type { Needle } from '../needles/needle.ts';
+import { cheapest } from '../needles/needle-cost.ts';
+import { type Choose, textNeedles } from '../needles/text-needles.ts';
 import type { EventView } from './event-view.ts';
 import { compileField } from './field-condition.ts';
 

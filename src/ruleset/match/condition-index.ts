@@ -19,8 +19,10 @@ const SPEAKERS = Provenance.options;
  * Sorts conditions by event name, by who may speak, and by what they need in the text, so that ten thousand rules cost one
  * look-up for an event that no rule names or that the model speaks in, and one pass over the text of one that many rules name.
  * Only names that rules write are keys: what a run prints can't make the index grow.
+ *
+ * @param after of how many texts everything is tried before they are indexed; see `indexByText`
  */
-export function indexConditions<T>(entries: readonly Indexed<T>[]): ConditionIndex<T> {
+export function indexConditions<T>(entries: readonly Indexed<T>[], after = 0): ConditionIndex<T> {
   const names = new Set(
     entries.flatMap(({ condition }) => condition.names?.filter((name) => !name.endsWith('*')) ?? []),
   );
@@ -35,6 +37,7 @@ export function indexConditions<T>(entries: readonly Indexed<T>[]): ConditionInd
     bySpeaker[speaker] ??= indexByText(
       entries.filter(({ condition }) => isPossible(condition, event)),
       ({ condition }) => condition,
+      after,
     );
     return bySpeaker[speaker](() => view.text);
   };

@@ -1,8 +1,8 @@
 import type { FieldCondition } from '../../contracts/rule-pack.ts';
 import type { JsonObject } from '../../decode/event.ts';
 import { normaliseText } from '../../decode/normalise-text.ts';
+import { compileLater, compileSearch, type Trivalent } from '../../patterns/pattern.ts';
 import { type FoundField, findField, splitPath } from '../field-path.ts';
-import { compileLater, compileSearch, type Trivalent } from '../patterns/pattern.ts';
 
 /** One `path: condition` of a `where`. */
 export interface CompiledField {

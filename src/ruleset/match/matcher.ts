@@ -30,14 +30,24 @@ interface Place {
   readonly condition: number;
 }
 
-/** Makes the matcher for the rules and signals that apply to one runtime. Pure. */
-export function createMatcher(rules: readonly MatchableRule[], signals: readonly MatchableSignal[]): Matcher {
-  const claims = indexConditions(rules.flatMap(placesOf));
+/**
+ * Makes the matcher for the rules and signals that apply to one runtime. Pure.
+ *
+ * @param after how many texts it goes through without an index, which is worth making only for long output
+ */
+export function createMatcher(
+  rules: readonly MatchableRule[],
+  signals: readonly MatchableSignal[],
+  after = 0,
+): Matcher {
+  const claims = indexConditions(rules.flatMap(placesOf), after);
   const recoveries = indexConditions(
     rules.flatMap(({ rule, recover }) => recover.map((condition) => ({ condition, owner: rule }))),
+    after,
   );
   const meanings = indexConditions(
     signals.flatMap(({ signal, conditions }) => conditions.map((condition) => ({ condition, owner: signal }))),
+    after,
   );
   return (event, stream) => {
     const view = createEventView(event, stream);

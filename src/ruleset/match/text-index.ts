@@ -18,11 +18,15 @@ export type TextIndex<T> = (text: () => Buffer) => readonly T[];
 /**
  * Makes an index of things by what a text must contain for them: ten thousand patterns cost one pass over the text.
  * It is made when it is first asked: most kinds of events never come.
+ *
+ * @param after of how many texts everything is tried first: a short log ends before an index would have paid
  */
-export function indexByText<T>(items: readonly T[], boundOf: (item: T) => TextBound): TextIndex<T> {
+export function indexByText<T>(items: readonly T[], boundOf: (item: T) => TextBound, after = 0): TextIndex<T> {
   if (items.length < WORTHWHILE) return () => items;
   let index: TextIndex<T> | undefined;
+  let asked = 0;
   return (text) => {
+    if (!index && ++asked <= after) return items;
     index ??= createIndex(items, boundOf);
     return index(text);
   };

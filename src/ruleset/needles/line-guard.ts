@@ -1,7 +1,7 @@
 import type { Condition } from '../../contracts/rule-pack.ts';
+import { parsePattern } from '../../patterns/parse-pattern.ts';
 import { firstChars } from '../first-chars.ts';
 import type { LineView } from '../line-view.ts';
-import { parsePattern } from '../patterns/parse-pattern.ts';
 import { fieldText, nameTexts } from './event-bytes.ts';
 import { hasUnknownEscape } from './text-needles.ts';
 

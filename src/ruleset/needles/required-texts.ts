@@ -1,4 +1,4 @@
-import type { PatternNode } from '../patterns/parse-pattern.ts';
+import type { PatternNode } from '../../patterns/parse-pattern.ts';
 import { foldAscii } from './needle.ts';
 
 /** A set of texts of which every match contains at least one. */

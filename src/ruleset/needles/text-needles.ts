@@ -1,4 +1,4 @@
-import { type PatternNode, parsePattern } from '../patterns/parse-pattern.ts';
+import { type PatternNode, parsePattern } from '../../patterns/parse-pattern.ts';
 import { foldAscii, NEEDLE_MIN, type Needle } from './needle.ts';
 import { cheapest } from './needle-cost.ts';
 import { type OneOf, requiredTexts } from './required-texts.ts';

@@ -7,10 +7,10 @@ import { readFailure } from '../../decode/failure/read-failure.ts';
 import { normaliseText } from '../../decode/normalise-text.ts';
 import type { LineShape } from '../../decode/text/line-shape.ts';
 import type { StatementLine } from '../../decode/text/statement-line.ts';
+import { type CompiledPattern, compileLater, compileSearch } from '../../patterns/pattern.ts';
 import { findField, splitPath } from '../field-path.ts';
 import { namesEvent } from '../match/compile-condition.ts';
 import { compileField } from '../match/field-condition.ts';
-import { type CompiledPattern, compileLater, compileSearch } from '../patterns/pattern.ts';
 
 /** How the packs that apply to one runtime say that something failed. */
 export interface Statements {

@@ -30,7 +30,7 @@ afterEach(() => {
 
 /** Runs a command as `main.ts` does; says how it exits. */
 async function knell(...args: string[]): Promise<{ out: string; code: unknown }> {
-  await (await createProgram(args[0])).parseAsync(['node', 'knell', ...args]);
+  await (await createProgram(args)).parseAsync(['node', 'knell', ...args]);
   return { out, code: process.exitCode ?? 0 };
 }
 

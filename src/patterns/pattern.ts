@@ -1,5 +1,5 @@
-import RE2 from 're2';
 import { memoize } from './memoize.ts';
+import { type EnginePattern, patternEngine } from './pattern-engine.ts';
 
 /** What a test of a pattern says. `unknown` when RE2 itself failed twice: never to be read as "no match". */
 export type Trivalent = 'yes' | 'no' | 'unknown';
@@ -10,7 +10,7 @@ export interface CompiledPattern {
   test(text: Buffer): Trivalent;
   /** Where the first match begins, in bytes; -1 where there is none. */
   indexIn(text: Buffer): number;
-  /** The first group, or the whole match where the pattern has no group; `undefined` when there is none. */
+  /** The first group that took part, or the whole match where the pattern has no group; `undefined` when there is none. */
   firstGroup(text: Buffer): string | undefined;
 }
 
@@ -44,8 +44,7 @@ export function compileWholeLine(source: string): CompiledPattern {
   return wrap(source, build(`^(?:${source})$`, source));
 }
 
-/** Without the flags g and y, a compiled pattern keeps nothing between two calls, so many may share it. */
-const re2Of = memoize(8_192, (pattern) => new RE2(pattern, 'u'));
+const compiledOf = memoize(8_192, (pattern) => patternEngine().compile(pattern));
 
 /**
  * A pattern that holds where any of these does, compiled when it is first needed: most rules of a set never are. All are
@@ -99,30 +98,26 @@ function testAny(patterns: readonly CompiledPattern[], text: Buffer): Trivalent 
   return outcome;
 }
 
-function build(pattern: string, source: string): RE2 {
+function build(pattern: string, source: string): EnginePattern {
   try {
-    return re2Of(pattern);
+    return compiledOf(pattern);
   } catch (error) {
     throw new PatternError(source, error);
   }
 }
 
-function wrap(source: string, re2: RE2): CompiledPattern {
+function wrap(source: string, compiled: EnginePattern): CompiledPattern {
   return {
     source,
     test(text) {
-      const held = attempt(() => re2.test(text));
+      const held = attempt(() => compiled.test(text));
       if (held === undefined) return 'unknown';
       return held.value ? 'yes' : 'no';
     },
     // A test is a tenth of a search, and most texts have no match.
-    indexIn: (text) => (attempt(() => re2.test(text))?.value ? (attempt(() => re2.search(text))?.value ?? -1) : -1),
-    firstGroup(text) {
-      const match = attempt(() => re2.exec(text))?.value as (Buffer | undefined)[] | null | undefined;
-      // Of several patterns in one, each has its own group.
-      const found = match && (match.length > 1 ? match.slice(1).find((group) => group !== undefined) : match[0]);
-      return found ? found.toString('utf8') : undefined;
-    },
+    indexIn: (text) =>
+      attempt(() => compiled.test(text))?.value ? (attempt(() => compiled.search(text))?.value ?? -1) : -1,
+    firstGroup: (text) => attempt(() => compiled.firstGroup(text))?.value?.toString('utf8'),
   };
 }
 

@@ -2,23 +2,32 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 
 const failures = vi.hoisted(() => ({ left: 0 }));
 
-vi.mock('re2', async (importActual) => {
-  const { default: Real } = await importActual<{ default: RegExpConstructor }>();
-  /** RE2 that now and then has no memory left. */
-  class Failing extends Real {
-    override test(text: string): boolean {
-      if (failures.left-- > 0) throw new Error('out of memory');
-      return super.test(text);
-    }
-    override exec(text: string): RegExpExecArray | null {
-      if (failures.left-- > 0) throw new Error('out of memory');
-      return super.exec(text);
-    }
-  }
-  return { default: Failing };
+vi.mock('../../src/patterns/native-engine.ts', async (importActual) => {
+  const { openNativeEngine } = await importActual<typeof import('../../src/patterns/native-engine.ts')>();
+  const failing = <T>(run: () => T): T => {
+    if (failures.left-- > 0) throw new Error('out of memory');
+    return run();
+  };
+  return {
+    /** RE2 that now and then has no memory left. */
+    openNativeEngine() {
+      const real = openNativeEngine();
+      return {
+        ...real,
+        compile(pattern: string) {
+          const compiled = real.compile(pattern);
+          return {
+            test: (text: Buffer) => failing(() => compiled.test(text)),
+            search: (text: Buffer) => compiled.search(text),
+            firstGroup: (text: Buffer) => failing(() => compiled.firstGroup(text)),
+          };
+        },
+      };
+    },
+  };
 });
 
-const { compileSearch, compileWholeLine, PatternError } = await import('../../../src/ruleset/patterns/pattern.ts');
+const { compileSearch, compileWholeLine, PatternError } = await import('../../src/patterns/pattern.ts');
 const HELLO = Buffer.from('Hello · world');
 
 afterEach(() => {

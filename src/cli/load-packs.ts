@@ -1,0 +1,58 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { patternEngine } from '../patterns/pattern-engine.ts';
+import { renderFindings } from '../ruleset/findings/render-findings.ts';
+import type { CheckedPacks } from '../ruleset/load/checked-packs.ts';
+import { type LoadOptions, loadRules } from '../ruleset/load/load-rules.ts';
+import { RUNTIME_FACTS } from '../ruleset/load/runtime-facts.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
+import { PACKAGE_ROOT } from '../service/package-root.ts';
+import { SHIPPED_RULES } from './rules-option.ts';
+import { useColour } from './terminal/colour.ts';
+
+const HERE = fileURLToPath(import.meta.url);
+/** The shipped packs as `setup.js` found them right when it built knell. */
+const CHECKED_PACKS = join(PACKAGE_ROOT, 'dist', 'checked-packs.json');
+
+/** What there is to say where RE2's native module could not be loaded. */
+export const SLOWER_ENGINE =
+  "patterns run in JavaScript, which is slower, because re2's native module is not there; npm install --allow-scripts=re2 brings it";
+
+/** What the rules have to know of the decoders, and which of them need no checking any more. */
+export function loadOptions(): LoadOptions {
+  return { ...RUNTIME_FACTS, checked: readCheckedPacks(), startsLight: true };
+}
+
+/** Nothing where knell runs from its sources, or was built since: then the packs are read and checked as any others. */
+function readCheckedPacks(): CheckedPacks | undefined {
+  if (HERE.endsWith('.ts')) return undefined;
+  try {
+    if (statSync(CHECKED_PACKS).mtimeMs < statSync(HERE).mtimeMs) return undefined;
+    return JSON.parse(readFileSync(CHECKED_PACKS, 'utf8')) as CheckedPacks;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The rules of a folder, all of them in order; where none is given, the packs that come with knell. Who runs an agent or
+ * reads a log does so in any repository, and what lies there in `rules` may be anything, or an attacker's.
+ *
+ * @throws {Error} with code `ERULES` that shows every finding, when there is an error among them
+ */
+export async function rulesFrom(folder: string = SHIPPED_RULES): Promise<RuleSet> {
+  const { ruleSet, findings } = await loadRules(folder, loadOptions());
+  if (ruleSet) {
+    // Said to people alone: under `tap --local` standard error belongs to an agent.
+    if (patternEngine().name === 're2js' && process.stderr.isTTY) process.stderr.write(`knell: ${SLOWER_ENGINE}\n`);
+    return ruleSet;
+  }
+  const errors = findings.filter((finding) => finding.level === 'error');
+  throw Object.assign(
+    new Error(
+      `the rules in ${folder} can't be used:\n${renderFindings(errors, { colour: useColour(process.stderr) })}`,
+    ),
+    { code: 'ERULES' },
+  );
+}

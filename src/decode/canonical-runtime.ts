@@ -1,0 +1,32 @@
+const ALIASES: Readonly<Record<string, string>> = {
+  claude: 'claude-code',
+  claude_code: 'claude-code',
+  'codex-cli': 'codex',
+  'gemini-cli': 'gemini',
+  qwen: 'qwen-code',
+  copilot: 'copilot-cli',
+  'github-copilot': 'copilot-cli',
+  cursor: 'cursor-agent',
+  cursor_agent: 'cursor-agent',
+  'open-code': 'opencode',
+  'open-hands': 'openhands',
+  continue: 'continue-cli',
+  cn: 'continue-cli',
+  'pi-coding-agent': 'pi',
+  kimi: 'kimi-cli',
+  kiro: 'kiro-cli',
+  grok: 'grok-cli',
+  antigravity: 'antigravity-cli',
+  'iflow-cli': 'iflow',
+  'hermes-agent': 'hermes',
+  'roo-code': 'roo',
+};
+
+/** Other names that runtimes go by. */
+export const RUNTIME_ALIASES: readonly string[] = Object.keys(ALIASES);
+
+/** The name a runtime goes by here: an alias resolved, in lower case; a name nobody knows stays as it is. */
+export function canonicalRuntime(name: string): string {
+  const key = name.trim().toLowerCase();
+  return Object.hasOwn(ALIASES, key) ? (ALIASES[key] ?? key) : key;
+}
