@@ -255,7 +255,7 @@ describe('knell tap', () => {
       'a bad prefix',
       ['--agent', 'a', '--execution', 'e', '--', 'true'],
       { NATS_URL: 'h', KNELL_PREFIX: 'a b' },
-      /subject prefix/,
+      /KNELL_PREFIX: use letters/,
     ],
     [
       'a time without a unit',
