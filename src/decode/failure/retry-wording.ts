@@ -10,9 +10,9 @@ const MARKS = [
   /\bAttempt #\d+\b/,
   /\b(?:sleeping|backing off|backoff)\b/i,
   /\battempt \d+ failed\b|\b\d+ (?:retries|attempts) (?:left|remaining)\b/i,
-  /\brestart(?:ing)? \d+ of \d+\b|\brestarting (?:it|in|the)\b|\bcooling down\b|\brequeu(?:ed|ing)\b|\bnext (?:attempt|try) in\b/i,
+  /\brestart(?:ing)? \d+ of \d+\b|\brestarting (?:it|in|the)\b|\bcool(?:ing[ -]?|-?)down\b|\brequeu(?:ed|ing)\b|\bnext (?:attempt|try) in\b/i,
   // The work goes on with something else.
-  /\b(?:switching|falling back|fallback) to\b|\btrying fallback\b|(?<!\bfailed )\brefreshing\b|\brenewing\b|\brequesting a new\b|\bnot up yet\b|\bwaiting for \w+ \.\.\./i,
+  /\b(?:switching|falling back|fallback)\b.{0,40} (?:to|from) |\bEMBEDDED FALLBACK\b|\b(?:running|using|trying) (?:the )?(?:embedded|fallback|backup|secondary|next)\b|\btrying fallback\b|(?<!\bfailed )\brefreshing\b|\brenewing\b|\brequesting a new\b|\bnot up yet\b|\bwaiting for \w+ \.\.\./i,
   /^attempt \d+: (?:running|started|starting)/i,
 ];
 

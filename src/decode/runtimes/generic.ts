@@ -18,6 +18,33 @@ const TERMINAL =
 const FAILED = /^(?:failed|failure|error|errored|aborted|crashed|fatal)$/i;
 const RETRY = /retry|reconnect|backoff/i;
 
+/** Words by which an event's own value says that the work is over and went wrong. */
+const OVER =
+  /^(?:fatal|critical|panic|failed|failure|errored|aborted|abort|crashed|halt|halted|killed|died|dead|terminated|stopped|refused|denied|exhausted|gave[_ -]?up)$/i;
+const STATUS_KEY = /(?:^|_)(?:http|status|statusCode|code)$/i;
+/** Values that are no words: times, identifiers, addresses of hosts. */
+const NO_WORDS = /^(?:\d{4}-\d\d-\d\dT|[\da-f-]{16,}$|\S{1,12}-\d+$)/i;
+
+/**
+ * What a JSON line without any of the shared names says of a failure, by its values alone: a level or state such as
+ * `fatal` or `failed`, `"ok":false`, an HTTP status of 400 and more. Its words are all of its texts.
+ */
+function readFailureByValues(fields: JsonObject): Reading | undefined {
+  if ('role' in fields || 'content' in fields || 'tool' in fields) return undefined;
+  const entries = Object.entries(fields);
+  const status = entries.find(
+    ([key, value]) => STATUS_KEY.test(key) && typeof value === 'number' && value >= 400 && value < 600,
+  )?.[1] as number | undefined;
+  const isOver = entries.some(([, value]) => typeof value === 'string' && OVER.test(value));
+  if (status === undefined && !isOver && !hasFailed(fields)) return undefined;
+  const said = entries
+    .filter(([, value]) => typeof value === 'string' && !NO_WORDS.test(value))
+    .map(([, value]) => value);
+  const text = [status === undefined ? '' : `HTTP ${status}`, ...said].filter(Boolean).join(': ');
+  if (!/\s/.test(text)) return undefined;
+  return { name: 'run/failed', provenance: 'runtime', text, claimsError: true };
+}
+
 /**
  * What a JSON line of an agent that nobody knows says, by the names that such agents share: `{"type":"run_end",
  * "status":"failed","reason":…}`, `{"event":"error",…}`. Undefined where it names no event. What the model and tools say
@@ -25,7 +52,7 @@ const RETRY = /retry|reconnect|backoff/i;
  */
 export function readGenericEvent(fields: JsonObject): Reading | undefined {
   const name = NAME_KEYS.map((key) => fields[key]).find((value) => typeof value === 'string');
-  if (typeof name !== 'string' || name === '' || name.length > 80) return undefined;
+  if (typeof name !== 'string' || name === '' || name.length > 80) return readFailureByValues(fields);
   const subagent = ['parent_tool_use_id', 'parentAgentId', 'parent_id', 'parentToolCallId'].some(
     (key) => typeof fields[key] === 'string',
   );
@@ -35,7 +62,7 @@ export function readGenericEvent(fields: JsonObject): Reading | undefined {
     return { name: 'retry', provenance, subagent, text: textOf(fields), claimsError: true };
   }
   const fails = hasFailed(fields) || ERROR.test(name);
-  if (!fails) return { name, provenance, subagent };
+  if (!fails) return readFailureByValues(fields) ?? { name, provenance, subagent };
   return {
     name: TERMINAL.test(name) ? 'run/failed' : 'error',
     provenance,

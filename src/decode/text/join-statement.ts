@@ -39,7 +39,7 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
   for (let next = at + 1; next < shapes.length && next <= at + MAX_LINES && joined.length < MAX_CHARS; next += 1) {
     const shape = shapes[next] as LineShape;
     const open = brackets.open() > 0;
-    const dangling = /[:：]$/.test(joined);
+    const dangling = /[:：]$| [-–—]$/.test(joined);
     if (shape.body === '') {
       gap += 1;
       if (!(open || dangling) || gap > 2) break;

@@ -24,7 +24,7 @@ export interface LineShape {
 export const LINE_MAX = 4_096;
 
 const FRAME = /^[\s]*[│┃|║▌▐╎┆]\s?|\s*[│┃║▌▐]\s*$/g;
-const FAIL_GLYPH = /^(?:■|✕|✗|✖|✘|❌|⛔|🛑|🔴|💥|🚫|×|ⓧ|☒|❗|‼)\uFE0F?\s*/u;
+const FAIL_GLYPH = /^(?:■|✕|✗|✖|✘|❌|⛔|🛑|🔴|🚨|💥|🚫|×|ⓧ|☒|❗|‼)\uFE0F?\s*/u;
 const WARN_GLYPH = /^(?:⚠|⚡|⏳|🔄|↻|⟳)\uFE0F?\s*/u;
 const ITEM_GLYPH = /^(?:●|•|◦|○|⏺|⎿|└|├|─|>|›|→|➜|▸|🤖|👤|✱|✻|✽|✦|∴)\uFE0F?\s+/u;
 const STAMP =
@@ -37,16 +37,27 @@ const LOGGER =
 const RAISED = /^(?:##\[(error|warning|notice|debug)\]|::(error|warning|notice|debug)(?: [^:]{0,200})?::)\s*/;
 /** The frames of a turning wheel and the bar of a progress line, which the client's next words overwrite. */
 const SPINNER = /^(?:[⠀-⣿◐◓◑◒◜◝◞◟▰▱█░▒]+\s*)+/u;
-const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+/i;
+const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+|^\d+ (?=[\w./-]+:\d+\])/i;
+/** What a wrapper writes before each line of its agent, or a program before its own: `[worker-3] `, `[provider:codex] `. */
+const SOURCE = /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[a-z][\w./:#@-]{1,40}\]\s+(?=\S)/;
+/** A wrapper's logger through which it passes on what its agent prints. */
+const PASSED_ON = /\b(?:stdout|stderr|output|console)\b\W*$/i;
 
 /** Takes a line apart. Pure; the work is bounded by {@link LINE_MAX}. */
 export function shapeLine(raw: string): LineShape {
   const text = normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw);
   let rest = text.replace(FRAME, (frame) => (/[│┃║▌▐╎┆]/.test(frame) ? '' : frame));
+  let logger: string | undefined;
+  const takeSource = (): void => {
+    const source = SOURCE.exec(rest.trimStart());
+    if (!source) return;
+    logger ??= source[0].trim();
+    rest = rest.trimStart().slice(source[0].length);
+  };
+  takeSource();
   const python = /^([A-Z]{4,8}):([\w.]+):(?=\S)/.exec(rest);
   const stamp = STAMP.exec(rest.trimStart());
   let level: Level | undefined;
-  let logger: string | undefined;
   let stamped = false;
   if (stamp) {
     stamped = true;
@@ -93,6 +104,8 @@ export function shapeLine(raw: string): LineShape {
     logger ??= source[0].trim();
     rest = rest.slice(source[0].length).replace(/^(?:-\s+|\|\s+|:\s+)/, '');
   }
+  if (level === 'info' && logger !== undefined && PASSED_ON.test(logger)) level = undefined;
+  if (level === undefined) takeSource();
   const record = level === undefined ? readLogRecord(rest) : undefined;
   if (record && LEVEL.test(`${record.level} `)) {
     level = levelOf(record.level);

@@ -45,7 +45,7 @@ const NEUTRAL = [
   /^(?:##\[|::(?:error|warning|group|endgroup))/,
   ON_THE_WAY_OUT,
   ADVICE_OR_DETAIL,
-  /^\d+ \||\bstate\b.*\b(?:ERROR|FAILED|STOPPED)\b|^= (?:note|help)/,
+  /^\d+ \||\bAgentState\.(?:ERROR|STOPPED)\b|\bstate\b.*\b(?:ERROR|FAILED|STOPPED)\b|^= (?:note|help)/,
   /^(?:-{3,}|#+ ?$|\d+: 0x|https?:\/\/\S+$|\(?(?:node|python\d?|bun|deno):\d+\))/,
   /^(?:File ".*", line \d+|[\^~]+$|\.\.\. \d+ more|\[cause\]|\[Symbol|at .*\(.*\)|<[\w .]+>)/,
   /^[\w$]+ ?[:=] ?(?:'[^']*'|"[^"]*"|\d+|true|false|null|undefined|None|True|False|\{|\[),?$/,

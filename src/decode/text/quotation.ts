@@ -20,6 +20,7 @@ const TRACE_HEAD =
 /** Where Node shows the line of a script that threw: `/app/a.js:64`, and the line itself down to a caret. */
 const SHOWN_PLACE = /^(?:\[eval\]|node:\S+|file:\/\/\S+|(?:[A-Z]:)?[/\\]\S+):\d+$/;
 const SHOWN_LINES = 4;
+const PYTHON_CALL = /^File ".*", line \d+/;
 const CARET = /^\s*\^+\s*$/;
 /** Headers of clients, before they begin to work. */
 const HEADER =
@@ -68,13 +69,14 @@ export function isSpokenOf({ shapes, at }: { readonly shapes: readonly LineShape
  * Why a statement on a channel that others can write to is a quotation or a tool's; undefined where nothing says so.
  * What was printed before it on the channel decides: an open fence, a sentence, the heading of a tool. Pure.
  *
- * @param hasAnswers the model's answer stands on the same channel, so that any words before may be its own
+ * @param source `hasAnswers`: the model's answer stands on the same channel, so that any words before may be its own;
+ *   `isClientOnly`: only the client writes there, and its own sentences are no prose
  */
 export function quotationOf(
   shapes: readonly LineShape[],
   at: number,
   line: StatementLine,
-  hasAnswers: boolean,
+  { hasAnswers, isClientOnly }: { readonly hasAnswers: boolean; readonly isClientOnly: boolean },
 ): string | undefined {
   if (line.grade === 'weak' && isQuoted(line.message)) return 'about messages';
   const own = selfQuotation(shapes[at] as LineShape, isSoft(line));
@@ -90,19 +92,21 @@ export function quotationOf(
   let above: LineKind = 'blank';
   for (let index = from; index < at; index += 1) {
     const before = shapes[index] as LineShape;
-    // The line of a script that threw, over the caret.
+    // The line of a script that threw, over the caret, and the one that Python shows of each call.
     const below = shapes[index + 1];
     if (below && isCaret(below)) continue;
+    if (index > 0 && PYTHON_CALL.test((shapes[index - 1] as LineShape).body)) continue;
     // A list right below a statement is its detail.
     const kind: LineKind = above === 'statement' && /^\s*[-*] /.test(before.text) ? 'statement' : kindOf(before);
+    const heading = above === 'tool';
     above = kind;
     switch (kind) {
       case 'fence':
         fences += 1;
         break;
       case 'blank':
-        // The body of an HTTP response stands behind a blank line.
-        tool = tool && http;
+        // The body of an HTTP response stands behind a blank line, and a tool's output behind its heading.
+        tool = tool && (http || heading);
         break;
       case 'tool':
         tool = true;
@@ -130,7 +134,7 @@ export function quotationOf(
   if (fences % 2 === 1) return 'inside a code fence';
   if (tool) return TOOLS;
   if (introduced) return 'announced';
-  if (prose || (hasAnswers && strange)) return AFTER_PROSE;
+  if ((prose && !isClientOnly) || (hasAnswers && strange)) return AFTER_PROSE;
   return undefined;
 }
 

@@ -51,7 +51,10 @@ export const statementIn = askedOnce((shape: LineShape): StatementLine | undefin
     return tells ? asLog(body) : undefined;
   }
   const found = inBody(body, { marked: shape.glyph === 'fail', behindPhrase: false, depth: 0 });
-  if (level === 'warn' || shape.glyph === 'warn') return found ? { ...found, grade: 'log' } : asRetry(body);
+  if (level === 'warn') return found ? { ...found, grade: 'log' } : asRetry(body);
+  // Some screens draw a warning's mark before their own errors: `⚠ Error: 402 …`.
+  if (shape.glyph === 'warn')
+    return found ? { ...found, grade: /^error\b/i.test(found.prefix) ? 'weak' : 'log' } : asRetry(body);
   if (level === undefined) return found ?? asRetry(body);
   if (body === '') return undefined;
   // `[ERROR] …` without a time is a label; behind a time it is a line of a log, whose words decide what it is worth.

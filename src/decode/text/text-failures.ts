@@ -7,11 +7,14 @@ import { isErrorBody } from './error-body.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
+import { isSentence, isWritten } from './prose.ts';
 import { AFTER_PROSE, quotationOf, selfQuotation, TOOLS } from './quotation.ts';
+import { endsWork, isNamed, saysEnded } from './run-endings.ts';
 import { isSideChannel } from './side-channel.ts';
 import { isField, type StatementLine, statementIn } from './statement-line.ts';
 import { isWeakStatement, saysFailure } from './statement-words.ts';
 import { isTestOutput } from './test-output.ts';
+import { isToolLine, isUnderCommand } from './tool-blocks.ts';
 
 /** What a pack knows of a line: that it is one of its statements or a client's banner. */
 export type KnownStatement = (shape: LineShape) => StatementLine | undefined;
@@ -23,6 +26,8 @@ export interface TextSource {
   readonly isAgent: boolean;
   /** The model's answer stands on the same channel. */
   readonly hasAnswers: boolean;
+  /** Only the client writes there, as on the stderr of agents that answer on stdout. */
+  readonly isClientOnly: boolean;
 }
 
 /** A failure that lines of plain text state. */
@@ -32,6 +37,8 @@ export interface TextFailure {
   /** The lines it takes up, as indices into the lines that were read, both included. */
   readonly first: number;
   readonly last: number;
+  /** The program says in words that its work is over: `giving up`, `exiting with 75`, `run cancelled`. */
+  readonly isEnded: boolean;
   /** Why it says nothing of the run: a quotation, a tool's, or the run went on. Undefined where it stands. */
   readonly cancelled?: string;
 }
@@ -51,25 +58,31 @@ const EXCERPT = /^\s*\d*\s*\|(?:\s|$)/;
  *
  * @param shapes lines of one text stream in order, as far as they are known
  */
-export function readTextFailure(
-  shapes: readonly LineShape[],
-  at: number,
-  { known, isAgent, hasAnswers }: TextSource,
-): TextFailure | undefined {
+export function readTextFailure(shapes: readonly LineShape[], at: number, source: TextSource): TextFailure | undefined {
+  const { known, isAgent, hasAnswers } = source;
   const shape = shapes[at];
   if (!shape) return undefined;
-  const line = statementAt(shape, known) ?? bodyAt(shapes, at) ?? (isAgent ? firstWords(shapes, at) : undefined);
-  if (!line || isPartOfAnother(shapes, at, known)) return undefined;
-  const { message, last } = joinStatement(shapes, at, line.message);
+  const line =
+    statementAt(shape, known) ??
+    bodyAt(shapes, at) ??
+    (isAgent ? firstWords(shapes, at) : undefined) ??
+    (hasAnswers ? undefined : namedWords(shape, source.isClientOnly));
+  const isEnded = endsWork(shape) && (!hasAnswers || isNamed(shape));
+  const above = isEnded ? statementAbove(shapes, at, known) : undefined;
+  if (!(line || above) || (!above && isPartOfAnother(shapes, at, known))) return undefined;
+  const grade = above ? 'chain' : (line as StatementLine).grade;
+  const { message, last } = joinStatement(shapes, at, line?.message ?? shape.body);
   const failure = readFailure({
-    message,
-    prefix: line.prefix,
+    message: above ? `${above.message}\n${message}` : message,
+    prefix: [above?.prefix, line?.prefix].filter(Boolean).join(' '),
     whole: shape.body,
-    ...(line.final !== undefined && { final: line.final }),
+    ...(line?.final !== undefined && { final: line.final }),
   });
-  const helps = line.grade === 'label' || line.grade === 'chain' || line.grade === 'banner';
-  const quotation = quotationOf(shapes, at, line, hasAnswers);
-  const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps }, known);
+  const helps = grade === 'label' || grade === 'chain' || grade === 'banner';
+  const quotation = above
+    ? quotationOfEnding(shapes, at, source)
+    : quotationOf(shapes, at, line as StatementLine, source);
+  const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps }, source);
   // Only clients say that they try again: a tool's block above it is over.
   const others = quotation === TOOLS && failure.retrying ? 'retried' : quotation;
   // That prose stands before it is the weakest reason: what follows says more.
@@ -78,7 +91,28 @@ export function readTextFailure(
     (retriesBefore(shapes, at) ? 'retried' : undefined) ??
     wentOn() ??
     quotation;
-  return { grade: line.grade, failure, first: at, last, ...(cancelled !== undefined && { cancelled }) };
+  return { grade, failure, first: at, last, isEnded, ...(cancelled !== undefined && { cancelled }) };
+}
+
+/** How many lines above the words that its work is over a program names the reason. */
+const REASON_WITHIN = 8;
+
+/** The statement that stands above a program's words that its work is over: it is the reason. */
+function statementAbove(shapes: readonly LineShape[], at: number, known: KnownStatement): StatementLine | undefined {
+  for (let above = at - 1; above >= 0 && above >= at - REASON_WITHIN; above -= 1) {
+    const shape = shapes[above] as LineShape;
+    const line = statementAt(shape, known);
+    if (line && !retries(shape)) return { ...line, message: joinStatement(shapes, above, line.message).message };
+    if (!line && !isNeutral(shape) && !saysEnded(shape) && shape.indent < 2) return undefined;
+  }
+  return undefined;
+}
+
+/** Why a program's words that its work is over are a quotation: what stands above them may be its tool's, and is its reason. */
+function quotationOfEnding(shapes: readonly LineShape[], at: number, source: TextSource): string | undefined {
+  const shape = shapes[at] as LineShape;
+  const quotation = quotationOf(shapes, at, { grade: 'chain', message: shape.body, prefix: '' }, source);
+  return quotation === TOOLS && !isToolLine(shape) && !isUnderCommand(shapes, at) ? undefined : quotation;
 }
 
 /** What a line states: a pack's own statement before what its form says. */
@@ -133,14 +167,32 @@ function firstWords(shapes: readonly LineShape[], at: number): StatementLine | u
     : undefined;
 }
 
-/** Whether the run went on behind a statement: it says so by anything but a host's notices and further failures. */
+/**
+ * A line that begins with its program's name: `agy: sign-in expired`. Where only the client writes, its words may speak
+ * of a failure; elsewhere it must say that the work is over.
+ */
+function namedWords(shape: LineShape, isClientOnly: boolean): StatementLine | undefined {
+  const { level, text, body } = shape;
+  if (level !== undefined || isField(body)) return undefined;
+  const name = /^[a-z][\w.-]{1,30}(?:\[\w+\])?(?::|>| \||::) (?=\S)/.exec(body)?.[0];
+  if (name === undefined && body === text.trim()) return undefined;
+  const words = name === undefined ? body : body.slice(name.length);
+  if (!(isClientOnly && saysFailure(words)) && !saysEnded(shape)) return undefined;
+  return { grade: 'weak', message: words, prefix: name?.trim() ?? '' };
+}
+
+/** How many lines that say nothing of the run a client prints behind its failure. */
+const INDIFFERENT = 2;
+
+/** Why the run went on behind a statement: it says so by anything but a host's notices and further failures. */
 function goneOn(
   shapes: readonly LineShape[],
   { first, last, said, helps }: { first: number; last: number; said: string; helps: boolean },
-  known: KnownStatement,
+  { known, isClientOnly, hasAnswers }: TextSource,
 ): string | undefined {
   const banner = shapes[first]?.body;
   let further = 0;
+  let indifferent = 0;
   for (let at = last + 1; at < shapes.length; at += 1) {
     if (at > last + LOOK_AHEAD || further > FLOOD) return 'went on';
     const shape = shapes[at] as LineShape;
@@ -151,6 +203,7 @@ function goneOn(
     }
     if (isTestOutput(shape)) return 'the output of a test';
     if (shape.level !== 'debug' && (goesWell(shape) || isHarmless(shape.body))) return 'went on';
+    if (saysEnded(shape) && (!hasAnswers || isNamed(shape))) continue;
     if (isNeutral(shape) || isSideChannel(shape.body)) continue;
     if (shape.level === 'info') return 'went on';
     // A client that prints a body and then its words says the same thing twice.
@@ -161,6 +214,10 @@ function goneOn(
     const next = statementAt(shape, known);
     further += 1;
     if (next && (next.grade !== 'weak' || (at === last + 1 && !selfQuotation(shape, true)))) continue;
+    indifferent += 1;
+    // A part of a program that has a name, and sentences, tell of work that goes on.
+    const isWork = shape.logger !== undefined || isWritten(shape) || isSentence(shape);
+    if (isClientOnly && indifferent <= INDIFFERENT && !isWork) continue;
     return 'went on';
   }
   return undefined;

@@ -29,6 +29,8 @@ const HEADING = [
   /^(?:\S+ )?(?:ERROR|error) \d{4} \([\dA-Z]{5}\)|^(?:fatal|failed|changed|ok): \[[\w.-]+\]/,
 ];
 
+const COMMAND = /^\s*(?:[$%#❯»]|PS>|>>>|⎿|└|├|●|⏺|🔧|🛠|⚙|\[?(?:tool|exec|command|cmd|action|observation))/iu;
+
 /** Whether a line opens a block in which a tool speaks. */
 export const opensToolBlock = askedOnce(
   (shape: LineShape): boolean => HEADING.some((heading) => heading.test(shape.text)) || isTestOutput(shape),
@@ -38,3 +40,8 @@ export const opensToolBlock = askedOnce(
 export const isToolLine = askedOnce(
   ({ text }: LineShape): boolean => !/^\s*(?:⎿|└|├)/.test(text) && HEADING.some((heading) => heading.test(text)),
 );
+
+/** Whether the output of a command that somebody typed, or of a tool's heading, stands above a line. */
+export function isUnderCommand(shapes: readonly LineShape[], at: number): boolean {
+  return shapes.slice(0, at).some(({ text }) => COMMAND.test(text));
+}

@@ -9,6 +9,7 @@ import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts'
 import { type CompiledRule, isCause, type RuleSet } from '../../ruleset/rule-set.ts';
 import type { LogHistory } from '../ports/ports.ts';
 import { type Reread, rereadStatement } from './reread-statement.ts';
+import { isRunInto } from './runs-into.ts';
 import { saidBefore } from './said-before.ts';
 import { formatOfStream } from './stream-format.ts';
 import { treeNow } from './tree-now.ts';
@@ -84,7 +85,7 @@ async function knownOf(
   if (again) {
     if (again.cancelled !== undefined) return { ...known, after: 'speech' };
     // A log without an exit code does not tell a quotation at its end from a failure.
-    if (again.isQuotable && state.exited && state.exited.code === null && state.exited.signal === null) {
+    if (again.isQuotable && isUnknownExit(state)) {
       return { ...known, after: 'quoted' };
     }
   } else {
@@ -93,6 +94,9 @@ async function knownOf(
     const texts = lines.map((line) => normaliseText(line.text));
     if (wentOn || hasSpokenSince(rule, suspicion, texts)) return { ...known, after: 'speech' };
     if (await isQuoted(state, suspicion, history)) return { ...known, after: 'quoted' };
+    if (known.isMixed && rule.rule.category !== 'interactive.prompt' && (await isRunInto(state, suspicion, history))) {
+      return { ...known, after: 'quoted' };
+    }
   }
   if (state.exited) return { ...known, after: 'nothing' };
   const tree = await treeNow(run, history, nowMs);
@@ -100,6 +104,11 @@ async function knownOf(
   const before =
     known.isMixed && !again?.isQuotable ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
   return { ...known, after: 'nothing', before, ...(tree && { tree }), ...(stallMs !== undefined && { stallMs }) };
+}
+
+/** Whether the run is over and its exit is not known, as at the end of a log. */
+function isUnknownExit({ exited }: RunState): boolean {
+  return exited !== undefined && exited.code === null && exited.signal === null;
 }
 
 /** How many lines of a run are read for headings: who spoke after more than this is not looked for. */

@@ -35,8 +35,12 @@ export function createResolver(
 ): (failure: Failure, runtime: string) => Resolved | undefined {
   const byCode = indexBy(causes, (cause) => cause.codes);
   const byStatus = indexBy(causes, (cause) => cause.statuses);
-  const coded = (codes: readonly string[]) =>
-    codes.map((code) => byCode.get(code)).find((cause) => cause !== undefined);
+  const bySpelling = new Map(
+    [...byCode].filter(([code]) => code.length >= 10).map(([code, cause]) => [spellingOf(code), cause]),
+  );
+  const causeOf = (code: string) =>
+    byCode.get(code) ?? (SPELT.test(code) && !COARSE.test(code) ? bySpelling.get(spellingOf(code)) : undefined);
+  const coded = (codes: readonly string[]) => codes.map(causeOf).find((cause) => cause !== undefined);
 
   return (failure, runtime) => {
     const plain = withoutAdvice(failure.message);
@@ -59,6 +63,13 @@ export function createResolver(
     const crash = failure.codes.some((code) => COARSE.test(code)) ? byCode.get(ANY_EXCEPTION) : undefined;
     return crash && { cause: crash, by: 'status' };
   };
+}
+
+/** A code of several words, which each program spells in its own way: `usage_limit_exceeded`, `usageLimitExceeded`. */
+const SPELT = /[a-z\d][A-Z]|[_-]/;
+
+function spellingOf(code: string): string {
+  return code.replace(/[_-]/g, '').toLowerCase();
 }
 
 interface Asked {

@@ -64,6 +64,8 @@ function compileTyped(statement: Statement): TypedStatement {
   return {
     holds(event, stream) {
       if (event.provenance !== 'runtime' || event.subagent || !event.typed) return false;
+      // By its name alone an event fails only where its decoder read a failure in it.
+      if (fields.length === 0 && !event.claimsError) return false;
       if (streams && !streams.includes(stream)) return false;
       if (names && !names.some((name) => namesEvent(name, event.name))) return false;
       return fields.every((field) => field.holds(field.find(event.fields)) === 'yes');

@@ -66,6 +66,7 @@ export function createFailureReader(runtime: string, statements: Statements, cau
   const sourceOf = (stream: StreamName): TextSource => ({
     isAgent,
     hasAnswers: isAgent && stream === 'stdout',
+    isClientOnly: isAgent && stream === 'stderr' && !hasSpeakerHeadings(runtime, stream),
     known: askedOnce((shape) => {
       const own = statements.text(shape, stream);
       if (own) return own;
@@ -167,7 +168,8 @@ function textHits({ text, resolved }: TextReading, event: DecodedEvent): Conditi
     ...(action && { action }),
   });
   const retried = text.failure.retrying !== undefined || text.cancelled === 'retried';
-  if (rule.rule.action !== 'abort') return [hit(CLAUSE.atOnce)];
+  if (rule.rule.action !== 'abort' && !mayAbort({ text, resolved })) return [hit(CLAUSE.atOnce)];
+  if (rule.rule.action !== 'abort') return [hit(CLAUSE.quiet, 'abort')];
   if (text.cancelled === 'went on' && !retried) return [];
   if (retried || !mayAbort({ text, resolved })) return [hit(CLAUSE.atOnce, 'record')];
   const isPlain =
@@ -180,10 +182,13 @@ function textHits({ text, resolved }: TextReading, event: DecodedEvent): Conditi
 
 /** Whether a text statement is good enough to end a run once silence confirms it. */
 export function mayAbort({ text, resolved }: TextReading): boolean {
-  if (resolved?.cause.rule.rule.action !== 'abort' || text.failure.final === 'no') return false;
+  if (!resolved || text.failure.final === 'no') return false;
+  // A program that says that its work is over makes a cause final which else is only recorded.
+  if (text.isEnded && resolved.by !== 'status' && resolved.cause.rule.rule.action === 'record') return true;
+  if (resolved.cause.rule.rule.action !== 'abort') return false;
   switch (text.grade) {
     case 'log':
-      return false;
+      return text.isEnded && resolved.by === 'words';
     case 'weak':
       // Words that prose uses as well need a cause that knows them, not only a number in them.
       return resolved.by !== 'status';

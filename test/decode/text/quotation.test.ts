@@ -9,7 +9,7 @@ const reason = (text: string, hasAnswers = true) => {
   const at = shapes.length - 1;
   const line = statementIn(shapes[at] as (typeof shapes)[number]);
   if (!line) throw new Error('the last line is no statement');
-  return quotationOf(shapes, at, line, hasAnswers);
+  return quotationOf(shapes, at, line, { hasAnswers, isClientOnly: false });
 };
 
 describe('quotationOf', () => {

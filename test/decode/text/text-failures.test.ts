@@ -3,8 +3,8 @@ import { readTextFailure, type TextSource } from '../../../src/decode/text/text-
 import { elapsedMs } from '../../support/elapsed.ts';
 import { shapesOf } from './shapes.ts';
 
-const AGENT: TextSource = { known: () => undefined, isAgent: true, hasAnswers: true };
-const HOST: TextSource = { known: () => undefined, isAgent: false, hasAnswers: false };
+const AGENT: TextSource = { known: () => undefined, isAgent: true, hasAnswers: true, isClientOnly: false };
+const HOST: TextSource = { known: () => undefined, isAgent: false, hasAnswers: false, isClientOnly: false };
 
 const read = (text: string, at = 0, source = AGENT) => readTextFailure(shapesOf(text), at, source);
 

@@ -1,0 +1,44 @@
+import { isAboutMessages } from './about-messages.ts';
+import { askedOnce } from './by-shape.ts';
+import type { LineShape } from './line-shape.ts';
+import { goesWell } from './neutral-lines.ts';
+import { isAboutWork } from './statement-words.ts';
+
+/** Longer lines tell a story; a program's last words are short. */
+const MAX_CHARS = 240;
+
+/** What a program says when it does not go on. */
+const ENDS = [
+  'gave up|giv(?:es|ing) up|done trying|abort(?:s|ing|ed)|quit(?:s|ting)?|leaving|shutting down|clos(?:es|ing) down|halt(?:s|ing|ed)?',
+  'stopp(?:ing|ed)|stops|terminat(?:es|ing|ed)|exit(?:s|ing)?(?! (?:code|status) 0)|cancell?ed|not (?:be )?restart(?:ing|ed)|no (?:more|further) (?:retries|attempts|tries)',
+  "nothing (?:was|is left|left|more)? ?(?:to )?(?:run|do|resume|start\\w*)|(?:cannot|can't|could not|unable to) (?:continue|proceed|go on|run|start|be started)",
+  "(?:did not|didn't|could not be|couldn't be|was not|were not|not) (?:started|start|prepared|launched|begin)|(?:retries|retry budget|attempts|backoff ?limit) (?:are )?(?:exhausted|used up|reached|spent)",
+  'marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
+];
+const FAILS =
+  '(?:run|task|job|session|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step)\\b(?: \\S+){0,4} (?:failed|lost|gone|dead|died|over|ended|crashed|killed|parked)';
+const CODE =
+  '(?:exit(?:s|ed|ing)?(?: with)?|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
+/** The same in other languages. */
+const ELSEWHERE =
+  'abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|прерван\\w*|заверш[её]н\\w*|已终止|已退出|退出码|中止|終了しました|종료';
+const ENDING = new RegExp(`(?:^|[^\\p{L}\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE].join('|')})(?![\\p{L}_])`, 'iu');
+/** A part in brackets, or a program's name, that stands before a host's own words. */
+const NAMED = /^\[[\w ./:#@-]{2,40}\] |^[a-z][\w.-]{1,30}(?:\[\w+\])?: /;
+
+/** Whether a line says, as a program does, that the work is over: `giving up`, `exiting with 75`, `run cancelled`. */
+export const saysEnded = askedOnce((shape: LineShape): boolean => {
+  const { body } = shape;
+  if (body.length > MAX_CHARS || !ENDING.test(body)) return false;
+  return !goesWell(shape) && !isAboutMessages(body, false) && !/^[\w.]+\s*=/.test(body);
+});
+
+/** Whether it is the agent's work, or the host's on it, that a line says is over. */
+export const endsWork = askedOnce(
+  (shape: LineShape): boolean => saysEnded(shape) && (isAboutWork(shape.body) || isNamed(shape)),
+);
+
+/** Whether a program has put its name before the line. */
+export function isNamed({ text }: LineShape): boolean {
+  return NAMED.test(text.trimStart());
+}

@@ -1,0 +1,27 @@
+import { isBefore } from '../../classify/reach-verdict.ts';
+import { runOf } from '../../classify/run-state.ts';
+import type { RunState, Suspicion } from '../../contracts/run-state.ts';
+import { shapeLine } from '../../decode/text/line-shape.ts';
+import { isSentence } from '../../decode/text/prose.ts';
+import type { LogHistory } from '../ports/ports.ts';
+
+/** How many lines of a run are read. */
+const LINES = 20_000;
+
+/**
+ * Whether the sentence right above a suspicious line on the agent's answers stops in the middle, so that the line is what
+ * it quotes: `The entry point's only output was`.
+ */
+export async function isRunInto(
+  state: RunState,
+  { evidence, position }: Suspicion,
+  history: LogHistory,
+): Promise<boolean> {
+  if (evidence?.stream !== 'stdout' || state.runtime === undefined || state.runtime === 'host') return false;
+  const lines = await history.linesAfter(runOf(state), { seq: 0, row: 0 }, LINES);
+  const above = lines
+    .filter((line) => line.stream === 'stdout' && isBefore(line.position, position))
+    .map(({ text }) => shapeLine(text))
+    .findLast(({ body }) => body !== '');
+  return above !== undefined && isSentence(above) && !/[.!?…)]$/.test(above.body);
+}
