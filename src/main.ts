@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-import { cacheCompiledCode } from './cli/compile-cache.ts';
+import { keepCompiledCode } from './cli/compiled-code.ts';
 
 // Before anything else is loaded: only what comes later is kept.
-cacheCompiledCode();
-const { runCommandLine } = await import('./cli/run-command-line.ts');
-await runCommandLine(process.argv);
+keepCompiledCode();
+void import('./cli/run-command-line.ts').then(({ runCommandLine }) => runCommandLine(process.argv));

@@ -19,7 +19,7 @@ import { playRole } from './play-role.ts';
 import { createTimeline } from './timeline.ts';
 import { watchFleet } from './watch-fleet.ts';
 
-const KNELL = join(PACKAGE_ROOT, 'dist', 'main.js');
+const KNELL = join(PACKAGE_ROOT, 'dist', 'main.cjs');
 const keep = process.argv.includes('--keep');
 const timeline = createTimeline(process.stdout);
 const { colours } = timeline;
@@ -78,7 +78,7 @@ try {
   process.exitCode = right ? 0 : 1;
   if (keep) {
     timeline.plain(
-      `The service goes on: NATS_URL=${server.url}. Try: NATS_URL=${server.url} node dist/main.js runs list\nCtrl-C ends it.`,
+      `The service goes on: NATS_URL=${server.url}. Try: NATS_URL=${server.url} node dist/main.cjs runs list\nCtrl-C ends it.`,
     );
     await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
   }

@@ -9,7 +9,7 @@ import { nextAbort } from '../support/service.ts';
 import { startWorkerProcess } from '../support/worker-process.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const KNELL = join(ROOT, 'dist', 'main.js');
+const KNELL = join(ROOT, 'dist', 'main.cjs');
 const versions = await cachedVersions(ROOT, 'claude-code');
 const nats = useNatsServer();
 

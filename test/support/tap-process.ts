@@ -17,7 +17,7 @@ export function buildTap(): TapBuild {
   const outDir = mkdtempSync(join(ROOT, '.knell/tap-'));
   const bundle = `import { bundleAll } from './build/bundle.js'; await bundleAll(process.cwd(), ${JSON.stringify(outDir)})`;
   execFileSync(process.execPath, ['--input-type=module', '--eval', bundle], { cwd: ROOT, stdio: 'inherit' });
-  return { entry: join(outDir, 'main.js'), remove: () => rmSync(outDir, { recursive: true, force: true }) };
+  return { entry: join(outDir, 'main.cjs'), remove: () => rmSync(outDir, { recursive: true, force: true }) };
 }
 
 export interface TapProcess {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const KNELL = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'main.js');
+const KNELL = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'main.cjs');
 
 export interface WorkerProcess {
   readonly pid: number;

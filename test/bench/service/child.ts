@@ -33,7 +33,7 @@ export interface KnellOptions {
 /** A real `knell serve`, as built into `dist/`; settles when it listens. */
 export async function startKnell({ natsUrl, rules, httpPort, nodeArgs = [] }: KnellOptions): Promise<Child> {
   const http = httpPort === undefined ? [] : ['--http', `127.0.0.1:${httpPort}`];
-  const main = process.env.KNELL_MAIN ?? join(ROOT, 'dist', 'main.js');
+  const main = process.env.KNELL_MAIN ?? join(ROOT, 'dist', 'main.cjs');
   const args = [...nodeArgs, main, 'serve', '--nats', natsUrl, '--rules', rules, ...http];
   const env = { ...process.env, KNELL_BUDGET_PER_MINUTE: '100000', KNELL_BUDGET_PER_HOUR: '100000' };
   const process_ = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'pipe'], env });

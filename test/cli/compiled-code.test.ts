@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import module from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildTap, type TapBuild } from '../support/tap-process.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'knell-compiled-'));
+let build: TapBuild;
+beforeAll(() => {
+  build = buildTap();
+});
+afterAll(() => {
+  build.remove();
+  rmSync(work, { recursive: true, force: true });
+});
+
+/** Has knell tell its version; with what is set, nothing may go wrong. */
+function start(env: NodeJS.ProcessEnv): void {
+  const options = { env: { ...process.env, ...env }, encoding: 'utf8' } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [build.entry, '--version'], options);
+  expect([status, stdout, stderr]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/), '']);
+}
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true }).filter((entry) => entry.isFile());
+
+describe('the code that V8 has compiled', () => {
+  test('is kept in the cache folder of the user, for that user alone', () => {
+    const caches = join(work, 'caches');
+    start({ XDG_CACHE_HOME: caches });
+    const kept = filesIn(join(caches, 'knell', 'compiled'));
+    expect(kept.length).toBeGreaterThan(1);
+    if (!('enableCompileCache' in module)) {
+      for (const { parentPath, name } of kept) expect(statSync(join(parentPath, name)).mode & 0o077).toBe(0);
+    }
+    start({ XDG_CACHE_HOME: caches });
+    expect(filesIn(join(caches, 'knell', 'compiled')).length).toBe(kept.length);
+  });
+
+  test('is compiled anew where what is kept is damaged', () => {
+    const caches = join(work, 'damaged');
+    start({ XDG_CACHE_HOME: caches });
+    const [one, other] = filesIn(join(caches, 'knell', 'compiled')).map(({ parentPath, name }) =>
+      join(parentPath, name),
+    );
+    writeFileSync(one as string, 'nonsense');
+    copyFileSync(one as string, other as string);
+    start({ XDG_CACHE_HOME: caches });
+    expect(statSync(one as string).size).toBeGreaterThan(100);
+  });
+
+  test('is not kept where the folder can not be made, or where it is not wanted', () => {
+    const file = join(work, 'file');
+    writeFileSync(file, '');
+    start({ XDG_CACHE_HOME: file });
+    const unwanted = join(work, 'unwanted');
+    mkdirSync(unwanted);
+    start({ XDG_CACHE_HOME: unwanted, NODE_DISABLE_COMPILE_CACHE: '1' });
+    expect(filesIn(unwanted)).toEqual([]);
+  });
+});
