@@ -9,13 +9,19 @@ import { rolldown } from 'rolldown';
 const OUTSIDE = [/^re2$/, /^re2js$/, /^node-pty$/, /^pino$/, /^prom-client$/, /^fluent-logger$/];
 
 /**
+ * A part of the command line that counts as an entry: what two entries share gets a file of its own. Else chunks would load
+ * `main`, which then ran a second time where it was started by another name.
+ */
+const PART = 'run-command-line';
+
+/**
  * Writes the bundles into `dist`.
  *
  * @param {string} root the checkout
  * @param {string} dist where to write
  */
 export async function bundleAll(root, dist) {
-  await bundle(root, dist, { main: 'src/main.ts' }, OUTSIDE, 'cjs');
+  await bundle(root, dist, { main: 'src/main.ts', [PART]: 'src/cli/run-command-line.ts' }, OUTSIDE, 'cjs');
   const demo = { 'demo/demo': 'src/demo/demo.ts', 'demo/fake-agent': 'src/demo/fake-agent.ts' };
   await bundle(root, dist, demo, isPackage);
   await bundle(root, dist, { 'client/client': 'src/client/client.ts' }, isPackage);
@@ -42,6 +48,23 @@ function isPackage(id) {
   return !/^[./]/.test(id);
 }
 
+/** Writes all but ASCII as escapes: V8 holds a text with one other character in two bytes for each. */
+const ASCII = {
+  name: 'ascii',
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) if (file.type === 'chunk') file.code = escaped(file.code);
+  },
+};
+
+/** @param {string} code without comments, and without such characters in `String.raw` */
+function escaped(code) {
+  return code.replace(/(\\*)([^\0-\x7f])/g, (_, slashes, character) => {
+    // A character that needs no backslash has one before it.
+    const kept = slashes.length % 2 === 0 ? slashes : slashes.slice(1);
+    return `${kept}\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
 /**
  * @param {'esm' | 'cjs'} [format]
  */
@@ -52,6 +75,7 @@ async function bundle(root, dir, input, external, format = 'esm') {
     input: Object.fromEntries(Object.entries(input).map(([name, file]) => [name, join(root, file)])),
     platform: 'node',
     external,
+    plugins: [ASCII],
     onLog(level, log) {
       if (level === 'warn') process.stderr.write(`bundle: ${log.message}\n`);
     },
@@ -59,7 +83,7 @@ async function bundle(root, dir, input, external, format = 'esm') {
   await build.write({
     dir,
     format,
-    entryFileNames: `[name].${extension}`,
+    entryFileNames: ({ name }) => (name === PART ? `chunks/[name]-[hash].${extension}` : `[name].${extension}`),
     chunkFileNames: `chunks/[name]-[hash].${extension}`,
     // Without blanks and comments V8 has half as much to read; names stay, so that a stack trace tells where it was.
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
