@@ -2,6 +2,7 @@ import type { RunState, Suspicion } from '../contracts/run-state.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import { shapeLine } from '../decode/text/line-shape.ts';
 import { isNeutral } from '../decode/text/neutral-lines.ts';
+import { endsWork, isNamed } from '../decode/text/run-endings.ts';
 import type { CompiledRule } from '../ruleset/rule-set.ts';
 import { buildRecord } from './build-messages.ts';
 import type { Confirmation } from './confirm-suspicion.ts';
@@ -18,12 +19,12 @@ const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;
  * @param linesAfter what the run printed after the suspicious line, normalised, in order
  */
 export function hasSpokenSince(rule: CompiledRule, suspicion: Suspicion, linesAfter: readonly string[]): boolean {
+  const saysNothing = (text: string): boolean => {
+    const shape = shapeLine(text);
+    return isNeutral(shape) || (endsWork(shape) && isNamed(shape)) || CARRIES_ON.test(text);
+  };
   return linesAfter.some(
-    (text) =>
-      !isNeutral(shapeLine(text)) &&
-      !CARRIES_ON.test(text) &&
-      excerpt(text) !== suspicion.evidence?.excerpt &&
-      !rule.continues(text),
+    (text) => !saysNothing(text) && excerpt(text) !== suspicion.evidence?.excerpt && !rule.continues(text),
   );
 }
 

@@ -20,6 +20,11 @@ const MARKS = [
 const OVER =
   /\b(?:exceeded (?:the )?(?:retry|max)|retr(?:y|ies) (?:limit|attempts?|budget)? ?(?:exceeded|exhausted|reached|failed)|max(?:imum)? (?:number of )?(?:retries|attempts|retry attempts)\b.{0,20}(?:exceeded|reached|exhausted)|after \d+ (?:attempts?|retries|tries)|failed after|giving up|retried \d+ times|total retry|will not retry|gave up|no more retries|out of retries|retries (?:used up|exhausted)|(?:will )?not (?:be )?retr(?:y|ied|ying))\b/i;
 
+/** Whether a line says no more than that the retries are over. */
+export function isRetriesOver(line: string): boolean {
+  return line.length <= 80 && OVER.test(line);
+}
+
 /**
  * Whether a message says that its client tries again, and how far it has come. A piece of advice ("please try again
  * later", "retry in a minute") is no retry of the client's own.

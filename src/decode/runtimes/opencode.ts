@@ -21,7 +21,11 @@ function read(fields: JsonObject): Reading | undefined {
       return { name: 'error', provenance: 'runtime', text: errorText(fields), claimsError: true };
     case 'session.status':
       // `busy` and `idle` say nothing; `retry` names why.
-      return { name: fields.type, provenance: 'runtime', ...retryOf(valueAt(fields, 'properties', 'status')) };
+      return {
+        name: fields.type,
+        provenance: 'runtime',
+        ...retryOf(valueAt(fields, 'properties', 'status') ?? fields.status),
+      };
     case 'session.retry.scheduled':
       return {
         name: fields.type,

@@ -7,7 +7,11 @@ const SAYS_ERROR = [
   /["'](?:status|code|statusCode)["']\s*:\s*["']?[45]\d\d/,
 ];
 
-/** Whether a text begins as a body that a provider or client prints for an error: it says `error`, or a status. */
-export function isErrorBody(body: string): boolean {
-  return FIRST_KEY.test(body) && SAYS_ERROR.some((sign) => sign.test(body));
+/**
+ * Whether a text begins as a body that a provider or client prints for an error: it says `error`, or a status.
+ *
+ * @param isWhole it is all that was printed, so that its first key may be any
+ */
+export function isErrorBody(body: string, isWhole = false): boolean {
+  return (isWhole || FIRST_KEY.test(body)) && SAYS_ERROR.some((sign) => sign.test(body));
 }

@@ -69,7 +69,7 @@ const endsStatement = askedOnce(({ body }: LineShape) => retryInText(body) !== u
 function isWrapped(previous: LineShape, line: LineShape, first: LineShape, width: number): boolean {
   if (previous.text.length < Math.max(NARROWEST, width - RAGGED) || /[.!?]$/.test(previous.text)) return false;
   // A sentence that was wrapped goes on in small letters.
-  if (!/^[a-z(\d"'`/-]/.test(line.body) || /^[\w-]+: /.test(line.body)) return false;
+  if (!/^[a-z(\d"'`/$-]/.test(line.body) || /^[\w-]+: /.test(line.body)) return false;
   // The next message of the same kind begins like this one.
   if (firstWord(line.body) === firstWord(first.body)) return false;
   if (goesWell(line)) return false;

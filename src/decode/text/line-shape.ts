@@ -39,7 +39,10 @@ const RAISED = /^(?:##\[(error|warning|notice|debug)\]|::(error|warning|notice|d
 const SPINNER = /^(?:[⠀-⣿◐◓◑◒◜◝◞◟▰▱█░▒]+\s*)+/u;
 const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+|^\d+ (?=[\w./-]+:\d+\])/i;
 /** What a wrapper writes before each line of its agent, or a program before its own: `[worker-3] `, `[provider:codex] `. */
-const SOURCE = /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[a-z][\w./:#@-]{1,40}\]\s+(?=\S)/;
+const SOURCE = /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[\p{Ll}][\w./:#@-]{1,40}\]\s(?=\s*\S)/u;
+/** The fields of a line that say what failed, behind the words of its program: `turn failed code=x message="…"`. */
+const TAIL =
+  /^(.{3,80}?)(?:\s+\w+=[^\s="]+)*\s+(?:message|msg|error|err|err_msg|error_message|reason|detail)=(?:"((?:[^"\\]|\\.)*)"|([^"\s].*))/;
 /** A wrapper's logger through which it passes on what its agent prints. */
 const PASSED_ON = /\b(?:stdout|stderr|output|console)\b\W*$/i;
 
@@ -111,6 +114,10 @@ export function shapeLine(raw: string): LineShape {
     level = levelOf(record.level);
     stamped = true;
     rest = record.message;
+  }
+  if (level === undefined && !record) {
+    const tail = TAIL.exec(rest);
+    if (tail) rest = `${tail[1]}: ${tail[2] ?? tail[3]}`;
   }
   return {
     raw,

@@ -49,6 +49,7 @@ const NEUTRAL = [
   /^(?:-{3,}|#+ ?$|\d+: 0x|https?:\/\/\S+$|\(?(?:node|python\d?|bun|deno):\d+\))/,
   /^(?:File ".*", line \d+|[\^~]+$|\.\.\. \d+ more|\[cause\]|\[Symbol|at .*\(.*\)|<[\w .]+>)/,
   /^[\w$]+ ?[:=] ?(?:'[^']*'|"[^"]*"|\d+|true|false|null|undefined|None|True|False|\{|\[),?$/,
+  /^\[signal SIG|^goroutine \d+ \[|^(?:created by )?[\w./-]+\.\(?\*?\w+\)?[\w.]*\(.*(?:0x|\.\.\.)/,
   /\bat line \d+(?:, |:)column \d+/,
   /^(?:↳|⎿|└|├|→)\s/,
 ];
@@ -74,7 +75,9 @@ const REFERENCE =
 /** Whether a line reads as a client's help behind its failure, and not as the model's prose. */
 export const isHelp = askedOnce(({ body: line, stamped }: LineShape): boolean => {
   const body = line.replace(BULLET, '');
-  if (stamped || /^[A-Z]\w+: /.test(body) || isPersonal(body) || isAboutMessages(body, true)) return false;
+  if (stamped || /^[A-Z]\w+: /.test(body) || isPersonal(body)) return false;
+  if (/https?:\/\//.test(body) && body.split(' ').length <= 16) return true;
+  if (isAboutMessages(body, true)) return false;
   return REFERENCE.test(body) || (HELPFUL.test(body) && (MODAL.test(body) || body.split(' ').length <= 6));
 });
 

@@ -29,6 +29,9 @@ const HEADER =
 const RUNS_ON =
   /\b(?:with|is|was|are|says|said|prints|printed|returns|returned|answers|reads|shows|as|like|by|into|than|to|code to)$/;
 
+/** The subject of a commit that was merged: `panic: fix nil map (#529)`. */
+const COMMIT = /^[a-z]+(?:\([\w-]+\))?: .*\(#\d+\)$/;
+
 /** Why a statement counts for nothing: a tool prints it. */
 export const TOOLS = "a tool's output";
 
@@ -38,6 +41,7 @@ export function selfQuotation(shape: LineShape, soft: boolean): string | undefin
   if (isTestOutput(shape)) return 'the output of a test';
   if (isToolLine(shape)) return TOOLS;
   if (isSideChannel(shape.body)) return 'a side channel';
+  if (COMMIT.test(shape.body)) return 'a commit';
   if (isMarkedUp(shape.text)) return 'Markdown or a diff';
   if (soft && isWritten({ ...shape, text: shape.text.trim() })) return 'prose or code';
   return isAboutMessages(shape.body, soft) ? 'about messages' : undefined;
@@ -118,7 +122,7 @@ export function quotationOf(
         break;
       case 'prose':
         shown -= 1;
-        if (tool || shown > 0) break;
+        if (tool || shown > 0 || isPromptEcho(shapes, index)) break;
         prose = true;
         introduced = introduces(before);
         break;
@@ -138,6 +142,11 @@ export function quotationOf(
   return undefined;
 }
 
+/** Whether a line is the prompt that a full screen repeats first: `> hello`. */
+function isPromptEcho(shapes: readonly LineShape[], at: number): boolean {
+  return /^\s*[>❯›] \S/.test((shapes[at] as LineShape).text) && shapes.slice(0, at).every(({ body }) => body === '');
+}
+
 type LineKind = 'fence' | 'blank' | 'tool' | 'place' | 'statement' | 'detail' | 'prose' | 'other';
 
 const isCaret = askedOnce(({ text }: LineShape) => CARET.test(text));
@@ -152,6 +161,7 @@ const kindOf = askedOnce((line: LineShape): LineKind => {
   if (line.glyph === 'warn' || /^={3,}|^-{3,}/.test(line.body)) return 'detail';
   // What is indented carries a line on: a stack, a detail.
   if (line.indent >= 2 && !/^(?:I|We|Let)\b/.test(line.body)) return 'detail';
+  if (line.level !== undefined) return 'other';
   return isSentence(line) || isWritten(line) ? 'prose' : 'other';
 });
 

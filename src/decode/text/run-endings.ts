@@ -18,7 +18,7 @@ const ENDS = [
 const FAILS =
   '(?:run|task|job|session|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step)\\b(?: \\S+){0,4} (?:failed|lost|gone|dead|died|over|ended|crashed|killed|parked)';
 const CODE =
-  '(?:exit(?:s|ed|ing)?(?: with)?|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
+  '(?:exit(?:s|ed|ing)?(?: with)?|exit_?(?:code|status)|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
 /** The same in other languages. */
 const ELSEWHERE =
   'abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|прерван\\w*|заверш[её]н\\w*|已终止|已退出|退出码|中止|終了しました|종료';
@@ -30,7 +30,7 @@ const NAMED = /^\[[\w ./:#@-]{2,40}\] |^[a-z][\w.-]{1,30}(?:\[\w+\])?: /;
 export const saysEnded = askedOnce((shape: LineShape): boolean => {
   const { body } = shape;
   if (body.length > MAX_CHARS || !ENDING.test(body)) return false;
-  return !goesWell(shape) && !isAboutMessages(body, false) && !/^[\w.]+\s*=/.test(body);
+  return !goesWell(shape) && !isAboutMessages(body, !isNamed(shape)) && !/^[\w.]+\s*=/.test(body);
 });
 
 /** Whether it is the agent's work, or the host's on it, that a line says is over. */

@@ -3,7 +3,7 @@ import { anyWord, startsWithAny } from './any-of.ts';
 /** Words by which a phrase up to a colon speaks of a failure: `Claude run failed: …`. */
 const FAILED_WORDS = [
   'error(?:ed)?|failed|failures?|exceptions?|fatal|crash(?:ed)?|abort(?:ed)?|refused|denied|rejected',
-  "could not|couldn't|unable|cannot|can't|terminated|stopped|exited|died|panic(?:ked)?|gave up",
+  "could not|couldn't|unable|cannot|can't|terminated|stopped|exited|ended|died|panic(?:ked)?|gave up",
   'problem|unhandled|uncaught|issue|invalid',
 ];
 const FAILED = new RegExp(`(?:\\b|_)(?:${FAILED_WORDS.join('|')})\\b|(?:Error|Exception)\\b`, 'i');
@@ -36,6 +36,7 @@ const PREDICATE = [
   "invalid|missing|required|rejected|unsupported|suspended|refused|out of|hit|insufficient|no longer|cannot|can't|couldn't|unable",
   'closed|lost|timed out|down|deprecated|retired|overloaded|broken|stuck|revoked|too (?:long|large|many|low)|low|used up|used all',
   'restricted|deactivated|depleted|aborted|unauthorized|forbidden|ended|stopped|lacks?|consumed|already used|used all',
+  'no (?:\\w+ ){0,3}found|expired|lapsed|withdrawn|declined|rejects?|impossible|unknown|empty|spent|gone|read-only',
   'no (?:\\w+ ){0,2}(?:quota|credits?|balance|access|permission|requests|tokens)',
 ];
 /** Who works: a host's sentence about it may begin in small letters. */

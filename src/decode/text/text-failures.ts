@@ -1,6 +1,6 @@
 import type { Failure } from '../failure/failure.ts';
 import { readFailure } from '../failure/read-failure.ts';
-import { retryInText } from '../failure/retry-wording.ts';
+import { isRetriesOver, retryInText } from '../failure/retry-wording.ts';
 import { isHarmless } from './about-messages.ts';
 import { askedOnce } from './by-shape.ts';
 import { isErrorBody } from './error-body.ts';
@@ -14,13 +14,15 @@ import { isSideChannel } from './side-channel.ts';
 import { isField, type StatementLine, statementIn } from './statement-line.ts';
 import { isWeakStatement, saysFailure } from './statement-words.ts';
 import { isTestOutput } from './test-output.ts';
-import { isToolLine, isUnderCommand } from './tool-blocks.ts';
+import { isUnderCommand } from './tool-blocks.ts';
 
 /** What a pack knows of a line: that it is one of its statements or a client's banner. */
 export type KnownStatement = (shape: LineShape) => StatementLine | undefined;
 
 /** What the reader has to know of the stream's program. */
 export interface TextSource {
+  /** The runtime's name: a line that begins with it is the runtime's own. */
+  readonly name: string;
   readonly known: KnownStatement;
   /** Only an agent writes there. On a host's output everybody does, and a first line proves nothing. */
   readonly isAgent: boolean;
@@ -64,25 +66,27 @@ export function readTextFailure(shapes: readonly LineShape[], at: number, source
   if (!shape) return undefined;
   const line =
     statementAt(shape, known) ??
-    bodyAt(shapes, at) ??
+    bodyAt(shapes, at, hasAnswers) ??
     (isAgent ? firstWords(shapes, at) : undefined) ??
-    (hasAnswers ? undefined : namedWords(shape, source.isClientOnly));
-  const isEnded = endsWork(shape) && (!hasAnswers || isNamed(shape));
+    namedWords(shape, source);
+  const isEnded = shape.level === 'fatal' || (endsWork(shape) && (!hasAnswers || isNamed(shape)));
   const above = isEnded ? statementAbove(shapes, at, known) : undefined;
   if (!(line || above) || (!above && isPartOfAnother(shapes, at, known))) return undefined;
   const grade = above ? 'chain' : (line as StatementLine).grade;
   const { message, last } = joinStatement(shapes, at, line?.message ?? shape.body);
+  const isThrown = grade === 'label' && isUncaught(shapes, at, last);
   const failure = readFailure({
-    message: above ? `${above.message}\n${message}` : message,
-    prefix: [above?.prefix, line?.prefix].filter(Boolean).join(' '),
+    message: above ? `${above.line.message}\n${message}` : message,
+    prefix: [above?.line.prefix, line?.prefix].filter(Boolean).join(' '),
     whole: shape.body,
+    ...(isThrown && { codes: ['UncaughtException'] }),
     ...(line?.final !== undefined && { final: line.final }),
   });
   const helps = grade === 'label' || grade === 'chain' || grade === 'banner';
   const quotation = above
-    ? quotationOfEnding(shapes, at, source)
+    ? quotationOfEnding(shapes, at, above, source)
     : quotationOf(shapes, at, line as StatementLine, source);
-  const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps }, source);
+  const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps, isEnded }, source);
   // Only clients say that they try again: a tool's block above it is over.
   const others = quotation === TOOLS && failure.retrying ? 'retried' : quotation;
   // That prose stands before it is the weakest reason: what follows says more.
@@ -97,22 +101,37 @@ export function readTextFailure(shapes: readonly LineShape[], at: number, source
 /** How many lines above the words that its work is over a program names the reason. */
 const REASON_WITHIN = 8;
 
+/** A statement that stands above the words that the work is over. */
+interface Reason {
+  readonly line: StatementLine;
+  readonly at: number;
+}
+
 /** The statement that stands above a program's words that its work is over: it is the reason. */
-function statementAbove(shapes: readonly LineShape[], at: number, known: KnownStatement): StatementLine | undefined {
+function statementAbove(shapes: readonly LineShape[], at: number, known: KnownStatement): Reason | undefined {
+  let others = 0;
   for (let above = at - 1; above >= 0 && above >= at - REASON_WITHIN; above -= 1) {
     const shape = shapes[above] as LineShape;
     const line = statementAt(shape, known);
-    if (line && !retries(shape)) return { ...line, message: joinStatement(shapes, above, line.message).message };
-    if (!line && !isNeutral(shape) && !saysEnded(shape) && shape.indent < 2) return undefined;
+    if (line && !retries(shape))
+      return { line: { ...line, message: joinStatement(shapes, above, line.message).message }, at: above };
+    if (!line && !isNeutral(shape) && !saysEnded(shape) && shape.indent < 2) others += 1;
+    if (others > INDIFFERENT) return undefined;
   }
   return undefined;
 }
 
-/** Why a program's words that its work is over are a quotation: what stands above them may be its tool's, and is its reason. */
-function quotationOfEnding(shapes: readonly LineShape[], at: number, source: TextSource): string | undefined {
+/** Why a program's words that its work is over are a quotation. The reason may be its tool's: then it is no command's output. */
+function quotationOfEnding(
+  shapes: readonly LineShape[],
+  at: number,
+  reason: Reason,
+  source: TextSource,
+): string | undefined {
   const shape = shapes[at] as LineShape;
-  const quotation = quotationOf(shapes, at, { grade: 'chain', message: shape.body, prefix: '' }, source);
-  return quotation === TOOLS && !isToolLine(shape) && !isUnderCommand(shapes, at) ? undefined : quotation;
+  const own = selfQuotation(shape, false);
+  const quotation = own ?? quotationOf(shapes, reason.at, reason.line, source);
+  return quotation === TOOLS && !own && !isUnderCommand(shapes, at) ? undefined : quotation;
 }
 
 /** What a line states: a pack's own statement before what its form says. */
@@ -130,17 +149,25 @@ export function statementAt(shape: LineShape, known: KnownStatement): StatementL
 function isPartOfAnother(shapes: readonly LineShape[], at: number, known: KnownStatement): boolean {
   for (let above = at - 1; above >= 0 && above >= at - DETAILS; above -= 1) {
     const line = statementAt(shapes[above] as LineShape, known);
-    if (line) return joinStatement(shapes, above, line.message).last >= at;
+    if (!line) continue;
+    const { last } = joinStatement(shapes, above, line.message);
+    if (last >= at) return true;
+    // What a client explains right below its labelled failure is part of it.
+    const form = statementIn(shapes[at] as LineShape)?.grade;
+    const isStrong = line.grade === 'label' || line.grade === 'chain';
+    return isStrong && last === at - 1 && (form === undefined || form === 'weak');
   }
   return false;
 }
 
 /** An error's body that is printed over several lines, its opening bracket alone on the first. */
-function bodyAt(shapes: readonly LineShape[], at: number): StatementLine | undefined {
+function bodyAt(shapes: readonly LineShape[], at: number, hasAnswers: boolean): StatementLine | undefined {
   const { body, glyph, indent } = shapes[at] as LineShape;
   if (!/^\[?\{$/.test(body) || glyph !== undefined || indent >= 2) return undefined;
   const { message } = joinStatement(shapes, at, body);
-  return isErrorBody(message) ? { grade: 'label', message: body, prefix: '' } : undefined;
+  // What is all that a client prints may have keys of any name.
+  const isWhole = !hasAnswers && shapes.slice(0, at).every((before) => before.body === '');
+  return isErrorBody(message, isWhole) ? { grade: 'label', message: body, prefix: '' } : undefined;
 }
 
 const retries = askedOnce(({ body }: LineShape) => retryInText(body) !== undefined);
@@ -167,18 +194,33 @@ function firstWords(shapes: readonly LineShape[], at: number): StatementLine | u
     : undefined;
 }
 
+/** `agy: `, `cobble> `, `hollow-reed | `, `marrow :: `. */
+const NAME = /^(?:[*!]+ )?([a-z][\w./-]{1,30})(?: [a-z]{2,12})?(?:\[\w+\])?(?::| ::|>| \||$) (?=\S)/;
+
 /**
- * A line that begins with its program's name: `agy: sign-in expired`. Where only the client writes, its words may speak
- * of a failure; elsewhere it must say that the work is over.
+ * A line that begins with its program's name: `agy: sign-in expired`. Where only the client writes, or the name is the
+ * runtime's, its words may speak of a failure; elsewhere on a host's output it must say that the work is over.
  */
-function namedWords(shape: LineShape, isClientOnly: boolean): StatementLine | undefined {
+function namedWords(shape: LineShape, { name, isClientOnly, hasAnswers }: TextSource): StatementLine | undefined {
   const { level, text, body } = shape;
   if (level !== undefined || isField(body)) return undefined;
-  const name = /^[a-z][\w.-]{1,30}(?:\[\w+\])?(?::|>| \||::) (?=\S)/.exec(body)?.[0];
-  if (name === undefined && body === text.trim()) return undefined;
-  const words = name === undefined ? body : body.slice(name.length);
-  if (!(isClientOnly && saysFailure(words)) && !saysEnded(shape)) return undefined;
-  return { grade: 'weak', message: words, prefix: name?.trim() ?? '' };
+  const found = NAME.exec(body);
+  if (!found && body === text.trim()) return undefined;
+  const isOwn = isClientOnly || (found?.[1] !== undefined && name.split('-')[0] === found[1].split(/[-./]/)[0]);
+  if (hasAnswers && !isOwn) return undefined;
+  const words = found ? body.slice(found[0].length) : body;
+  if (!(isOwn && saysFailure(words)) && !saysEnded(shape)) return undefined;
+  return { grade: 'weak', message: words, prefix: found?.[1] ?? '' };
+}
+
+/** Behind what Node, Bun and Python print of an exception that nothing caught. */
+const UNCAUGHT = /^(?:Node\.js|Bun) v\d/;
+
+/** Whether an exception ended its program: the interpreter says so below it, or its trace stands above. */
+function isUncaught(shapes: readonly LineShape[], at: number, last: number): boolean {
+  if (shapes.slice(last + 1, last + 12).some(({ body }) => UNCAUGHT.test(body))) return true;
+  const above = shapes.slice(Math.max(0, at - DETAILS), at).findLast(({ indent, body }) => indent === 0 && body !== '');
+  return above !== undefined && /^Traceback \(most recent call last\):$/.test(above.body);
 }
 
 /** How many lines that say nothing of the run a client prints behind its failure. */
@@ -187,7 +229,13 @@ const INDIFFERENT = 2;
 /** Why the run went on behind a statement: it says so by anything but a host's notices and further failures. */
 function goneOn(
   shapes: readonly LineShape[],
-  { first, last, said, helps }: { first: number; last: number; said: string; helps: boolean },
+  {
+    first,
+    last,
+    said,
+    helps,
+    isEnded,
+  }: { first: number; last: number; said: string; helps: boolean; isEnded: boolean },
   { known, isClientOnly, hasAnswers }: TextSource,
 ): string | undefined {
   const banner = shapes[first]?.body;
@@ -204,7 +252,9 @@ function goneOn(
     if (isTestOutput(shape)) return 'the output of a test';
     if (shape.level !== 'debug' && (goesWell(shape) || isHarmless(shape.body))) return 'went on';
     if (saysEnded(shape) && (!hasAnswers || isNamed(shape))) continue;
-    if (isNeutral(shape) || isSideChannel(shape.body)) continue;
+    if (isNeutral(shape) || isSideChannel(shape.body) || isRetriesOver(shape.body)) continue;
+    // What a program that has said that it ends logs behind it, it logs on its way out.
+    if (isEnded && shape.level === 'info') continue;
     if (shape.level === 'info') return 'went on';
     // A client that prints a body and then its words says the same thing twice.
     if (shape.body.length >= 12 && said.includes(shape.body)) continue;

@@ -38,6 +38,7 @@ export function compileStatements(packs: readonly RulePack[]): Statements {
   const texts = all.filter(({ text }) => text !== undefined).map(compileText);
   return {
     typed(event, stream) {
+      if (event.provenance !== 'runtime' || event.subagent || !event.typed) return undefined;
       const statement = typed.find((one) => one.holds(event, stream));
       if (statement) return statement.read(event);
       // An error that a decoder knows and no pack describes: its words tell, and whether the run goes on is open.
@@ -63,7 +64,6 @@ function compileTyped(statement: Statement): TypedStatement {
   const fields = Object.entries(statement.where ?? {}).map(([path, wanted]) => compileField(path, wanted));
   return {
     holds(event, stream) {
-      if (event.provenance !== 'runtime' || event.subagent || !event.typed) return false;
       // By its name alone an event fails only where its decoder read a failure in it.
       if (fields.length === 0 && !event.claimsError) return false;
       if (streams && !streams.includes(stream)) return false;

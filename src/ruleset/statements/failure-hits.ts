@@ -53,6 +53,9 @@ const PERMANENT: ReadonlySet<Category> = new Set<Category>([
 /** What is no agent's own output: hosts, scripts, workers, and programs of which nobody knows what they are. */
 const HOSTS = new Set(['host', 'any', 'generic', 'python-worker', 'langchain', 'crewai', 'autogen', 'langgraph']);
 
+/** Runtimes on whose standard error anything may stand, a model's words too. */
+const MIXED = new Set(['host', 'any', 'generic']);
+
 export interface FailureReader {
   /** The hits of causes on one event. A plain line without a window is read by itself. Pure. */
   hits(event: DecodedEvent, stream: StreamName, window?: TextWindow): ConditionHit[];
@@ -64,9 +67,10 @@ export interface FailureReader {
 export function createFailureReader(runtime: string, statements: Statements, causes: Causes): FailureReader {
   const isAgent = !HOSTS.has(runtime);
   const sourceOf = (stream: StreamName): TextSource => ({
+    name: runtime,
     isAgent,
     hasAnswers: isAgent && stream === 'stdout',
-    isClientOnly: isAgent && stream === 'stderr' && !hasSpeakerHeadings(runtime, stream),
+    isClientOnly: stream === 'stderr' && !MIXED.has(runtime) && !hasSpeakerHeadings(runtime, stream),
     known: askedOnce((shape) => {
       const own = statements.text(shape, stream);
       if (own) return own;
@@ -80,10 +84,15 @@ export function createFailureReader(runtime: string, statements: Statements, cau
     return text && !isOthers(runtime, stream, window) ? text : undefined;
   }
 
+  /** The cause of a text statement: where its message names none, the whole line may. */
+  const resolve = (failure: Failure, { shapes, at }: TextWindow): Resolved | undefined =>
+    causes.resolve(failure, runtime) ??
+    causes.resolve({ ...failure, message: (shapes[at] as LineShape).body }, runtime);
+
   return {
     readText(window, stream) {
       const text = readStatement(window, stream);
-      return text && { text, resolved: causes.resolve(text.failure, runtime) };
+      return text && { text, resolved: resolve(text.failure, window) };
     },
     hits(event, stream, window) {
       if (event.typed) {
@@ -94,7 +103,7 @@ export function createFailureReader(runtime: string, statements: Statements, cau
       const around = window ?? { shapes: [shapeLine(event.text)], at: 0 };
       const text = readStatement(around, stream);
       if (!text || !isOwn(text)) return [];
-      return textHits({ text, resolved: causes.resolve(text.failure, runtime) }, event);
+      return textHits({ text, resolved: resolve(text.failure, around) }, event);
     },
   };
 }

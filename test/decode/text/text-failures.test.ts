@@ -3,8 +3,20 @@ import { readTextFailure, type TextSource } from '../../../src/decode/text/text-
 import { elapsedMs } from '../../support/elapsed.ts';
 import { shapesOf } from './shapes.ts';
 
-const AGENT: TextSource = { known: () => undefined, isAgent: true, hasAnswers: true, isClientOnly: false };
-const HOST: TextSource = { known: () => undefined, isAgent: false, hasAnswers: false, isClientOnly: false };
+const AGENT: TextSource = {
+  known: () => undefined,
+  name: 'agent',
+  isAgent: true,
+  hasAnswers: true,
+  isClientOnly: false,
+};
+const HOST: TextSource = {
+  known: () => undefined,
+  name: 'host',
+  isAgent: false,
+  hasAnswers: false,
+  isClientOnly: false,
+};
 
 const read = (text: string, at = 0, source = AGENT) => readTextFailure(shapesOf(text), at, source);
 
@@ -64,4 +76,52 @@ describe('readTextFailure', () => {
     });
     expect(took).toBeLessThan(8_000);
   });
+});
+
+const CLIENT: TextSource = {
+  name: 'lodger-cli',
+  known: () => undefined,
+  isAgent: true,
+  hasAnswers: false,
+  isClientOnly: true,
+};
+
+describe("a program's last words", () => {
+  it('name the reason that stands above them', () => {
+    const text = "fatal: could not read Username for 'https://x.test'\n[runner] checkout failed (128), run cancelled";
+    expect(read(text, 1, HOST)).toMatchObject({ grade: 'chain', isEnded: true, first: 1 });
+    expect(read(text, 1, HOST)?.failure.message).toContain('could not read Username');
+    expect(read(`$ git fetch\n${text}`, 2, HOST)?.cancelled).toBe("a tool's output");
+  });
+
+  it('do not cancel the failure above them, and other work does', () => {
+    expect(read('Error: 401 boom\n[runner] agent stopped', 0, HOST)?.cancelled).toBeUndefined();
+    expect(read('Error: 401 boom\n[runner] step 4 of 9', 0, HOST)?.cancelled).toBe('went on');
+    expect(read('Error: 401 boom\nGiving up after 6 retries.')?.cancelled).toBeUndefined();
+  });
+
+  it("are read behind the program's own name", () => {
+    expect(read('lodger: sign-in expired', 0, CLIENT)).toMatchObject({
+      grade: 'weak',
+      failure: { message: expect.stringContaining('sign-in expired') },
+    });
+    expect(
+      read('lodger: token has expired\nmore', 0, { ...CLIENT, hasAnswers: true, isClientOnly: false })?.grade,
+    ).toBe('weak');
+    expect(read('other: token has expired', 0, { ...CLIENT, hasAnswers: true, isClientOnly: false })).toBeUndefined();
+    expect(read('other: token has expired', 0, HOST)).toBeUndefined();
+  });
+});
+
+it('lets a client add a line or two, but no sentence and no work of a named part', () => {
+  expect(read('Error: 401 boom\ninvalid x-api-key', 0, CLIENT)?.cancelled).toBeUndefined();
+  expect(read('Error: 401 boom\nThe three endpoints share one handler now.', 0, CLIENT)?.cancelled).toBe('went on');
+  expect(read('Error: 401 boom\n[agent/run] tool start', 0, CLIENT)?.cancelled).toBe('went on');
+});
+
+it.each([
+  ['/app/a.js:64\n  throw new Error(x);\n  ^\n\nError: no plan\n\nNode.js v24.1.0', 4],
+  ['Traceback (most recent call last):\n  File "a.py", line 3, in f\n    go()\nOddError: no plan', 3],
+])('takes an exception that nothing caught for one: %j', (text, at) => {
+  expect(read(text, at, HOST)?.failure.codes).toContain('UncaughtException');
 });

@@ -15,7 +15,7 @@ const event = (changes: Partial<DecodedEvent> = {}): DecodedEvent => ({
   subagent: false,
   fields: {},
   text: 'no',
-  claimsError: false,
+  claimsError: true,
   ...changes,
 });
 
@@ -45,8 +45,15 @@ describe('typed statements', () => {
 
   it('reads an error that a decoder knows and no pack describes, with its end open', () => {
     const { typed } = statements();
-    expect(typed(event({ claimsError: true }), 'stdout')).toMatchObject({ message: 'no', final: 'unknown' });
-    expect(typed(event(), 'stdout')).toBeUndefined();
+    expect(typed(event(), 'stdout')).toMatchObject({ message: 'no', final: 'unknown' });
+    expect(typed(event({ claimsError: false }), 'stdout')).toBeUndefined();
+  });
+
+  it('takes an event for a failure by its name alone only where the decoder read one in it', () => {
+    const quiet = event({ name: 'run_end', claimsError: false, fields: { state: 'failed' } });
+    expect(statements({ event: 'run_end', final: 'yes' }).typed(quiet, 'stdout')).toBeUndefined();
+    const named = statements({ event: 'run_end', where: { state: 'failed' }, final: 'yes' });
+    expect(named.typed(quiet, 'stdout')?.final).toBe('yes');
   });
 
   it.each([{ provenance: 'narration' as const }, { subagent: true }, { typed: false }])(

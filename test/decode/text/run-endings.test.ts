@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { shapeLine } from '../../../src/decode/text/line-shape.ts';
+import { endsWork, isNamed, saysEnded } from '../../../src/decode/text/run-endings.ts';
+
+it.each([
+  'Giving up after 6 retries.',
+  'retries exhausted, leaving',
+  'worker: exiting with 75',
+  '[runner] checkout for the agent failed (128), run cancelled',
+  'The task cannot continue without it.',
+  '[Ablauf] Auftrag 51 fehlgeschlagen',
+  'process closed exitCode=1 duration=2s',
+  'nothing to resume',
+])('%j says that the work is over', (line) => {
+  expect(saysEnded(shapeLine(line))).toBe(true);
+});
+
+it.each([
+  'exit code 0',
+  'The run failed as expected, continuing.',
+  "I'll stop here and leave the rest to you.",
+  'The agent stopped because the message says so.',
+  'All tasks completed, exiting successfully',
+  'outcome = run failed',
+  'resetting the page',
+  `${'a'.repeat(300)} giving up`,
+])('%j does not', (line) => {
+  expect(saysEnded(shapeLine(line))).toBe(false);
+});
+
+it("knows the agent's work, or a program that names itself, from other endings", () => {
+  expect(endsWork(shapeLine('agent could not be started (127)'))).toBe(true);
+  expect(endsWork(shapeLine('lodger: shutting down'))).toBe(true);
+  expect(endsWork(shapeLine('Download aborted'))).toBe(false);
+});
+
+it('knows lines before which a program has put its name', () => {
+  expect(isNamed(shapeLine('[worker-3] done'))).toBe(true);
+  expect(isNamed(shapeLine('agy: sign-in expired'))).toBe(true);
+  expect(isNamed(shapeLine('Sign-in expired'))).toBe(false);
+});
