@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -16,6 +16,9 @@ interface Loader {
   /** Undocumented, and what packages for keeping compiled code have used since Node 4. Only used where Node can't itself. */
   readonly prototype: { _compile(this: LoadedModule, content: string, file: string): unknown };
 }
+
+/** Other versions of knell leave their code behind; what is still in use is compiled once more. */
+const OUTDATED_MS = 30 * 24 * 3_600_000;
 
 /** Parts of the bundle: their names hold a hash of what is in them. */
 const CHUNK = /[\\/]chunks[\\/][^\\/]+-[\w-]{8}\.cjs$/;
@@ -52,6 +55,7 @@ function keepChunks({ prototype }: Loader, folder: string): void {
   };
   process.once('exit', () => {
     for (const [name, script] of compiled) writeWhole(folder, name, script.createCachedData());
+    if (compiled.length > 0) discardOutdated(folder);
   });
 }
 
@@ -80,5 +84,15 @@ function discard(file: string): void {
     rmSync(file, { force: true });
   } catch {
     // It never came to be.
+  }
+}
+
+function discardOutdated(folder: string): void {
+  try {
+    for (const file of readdirSync(folder).map((name) => join(folder, name))) {
+      if (Date.now() - statSync(file).mtimeMs > OUTDATED_MS) discard(file);
+    }
+  } catch {
+    // Another start has discarded it.
   }
 }

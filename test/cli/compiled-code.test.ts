@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,5 +68,18 @@ describe('the code that V8 has compiled', () => {
     mkdirSync(unwanted);
     start({ XDG_CACHE_HOME: unwanted, NODE_DISABLE_COMPILE_CACHE: '1' });
     expect(filesIn(unwanted)).toEqual([]);
+  });
+
+  // Newer versions of Node keep it by themselves.
+  const keepsOwn = !('enableCompileCache' in module);
+  test.each(keepsOwn ? [process.version] : [])('of other versions is discarded after a month on Node %s', () => {
+    const folder = join(work, 'old', 'knell', 'compiled', `${process.version}-${process.arch}`);
+    mkdirSync(folder, { recursive: true });
+    const [old, recent] = [join(folder, 'tap-00000000.cjs'), join(folder, 'tap-11111111.cjs')];
+    for (const file of [old, recent]) writeFileSync(file, '');
+    const lastMonth = Date.now() / 1_000 - 31 * 24 * 3_600;
+    utimesSync(old, lastMonth, lastMonth);
+    start({ XDG_CACHE_HOME: join(work, 'old') });
+    expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
   });
 });
