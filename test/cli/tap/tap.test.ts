@@ -197,8 +197,9 @@ describe('knell tap', () => {
       'e',
       '--nats',
       'nats://user:secret@127.0.0.1:1',
+      // Long enough for a first refusal on a machine that has much else to do.
       '--flush-timeout',
-      '50ms',
+      '3s',
       '--',
       'echo',
       'hi',
