@@ -76,7 +76,7 @@ export function allDecoders(): readonly Decoder[] {
 /** Names by which people call programs that are agents: runtimes and their aliases, hosts and libraries left out. */
 export function agentNames(): readonly string[] {
   const agents = DECODERS.filter(({ readsEvents }) => readsEvents).map(({ runtime }) => runtime);
-  const names = [...agents, ...RUNTIME_ALIASES, 'aider', 'openhands', 'auggie', 'kilo'];
+  const names = [...agents, ...RUNTIME_ALIASES, 'aider', 'auggie'];
   // Two letters are in too many words.
   return names.filter((name) => name.length > 3 && name !== 'continue');
 }

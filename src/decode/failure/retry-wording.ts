@@ -4,7 +4,7 @@ const MARKS = [
   /\bretry(?:ing)?\b.{0,30}\b(?:in|after) (?:about |~)?[\d.]+ ?(?:ms|m?s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h)\b/i,
   /(?<!\b(?:before|when|while|without|instead of|try|worth|by|after|stop|stopped|for|of|keep) )\bretrying\b(?! (?:failed|did not|will not|won't))/i,
   /\b(?:will|going to) (?:be )?retr(?:y|ied)\b/i,
-  /\b(?:reconnecting|trying again|will try again|retrying connection)\b/i,
+  /\b(?:reconnecting|(?<!\b(?:before|and|or|by) )trying again|will try again|retrying connection)\b/i,
   /\b(?:attempt|retry|try)[ #:]*\d+ ?(?:\/|of) ?\d+\b/i,
   /\bwaiting (?:for )?[\d.]+ ?(?:s|ms|sec|seconds|minutes)\b.{0,30}\b(?:retry|again|before)/i,
   /\bAttempt #\d+\b/,
@@ -12,7 +12,7 @@ const MARKS = [
   /\battempt \d+ failed\b|\b\d+ (?:retries|attempts) (?:left|remaining)\b/i,
   /\brestart(?:ing)? \d+ of \d+\b|\brestarting (?:it|in|the)\b|\bcool(?:ing[ -]?|-?)down\b|\brequeu(?:ed|ing)\b|\bnext (?:attempt|try) in\b/i,
   // The work goes on with something else.
-  /\b(?:switching|falling back|fallback)\b.{0,40} (?:to|from) |\bEMBEDDED FALLBACK\b|\b(?:running|using|trying) (?:the )?(?:embedded|fallback|backup|secondary|next)\b|\btrying fallback\b|(?<!\bfailed )\brefreshing\b|\brenewing\b|\brequesting a new\b|\bnot up yet\b|\bwaiting for \w+ \.\.\./i,
+  /\bautomatically switched\b|\bswitched you to\b|\b(?:switching|falling back|fallback)\b.{0,40} (?:to|from) |\bEMBEDDED FALLBACK\b|\b(?:running|using|trying) (?:the )?(?:embedded|fallback|backup|secondary|next)\b|\btrying fallback\b|(?<!\bfailed )\brefreshing\b|\brenewing\b|\brequesting a new\b|\bnot up yet\b|\bwaiting for \w+ \.\.\./i,
   /^attempt \d+: (?:running|started|starting)/i,
 ];
 

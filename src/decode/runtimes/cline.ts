@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { isObject, joinTexts, objectsAt, stringAt } from '../json.ts';
+import { readScreenMessage } from './screen-message.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /** Cline: `cline --json`, or plain text. It writes its last error as JSON on stderr too. */
@@ -37,26 +38,10 @@ function read(fields: JsonObject): Reading | undefined {
       return { name: 'error', provenance: 'runtime', text: stringAt(fields, 'message') ?? '', claimsError: true };
     case 'ask':
     case 'say':
-      return readMessage(fields.type, fields);
+      return readScreenMessage(fields);
     default:
       return undefined;
   }
-}
-
-/**
- * A message of the extension's own screen, which `cline task --json` prints too: `ask` and `say` name its kind, and a
- * failed request's answer is JSON in its text (https://github.com/cline/cline, src/shared/ExtensionMessage.ts).
- */
-function readMessage(type: 'ask' | 'say', fields: JsonObject): Reading | undefined {
-  const kind = stringAt(fields, type);
-  if (kind === undefined) return undefined;
-  const text = stringAt(fields, 'text') ?? '';
-  const name = `${type}/${kind}`;
-  if (/^(?:api_req_failed|error|mistake_limit_reached)$/.test(kind) || /retr(?:y|ied)/.test(kind))
-    return { name, provenance: 'runtime', text, claimsError: true };
-  if (/^(?:command|tool|mcp|use_mcp|browser|shell)/.test(kind)) return { name, provenance: 'tool', text };
-  if (/^(?:task|user_feedback)$/.test(kind)) return { name, provenance: 'prompt', text };
-  return /^api_req|checkpoint/.test(kind) ? { name, provenance: 'runtime' } : { name, provenance: 'narration', text };
 }
 
 function readAgentEvent(event: JsonObject): Reading | undefined {

@@ -1,9 +1,15 @@
 import type { Provenance } from '../../contracts/categories.ts';
 import type { Decoder } from '../decoder.ts';
 import { isObject, type JsonObject, objectsAt, stringAt, valueAt } from '../json.ts';
+import { readScreenMessage } from './screen-message.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /** Names of an event's parts in agents that write JSON lines and have no decoder of their own. */
+/** What the first line of text of such an agent looks like, where one could tell it by that. */
+const BANNERS: Readonly<Record<string, RegExp>> = {
+  openhands: /^(?:\d\d:\d\d:\d\d - )?openhands:(?:INFO|WARNING|ERROR)\b/,
+};
+
 const NAME_KEYS = ['type', 'event', 'kind', 'role'] as const;
 const STATE_KEYS = ['status', 'state', 'outcome', 'result', 'subtype', 'finishReason', 'finish_reason'] as const;
 const TEXT_KEYS = ['message', 'error', 'reason', 'detail', 'details', 'text', 'content', 'result'] as const;
@@ -11,7 +17,8 @@ const TEXT_KEYS = ['message', 'error', 'reason', 'detail', 'details', 'text', 'c
 const TOOL = /tool|command|exec|function|shell|bash|observation|action|mcp|hook/i;
 const MODEL = /assistant|message|text|thinking|reasoning|delta|content|token|chunk/i;
 const PROMPT = /^(?:user|prompt|system|human|input)$/i;
-const ERROR = /(?:^|[._/-])(?:error|fatal|failure|failed|fail)$/i;
+const ERROR =
+  /(?:^|[._/-])(?:[Ee]rror|ERROR|[Ff]atal|[Ff]ailure|[Ff]ailed|[Ff]ail)$|[a-z](?:Error|Failure|Failed)(?:Event)?$/;
 /** Events that a run, or a turn of it, ends with. */
 const TERMINAL =
   /(?:^|[._/-])(?:run|task|session|turn|agent|job|execution|response)?[._/-]?(?:end|ended|done|finish|finished|complete|completed|result|exit|stop|stopped|failed|failure)$/i;
@@ -51,6 +58,8 @@ function readFailureByValues(fields: JsonObject): Reading | undefined {
  * is theirs by its name. Any program could print such a line, so its failures are only suspicions.
  */
 export function readGenericEvent(fields: JsonObject): Reading | undefined {
+  const message = readScreenMessage(fields);
+  if (message) return message;
   const name = NAME_KEYS.map((key) => fields[key]).find((value) => typeof value === 'string');
   if (typeof name !== 'string' || name === '' || name.length > 80) return readFailureByValues(fields);
   const subagent = ['parent_tool_use_id', 'parentAgentId', 'parent_id', 'parentToolCallId'].some(
@@ -61,7 +70,7 @@ export function readGenericEvent(fields: JsonObject): Reading | undefined {
   if (RETRY.test(name) || fields.willRetry === true || fields.retrying === true || fields.will_retry === true) {
     return { name: 'retry', provenance, subagent, text: textOf(fields), claimsError: true };
   }
-  const fails = hasFailed(fields) || ERROR.test(name);
+  const fails = hasFailed(fields) || ERROR.test(name) || (name === 'assistant' && isObject(fields.error));
   if (!fails) return readFailureByValues(fields) ?? { name, provenance, subagent };
   return {
     name: TERMINAL.test(name) ? 'run/failed' : 'error',
@@ -80,6 +89,7 @@ export function createGenericDecoder(
   return createStructuredDecoder({
     runtime,
     read,
+    recognisesText: (text) => BANNERS[runtime]?.test(text) ?? false,
     shared: true,
     errorLiterals: [],
   });
@@ -87,6 +97,8 @@ export function createGenericDecoder(
 
 function speakerOf(name: string, fields: JsonObject): Provenance {
   const role = stringAt(fields, 'role');
+  // An answer that is none carries the client's error.
+  if (role === 'assistant' && fields.content === '' && isObject(fields.error)) return 'runtime';
   if (role !== undefined) return role === 'assistant' ? 'narration' : role === 'tool' ? 'tool' : 'prompt';
   if (TOOL.test(name) || 'tool' in fields || 'tool_name' in fields || 'toolName' in fields) return 'tool';
   if (PROMPT.test(name)) return 'prompt';

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { stringAt, valueAt } from '../json.ts';
+import { readScreenMessage } from './screen-message.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /**
@@ -46,7 +47,8 @@ function read(fields: JsonObject): Reading | undefined {
         text: stringAt(fields, 'part', 'state', 'output') ?? stringAt(fields, 'part', 'state', 'error') ?? '',
       };
     default:
-      return undefined;
+      // Kilo is built on it, and prints its screen's messages too.
+      return readScreenMessage(fields);
   }
 }
 

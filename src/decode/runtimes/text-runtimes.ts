@@ -5,8 +5,6 @@
 export const TEXT_RUNTIMES: Readonly<Record<string, RegExp | undefined>> = {
   aider: /^(?:Aider v\d+\.\d+|Analytics have been permanently disabled\.)/,
   auggie: undefined,
-  openhands: /^(?:\d\d:\d\d:\d\d - )?openhands:(?:INFO|WARNING|ERROR)\b/,
-  kilo: undefined,
   holmesgpt: undefined,
   strix: undefined,
   langgraph: undefined,
@@ -38,4 +36,6 @@ export const UNKNOWN_FORMATS: readonly string[] = [
   'iflow',
   'hermes',
   'roo',
+  'openhands',
+  'kilo',
 ];

@@ -25,7 +25,7 @@ const HARMLESS = anyWord([
 const QUOTED =
   /(?!"HTTP)["\u00ab\u00bb\u300c\u300e\u201c\u201e\u2039][^"\u00ab\u00bb\u300d\u300f\u201d\u201f\u203a]{3,} [^"\u00ab\u00bb\u300d\u300f\u201d\u203a]{2,}["\u00ab\u00bb\u300d\u300f\u201d\u203a]/;
 /** Marks that no program puts around its own words. */
-const FOREIGN_QUOTE = /[\u00ab\u00bb\u300c\u300e]/;
+const FOREIGN_QUOTE = /[\u00ab\u300c\u300e][^\u00bb\u300d\u300f]* |\u00bb[^\u00ab]* [^\u00ab]*\u00ab/;
 const QUOTED_WHOLE = /^["'\u201c\u2018\u00ab`\u300c].*["'\u201d\u2019\u00bb`\u300d][.,;]?$/;
 /** A failure in back ticks is a message that is spoken of. */
 const TICKED = /`[^`]*(?:error|fail|denied|expired|not found|invalid|limit|refused|\b[45]\d\d\b|: )[^`]*`/i;

@@ -45,7 +45,7 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
       if (!(open || dangling) || gap > 2) break;
       continue;
     }
-    if (shape.stamped && !open) break;
+    if (shape.stamped && !open && !(dangling && shape.level === undefined)) break;
     if (isTestOutput(shape) || shape.level !== undefined || (shape.glyph !== undefined && !open)) break;
     const previous = shapes[next - 1] as LineShape;
     const wrapped = isWrapped(previous, shape, first, width);

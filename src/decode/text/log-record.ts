@@ -10,6 +10,7 @@ export interface LogRecord {
 const LEVEL_KEYS = ['level', 'lvl', 'severity', 'levelname', 'log.level'];
 const WORD_KEYS = ['msg', 'message', 'event', 'text'];
 const ERROR_KEYS = ['error', 'err', 'exception', 'reason', 'cause', 'detail'];
+const EXIT_KEYS = ['exit', 'exit_code', 'exitCode', 'exitcode', 'rc'];
 const PINO_LEVELS: Readonly<Record<string, Level>> = {
   10: 'debug',
   20: 'debug',
@@ -25,9 +26,17 @@ export function readLogRecord(line: string): LogRecord | undefined {
   if (!fields) return undefined;
   const level = firstOf(fields, LEVEL_KEYS);
   const words = firstOf(fields, WORD_KEYS);
-  const error = firstOf(fields, ERROR_KEYS);
+  const error =
+    ERROR_KEYS.map((key) => fields.get(key))
+      .filter(Boolean)
+      .join(': ') || undefined;
   if (level === undefined || (words === undefined && error === undefined)) return undefined;
-  return { level: PINO_LEVELS[level] ?? level, message: [words, error].filter(Boolean).join(': ') };
+  // Who logs its own exit is over.
+  const isOver = /^[1-9]\d{0,2}$/.test(firstOf(fields, EXIT_KEYS) ?? '');
+  return {
+    level: isOver ? 'fatal' : (PINO_LEVELS[level] ?? level),
+    message: [words, error].filter(Boolean).join(': '),
+  };
 }
 
 function readJson(line: string): ReadonlyMap<string, string> | undefined {

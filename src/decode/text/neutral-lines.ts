@@ -26,7 +26,7 @@ const ADVICE_OR_DETAIL = startsWithAny([
   'Usage|Options|Commands|Examples?|Arguments|Flags|See|Try|Hint|Note|Tip|Help|Suggestion|Solution|Fix|Details?|Docs',
   'Documentation|More info|For more|Learn more|Visit|Run|Use|Check|Please|To|Alternatively|Or|You can|You may|Make sure|Ensure',
   'Verify|Consider|Set|Add|Upgrade|Switch|Sign in|Log ?in|Contact|If (?:your?|this|the)|Press|Type|Go to|Open|Report|Retry',
-  'Did you|A complete log|The above|Full (?:report|log)|Logs? (?:saved|file|at|written|can be|are)|Debug|Stack ?trace|Traceback',
+  'Message:|Did you|A complete log|The above|Full (?:report|log)|Logs? (?:saved|file|at|written|can be|are)|Debug|Stack ?trace|Traceback',
   'During handling|Caused by|Original error|Cause|Location|Backtrace|stack backtrace|note|Error details|Failed at|at',
   'Troubleshooting|How is Claude doing|Reconnect|Response|Positionals|Subcommands|Flags',
 ]);
@@ -49,6 +49,8 @@ const NEUTRAL = [
   /^(?:-{3,}|#+ ?$|\d+: 0x|https?:\/\/\S+$|\(?(?:node|python\d?|bun|deno):\d+\))/,
   /^(?:File ".*", line \d+|[\^~]+$|\.\.\. \d+ more|\[cause\]|\[Symbol|at .*\(.*\)|<[\w .]+>)/,
   /^[\w$]+ ?[:=] ?(?:'[^']*'|"[^"]*"|\d+|true|false|null|undefined|None|True|False|\{|\[),?$/,
+  /^(?:終了コード|退出码|Exit-Code|code de sortie|código de salida)\s*[:：]?\s*-?\d+$/i,
+  /^▣ |^\/[a-z]+ |^\d[.)] [A-Z]\w*(?: \w+){0,4}$/,
   /^\[signal SIG|^goroutine \d+ \[|^(?:created by )?[\w./-]+\.\(?\*?\w+\)?[\w.]*\(.*(?:0x|\.\.\.)/,
   /\bat line \d+(?:, |:)column \d+/,
   /^(?:↳|⎿|└|├|→)\s/,

@@ -33,8 +33,15 @@ const LOCATED = [
 /** Whether a line reads as a sentence for people: several lower-case words, no label, no stamp. */
 export const isSentence = askedOnce(({ body, stamped, level }: LineShape): boolean => {
   // A field of a header, such as `Model: … with … format`, is no sentence.
-  if (stamped || level !== undefined || /^[A-Z][\w -]{1,20}: (?=\S)|^[a-z][\w.-]{1,20}: [^:]+$/.test(body))
+  if (
+    stamped ||
+    level !== undefined ||
+    (/^[A-Z][\w -]{1,20}: (?=\S)/.test(body) && !/\w[.,] \w/.test(body)) ||
+    /^[a-z][\w.-]{1,20}: [^:]+$/.test(body)
+  )
     return false;
+  // Two fields stand on one line: `provider: x model: y`.
+  if (/ \| \w+: \S+ \w+: \S/.test(body)) return false;
   if (isOtherScript(body)) return true;
   const words = body.match(/(?:^|\s)\p{L}[\p{L}']+(?=[\s,.;:!?)]|$)/gu) ?? [];
   return words.length >= 5 || (words.length >= 3 && FIRST_PERSON.test(body));

@@ -2,11 +2,11 @@ import { retryInText } from '../failure/retry-wording.ts';
 import { isAboutMessages, isQuoted } from './about-messages.ts';
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
-import { FENCE, isLocated, isMarkedUp, isSentence, isWritten } from './prose.ts';
+import { FENCE, isLocated, isMarkedUp, isPersonal, isSentence, isWritten } from './prose.ts';
 import { isSideChannel } from './side-channel.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
 import { isTestOutput } from './test-output.ts';
-import { isToolLine, opensToolBlock } from './tool-blocks.ts';
+import { isLaunch, isToolLine, opensToolBlock } from './tool-blocks.ts';
 
 /** The weakest reason: prose stands before it, so it may be a quotation. The exit, or an idle process tree, can tell. */
 export const AFTER_PROSE = 'after prose';
@@ -29,6 +29,8 @@ const HEADER =
 const RUNS_ON =
   /\b(?:with|is|was|are|says|said|prints|printed|returns|returned|answers|reads|shows|as|like|by|into|than|to|code to)$/;
 
+/** The mark that a full screen draws before its client's own failures alone. */
+const CLIENT_MARK = /^\s*■ /;
 /** The subject of a commit that was merged: `panic: fix nil map (#529)`. */
 const COMMIT = /^[a-z]+(?:\([\w-]+\))?: .*\(#\d+\)$/;
 
@@ -83,8 +85,10 @@ export function quotationOf(
   { hasAnswers, isClientOnly }: { readonly hasAnswers: boolean; readonly isClientOnly: boolean },
 ): string | undefined {
   if (line.grade === 'weak' && isQuoted(line.message)) return 'about messages';
-  const own = selfQuotation(shapes[at] as LineShape, isSoft(line));
+  const shape = shapes[at] as LineShape;
+  const own = selfQuotation(shape, isSoft(line));
   if (own) return own;
+  if (CLIENT_MARK.test(shape.text)) return undefined;
   const from = Math.max(0, at - LOOK_BACK);
   let fences = 0;
   let prose = false;
@@ -144,7 +148,10 @@ export function quotationOf(
 
 /** Whether a line is the prompt that a full screen repeats first: `> hello`. */
 function isPromptEcho(shapes: readonly LineShape[], at: number): boolean {
-  return /^\s*[>❯›] \S/.test((shapes[at] as LineShape).text) && shapes.slice(0, at).every(({ body }) => body === '');
+  const { text, body } = shapes[at] as LineShape;
+  // Some clients put the mark before their model's answers.
+  if (!/^\s*[>❯›] \S/.test(text) || isPersonal(body) || /[:：]$/.test(body)) return false;
+  return shapes.slice(0, at).every((before) => before.body === '');
 }
 
 type LineKind = 'fence' | 'blank' | 'tool' | 'place' | 'statement' | 'detail' | 'prose' | 'other';
@@ -166,8 +173,11 @@ const kindOf = askedOnce((line: LineShape): LineKind => {
 });
 
 /** What clients print before they begin: `Model: …`, `YOLO mode is enabled.`, a banner, a mark of progress. */
-function isHeader({ body, glyph, text }: LineShape): boolean {
-  return HEADER.test(body) || (glyph === 'item' && /^\s*[●⏺]/.test(text)) || /[╭╰─═█▀▄]{2}/.test(text);
+function isHeader(line: LineShape): boolean {
+  const { body, glyph, text } = line;
+  return (
+    isLaunch(line) || HEADER.test(body) || (glyph === 'item' && /^\s*[●⏺]/.test(text)) || /[╭╰─═█▀▄]{2}/.test(text)
+  );
 }
 
 function introduces({ body, stamped }: LineShape): boolean {

@@ -21,7 +21,7 @@ const CODE =
   '(?:exit(?:s|ed|ing)?(?: with)?|exit_?(?:code|status)|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
 /** The same in other languages. */
 const ELSEWHERE =
-  'abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|прерван\\w*|заверш[её]н\\w*|已终止|已退出|退出码|中止|終了しました|종료';
+  'abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|прерван\\w*|заверш[её]н\\w*|已终止|已退出|退出码|中止|終了しました|encerrad\\w*|停止しました|종료';
 const ENDING = new RegExp(`(?:^|[^\\p{L}\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE].join('|')})(?![\\p{L}_])`, 'iu');
 /** A part in brackets, or a program's name, that stands before a host's own words. */
 const NAMED = /^\[[\w ./:#@-]{2,40}\] |^[a-z][\w.-]{1,30}(?:\[\w+\])?: /;

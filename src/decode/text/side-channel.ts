@@ -3,7 +3,7 @@ import { anyWord } from './any-of.ts';
 /** What runs beside the agent and fails without harm: telemetry, updates, traces, lists that are refreshed. */
 const SIDE_CHANNELS = [
   'telemetry|analytics|event logging|statsig|sentry|segment|posthog|langsmith|langfuse|otel|opentelemetry',
-  'tracing backend|trace(?:s|r)? (?:export|backend)|metrics?(?: server| export|)|usage report|crash report|feedback survey',
+  'tracing backend|trace(?:s|r)? (?:export|backend)|(?<!\\b(?:quota|for) )metrics?(?: server| export|)|usage report|crash report|feedback survey',
   'auto-?updat\\w*|update check|check(?:ing)? for (?:new |available )?(?:updates?|versions?)|version check|changelog|release notes',
   'poll(?:ing)? \\w+|(?:refresh|fetch|update) (?:the )?(?:available |remote |list of )?models?(?: list| catalog| info| manager)?',
   'IDE (?:companion|extension|client)|import processor|keychain|model (?:info|metadata|catalog|prices?)|models\\.dev|health ?check|heartbeat|notification|webhook|slack|badge|marketplace',

@@ -18,7 +18,7 @@ const WORD =
 const DETAIL = '\\s*\\[[\\w.:-]+\\]|\\s*\\([^()]{1,60}\\)|\\s+\\d{3}|\\s+[A-Z_]{4,30}';
 const END = '\\s*[:：]|\\s+[-–—]|(?=\\s*[[{(])';
 const LABEL = new RegExp(
-  `^\\[?(?:${ADJECTIVE})*(?:(?:${OWNER})\\s+)?(?:${CLASS_NAME}|${FIELD_NAME}|${WORD})(?:${DETAIL})?(?:${END})\\s*`,
+  `^\\[?(?:${ADJECTIVE})*(?:(?:${OWNER})\\s+)?(?:${CLASS_NAME}|${FIELD_NAME}|${WORD})(?: (?:output|message|details?|info))?(?:${DETAIL})?(?:${END})\\s*`,
 );
 
 /** `401 Unauthorized`, `HTTP 502: …`, `429 {"error": …}`. */

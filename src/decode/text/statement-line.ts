@@ -54,7 +54,9 @@ export const statementIn = askedOnce((shape: LineShape): StatementLine | undefin
   if (level === 'warn') return found ? { ...found, grade: 'log' } : asRetry(body);
   // Some screens draw a warning's mark before their own errors: `⚠ Error: 402 …`.
   if (shape.glyph === 'warn')
-    return found ? { ...found, grade: /^error\b/i.test(found.prefix) ? 'weak' : 'log' } : asRetry(body);
+    return found
+      ? { ...found, grade: /^error\b/i.test(found.prefix) || /^[Yy]ou\b/.test(body) ? 'weak' : 'log' }
+      : asRetry(body);
   if (level === undefined) return found ?? asRetry(body);
   if (body === '') return undefined;
   // `[ERROR] …` without a time is a label; behind a time it is a line of a log, whose words decide what it is worth.

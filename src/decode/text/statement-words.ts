@@ -3,7 +3,7 @@ import { anyWord, startsWithAny } from './any-of.ts';
 /** Words by which a phrase up to a colon speaks of a failure: `Claude run failed: …`. */
 const FAILED_WORDS = [
   'error(?:ed)?|failed|failures?|exceptions?|fatal|crash(?:ed)?|abort(?:ed)?|refused|denied|rejected',
-  "could not|couldn't|unable|cannot|can't|terminated|stopped|exited|ended|died|panic(?:ked)?|gave up",
+  "could not|couldn't|unable|cannot|can't|terminated|stopped|exited|ended|died|panic(?:ked)?|gave up|falha|falhou|停止|中断",
   'problem|unhandled|uncaught|issue|invalid',
 ];
 const FAILED = new RegExp(`(?:\\b|_)(?:${FAILED_WORDS.join('|')})\\b|(?:Error|Exception)\\b`, 'i');
@@ -36,7 +36,7 @@ const PREDICATE = [
   "invalid|missing|required|rejected|unsupported|suspended|refused|out of|hit|insufficient|no longer|cannot|can't|couldn't|unable",
   'closed|lost|timed out|down|deprecated|retired|overloaded|broken|stuck|revoked|too (?:long|large|many|low)|low|used up|used all',
   'restricted|deactivated|depleted|aborted|unauthorized|forbidden|ended|stopped|lacks?|consumed|already used|used all',
-  'no (?:\\w+ ){0,3}found|expired|lapsed|withdrawn|declined|rejects?|impossible|unknown|empty|spent|gone|read-only',
+  'no (?:\\w+ ){0,3}found|panicked|having trouble|run out|expired|lapsed|withdrawn|declined|rejects?|impossible|unknown|empty|spent|gone|read-only',
   'no (?:\\w+ ){0,2}(?:quota|credits?|balance|access|permission|requests|tokens)',
 ];
 /** Who works: a host's sentence about it may begin in small letters. */
@@ -51,7 +51,11 @@ const predicates = anyWord(PREDICATE);
  * @param behindPhrase the words stand behind a host's phrase and its colon, and may begin in small letters
  */
 export function isWeakStatement(words: string, behindPhrase: boolean): boolean {
+  // A heading in capitals is no statement.
+  if (/[A-Z]/.test(words) && !/\p{Ll}/u.test(words)) return false;
   if (!behindPhrase && !/^[A-Z]/.test(words) && !WORKER.test(words)) return false;
+  const said = words.replace(/^(?:Sorry|Oops|Whoops|Uh oh)[,!.] /i, '');
+  if (said !== words) return isWeakStatement(said, true);
   return beginsWeak.test(words) || (hasSubject.test(words) && predicates.test(words));
 }
 

@@ -67,13 +67,17 @@ export function readTextFailure(shapes: readonly LineShape[], at: number, source
   const line =
     statementAt(shape, known) ??
     bodyAt(shapes, at, hasAnswers) ??
+    boxedAt(shapes, at) ??
     (isAgent ? firstWords(shapes, at) : undefined) ??
     namedWords(shape, source);
   const isEnded = shape.level === 'fatal' || (endsWork(shape) && (!hasAnswers || isNamed(shape)));
   const above = isEnded ? statementAbove(shapes, at, known) : undefined;
   if (!(line || above) || (!above && isPartOfAnother(shapes, at, known))) return undefined;
   const grade = above ? 'chain' : (line as StatementLine).grade;
-  const { message, last } = joinStatement(shapes, at, line?.message ?? shape.body);
+  const joined = joinStatement(shapes, at, line?.message ?? shape.body);
+  const explained = grade === 'label' || grade === 'chain' ? explanation(shapes, joined.last + 1) : undefined;
+  const message = explained === undefined ? joined.message : `${joined.message}\n${explained}`;
+  const { last } = joined;
   const isThrown = grade === 'label' && isUncaught(shapes, at, last);
   const failure = readFailure({
     message: above ? `${above.line.message}\n${message}` : message,
@@ -92,7 +96,7 @@ export function readTextFailure(shapes: readonly LineShape[], at: number, source
   // That prose stands before it is the weakest reason: what follows says more.
   const cancelled =
     (others === AFTER_PROSE ? undefined : others) ??
-    (retriesBefore(shapes, at) ? 'retried' : undefined) ??
+    (retriesBefore(shapes, at) && !isOverSoon(shapes, last) ? 'retried' : undefined) ??
     wentOn() ??
     quotation;
   return { grade, failure, first: at, last, isEnded, ...(cancelled !== undefined && { cancelled }) };
@@ -142,7 +146,16 @@ export function statementAt(shape: LineShape, known: KnownStatement): StatementL
   if (!byPack) return byForm;
   if (!byForm) return shape.level === 'debug' || shape.level === 'info' ? undefined : byPack;
   if (byPack.grade === 'label') return byPack;
+  // A client that logs its own banner says the same.
+  if (byForm.grade === 'log' && shape.level === 'error' && shape.logger === undefined) return byPack;
   return byForm.grade === 'weak' ? { ...byForm, grade: byPack.grade } : byForm;
+}
+
+/** What a client explains right below its labelled failure: a line without a label of its own. */
+function explanation(shapes: readonly LineShape[], at: number): string | undefined {
+  const shape = shapes[at];
+  if (!shape || shape.body === '' || shape.stamped || shape.level !== undefined || retries(shape)) return undefined;
+  return statementIn(shape)?.grade === 'weak' ? shape.body : undefined;
 }
 
 /** Whether a line belongs to a statement above it, which says it already. */
@@ -170,7 +183,23 @@ function bodyAt(shapes: readonly LineShape[], at: number, hasAnswers: boolean): 
   return isErrorBody(message, isWhole) ? { grade: 'label', message: body, prefix: '' } : undefined;
 }
 
+/** The title of a box, or of a block of its own, in which a client prints its failure: `╭─ Error ───╮`, `ERROR`. */
+const BOX_TITLE = /^[\s╭┌┏╔╒─━═-]*(?:error|fatal error|failed|fehler|erreur|erro)!?[\s╮┐┓╗╕─━═-]*$/i;
+
+/** The words below the title of a box. */
+function boxedAt(shapes: readonly LineShape[], at: number): StatementLine | undefined {
+  const { body } = shapes[at] as LineShape;
+  if (body === '' || BOX_TITLE.test(body)) return undefined;
+  const above = shapes.slice(Math.max(0, at - 2), at).findLast((line) => line.body !== '');
+  return above && BOX_TITLE.test(above.text) ? { grade: 'label', message: body, prefix: '' } : undefined;
+}
+
 const retries = askedOnce(({ body }: LineShape) => retryInText(body) !== undefined);
+
+/** Whether the client says below that its retries are over. */
+function isOverSoon(shapes: readonly LineShape[], last: number): boolean {
+  return shapes.slice(last + 1, last + 6).some(({ body }) => isRetriesOver(body));
+}
 
 /** Whether the client has just said that it retries: then it prints why. */
 function retriesBefore(shapes: readonly LineShape[], at: number): boolean {
@@ -225,6 +254,10 @@ function isUncaught(shapes: readonly LineShape[], at: number, last: number): boo
 
 /** How many lines that say nothing of the run a client prints behind its failure. */
 const INDIFFERENT = 2;
+/** An ending of no more words is no sentence of a model's. */
+const MODEST = 3;
+/** A shorter line was not wrapped. */
+const NARROW = 60;
 
 /** Why the run went on behind a statement: it says so by anything but a host's notices and further failures. */
 function goneOn(
@@ -251,7 +284,15 @@ function goneOn(
     }
     if (isTestOutput(shape)) return 'the output of a test';
     if (shape.level !== 'debug' && (goesWell(shape) || isHarmless(shape.body))) return 'went on';
-    if (saysEnded(shape) && (!hasAnswers || isNamed(shape))) continue;
+    if (saysEnded(shape) && (!hasAnswers || isNamed(shape) || shape.body.split(/\s+/).length <= MODEST)) continue;
+    // A line of help that was wrapped.
+    const previous = shapes[at - 1] as LineShape;
+    if (
+      previous.text.length >= NARROW &&
+      /^[a-z(]/.test(shape.body) &&
+      (isNeutral(previous) || (helps && isHelp(previous)))
+    )
+      continue;
     if (isNeutral(shape) || isSideChannel(shape.body) || isRetriesOver(shape.body)) continue;
     // What a program that has said that it ends logs behind it, it logs on its way out.
     if (isEnded && shape.level === 'info') continue;

@@ -15,8 +15,10 @@ const COMMANDS =
  */
 const HEADING = [
   /^\s*(?:[$%#❯»]|PS>|>>>|\+) \S/,
-  new RegExp(`^\\s*(?:●|⏺|•|✻|⎿|✔|✓|✗|✕|✘|x)\\s+(?:[A-Z]\\w+\\(|(?:${TOOLS})\\b)`),
-  /^\s*(?:✗|✕|✘)\s+\w+ failed$/,
+  new RegExp(`^\\s*(?:●|⏺|•|✻|⎿|✔|✓|✗|✕|✘|×|x)\\s+(?:[A-Z]\\w+\\(|(?:${TOOLS})\\b)`),
+  /^\s*(?:✗|✕|✘|×)\s+\w+ (?:.{1,120} )?failed$/,
+  /^\s*●\s+(?:Execution|Command|Tool) (?:failed|completed|finished)/,
+  /^(?:execute|run|use|read|write|search|browser)_\w+:/,
   /^\s*(?:⎿|└|├)\s/,
   /^\s*(?:Error executing tool|Error in (?:code execution|tool)|Code execution failed|Tool (?:call|execution) failed|─── \w+ \|)/i,
   /^\s*(?:\[?(?:tool|TOOL|Tool|exec|command|cmd|action|observations?|OBSERVATION|Action|Observations?)(?:[ _-]?(?:call|use|result|output|error|response))?\]?)(?:\s*[:>=]|\s+\w|$)/,
@@ -32,9 +34,21 @@ const HEADING = [
 
 const COMMAND = /^\s*(?:[$%#❯»]|PS>|>>>|⎿|└|├|●|⏺|🔧|🛠|⚙|\[?(?:tool|exec|command|cmd|action|observation))/iu;
 
+/** Whoever runs an agent echoes its command line: behind it the agent speaks. */
+const LAUNCH =
+  /^\s*(?:[$%#❯+]|PS>) (?:\w+=\S+ |timeout \S+ |npx (?:-y )?|exec )*(?:@[\w-]+\/)?(?:claude|codex|gemini|opencode|copilot|cursor-agent|aider|goose|qwen|kimi|kiro-cli|droid|amp|auggie|crush|cline|kilo|pi|grok|openhands|continue|cn)(?:[-@ ]|$)/;
+
+const isHeading = ({ text, body }: LineShape): boolean =>
+  HEADING.some((heading) => heading.test(text) || (body !== text && heading.test(body)));
+
+/** Whether a line is the command line with which an agent was started. */
+export function isLaunch({ text }: LineShape): boolean {
+  return LAUNCH.test(text);
+}
+
 /** Whether a line opens a block in which a tool speaks. */
 export const opensToolBlock = askedOnce(
-  (shape: LineShape): boolean => HEADING.some((heading) => heading.test(shape.text)) || isTestOutput(shape),
+  (shape: LineShape): boolean => (!isLaunch(shape) && isHeading(shape)) || isTestOutput(shape),
 );
 
 /** Whether a line is itself a tool's word: a heading that says what the tool did. */

@@ -197,7 +197,7 @@ export function mayAbort({ text, resolved }: TextReading): boolean {
   if (resolved.cause.rule.rule.action !== 'abort') return false;
   switch (text.grade) {
     case 'log':
-      return text.isEnded && resolved.by === 'words';
+      return text.isEnded;
     case 'weak':
       // Words that prose uses as well need a cause that knows them, not only a number in them.
       return resolved.by !== 'status';
