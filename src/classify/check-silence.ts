@@ -112,7 +112,7 @@ function limitsOf(stall: CompiledStall, { openTool, format }: Silence): { warnMs
  */
 function isIdle({ tree, tellsTools }: Silence, forMs: number): boolean {
   if (!tree) return tellsTools;
-  return isFresh(tree) && tree.tools === 0 && tree.idleMs + tree.seenAgoMs >= forMs;
+  return isFresh(tree) && tree.tools === 0 && tree.idleMs >= forMs;
 }
 
 export function withoutStall(state: RunState): RunState {

@@ -22,6 +22,7 @@ export const RunStarted = z.object({
   credential: z.object({ kind: CredentialKind, fingerprint: z.string().optional() }).optional(),
   pid: z.int().min(1).optional(),
   timeout_s: z.number().positive().optional(),
+  tree: ProcessTreeReport.optional().meta({ description: 'Says from the start that this host sees the process tree.' }),
 });
 export type RunStarted = z.infer<typeof RunStarted>;
 

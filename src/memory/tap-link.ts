@@ -148,8 +148,8 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
       inTurn(() => take(chunk));
     },
     publishRun(event) {
+      if (event.type !== 'exited' && event.tree) history.tellTree(run, { tree: event.tree, storedMs: clock.now() });
       if (event.type !== 'heartbeat') inTurn(() => listener.handleRun(messageOf(subjects.runs(run), event)));
-      else if (event.tree) history.tellTree(run, { tree: event.tree, storedMs: clock.now() });
     },
     onAbort(handler) {
       giveOrder = handler;

@@ -1,7 +1,7 @@
 import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
 import { LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-headers.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
-import { RunExited, RunHeartbeat } from '../contracts/run-event.ts';
+import { RunEvent, RunExited } from '../contracts/run-event.ts';
 import type { Position } from '../contracts/run-state.ts';
 import { CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { decodePayload } from '../decode/codecs.ts';
@@ -134,8 +134,10 @@ export function createLogHistory(
     async lastTree(run) {
       // Heartbeats are not written into run states: the stream holds the last one, and it is read when it matters.
       const event = await lastMessage(manager, STREAMS.runs, subjects.runs(run));
-      const heartbeat = event && RunHeartbeat.safeParse(jsonOf(event)).data;
-      return event && heartbeat?.tree ? { tree: heartbeat.tree, storedMs: event.time.getTime() } : undefined;
+      const life = event && RunEvent.safeParse(jsonOf(event)).data;
+      return event && life && 'tree' in life && life.tree
+        ? { tree: life.tree, storedMs: event.time.getTime() }
+        : undefined;
     },
     async lastOutput(run, only) {
       const streams: readonly StreamName[] = only ? [only] : BOTH;

@@ -1,9 +1,11 @@
 import type { StreamFormat } from '../contracts/log-headers.ts';
-import type { Run } from '../contracts/run.ts';
+import type { ProcessTreeReport } from '../contracts/process-tree.ts';
+import type { Run, StreamName } from '../contracts/run.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { RunCredential } from '../decode/credential-variables.ts';
 import type { Clock } from './clock.ts';
 import { createFirstAnswer } from './output/first-answer.ts';
+import { createReadTimes } from './output/read-times.ts';
 import type { AgentExit } from './process/agent-process.ts';
 import { systemTreeSampler, type TreeSampler } from './process/tree-sample.ts';
 import { createTreeWatch } from './process/tree-watch.ts';
@@ -26,6 +28,8 @@ export interface RunLifeOptions {
 /** The events of a run's life, in their order: started, heartbeats, exited. */
 export interface RunLife {
   started(pid: number, credential: RunCredential): void;
+  /** Bytes of the agent's have been read, and are on their way into lines. */
+  read(stream: StreamName): void;
   /** The agent has printed something. */
   heard(chunk: LogChunk): void;
   exited(exit: AgentExit): void;
@@ -34,28 +38,45 @@ export interface RunLife {
 export function createRunLife(options: RunLifeOptions): RunLife {
   const { run, link, clock, heartbeatMs, runtime, format, subscription, timeoutS } = options;
   const { sample, everyMs } = options.sampler ?? systemTreeSampler();
-  const watch = createTreeWatch();
+  const watch = createTreeWatch(everyMs);
+  const reads = createReadTimes(clock);
   const hasAnswered = createFirstAnswer(runtime);
   let answered = false;
   let cancelLook = () => {};
   let spokeMs = clock.now();
   let beatMs = clock.now();
+  let readCount = 0;
+  let isSeen = false;
   const common = () => ({ schema: 'knell.run/v1' as const, ...run, at: formatTime(clock.now()) });
 
+  const look = (pid: number): ProcessTreeReport | undefined => {
+    const processes = sample(pid);
+    if (processes.length === 0) return undefined;
+    watch.take(processes, clock.now());
+    isSeen = true;
+    return watch.report(clock.now());
+  };
+  const beat = (tree: ProcessTreeReport | undefined) => {
+    beatMs = clock.now();
+    link.publishRun({ ...common(), type: 'heartbeat', ...(tree && { tree }) });
+  };
   const lookLater = (pid: number) => {
     cancelLook = clock.after(Math.min(everyMs, heartbeatMs), () => {
-      const nowMs = clock.now();
-      watch.take(sample(pid), nowMs);
-      if (nowMs - beatMs >= Math.min(heartbeatMs, beatEvery(nowMs - spokeMs, everyMs))) {
-        beatMs = nowMs;
-        const tree = watch.report(nowMs);
-        link.publishRun({ ...common(), type: 'heartbeat', ...(tree && { tree }) });
-      }
-      lookLater(pid);
+      const [tree, countBefore] = [look(pid), readCount];
+      // What was seen and is not there any more has exited, and the exit is on its way.
+      const isGone = isSeen && !tree;
+      if (!isGone && clock.now() - beatMs >= Math.min(heartbeatMs, beatEvery(clock.now() - spokeMs, everyMs))) {
+        // A host that was held up has yet to read what the agent said meanwhile, and tells of the tree after that.
+        cancelLook = clock.after(READ_FIRST_MS, () => {
+          if (readCount === countBefore || clock.now() - beatMs >= heartbeatMs) beat(tree);
+          lookLater(pid);
+        });
+      } else lookLater(pid);
     });
   };
   return {
     started(pid, credential) {
+      const tree = look(pid);
       link.publishRun({
         ...common(),
         type: 'started',
@@ -65,21 +86,40 @@ export function createRunLife(options: RunLifeOptions): RunLife {
         credential,
         pid,
         ...(timeoutS === undefined ? {} : { timeout_s: timeoutS }),
+        ...(tree && { tree }),
       });
+      reads.start();
       lookLater(pid);
+    },
+    read(stream) {
+      readCount += 1;
+      reads.read(stream);
     },
     heard(chunk) {
       spokeMs = clock.now();
-      if (answered || !hasAnswered(chunk)) return;
+      if (answered) return;
+      const noSoonerMs = reads.taken(chunk.stream);
+      if (!hasAnswered(chunk)) return;
       answered = true;
-      watch.answered(spokeMs);
+      reads.stop();
+      watch.answered(Math.min(noSoonerMs, spokeMs - BEFORE_ANSWER_MS));
     },
     exited(exit) {
       cancelLook();
+      reads.stop();
       link.publishRun({ ...common(), type: 'exited', code: exit.code, signal: exit.signal });
     },
   };
 }
+
+/** How long after a look the tap reads before it tells of it, in milliseconds. */
+const READ_FIRST_MS = 50;
+
+/**
+ * How long before it is read an answer may have been at work, in milliseconds, on a host that is never held up: agents
+ * start a tool before they print that they do.
+ */
+const BEFORE_ANSWER_MS = 1_000;
 
 /** The longest that a silent agent's host keeps still, in milliseconds: the service believes it for twice as long. */
 const LONGEST_BEAT_MS = 20_000;

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { StreamFormat } from '../contracts/log-headers.ts';
-import { type Run, runKey } from '../contracts/run.ts';
+import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import { credentialOf } from '../decode/credential-variables.ts';
 import { createObedience } from './carry-out-aborts.ts';
 import { type Clock, systemClock, within } from './clock.ts';
-import { createLineChunker } from './output/line-chunker.ts';
+import { createLineChunker, type LineChunker } from './output/line-chunker.ts';
 import { passThrough } from './output/pass-through.ts';
 import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './process/agent-process.ts';
 import { endTree } from './process/end-tree.ts';
@@ -111,10 +111,14 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     link.publishLog(chunk);
     life.heard(chunk);
   };
+  const readInto = (stream: StreamName, lines: LineChunker) => (bytes: Buffer) => {
+    life.read(stream);
+    lines.push(bytes);
+  };
   const outLines = createLineChunker({ stream: 'stdout', clock, emit });
   const errLines = createLineChunker({ stream: 'stderr', clock, emit });
-  const out = passThrough(agent.stdout, stdout, (bytes) => outLines.push(bytes), clock);
-  const err = passThrough(agent.stderr, stderr, (bytes) => errLines.push(bytes), clock);
+  const out = passThrough(agent.stdout, stdout, readInto('stdout', outLines), clock);
+  const err = passThrough(agent.stderr, stderr, readInto('stderr', errLines), clock);
   const say = (line: string) => {
     const fresh = err.lastByte === undefined || err.lastByte === NEWLINE;
     if (stderr.writable) stderr.write(`${fresh ? '' : '\n'}${line}\n`);

@@ -3,6 +3,8 @@ import type { Clock } from '../../src/tap/clock.ts';
 export interface TapClock extends Clock {
   /** Moves time on and runs, in order, what falls due. */
   advance(ms: number): void;
+  /** Moves time on while nothing runs, as for a process that gets no processor; then what fell due runs once. */
+  holdUp(ms: number): void;
   /** Timers that have not run and were not taken back. */
   readonly pending: number;
 }
@@ -30,6 +32,12 @@ export function createTapClock(startMs = Date.UTC(2026, 0, 1)): TapClock {
         next.run();
       }
       nowMs = untilMs;
+    },
+    holdUp(ms) {
+      nowMs += ms;
+      const due = timers.filter((timer) => timer.atMs <= nowMs).sort((a, b) => a.atMs - b.atMs);
+      timers = timers.filter((timer) => !due.includes(timer));
+      for (const timer of due) timer.run();
     },
     get pending() {
       return timers.length;

@@ -9,6 +9,8 @@ export interface ProcessEntry {
   readonly start: string;
   /** Processor time it has used; undefined where the table does not tell. */
   readonly cpuMs?: number;
+  /** Whether it runs, waits for a processor, or waits for a disk. */
+  readonly isRunnable: boolean;
 }
 
 /** The live processes of this machine. Zombies are left out: they are dead already. */
@@ -53,7 +55,13 @@ export function parseProcStat(stat: string): ProcessEntry | undefined {
   const [state, parent, group] = fields;
   const start = fields[19];
   if (start === undefined || isDead(state)) return undefined;
-  return { pid: Number.parseInt(stat, 10), parent: Number(parent), group: Number(group), start };
+  return {
+    pid: Number.parseInt(stat, 10),
+    parent: Number(parent),
+    group: Number(group),
+    start,
+    isRunnable: isRunnable(state),
+  };
 }
 
 /** Reads the rows of `ps -o pid=,ppid=,pgid=,stat=,time=,lstart=`. */
@@ -61,8 +69,16 @@ export function parsePs(output: string): ProcessEntry[] {
   return output.split('\n').flatMap((row) => {
     const [pid, parent, group, state, time, ...start] = row.trim().split(/\s+/);
     if (start.length === 0 || isDead(state)) return [];
-    const cpuMs = parseCpuTime(time as string);
-    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), start: start.join(' '), cpuMs }];
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        group: Number(group),
+        start: start.join(' '),
+        cpuMs: parseCpuTime(time as string),
+        isRunnable: isRunnable(state),
+      },
+    ];
   });
 }
 
@@ -75,6 +91,11 @@ export function parseCpuTime(time: string): number {
 
 function isDead(state: string | undefined): boolean {
   return state === undefined || /^[ZX]/i.test(state);
+}
+
+/** States as in proc(5) and ps(1): running or ready to, and in a wait for a disk (`D`, on macOS `U`). */
+function isRunnable(state: string | undefined): boolean {
+  return state !== undefined && /^[RDU]/.test(state);
 }
 
 function runPs(which: readonly string[]): string {

@@ -10,6 +10,8 @@ export interface SampledProcess {
   readonly startedMs?: number;
   /** Processor time of the process and of the children that it has waited for. */
   readonly cpuMs: number;
+  /** Whether it runs, waits for a processor, or waits for a disk: it is at work, however little time it gets. */
+  readonly isRunnable: boolean;
   /** Bytes read and written so far, of a process that has pipes of its own in place of the agent's output. */
   readonly pipes?: { readonly read: number; readonly written: number };
 }
@@ -57,7 +59,8 @@ function sampleProc(rootPid: number, areServers: ReadonlyMap<string, boolean>): 
     const isServer = areServers.get(`${pid} ${entry.start}`) ?? (pid !== rootPid && hasOwnPipes(pid, output));
     const pipes = isServer ? pipesOf(pid) : undefined;
     const startedMs = bootMs + Number(entry.start) * TICK_MS;
-    seen.set(pid, { pid, start: entry.start, startedMs, cpuMs: cpuOf(stat), ...(pipes && { pipes }) });
+    const { start, isRunnable } = entry;
+    seen.set(pid, { pid, start, startedMs, cpuMs: cpuOf(stat), isRunnable, ...(pipes && { pipes }) });
     waiting.push(...childrenOf(pid));
   }
   return [...seen.values()];
@@ -108,7 +111,7 @@ function sampleTable(rootPid: number): SampledProcess[] {
   }
   return entries
     .filter(({ pid }) => members.has(pid))
-    .map(({ pid, start, cpuMs = 0 }) => ({ pid, start, cpuMs }))
+    .map(({ pid, start, cpuMs = 0, isRunnable }) => ({ pid, start, cpuMs, isRunnable }))
     .sort((a, b) => Number(b.pid === rootPid) - Number(a.pid === rootPid));
 }
 

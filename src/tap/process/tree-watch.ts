@@ -4,9 +4,12 @@ import type { SampledProcess } from './tree-sample.ts';
 
 /** What a series of looks at an agent's process tree comes to. */
 export interface TreeWatch {
-  /** The model has given its first answer: what is started from now on is a tool, what lives already is a servant. */
-  answered(atMs: number): void;
-  /** Takes in one look, epoch milliseconds. Looks come at even distances. */
+  /**
+   * The model has given its first answer, at this moment or later, epoch milliseconds: what is started from then on is a
+   * tool, what lives already is a servant.
+   */
+  answered(noSoonerMs: number): void;
+  /** Takes in one look, epoch milliseconds. */
   take(processes: readonly SampledProcess[], atMs: number): void;
   /** What is known by now; undefined before the first look. */
   report(atMs: number): ProcessTreeReport | undefined;
@@ -19,16 +22,18 @@ const LOOKS = 3;
 const BUSY_MS_A_SECOND = 100;
 
 /**
- * How old a process is at the first answer that was not started by it, in milliseconds. What an answer has started may be
- * there before the answer has been read.
+ * Looks that come further apart than so many of their distances show nothing of the time between them: a tool may have
+ * come and gone. The tree counts as at work in a gap, so that a busy machine makes the tap wait and never end a run.
  */
-const OLDER_THAN_ANSWER_MS = 1_000;
+const GAP_LOOKS = 5;
 
 /** The longest that a tool server's call is believed, in milliseconds: a call that was called off is never answered. */
 const LONGEST_CALL_MS = 30 * 60_000;
 
 interface Known {
-  readonly isServant: boolean;
+  readonly isRoot: boolean;
+  /** When it was started, or first seen where the system does not tell that, epoch milliseconds. */
+  readonly sinceMs: number;
   /** In how many looks in a row it has been there. */
   looks: number;
   pipes: SampledProcess['pipes'];
@@ -36,17 +41,25 @@ interface Known {
   callSinceMs: number | undefined;
 }
 
-/** Pure but for what it remembers: the same looks always give the same report. */
-export function createTreeWatch(): TreeWatch {
+/**
+ * Pure but for what it remembers: the same looks always give the same report.
+ *
+ * @param everyMs the distance at which looks are meant to come, in milliseconds
+ */
+export function createTreeWatch(everyMs: number): TreeWatch {
   let known = new Map<string, Known>();
   let answeredMs: number | undefined;
   let activeMs: number | undefined;
   let busyLooks = 0;
   let last: { readonly atMs: number; readonly processes: readonly SampledProcess[] } | undefined;
 
-  function meet(one: SampledProcess, isRoot: boolean): Known {
-    const isOld = answeredMs === undefined || (one.startedMs ?? answeredMs) < answeredMs - OLDER_THAN_ANSWER_MS;
-    return { isServant: isRoot || isOld, looks: 0, pipes: one.pipes, callSinceMs: undefined };
+  function meet(one: SampledProcess, isRoot: boolean, atMs: number): Known {
+    return { isRoot, sinceMs: one.startedMs ?? atMs, looks: 0, pipes: one.pipes, callSinceMs: undefined };
+  }
+
+  /** Asked at each look anew: an answer may be read after what it has started was seen. */
+  function isServant({ isRoot, sinceMs }: Known): boolean {
+    return isRoot || answeredMs === undefined || sinceMs < answeredMs;
   }
 
   /** A call is open while a tool server has read since it last wrote. */
@@ -59,30 +72,29 @@ export function createTreeWatch(): TreeWatch {
   }
 
   return {
-    answered(atMs) {
-      answeredMs ??= atMs;
+    answered(noSoonerMs) {
+      answeredMs ??= noSoonerMs;
     },
     take(processes, atMs) {
       const next = new Map<string, Known>();
       for (const [at, one] of processes.entries()) {
         const key = `${one.pid} ${one.start}`;
-        const entry = known.get(key) ?? meet(one, at === 0);
+        const entry = known.get(key) ?? meet(one, at === 0, atMs);
         entry.looks += 1;
         followCall(entry, one.pipes, atMs);
         next.set(key, entry);
       }
       known = next;
-      if (last && atMs > last.atMs) {
-        const rate = ((cpuOf(processes) - cpuOf(last.processes)) * 1_000) / (atMs - last.atMs);
-        busyLooks = rate >= BUSY_MS_A_SECOND ? busyLooks + 1 : 0;
-      }
+      const apartMs = last ? atMs - last.atMs : Number.POSITIVE_INFINITY;
+      busyLooks = isBusy(processes, last?.processes ?? [], apartMs) ? busyLooks + 1 : 0;
       last = { atMs, processes };
       const entries = [...known.values()];
-      const isTool = entries.some(({ isServant, looks }) => !isServant && looks >= LOOKS);
-      const isCall = entries.some(({ isServant, callSinceMs }) => {
-        return isServant && callSinceMs !== undefined && atMs - callSinceMs < LONGEST_CALL_MS;
+      const isTool = entries.some((one) => !isServant(one) && one.looks >= LOOKS);
+      const isCall = entries.some((one) => {
+        return isServant(one) && one.callSinceMs !== undefined && atMs - one.callSinceMs < LONGEST_CALL_MS;
       });
-      if (activeMs === undefined || isTool || isCall || busyLooks >= LOOKS) activeMs = atMs;
+      const isGap = apartMs <= 0 || apartMs > GAP_LOOKS * everyMs;
+      if (isGap || isTool || isCall || busyLooks >= LOOKS) activeMs = atMs;
     },
     report(atMs) {
       if (!last || activeMs === undefined) return undefined;
@@ -91,11 +103,17 @@ export function createTreeWatch(): TreeWatch {
         processes: last.processes.length,
         ...(starts.length > 0 && { newest_started_at: formatTime(Math.round(Math.max(...starts))) }),
         cpu_ms: cpuOf(last.processes),
-        tools: [...known.values()].filter(({ isServant }) => !isServant).length,
+        tools: [...known.values()].filter((one) => !isServant(one)).length,
         idle_ms: Math.max(0, atMs - activeMs),
       };
     },
   };
+}
+
+/** Whether a tree uses the processor, or would if it got one: on a busy machine hard work leaves little processor time. */
+function isBusy(now: readonly SampledProcess[], before: readonly SampledProcess[], apartMs: number): boolean {
+  const rate = ((cpuOf(now) - cpuOf(before)) * 1_000) / apartMs;
+  return rate >= BUSY_MS_A_SECOND || now.some(({ isRunnable }) => isRunnable);
 }
 
 function cpuOf(processes: readonly SampledProcess[]): number {

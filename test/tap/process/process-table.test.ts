@@ -11,7 +11,13 @@ describe('process table', () => {
       parent: 12,
       group: 34,
       start: '16',
+      isRunnable: false,
     });
+  });
+
+  it.each(['R', 'D'])('says that a process in state %s is at work', (state) => {
+    const rest = Array.from({ length: 50 }, () => '1').join(' ');
+    expect(parseProcStat(`4711 (sh) ${state} ${rest}`)?.isRunnable).toBe(true);
   });
 
   it('takes a zombie for dead', () => {
@@ -26,8 +32,8 @@ describe('process table', () => {
   900     1   812 R    1-02:03:04 Tue Sep 22 09:09:09 2026
 `;
     expect(parsePs(output)).toEqual([
-      { pid: 1, parent: 0, group: 1, start: 'Mon Sep 21 10:00:00 2026', cpuMs: 1_500 },
-      { pid: 900, parent: 1, group: 812, start: 'Tue Sep 22 09:09:09 2026', cpuMs: 93_784_000 },
+      { pid: 1, parent: 0, group: 1, start: 'Mon Sep 21 10:00:00 2026', cpuMs: 1_500, isRunnable: false },
+      { pid: 900, parent: 1, group: 812, start: 'Tue Sep 22 09:09:09 2026', cpuMs: 93_784_000, isRunnable: true },
     ]);
   });
 

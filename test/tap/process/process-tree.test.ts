@@ -6,7 +6,13 @@ import { createProcessTree } from '../../../src/tap/process/process-tree.ts';
 type Row = [pid: number, parent: number, group: number, start?: string, environment?: string];
 
 function tableOf(rows: readonly Row[]): ProcessTable & { rows: readonly Row[] } {
-  const entryOf = ([pid, parent, group, start = '1']: Row): ProcessEntry => ({ pid, parent, group, start });
+  const entryOf = ([pid, parent, group, start = '1']: Row): ProcessEntry => ({
+    pid,
+    parent,
+    group,
+    start,
+    isRunnable: false,
+  });
   return {
     rows,
     list() {

@@ -10,6 +10,7 @@ const one = (pid: number, startedMs: number, over: Partial<SampledProcess> = {})
   start: `${startedMs}`,
   startedMs,
   cpuMs: 0,
+  isRunnable: false,
   ...over,
 });
 const agent = one(1, T0);
@@ -17,7 +18,7 @@ const server = one(2, T0 + 100);
 
 /** A watch that has seen the agent and its tool server start, and the model answer after ten seconds. */
 function answered() {
-  const watch = createTreeWatch();
+  const watch = createTreeWatch(LOOK);
   let atMs = T0;
   const look = (processes: readonly SampledProcess[], times = 1) => {
     for (let time = 0; time < times; time += 1) {
@@ -27,13 +28,13 @@ function answered() {
     return watch.report(atMs);
   };
   look([agent, server], 5);
-  watch.answered(atMs);
+  watch.answered(atMs - 1_000);
   return { watch, look, now: () => atMs };
 }
 
 describe('a process tree', () => {
   it('is not known before the first look', () => {
-    expect(createTreeWatch().report(T0)).toBeUndefined();
+    expect(createTreeWatch(LOOK).report(T0)).toBeUndefined();
   });
 
   it('is idle while the agent and its servants wait, and says for how long', () => {
@@ -55,10 +56,43 @@ describe('a process tree', () => {
     expect(look([agent, server], 4)).toMatchObject({ tools: 0, idle_ms: 4 * LOOK });
   });
 
-  it('takes a tool for a tool that was there when its announcement was read', () => {
+  it('takes a tool for a tool that was seen before its announcement was read', () => {
+    const watch = createTreeWatch(LOOK);
+    const tool = one(3, T0 + 1_700);
+    watch.take([agent, server, tool], T0 + LOOK);
+    watch.answered(T0 + 1_500);
+    watch.take([agent, server, tool], T0 + 2 * LOOK);
+    watch.take([agent, server, tool], T0 + 3 * LOOK);
+    expect(watch.report(T0 + 3 * LOOK)).toMatchObject({ tools: 1, idle_ms: 0 });
+  });
+
+  it('goes by when it saw a process first where the system does not tell its start', () => {
+    const { look } = answered();
+    const { startedMs: _, ...unknown } = one(3, T0);
+    expect(look([agent, server, unknown], 3)).toMatchObject({ tools: 1, idle_ms: 0 });
+  });
+
+  it('counts time in which it was not looked at as work, however idle it is before and after', () => {
     const { watch, look, now } = answered();
-    watch.answered(now());
-    expect(look([agent, server, one(3, now() - 300)], 3)).toMatchObject({ tools: 1, idle_ms: 0 });
+    const idle = look([agent, server])?.idle_ms ?? 0;
+    const soonMs = now() + 5 * LOOK;
+    watch.take([agent, server], soonMs);
+    expect(watch.report(soonMs)?.idle_ms).toBe(idle + 5 * LOOK);
+    const lateMs = soonMs + 5 * LOOK + 1;
+    watch.take([agent, server], lateMs);
+    expect(watch.report(lateMs)?.idle_ms).toBe(0);
+  });
+
+  it('counts from anew where the clock was set back', () => {
+    const { watch, now } = answered();
+    watch.take([agent, server], now() - 60_000);
+    expect(watch.report(now() - 60_000)?.idle_ms).toBe(0);
+  });
+
+  it('is at work while a process is ready to run and gets no processor', () => {
+    const { look } = answered();
+    expect(look([{ ...agent, isRunnable: true }, server], 3)?.idle_ms).toBe(0);
+    expect(look([agent, server], 2)?.idle_ms).toBe(2 * LOOK);
   });
 
   it('takes what is started before the first answer for a servant, however late it is seen', () => {

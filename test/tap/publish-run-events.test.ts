@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { SampledProcess } from '../../src/tap/process/tree-sample.ts';
+import { createRunLife } from '../../src/tap/publish-run-events.ts';
+import { createRecordingLink } from '../support/recording-link.ts';
+import { createTapClock } from '../support/tap-clock.ts';
+
+const RUN = { agent: 'a', execution: 'e', attempt: 1 };
+const T0 = Date.UTC(2026, 10, 28, 12);
+const AGENT: SampledProcess = { pid: 1, start: '1', startedMs: T0, cpuMs: 0, isRunnable: false };
+
+/** A run's life over a tree that the test makes, with looks every two seconds. */
+function setUp(processes = [AGENT]) {
+  const clock = createTapClock(T0);
+  const link = createRecordingLink();
+  const tree = { processes };
+  const life = createRunLife({
+    run: RUN,
+    link,
+    clock,
+    heartbeatMs: 30_000,
+    runtime: undefined,
+    format: undefined,
+    subscription: undefined,
+    timeoutS: undefined,
+    sampler: { sample: () => tree.processes, everyMs: 2_000 },
+  });
+  life.started(1, { kind: 'unknown' });
+  const say = (text: string) => {
+    life.read('stdout');
+    life.heard({ stream: 'stdout', firstLine: 0, lineCount: 1, atMs: clock.now(), payload: Buffer.from(text) });
+  };
+  const beats = () => link.events.filter(({ type }) => type === 'heartbeat');
+  return { clock, link, tree, life, say, beats };
+}
+
+describe('the events of a run', () => {
+  it('tell from its start that its process tree is seen', () => {
+    expect(setUp().link.events).toMatchObject([{ type: 'started', tree: { processes: 1, tools: 0, idle_ms: 0 } }]);
+  });
+
+  it('tell of a silent agent with every second look', () => {
+    const { clock, beats, say } = setUp();
+    say('Login expired');
+    clock.advance(12_200);
+    expect(beats()).toHaveLength(3);
+  });
+
+  it('do not tell of an idle tree when the agent has spoken since it was looked at', () => {
+    const { clock, beats, say, life } = setUp();
+    say('Login expired');
+    clock.advance(4_000);
+    life.read('stdout');
+    clock.advance(1_000);
+    expect(beats()).toEqual([]);
+    clock.advance(2_000);
+    expect(beats()).toHaveLength(1);
+  });
+
+  it('tell nothing more once the agent is gone, until they tell of its exit', () => {
+    const { clock, beats, tree, say } = setUp();
+    say('Login expired');
+    clock.advance(8_200);
+    tree.processes = [];
+    clock.advance(60_000);
+    expect(beats()).toHaveLength(2);
+  });
+
+  it('leave the tree out where the system does not show it', () => {
+    const { clock, beats } = setUp([]);
+    clock.advance(60_000);
+    expect(beats().length).toBeGreaterThan(1);
+    for (const beat of beats()) expect(beat).not.toHaveProperty('tree');
+  });
+
+  it('call a process a tool that was started while this host was held up, before the answer was read', () => {
+    const { clock, beats, tree, say } = setUp();
+    clock.advance(1_900);
+    // Held up for ten seconds: the clock goes on, and no timer comes.
+    const toolAt = clock.now() + 400;
+    tree.processes = [AGENT, { ...AGENT, pid: 2, start: '2', startedMs: toolAt }];
+    clock.holdUp(10_000);
+    say('I run the tests now.');
+    clock.advance(12_000);
+    expect(beats().at(-1)).toMatchObject({ tree: { tools: 1, idle_ms: 0 } });
+  });
+});
