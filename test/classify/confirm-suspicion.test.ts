@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { ALONE_MS, confirmSuspicion, isFresh, type Known, QUOTABLE_MS } from '../../src/classify/confirm-suspicion.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** A line on a shared channel that is all the run has said, an hour ago, beside a tree that has been idle since. */
+const ALONE: Known = {
+  ageMs: 60 * MINUTE,
+  isMixed: true,
+  before: 'alone',
+  after: 'nothing',
+  quietMs: 5 * MINUTE,
+  tree: { tools: 0, idleMs: 60 * MINUTE, seenAgoMs: SECOND },
+};
+const idle = (idleMs: number, seenAgoMs = 0) => ({ tools: 0, idleMs, seenAgoMs });
+
+describe('a suspicion is confirmed', () => {
+  it.each<[string, Partial<Known>]>([
+    ['by an idle tree, after 40 s where the line stands alone', { ageMs: ALONE_MS, tree: idle(ALONE_MS) }],
+    ['sooner where the rule wants less', { ageMs: 20 * SECOND, tree: idle(20 * SECOND), quietMs: 20 * SECOND }],
+    [
+      'after nine minutes where it may be a quotation',
+      { before: 'others', ageMs: QUOTABLE_MS, tree: idle(QUOTABLE_MS) },
+    ],
+    ['by an exit that is not 0', { exit: { code: 1 } }],
+    ['by a signal', { exit: { code: null } }],
+    ['by silence alone on a channel of the runtime only', { isMixed: false, ageMs: 5 * MINUTE, tree: undefined }],
+    ['by the stall limit where no host sees the tree', { tree: undefined, stallMs: 60 * MINUTE }],
+  ])('%s', (_what, known) => {
+    expect(confirmSuspicion(without({ ...ALONE, ...known }))).toEqual({ is: 'confirmed' });
+  });
+});
+
+describe('a suspicion stays open', () => {
+  it.each<[string, Partial<Known>]>([
+    ['while a tool is at work', { tree: { tools: 1, idleMs: 0, seenAgoMs: 0 } }],
+    ['a moment before its time', { ageMs: ALONE_MS, tree: idle(ALONE_MS - 1) }],
+    ['when the tree was idle long before the line, and was seen only once since', { ageMs: ALONE_MS - 1 }],
+    ['when the tree has not been seen since the line', { ageMs: 30 * SECOND, tree: idle(60 * MINUTE, 30 * SECOND) }],
+    ['when the tree was seen long ago, however idle it was', { tree: idle(60 * MINUTE, 46 * SECOND) }],
+    [
+      'when it was seen last before the time was up',
+      { ageMs: ALONE_MS + 30 * SECOND, tree: idle(60 * MINUTE, 31 * SECOND) },
+    ],
+    ['on a channel of the runtime, when its tree was not seen lately', { isMixed: false, tree: idle(0, 50 * SECOND) }],
+    ['when no host sees the tree and nothing limits silence', { tree: undefined }],
+    ['when only the exit can confirm it', { quietMs: undefined }],
+  ])('%s', (_what, known) => {
+    expect(confirmSuspicion(without({ ...ALONE, ...known }))).toMatchObject({ is: 'open' });
+  });
+
+  it('and is looked at again when its time may be up', () => {
+    const known = { ...ALONE, ageMs: 30 * SECOND, tree: idle(25 * SECOND) };
+    expect(confirmSuspicion(known)).toEqual({ is: 'open', forMs: ALONE_MS - 25 * SECOND });
+  });
+});
+
+describe('a suspicion is dropped', () => {
+  it.each(['speech', 'quoted'] as const)('on %s, whatever else is known', (after) => {
+    expect(confirmSuspicion({ ...ALONE, after, exit: { code: 1 } })).toEqual({ is: 'dropped' });
+  });
+
+  it('and recorded where the run exits with 0', () => {
+    expect(confirmSuspicion({ ...ALONE, exit: { code: 0 } })).toEqual({ is: 'recorded' });
+  });
+});
+
+it("believes a host's word on a tree for 45 s", () => {
+  expect([isFresh(idle(0, 45 * SECOND)), isFresh(idle(0, 45 * SECOND + 1))]).toEqual([true, false]);
+});
+
+/** What is known, less what a case has taken out of it. */
+function without(known: { [K in keyof Known]: Known[K] | undefined }): Known {
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as unknown as Known;
+}
