@@ -22,7 +22,7 @@ const SILENCE: Silence = {
   tree: { tools: 0, idleMs: 20 * MINUTE, seenAgoMs: 0 },
 };
 
-function after(minutes: number, silence: Partial<Silence> = {}, state = newRunState(RUN)) {
+function silentFor(minutes: number, silence: Partial<Silence> = {}, state = newRunState(RUN)) {
   const context = { policy: DEFAULT_POLICY, nowMs: T0 + minutes * MINUTE, digest: 'd' };
   const outcome = checkSilence(state, STALL, { ...SILENCE, ...silence }, context);
   return { ...outcome, kinds: outcome.effects.map(({ kind }) => kind) };
@@ -30,18 +30,18 @@ function after(minutes: number, silence: Partial<Silence> = {}, state = newRunSt
 
 describe('silence', () => {
   it('is nothing to speak of before the warning', () => {
-    const { kinds, state } = after(4);
+    const { kinds, state } = silentFor(4);
     expect([kinds, state.stall]).toEqual([[], { due_ms: T0 + 5 * MINUTE }]);
   });
 
   it('is warned about once', () => {
-    const first = after(6);
+    const first = silentFor(6);
     expect(first.kinds).toEqual(['notice']);
-    expect(after(7, {}, first.state).kinds).toEqual([]);
+    expect(silentFor(7, {}, first.state).kinds).toEqual([]);
   });
 
   it('ends a run whose tree is idle when the limit is over', () => {
-    const { state } = after(15);
+    const { state } = silentFor(15);
     expect(state.verdict).toMatchObject({ category: 'runtime.stalled' });
   });
 
@@ -56,7 +56,7 @@ describe('silence', () => {
     ['its last event has opened a tool', { openTool: 'Bash' }],
     ['it prints plain text, which has no limit here', { format: 'text' }],
   ])('does not end a run when %s', (_what, silence) => {
-    expect(after(16, silence).state.verdict).toBeUndefined();
+    expect(silentFor(16, silence).state.verdict).toBeUndefined();
   });
 
   it.each([true, false])('without a tree ends a run only where its output would tell of tools: %s', (tellsTools) => {

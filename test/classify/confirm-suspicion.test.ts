@@ -12,10 +12,13 @@ const ALONE: Known = {
   quietMs: 5 * MINUTE,
   tree: { tools: 0, idleMs: 60 * MINUTE, seenAgoMs: SECOND },
 };
+/** `undefined` stands for what is not known. */
+type Changes = { [K in keyof Known]?: Known[K] | undefined };
+const known = (changes: Changes) => ({ ...ALONE, ...changes }) as Known;
 const idle = (idleMs: number, seenAgoMs = 0) => ({ tools: 0, idleMs, seenAgoMs });
 
 describe('a suspicion is confirmed', () => {
-  it.each<[string, Partial<Known>]>([
+  it.each<[string, Changes]>([
     ['by an idle tree, after 40 s where the line stands alone', { ageMs: ALONE_MS, tree: idle(ALONE_MS) }],
     ['sooner where the rule wants less', { ageMs: 20 * SECOND, tree: idle(20 * SECOND), quietMs: 20 * SECOND }],
     [
@@ -26,13 +29,13 @@ describe('a suspicion is confirmed', () => {
     ['by a signal', { exit: { code: null } }],
     ['by silence alone on a channel of the runtime only', { isMixed: false, ageMs: 5 * MINUTE, tree: undefined }],
     ['by the stall limit where no host sees the tree', { tree: undefined, stallMs: 60 * MINUTE }],
-  ])('%s', (_what, known) => {
-    expect(confirmSuspicion(without({ ...ALONE, ...known }))).toEqual({ is: 'confirmed' });
+  ])('%s', (_what, changes) => {
+    expect(confirmSuspicion(known(changes))).toEqual({ is: 'confirmed' });
   });
 });
 
 describe('a suspicion stays open', () => {
-  it.each<[string, Partial<Known>]>([
+  it.each<[string, Changes]>([
     ['while a tool is at work', { tree: { tools: 1, idleMs: 0, seenAgoMs: 0 } }],
     ['a moment before its time', { ageMs: ALONE_MS, tree: idle(ALONE_MS - 1) }],
     ['when the tree was idle long before the line, and was seen only once since', { ageMs: ALONE_MS - 1 }],
@@ -45,13 +48,13 @@ describe('a suspicion stays open', () => {
     ['on a channel of the runtime, when its tree was not seen lately', { isMixed: false, tree: idle(0, 50 * SECOND) }],
     ['when no host sees the tree and nothing limits silence', { tree: undefined }],
     ['when only the exit can confirm it', { quietMs: undefined }],
-  ])('%s', (_what, known) => {
-    expect(confirmSuspicion(without({ ...ALONE, ...known }))).toMatchObject({ is: 'open' });
+  ])('%s', (_what, changes) => {
+    expect(confirmSuspicion(known(changes))).toMatchObject({ is: 'open' });
   });
 
   it('and is looked at again when its time may be up', () => {
-    const known = { ...ALONE, ageMs: 30 * SECOND, tree: idle(25 * SECOND) };
-    expect(confirmSuspicion(known)).toEqual({ is: 'open', forMs: ALONE_MS - 25 * SECOND });
+    const early = known({ ageMs: 30 * SECOND, tree: idle(25 * SECOND) });
+    expect(confirmSuspicion(early)).toEqual({ is: 'open', forMs: ALONE_MS - 25 * SECOND });
   });
 });
 
@@ -68,8 +71,3 @@ describe('a suspicion is dropped', () => {
 it("believes a host's word on a tree for 45 s", () => {
   expect([isFresh(idle(0, 45 * SECOND)), isFresh(idle(0, 45 * SECOND + 1))]).toEqual([true, false]);
 });
-
-/** What is known, less what a case has taken out of it. */
-function without(known: { [K in keyof Known]: Known[K] | undefined }): Known {
-  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as unknown as Known;
-}
