@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StreamName } from '../../src/contracts/run.ts';
 import type { Decoder } from '../../src/decode/decoder.ts';
@@ -8,6 +7,7 @@ import type { DecodedEvent } from '../../src/decode/event.ts';
 import { normaliseText } from '../../src/decode/normalise-text.ts';
 import { conditionNeedles } from '../../src/ruleset/condition-needles.ts';
 import { createPrefilter } from '../../src/ruleset/prefilter.ts';
+import fc from '../support/fast-check.ts';
 
 /*
  * The prefilter reads raw bytes, so it takes for granted how decoders make events of them: names and texts are what is

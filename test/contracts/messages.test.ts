@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ZodType, z } from 'zod';
 import { AbortCommand } from '../../src/contracts/abort-command.ts';
@@ -8,6 +7,7 @@ import { Notice } from '../../src/contracts/notice.ts';
 import { PreflightReply, PreflightRequest } from '../../src/contracts/preflight.ts';
 import { jsonSchemas, MESSAGES } from '../../src/contracts/published/json-schemas.ts';
 import { RunEvent } from '../../src/contracts/run-event.ts';
+import fc from '../support/fast-check.ts';
 import { abortCommand, failureRecord } from '../support/messages.ts';
 
 const at = '2026-11-22T12:00:00.000Z';

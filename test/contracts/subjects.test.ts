@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseRunKey, runKey } from '../../src/contracts/run.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
+import fc from '../support/fast-check.ts';
 
 const subjects = createSubjects();
 const run = { agent: 'a1', execution: 'e-1', attempt: 3 };

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodePayload, type PayloadOptions } from '../../src/decode/codecs.ts';
+import fc from '../support/fast-check.ts';
 
 const SUBJECT = 'knell.logs.writer.x1.1.stderr';
 

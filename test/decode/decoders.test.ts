@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalRuntime } from '../../src/decode/canonical-runtime.ts';
 import { ownsChannel } from '../../src/decode/channels.ts';
 import { allDecoders, decoderFor, knownRuntimes, sniffRuntime } from '../../src/decode/decoders.ts';
+import fc from '../support/fast-check.ts';
 
 const STREAMS = ['stdout', 'stderr'] as const;
 const FORMATS = ['structured', 'text'] as const;

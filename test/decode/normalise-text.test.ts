@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normaliseText } from '../../src/decode/normalise-text.ts';
+import fc from '../support/fast-check.ts';
 
 describe('normaliseText', () => {
   it.each([

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitLines } from '../../src/decode/split-lines.ts';
+import fc from '../support/fast-check.ts';
 
 const texts = (chunk: Buffer): string[] => splitLines(chunk).map((line) => line.toString('latin1'));
 

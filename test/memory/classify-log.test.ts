@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { classifyLog, type LogVerdict } from '../../src/memory/classify-log.ts';
 import { claude } from '../support/claude-lines.ts';
+import fc from '../support/fast-check.ts';
 import { T0 } from '../support/messages.ts';
 import { rulesFrom } from '../support/rules.ts';
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type PatternNode, parsePattern } from '../../src/patterns/parse-pattern.ts';
 import { compileSearch, compileWholeLine } from '../../src/patterns/pattern.ts';
 import { GAP, isAnchored, patternCost, plainForms, REST } from '../../src/patterns/pattern-shape.ts';
+import fc from '../support/fast-check.ts';
 
 /** A tree as short text: `'lit'`, `.` wide, `:` narrow, `P` of scripts, `^ $ b`, `(a b)`, `(a|b)`, `node{min,max}`. */
 function show(node: PatternNode): string {

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { SHAPES } from '../../src/decode/redact.ts';
 import { openNativeEngine } from '../../src/patterns/native-engine.ts';
 import type { Find, Rewrite } from '../../src/patterns/pattern-engine.ts';
 import { openPortedEngine } from '../../src/patterns/ported-engine.ts';
+import fc from '../support/fast-check.ts';
 import { fakeSecrets } from '../support/secrets.ts';
 
 const engines = [openNativeEngine(), openPortedEngine()];

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson, digestRules } from '../../src/ruleset/digest.ts';
+import fc from '../support/fast-check.ts';
 import { aPack, aRule, someOverrides } from './build.ts';
 
 test('canonical JSON is JSON of the same value, in one order', () => {

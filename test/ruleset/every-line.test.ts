@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { everyLine } from '../../src/ruleset/every-line.ts';
+import fc from '../support/fast-check.ts';
 
 describe('the lines of a chunk', () => {
   const cases: [string, [string, number][]][] = [

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findField, jsonPointer, splitPath } from '../../src/ruleset/field-path.ts';
+import fc from '../support/fast-check.ts';
 
 describe('a dotted path', () => {
   const fields = {

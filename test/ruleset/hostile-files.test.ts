@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { RuleOverrides, RulePack } from '../../src/contracts/rule-pack.ts';
@@ -6,6 +5,7 @@ import { checkPacks } from '../../src/ruleset/check/check-pack.ts';
 import { compileRules } from '../../src/ruleset/compile-rules.ts';
 import { type Finding, hasErrors } from '../../src/ruleset/findings/finding.ts';
 import { readOverrides, readPack } from '../../src/ruleset/load/read-pack.ts';
+import fc from '../support/fast-check.ts';
 import { aRule, plain, rawPack, typed } from './build.ts';
 
 /** Everything that happens to a file between the disk and the first event. Must never throw. */

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../support/fast-check.ts';
 import { lookFor, packOf, rowsOf } from './build.ts';
 import { rowsThatMatter, saidByEngine, saidBySlowReference } from './slow-reference.ts';
 
@@ -60,10 +60,10 @@ describe('whole lines and odd characters', () => {
         expect(rows).toEqual(expect.arrayContaining(wanted));
         expect(rows).toEqual([...new Set(rows)]);
       }),
-      { numRuns: 1_500 },
+      { numRuns: 400 },
     );
-    expect(matching).toBeGreaterThan(700);
-  }, 60_000);
+    expect(matching).toBeGreaterThan(200);
+  });
 
   it('so is an event whose text a pattern matches, however its JSON is written', () => {
     let matching = 0;
@@ -83,10 +83,10 @@ describe('whole lines and odd characters', () => {
         matching += wanted.length;
         expect(rowsOf(lookFor({ text: pattern }), chunk)).toEqual(expect.arrayContaining(wanted));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
-    expect(matching).toBeGreaterThan(300);
-  }, 60_000);
+    expect(matching).toBeGreaterThan(120);
+  });
 });
 
 describe('random rules and bytes', () => {
@@ -186,9 +186,9 @@ describe('random rules and bytes', () => {
         const pack = packOf(conditions.filter(compiles).map((one) => ({ match: [one], recover: [one] })));
         expect(saidByEngine(pack, bytes)).toEqual(saidBySlowReference(pack, bytes));
       }),
-      { numRuns: 400 },
+      { numRuns: 100 },
     );
-  }, 60_000);
+  });
 
   function compiles(one: Record<string, unknown>): boolean {
     try {

@@ -34,29 +34,42 @@ export function saidByEngine(pack: RulePack, chunk: Buffer): string[] {
 
 /** The same from every line there is, and every rule and signal by itself: slow, and too simple to be wrong. */
 export function saidBySlowReference(pack: RulePack, chunk: Buffer): string[] {
-  const alone = [
+  const alone = compiledAlone.get(pack) ?? compileAlone(pack);
+  compiledAlone.set(pack, alone);
+  return said(alone, chunk, everyLine(chunk));
+}
+
+const compiledAlone = new WeakMap<RulePack, readonly RuleSet[]>();
+
+/** Each rule and signal in a rule set of its own, without the tables that find candidates. */
+function compileAlone(pack: RulePack): RuleSet[] {
+  return [
     ...pack.rules.map((rule) => ({ ...pack, rules: [rule], signals: [] })),
     ...pack.signals.map((signal) => ({ ...pack, rules: [], signals: [signal] })),
-  ];
-  return said(
-    alone.map((one) => compileRules([one])),
-    chunk,
-    everyLine(chunk),
-  );
+  ].map((one) => compileRules([one], undefined, { startsLight: true }));
 }
 
 function said(ruleSets: readonly RuleSet[], chunk: Buffer, lines: readonly LineRange[]): string[] {
-  const all: string[] = [];
-  for (const { start, end, row } of lines) {
-    for (const { decoder, stream, format } of READINGS) {
-      const event = decoder.decode({ stream, number: row, raw: chunk.subarray(start, end) }, format);
-      const by = `${row} ${decoder.runtime} ${stream} ${format}`;
-      if (event.claimsError) all.push(`${by} claims an error`);
-      for (const rules of ruleSets)
-        all.push(...wordsOf(rules.match(event, stream, decoder.runtime)).map((word) => `${by} ${word}`));
-    }
-  }
-  return all.sort();
+  // The same bytes are the same line: only its row differs.
+  const known = new Map<string, readonly string[]>();
+  return lines
+    .flatMap(({ start, end, row }) => {
+      const raw = chunk.subarray(start, end);
+      const key = raw.toString('latin1');
+      const words = known.get(key) ?? saidOfLine(ruleSets, raw);
+      known.set(key, words);
+      return words.map((word) => `${row} ${word}`);
+    })
+    .sort();
+}
+
+function saidOfLine(ruleSets: readonly RuleSet[], raw: Buffer): string[] {
+  return READINGS.flatMap(({ decoder, stream, format }) => {
+    const event = decoder.decode({ stream, number: 0, raw }, format);
+    const by = `${decoder.runtime} ${stream} ${format}`;
+    const words = ruleSets.flatMap((rules) => wordsOf(rules.match(event, stream, decoder.runtime)));
+    return [...(event.claimsError ? ['claims an error'] : []), ...words].map((word) => `${by} ${word}`);
+  });
 }
 
 function wordsOf({ hits, recoveries, signals, unknowns = [] }: EventMatch): string[] {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RESET_HORIZON_MS, RESET_TOLERANCE_MS, readResetTime } from '../../../src/classify/reset-time/reset-time.ts';
 import type { Capture } from '../../../src/contracts/rule-pack.ts';
+import fc from '../../support/fast-check.ts';
 
 type Row = [at: string, zone: string | undefined, text: string, expected: string | undefined];
 

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CARRIERS } from '../../../src/decode/carriers/carriers.ts';
 import { recogniseCarriers } from '../../../src/decode/carriers/recognise-carriers.ts';
 import { isAgentName } from '../../../src/decode/carriers/sources.ts';
 import { createUnwrapper } from '../../../src/decode/carriers/unwrapper.ts';
 import { splitLines } from '../../../src/decode/split-lines.ts';
+import fc from '../../support/fast-check.ts';
 import { WAYS_OF_STORING } from '../../support/stored-logs.ts';
 
 const PRINTED = [

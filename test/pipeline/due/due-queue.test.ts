@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createDueQueue } from '../../../src/pipeline/due/due-queue.ts';
+import fc from '../../support/fast-check.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
 test('keys come due in the order of their times, at their time', async () => {

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Provenance } from '../../../src/contracts/categories.ts';
 import type { Condition } from '../../../src/contracts/rule-pack.ts';
 import { compileCondition } from '../../../src/ruleset/match/compile-condition.ts';
 import { indexConditions } from '../../../src/ruleset/match/condition-index.ts';
 import { createEventView } from '../../../src/ruleset/match/event-view.ts';
+import fc from '../../support/fast-check.ts';
 import { plain, typed } from '../build.ts';
 
 const name = fc.constantFrom('a', 'a/b', 'a/c', 'b', 'line');

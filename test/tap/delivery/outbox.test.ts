@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OutMessage } from '../../../src/tap/delivery/out-message.ts';
 import { createOutbox, type OutboxOptions, type SendResult } from '../../../src/tap/delivery/outbox.ts';
 import { createSpool } from '../../../src/tap/delivery/spool.ts';
+import fc from '../../support/fast-check.ts';
 import { createTapClock } from '../../support/tap-clock.ts';
 
 const message = (n: number, bytes = 10): OutMessage => ({

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSpool } from '../../../src/tap/delivery/spool.ts';
+import fc from '../../support/fast-check.ts';
 
 let dir: string;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findJsonSpans } from '../../../src/tap/output/json-spans.ts';
+import fc from '../../support/fast-check.ts';
 
 const spans = (text: string) => findJsonSpans(Buffer.from(text), { minBytes: 3, membersNamed: new Set(['type']) });
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLineChunker, type LineChunkerOptions } from '../../../src/tap/output/line-chunker.ts';
 import type { LogChunk } from '../../../src/tap/tap-link.ts';
+import fc from '../../support/fast-check.ts';
 import { createTapClock } from '../../support/tap-clock.ts';
 
 function setUp(options: Partial<LineChunkerOptions> = {}) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shrinkLine } from '../../../src/tap/output/shrink-line.ts';
+import fc from '../../support/fast-check.ts';
 
 type Json = Record<string, unknown>;
 const shrink = (value: unknown, limit: number): Json =>
