@@ -43,6 +43,9 @@ const DECIDED = [
   'machine/git-login > configuration/prompt',
   'machine/program-error > configuration/configuration',
   'machine/program-error > machine/crash',
+  'rate/google-daily-quota > billing/usage-limit',
+  'rate/google-daily-quota > rate/google-quota',
+  'rate/google-daily-quota > rate/rate-limit',
   'rate/google-quota > billing/credit-exhausted',
   'rate/google-quota > rate/rate-limit',
   'rate/overloaded > machine/crash',
@@ -57,7 +60,10 @@ const DECIDED = [
   'upstream/codex-high-demand > rate/overloaded',
   'upstream/codex-high-demand > upstream/server-error',
   'upstream/dns > upstream/connection',
+  'upstream/proxy-login > auth/not-logged-in',
   'upstream/server-error > machine/crash',
+  'upstream/stream-broken-by-server > upstream/connection',
+  'upstream/stream-broken-by-server > upstream/server-error',
   'upstream/timeout > machine/crash',
 ];
 
