@@ -38,7 +38,7 @@ describe('whole lines and odd characters', () => {
     '\u00a0\n',
     '\nlast',
   );
-  const filler = fc.constantFrom(0, 0, 0, 1, 15, 16, 40, 65_500, 65_536);
+  const filler = fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 1, 15, 16, 40, 65_500, 65_536);
 
   /** A pattern, and a text that it covers from end to end. */
   const whole = fc.tuple(parts, pick).map(([chosen, choose]) => ({

@@ -64,8 +64,13 @@ function said(ruleSets: readonly RuleSet[], chunk: Buffer, lines: readonly LineR
 }
 
 function saidOfLine(ruleSets: readonly RuleSet[], raw: Buffer): string[] {
+  // Most decoders read most lines alike, and the packs here are for any runtime: each reading is tried once.
+  const tried = new Set<string>();
   return READINGS.flatMap(({ decoder, stream, format }) => {
     const event = decoder.decode({ stream, number: 0, raw }, format);
+    const reading = `${stream} ${JSON.stringify(event)}`;
+    if (tried.has(reading)) return [];
+    tried.add(reading);
     const by = `${decoder.runtime} ${stream} ${format}`;
     const words = ruleSets.flatMap((rules) => wordsOf(rules.match(event, stream, decoder.runtime)));
     return [...(event.claimsError ? ['claims an error'] : []), ...words].map((word) => `${by} ${word}`);
