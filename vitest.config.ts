@@ -1,11 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+const tests = (...folders: string[]) => folders.map((folder) => `test/${folder}/**/*.test.ts`);
+
 /**
- * Folders whose tests start no process and no server: they share a process each, so that what they import is read once.
- * `npm run check` runs them all day.
+ * Folders whose tests start no process and no server: they share a process, so that what they import is read once.
+ * `npm run check` runs them all day, but for the few below that compare the engine with its slow reference at length.
  */
-const PURE = ['classify', 'contracts', 'decode', 'memory', 'pipeline', 'ruleset', 'signing', 'subscriptions'];
-const pureTests = PURE.map((folder) => `test/${folder}/**/*.test.ts`);
+const PURE = tests('classify', 'contracts', 'decode', 'memory', 'pipeline', 'ruleset', 'signing', 'subscriptions');
+const LONG = [
+  'test/contracts/published/asyncapi.test.ts',
+  'test/decode/decoders.test.ts',
+  'test/pipeline/{cause-stands,silent-runs}.test.ts',
+  'test/ruleset/{hostile-files,prefilter,prefilter-random}.test.ts',
+];
+
+/** Run by themselves, as they need the machine. */
+const CHAOS = tests('chaos');
 
 export default defineConfig({
   test: {
@@ -16,10 +26,16 @@ export default defineConfig({
     // Generous: a test fails for being wrong, never for a slow machine.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    expect: { poll: { timeout: 120_000 } },
     reporters: ['default'],
     projects: [
-      { extends: true, test: { name: 'pure', include: ['test/layering.test.ts', ...pureTests], isolate: false } },
-      { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: pureTests } },
+      {
+        extends: true,
+        test: { name: 'pure', include: ['test/layering.test.ts', ...PURE], exclude: LONG, isolate: false },
+      },
+      { extends: true, test: { name: 'long', include: LONG, isolate: false } },
+      { extends: true, test: { name: 'real', include: ['test/*/**/*.test.ts'], exclude: [...PURE, ...CHAOS] } },
+      { extends: true, test: { name: 'chaos', include: CHAOS } },
     ],
   },
 });

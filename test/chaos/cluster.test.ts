@@ -40,7 +40,7 @@ beforeEach(async () => {
       KNELL_REPLICAS: '3',
     });
   workers = [await start(), await start()];
-}, 60_000);
+});
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.kill('SIGKILL')));
   await connection.close();

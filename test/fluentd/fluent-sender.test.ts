@@ -6,6 +6,7 @@ import { createFluentSender, type FluentSender } from '../../src/fluentd/fluent-
 import { type Exchange, type ForwardPeer, startForwardPeer, writeInPieces } from '../support/forward-peer.ts';
 
 const host = '127.0.0.1';
+const WAIT = { timeout: 120_000 };
 const timeMs = Date.parse('2026-11-22T17:04:42.123Z');
 const open: { close(): unknown }[] = [];
 
@@ -179,7 +180,7 @@ describe('a peer that misbehaves is an error of that send alone', () => {
     await fluentd.stop();
     const again = await startForwardPeer({ port: fluentd.port });
     open.push({ close: () => again.stop() });
-    await vi.waitFor(() => send('t', { n: 1 }, timeMs));
+    await vi.waitFor(() => send('t', { n: 1 }, timeMs), WAIT);
     expect(again.events.map(({ record }) => record.n)).toEqual([1]);
   });
 });
@@ -251,7 +252,7 @@ test.each([
     for (const call of timers) {
       expect(setTimer.mock.results[call]?.value).toMatchObject({ _destroyed: true });
     }
-    await vi.waitFor(() => expect(process.getActiveResourcesInfo()).not.toContain('TCPSocketWrap'));
+    await vi.waitFor(() => expect(process.getActiveResourcesInfo()).not.toContain('TCPSocketWrap'), WAIT);
   } finally {
     setTimer.mockRestore();
   }

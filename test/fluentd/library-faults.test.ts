@@ -28,7 +28,7 @@ function runBareLibrary(answer: string, then: string) {
       const print = () => { console.log(JSON.stringify({ calls, queued: sender._sendQueue.length })); process.exit(0); };
       ${then}
     });`;
-  return spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 20_000 });
+  return spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 120_000 });
 }
 
 test('an acknowledgement in two segments ends the process', () => {

@@ -30,7 +30,7 @@ const tls = (name: string, names: string, days = 30): string => {
 
 describe('why there is no connection', () => {
   const failure = (login: Login) =>
-    connectWith(login, { timeout: 3_000 }).then(
+    connectWith(login, { timeout: 30_000 }).then(
       () => expect.fail('it was let in'),
       (error: { code: string; message: string }) => error,
     );

@@ -59,9 +59,7 @@ async function abortsOf(agent: string): Promise<number> {
   return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
 }
 
-test('300 doomed runs get their verdict while the replica that answers direct gets knows of none of them', {
-  timeout: 60_000,
-}, async () => {
+test('300 doomed runs get their verdict while the replica that answers direct gets knows of none of them', async () => {
   const runs = runsOf('doomed', 300);
   const doom = claude.fails('OAuth token has expired', 401);
   await Promise.all(runs.map((run) => say(nats.connection, run, 'stdout', [claude.init(), doom])));
@@ -69,7 +67,7 @@ test('300 doomed runs get their verdict while the replica that answers direct ge
   expect(await abortsOf('doomed')).toBe(300);
 });
 
-test('runs that spoke just before their quiet was over are not ended', { timeout: 60_000 }, async () => {
+test('runs that spoke just before their quiet was over are not ended', async () => {
   const runs = runsOf('spoke', 10);
   const talk = { 'Knell-Runtime': 'claude-code' };
   const records = runs.map((run) => nextRecord(nats.connection, run));

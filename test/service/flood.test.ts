@@ -56,23 +56,17 @@ async function writesOfStates(): Promise<number> {
 test.each([
   ['that end it', 401],
   ['that only leave a record', 529],
-])(
-  'thousands of failures %s are taken together, and another run gets its verdict among them',
-  {
-    timeout: 60_000,
-  },
-  async (_, status) => {
-    const before = await writesOfStates();
-    const flooding = flood({ agent: 'flood', execution: `e${status}`, attempt: 1 }, status);
-    const control = { agent: 'control', execution: `c${status}`, attempt: 1 };
-    const abort = nextAbort(nats.connection, control);
-    await say(nats.connection, control, 'stdout', [claude.init(), claude.fails('OAuth token has expired', 401)]);
-    await abort;
-    await flooding;
-    await untilAllIsRead(nats.connection);
-    // As the messages come in, those that wait are taken together: never one write each.
-    expect((await writesOfStates()) - before).toBeLessThan(LINES / 5);
-    const text = await (await fetch(`${service.httpUrl}/metrics`)).text();
-    expect(text).toMatch(/^knell_messages_retried_total 0$/m);
-  },
-);
+])('thousands of failures %s are taken together, and another run gets its verdict among them', async (_, status) => {
+  const before = await writesOfStates();
+  const flooding = flood({ agent: 'flood', execution: `e${status}`, attempt: 1 }, status);
+  const control = { agent: 'control', execution: `c${status}`, attempt: 1 };
+  const abort = nextAbort(nats.connection, control);
+  await say(nats.connection, control, 'stdout', [claude.init(), claude.fails('OAuth token has expired', 401)]);
+  await abort;
+  await flooding;
+  await untilAllIsRead(nats.connection);
+  // As the messages come in, those that wait are taken together: never one write each.
+  expect((await writesOfStates()) - before).toBeLessThan(LINES / 5);
+  const text = await (await fetch(`${service.httpUrl}/metrics`)).text();
+  expect(text).toMatch(/^knell_messages_retried_total 0$/m);
+});

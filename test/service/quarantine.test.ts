@@ -38,7 +38,7 @@ const metric = async (name: string): Promise<number> => {
 const untilShadowed = (count: number) =>
   vi.waitUntil(async () => (await metric('knell_rules_shadowed{over="cost"}')) === count, {
     interval: 5,
-    timeout: 30_000,
+    timeout: 120_000,
   });
 /** Whatever is published on a subject from now on, first come first. */
 const next = async (subject: string): Promise<Record<string, unknown>> => {

@@ -40,9 +40,7 @@ const readyz = async () => {
 };
 const metrics = async () => (await fetch(`${service?.httpUrl}/metrics`)).text();
 
-test('it is false with the reason while JetStream does not answer, and true again afterwards', {
-  timeout: 30_000,
-}, async () => {
+test('it is false with the reason while JetStream does not answer, and true again afterwards', async () => {
   await start();
   expect(await readyz()).toBe('200 ready');
   hooks = {
@@ -50,9 +48,9 @@ test('it is false with the reason while JetStream does not answer, and true agai
       if (!frame.words[0]?.startsWith('$JS.API.')) way.onward(frame);
     },
   };
-  await expect.poll(readyz, { timeout: 15_000 }).toMatch(/^503 JetStream does not answer/);
+  await expect.poll(readyz).toMatch(/^503 JetStream does not answer/);
   hooks = {};
-  await expect.poll(readyz, { timeout: 15_000 }).toBe('200 ready');
+  await expect.poll(readyz).toBe('200 ready');
 });
 
 test('it is false after the log stream dropped what was not read; a notice and a metric say so', async () => {

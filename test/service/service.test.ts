@@ -123,7 +123,7 @@ describe('a doomed run', () => {
 test('what is asked about subscriptions is in the metrics of the service', async () => {
   const name = 'knell_preflight_answers_total{answer="unknown"}';
   const question = JSON.stringify({ subscription: 'nobody-knows' });
-  await nats.connection.request(subjects.preflightCheck, question, { timeout: 2_000 });
+  await nats.connection.request(subjects.preflightCheck, question, { timeout: 60_000 });
   const text = await (await fetch(`${service.httpUrl}/metrics`)).text();
   expect(text).toContain(`${name} 1`);
 });

@@ -30,8 +30,8 @@ async function metric(name: string): Promise<number> {
   return Number(line?.split(' ').at(-1) ?? 0);
 }
 const untilCounted = (name: string, count = 1) =>
-  vi.waitUntil(async () => (await metric(name)) === count, { interval: 5, timeout: 30_000 });
-const ask = (text: string) => nats.connection.request(subjects.preflightCheck, text, { timeout: 2_000 });
+  vi.waitUntil(async () => (await metric(name)) === count, { interval: 5, timeout: 120_000 });
+const ask = (text: string) => nats.connection.request(subjects.preflightCheck, text, { timeout: 60_000 });
 
 test('preflight answers are counted by what they were', async () => {
   await ask('{"subscription":"nobody"}');

@@ -43,7 +43,9 @@ function fresh() {
 }
 
 const request = async (subject: string, payload: unknown) =>
-  nats.connection.request(subject, typeof payload === 'string' ? payload : JSON.stringify(payload), { timeout: 2_000 });
+  nats.connection.request(subject, typeof payload === 'string' ? payload : JSON.stringify(payload), {
+    timeout: 60_000,
+  });
 const preflight = async (payload: unknown) =>
   PreflightReply.parse((await request(subjects.preflightCheck, payload)).json());
 

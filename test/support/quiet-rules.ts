@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const PACK = `
+const packOf = (quiet: string) => `
 schema: knell.rules/v1
 pack: quiet
 version: 1.0.0
@@ -15,7 +15,7 @@ rules:
     severity: critical
     match:
       - line: 'Login expired · Please run /login'
-        quiet: "1s"
+        quiet: "${quiet}"
     action: abort
     next: switch_subscription
     remedy: Log in again.
@@ -25,9 +25,9 @@ rules:
       ignore: ['Why does it say Login expired · Please run /login?']
 `;
 
-/** A rules folder with one rule, which waits for a second of silence. */
-export function quietRules(): { readonly folder: string; remove(): void } {
+/** A rules folder with one rule, which waits for this long a silence. */
+export function quietRules(quiet: string): { readonly folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'knell-rules-'));
-  writeFileSync(join(folder, 'quiet.yaml'), PACK);
+  writeFileSync(join(folder, 'quiet.yaml'), packOf(quiet));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

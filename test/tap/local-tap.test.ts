@@ -26,16 +26,19 @@ const QUOTED = [
 
 let build: TapBuild;
 let rules: ReturnType<typeof quietRules>;
+let slowRules: ReturnType<typeof quietRules>;
 let folder: string;
 const left: number[] = [];
 beforeAll(() => {
   build = buildTap();
-  rules = quietRules();
+  rules = quietRules('1s');
+  slowRules = quietRules('60s');
   folder = mkdtempSync(join(tmpdir(), 'knell-local-'));
 });
 afterAll(() => {
   build?.remove();
   rules?.remove();
+  slowRules?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 afterEach(() => killAll(left.splice(0)));
@@ -62,7 +65,7 @@ function rowsOf(report: string) {
 const pidsIn = (output: string) => (/"pids":\[(.*?)\]/.exec(output)?.[1] ?? '').split(',').map(Number);
 
 // Real processes that read all the shipped rules: on a busy machine that takes its time.
-describe('knell tap --local', { timeout: 60_000 }, () => {
+describe('knell tap --local', () => {
   it('ends a doomed agent that hangs, with its whole tree, and reports it', async () => {
     const report = join(folder, 'ended.jsonl');
     const knell = local(['--obey', ...GRACES, '--report', report], ...agent('doomed.mjs'));
@@ -118,7 +121,7 @@ describe('knell tap --local', { timeout: 60_000 }, () => {
   it('spares an agent that prints a banner and goes on', async () => {
     const report = join(folder, 'withheld.jsonl');
     const script = `echo '${BANNER}'; read go; echo 'is what the log says'; exit 5`;
-    const knell = local(['--rules', rules.folder, '--obey', '--report', report], 'sh', '-c', script);
+    const knell = local(['--rules', slowRules.folder, '--obey', '--report', report], 'sh', '-c', script);
     await knell.printed(BANNER);
     knell.child.stdin.end('go\n');
     expect(await knell.exited).toBe(5);

@@ -97,7 +97,7 @@ test('a slow reader holds a bounded number, and the rest stays in the stream', a
   expect(out).toBeLessThanOrEqual(512);
   expect(left).toBeGreaterThanOrEqual(2_000 - 512);
   open();
-  await expect.poll(allRead, { timeout: 10_000 }).toBe(0);
+  await expect.poll(allRead).toBe(0);
   expect(read).toBe(2_000);
   expect(source.held).toBe(0);
 });
@@ -110,7 +110,7 @@ test('a slow reader holds a bounded number of bytes', async () => {
   // What is held when asking stops, and two requests of half as much that may be out by then.
   expect((await info()).num_ack_pending * 500_000).toBeLessThanOrEqual(8 * 1024 * 1024);
   open();
-  await expect.poll(allRead, { timeout: 10_000 }).toBe(0);
+  await expect.poll(allRead).toBe(0);
 });
 
 test('messages of one subject are handled one after the other, of others meanwhile', async () => {
@@ -188,7 +188,7 @@ test('a consumer that somebody deleted is made again', async () => {
   await manager.consumers.delete(stream, durable);
   await publish(3, 10);
   // A new consumer begins at the beginning.
-  await expect.poll(() => read, { timeout: 10_000 }).toBe(9);
+  await expect.poll(() => read).toBe(9);
 });
 
 test('reading goes on when the server has been away', async () => {
@@ -204,14 +204,12 @@ test('reading goes on when the server has been away', async () => {
   server = await startEmbeddedServer({ port, storeDir });
   const say = () => connection.jetstream().publish('s.x', 'after', { timeout: 500, msgID: 'after' });
   await expect
-    .poll(
-      () =>
-        say().then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 10_000 },
+    .poll(() =>
+      say().then(
+        () => true,
+        () => false,
+      ),
     )
     .toBe(true);
-  await expect.poll(() => read, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
+  await expect.poll(() => read).toBeGreaterThanOrEqual(4);
 });

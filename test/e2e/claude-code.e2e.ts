@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { cachedVersions } from '../capture/install-agent.ts';
@@ -46,7 +48,9 @@ function tap(
 }
 
 // The agents are no part of the project: `npm run capture -- claude-code` puts one into the cache.
-describe.runIf(versions.length > 0)('the real Claude Code, when it is installed,', () => {
+if (versions.length === 0) throw new Error('no Claude Code in the cache: run `npm run capture -- claude-code` first');
+
+describe('the real Claude Code', () => {
   test.each(versions)(
     'version %s with a refused API key is ended long before its own ladder of retries is over',
     { timeout: 120_000 },
@@ -88,4 +92,30 @@ describe.runIf(versions.length > 0)('the real Claude Code, when it is installed,
       }
     },
   );
+
+  test.each(versions)('version %s meets the 401 twice and goes on retrying', { timeout: 120_000 }, async (version) => {
+    const scene = await prepareClaude({ projectRoot: ROOT, version });
+    if (!scene) throw new Error(`version ${version} is in the cache and can't be prepared`);
+    const [program = '', ...args] = scene.command;
+    const { cwd, env } = scene;
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const exited = once(child, 'exit');
+    try {
+      const retries: unknown[] = [];
+      for await (const line of createInterface({ input: child.stdout })) {
+        const event = JSON.parse(line) as { subtype?: string; error_status?: number; attempt?: number };
+        if (event.subtype === 'api_retry') retries.push([event.attempt, event.error_status]);
+        if (retries.length === 2) break;
+      }
+      expect(retries).toEqual([
+        [1, 401],
+        [2, 401],
+      ]);
+      expect(child.exitCode).toBeNull();
+    } finally {
+      child.kill('SIGKILL');
+      await exited;
+      await scene.stop();
+    }
+  });
 });
