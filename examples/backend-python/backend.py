@@ -214,7 +214,7 @@ class Backend:
         self.changed.set()
 
     async def listen(self) -> None:
-        """Abort commands, also those that were issued while nobody listened: a durable consumer remembers the place."""
+        """Abort commands, also those that were issued while no backend listened: a durable consumer remembers the place."""
         durable = f"backend_{BY}"
         try:
             await self.jetstream.consumer_info("KNELL_ABORTS", durable)

@@ -10,7 +10,7 @@ import { spawn } from 'node:child_process';
  * @param {KnellClient} options.knell
  * @param {Record<string, Record<string, string>>} options.subscriptions environment of each: where its token is
  * @param {number} [options.slots]
- * @param {number} [options.timeoutS] when a run is ended that nobody else has ended
+ * @param {number} [options.timeoutS] when a run is ended that no other program has ended
  * @param {string[]} [options.tap] command that publishes a run's output, e.g. ['knell', 'tap', '--obey']
  * @param {number} [options.graceMs] from SIGTERM to SIGKILL
  * @param {number} [options.retryMs] how long a job waits that no subscription can run now

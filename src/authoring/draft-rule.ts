@@ -113,7 +113,7 @@ function patternOf(text: string): string {
   return isCut ? `${pattern}.*` : pattern;
 }
 
-/** Somebody else who says the same. */
+/** Another speaker that says the same. */
 function nearMiss(runtime: string, said: string): string {
   const quoting = QUOTING_RUNTIMES.find((one) => one.runtime === runtime);
   const narration = quoting?.envelopes.find(({ who }) => who === 'narration');

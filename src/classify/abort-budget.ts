@@ -1,6 +1,6 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
 
-/** How many aborts are believed before somebody has to look. */
+/** How many aborts are believed before a person has to look. */
 export interface Limits {
   readonly perMinute: number;
   readonly perHour: number;

@@ -11,7 +11,7 @@ const MAX_EVIDENCE = 8;
 /**
  * Takes in a hit of a run that has its verdict. The verdict stands. What was printed before the command and is read
  * later is added to its evidence, and may name the cause more exactly (`SHARPER`): the record then says so at once, so
- * that whoever learns from records learns the right cause. What was printed after the command changes nothing.
+ * that readers of records learn the right cause. What was printed after the command changes nothing.
  */
 export function addLaterEvidence(state: RunState, diagnosis: Diagnosis, context: DecisionContext): Outcome {
   const { verdict } = state;

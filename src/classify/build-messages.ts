@@ -9,13 +9,13 @@ import type { Policy } from './policy.ts';
 import { runOf } from './run-state.ts';
 import { LAST_WORDS_MS, mayStillSayWhy } from './sharper-causes.ts';
 
-/** What a verdict takes from the rule that accuses. Silence accuses without a rule of its own. */
+/** What a verdict takes from the rule that hit. Silence leads to a verdict without a rule of its own. */
 export type FailureDescription = Pick<
   Rule,
   'title' | 'category' | 'scope' | 'severity' | 'status' | 'next' | 'retryable' | 'remedy'
 >;
 
-/** An detection with who accuses, as the builders need it. */
+/** A detection with its rule, as the builders need it. */
 export interface Diagnosis {
   readonly rule: FailureDescription;
   readonly detection: Detection;

@@ -23,7 +23,7 @@ export interface Silence {
   readonly format: StreamFormat;
   /** Whether the output itself would tell that a tool is at work. */
   readonly tellsTools: boolean;
-  /** The run's process tree as its host told of it last; undefined where no host sees it. */
+  /** The run's process tree as its host reported it last; undefined where no host sees it. */
   readonly tree?: TreeNow;
 }
 

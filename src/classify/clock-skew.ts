@@ -3,10 +3,10 @@ import type { RunEvent } from '../contracts/run-event.ts';
 import { formatTime, parseTime } from '../contracts/time.ts';
 import { noticeId } from './ids.ts';
 
-/** A host's clock that differs by more than this from the server's is told of, in milliseconds. */
+/** A host's clock that differs by more than this from the server's is reported, in milliseconds. */
 const SKEW_MS = 30_000;
 
-/** How long it is not told again of the same agent, in milliseconds. */
+/** How long it is not reported again for the same agent, in milliseconds. */
 const WINDOW_MS = 3_600_000;
 
 /**

@@ -13,7 +13,7 @@ export interface Known {
   readonly after: 'nothing' | 'speech' | 'quoted';
   /** How the run ended; undefined while it lives. */
   readonly exit?: { readonly code: number | null };
-  /** The run's process tree as its host told of it last; undefined where no host sees it. */
+  /** The run's process tree as its host reported it last; undefined where no host sees it. */
   readonly tree?: TreeNow;
   /** How long the rule wants silence, in milliseconds; undefined where only the exit confirms. */
   readonly quietMs?: number;
@@ -36,7 +36,7 @@ export type Confirmation =
   | { readonly is: 'confirmed' | 'dropped' | 'recorded' }
   | { readonly is: 'open'; readonly forMs?: number };
 
-/** The longest that a line which is all that the run has said is waited on, in milliseconds: nobody quotes in an empty room. */
+/** The longest that a line which is all that the run has said is waited on, in milliseconds: a quotation has something before it. */
 export const ALONE_MS = 40_000;
 
 /**
@@ -51,7 +51,7 @@ export const QUOTABLE_MS = 540_000;
  */
 const FRESH_MS = 45_000;
 
-/** Whether the host that sees the tree has told of it lately. */
+/** Whether the host that sees the tree has reported it lately. */
 export function isFresh({ seenAgoMs }: TreeNow): boolean {
   return seenAgoMs <= FRESH_MS;
 }

@@ -54,7 +54,7 @@ function saidItWhileDying({ record, acked }: VerdictState, exited: NonNullable<R
   return record.evidence.length > 0 && record.evidence.every(isDyingWord);
 }
 
-/** Whether a command came too late: the run's exit stood in the stream before it, or whoever obeys found nothing to end. */
+/** Whether a command came too late: the run's exit stood in the stream before it, or the host found nothing to end. */
 function endedByItself({ disposition, acked, issued_ms: issued }: VerdictState, exitedMs: number): boolean {
   return disposition === 'aborted' && (acked?.outcome === 'already_finished' || (!acked && exitedMs < issued));
 }
@@ -74,7 +74,7 @@ function timingsOf({ evidence_ms: evidence, issued_ms: issued, acked }: VerdictS
 
 /**
  * A command without an ack is offered again, at growing distances, until it expires; then a notice and a record say
- * that nobody acted. A run that has exited, or has been superseded, needs no command any more.
+ * that no host acted. A run that has exited, or has been superseded, needs no command any more.
  */
 export function followCommand(state: RunState, nowMs: number): Outcome {
   const { verdict } = state;
@@ -99,7 +99,7 @@ export function followCommand(state: RunState, nowMs: number): Outcome {
 function reportUnanswered(state: RunState, verdict: VerdictState, nowMs: number): Outcome {
   const { next_offer_ms: _, ...rest } = verdict;
   const run = runOf(state);
-  const message = `Nobody acted on the abort command for this run: it was offered ${verdict.offered} times and has expired. Is a backend, or knell tap --obey, listening?`;
+  const message = `No host acted on the abort command for this run: it was offered ${verdict.offered} times and has expired. Is a backend, or knell tap --obey, listening?`;
   const record: FailureRecord = {
     ...verdict.record,
     record_id: recordId(run, 'command-unanswered'),

@@ -5,7 +5,7 @@ function digest(...parts: string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 }
 
-/** The id of a run's abort command: made from the run alone, so whoever issues it, however often, it is the same one. */
+/** The id of a run's abort command: made from the run alone, so each worker makes the same one, however often. */
 export function commandId(run: Run): string {
   return `abort-${digest('command', runKey(run))}`;
 }

@@ -73,7 +73,7 @@ function applyHits(
     case 'record':
       return recordHit(state, hit, occurrence, context);
     case 'abort':
-      return accuse(state, hit, occurrence, context);
+      return applyAbortHit(state, hit, occurrence, context);
   }
 }
 
@@ -137,7 +137,7 @@ function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, c
 }
 
 /** A hit of a rule that aborts: a verdict at once, or a suspicion that silence or the exit must confirm. */
-function accuse(state: RunState, hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Outcome {
+function applyAbortHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Outcome {
   const diagnosis = chargeOf(hit, occurrence, context);
   const clause = hit.rule.clauses[hit.clause];
   const mustWait = clause?.quietMs !== undefined || clause?.exit === true || hit.grade === 'mixed';

@@ -14,7 +14,7 @@ export interface Occurrence {
   readonly position: Position;
   /** When the line was stored, epoch milliseconds by the server's clock: what windows and waits are reckoned in. */
   readonly atMs: number;
-  /** When the publisher says that it was printed, epoch milliseconds: told on, never decided by. */
+  /** When the publisher says that it was printed, epoch milliseconds: passed on, never decided by. */
   readonly printedMs?: number;
   readonly line: Line;
   /** Whether the publisher numbers the lines; else the number is the row in the message. */

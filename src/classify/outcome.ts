@@ -13,7 +13,7 @@ export type Effect =
       /** For a later version of a record that was published before. */
       readonly revision?: number;
     }
-  /** Offer the run's abort command again to whoever listens now. */
+  /** Offer the run's abort command again to those that listen now. */
   | { readonly kind: 'offer'; readonly run: Run }
   /** A kind of failure that no rule knows, to be counted; the notice goes out with the count. */
   | { readonly kind: 'drift'; readonly fingerprint: string; readonly notice: Notice }

@@ -24,7 +24,7 @@ export function isBefore(a: Position, b: Position): boolean {
   return a.seq < b.seq || (a.seq === b.seq && a.row < b.row);
 }
 
-/** Why a run that stands accused must not be ended; undefined when nothing speaks against it. */
+/** Why a run that a rule would end must not be ended; undefined when nothing speaks against it. */
 function reasonNotToAbort(diagnosis: Diagnosis, state: RunState): string | undefined {
   if (state.succeeded && isBefore(state.succeeded.position, diagnosis.detection.position)) {
     return 'the run had already reported its result';

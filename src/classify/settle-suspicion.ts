@@ -30,7 +30,7 @@ export function hasSpokenSince(rule: CompiledRule, suspicion: Suspicion, linesAf
 
 /**
  * Does what follows from a suspicion that has been looked at again: a verdict, a record that says why there is none, or
- * another look later. A rule that has been withdrawn since accuses nobody any more.
+ * another look later. A rule that has been withdrawn since ends no run any more.
  */
 export function settleSuspicion(
   state: RunState,
@@ -64,7 +64,7 @@ const UNCONFIRMED = {
   },
   dropped: {
     disposition: 'suppressed',
-    reason: 'the run went on after this line or stood in what somebody else said, so it was quoted or got over',
+    reason: 'the run went on after this line or stood in what another speaker said, so it was quoted or got over',
   },
 } as const;
 

@@ -22,7 +22,7 @@ export function modeCommand(): Command {
     .description('show or set, for all workers at once, whether runs are ended (enforce) or only watched (shadow)')
     .addArgument(new Argument('[mode]', 'the mode to set; nothing: show it').choices(['enforce', 'shadow']))
     .option('--release <pack/id>', 'let this rule abort again, and leave everything else as it is')
-    .option('--reason <text>', 'why, for whoever looks later')
+    .option('--reason <text>', 'why, for people who look later')
     .addOption(natsOption())
     .option('--json', 'print it as JSON')
     .addHelpText(

@@ -12,7 +12,7 @@ export function rulesOption(): Option {
 }
 
 /**
- * The folder for whoever works on rules, or runs the service with them: the one given, else `rules` here, else the packs
+ * The folder for work on rules, and for the service that runs with them: the one given, else `rules` here, else the packs
  * that come with knell.
  */
 export function rulesFolder(given: string | undefined): string {

@@ -8,7 +8,7 @@ import { createProgram } from './program.ts';
  * @param argv as in `process.argv`
  */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
-  // The tap outlives whoever reads its output: an agent depends on it.
+  // The tap outlives the reader of its output: an agent depends on it.
   if (argv[2] !== 'tap') endWhenUnread();
 
   try {

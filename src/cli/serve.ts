@@ -64,7 +64,7 @@ Examples:
       if (httpAddress && token === undefined && !isLoopback(httpAddress)) {
         log.warn(
           { http },
-          'metrics can be read by whoever reaches this address: set KNELL_HTTP_TOKEN or KNELL_HTTP_TOKEN_FILE',
+          'metrics can be read by everyone who reaches this address: set KNELL_HTTP_TOKEN or KNELL_HTTP_TOKEN_FILE',
         );
       }
       if (patternEngine().name === 're2js') log.warn(SLOWER_ENGINE);

@@ -10,7 +10,7 @@ const FIRST_TIMEOUT_MS = 3_000;
 
 /**
  * Connects for one command, runs it, and disconnects. The command is told on how many servers it keeps what it creates.
- * @throws {UsageError} when nobody said which server; an error with a code and message for
+ * @throws {UsageError} when no server is named; an error with a code and message for
  *   the user when the server does not answer, does not let knell in, or does not allow what the command does
  */
 export async function withNats<T>(

@@ -53,7 +53,7 @@ export async function startAbortInbox(options: AbortInboxOptions, handler: Abort
   const outcomes = new Map<string, AckOutcome>();
   const underWay = new Map<string, Promise<void>>();
 
-  /** What the command comes to; undefined where somebody has answered it, or another instance will. */
+  /** What the command comes to; undefined where it has been answered, or another instance will answer. */
   async function decide(command: AbortCommand, redelivered: boolean): Promise<AckOutcome | undefined> {
     const known = outcomes.get(command.command_id);
     if (known) return known;

@@ -2,7 +2,7 @@ import type { NatsConnection } from 'nats';
 import { PreflightReply, type PreflightRequest } from '../contracts/preflight.ts';
 import type { Subjects } from '../contracts/subjects.ts';
 
-/** @throws when nobody answers in time, or the answer can't be read */
+/** @throws when no answer comes in time, or it can't be read */
 export async function askPreflight(
   connection: NatsConnection,
   subjects: Subjects,

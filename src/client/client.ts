@@ -41,7 +41,7 @@ export type RunDetails = Omit<RunStarted, 'schema' | 'type' | 'at' | keyof Run>;
 /** A backend's side of knell. */
 export interface KnellClient {
   /**
-   * Calls the handler with each abort command, also with those that were issued while nobody listened. Duplicates,
+   * Calls the handler with each abort command, also with those that were issued while no client listened. Duplicates,
    * expired commands, and commands for runs that are over or for another attempt than the one that runs here never
    * reach it: they are acknowledged as what they are. What the handler returns is published as the ack; when it throws,
    * the command comes again until it expires. Returns how to stop.

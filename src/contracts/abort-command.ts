@@ -31,7 +31,7 @@ export const AbortCommand = z.object({
   issued_at: Timestamp,
   expires_at: Timestamp,
   last_words_ms: z.int().min(0).max(10_000).optional().meta({
-    description: 'How long the run may still name its cause before it is ended. Whoever ends it may ignore this.',
+    description: 'How long the run may still name its cause before it is ended. The host may ignore this.',
   }),
   ...VerdictFields,
 });

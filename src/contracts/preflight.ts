@@ -26,7 +26,7 @@ export const PreflightReply = z.object({
 });
 export type PreflightReply = z.infer<typeof PreflightReply>;
 
-/** The answer of whoever knows nothing: a dispatch is neither refused nor recommended. */
+/** The answer where nothing is known: a dispatch is neither refused nor recommended. */
 export function unknownReply(reason: string, subscription?: string): PreflightReply {
   return {
     schema: 'knell.preflight/v1',

@@ -63,7 +63,7 @@ export const VerdictState = z.object({
   acked: z.object({ outcome: AckOutcome, by: z.string(), at_ms: z.number() }).optional(),
   offered: z.int().default(1).meta({ description: 'How often the command has been offered.' }),
   next_offer_ms: z.number().optional().meta({ description: 'When the command is offered again, unless it is acked.' }),
-  unanswered: z.boolean().default(false).meta({ description: 'It expired and nobody had acted.' }),
+  unanswered: z.boolean().default(false).meta({ description: 'It expired and no host had acted.' }),
   revision: z.int().default(0).meta({ description: 'How many later versions of the record have been published.' }),
   closed: z.boolean().default(false).meta({ description: 'The last version of the record has been published.' }),
 });

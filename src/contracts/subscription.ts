@@ -44,7 +44,7 @@ export type Health = z.infer<typeof Health>;
 export const Trial = z.object({
   agent: z.string(),
   run: z.string().nullable().meta({ description: 'agent.execution.attempt, once it has started.' }),
-  until: Timestamp.meta({ description: 'When somebody else may try.' }),
+  until: Timestamp.meta({ description: 'When another run may try.' }),
 });
 export type Trial = z.infer<typeof Trial>;
 
@@ -58,7 +58,7 @@ export const Breaker = z.object({
   until_source: z
     .enum(['told', 'guessed'])
     .nullable()
-    .meta({ description: 'told: the evidence named the time · guessed: nobody did, and it is time to try again.' }),
+    .meta({ description: 'told: the evidence named the time · guessed: it did not, and it is time to try again.' }),
   reason: z.string().nullable(),
   category: Category.nullable(),
   fingerprint: Fingerprint.nullable().meta({ description: 'The token it is held against.' }),
@@ -76,7 +76,7 @@ export const Breaker = z.object({
 export type Breaker = z.infer<typeof Breaker>;
 
 const tokenFields = {
-  fingerprint: Fingerprint.nullable().meta({ description: 'Null: nobody has told the token apart yet.' }),
+  fingerprint: Fingerprint.nullable().meta({ description: 'Null: the token has not been told apart yet.' }),
   first_seen_at: Timestamp,
   issued_at: Timestamp.nullable(),
   expires_at: Expiry.nullable(),
@@ -99,7 +99,7 @@ export const SubscriptionRecord = z.object({
   id: SubscriptionId,
   kind: HolderKind,
   name: z.string(),
-  provider: z.string().meta({ description: 'anthropic, openai, google, …; unknown where nobody has said.' }),
+  provider: z.string().meta({ description: 'anthropic, openai, google, …; unknown where it was not said.' }),
   ...tokenFields,
   other_tokens: z.array(TokenState).meta({ description: 'Tokens seen besides the one in use, newest first.' }),
   agents: z.array(z.string()).meta({ description: 'Agents known to use it, the latest first.' }),

@@ -23,7 +23,7 @@ export async function dispatchLater(connection: NatsConnection, stage: Stage): P
   timeline.plain(`\n${timeline.colours.bold('More work is scheduled. Now the dispatcher asks first:')}\n`);
   const moved = await moveAway(knell, stage);
 
-  timeline.plain(`\n${timeline.colours.bold('Somebody replaces the token of team-a:')}\n`);
+  timeline.plain(`\n${timeline.colours.bold('A person replaces the token of team-a:')}\n`);
   const fresh = await knell.preflight({ subscription: SUBSCRIPTION, fingerprint: fingerprint(NEW_TOKEN) });
   timeline.asks('fresh', `may it run on ${SUBSCRIPTION}, with the new token? ${fresh.answer}`);
   const ending = await playRole(laterRole('fresh', SUBSCRIPTION, NEW_TOKEN), stage);

@@ -105,7 +105,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       const ended = Promise.all([running, source.close()]);
       await settledWithin(ended, stopTimeoutMs);
       sender.close();
-      // Whoever was waiting for Fluentd has been told no; handing the record back takes no waiting.
+      // The caller that waited for Fluentd has its refusal; handing the record back takes no waiting.
       await settledWithin(ended, 100);
     },
   };

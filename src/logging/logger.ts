@@ -7,7 +7,7 @@ import { renderLogLine } from './render-log-line.ts';
 export type { Logger };
 
 /**
- * The service's own log on standard error: one JSON object a line, or plain words where somebody watches a terminal.
+ * The service's own log on standard error: one JSON object a line, or plain words on a terminal.
  * Secrets in messages and errors are redacted.
  *
  * @param level a pino level such as `info`, or `silent`

@@ -16,7 +16,7 @@ export interface Permissions {
 }
 
 /**
- * What a role needs, and nothing else. Nobody but knell publishes abort commands, failure records and notices; an agent
+ * What a role needs, and nothing else. Only knell publishes abort commands, failure records and notices; an agent
  * speaks and listens under its own name only. On nats-server 2.9.10 and newer.
  *
  * Agents and backends may not read a stream by message number: that request names its subject in its body, where no
@@ -26,7 +26,7 @@ export function permissionsOf(role: NatsRole, subjects: Subjects): Permissions {
   const { role: kind, ...more } = role;
   const owner = [`${subjects.prefix.replaceAll('.', '_')}_${kind}`, ...Object.values(more)];
   const inboxPrefix = `_INBOX.${owner.join('.')}`;
-  // Whoever may make consumers of a stream must not change or remove those that knell shares its work by.
+  // A login that may make consumers of a stream must not change or remove those that knell shares its work by.
   const denyPublish = kind === 'knell' || kind === 'agent' ? [] : KNELL_CONSUMERS;
   return { ...rightsOf(role, subjects, `${inboxPrefix}.>`), denyPublish, inboxPrefix };
 }

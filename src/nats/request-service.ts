@@ -12,7 +12,7 @@ export interface SubscriptionHandlers {
 export interface SubscriptionServiceOptions {
   readonly connection: NatsConnection;
   readonly subjects: Subjects;
-  /** knell's own version, shown to whoever discovers the service. */
+  /** knell's own version, shown to clients that discover the service. */
   readonly version: string;
   readonly handlers: SubscriptionHandlers;
 }

@@ -89,7 +89,7 @@ async function publishEffect(publisher: Publisher, drifts: UnmatchedCounter, eff
   }
 }
 
-/** A kind of unknown failure is told of at its 1st, 10th, 100th … sighting: often enough to be noticed, and no flood. */
+/** A kind of unknown failure is reported at its 1st, 10th, 100th … sighting: often enough to be noticed, and no flood. */
 async function publishUnmatched(
   publisher: Publisher,
   drifts: UnmatchedCounter,

@@ -38,7 +38,7 @@ const HEADERS = {
 
 /**
  * The service's own HTTP: `/healthz` (the process lives), `/readyz` (it can work), `/metrics` (Prometheus). No request
- * ends or stalls the service: what can't be read is answered with 400, and whoever is slow is cut off.
+ * ends or stalls the service: what can't be read is answered with 400, and a client that is slow is cut off.
  *
  * @throws {Error} with Node's code when the address can't be listened on
  */

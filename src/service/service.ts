@@ -53,7 +53,7 @@ const STOP_WITHIN_MS = 4_000;
  * Starts the service: connection, streams, HTTP, dueWorker, workers, in that order; stops in reverse.
  * What had started is stopped again when a later step fails. Where the server goes away meanwhile, it begins again.
  *
- * @throws {Error} with a code and a message for whoever operates it: NATS_LOGIN_REFUSED,
+ * @throws {Error} with a code and a message for its operator: NATS_LOGIN_REFUSED,
  *   NATS_TLS_FAILED, NATS_FORBIDDEN, JETSTREAM_DISABLED, STREAM_UNFIT
  */
 export async function startService(options: ServiceOptions): Promise<Service> {

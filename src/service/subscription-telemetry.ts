@@ -7,7 +7,7 @@ import type { SubscriptionTelemetry } from '../subscriptions/telemetry.ts';
  * What happens to subscriptions, as log lines and as metrics: ids and causes, never a token.
  *
  * Answers and warnings are counted by the worker that gave them. Breakers and probes are counted as they are seen in the
- * registry, which every worker watches whoever wrote it: of those take one worker's figure, not the sum.
+ * registry, which every worker watches as a whole: of those take one worker's figure, not the sum.
  */
 export function createSubscriptionTelemetry(log: Logger, registry: Registry): SubscriptionTelemetry {
   const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>

@@ -125,7 +125,7 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
       }
       if (effect.kind === 'offer') {
         offers.inc();
-        log.warn(name(effect.run), 'offered an abort command again: nobody has acknowledged it');
+        log.warn(name(effect.run), 'offered an abort command again: no host has acknowledged it');
         return;
       }
       const { record } = effect;

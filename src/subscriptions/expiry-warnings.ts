@@ -26,8 +26,8 @@ export interface ExpiryWarnings {
 const RETRY_MS = 10_000;
 
 /**
- * Sends each token's expiry warnings when they are due. What was sent stands in the record, so whoever starts finds
- * what became due while nobody was there; several that send the same warning send it with the same id.
+ * Sends each token's expiry warnings when they are due. What was sent stands in the record, so a worker that starts finds
+ * what became due while none ran; several that send the same warning send it with the same id.
  */
 export function startLadder({ store, publisher, clock, telemetry }: LadderOptions): ExpiryWarnings {
   const underWay = new Set<Promise<void>>();

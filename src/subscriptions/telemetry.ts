@@ -4,7 +4,7 @@ import type { SubscriptionRecord } from '../contracts/subscription.ts';
 export interface SubscriptionTelemetry {
   /** A record was written: `what` is the newest entry of its audit, where the writing made one. */
   recordChanged(info: { record: SubscriptionRecord; what: string | undefined }): void;
-  /** A record in the registry is new or has changed, whoever wrote it. Records that were there at the start are not told. */
+  /** A record in the registry is new or has changed, by any writer. Records that were there at the start are not told. */
   recordSeen(info: { before: SubscriptionRecord | undefined; record: SubscriptionRecord }): void;
   expiryWarned(info: { record: SubscriptionRecord; rung: string }): void;
   preflightAnswered(info: { answer: string; tookMs: number }): void;

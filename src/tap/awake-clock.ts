@@ -10,7 +10,7 @@ const LATE_MS = 9_000;
 
 /**
  * The machine's time, less the time in which this process was not running: a laptop that was shut, a stopped job. What
- * an agent did not say while nobody could have heard it must not count as its silence.
+ * an agent did not say while the tap could not have heard it must not count as its silence.
  *
  * @param time a clock that goes on while the process does not; it is asked, and its timers are used as they are
  */
@@ -32,7 +32,7 @@ export function createAwakeClock(time: Clock = monotonicClock): AwakeClock {
   return { now: look, after: (delayMs, run) => time.after(delayMs, run), stop: () => cancel() };
 }
 
-/** Not moved when somebody sets the machine's clock. */
+/** Not moved when the machine's clock is set. */
 const monotonicClock: Clock = {
   now: () => Math.round(performance.timeOrigin + performance.now()),
   after: systemClock.after,

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import { checkAbort } from './judge-order.ts';
 import type { AbortOrder, TapLink } from './tap-link.ts';
 
-export interface ObedienceOptions {
+export interface AbortExecutorOptions {
   run: Run;
   link: TapLink;
   clock: Clock;
@@ -27,7 +27,7 @@ export interface AbortExecutor {
  * Takes orders and answers each exactly once, however often it comes. An order whose processes would not die is left
  * unanswered: that is what the backend has to know, and no outcome says it.
  */
-export function createObedience(options: ObedienceOptions): AbortExecutor {
+export function createAbortExecutor(options: AbortExecutorOptions): AbortExecutor {
   const { run, link, clock, isFinished, end } = options;
   const seen = new Set<string>();
   let obeyed: AbortOrder | undefined;

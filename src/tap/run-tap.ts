@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import type { StreamFormat } from '../contracts/log-headers.ts';
 import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import { credentialOf } from '../decode/credential-variables.ts';
-import { createObedience } from './carry-out-aborts.ts';
+import { createAbortExecutor } from './carry-out-aborts.ts';
 import { type Clock, systemClock, within } from './clock.ts';
 import { createLineChunker, type LineChunker } from './output/line-chunker.ts';
 import { passThrough } from './output/pass-through.ts';
@@ -22,10 +22,10 @@ export interface TapOptions {
   /** The way to the surroundings. The tap closes it. */
   link: TapLink;
   runtime?: string;
-  /** How the agent was asked to print its standard output. Only told on. */
+  /** How the agent was asked to print its standard output. Only passed on. */
   format?: StreamFormat;
   subscription?: string;
-  /** After how many seconds somebody else will end this run. Only told on, never enforced here. */
+  /** After how many seconds another program will end this run. Only passed on, never enforced here. */
   timeoutS?: number;
   /** Carry abort commands out. */
   obey?: boolean;
@@ -126,7 +126,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
 
   options.onStderrReady?.(say);
 
-  const abortExecutor = createObedience({
+  const abortExecutor = createAbortExecutor({
     run,
     link,
     clock,
@@ -137,7 +137,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
       if (order.last_words_ms) await within(clock, Math.min(order.last_words_ms, LAST_WORDS_MOST_MS), agent.exited);
       const { interruptGraceMs = 2_000, terminateGraceMs = 3_000 } = options;
       const { left } = await endTree({ rootPid: agent.pid, marker, interruptGraceMs, terminateGraceMs, clock });
-      // What is left in the pipes is little, and whoever reads the tap's output slowly must not hold it up.
+      // What is left in the pipes is little, and a slow reader of the tap's output must not hold it up.
       out.letGo();
       err.letGo();
       if (left.length > 0) say(survivorsNotice(left));
@@ -187,7 +187,7 @@ async function agentEnd(
 interface SignalForwarding {
   /** From now on signals go to this agent; those that came before do so at once. */
   to(agent: AgentProcess): void;
-  /** Settles when a signal comes after the agent's end: whoever sent it wants the tap to be quick. */
+  /** Settles when a signal comes after the agent's end: its sender wants the tap to be quick. */
   readonly hurried: Promise<void>;
   stop(): void;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createObedience } from '../../src/tap/carry-out-aborts.ts';
+import { createAbortExecutor } from '../../src/tap/carry-out-aborts.ts';
 import { checkAbort } from '../../src/tap/judge-order.ts';
 import type { AbortOrder } from '../../src/tap/tap-link.ts';
 import { createRecordingLink, orderFor } from '../support/recording-link.ts';
@@ -26,7 +26,7 @@ describe('judging an order', () => {
 function setUp(end: () => Promise<boolean> = async () => true) {
   const link = createRecordingLink();
   const state = { finished: false, ended: 0 };
-  const abortExecutor = createObedience({
+  const abortExecutor = createAbortExecutor({
     run,
     link,
     clock: createTapClock(nowMs),

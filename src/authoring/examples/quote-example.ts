@@ -6,7 +6,7 @@ import { decodeLog } from '../explain/decode-log.ts';
 import { QUOTING_RUNTIMES } from './quote-envelopes.ts';
 import { type TriedLog, tryLog } from './try-log.ts';
 
-/** A healthy run in which somebody quotes what a rule is about. */
+/** A healthy run that quotes what a rule is about. */
 export interface Quote extends TriedLog {
   /** Who quotes it, and where: `tool in user/tool_result`, `text on stderr`. */
   readonly how: string;

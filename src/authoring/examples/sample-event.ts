@@ -4,7 +4,7 @@ import { normaliseText } from '../../decode/normalise-text.ts';
 
 /**
  * A line that the runtime's decoder reads as this event with this text: the smallest that can stand as an example until
- * somebody has captured a real one. Found by trying the places where runtimes put their error texts.
+ * a real one is captured. Found by trying the places where runtimes put their error texts.
  *
  * @returns undefined when no such line is found
  */

@@ -38,7 +38,7 @@ const DISPOSITIONS: Readonly<Record<FailureRecord['disposition'], string>> = {
   would_abort: 'would have been ended',
   warned: 'was warned about',
   recorded: 'had a failure recorded',
-  suppressed: 'was accused, and left alone',
+  suppressed: 'matched, and was left alone',
 };
 
 function dispositionOf(verdict: Verdict): FailureRecord['disposition'] {
@@ -111,7 +111,7 @@ function whyOf(verdict: Verdict): string[] {
       return ['The rule has `action: warn`: it never ends a run.', ...reason];
     case 'recorded':
       return verdict.reason === undefined
-        ? ['The rule has `action: record`, or nobody knows the failure: it never ends a run.']
+        ? ['The rule has `action: record`, or the failure is not known: it never ends a run.']
         : ['The line alone was not enough to end the run.', ...reason];
   }
 }

@@ -23,7 +23,7 @@ export function rulesDraftCommand(): Command {
     .addHelpText(
       'after',
       `
-What only a person can know is marked DECIDE: in the draft. It never aborts before somebody says so.
+What only a person can know is marked DECIDE: in the draft. It never aborts before a person says so.
 
 Examples:
   knell rules draft 3f8a1c2b9d4e5f60 > rules/draft-3f8a1c2b9d4e5f60.yaml

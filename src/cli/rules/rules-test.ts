@@ -16,7 +16,7 @@ interface TestOptions {
   readonly json?: true;
 }
 
-/** `knell rules test`: whether rules stand by their examples, and leave alone whoever quotes them. */
+/** `knell rules test`: whether rules stand by their examples, and leave runs alone that quote them. */
 export function rulesTestCommand(): Command {
   return new Command('test')
     .description('run the examples, mutate them, and quote them in healthy runs of every runtime')

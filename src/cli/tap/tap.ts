@@ -80,7 +80,7 @@ export function tapCommand(): Command {
       'with --local: write abort commands, failure records and notices there, a row of JSON each',
     )
     .addOption(natsOption())
-    .option('--timeout-s <seconds>', 'after how long somebody else ends this run; only told on', positive)
+    .option('--timeout-s <seconds>', 'after how long another program ends this run; only passed on', positive)
     .option('--buffer-mb <n>', 'how much output may wait in memory while the server is away', megabytes, 8)
     .option('--spool-mb <n>', 'how much more may wait in a file; 0 for none', megabytes, 256)
     .option('--spool-dir <folder>', 'where that file is made (default: the temporary folder)')

@@ -1,4 +1,4 @@
-/** A line that counts up on a terminal and is gone when the work is done. Silent where nobody watches. */
+/** A line that counts up on a terminal and is gone when the work is done. Silent where there is no terminal. */
 export function createProgress(stream: NodeJS.WriteStream, what: string) {
   let shownMs = 0;
   return {

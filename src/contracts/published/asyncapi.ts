@@ -169,7 +169,7 @@ function repliesOf(all: readonly Flow[]): object {
   const names = new Set(all.flatMap(({ replies = [] }) => replies));
   return {
     address: null,
-    summary: 'The inbox of whoever asked.',
+    summary: 'The inbox of the asker.',
     messages: Object.fromEntries([...names].map((name) => [name, messageRef(name)])),
   };
 }

@@ -15,7 +15,7 @@ import type {
 } from '../subscription-api.ts';
 
 /*
- * One incident, as it goes over the wire: for the AsyncAPI document, and for whoever writes a backend.
+ * One incident, as it goes over the wire: for the AsyncAPI document, and for authors of backends.
  */
 
 const RUN = { agent: 'reviewer', execution: 'e-4711', attempt: 1 };
@@ -183,7 +183,7 @@ export const EXAMPLES = {
   'preflight-request': { 'before a dispatch': preflightRequest },
   preflight: {
     'a dead token': refused,
-    'nobody knows it': unknownReply('nothing is known of this subscription', 'team-x'),
+    'nothing is known of it': unknownReply('nothing is known of this subscription', 'team-x'),
   },
   'subscriptions-list': { 'of one provider': list },
   'subscriptions-page': { 'a page': page },

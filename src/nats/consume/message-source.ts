@@ -13,7 +13,7 @@ export interface MessageSourceOptions {
   readonly subject: string;
   /** Bytes that may be here and not yet settled before no more are asked for: what bounds a worker's memory. */
   readonly maxBytes: number;
-  /** How long the server waits for an ack before it delivers to somebody else, in milliseconds. */
+  /** How long the server waits for an ack before it delivers to another worker, in milliseconds. */
   readonly ackWaitMs?: number;
   /** Unacknowledged messages over all workers before the server holds back. */
   readonly maxAckPending?: number;
@@ -34,7 +34,7 @@ export interface MessageSource {
   readonly held: number;
   /** Whether more would be taken just now. */
   readonly hasRoom: boolean;
-  /** Gives up the requests that are out, and asks anew: for whoever sees that the server has none of them. */
+  /** Gives up the requests that are out, and asks anew: for a caller that sees that the server has none of them. */
   askAnew(): void;
   /** Takes no more messages, gives back those not begun, and settles when those under way are done. */
   stop(): Promise<void>;
@@ -142,7 +142,7 @@ export async function startMessageSource(
       unwanted.push(...queue.abandon());
       const leaving = (async () => {
         await Promise.all(pullers.map((puller) => puller.stop()));
-        // Asked for its state, the server forgets requests that nobody listens to any more. Without that, nats-server
+        // Asked for its state, the server forgets requests without a listener. Without that, nats-server
         // 2.9.10 loses one of the messages that are given back to such a request, until its ack wait is over.
         await manager.consumers.info(stream, durable).catch(() => undefined);
         for (const message of unwanted) message.nak();

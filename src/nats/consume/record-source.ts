@@ -20,7 +20,7 @@ export interface NatsRecordSourceOptions {
   durable?: string;
   /**
    * How long a record may stay unsettled before the stream hands it out again, in milliseconds. It should exceed the time
-   * that whoever takes a record needs to settle it. Only used when the consumer is created.
+   * that a taker needs to settle a record. Only used when the consumer is created.
    */
   ackWaitMs?: number;
 }
@@ -49,7 +49,7 @@ export function createNatsRecordSource(options: NatsRecordSourceOptions): Record
         consumerChecked = true;
         // Deprecated in favour of fetch() and consume(), which do not suit a reader that takes its time over each record
         // for weeks (nats 2.29.3): each fetch() leaves a status listener on the connection for good, and consume() asks
-        // once more, for good, whenever it missed heartbeats while nobody was reading.
+        // once more, for good, whenever it missed heartbeats while it was not read.
         return await jetstream.pull(stream, durable, PULL_MS);
       } catch (error) {
         if (isNothingThere(error)) continue;

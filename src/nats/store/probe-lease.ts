@@ -3,9 +3,9 @@ import type { Bucket } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
 
 /**
- * Probes are let through by creating a key that the server forgets after a minute: whoever creates it may probe.
+ * Probes are let through by creating a key that the server forgets after a minute: its creator may probe.
  *
- * @param bucket whose entries live for as long as nobody else may probe
+ * @param bucket whose entries live for as long as no other worker may probe
  */
 export function createProbeLease(bucket: Bucket, by: string): ProbeLease {
   return {

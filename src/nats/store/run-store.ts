@@ -8,7 +8,7 @@ import { putIfUnchanged } from './compare-and-set.ts';
 /**
  * Run states in the key-value bucket `knell_runs`, written by compare-and-set.
  *
- * @param onUnreadable called for an entry that is no run state: a newer knell's, or somebody else's writing
+ * @param onUnreadable called for an entry that is no run state: a newer knell's, or another program's writing
  */
 export function createRunStore(bucket: Bucket, onUnreadable: (key: string, reason: string) => void): RunStore {
   const parse = (key: string, data: Uint8Array): RunState | undefined => {

@@ -28,7 +28,7 @@ const RETRY_MS = 1_000;
 
 /**
  * Attends to runs when their time comes: suspicions, silence, commands without an ack. The times stand in the run
- * states themselves, which every dueWorker watches: one that starts finds what became due while nobody was there.
+ * states themselves, which every dueWorker watches: one that starts finds what became due while no worker ran.
  * The worker that wrote a run's state last is the first to look at it again, so that all share the work without racing;
  * what it leaves undone, because it is gone or has too much to do, is done by the others, and is then theirs.
  */
@@ -58,7 +58,7 @@ export async function startDueWorker(options: PipelineOptions): Promise<DueWorke
   const watch = await store.watch((state) => {
     const key = runKey(state);
     const due = nextDueMs(state);
-    // Whoever wrote this has done what was due: it is called off here.
+    // The writer of this has done what was due: it is called off here.
     if (due === undefined || due > clock.now()) backlog.delete(key);
     if (due === undefined) queue.delete(key);
     else queue.set(key, due + (state.worker === worker ? 0 : GRACE_MS + Math.random() * SPREAD_MS), runOf(state));

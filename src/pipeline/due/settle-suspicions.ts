@@ -114,7 +114,7 @@ function isUnknownExit({ exited }: RunState): boolean {
 /** How many lines of a run are read for headings: who spoke after more than this is not looked for. */
 const LINES_BEFORE = 20_000;
 
-/** Whether the headings above a suspicious line say that somebody else than the runtime wrote it. */
+/** Whether the headings above a suspicious line say that another speaker than the runtime wrote it. */
 async function isQuoted(state: RunState, { evidence, position }: Suspicion, history: LogHistory): Promise<boolean> {
   const { runtime } = state;
   if (!evidence || runtime === undefined || !hasSpeakerHeadings(runtime, evidence.stream)) return false;

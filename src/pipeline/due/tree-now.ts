@@ -2,7 +2,7 @@ import type { TreeNow } from '../../classify/confirm-suspicion.ts';
 import type { Run } from '../../contracts/run.ts';
 import type { LogHistory } from '../ports/ports.ts';
 
-/** A run's process tree as its host told of it last; undefined where no host sees it. */
+/** A run's process tree as its host reported it last; undefined where no host sees it. */
 export async function treeNow(run: Run, history: LogHistory, nowMs: number): Promise<TreeNow | undefined> {
   const seen = await history.lastTree(run);
   if (!seen) return undefined;

@@ -8,12 +8,12 @@ import type { LoggedLine, LogHistory } from '../ports/ports.ts';
 import { formatOfStream } from './stream-format.ts';
 
 /**
- * How long a run is left alone whose end nobody has taken in yet, in milliseconds: the worker that had it may have
+ * How long a run is left alone whose end no worker has taken in yet, in milliseconds: the worker that had it may have
  * died, and it comes again.
  */
 export const UNREAD_MS = 15_000;
 
-/** How many lines that nobody has taken in are looked through. Where there are more, what they say is not known. */
+/** How many lines that no worker has taken in are looked through. Where there are more, what they say is not known. */
 const MAX_UNREAD = 5_000;
 
 /**

@@ -36,13 +36,13 @@ export interface FleetGuard {
 
 const HOUR_MS = 3_600_000;
 
-/** Commands older than this when they are read were dealt with by whoever read them first. */
+/** Commands older than this when they are read were dealt with by the worker that read them first. */
 const NEWS_MS = 60_000;
 
 /** How many of an incident's runs are asked what their verdicts are called by now. */
 const MAX_ASKED = 16;
 
-/** How long an incident is given to gather agents before it is told. */
+/** How long an incident is given to gather agents before it is reported. */
 const GATHER_MS = 2_500;
 
 /**
@@ -172,5 +172,5 @@ function twoDigits(share: number): number {
 function messageOf({ kind, who, span, count, limit }: Overrun): string {
   const what = kind === 'rule' ? `The rule ${who}` : kind === 'subscription' ? `Subscription ${who}` : 'The fleet';
   const then = kind === 'rule' ? 'The rule aborts nothing more' : 'Nothing is aborted any more';
-  return `${what} had ${count} runs aborted within a ${span}; ${limit} are believed. ${then} until somebody has looked and runs "knell mode enforce".`;
+  return `${what} had ${count} runs aborted within a ${span}; ${limit} are believed. ${then} until a person has looked and runs "knell mode enforce".`;
 }

@@ -25,7 +25,7 @@ export interface RuleMeterOptions {
 export interface SampledLine {
   /** What decoding it and trying all rules took. */
   readonly ms: number;
-  /** Somebody else than a rule wants such lines too: a signal, or drift. */
+  /** Not only rules want such lines: a signal does, or drift. */
   readonly isWantedAnyway: boolean;
   readonly rules: readonly RuleTime[];
 }

@@ -43,7 +43,7 @@ export function linesAtHand(
   return own.map(({ raw }) => raw.toString('utf8')).filter((text) => text.trim() !== '');
 }
 
-/** The number of a message's first line in its stream, from 0, where the publisher told it. */
+/** The number of a message's first line in its stream, from 0, where the publisher said it. */
 export function firstLineNumber(message: LogMessage): number | undefined {
   const text = message.header(LOG_HEADERS.line);
   return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;

@@ -6,7 +6,7 @@ import { nearestWord } from '../../ruleset/findings/nearest-word.ts';
 import type { PipelineOptions } from '../pipeline-options.ts';
 import { updateRun } from '../update-run.ts';
 
-/** Of so many runs it is remembered that they were told of, only to save looking into their states again. */
+/** Of so many runs it is remembered that they were reported, only to save looking into their states again. */
 const REMEMBERED = 10_000;
 /** Text without a zero in its first bytes is not looked at any further: nearly all of it. */
 const GLANCE_BYTES = 1_024;
@@ -15,7 +15,7 @@ const GLANCE_BYTES = 1_024;
 export function createReadingProblems(options: PipelineOptions) {
   const told = new Set<string>();
   return {
-    /** Settles at once where it has been told already. @throws what reading or writing the run's state throws */
+    /** Settles at once where it has been reported already. @throws what reading or writing the run's state throws */
     async tell(run: Run, problem: ReadingProblem): Promise<void> {
       const key = `${problem.what} ${runKey(run)}`;
       if (told.has(key)) return;

@@ -42,7 +42,7 @@ interface Candidates {
 /** What became of a message when it was first looked at. */
 interface Taken {
   candidates?: Candidates | undefined;
-  /** Settles when what can't be read in it has been told of. */
+  /** Settles when what can't be read in it has been reported. */
   told?: Promise<void> | undefined;
 }
 
@@ -203,7 +203,7 @@ export function createWorker(options: PipelineOptions): Worker {
         settle();
         return taken;
       }
-      // What can't be read is told of before the message is settled.
+      // What can't be read is reported before the message is settled.
       taken.told = problems
         .tell(message.run, problem)
         ?.then(settle)

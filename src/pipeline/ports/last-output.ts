@@ -2,7 +2,7 @@ import type { LastOutput } from './ports.ts';
 
 /**
  * The last words among the latest lines of a run: the last line that is not blank, at the time at which anything was
- * said last. A blank line says nothing, but whoever prints one is not silent.
+ * said last. A blank line says nothing, but a run that prints one is not silent.
  */
 export function lastOf(lines: readonly LastOutput[]): LastOutput | undefined {
   const inOrder = [...lines].sort((a, b) => a.position.seq - b.position.seq || a.position.row - b.position.row);

@@ -83,13 +83,13 @@ export interface LogHistory {
    * place up to which everything is done.
    */
   unreadLines(run: Run, limit: number): Promise<LoggedLine[]>;
-  /** Whether the run's host has said that it exited, be it that nobody has taken that in yet. */
+  /** Whether the run's host has said that it exited, whether or not a worker has taken that in. */
   hasExited(run: Run): Promise<boolean>;
-  /** What the run's host told last of its process tree; undefined where it sees none. */
+  /** What the run's host reported last of its process tree; undefined where it sees none. */
   lastTree(run: Run): Promise<SeenTree | undefined>;
 }
 
-/** A process tree as a host told of it. */
+/** A process tree as a host reported it. */
 export interface SeenTree {
   readonly tree: ProcessTreeReport;
   /** When the server stored it, epoch milliseconds. */
@@ -105,9 +105,9 @@ export interface Versioned {
 /** What knell remembers of runs. */
 export interface RunStore {
   get(run: Run): Promise<Versioned | undefined>;
-  /** Stores the state if nobody else has written since `revision` (0: if there is none). False: somebody has. */
+  /** Stores the state if no other writer came since `revision` (0: if there is none). False: one did. */
   put(state: RunState, revision: number): Promise<boolean>;
-  /** All runs that are known now, then every change, until `stop`. `ready` settles when all known ones were told. */
+  /** All runs that are known now, then every change, until `stop`. `ready` settles when all known ones were handed over. */
   watch(listener: (state: RunState, revision: number) => void): Promise<{ ready: Promise<void>; stop(): void }>;
 }
 
@@ -128,7 +128,7 @@ export interface UnmatchedCounter {
   count(fingerprint: string): Promise<number>;
 }
 
-/** Every abort command of the fleet, whoever issued it. */
+/** Every abort command of the fleet, from all workers. */
 export interface AbortFeed {
   /**
    * Commands since a moment, then each new one in order, each with when it was stored (epoch milliseconds by the server's
@@ -140,7 +140,7 @@ export interface AbortFeed {
 /** What the whole fleet has been told to do. */
 export interface FleetModeStore {
   get(): Promise<{ readonly mode: FleetMode; readonly revision: number } | undefined>;
-  /** Stores it if nobody else has written since `revision` (0: if there is none). False: somebody has. */
+  /** Stores it if no other writer came since `revision` (0: if there is none). False: one did. */
   put(mode: FleetMode, revision: number): Promise<boolean>;
   /** Tells what holds now before it settles, then every change; returns how to stop. */
   watch(listener: (mode: FleetMode) => void): Promise<() => void>;

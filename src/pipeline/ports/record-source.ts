@@ -1,6 +1,6 @@
 /**
- * A durable stream of records for somebody outside, such as Fluentd. Each record is handed out one at a time and settled
- * by whoever took it; what nobody settles is handed out again, so delivery is at least once.
+ * A durable stream of records for a program outside, such as Fluentd. Each record is handed out one at a time and settled
+ * by its taker; what is not settled is handed out again, so delivery is at least once.
  */
 export interface RecordSource {
   /**

@@ -16,11 +16,11 @@ export interface VersionedSubscription {
 /** What knell knows of subscriptions. */
 export interface SubscriptionStore {
   get(holder: Holder): Promise<VersionedSubscription | undefined>;
-  /** Stores the record if nobody else has written since `revision` (0: if there is none). False: somebody has. */
+  /** Stores the record if no other writer came since `revision` (0: if there is none). False: one did. */
   put(record: SubscriptionRecord, revision: number): Promise<boolean>;
   /**
    * All records that are known now, then every change, until `stop`; undefined: the record is gone.
-   * `ready` settles when all known ones were told.
+   * `ready` settles when all known ones were handed over.
    */
   watch(
     listener: (key: string, record: SubscriptionRecord | undefined) => void,

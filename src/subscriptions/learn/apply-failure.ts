@@ -5,7 +5,7 @@ import type { Holder, SubscriptionRecord } from '../../contracts/subscription.ts
 import { parseTime } from '../../contracts/time.ts';
 import { introduceAgent, introduceToken } from '../record/add-token.ts';
 import { audited } from '../record/audit.ts';
-import { accuse } from '../record/breaker.ts';
+import { recordRefusal } from '../record/breaker.ts';
 import { heldUntil } from '../record/breaker-timing.ts';
 import { newRecord } from '../record/new-record.ts';
 import { tokenMeant, withToken } from '../record/tokens.ts';
@@ -15,7 +15,7 @@ import { providerOf } from './provider-of.ts';
  * Whether a failure record can speak against a token at all: a field of the runtime's own event said it, and said it
  * of the subscription, not of the run, the agent or the provider; and it is the run's verdict, whether the run was ended
  * for it or had ended by itself. What is only noted while a run goes on may heal, a single 401 or a refused window alike:
- * it refuses nobody. What shadow mode, or a rule on trial, would have done speaks against nobody either.
+ * it refuses no run. What shadow mode, or a rule on trial, would have done counts against no token either.
  */
 export function isAboutSubscription(failure: FailureRecord): boolean {
   if (failure.scope !== 'subscription' || failure.grade !== 'typed') return false;
@@ -60,7 +60,7 @@ export function applyFailure(
     by,
     witness: failure.agent,
   };
-  const accused = accuse(token, detection, nowMs);
-  if (accused === token) return record === known && before ? before : record;
-  return audited(withToken(record, accused), by, `the breaker opened: ${failure.category}`, nowMs);
+  const refused = recordRefusal(token, detection, nowMs);
+  if (refused === token) return record === known && before ? before : record;
+  return audited(withToken(record, refused), by, `the breaker opened: ${failure.category}`, nowMs);
 }

@@ -43,7 +43,7 @@ export async function checkPreflight(options: PreflightOptions, data: Uint8Array
   }
 }
 
-/** Takes the trial for the asker; whoever came second waits for what it shows. */
+/** Takes the trial for the asker; the second one waits for what it shows. */
 async function reserveTrial({ store, clock }: PreflightOptions, preflight: Preflight): Promise<PreflightReply> {
   const { reply, trial } = preflight;
   if (!trial) return reply;
@@ -57,7 +57,7 @@ async function reserveTrial({ store, clock }: PreflightOptions, preflight: Prefl
   });
   if (granted) return reply;
   const answer = token && isLikelyOver(token.breaker, clock.now()) ? 'unknown' : 'refused';
-  return { ...reply, answer, reason: 'somebody else is trying whether it works again' };
+  return { ...reply, answer, reason: 'another run is trying whether it works again' };
 }
 
 function tokenFor(record: SubscriptionRecord, fingerprint: string | null): TokenState | undefined {

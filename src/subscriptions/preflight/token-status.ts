@@ -28,7 +28,7 @@ export function standingOf(token: TokenState, nowMs: number): Standing {
   const trial = trialAt(breaker, nowMs);
   if (trial) {
     const reason = `${trial.agent} is trying whether it works again, after ${cause}`;
-    // A reset time that was told is kept nearly always: nobody is refused on the mere chance that it was not.
+    // A reset time that was told is kept nearly always: no run is refused on the mere chance that it was not.
     return { state: isLikelyOver(breaker, nowMs) ? 'trying' : 'refused', reason, until: trial.until, ...held };
   }
   if (state === 'half_open') {
@@ -45,7 +45,7 @@ export function isLikelyOver({ until, until_source: source }: Breaker, nowMs: nu
   return source === 'told' && until !== null && nowMs >= Date.parse(until);
 }
 
-/** Whether the token's end is certain and past; a success after it proves whoever named it wrong. */
+/** Whether the token's end is certain and past; a success after it proves that it was named wrongly. */
 function expiryPassed({ expires_at: expiry, vouched_at }: TokenState, nowMs: number): string | undefined {
   if (!expiry || expiry.source === 'estimated') return undefined;
   const expiresMs = Date.parse(expiry.at);

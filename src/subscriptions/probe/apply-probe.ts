@@ -1,7 +1,7 @@
 import type { Holder, SubscriptionRecord } from '../../contracts/subscription.ts';
 import { introduceToken } from '../record/add-token.ts';
 import { audited } from '../record/audit.ts';
-import { accuse, recordSuccess } from '../record/breaker.ts';
+import { recordRefusal, recordSuccess } from '../record/breaker.ts';
 import { heldUntil, PROBE } from '../record/breaker-timing.ts';
 import { newRecord } from '../record/new-record.ts';
 import { tokenOf, withToken } from '../record/tokens.ts';
@@ -60,10 +60,10 @@ export function applyProbe(
   });
   if (!held) return before;
   const { category, reason } = result;
-  const accused = accuse(
+  const refused = recordRefusal(
     token,
     { category, reason, evidence: [], observedMs: nowMs, held, by: BY, witness: BY },
     nowMs,
   );
-  return audited(withToken(record, accused), BY, `${category}: ${reason}`, nowMs);
+  return audited(withToken(record, refused), BY, `${category}: ${reason}`, nowMs);
 }

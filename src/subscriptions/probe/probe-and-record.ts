@@ -18,10 +18,10 @@ export interface ProbeAndRecordOptions extends Omit<ProbeOptions, 'now'> {
 }
 
 export interface ProbeOutcome {
-  /** Undefined: somebody probed this credential less than a minute ago. */
+  /** Undefined: this credential was probed less than a minute ago. */
   readonly result: ProbeResult | undefined;
   readonly fingerprint: string;
-  /** What is known of the token's owner now; undefined where nobody knows whose it is. */
+  /** What is known of the token's owner now; undefined where its owner is not known. */
   readonly record: SubscriptionRecord | undefined;
 }
 

@@ -31,7 +31,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
       method: 'POST',
       headers,
       body,
-      // A redirect could carry the credential to somebody else.
+      // A redirect could carry the credential to another party.
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });

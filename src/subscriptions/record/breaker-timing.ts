@@ -6,7 +6,7 @@ const DAY_MS = 24 * 3_600_000;
 /** A limit that does not say when it resets: one run tries again after this long. */
 export const UNKNOWN_RESET_MS = 15 * MINUTE_MS;
 
-/** A token nobody has told apart can be replaced unseen, so one run tries again after this long. */
+/** A token that is not told apart can be replaced unseen, so one run tries again after this long. */
 export const UNSEEN_CHANGE_MS = 30 * MINUTE_MS;
 
 /** Credit is topped up by people: one run tries again after this long. */

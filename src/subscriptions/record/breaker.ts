@@ -34,20 +34,20 @@ export interface Detection {
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 
-/** What a breaker is at a moment: one whose time has come is half open although nobody has written so. */
+/** What a breaker is at a moment: one whose time has come is half open although that is not written yet. */
 export function breakerAt(breaker: Breaker, nowMs: number): Breaker['state'] {
   if (breaker.state === 'closed') return 'closed';
   const times = [ms(breaker.until), ms(breaker.trial_at)].filter((time) => time !== null);
   return times.some((time) => nowMs >= time) ? 'half_open' : 'open';
 }
 
-/** Whether somebody is trying right now whether a half-open breaker can close. */
+/** Whether a run is trying right now whether a half-open breaker can close. */
 export function trialAt(breaker: Breaker, nowMs: number): Breaker['trial'] {
   return breaker.trial && Date.parse(breaker.trial.until) > nowMs ? breaker.trial : null;
 }
 
 /** Takes in evidence against a token. The same token comes back where it changes nothing. */
-export function accuse(token: TokenState, detection: Detection, nowMs: number): TokenState {
+export function recordRefusal(token: TokenState, detection: Detection, nowMs: number): TokenState {
   const { category, observedMs } = detection;
   const { untilMs, source } = detection.held;
   const isOutOfDate = token.vouched_at !== null && observedMs <= Date.parse(token.vouched_at);
@@ -165,7 +165,7 @@ export function recordSuccess(token: TokenState, { startedMs, atMs, by, run }: V
   };
 }
 
-/** Lets one agent try; undefined when the breaker is not half open, or somebody is trying already. */
+/** Lets one agent try; undefined when the breaker is not half open, or a run is trying already. */
 export function grantTrial(token: TokenState, agent: string, nowMs: number): TokenState | undefined {
   if (breakerAt(token.breaker, nowMs) !== 'half_open' || trialAt(token.breaker, nowMs)) return undefined;
   const trial = { agent, run: null, until: formatTime(nowMs + TRIAL_MS) };

@@ -79,7 +79,7 @@ export async function startAgent(agent: AgentCommand): Promise<AgentProcess | Ag
       try {
         process.kill(-pid, signal);
       } catch {
-        // The group is gone: nobody is left to be told.
+        // The group is gone: no process is left to signal.
       }
     },
   };

@@ -3,7 +3,7 @@ import type { SubscriptionRecord } from '../../../src/contracts/subscription.ts'
 import { formatTime } from '../../../src/contracts/time.ts';
 import { applyFailure } from '../../../src/subscriptions/learn/apply-failure.ts';
 import { applyExited, applyStarted, applySuccess } from '../../../src/subscriptions/learn/apply-run.ts';
-import { accuse, breakerAt, grantTrial, trialAt } from '../../../src/subscriptions/record/breaker.ts';
+import { breakerAt, grantTrial, recordRefusal, trialAt } from '../../../src/subscriptions/record/breaker.ts';
 import { currentToken, withToken } from '../../../src/subscriptions/record/tokens.ts';
 import {
   DAY,
@@ -39,8 +39,8 @@ const limited = (): SubscriptionRecord => {
     by: 'run a1.e1.1',
     witness: 'a1',
   } as const;
-  const once = accuse(currentToken(record), detection, T0);
-  return withToken(record, accuse(once, { ...detection, witness: 'a2' }, T0));
+  const once = recordRefusal(currentToken(record), detection, T0);
+  return withToken(record, recordRefusal(once, { ...detection, witness: 'a2' }, T0));
 };
 
 describe('the start of a run', () => {

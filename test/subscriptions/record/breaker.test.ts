@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { TokenState } from '../../../src/contracts/subscription.ts';
 import {
-  accuse,
   bindTrial,
   breakerAt,
   type Detection,
   endTrial,
   grantTrial,
+  recordRefusal,
   recordSuccess,
 } from '../../../src/subscriptions/record/breaker.ts';
 import { newToken } from '../../../src/subscriptions/record/new-record.ts';
@@ -23,7 +23,7 @@ const detection = (atMs: number, agent = 'a1', over: Partial<Detection> = {}): D
   ...over,
 });
 const refused = (token: TokenState, atMs: number, agent = 'a1'): TokenState =>
-  accuse(token, detection(atMs, agent), atMs);
+  recordRefusal(token, detection(atMs, agent), atMs);
 const fresh = (): TokenState => newToken('print', T0 - DAY);
 
 /** A fleet that asks before each run, and what a stretch of time costs it: runs that failed, and how long all were refused. */
@@ -73,7 +73,7 @@ describe("one agent's word", () => {
 
   test('that names a reset weeks away is tried just as soon', () => {
     const held = { untilMs: T0 + 30 * DAY, source: 'told' as const };
-    const open = accuse(fresh(), detection(T0, 'a1', { category: 'quota.usage_limit', held }), T0);
+    const open = recordRefusal(fresh(), detection(T0, 'a1', { category: 'quota.usage_limit', held }), T0);
     expect(breakerAt(open.breaker, T0 + MINUTE)).toBe('half_open');
     expect(open.breaker.until).toBe(new Date(T0 + 30 * DAY).toISOString());
   });
