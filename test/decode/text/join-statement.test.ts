@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { joinStatement } from '../../../src/decode/text/join-statement.ts';
-import { elapsedMs } from '../../support/elapsed.ts';
+import { spentMs } from '../../support/spent.ts';
 import { shapesOf } from './shapes.ts';
 
 const join = (text: string, at = 0) => {
@@ -54,7 +54,7 @@ describe('joinStatement', () => {
   it('is bounded in lines and characters', () => {
     const shapes = shapesOf(`{\n${'"a": "b",\n'.repeat(50_000)}`);
     let last = 0;
-    const took = elapsedMs(() => {
+    const took = spentMs(() => {
       last = joinStatement(shapes, 0, '{').last;
     });
     expect(last).toBeLessThanOrEqual(80);

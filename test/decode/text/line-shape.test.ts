@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LINE_MAX, shapeLine } from '../../../src/decode/text/line-shape.ts';
-import { elapsedMs } from '../../support/elapsed.ts';
+import { spentMs } from '../../support/spent.ts';
 
 describe('shapeLine', () => {
   it.each([
@@ -35,6 +35,6 @@ describe('shapeLine', () => {
   });
 
   it.each(['│', ' ', '[', '2026-', '⠋', 'a=', 'ERROR '])('stays within bounds on a megabyte of %j', (piece) => {
-    expect(elapsedMs(() => shapeLine(piece.repeat(1_000_000 / piece.length)))).toBeLessThan(500);
+    expect(spentMs(() => shapeLine(piece.repeat(1_000_000 / piece.length)))).toBeLessThan(500);
   });
 });

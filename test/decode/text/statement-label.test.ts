@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { beginsWithStatus, labelOf } from '../../../src/decode/text/statement-label.ts';
-import { elapsedMs } from '../../support/elapsed.ts';
+import { spentMs } from '../../support/spent.ts';
 
 describe('labelOf', () => {
   it.each([
@@ -21,7 +21,7 @@ describe('labelOf', () => {
   });
 
   it.each(['a.', 'Fatal ', 'A:', '$', 'Error'])('stays within bounds on many %j', (piece) => {
-    expect(elapsedMs(() => labelOf(piece.repeat(4_096 / piece.length)))).toBeLessThan(200);
+    expect(spentMs(() => labelOf(piece.repeat(4_096 / piece.length)))).toBeLessThan(200);
   });
 });
 

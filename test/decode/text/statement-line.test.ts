@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shapeLine } from '../../../src/decode/text/line-shape.ts';
 import { isField, statementIn } from '../../../src/decode/text/statement-line.ts';
-import { elapsedMs } from '../../support/elapsed.ts';
+import { spentMs } from '../../support/spent.ts';
 
 const read = (line: string) => statementIn(shapeLine(line));
 
@@ -56,7 +56,7 @@ describe('statementIn', () => {
 
   it.each(['error: ', 'failed: ', 'a: ', '[', '"', 'Error '])('stays within bounds on many %j', (piece) => {
     const line = piece.repeat(1_000_000 / piece.length);
-    expect(elapsedMs(() => read(line))).toBeLessThan(500);
+    expect(spentMs(() => read(line))).toBeLessThan(500);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readTextFailure, type TextSource } from '../../../src/decode/text/text-failures.ts';
-import { elapsedMs } from '../../support/elapsed.ts';
+import { spentMs } from '../../support/spent.ts';
 import { shapesOf } from './shapes.ts';
 
 const AGENT: TextSource = {
@@ -69,7 +69,7 @@ describe('readTextFailure', () => {
 
   it('stays linear in the lines around', () => {
     const shapes = shapesOf('Error: boom\n'.repeat(4_000));
-    const took = elapsedMs(() => {
+    const took = spentMs(() => {
       for (let at = 0; at < shapes.length; at += 1) {
         readTextFailure(shapes.slice(Math.max(0, at - 200), at + 200), Math.min(at, 200), AGENT);
       }
