@@ -8,7 +8,9 @@ const tests = (...folders: string[]) => folders.map((folder) => `test/${folder}/
  */
 const PURE = tests('classify', 'contracts', 'decode', 'memory', 'pipeline', 'ruleset', 'signing', 'subscriptions');
 const LONG = [
+  ...tests('authoring', 'rules', 'sim'),
   'test/contracts/published/asyncapi.test.ts',
+  'test/patterns/ported-engine.test.ts',
   'test/decode/decoders.test.ts',
   'test/pipeline/{cause-stands,silent-runs}.test.ts',
   'test/ruleset/{hostile-files,prefilter,prefilter-random}.test.ts',
@@ -34,7 +36,10 @@ export default defineConfig({
         test: { name: 'pure', include: ['test/layering.test.ts', ...PURE], exclude: LONG, isolate: false },
       },
       { extends: true, test: { name: 'long', include: LONG, isolate: false } },
-      { extends: true, test: { name: 'real', include: ['test/*/**/*.test.ts'], exclude: [...PURE, ...CHAOS] } },
+      {
+        extends: true,
+        test: { name: 'real', include: ['test/*/**/*.test.ts'], exclude: [...PURE, ...LONG, ...CHAOS] },
+      },
       { extends: true, test: { name: 'chaos', include: CHAOS } },
     ],
   },
