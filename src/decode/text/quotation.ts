@@ -42,7 +42,7 @@ export function selfQuotation(shape: LineShape, soft: boolean): string | undefin
   if (isLocated(shape)) return 'a line of a file';
   if (isTestOutput(shape)) return 'the output of a test';
   if (isToolLine(shape)) return TOOLS;
-  if (isSideChannel(shape.body)) return 'a side channel';
+  if (isSideChannel(shape.text)) return 'a side channel';
   if (COMMIT.test(shape.body)) return 'a commit';
   if (isMarkedUp(shape.text)) return 'Markdown or a diff';
   if (soft && isWritten({ ...shape, text: shape.text.trim() })) return 'prose or code';

@@ -36,14 +36,19 @@ const PREDICATE = [
   "invalid|missing|required|rejected|unsupported|suspended|refused|out of|hit|insufficient|no longer|cannot|can't|couldn't|unable",
   'closed|lost|timed out|down|deprecated|retired|overloaded|broken|stuck|revoked|too (?:long|large|many|low)|low|used up|used all',
   'restricted|deactivated|depleted|aborted|unauthorized|forbidden|ended|stopped|lacks?|consumed|already used|used all',
-  'no (?:\\w+ ){0,3}found|panicked|having trouble|run out|expired|lapsed|withdrawn|declined|rejects?|impossible|unknown|empty|spent|gone|read-only',
+  'panicked|having trouble|run out',
   'no (?:\\w+ ){0,2}(?:quota|credits?|balance|access|permission|requests|tokens)',
+];
+/** What a program says of its own failure behind its name, and prose of anything. */
+const OWN_PREDICATE = [
+  'no (?:\\w+ ){0,3}found|expired|lapsed|withdrawn|declined|rejects?|impossible|unknown|empty|spent|gone|read-only',
 ];
 /** Who works: a host's sentence about it may begin in small letters. */
 const WORKER = /^(?:agent|run|task|job|worker|review|execution|session|claude|codex|gemini)\b/;
 const beginsWeak = startsWithAny(WEAK);
 const hasSubject = startsWithAny(SUBJECT);
 const predicates = anyWord(PREDICATE);
+const ownPredicates = anyWord([...PREDICATE, ...OWN_PREDICATE]);
 
 /**
  * Whether words state a failure as prose could too: `Failed to …`, `Your session has expired`.
@@ -61,7 +66,7 @@ export function isWeakStatement(words: string, behindPhrase: boolean): boolean {
 
 /** Whether words have a predicate of failure: enough where they are all that a run has said. */
 export function saysFailure(words: string): boolean {
-  return words.length <= 300 && predicates.test(words);
+  return words.length <= 300 && ownPredicates.test(words);
 }
 
 /** Words by which a log's phrase is about the work itself, not about something beside it. */

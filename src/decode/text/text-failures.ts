@@ -293,7 +293,7 @@ function goneOn(
       (isNeutral(previous) || (helps && isHelp(previous)))
     )
       continue;
-    if (isNeutral(shape) || isSideChannel(shape.body) || isRetriesOver(shape.body)) continue;
+    if (isNeutral(shape) || isSideChannel(shape.text) || isRetriesOver(shape.body)) continue;
     // What a program that has said that it ends logs behind it, it logs on its way out.
     if (isEnded && shape.level === 'info') continue;
     if (shape.level === 'info') return 'went on';
