@@ -8,6 +8,7 @@ import { readLogin } from '../login/read-login.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
 import { patternEngine } from '../patterns/pattern-engine.ts';
 import { isLoopback, readEnvironment, readHttpAddress, readSecret, UsageError } from '../service/config.ts';
+import { createLastGoodFile, lastGoodPath } from '../service/last-good-file.ts';
 import { startService } from '../service/service.ts';
 import { readSigningKey, readTrustedKeys, signingWith } from '../signing/keys.ts';
 import { loadOptions, rulesFrom, SLOWER_ENGINE } from './load-packs.ts';
@@ -38,6 +39,7 @@ export function serveCommand(): Command {
       `
 Stops cleanly on SIGTERM: finishes what is under way and leaves the rest to the next worker.
 Any number of these share the work; start and stop them as you like.
+The rules are the folder's until "knell rules publish" has published some; then all workers run those.
 
 Examples:
   knell serve --embedded --http 127.0.0.1:8322
@@ -59,6 +61,8 @@ Examples:
       const signing = readSecret('KNELL_SIGNING_KEY', KNELL_SIGNING_KEY, KNELL_SIGNING_KEY_FILE);
       const { KNELL_PUBLIC_KEYS, KNELL_PUBLIC_KEYS_FILE } = environment;
       const keys = readSecret('KNELL_PUBLIC_KEYS', KNELL_PUBLIC_KEYS, KNELL_PUBLIC_KEYS_FILE);
+      const { KNELL_RULES_PUBLIC_KEYS, KNELL_RULES_PUBLIC_KEYS_FILE } = environment;
+      const rulesKeys = readSecret('KNELL_RULES_PUBLIC_KEYS', KNELL_RULES_PUBLIC_KEYS, KNELL_RULES_PUBLIC_KEYS_FILE);
       const rules = await rulesFrom(rulesFolder(options.rules));
       const log = createLogger(environment.KNELL_LOG_LEVEL);
       if (httpAddress && token === undefined && !isLoopback(httpAddress)) {
@@ -81,6 +85,17 @@ Examples:
           replicas: environment.KNELL_REPLICAS,
           rules,
           rulesFolder: { path: rulesFolder(options.rules), load: loadOptions() },
+          published: {
+            load: loadOptions(),
+            ...(environment.KNELL_RULES_GROUP !== undefined && { group: environment.KNELL_RULES_GROUP }),
+            ...(rulesKeys !== undefined && { trusted: readTrustedKeys(rulesKeys) }),
+            // A private server keeps what is published itself, or forgets it with all else.
+            ...(given !== undefined && {
+              lastGood: createLastGoodFile(lastGoodPath(given, environment), (error) =>
+                log.warn({ err: error }, 'the last good rules can not be kept on disk: set KNELL_STATE to a folder'),
+              ),
+            }),
+          },
           policy: () => policy,
           budget: budgetOf(environment.KNELL_BUDGET_PER_MINUTE, environment.KNELL_BUDGET_PER_HOUR),
           lagBounds: { messages: environment.KNELL_LAG_MESSAGES, seconds: environment.KNELL_LAG_SECONDS },

@@ -23,11 +23,15 @@ export const CONSUMERS = {
 /** The key-value buckets knell keeps. */
 export const BUCKETS = {
   rules: 'knell_rules',
+  workers: 'knell_worker_rules',
   runs: 'knell_runs',
   subscriptions: 'knell_subscriptions',
   fleet: 'knell_fleet',
   probes: 'knell_probes',
 } as const;
+
+/** The object store of published rules, each by the digest of its bytes. */
+export const BUNDLES = 'knell_bundles';
 
 /** What can be asked of the registry of subscriptions. */
 export type SubscriptionVerb = 'list' | 'set' | 'remove';

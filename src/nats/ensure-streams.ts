@@ -8,8 +8,12 @@ import {
   StorageType,
   type StreamConfig,
 } from 'nats';
-import { BUCKETS, STREAMS, type Subjects } from '../contracts/subjects.ts';
+import type { BundleStore, PointerStore, WorkerRulesStore } from '../bundles/ports.ts';
+import { BUCKETS, BUNDLES, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { type Bucket, openBucket } from './store/bucket.ts';
+import { createBundleStore } from './store/bundle-store.ts';
+import { createPointerStore } from './store/pointer-store.ts';
+import { createWorkerRulesStore } from './store/worker-rules-store.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -34,6 +38,15 @@ const STREAM_NOT_FOUND = 10059;
 
 /** A credential is probed once a minute at most, over the whole fleet: the server itself forgets the last time. */
 export const PROBE_INTERVAL_MS = 60_000;
+
+/** A worker that has said nothing for this long is gone. */
+const WORKER_TTL_MS = 120_000;
+
+export interface RulesStores {
+  readonly pointers: PointerStore;
+  readonly bundles: BundleStore;
+  readonly workers: WorkerRulesStore;
+}
 
 export interface Buckets {
   readonly runs: Bucket;
@@ -97,6 +110,33 @@ export function openProbes(
     ttl: intervalMs,
     description: 'Credentials that were probed within the last minute',
   });
+}
+
+/** What published rules need: the pointers, the bundles and what each worker says; created where missing. */
+export async function openRules(connection: NatsConnection, replicas = 1): Promise<RulesStores> {
+  const pointers = await openBucket(connection, BUCKETS.rules, {
+    replicas,
+    storage: StorageType.File,
+    history: 64,
+    description: 'Which rules are in use, and who said so',
+  });
+  const workers = await openBucket(connection, BUCKETS.workers, {
+    replicas,
+    storage: StorageType.File,
+    history: 1,
+    ttl: WORKER_TTL_MS,
+    description: 'Which rules each worker runs',
+  });
+  const bundles = await connection.jetstream().views.os(BUNDLES, {
+    replicas,
+    storage: StorageType.File,
+    description: 'Published rules, each bundle by its digest',
+  });
+  return {
+    pointers: createPointerStore(pointers),
+    bundles: createBundleStore(bundles),
+    workers: createWorkerRulesStore(workers),
+  };
 }
 
 async function openManager(connection: NatsConnection): Promise<JetStreamManager> {

@@ -1,4 +1,4 @@
-import { BUCKETS, CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
+import { BUCKETS, BUNDLES, CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 
 /** What a login to NATS is for. Agents and backends are many, each with a name of its own. */
 export type NatsRole =
@@ -80,7 +80,14 @@ function rightsOf(role: NatsRole, subjects: Subjects, inbox: string): Pick<Permi
       };
     case 'author':
       return {
-        publish: ['$JS.API.INFO', ...readable(`KV_${BUCKETS.rules}`), ...writable(BUCKETS.rules)],
+        publish: [
+          '$JS.API.INFO',
+          ...[`KV_${BUCKETS.rules}`, `KV_${BUCKETS.workers}`, `OBJ_${BUNDLES}`].flatMap(readable),
+          ...writable(BUCKETS.rules),
+          `$O.${BUNDLES}.>`,
+          // nats.js asks which stream a bundle's parts are in.
+          '$JS.API.STREAM.NAMES',
+        ],
         subscribe: [inbox],
       };
     case 'reader':

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Mode } from '../contracts/failure-record.ts';
 import { UnlabelledCodec } from '../contracts/log-headers.ts';
+import { WorkerGroup } from '../contracts/rules-pointer.ts';
 import { LOGIN_VARIABLES, type LoginVariable } from '../login/login-variables.ts';
 
 const text = z.string().min(1).optional();
@@ -29,6 +30,13 @@ const Environment = LoginEnvironment.extend({
   KNELL_SIGNING_KEY_FILE: text,
   KNELL_PUBLIC_KEYS: text,
   KNELL_PUBLIC_KEYS_FILE: text,
+  KNELL_RULES_SIGNING_KEY: text,
+  KNELL_RULES_SIGNING_KEY_FILE: text,
+  KNELL_RULES_PUBLIC_KEYS: text,
+  KNELL_RULES_PUBLIC_KEYS_FILE: text,
+  KNELL_RULES_GROUP: WorkerGroup.optional(),
+  KNELL_STATE: text,
+  XDG_STATE_HOME: text,
   KNELL_MODE: Mode.default('enforce'),
   KNELL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   KNELL_ZONE: z.string().refine(isZone, 'name a time zone such as UTC or Europe/Berlin').default('UTC'),

@@ -7,6 +7,7 @@ import type { RuleCostsOptions } from '../pipeline/fleet/rule-costs.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { Signing } from '../signing/keys.ts';
 import type { HttpAddress } from './config.ts';
+import type { PublishedRules } from './published-rules.ts';
 import type { LagBounds } from './readiness.ts';
 import type { RulesFolder } from './watch-rules-folder.ts';
 
@@ -19,6 +20,8 @@ export interface ServiceOptions {
   readonly rules: RuleSet;
   /** The folder to watch for changes of the rules; left out: they stay as they are. */
   readonly rulesFolder?: RulesFolder;
+  /** How published rules are followed, which take the place of the folder's; left out: they are not. */
+  readonly published?: PublishedRules;
   readonly policy: () => Policy;
   readonly http?: HttpAddress & { readonly token?: string };
   /** What abort commands are signed with; left out: they are not. */

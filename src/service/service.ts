@@ -28,6 +28,7 @@ import { createRunListener } from '../pipeline/run-listener.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import { startAccount, withAccount } from './account.ts';
 import { startHttpServer } from './http-server.ts';
+import { followPublishedRules } from './published-rules.ts';
 import { DEFAULT_LAG_BOUNDS, obstacleToReading } from './readiness.ts';
 import { createReadingTelemetry } from './reading-telemetry.ts';
 import type { FluentdOptions, ServiceOptions } from './service-options.ts';
@@ -158,7 +159,21 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     stops.push(() => guard.stop());
     const live = options.rulesFolder ? watchRulesFolder(options.rulesFolder, options.rules, publisher, log) : undefined;
     stops.push(async () => live?.stop());
-    const rules = (): RuleSet => live?.current() ?? options.rules;
+    const folder = (): RuleSet => live?.current() ?? options.rules;
+    const worker = randomUUID().slice(0, 8);
+    const published = options.published
+      ? await followPublishedRules(options.published, {
+          connection,
+          replicas: options.replicas,
+          folder,
+          worker,
+          publisher,
+          clock,
+          log,
+        })
+      : undefined;
+    stops.push(async () => published?.stop());
+    const rules = (): RuleSet => published?.current() ?? folder();
     const ports = {
       rules,
       policy: () => withFleetMode(policy(), guard.mode()),
@@ -169,7 +184,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       drifts: createUnmatchedCounter(fleet),
       clock,
       telemetry,
-      worker: randomUUID().slice(0, 8),
+      worker,
       costs: createRuleCosts({
         limit: RULE_SHARE,
         windowMs: COST_WINDOW_MS,
@@ -200,7 +215,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     stops.push(() => subscriptions.stop());
     const dueWorker = await startDueWorker(ports);
     stops.push(() => dueWorker.stop());
-    const worker = createWorker(ports);
+    const reader = createWorker(ports);
     const events = {
       misfit: (subject: string, reason: string) => telemetry.messageRejected({ subject, reason }),
       requestLost: readingTelemetry.requestLost,
@@ -211,7 +226,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     };
     const listener = createRunListener(ports);
     const sources = await Promise.all([
-      startLogSource(output, subjects, (messages) => worker.handleLogs(messages), events),
+      startLogSource(output, subjects, (messages) => reader.handleLogs(messages), events),
       startRunSource(connection, subjects, (message) => listener.handleRun(message), events),
       startAckSource(connection, subjects, (message) => listener.handleAck(message), events),
     ]);

@@ -5,10 +5,12 @@ import { AckPolicy, Events, type NatsConnection, nkeys } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modeCommand } from '../../src/cli/mode.ts';
 import { natsCommand } from '../../src/cli/nats/nats.ts';
+import { rulesCommand } from '../../src/cli/rules/rules.ts';
 import { runsCommand } from '../../src/cli/runs.ts';
 import { preflightCommand } from '../../src/cli/subscriptions/preflight.ts';
 import { subscriptionsCommand } from '../../src/cli/subscriptions/subscriptions.ts';
 import { createKnellClient } from '../../src/client/client.ts';
+import type { RulesPointer } from '../../src/contracts/rules-pointer.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
 import { connectWith } from '../../src/login/connect.ts';
 import type { Login } from '../../src/login/login.ts';
@@ -16,6 +18,7 @@ import type { LoginEnvironment } from '../../src/login/login-variables.ts';
 import { lastDirect } from '../../src/nats/direct-get.ts';
 import { type NatsRole, permissionsOf } from '../../src/nats/permissions.ts';
 import { createNatsLink } from '../../src/nats/tap-link.ts';
+import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
 import type { Service } from '../../src/service/service.ts';
 import type { AbortOrder } from '../../src/tap/tap-link.ts';
 import { type Authority, createAuthority } from '../support/certificates.ts';
@@ -23,6 +26,7 @@ import { claude } from '../support/claude-lines.ts';
 import { runCommand } from '../support/command.ts';
 import { type ConfiguredServer, startConfiguredServer } from '../support/configured-server.ts';
 import { seedOf } from '../support/nats-jwt.ts';
+import { packText } from '../support/rule-files.ts';
 import { rulesFrom } from '../support/rules.ts';
 import { startTestService } from '../support/service.ts';
 
@@ -88,7 +92,10 @@ beforeAll(async () => {
     .replace('/etc/nats/tls/server.pem', cert)
     .replace('/etc/nats/tls/server.key', key);
   server = await startConfiguredServer(config, { 'users.conf': printed.out });
-  service = await startTestService('', rules, undefined, { nats: loginOf('knell') });
+  service = await startTestService('', rules, undefined, {
+    nats: loginOf('knell'),
+    published: { load: RUNTIME_FACTS },
+  });
 });
 afterAll(async () => {
   await Promise.all(open.map((connection) => connection.close()));
@@ -166,12 +173,16 @@ describe('each part can do its work', () => {
     expect(await manager.consumers.delete('KNELL_FAILURES', 'mine')).toBe(true);
   });
 
-  it('an author writes and reads rules', async () => {
-    const knell = await connectAs('knell');
-    await knell.jetstream().views.kv('knell_rules', { allow_direct: true });
-    const rules = await (await connectAs('author')).jetstream().views.kv('knell_rules', { bindOnly: true });
-    await rules.put('acme', 'rules: []');
-    expect((await rules.get('acme'))?.string()).toBe('rules: []');
+  it('an author publishes rules, a worker takes them, and the author sees that', async () => {
+    const folder = mkdtempSync(join(work, 'rules-'));
+    writeFileSync(join(folder, 'acme.yaml'), packText());
+    const { out, err } = await runCommand(rulesCommand(), ['rules', 'publish', folder, '--json'], envOf('author'));
+    expect(err).toBe('');
+    const { digest } = JSON.parse(out) as RulesPointer;
+    const status = async () => (await runCommand(rulesCommand(), ['rules', 'status', '--json'], envOf('author'))).out;
+    await expect.poll(async () => JSON.parse(await status()).workers, { timeout: 20_000 }).toMatchObject([{ digest }]);
+    const diff = await runCommand(rulesCommand(), ['rules', 'diff', 'active', folder], envOf('author'));
+    expect(diff).toMatchObject({ code: 0, err: '' });
   });
 });
 
@@ -211,6 +222,7 @@ describe.each<[Who, 'publish' | 'subscribe', readonly string[]]>([
       '$KV.knell_fleet.mode',
       '$KV.knell_runs.builder.e1.1',
       '$KV.knell_rules.x',
+      '$O.knell_bundles.C.x',
       '$KV.knell_subscriptions.x',
       '$JS.API.INFO',
       '$JS.API.STREAM.LIST',
@@ -297,6 +309,7 @@ describe.each<[Who, 'publish' | 'subscribe', readonly string[]]>([
       'knell.aborts.builder.e1.1',
       '$KV.knell_fleet.mode',
       '$KV.knell_runs.x',
+      '$KV.knell_worker_rules.x',
       'knell.subscriptions.set',
       '$JS.API.STREAM.DELETE.KV_knell_rules',
       '$JS.API.DIRECT.GET.KNELL_LOGS',

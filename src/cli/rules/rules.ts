@@ -4,10 +4,16 @@ import { jsonSchemas } from '../../contracts/published/json-schemas.ts';
 import { rulesFrom } from '../load-packs.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { rulesBenchCommand } from './rules-bench.ts';
+import { rulesBuildCommand } from './rules-build.ts';
 import { rulesCheckCommand } from './rules-check.ts';
+import { rulesDiffCommand } from './rules-diff.ts';
 import { rulesDraftCommand } from './rules-draft.ts';
 import { rulesExplainCommand } from './rules-explain.ts';
 import { rulesNewCommand } from './rules-new.ts';
+import { rulesPinCommand } from './rules-pin.ts';
+import { rulesPublishCommand } from './rules-publish.ts';
+import { rulesRollbackCommand } from './rules-rollback.ts';
+import { rulesStatusCommand } from './rules-status.ts';
 import { rulesTestCommand } from './rules-test.ts';
 import { rulesTryCommand } from './rules-try.ts';
 
@@ -22,6 +28,12 @@ export function rulesCommand(): Command {
     rulesDraftCommand(),
     rulesNewCommand(),
     rulesTryCommand(),
+    rulesBuildCommand(),
+    rulesDiffCommand(),
+    rulesPublishCommand(),
+    rulesRollbackCommand(),
+    rulesPinCommand(),
+    rulesStatusCommand(),
   ]) {
     rules.addCommand(command);
   }

@@ -1,5 +1,6 @@
 import { constants, open, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import type { RuleOverrides } from '../../contracts/rule-pack.ts';
 import { type CheckOptions, checkPacks } from '../check/check-pack.ts';
 import { type CompileOptions, compileRules } from '../compile-rules.ts';
 import { type Finding, hasErrors, sortFindings } from '../findings/finding.ts';
@@ -26,6 +27,17 @@ export interface LoadedRules {
   readonly findings: readonly Finding[];
   /** The packs that could be read, with their places in the files, as they are without overrides. */
   readonly packs: readonly SourcedPack[];
+  /** The overrides, where there are any and the rules can be used. */
+  readonly overrides?: RuleOverrides;
+}
+
+/** A file of a rules folder: its name in findings, and its bytes. */
+export interface RulesFile {
+  /** In the folder, with `/` before what lies in `causes`. */
+  readonly name: string;
+  /** How findings name it. */
+  readonly file: string;
+  readonly content: Buffer;
 }
 
 /**
@@ -33,34 +45,57 @@ export interface LoadedRules {
  * `overrides.yaml`. All findings come at once. A folder or file that can't be read is a finding too; nothing is thrown.
  */
 export async function loadRules(folder: string, options: LoadOptions = {}): Promise<LoadedRules> {
+  const { files, findings } = await readRulesFolder(folder);
+  return loadFiles(files, options, findings);
+}
+
+/** The files of a rules folder in order, and what can't be read. Nothing is thrown. */
+export async function readRulesFolder(folder: string): Promise<{ files: RulesFile[]; findings: Finding[] }> {
   const listed = await listFiles(folder);
-  if ('finding' in listed) return { findings: [listed.finding], packs: [] };
+  if ('finding' in listed) return { files: [], findings: [listed.finding] };
+  const files: RulesFile[] = [];
   const findings: Finding[] = [];
-  const packs: SourcedPack[] = [];
-  let overrides: SourcedOverrides | undefined;
   for (const name of listed.names) {
     const file = join(folder, name);
     const content = await readContent(folder, file);
-    if (!Buffer.isBuffer(content)) {
-      findings.push(unreadable(file, content));
-    } else if (name === OVERRIDES_FILE) {
+    if (Buffer.isBuffer(content)) files.push({ name: name.split(sep).join('/'), file, content });
+    else findings.push(unreadable(file, content));
+  }
+  return { files, findings };
+}
+
+/**
+ * Checks and compiles the files of a rules folder, wherever they come from. Pure.
+ *
+ * @param before findings that there are already; an error among them keeps the files from being used
+ */
+export function loadFiles(
+  files: readonly RulesFile[],
+  options: LoadOptions = {},
+  before: readonly Finding[] = [],
+): LoadedRules {
+  const findings: Finding[] = [...before];
+  const packs: SourcedPack[] = [];
+  let overrides: SourcedOverrides | undefined;
+  for (const { name, file, content } of files) {
+    if (name === OVERRIDES_FILE) {
       const read = readOverrides(file, content);
       findings.push(...read.findings);
       if (read.overrides) overrides = { overrides: read.overrides, source: read.source };
-    } else {
-      const known = options.checked && findChecked(options.checked, { file, content });
-      if (known) {
-        packs.push(known);
-        continue;
-      }
-      const read = readPack(file, content);
-      findings.push(...read.findings);
-      if (read.pack) packs.push({ pack: read.pack, source: read.source });
+      continue;
     }
+    const known = options.checked && findChecked(options.checked, { file, content });
+    if (known) {
+      packs.push(known);
+      continue;
+    }
+    const read = readPack(file, content);
+    findings.push(...read.findings);
+    if (read.pack) packs.push({ pack: read.pack, source: read.source });
   }
   // What overrides name may be in a pack that could not be read.
   const allRead = !hasErrors(findings);
-  findings.push(...checkPacks(packs, allRead ? overrides : undefined, options));
+  if (files.length > 0) findings.push(...checkPacks(packs, allRead ? overrides : undefined, options));
   const sorted = sortFindings(findings);
   if (hasErrors(sorted)) return { findings: sorted, packs };
   const ruleSet = compileRules(
@@ -68,7 +103,7 @@ export async function loadRules(folder: string, options: LoadOptions = {}): Prom
     overrides?.overrides,
     options,
   );
-  return { ruleSet, findings: sorted, packs };
+  return { ruleSet, findings: sorted, packs, ...(overrides && { overrides: overrides.overrides }) };
 }
 
 async function listFiles(folder: string): Promise<{ names: string[] } | { finding: Finding }> {

@@ -1,0 +1,73 @@
+import { userInfo } from 'node:os';
+import { movePointer, type PointerMove } from '../../bundles/pointer.ts';
+import type { StoredPointer } from '../../bundles/ports.ts';
+import { PointerName, type RulesPointer } from '../../contracts/rules-pointer.ts';
+import { openRules, type RulesStores } from '../../nats/ensure-streams.ts';
+import { readEnvironment, readSecret, UsageError } from '../../service/config.ts';
+import { readSigningKey } from '../../signing/keys.ts';
+import { withNats } from '../with-nats.ts';
+import { type OpenBundle, openBytes, openLocal } from './open-bundle.ts';
+
+/** Connects to where rules are published, for one command. */
+export function withRules<T>(nats: string | undefined, use: (stores: RulesStores) => Promise<T>): Promise<T> {
+  return withNats(nats, async (connection, _, replicas) => use(await openRules(connection, replicas)));
+}
+
+/**
+ * Moves a pointer on, in this user's name, signed where KNELL_RULES_SIGNING_KEY is set.
+ *
+ * @param before the entry that was looked at: where it has moved since, nothing is done
+ * @throws {Error} with code `RULES_RACED`
+ */
+export async function move(
+  { pointers }: RulesStores,
+  what: Omit<PointerMove, 'by' | 'at'>,
+  before: StoredPointer | undefined,
+): Promise<RulesPointer> {
+  const { KNELL_RULES_SIGNING_KEY, KNELL_RULES_SIGNING_KEY_FILE } = readEnvironment(process.env);
+  const pem = readSecret('KNELL_RULES_SIGNING_KEY', KNELL_RULES_SIGNING_KEY, KNELL_RULES_SIGNING_KEY_FILE);
+  const whole = { ...what, by: userInfo().username, at: new Date().toISOString() };
+  // An entry that can't be read, or was deleted, has a serial all the same: the one that its past tells.
+  const last = before?.pointer ?? (before && (await pointers.history(what.name)).at(-1));
+  const pointer = movePointer(whole, last, pem === undefined ? undefined : readSigningKey(pem));
+  if (await pointers.put(pointer, before?.revision ?? 0)) return pointer;
+  const message = `another publisher moved "${what.name}" meanwhile, and nothing was done: look at "knell rules status", and try again`;
+  throw Object.assign(new Error(message), { code: 'RULES_RACED' });
+}
+
+/**
+ * What a person means by a word: a folder or file, else a pointer, else a digest or the beginning of one.
+ *
+ * @throws {UsageError} when it is none of these
+ */
+export async function openNamed(word: string, nats: string | undefined): Promise<OpenBundle> {
+  if (!PointerName.safeParse(word).success && !/^[0-9a-f]{8,64}$/.test(word)) return openLocal(word);
+  return withRules(nats, async (stores) => openPublished(stores, await digestFor(stores, word)));
+}
+
+/** The digest that a pointer, or the beginning of a digest, means. @throws {UsageError} */
+export async function digestFor({ pointers }: RulesStores, word: string): Promise<string> {
+  const name = PointerName.safeParse(word);
+  if (name.success) {
+    const digest = (await pointers.get(name.data))?.pointer?.digest;
+    if (digest === undefined) throw new UsageError(`nothing is published as "${word}"`);
+    return digest;
+  }
+  const known = new Set<string>();
+  for (const each of await pointers.names()) {
+    for (const { digest, previous } of await pointers.history(each)) {
+      for (const one of [digest, previous]) if (one?.startsWith(word)) known.add(one);
+    }
+  }
+  const [digest, ...others] = known;
+  if (digest === undefined) throw new UsageError(`no bundle whose digest begins with ${word} was ever published`);
+  if (others.length > 0) throw new UsageError(`several bundles begin with ${word}: write more of the digest`);
+  return digest;
+}
+
+/** @throws {UsageError} when the bundle is gone; {Error} with code `ERULES` when this knell can't run it */
+export async function openPublished({ bundles }: RulesStores, digest: string): Promise<OpenBundle> {
+  const bytes = await bundles.get(digest);
+  if (!bytes) throw new UsageError(`the bundle ${digest} is not in the object store knell_bundles`);
+  return openBytes(bytes, digest, digest);
+}

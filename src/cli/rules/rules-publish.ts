@@ -1,0 +1,94 @@
+import { Command } from 'commander';
+import { obstaclesTo } from '../../bundles/admit-bundle.ts';
+import { type Refusal, short } from '../../bundles/archive.ts';
+import { diffRules } from '../../bundles/diff-rules.ts';
+import type { LoadedBundle } from '../../bundles/load-bundle.ts';
+import { EXIT } from '../exit-codes.ts';
+import { natsOption } from '../nats-option.ts';
+import { rulesFolder, rulesOption } from '../rules-option.ts';
+import { type OpenBundle, openLocal, renderRefusals } from './open-bundle.ts';
+import { move, openPublished, withRules } from './published.ts';
+
+interface PublishOptions {
+  readonly rules?: string;
+  readonly nats?: string;
+  readonly candidate?: true;
+  readonly allowRemovals?: true;
+  readonly why?: string;
+  readonly corpus: readonly string[];
+  readonly json?: true;
+}
+
+/** `knell rules publish`: gives all workers other rules, or names them as the candidate. */
+export function rulesPublishCommand(): Command {
+  return new Command('publish')
+    .description('give all workers these rules, whole or not at all')
+    .argument('[folder or bundle]', 'what to publish')
+    .addOption(rulesOption())
+    .addOption(natsOption())
+    .option('--candidate', 'only name them as the candidate: workers go on with what is active')
+    .option('--allow-removals', 'packs, rules or causes of the active rules may be gone')
+    .option('--why <text>', 'for whoever looks later')
+    .option('--corpus <files...>', 'labelled corpora whose scores a folder is published with', [])
+    .option('--json', 'the pointer as JSON')
+    .addHelpText(
+      'after',
+      `
+Refused, with exit code 1: a pack that is older than the active one, or whose version does not say how much it changes; rules
+that are gone without --allow-removals; more false aborts on the same corpus. With KNELL_RULES_SIGNING_KEY or
+KNELL_RULES_SIGNING_KEY_FILE set, the publication is signed.
+
+Examples:
+  knell rules publish --why "Codex words its quota anew"
+  knell rules publish knell-rules-4f1c.json --candidate`,
+    )
+    .action(async (given: string | undefined, options: PublishOptions) => {
+      const bundle = await openLocal(given ?? rulesFolder(options.rules), options.corpus);
+      const name = options.candidate ? 'candidate' : 'active';
+      const refusals = await withRules(options.nats, async (stores) => {
+        const active = await stores.pointers.get('active');
+        const before = active?.pointer?.digest;
+        const known = before === undefined ? undefined : (await openPublished(stores, before)).loaded;
+        const found = options.candidate || !known ? [] : obstacles(bundle, known, options);
+        if (found.length > 0) return found;
+        await stores.bundles.put(bundle.digest, bundle.bytes);
+        const pointer = await move(
+          stores,
+          {
+            name,
+            action: 'publish',
+            digest: bundle.digest,
+            ...(before !== undefined && { previous: before }),
+            ...(options.allowRemovals && { allow_removals: true as const }),
+            why: options.why ?? 'published by hand',
+          },
+          options.candidate ? await stores.pointers.get('candidate') : active,
+        );
+        process.stdout.write(
+          options.json ? `${JSON.stringify(pointer)}\n` : `${name} is now ${bundle.digest} (move ${pointer.serial})\n`,
+        );
+        return [];
+      });
+      if (refusals.length === 0) return;
+      process.stderr.write(`knell: the rules were not published:\n${renderRefusals(refusals)}\n`);
+      process.exitCode = EXIT.found;
+    });
+}
+
+function obstacles(bundle: OpenBundle, active: LoadedBundle, { allowRemovals }: PublishOptions): Refusal[] {
+  const { loaded } = bundle;
+  const meant = { action: 'publish', ...(allowRemovals && { allow_removals: true as const }) } as const;
+  const found = obstaclesTo(meant, loaded.packs, active.packs);
+  for (const { pack, from, to, step, wanted, is_enough } of diffRules(active, loaded).packs) {
+    if (is_enough || found.some(({ code }) => code === 'bundle-older')) continue;
+    const message = `The pack ${pack} goes from ${from} to ${to}, ${step === 'none' ? 'no step' : `a ${step} step`}; its changes ask for a ${wanted} one: see "knell rules diff active <these>".`;
+    found.push({ code: 'version-step-too-small', message });
+  }
+  for (const { corpus, sha256, false_aborts } of loaded.bundle.scores) {
+    const before = active.bundle.scores.find((score) => score.sha256 === sha256)?.false_aborts;
+    if (before === undefined || false_aborts <= before) continue;
+    const message = `${false_aborts} false aborts on ${corpus}, and ${before} with the active rules ${short(active.digest)}.`;
+    found.push({ code: 'more-false-aborts', message });
+  }
+  return found;
+}

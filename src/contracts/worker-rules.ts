@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { Timestamp } from './time.ts';
+
+/** Which rules one worker runs, and what it refused last; kept while the worker lives. */
+export const WorkerRules = z.object({
+  schema: z.literal('knell.worker/v1'),
+  worker: z.string().min(1),
+  host: z.string(),
+  version: z.string(),
+  group: z.string().optional(),
+  /** `folder`: from disk, since nothing is published · `published` · `last_good`: kept on disk from before. */
+  source: z.enum(['folder', 'published', 'last_good']),
+  digest: z.string(),
+  since: Timestamp,
+  /** What is published now, where the worker did not take it. */
+  refused: z
+    .object({
+      pointer: z.string(),
+      serial: z.int(),
+      digest: z.string().optional(),
+      at: Timestamp,
+      findings: z.array(z.object({ code: z.string(), message: z.string() })),
+    })
+    .optional(),
+});
+export type WorkerRules = z.infer<typeof WorkerRules>;

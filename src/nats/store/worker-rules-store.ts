@@ -1,0 +1,28 @@
+import type { WorkerRulesStore } from '../../bundles/ports.ts';
+import { WorkerRules } from '../../contracts/worker-rules.ts';
+import type { Bucket } from './bucket.ts';
+
+/** What workers say of their rules, in a bucket whose entries the server forgets when they are not renewed. */
+export function createWorkerRulesStore(bucket: Bucket): WorkerRulesStore {
+  return {
+    async put(status) {
+      await bucket.put(status.worker, JSON.stringify(status));
+    },
+    remove: (worker) => bucket.delete(worker),
+    async list() {
+      const keys: string[] = [];
+      for await (const key of await bucket.keys()) keys.push(key);
+      const entries = await Promise.all(keys.sort().map((key) => bucket.get(key)));
+      return entries.flatMap((entry) => (entry?.operation === 'PUT' ? parse(entry.value) : []));
+    },
+  };
+}
+
+/** None where a newer knell, or something else, wrote it. */
+function parse(data: Uint8Array): WorkerRules[] {
+  try {
+    return [WorkerRules.parse(JSON.parse(Buffer.from(data).toString('utf8')))];
+  } catch {
+    return [];
+  }
+}

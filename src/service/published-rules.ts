@@ -1,0 +1,73 @@
+import { hostname } from 'node:os';
+import type { NatsConnection } from 'nats';
+import { followRules, type RuleFollower } from '../bundles/follow-rules.ts';
+import type { LastGoodStore } from '../bundles/last-good.ts';
+import { noticeId } from '../classify/ids.ts';
+import { formatTime } from '../contracts/time.ts';
+import type { Logger } from '../logging/logger.ts';
+import { openRules } from '../nats/ensure-streams.ts';
+import type { Clock, Publisher } from '../pipeline/ports/ports.ts';
+import type { LoadOptions } from '../ruleset/load/load-rules.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
+import type { TrustedKeys } from '../signing/keys.ts';
+import { VERSION } from './version.ts';
+
+/** What a worker follows published rules with. */
+export interface PublishedRules {
+  readonly load: LoadOptions;
+  /** It runs `pin.<group>` where there is one. */
+  readonly group?: string;
+  /** Whose pointers are followed; left out: all. */
+  readonly trusted?: TrustedKeys;
+  /** Left out: nothing outlives the process. */
+  readonly lastGood?: LastGoodStore;
+}
+
+interface World {
+  readonly connection: NatsConnection;
+  readonly replicas: number | undefined;
+  readonly folder: () => RuleSet;
+  readonly worker: string;
+  readonly publisher: Publisher;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Follows the rules that are published: a change is told of with both digests, a refusal with its reasons. */
+export async function followPublishedRules(published: PublishedRules, world: World): Promise<RuleFollower> {
+  const { connection, replicas, folder, worker, publisher, clock, log } = world;
+  const { pointers, bundles, workers } = await openRules(connection, replicas);
+  const tell = (id: readonly string[], message: string, more: Record<string, unknown>): void => {
+    const at = formatTime(clock.now());
+    // All workers say the same of one move, and it is told once.
+    const notice_id = noticeId('rules', ...id);
+    publisher
+      .notice({ schema: 'knell.notice/v1', notice_id, kind: 'rules', at, message, ...more }, ['published'])
+      .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));
+  };
+  return followRules({
+    pointers,
+    bundles,
+    statuses: workers,
+    lastGood: published.lastGood,
+    folder,
+    load: { ...published.load, engine: VERSION },
+    group: published.group,
+    trusted: published.trusted,
+    identity: { worker, host: hostname(), version: VERSION },
+    clock,
+    onChanged(before, after, { name, serial, by, why }) {
+      log.info({ before, after, pointer: name, serial, by, why }, 'published rules are in force');
+      const message = `Published rules are in force: ${after.slice(0, 12)} instead of ${before.slice(0, 12)} (${by}: ${why}).`;
+      tell([name, `${serial}`, after], message, { before, after, pointer: name, by, why });
+    },
+    onRefused({ name, serial, digest }, findings) {
+      log.error({ pointer: name, serial, digest, findings }, 'published rules were refused; what was in force stays');
+      const message = `Published rules were refused (${findings[0]?.code}); what was in force stays. "knell rules status" says more.`;
+      tell([name, `${serial}`, `${digest}`, `${findings[0]?.code}`], message, { pointer: name, digest, findings });
+    },
+    onLastGood: () =>
+      log.warn('the published rules can not be read, or there are none; the last good ones on disk are in force'),
+    onError: (error) => log.warn({ err: error }, 'published rules could not be read; trying again'),
+  });
+}

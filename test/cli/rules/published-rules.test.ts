@@ -1,0 +1,256 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { rulesCommand } from '../../../src/cli/rules/rules.ts';
+import type { RulesPointer } from '../../../src/contracts/rules-pointer.ts';
+import type { WorkerRules } from '../../../src/contracts/worker-rules.ts';
+import { RUNTIME_FACTS } from '../../../src/ruleset/load/runtime-facts.ts';
+import { createLastGoodFile } from '../../../src/service/last-good-file.ts';
+import type { Service } from '../../../src/service/service.ts';
+import { newKeyPair, readTrustedKeys } from '../../../src/signing/keys.ts';
+import { claude } from '../../support/claude-lines.ts';
+import { type CommandResult, runCommand } from '../../support/command.ts';
+import { useNatsServer } from '../../support/nats.ts';
+import { packText, type SomeRules } from '../../support/rule-files.ts';
+import { rulesFrom } from '../../support/rules.ts';
+import { nextAbort, say, startTestService } from '../../support/service.ts';
+
+const nats = useNatsServer();
+const work = mkdtempSync(join(tmpdir(), 'knell-published-'));
+const folderRules = rulesFrom('rules: [{ id: own, match: [{ event: result, text: own }] }]');
+const keys = newKeyPair();
+let folders = 0;
+let services: Service[] = [];
+let lastRun = 0;
+
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+beforeEach(async () => {
+  const manager = await nats.connection.jetstreamManager();
+  for (const stream of ['KV_knell_rules', 'OBJ_knell_bundles', 'KV_knell_worker_rules']) {
+    await manager.streams.delete(stream).catch(() => undefined);
+  }
+});
+afterEach(async () => {
+  await Promise.all(services.map((service) => service.stop()));
+  services = [];
+});
+
+function folderWith(rules: SomeRules = {}): string {
+  folders += 1;
+  const folder = mkdtempSync(join(work, `${folders}-`));
+  writeFileSync(join(folder, 'acme.yaml'), packText(rules));
+  return folder;
+}
+
+const rules = (...args: string[]): Promise<CommandResult> =>
+  runCommand(rulesCommand(), ['rules', ...args], { NATS_URL: nats.server.url });
+async function publish(folder: string, ...args: string[]): Promise<RulesPointer> {
+  const { out, err, code } = await rules('publish', folder, '--json', ...args);
+  expect({ err, code }).toEqual({ err: '', code: 0 });
+  return JSON.parse(out) as RulesPointer;
+}
+async function status(): Promise<{ pointers: RulesPointer[]; history: RulesPointer[]; workers: WorkerRules[] }> {
+  return JSON.parse((await rules('status', '--json')).out);
+}
+
+async function start(more: { group?: string; signed?: true } = {}): Promise<Service> {
+  const service = await startTestService(nats.server.url, folderRules, undefined, {
+    published: {
+      load: RUNTIME_FACTS,
+      ...(more.group !== undefined && { group: more.group }),
+      ...(more.signed && { trusted: readTrustedKeys(keys.publicKey) }),
+    },
+  });
+  services.push(service);
+  return service;
+}
+
+/** Ends a run by the words, and says which rules did so. */
+async function abortBy(words: string): Promise<string | undefined> {
+  lastRun += 1;
+  const run = { agent: 'a1', execution: `e${lastRun}`, attempt: 1 };
+  const abort = nextAbort(nats.connection, run);
+  await say(nats.connection, run, 'stdout', [claude.init(), claude.fails(words, 402)], {
+    'Knell-Runtime': 'claude-code',
+  });
+  return (await abort).rule.digest;
+}
+const everyWorkerRuns = (digest: string | undefined, count = services.length) =>
+  expect
+    .poll(async () => (await status()).workers.map((worker) => worker.digest), { timeout: 20_000 })
+    .toEqual(Array.from({ length: count }, () => digest));
+
+describe('knell rules build', () => {
+  it('gives the same bytes for the same files, and carries the scores on a corpus', async () => {
+    const folder = folderWith();
+    const files = ['a', 'b'].map((name) => join(work, `${name}.json`));
+    for (const file of files) expect((await rules('build', folder, '--out', file)).code).toBe(0);
+    expect(readFileSync(files[0] as string)).toEqual(readFileSync(files[1] as string));
+    const corpus = join(work, 'corpus.jsonl');
+    const item = { id: '1', runtime: 'claude-code', stream: 'stdout', category: 'auth.token_expired', abort: 'yes' };
+    writeFileSync(
+      corpus,
+      `${JSON.stringify({ ...item, lines: [claude.init(), claude.fails('Licence expired', 402)] })}\n`,
+    );
+    const { out } = await rules('build', folder, '--out', files[0] as string, '--corpus', corpus, '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      engine: '0.1.0',
+      packs: [{ pack: 'acme', version: '1.0.0' }],
+      scores: [{ corpus: 'corpus.jsonl', items: 1, false_aborts: 0, missed_aborts: 0 }],
+    });
+  });
+
+  it('makes none of a folder in which something is wrong, and says where', async () => {
+    const result = await rules('build', folderWith({ says: 'Licence (expired' }));
+    expect(result).toMatchObject({ code: 2, err: expect.stringContaining('acme.yaml') });
+  });
+});
+
+describe('published rules', () => {
+  it('are taken by running workers, end runs in their own name, and are gone back from', async () => {
+    await start();
+    const first = await publish(folderWith(), '--why', 'a licence was refused');
+    await everyWorkerRuns(first.digest);
+    expect(await abortBy('Licence expired')).toBe(first.digest);
+    const second = await publish(folderWith({ version: '2.0.0', more: ['second'] }));
+    expect(second).toMatchObject({ serial: 2, previous: first.digest });
+    await everyWorkerRuns(second.digest);
+    expect(await abortBy('Failure second')).toBe(second.digest);
+    expect((await rules('rollback', '--why', 'too eager')).code).toBe(0);
+    await everyWorkerRuns(first.digest);
+    const { pointers, history } = await status();
+    expect(pointers).toMatchObject([{ name: 'active', digest: first.digest, action: 'rollback', why: 'too eager' }]);
+    expect(history.map(({ action, digest }) => [action, digest])).toEqual([
+      ['rollback', first.digest],
+      ['publish', second.digest],
+      ['publish', first.digest],
+    ]);
+  });
+
+  it('are gone back from twice by two steps, and no further', async () => {
+    const digests: (string | undefined)[] = [];
+    for (const version of ['1.0.0', '1.0.1', '1.0.2']) digests.push((await publish(folderWith({ version }))).digest);
+    for (const digest of [digests[1], digests[0]]) {
+      await rules('rollback');
+      expect((await status()).pointers).toMatchObject([{ digest }]);
+    }
+    expect(await rules('rollback')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('nothing was active before'),
+    });
+    expect((await rules('rollback', '--to', (digests[2] as string).slice(0, 10))).code).toBe(0);
+    expect((await status()).pointers).toMatchObject([{ digest: digests[2], serial: 6 }]);
+  });
+
+  it('can be what was built before', async () => {
+    const file = join(work, 'built.json');
+    const built = JSON.parse((await rules('build', folderWith(), '--out', file, '--json')).out);
+    expect((await publish(file)).digest).toBe(built.digest);
+  });
+
+  it.each<[string, SomeRules, string]>([
+    ['lack what is active', { version: '3.0.0' }, 'bundle-smaller: The bundle lacks acme/second'],
+    ['are older than what is active', { version: '1.9.0', more: ['second'] }, 'bundle-older'],
+    [
+      'change more than their version says',
+      { version: '2.0.1', more: ['second', 'third'] },
+      'version-step-too-small: The pack acme goes from 2.0.0 to 2.0.1, a patch step; its changes ask for a major one',
+    ],
+  ])('that %s are refused, and nothing moves', async (_, next, reason) => {
+    const active = await publish(folderWith({ version: '2.0.0', more: ['second'] }));
+    expect(await rules('publish', folderWith(next))).toMatchObject({ code: 1, err: expect.stringContaining(reason) });
+    expect((await status()).pointers).toEqual([active]);
+  });
+
+  it('may lack what is active where that is said, and workers follow', async () => {
+    await start();
+    await publish(folderWith({ more: ['second'] }));
+    const smaller = await publish(folderWith({ version: '2.0.0' }), '--allow-removals');
+    await everyWorkerRuns(smaller.digest);
+  });
+
+  it('that are only a candidate change nothing, but for the group that is pinned to them', async () => {
+    const active = await publish(folderWith());
+    await Promise.all([start(), start({ group: 'canary' })]);
+    const candidate = await publish(folderWith({ version: '2.0.0', more: ['second'] }), '--candidate');
+    await everyWorkerRuns(active.digest);
+    expect((await rules('pin', 'canary', 'candidate')).code).toBe(0);
+    const digestOf = async (group: string | undefined) =>
+      (await status()).workers.find((worker) => worker.group === group)?.digest;
+    await expect.poll(() => digestOf('canary'), { timeout: 20_000 }).toBe(candidate.digest);
+    expect(await digestOf(undefined)).toBe(active.digest);
+    expect((await rules('pin', 'canary', '--release')).code).toBe(0);
+    await everyWorkerRuns(active.digest);
+  });
+
+  it('that two publish at once come one after the other, or one is told', async () => {
+    await publish(folderWith());
+    const results = await Promise.all(
+      ['a', 'b', 'c'].map((id) => rules('publish', folderWith({ version: '2.0.0', more: [id] }), '--allow-removals')),
+    );
+    const { history } = await status();
+    expect(history.map(({ serial }) => serial)).toEqual([...history.keys()].map((i) => history.length - i));
+    expect(results.filter(({ code }) => code === 0)).toHaveLength(history.length - 1);
+    for (const { code } of results) expect([0, 1]).toContain(code);
+  });
+});
+
+describe('signed publications', () => {
+  const keyFile = join(work, 'rules.pem');
+  beforeAll(() => writeFileSync(keyFile, keys.privatePem, { mode: 0o600 }));
+
+  it('are followed; an unsigned one is refused by the worker, and status says why and exits 1', async () => {
+    await start({ signed: true });
+    const signed = await runCommand(rulesCommand(), ['rules', 'publish', folderWith(), '--json'], {
+      NATS_URL: nats.server.url,
+      KNELL_RULES_SIGNING_KEY_FILE: keyFile,
+    });
+    const { digest } = JSON.parse(signed.out) as RulesPointer;
+    await everyWorkerRuns(digest);
+    await publish(folderWith({ version: '1.0.1' }));
+    await expect.poll(async () => (await status()).workers[0]?.refused?.findings[0]?.code).toBe('pointer-untrusted');
+    const text = await rules('status');
+    expect(text).toMatchObject({ code: 1, out: expect.stringContaining('is not signed by a trusted key (unsigned)') });
+    expect((await status()).workers[0]?.digest).toBe(digest);
+  });
+});
+
+describe('knell rules diff', () => {
+  it('says what is new, what newly ends runs, and the step that is too small', async () => {
+    await publish(folderWith());
+    const next = folderWith({ version: '1.1.0', more: ['second'] });
+    const result = await rules('diff', 'active', next);
+    expect(result).toMatchObject({ code: 1, err: '' });
+    expect(result.out).toMatch(/new +rule +acme\/second +newly ends runs +major/);
+    expect(result.out).toMatch(/acme +1\.0\.0 +1\.1\.0 +minor +major wanted/);
+  });
+
+  it('finds nothing between a folder and its bundle', async () => {
+    const folder = folderWith();
+    const { digest } = await publish(folder);
+    expect(await rules('diff', (digest as string).slice(0, 12), folder)).toMatchObject({ code: 0 });
+  });
+
+  it('says so of a name that means nothing', async () => {
+    expect(await rules('diff', 'candidate', folderWith())).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('candidate'),
+    });
+    expect(await rules('diff', 'deadbeef', folderWith())).toMatchObject({ code: 2 });
+  });
+});
+
+it('the last good rules outlive a worker in a file of their own', async () => {
+  const file = join(work, 'state', 'rules.json');
+  const problems: unknown[] = [];
+  const store = createLastGoodFile(file, (error) => problems.push(error));
+  expect(await store.load()).toBeUndefined();
+  const pointer = await publish(folderWith());
+  const good = { schema: 'knell.last-good/v1', pointer, serials: { active: 1 }, bundle: '{}' } as const;
+  await store.save(good);
+  expect([await store.load(), problems]).toEqual([good, []]);
+  writeFileSync(file, readFileSync(file, 'utf8').slice(0, 40));
+  expect(await store.load()).toBeUndefined();
+  expect(problems).toHaveLength(1);
+});
