@@ -24,6 +24,8 @@ export interface LogChunk {
   readonly data: Buffer;
   /** When it was printed, epoch milliseconds; left out: the same moment for all. */
   readonly atMs?: number;
+  /** How its stream was asked to print, where that was declared. */
+  readonly format?: string;
 }
 
 export interface ClassifyLogOptions {
@@ -107,13 +109,14 @@ export async function classifyLog(
   };
   const nextLine: Record<StreamName, number> = { stdout: 0, stderr: 0 };
   let seq = 0;
-  for await (const { stream, data, atMs } of chunks) {
+  for await (const { stream, data, atMs, format } of chunks) {
     nowMs = Math.max(nowMs, atMs ?? nowMs);
     seq += 1;
     const subject = `scan.${runKey(run)}.${stream}`;
     history.append({ run, stream, subject, data, codec: 'lines', seq, storedMs: nowMs });
     const firstLine = String(nextLine[stream]);
-    const header = (name: string) => (name === LOG_HEADERS.line ? firstLine : headers[name]);
+    const own: typeof headers = { ...headers, [LOG_HEADERS.line]: firstLine, [LOG_HEADERS.format]: format };
+    const header = (name: string): string | undefined => own[name];
     await worker.handleLogs([
       { run, stream, subject, data, seq, storedMs: nowMs, header, labelled: true, ...settlement },
     ]);

@@ -21,6 +21,13 @@ export interface OpenBundle extends Archive {
   readonly loaded: LoadedBundle;
 }
 
+/** A rules folder as a bundle, without running its examples: to look at. @throws {Error} with code `ERULES` */
+export async function openFolderAsBundle(folder: string): Promise<OpenBundle> {
+  const { files, findings } = await readRulesFolder(folder);
+  if (findings.length > 0) throw rulesError(`the rules in ${folder} can't be used:\n${renderFindings(findings)}`);
+  return openBytes(archiveOf(bundleOf(files, VERSION, [])).bytes, folder);
+}
+
 /**
  * Makes a bundle of a rules folder in which nothing is wrong, its examples included.
  *
@@ -43,11 +50,14 @@ export async function buildBundle(folder: string, corpora: readonly string[]): P
   return openBytes(archiveOf(bundleOf(files, VERSION, scores)).bytes, folder);
 }
 
-/** A bundle that stands in a file, or one that is made of a folder. @throws as {@link buildBundle}, or {UsageError} */
-export async function openLocal(path: string, corpora: readonly string[] = []): Promise<OpenBundle> {
+/** A bundle that stands in a file, or one made of a folder. @throws what `openFolder` throws, or {UsageError} */
+export async function openLocal(
+  path: string,
+  openFolder: (folder: string) => Promise<OpenBundle>,
+): Promise<OpenBundle> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new UsageError(`there is neither a rules folder nor a bundle at ${path}`);
-  return found.isDirectory() ? buildBundle(path, corpora) : openBytes(await readFile(path), path);
+  return found.isDirectory() ? openFolder(path) : openBytes(await readFile(path), path);
 }
 
 /** @throws {Error} with code `ERULES` when the bytes are no bundle that this knell can run */

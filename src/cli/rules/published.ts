@@ -6,7 +6,7 @@ import { openRules, type RulesStores } from '../../nats/ensure-streams.ts';
 import { readEnvironment, readSecret, UsageError } from '../../service/config.ts';
 import { readSigningKey } from '../../signing/keys.ts';
 import { withNats } from '../with-nats.ts';
-import { type OpenBundle, openBytes, openLocal } from './open-bundle.ts';
+import { type OpenBundle, openBytes, openFolderAsBundle, openLocal } from './open-bundle.ts';
 
 /** Connects to where rules are published, for one command. */
 export function withRules<T>(nats: string | undefined, use: (stores: RulesStores) => Promise<T>): Promise<T> {
@@ -41,7 +41,8 @@ export async function move(
  * @throws {UsageError} when it is none of these
  */
 export async function openNamed(word: string, nats: string | undefined): Promise<OpenBundle> {
-  if (!PointerName.safeParse(word).success && !/^[0-9a-f]{8,64}$/.test(word)) return openLocal(word);
+  if (!PointerName.safeParse(word).success && !/^[0-9a-f]{8,64}$/.test(word))
+    return openLocal(word, openFolderAsBundle);
   return withRules(nats, async (stores) => openPublished(stores, await digestFor(stores, word)));
 }
 

@@ -6,7 +6,7 @@ import type { LoadedBundle } from '../../bundles/load-bundle.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
-import { type OpenBundle, openLocal, renderRefusals } from './open-bundle.ts';
+import { buildBundle, type OpenBundle, openLocal, renderRefusals } from './open-bundle.ts';
 import { move, openPublished, withRules } from './published.ts';
 
 interface PublishOptions {
@@ -43,7 +43,9 @@ Examples:
   knell rules publish knell-rules-4f1c.json --candidate`,
     )
     .action(async (given: string | undefined, options: PublishOptions) => {
-      const bundle = await openLocal(given ?? rulesFolder(options.rules), options.corpus);
+      const bundle = await openLocal(given ?? rulesFolder(options.rules), (folder) =>
+        buildBundle(folder, options.corpus),
+      );
       const name = options.candidate ? 'candidate' : 'active';
       const refusals = await withRules(options.nats, async (stores) => {
         const active = await stores.pointers.get('active');

@@ -12,6 +12,7 @@ import { rulesExplainCommand } from './rules-explain.ts';
 import { rulesNewCommand } from './rules-new.ts';
 import { rulesPinCommand } from './rules-pin.ts';
 import { rulesPublishCommand } from './rules-publish.ts';
+import { rulesReplayCommand } from './rules-replay.ts';
 import { rulesRollbackCommand } from './rules-rollback.ts';
 import { rulesStatusCommand } from './rules-status.ts';
 import { rulesTestCommand } from './rules-test.ts';
@@ -30,6 +31,7 @@ export function rulesCommand(): Command {
     rulesTryCommand(),
     rulesBuildCommand(),
     rulesDiffCommand(),
+    rulesReplayCommand(),
     rulesPublishCommand(),
     rulesRollbackCommand(),
     rulesPinCommand(),
