@@ -72,3 +72,21 @@ export async function openPublished({ bundles }: RulesStores, digest: string): P
   if (!bytes) throw new UsageError(`the bundle ${digest} is not in the object store knell_bundles`);
   return openBytes(bytes, digest, digest);
 }
+
+/**
+ * The bundle that workers run now as far as the pointer's past tells: the newest one that can be used. What was published
+ * broken is refused by all of them.
+ */
+export async function lastUsable(stores: RulesStores): Promise<OpenBundle | undefined> {
+  const tried = new Set<string>();
+  for (const { digest } of (await stores.pointers.history('active')).toReversed()) {
+    if (digest === undefined || tried.has(digest)) continue;
+    tried.add(digest);
+    try {
+      return await openPublished(stores, digest);
+    } catch (error) {
+      if (!(error instanceof UsageError) && (error as { code?: string }).code !== 'ERULES') throw error;
+    }
+  }
+  return undefined;
+}

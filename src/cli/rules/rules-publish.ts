@@ -7,7 +7,7 @@ import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { buildBundle, type OpenBundle, openLocal, renderRefusals } from './open-bundle.ts';
-import { move, openPublished, withRules } from './published.ts';
+import { lastUsable, move, withRules } from './published.ts';
 
 interface PublishOptions {
   readonly rules?: string;
@@ -49,8 +49,7 @@ Examples:
       const name = options.candidate ? 'candidate' : 'active';
       const refusals = await withRules(options.nats, async (stores) => {
         const active = await stores.pointers.get('active');
-        const before = active?.pointer?.digest;
-        const known = before === undefined ? undefined : (await openPublished(stores, before)).loaded;
+        const known = (await lastUsable(stores))?.loaded;
         const found = options.candidate || !known ? [] : obstacles(bundle, known, options);
         if (found.length > 0) return found;
         await stores.bundles.put(bundle.digest, bundle.bytes);
@@ -60,7 +59,7 @@ Examples:
             name,
             action: 'publish',
             digest: bundle.digest,
-            ...(before !== undefined && { previous: before }),
+            ...(known && { previous: known.digest }),
             ...(options.allowRemovals && { allow_removals: true as const }),
             why: options.why ?? 'published by hand',
           },

@@ -163,6 +163,18 @@ describe('published rules', () => {
     expect((await status()).pointers).toEqual([active]);
   });
 
+  it('follow the last usable ones where what is active is broken', async () => {
+    const first = await publish(folderWith());
+    const second = await publish(folderWith({ version: '1.0.1' }));
+    const objects = await nats.connection.jetstream().views.os('knell_bundles');
+    await objects.putBlob({ name: second.digest as string }, Buffer.from('{}'));
+    await start();
+    expect((await status()).workers).toMatchObject([{ source: 'folder', refused: { digest: second.digest } }]);
+    const third = await publish(folderWith({ version: '1.0.2' }));
+    expect(third.previous).toBe(first.digest);
+    await everyWorkerRuns(third.digest);
+  });
+
   it('may lack what is active where that is said, and workers follow', async () => {
     await start();
     await publish(folderWith({ more: ['second'] }));
