@@ -1,10 +1,11 @@
 import { consumerOpts, type JetStreamManager, type JsMsg, type NatsConnection } from 'nats';
 import { LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-headers.ts';
 import { type Run, runKey, type StreamName } from '../contracts/run.ts';
-import { RunExited, RunStarted } from '../contracts/run-event.ts';
+import { RunStarted } from '../contracts/run-event.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import { isLabelled, logHeader } from './consume/log-header.ts';
+import { endingOf, type RunEnding } from './run-ending.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
 
 /** A run whose output is stored. */
@@ -13,9 +14,7 @@ export interface LoggedRun {
   readonly runtime: string | undefined;
   /** When its first line was stored, epoch milliseconds. */
   readonly atMs: number;
-  readonly exit: RunExited | undefined;
-  /** Whether there is an abort command for it. */
-  readonly isAborted: boolean;
+  readonly ending: RunEnding;
   /** Its lines in the order in which they were stored, anew each time. */
   chunks(): AsyncGenerator<LoggedChunk>;
 }
@@ -68,18 +67,16 @@ async function loggedRun(
   unlabelled: UnlabelledCodec | undefined,
 ): Promise<LoggedRun> {
   const filter = `${subjects.prefix}.logs.${runKey(run)}.*`;
-  const [first, event, begun, abort] = await Promise.all([
+  const [first, begun, ending] = await Promise.all([
     nextMessage(manager, STREAMS.logs, filter, 1),
-    lastMessage(manager, STREAMS.runs, subjects.runs(run)),
     nextMessage(manager, STREAMS.runs, subjects.runs(run), 1),
-    lastMessage(manager, STREAMS.aborts, subjects.aborts(run)),
+    endingOf(manager, subjects, run),
   ]);
   return {
     run,
     runtime: logHeader(first?.header, LOG_HEADERS.runtime) ?? RunStarted.safeParse(jsonOf(begun?.data)).data?.runtime,
     atMs: first?.time.getTime() ?? 0,
-    exit: RunExited.safeParse(jsonOf(event?.data)).data,
-    isAborted: abort !== undefined,
+    ending,
     async *chunks() {
       for await (const message of messagesOn(connection, filter)) yield* chunksOf(message, subjects, unlabelled);
     },

@@ -23,6 +23,8 @@ export interface StoredRun {
 /** What one set of rules says of a run. */
 export interface ReplayVerdict {
   readonly abort: boolean;
+  /** When it would have been ended, where the lines have times: epoch milliseconds. */
+  readonly abort_ms: number | null;
   readonly category: string | null;
   readonly rule: string | null;
   /** The lines that it rests on. */
@@ -86,6 +88,7 @@ function toVerdict({ aborts, records, state }: LogVerdict): ReplayVerdict {
   const rule = told && `${told.rule.pack}/${told.rule.id}`;
   return {
     abort: aborts.length > 0,
+    abort_ms: aborts[0] ? Date.parse(aborts[0].issued_at) : null,
     category: state?.verdict?.category ?? told?.category ?? null,
     rule: state?.verdict?.rule_key ?? rule ?? null,
     evidence: (told?.evidence ?? []).map(({ stream, line, excerpt }) => ({ stream, line, excerpt })),

@@ -1,13 +1,10 @@
 import { Command } from 'commander';
-import { obstaclesTo } from '../../bundles/admit-bundle.ts';
-import { type Refusal, short } from '../../bundles/archive.ts';
-import { diffRules } from '../../bundles/diff-rules.ts';
-import type { LoadedBundle } from '../../bundles/load-bundle.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
-import { buildBundle, type OpenBundle, openLocal, renderRefusals } from './open-bundle.ts';
+import { buildBundle, openLocal, renderRefusals } from './open-bundle.ts';
 import { lastUsable, move, withRules } from './published.ts';
+import { obstaclesToPublishing } from './publishing-obstacles.ts';
 
 interface PublishOptions {
   readonly rules?: string;
@@ -50,7 +47,8 @@ Examples:
       const refusals = await withRules(options.nats, async (stores) => {
         const active = await stores.pointers.get('active');
         const known = (await lastUsable(stores))?.loaded;
-        const found = options.candidate || !known ? [] : obstacles(bundle, known, options);
+        const found =
+          options.candidate || !known ? [] : obstaclesToPublishing(bundle.loaded, known, options.allowRemovals);
         if (found.length > 0) return found;
         await stores.bundles.put(bundle.digest, bundle.bytes);
         const pointer = await move(
@@ -74,22 +72,4 @@ Examples:
       process.stderr.write(`knell: the rules were not published:\n${renderRefusals(refusals)}\n`);
       process.exitCode = EXIT.found;
     });
-}
-
-function obstacles(bundle: OpenBundle, active: LoadedBundle, { allowRemovals }: PublishOptions): Refusal[] {
-  const { loaded } = bundle;
-  const meant = { action: 'publish', ...(allowRemovals && { allow_removals: true as const }) } as const;
-  const found = obstaclesTo(meant, loaded.packs, active.packs);
-  for (const { pack, from, to, step, wanted, is_enough } of diffRules(active, loaded).packs) {
-    if (is_enough || found.some(({ code }) => code === 'bundle-older')) continue;
-    const message = `The pack ${pack} goes from ${from} to ${to}, ${step === 'none' ? 'no step' : `a ${step} step`}; its changes ask for a ${wanted} one: see "knell rules diff active <these>".`;
-    found.push({ code: 'version-step-too-small', message });
-  }
-  for (const { corpus, sha256, false_aborts } of loaded.bundle.scores) {
-    const before = active.bundle.scores.find((score) => score.sha256 === sha256)?.false_aborts;
-    if (before === undefined || false_aborts <= before) continue;
-    const message = `${false_aborts} false aborts on ${corpus}, and ${before} with the active rules ${short(active.digest)}.`;
-    found.push({ code: 'more-false-aborts', message });
-  }
-  return found;
 }

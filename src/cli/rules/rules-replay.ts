@@ -7,10 +7,7 @@ import {
   summariseReplay,
 } from '../../authoring/replay/replay-run.ts';
 import { short } from '../../bundles/archive.ts';
-import { durationMs } from '../../contracts/duration.ts';
-import { runKey } from '../../contracts/run.ts';
-import { loggedRuns } from '../../nats/logged-runs.ts';
-import { readEnvironment, UsageError } from '../../service/config.ts';
+import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findLogs } from '../logs/find-logs.ts';
 import { openLog } from '../logs/open-log.ts';
@@ -18,8 +15,8 @@ import { natsOption } from '../nats-option.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
 import { createProgress } from '../terminal/progress.ts';
-import { withNats } from '../with-nats.ts';
 import { openNamed } from './published.ts';
+import { eachStoredRun } from './stored-runs.ts';
 
 interface ReplayOptions {
   readonly rules?: string;
@@ -59,7 +56,7 @@ Examples:
         progress.show(replayed.length, replayed.length);
       };
       if (files.length > 0) for (const run of await runsIn(files)) await replay(run);
-      else await replayStream(options, replay);
+      else await eachStoredRun(options.nats, options.since ?? '24h', replay);
       progress.clear();
       const summary = summariseReplay(replayed);
       const told = replayed.filter(({ change, verdict }) => change !== 'same' || verdict.abort);
@@ -85,35 +82,6 @@ async function runsIn(files: readonly string[]): Promise<StoredRun[]> {
       chunks: (rules) => openLog(file, { stream: 'stdout', packRuntimes: rules.runtimes }).chunks,
     };
   });
-}
-
-async function replayStream(options: ReplayOptions, replay: (run: StoredRun) => Promise<void>): Promise<void> {
-  const sinceMs = Date.now() - spanOf(options.since ?? '24h');
-  const { KNELL_CODEC } = readEnvironment(process.env);
-  await withNats(options.nats, async (connection, subjects) => {
-    for await (const { run, runtime, atMs, exit, isAborted, chunks } of loggedRuns(
-      connection,
-      subjects,
-      sinceMs,
-      KNELL_CODEC,
-    )) {
-      const ended = isAborted ? 'aborted' : !exit ? 'unknown' : exit.code === 0 ? 'succeeded' : 'failed';
-      const how = exit && {
-        ...(exit.code !== undefined && { code: exit.code }),
-        ...(exit.signal !== undefined && { signal: exit.signal }),
-      };
-      await replay({ name: runKey(run), run, runtime, atMs, ended, exit: how, chunks });
-    }
-  });
-}
-
-/** @throws {UsageError} when the text is no span of time */
-function spanOf(text: string): number {
-  try {
-    return durationMs(text);
-  } catch (cause) {
-    throw new UsageError(`--since: ${(cause as Error).message}`, { cause });
-  }
 }
 
 const WORDS: Readonly<Record<ReplayedRun['change'], string>> = {

@@ -11,8 +11,10 @@ import { rulesDraftCommand } from './rules-draft.ts';
 import { rulesExplainCommand } from './rules-explain.ts';
 import { rulesNewCommand } from './rules-new.ts';
 import { rulesPinCommand } from './rules-pin.ts';
+import { rulesPromoteCommand } from './rules-promote.ts';
 import { rulesPublishCommand } from './rules-publish.ts';
 import { rulesReplayCommand } from './rules-replay.ts';
+import { rulesReportCommand } from './rules-report.ts';
 import { rulesRollbackCommand } from './rules-rollback.ts';
 import { rulesStatusCommand } from './rules-status.ts';
 import { rulesTestCommand } from './rules-test.ts';
@@ -32,6 +34,8 @@ export function rulesCommand(): Command {
     rulesBuildCommand(),
     rulesDiffCommand(),
     rulesReplayCommand(),
+    rulesReportCommand(),
+    rulesPromoteCommand(),
     rulesPublishCommand(),
     rulesRollbackCommand(),
     rulesPinCommand(),

@@ -1,0 +1,39 @@
+import type { JetStreamManager } from 'nats';
+import { FailureRecord } from '../contracts/failure-record.ts';
+import { STREAMS, type Subjects } from '../contracts/subjects.ts';
+import { nextMessage } from './stored-message.ts';
+
+/** A failure record of a run that would have been ended, and when it was stored first. */
+export interface StoredWouldAbort {
+  readonly record: FailureRecord;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+}
+
+/** The records that say what shadow mode, or a rule that is tried, would have done since a moment; each once. */
+export async function* wouldAborts(
+  manager: JetStreamManager,
+  subjects: Subjects,
+  sinceMs: number,
+): AsyncGenerator<StoredWouldAbort> {
+  const seen = new Set<string>();
+  for (let seq = 1; ; ) {
+    const message = await nextMessage(manager, STREAMS.failures, subjects.all('failures'), seq);
+    if (!message) return;
+    seq = message.seq + 1;
+    const atMs = message.time.getTime();
+    if (atMs < sinceMs) continue;
+    const record = recordIn(message.data);
+    if (record?.disposition !== 'would_abort' || seen.has(record.record_id)) continue;
+    seen.add(record.record_id);
+    yield { record, atMs };
+  }
+}
+
+function recordIn(data: Uint8Array): FailureRecord | undefined {
+  try {
+    return FailureRecord.safeParse(JSON.parse(Buffer.from(data).toString('utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
