@@ -48,6 +48,8 @@ rules:
   - id: token-expired
     match: [{ event: result, text: 'token has expired' }]
 `);
+const quietRules = mkdtempSync(join(work, 'quiet-'));
+writeFileSync(join(quietRules, 'acme.yaml'), packText());
 let authority: Authority;
 let server: ConfiguredServer;
 let service: Service;
@@ -155,6 +157,9 @@ describe('each part can do its work', () => {
     ['subscriptions set', () => subscriptionsCommand(), ['subscriptions', 'set', 'team-a', '--provider', 'anthropic']],
     ['subscriptions list', () => subscriptionsCommand(), ['subscriptions', 'list']],
     ['preflight', () => preflightCommand(), ['preflight', '--subscription', 'team-a']],
+    ['rules status', () => rulesCommand(), ['rules', 'status']],
+    ['rules report', () => rulesCommand(), ['rules', 'report']],
+    ['rules replay', () => rulesCommand(), ['rules', 'replay', '--rules', quietRules]],
     ['subscriptions remove', () => subscriptionsCommand(), ['subscriptions', 'remove', 'team-a']],
   ])('an operator: %s', async (_what, command, args) => {
     const { code, err } = await runCommand(command(), args, envOf('operator'));
