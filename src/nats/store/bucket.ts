@@ -1,8 +1,10 @@
-import type { JetStreamClient, KV, KvOptions, NatsConnection } from 'nats';
+import type { JetStreamClient, JetStreamManager, KV, KvOptions, NatsConnection } from 'nats';
+import { nextMessage } from '../stored-message.ts';
 
 /** A key-value bucket whose reads and conditional writes hold in a cluster too. */
 export interface Bucket extends KV {
   readonly writes: { readonly jetstream: JetStreamClient; subjectOf(key: string): string };
+  readonly reads: { readonly manager: JetStreamManager; readonly stream: string };
 }
 
 /**
@@ -20,6 +22,30 @@ export async function openBucket(
   // Not in the type of KV; `test/nats/leader-reads.test.ts` fails if `direct` stops having this effect.
   return Object.assign(bucket, {
     direct: false,
+    reads: { manager: await connection.jetstreamManager(), stream: `KV_${name}` },
     writes: { jetstream, subjectOf: (key: string) => `$KV.${name}.${key}` },
   });
+}
+
+/**
+ * The keys of a bucket, deleted ones too, in order. `keys()` of nats.js 2.29 waits for good where an entry is written
+ * anew while it reads: the message that it takes for the last one then never comes.
+ */
+export async function keysOf({ reads, writes }: Bucket): Promise<string[]> {
+  const { state } = await reads.manager.streams.info(reads.stream, { subjects_filter: writes.subjectOf('>') });
+  const before = writes.subjectOf('').length;
+  return Object.keys(state.subjects ?? {})
+    .map((subject) => subject.slice(before))
+    .sort();
+}
+
+/** What was written under a key, oldest first, as far as the bucket keeps it. `history()` waits as `keys()` does. */
+export async function valuesOf({ reads, writes }: Bucket, key: string): Promise<Uint8Array[]> {
+  const found: Uint8Array[] = [];
+  for (let seq = 1; ; ) {
+    const message = await nextMessage(reads.manager, reads.stream, writes.subjectOf(key), seq);
+    if (!message) return found;
+    found.push(message.data);
+    seq = message.seq + 1;
+  }
 }

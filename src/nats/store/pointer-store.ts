@@ -1,7 +1,7 @@
 import { KvWatchInclude } from 'nats';
 import type { PointerStore } from '../../bundles/ports.ts';
 import { PointerName, RulesPointer } from '../../contracts/rules-pointer.ts';
-import type { Bucket } from './bucket.ts';
+import { type Bucket, keysOf, valuesOf } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
 
 /** The pointers to published rules in the key-value bucket `knell_rules`, written by compare-and-set. */
@@ -14,20 +14,10 @@ export function createPointerStore(bucket: Bucket): PointerStore {
     },
     put: (pointer, revision) => putIfUnchanged(bucket, pointer.name, JSON.stringify(pointer), revision),
     async history(name) {
-      const found: RulesPointer[] = [];
-      for await (const { value } of await bucket.history({ key: name })) {
-        const pointer = parse(name, value);
-        if (pointer) found.push(pointer);
-      }
-      return found;
+      return (await valuesOf(bucket, name)).flatMap((value) => parse(name, value) ?? []);
     },
     async names() {
-      const found: PointerName[] = [];
-      for await (const key of await bucket.keys()) {
-        const name = PointerName.safeParse(key);
-        if (name.success) found.push(name.data);
-      }
-      return found.sort();
+      return (await keysOf(bucket)).flatMap((key) => PointerName.safeParse(key).data ?? []);
     },
     async watch(listener) {
       const entries = await bucket.watch({ include: KvWatchInclude.UpdatesOnly });

@@ -1,6 +1,6 @@
 import type { WorkerRulesStore } from '../../bundles/ports.ts';
 import { WorkerRules } from '../../contracts/worker-rules.ts';
-import type { Bucket } from './bucket.ts';
+import { type Bucket, keysOf } from './bucket.ts';
 
 /** What workers say of their rules, in a bucket whose entries the server forgets when they are not renewed. */
 export function createWorkerRulesStore(bucket: Bucket): WorkerRulesStore {
@@ -10,9 +10,7 @@ export function createWorkerRulesStore(bucket: Bucket): WorkerRulesStore {
     },
     remove: (worker) => bucket.delete(worker),
     async list() {
-      const keys: string[] = [];
-      for await (const key of await bucket.keys()) keys.push(key);
-      const entries = await Promise.all(keys.sort().map((key) => bucket.get(key)));
+      const entries = await Promise.all((await keysOf(bucket)).map((key) => bucket.get(key)));
       return entries.flatMap((entry) => (entry?.operation === 'PUT' ? parse(entry.value) : []));
     },
   };
