@@ -1,8 +1,10 @@
 import { Command } from 'commander';
-import { rulesReference } from '../../authoring/rules-reference.ts';
+import { catalogueOf } from '../../authoring/catalogue/catalogue.ts';
+import { renderHtml } from '../../authoring/catalogue/render-html.ts';
+import { renderMarkdown } from '../../authoring/catalogue/render-markdown.ts';
 import { jsonSchemas } from '../../contracts/published/json-schemas.ts';
-import { rulesFrom } from '../load-packs.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
+import { openFolderAsBundle } from './open-bundle.ts';
 import { rulesBenchCommand } from './rules-bench.ts';
 import { rulesBuildCommand } from './rules-build.ts';
 import { rulesCheckCommand } from './rules-check.ts';
@@ -53,11 +55,14 @@ export function rulesCommand(): Command {
     });
   rules
     .command('docs')
-    .description('print a Markdown page of all rules')
+    .description('print a page of all causes, statements and rules, with their examples and origin')
     .argument('[folder]', 'the rules folder')
     .addOption(rulesOption())
-    .action(async (folder: string | undefined, options: { rules?: string }) => {
-      process.stdout.write(rulesReference(await rulesFrom(rulesFolder(folder ?? options.rules))));
+    .option('--html', 'HTML instead of Markdown')
+    .action(async (folder: string | undefined, options: { rules?: string; html?: true }) => {
+      const { loaded } = await openFolderAsBundle(rulesFolder(folder ?? options.rules));
+      const catalogue = catalogueOf(loaded.packs);
+      process.stdout.write(options.html ? renderHtml(catalogue) : renderMarkdown(catalogue));
     });
   return rules;
 }

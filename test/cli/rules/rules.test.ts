@@ -187,6 +187,8 @@ test('knell rules schema and docs print the schema and a page', async () => {
   expect(JSON.parse((await knell('rules', 'schema')).out)).toMatchObject({ type: 'object' });
   out = '';
   expect((await knell('rules', 'docs')).out).toMatch(/^# All rules/);
+  out = '';
+  expect((await knell('rules', 'docs', '--html')).out).toMatch(/^<!doctype html>/);
 });
 
 describe('knell rules draft', () => {
