@@ -2,9 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type CorpusItem, readCorpus } from '../authoring/corpus-item.ts';
 import { evaluateItem, type ItemResult, type Summary, summarise } from '../authoring/evaluate-corpus.ts';
+import { RuleOverrides } from '../contracts/rule-pack.ts';
+import { decoderFor } from '../decode/decoders.ts';
+import { compileRules } from '../ruleset/compile-rules.ts';
+import { loadRules } from '../ruleset/load/load-rules.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
 import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
-import { rulesFrom } from './load-packs.ts';
+import { loadOptions, rulesFrom } from './load-packs.ts';
 import { rulesFolder, rulesOption } from './rules-option.ts';
 import { coloursFor } from './terminal/colour.ts';
 
@@ -18,6 +23,7 @@ export function evalCommand(): Command {
     .argument('[corpus...]', 'JSONL files of labelled items', [OWN_CORPUS])
     .addOption(rulesOption())
     .option('--json', 'one row an item, then a summary')
+    .option('--without-pack', "switch each runtime's own rules and causes off for its items, and keep its statements")
     .addHelpText(
       'after',
       `
@@ -26,14 +32,17 @@ The end of an item counts as the run having gone quiet and exited.
 
 Examples:
   knell eval                       the corpus of this checkout, test/corpus/runs.jsonl
-  knell eval my-corpus.jsonl`,
+  knell eval my-corpus.jsonl
+  knell eval --without-pack        how far the causes that all runtimes share carry`,
     )
-    .action(async (files: string[], options: { rules?: string; json?: true }) => {
-      const rules = await rulesFrom(rulesFolder(options.rules));
+    .action(async (files: string[], options: { rules?: string; json?: true; withoutPack?: true }) => {
+      const folder = rulesFolder(options.rules);
+      const rules = await rulesFrom(folder);
+      const rulesFor = options.withoutPack ? await rulesWithoutPack(folder) : () => rules;
       const items = (await Promise.all(files.map(itemsOf))).flat();
       const results: ItemResult[] = [];
       for (const item of items) {
-        const result = await evaluateItem(item, rules);
+        const result = await evaluateItem(item, rulesFor(item.runtime));
         results.push(result);
         if (options.json) {
           const { abort, category, rule } = result;
@@ -44,6 +53,24 @@ Examples:
       process.stdout.write(options.json ? `${JSON.stringify({ summary })}\n` : report(results, summary));
       process.exitCode = summary.false_aborts + summary.missed_aborts > 0 ? EXIT.found : EXIT.done;
     });
+}
+
+/** The rules for the items of a runtime, without what its own packs know of failures beyond how it states them. */
+async function rulesWithoutPack(folder: string): Promise<(runtime: string) => RuleSet> {
+  const options = loadOptions();
+  const packs = (await loadRules(folder, options)).packs.map(({ pack }) => pack);
+  const made = new Map<string, RuleSet>();
+  return (named) => {
+    const runtime = decoderFor(named).runtime;
+    const own = packs.filter((pack) => pack.runtime === runtime);
+    const keys = own.flatMap(({ pack, rules, causes }) => [...rules, ...causes].map(({ id }) => `${pack}/${id}`));
+    const off = Object.fromEntries(keys.map((key) => [key, { disabled: true, reason: 'eval --without-pack' }]));
+    const rules =
+      made.get(runtime) ??
+      compileRules(packs, RuleOverrides.parse({ schema: 'knell.overrides/v1', rules: off }), options);
+    made.set(runtime, rules);
+    return rules;
+  };
 }
 
 /** @throws {UsageError} naming the first rows that are no items */

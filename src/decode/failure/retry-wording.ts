@@ -8,6 +8,8 @@ const MARKS = [
   /\b(?:attempt|retry|try)[ #:]*\d+ ?(?:\/|of) ?\d+\b/i,
   /\bwaiting (?:for )?[\d.]+ ?(?:s|ms|sec|seconds|minutes)\b.{0,30}\b(?:retry|again|before)/i,
   /\bAttempt #\d+\b/,
+  // What tenacity says: `Retrying f in 4.0 seconds as it raised RateLimitError: …`.
+  /\bas it raised\b/,
   /\b(?:sleeping|backing off|backoff)\b/i,
   /\battempt \d+ failed\b|\b\d+ (?:retries|attempts) (?:left|remaining)\b/i,
   /\brestart(?:ing)? \d+ of \d+\b|\brestarting (?:it|in|the)\b|\bcool(?:ing[ -]?|-?)down\b|\brequeu(?:ed|ing)\b|\bnext (?:attempt|try) in\b/i,

@@ -18,7 +18,7 @@ const DONE_TO =
 const REMARK = /\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\)/i;
 const HARMLESS = anyWord([
   'as (?:expected|wanted|intended)|non-?fatal|ignoring|continuing|continue-on-error|skipping|skipped|recovered|proceeding',
-  'going on|tests? pass(?:es)?|will be (?:skipped|ignored)|survived|using cached|disabled for this session|up again',
+  '(?:was|were|been) (?:replaced|restarted|respawned)|going on|tests? pass(?:es)?|will be (?:skipped|ignored)|survived|using cached|disabled for this session|up again',
   '(?:was|were|is) the (?:cause|reason|problem|culprit)',
 ]);
 /** A quotation of several words in the marks of any language. */
@@ -52,6 +52,8 @@ export function isAboutMessages(line: string, isSoft: boolean): boolean {
   if (REMARK.test(body) || HARMLESS.test(body) || isPersonal(body) || SPOKEN_OF.test(body) || FOREIGN_QUOTE.test(body))
     return true;
   if (!isSoft) return false;
+  // A back tick that is closed in the next row.
+  if (body.split('`').length % 2 === 0) return true;
   if (TICKED.test(body) || QUOTED.test(body) || DONE_TO.test(body) || QUOTED_WHOLE.test(body)) return true;
   return ABOUT.test(body.replace(/\([^)]*\)/g, ''));
 }

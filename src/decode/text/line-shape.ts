@@ -6,7 +6,7 @@ export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
 /** One line of plain text with what stands around its words taken off. */
 export interface LineShape {
   readonly raw: string;
-  /** The whole line, normalised. */
+  /** The whole line, normalised, without a frame, a stamp and a wrapper's name before it. */
   readonly text: string;
   /** The words: without frame, glyph, stamp, level and logger. */
   readonly body: string;
@@ -18,6 +18,8 @@ export interface LineShape {
   readonly level?: Level;
   /** What a log line names as its source: a module, a file, a service. */
   readonly logger?: string;
+  /** A wrapper's or a program's name in brackets before the line: `[worker-3]`. */
+  readonly source?: string;
 }
 
 /** A longer line is looked at up to here: no program labels its failure behind four thousand characters. */
@@ -48,14 +50,16 @@ const PASSED_ON = /\b(?:stdout|stderr|output|console)\b\W*$/i;
 
 /** Takes a line apart. Pure; the work is bounded by {@link LINE_MAX}. */
 export function shapeLine(raw: string): LineShape {
-  const text = normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw);
-  let rest = text.replace(FRAME, (frame) => (/[│┃║▌▐╎┆]/.test(frame) ? '' : frame));
+  const whole = normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw);
+  let rest = whole.replace(FRAME, (frame) => (/[│┃║▌▐╎┆]/.test(frame) ? '' : frame));
   let logger: string | undefined;
+  let source: string | undefined;
   const takeSource = (): void => {
-    const source = SOURCE.exec(rest.trimStart());
-    if (!source) return;
-    logger ??= source[0].trim();
-    rest = rest.trimStart().slice(source[0].length);
+    for (let found = SOURCE.exec(rest.trimStart()); found; found = SOURCE.exec(rest.trimStart())) {
+      source ??= found[0].trim();
+      rest = rest.trimStart().slice(found[0].length);
+    }
+    logger ??= source;
   };
   takeSource();
   const python = /^([A-Z]{4,8}):([\w.]+):(?=\S)/.exec(rest);
@@ -68,6 +72,7 @@ export function shapeLine(raw: string): LineShape {
     const before = PAD.exec(rest);
     if (before) rest = rest.slice(before[0].length);
   }
+  const text = rest;
   if (python && LEVEL.test(`${python[1]} `)) {
     level = levelOf(python[1] as string);
     logger = python[2];
@@ -102,10 +107,10 @@ export function shapeLine(raw: string): LineShape {
       rest = rest.slice(name[0].length);
       continue;
     }
-    const source = stamped || level !== undefined ? LOGGER.exec(rest) : undefined;
-    if (!source?.[0] || source[0].length === rest.length) break;
-    logger ??= source[0].trim();
-    rest = rest.slice(source[0].length).replace(/^(?:-\s+|\|\s+|:\s+)/, '');
+    const part = stamped || level !== undefined ? LOGGER.exec(rest) : undefined;
+    if (!part?.[0] || part[0].length === rest.length) break;
+    logger ??= part[0].trim();
+    rest = rest.slice(part[0].length).replace(/^(?:-\s+|\|\s+|:\s+)/, '');
   }
   if (level === 'info' && logger !== undefined && PASSED_ON.test(logger)) level = undefined;
   if (level === undefined) takeSource();
@@ -128,6 +133,7 @@ export function shapeLine(raw: string): LineShape {
     ...(glyph && { glyph }),
     ...(level && { level }),
     ...(logger !== undefined && { logger }),
+    ...(source !== undefined && { source }),
   };
 }
 

@@ -36,7 +36,7 @@ export const isSentence = askedOnce(({ body, stamped, level }: LineShape): boole
   if (
     stamped ||
     level !== undefined ||
-    (/^[A-Z][\w -]{1,20}: (?=\S)/.test(body) && !/\w[.,] \w/.test(body)) ||
+    (/^[A-Z][\w -]{1,20}: (?=\S)/.test(body) && body.length < 60 && !/\w[.,] \w/.test(body)) ||
     /^[a-z][\w.-]{1,20}: [^:]+$/.test(body)
   )
     return false;

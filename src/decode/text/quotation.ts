@@ -29,6 +29,9 @@ const HEADER =
 const RUNS_ON =
   /\b(?:with|is|was|are|says|said|prints|printed|returns|returned|answers|reads|shows|as|like|by|into|than|to|code to)$/;
 
+/** A shorter line was not wrapped. */
+const WRAPPED = 40;
+const WIDE = 50;
 /** The mark that a full screen draws before its client's own failures alone. */
 const CLIENT_MARK = /^\s*■ /;
 /** The subject of a commit that was merged: `panic: fix nil map (#529)`. */
@@ -42,7 +45,7 @@ export function selfQuotation(shape: LineShape, soft: boolean): string | undefin
   if (isLocated(shape)) return 'a line of a file';
   if (isTestOutput(shape)) return 'the output of a test';
   if (isToolLine(shape)) return TOOLS;
-  if (isSideChannel(shape.text)) return 'a side channel';
+  if (isSideChannel(`${shape.source ?? ''} ${shape.body}`)) return 'a side channel';
   if (COMMIT.test(shape.body)) return 'a commit';
   if (isMarkedUp(shape.text)) return 'Markdown or a diff';
   if (soft && isWritten({ ...shape, text: shape.text.trim() })) return 'prose or code';
@@ -84,11 +87,12 @@ export function quotationOf(
   line: StatementLine,
   { hasAnswers, isClientOnly }: { readonly hasAnswers: boolean; readonly isClientOnly: boolean },
 ): string | undefined {
-  if (line.grade === 'weak' && isQuoted(line.message)) return 'about messages';
   const shape = shapes[at] as LineShape;
+  if ((line.grade === 'weak' && isQuoted(line.message)) || isQuoted(shape.body)) return 'about messages';
   const own = selfQuotation(shape, isSoft(line));
   if (own) return own;
   if (CLIENT_MARK.test(shape.text)) return undefined;
+  if (carriesOn(shapes, at, line)) return 'announced';
   const from = Math.max(0, at - LOOK_BACK);
   let fences = 0;
   let prose = false;
@@ -144,6 +148,26 @@ export function quotationOf(
   if (introduced) return 'announced';
   if ((prose && !isClientOnly) || (hasAnswers && strange)) return AFTER_PROSE;
   return undefined;
+}
+
+/** Whether a quotation begins in a line and does not end there, or the other way round. Bodies have quotation marks of their own. */
+function isOpenQuote(body: string): boolean {
+  return !/[{[]/.test(body) && body.split('"').length % 2 === 0;
+}
+
+/** Whether a line carries on a sentence or a log's line above it, which was wrapped. */
+function carriesOn(shapes: readonly LineShape[], at: number, { grade }: StatementLine): boolean {
+  const shape = shapes[at] as LineShape;
+  const above = shapes[at - 1];
+  if (!above || shape.stamped || shape.level !== undefined || shape.indent > 0) return false;
+  if (isOpenQuote(above.body) && isOpenQuote(shape.body)) return true;
+  const goesOn = /^[a-z\d("'[{]/.test(shape.body);
+  if (above.stamped && above.level !== undefined && above.level !== 'fatal' && goesOn) return true;
+  if (above.text.length < WRAPPED) return false;
+  if (above.level === 'warn' || above.level === 'info' || above.level === 'debug') return goesOn || grade !== 'label';
+  if (/[.!?:)]$/.test(above.text) || above.level !== undefined) return false;
+  const isInner = grade === 'label' ? shape.body.startsWith('[') : /^[a-z[(]/.test(shape.body);
+  return isInner && (isSentence(above) || above.text.length >= WIDE) && statementIn(above) === undefined;
 }
 
 /** Whether a line is the prompt that a full screen repeats first: `> hello`. */

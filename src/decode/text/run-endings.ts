@@ -10,7 +10,7 @@ const MAX_CHARS = 240;
 /** What a program says when it does not go on. */
 const ENDS = [
   'gave up|giv(?:es|ing) up|done trying|abort(?:s|ing|ed)|quit(?:s|ting)?|leaving|shutting down|clos(?:es|ing) down|halt(?:s|ing|ed)?',
-  'stopp(?:ing|ed)|stops|terminat(?:es|ing|ed)|exit(?:s|ing)?(?! (?:code|status) 0)|cancell?ed|not (?:be )?restart(?:ing|ed)|no (?:more|further) (?:retries|attempts|tries)',
+  'stopp(?:ing|ed)|stops|terminat(?:es|ing|ed)|exit(?:s|ing)(?! (?:code|status) 0)|cancell?ed|not (?:be )?restart(?:ing|ed)|no (?:more|further) (?:retries|attempts|tries)',
   "nothing (?:was|is left|left|more)? ?(?:to )?(?:run|do|resume|start\\w*)|(?:cannot|can't|could not|unable to) (?:continue|proceed|go on|run|start|be started)",
   "(?:did not|didn't|could not be|couldn't be|was not|were not|not) (?:started|start|prepared|launched|begin)|(?:retries|retry budget|attempts|backoff ?limit) (?:are )?(?:exhausted|used up|reached|spent)",
   'marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
@@ -29,16 +29,17 @@ const NAMED = /^\[[\w ./:#@-]{2,40}\] |^[a-z][\w.-]{1,30}(?:\[\w+\])?: /;
 /** Whether a line says, as a program does, that the work is over: `giving up`, `exiting with 75`, `run cancelled`. */
 export const saysEnded = askedOnce((shape: LineShape): boolean => {
   const { body } = shape;
-  if (body.length > MAX_CHARS || !ENDING.test(body)) return false;
+  // A quotation that began above ends here.
+  if (body.length > MAX_CHARS || !ENDING.test(body) || body.split('"').length % 2 === 0) return false;
   return !goesWell(shape) && !isAboutMessages(body, !isNamed(shape)) && !/^[\w.]+\s*=/.test(body);
 });
 
 /** Whether it is the agent's work, or the host's on it, that a line says is over. */
 export const endsWork = askedOnce(
-  (shape: LineShape): boolean => saysEnded(shape) && (isAboutWork(shape.body) || isNamed(shape)),
+  (shape: LineShape): boolean => saysEnded(shape) && (isAboutWork(shape.body) || NAMED.test(shape.text.trimStart())),
 );
 
 /** Whether a program has put its name before the line. */
-export function isNamed({ text }: LineShape): boolean {
-  return NAMED.test(text.trimStart());
+export function isNamed({ source, text }: LineShape): boolean {
+  return source !== undefined || NAMED.test(text.trimStart());
 }

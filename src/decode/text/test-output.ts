@@ -5,7 +5,7 @@ import type { LineShape } from './line-shape.ts';
 const TEST_OUTPUT = [
   /^\s*(?:✓|✔|√|✗|✘|×|not ok|ok)\s.*(?:\(\d+(?:\.\d+)? ?m?s\)|\b\d+ ?ms\b| [›>] |::)/,
   /^\s*(?:not )?ok \d+\b|^\s*(?:stdout|stderr) \| \S/,
-  /^\s*(?:PASS|FAIL|SKIP)(?:ED)?\b[: ]\s*(?:\[|\S*[/.]\S)|^\s*RUNS? +\S|^\s*--- (?:PASS|FAIL|SKIP):|^=== RUN|^(?:FAILED|ERROR) \S+::/,
+  /^\s*(?:PASS|FAIL|SKIP)(?:ED)?\b[: ]\s*(?:\[|\S*[/.]\S)|^\s*RUNS? +\S|^\s*--- (?:PASS|FAIL|SKIP):|^=== RUN|^(?:FAILED|ERROR) [\w./-]+\.\w+::/,
   /^\s*(?:Tests?|Test Suites?|Test Files|Suites|Snapshots)(?::| {2,})|^running \d+ tests?$|^test [\w:]+ \.\.\. |^---- .* stdout ----/,
   // `Attempt 1 failed` counts attempts, not tests.
   /(?<!\b(?:attempt|try|step|run|job|task) |[/.])\b\d+ (?:passing|failing|passed|failed|pending|examples?|assertions?)\b(?!\.| with|:| after)/i,

@@ -7,7 +7,7 @@ import { isErrorBody } from './error-body.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
-import { isSentence, isWritten } from './prose.ts';
+import { isPersonal, isSentence, isWritten } from './prose.ts';
 import { AFTER_PROSE, quotationOf, selfQuotation, TOOLS } from './quotation.ts';
 import { endsWork, isNamed, saysEnded } from './run-endings.ts';
 import { isSideChannel } from './side-channel.ts';
@@ -49,6 +49,14 @@ export interface TextFailure {
 const LOOK_AHEAD = 200;
 /** Behind a flood of further failures the last ones speak for the run. */
 const FLOOD = 40;
+/** Whether the words of a statement, with the lines that they were wrapped over, tell of a failure that somebody saw. */
+function isToldOf(message: string, { isClientOnly }: TextSource): boolean {
+  const words = message.replace(/\{.*\}/gs, '');
+  return ARROW.test(message) || (!isClientOnly && (isPersonal(words) || isHarmless(words)));
+}
+
+/** A sample with what becomes of it: `401 {…} -> auth`. */
+const ARROW = /[}\]] ?(?:->|=>|→) \w/;
 /** How many lines of details a statement has at most. */
 const DETAILS = 30;
 /** A line of a source that a parser shows: `1 | {`, `  | ^`. */
@@ -70,7 +78,12 @@ export function readTextFailure(shapes: readonly LineShape[], at: number, source
     boxedAt(shapes, at) ??
     (isAgent ? firstWords(shapes, at) : undefined) ??
     namedWords(shape, source);
-  const isEnded = shape.level === 'fatal' || (endsWork(shape) && (!hasAnswers || isNamed(shape)));
+  const isEnded =
+    shape.level === 'fatal' ||
+    ((endsWork(shape) || isHostsEnding(shapes, at)) &&
+      // A part of a program that has a name logs its own end.
+      (shape.logger === undefined || shape.logger === shape.source) &&
+      (!hasAnswers || isNamed(shape)));
   const above = isEnded ? statementAbove(shapes, at, known) : undefined;
   if (!(line || above) || (!above && isPartOfAnother(shapes, at, known))) return undefined;
   const grade = above ? 'chain' : (line as StatementLine).grade;
@@ -96,10 +109,17 @@ export function readTextFailure(shapes: readonly LineShape[], at: number, source
   // That prose stands before it is the weakest reason: what follows says more.
   const cancelled =
     (others === AFTER_PROSE ? undefined : others) ??
+    (isToldOf(message, source) ? 'about messages' : undefined) ??
     (retriesBefore(shapes, at) && !isOverSoon(shapes, last) ? 'retried' : undefined) ??
     wentOn() ??
     quotation;
   return { grade, failure, first: at, last, isEnded, ...(cancelled !== undefined && { cancelled }) };
+}
+
+/** Whether another wrapper than the one of the line above says that the work is over. */
+function isHostsEnding(shapes: readonly LineShape[], at: number): boolean {
+  const shape = shapes[at] as LineShape;
+  return at > 0 && shape.source !== undefined && shape.source !== shapes[at - 1]?.source && saysEnded(shape);
 }
 
 /** How many lines above the words that its work is over a program names the reason. */
@@ -196,6 +216,10 @@ function boxedAt(shapes: readonly LineShape[], at: number): StatementLine | unde
 
 const retries = askedOnce(({ body }: LineShape) => retryInText(body) !== undefined);
 
+/** A client's words that it retries, behind which it names the reason, also where the line was wrapped. */
+const REASON_BELOW =
+  /\bretrying\b.*(?:\.\.\.|…|\b(?:as|as it|raised|because|due to|after|in|seconds))$|\bas it raised$/i;
+
 /** Whether the client says below that its retries are over. */
 function isOverSoon(shapes: readonly LineShape[], last: number): boolean {
   return shapes.slice(last + 1, last + 6).some(({ body }) => isRetriesOver(body));
@@ -205,6 +229,14 @@ function isOverSoon(shapes: readonly LineShape[], last: number): boolean {
 function retriesBefore(shapes: readonly LineShape[], at: number): boolean {
   const above = shapes.slice(Math.max(0, at - 3), at).findLast(({ body }) => body !== '');
   if (above && /^retrying (?:in|after) [\d.]+/i.test(above.body)) return true;
+  const { glyph, body } = shapes[at] as LineShape;
+  const isCutOff =
+    above &&
+    retries(above) &&
+    above.text.length >= NARROW &&
+    !/[.!?]$/.test(above.text) &&
+    !body.startsWith(above.body.slice(0, 12));
+  if (above === shapes[at - 1] && glyph !== 'fail' && above && (isCutOff || REASON_BELOW.test(above.body))) return true;
   // An indented line is a detail of the one that it stands under.
   const { indent } = shapes[at] as LineShape;
   if (indent < 2) return false;
@@ -231,10 +263,10 @@ const NAME = /^(?:[*!]+ )?([a-z][\w./-]{1,30})(?: [a-z]{2,12})?(?:\[\w+\])?(?::|
  * runtime's, its words may speak of a failure; elsewhere on a host's output it must say that the work is over.
  */
 function namedWords(shape: LineShape, { name, isClientOnly, hasAnswers }: TextSource): StatementLine | undefined {
-  const { level, text, body } = shape;
+  const { level, source, body } = shape;
   if (level !== undefined || isField(body)) return undefined;
   const found = NAME.exec(body);
-  if (!found && body === text.trim()) return undefined;
+  if (!found && source === undefined) return undefined;
   const isOwn = isClientOnly || (found?.[1] !== undefined && name.split('-')[0] === found[1].split(/[-./]/)[0]);
   if (hasAnswers && !isOwn) return undefined;
   const words = found ? body.slice(found[0].length) : body;
@@ -293,7 +325,7 @@ function goneOn(
       (isNeutral(previous) || (helps && isHelp(previous)))
     )
       continue;
-    if (isNeutral(shape) || isSideChannel(shape.text) || isRetriesOver(shape.body)) continue;
+    if (isNeutral(shape) || isSideChannel(`${shape.source ?? ''} ${shape.body}`) || isRetriesOver(shape.body)) continue;
     // What a program that has said that it ends logs behind it, it logs on its way out.
     if (isEnded && shape.level === 'info') continue;
     if (shape.level === 'info') return 'went on';

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type CorpusItem, readCorpus } from '../../src/authoring/corpus-item.ts';
+import { evaluateItem } from '../../src/authoring/evaluate-corpus.ts';
+import { loadRules } from '../../src/ruleset/load/load-rules.ts';
+import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
+import { MUTATIONS } from '../support/mutations.ts';
+
+const CORPORA = ['handwritten', 'redteam-2', 'runs', 'unseen-1', 'unseen-2'];
+/** Each item meets this share of the mutations in an ordinary run, another one than its neighbour; `KNELL_MUTATIONS=all` tries each on each. */
+const STRIDE = process.env.KNELL_MUTATIONS === 'all' ? 1 : MUTATIONS.length;
+
+const { ruleSet } = await loadRules('rules', RUNTIME_FACTS);
+if (!ruleSet) throw new Error('the shipped packs do not load');
+const rules = ruleSet;
+
+async function itemsOf(name: string): Promise<readonly CorpusItem[]> {
+  const path = fileURLToPath(new URL(`../corpus/${name}.jsonl`, import.meta.url));
+  return readCorpus(await readFile(path, 'utf8')).items;
+}
+const items = (await Promise.all(CORPORA.map(itemsOf))).flat();
+const isEvents = ({ lines }: CorpusItem): boolean => lines.some((line) => /^\s*[{[]/.test(line));
+
+/** A log that a mutation has gone over gets the verdict of the log as it was, or none: never another one. */
+describe.each(MUTATIONS)('$name', (mutation) => {
+  const at = MUTATIONS.indexOf(mutation);
+  const met = items.filter((item, index) => (index + at) % STRIDE === 0 && !(mutation.textOnly && isEvents(item)));
+
+  it('ends no run that goes on, and keeps most verdicts', async () => {
+    const wrong: string[] = [];
+    let [ended, kept] = [0, 0];
+    for (const item of met) {
+      const before = await evaluateItem(item, rules);
+      const after = await evaluateItem({ ...item, lines: mutation.of(item.lines) }, rules);
+      if (after.abort && !before.abort && item.abort === 'no') wrong.push(`${item.id}: ${after.rule}`);
+      if (!before.abort) continue;
+      ended += 1;
+      if (after.abort && after.category === before.category) kept += 1;
+    }
+    expect(wrong).toEqual([]);
+    expect(kept / ended).toBeGreaterThanOrEqual(0.8);
+  });
+});
