@@ -1,7 +1,7 @@
 import type { Failure } from '../failure/failure.ts';
 import { readFailure } from '../failure/read-failure.ts';
 import { isRetriesOver, retryInText } from '../failure/retry-wording.ts';
-import { isHarmless } from './about-messages.ts';
+import { isHarmless, isQuoted } from './about-messages.ts';
 import { askedOnce } from './by-shape.ts';
 import { isErrorBody } from './error-body.ts';
 import { joinStatement } from './join-statement.ts';
@@ -52,7 +52,7 @@ const FLOOD = 40;
 /** Whether the words of a statement, with the lines that they were wrapped over, tell of a failure that somebody saw. */
 function isToldOf(message: string, { isClientOnly }: TextSource): boolean {
   const words = message.replace(/\{.*\}/gs, '');
-  return ARROW.test(message) || (!isClientOnly && (isPersonal(words) || isHarmless(words)));
+  return ARROW.test(message) || isQuoted(message) || (!isClientOnly && (isPersonal(words) || isHarmless(words)));
 }
 
 /** A sample with what becomes of it: `401 {…} -> auth`. */
