@@ -1,13 +1,13 @@
 import type { RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
 import { isSpokenOf } from '../decode/text/quotation.ts';
-import { compileLater, compileWholeLine } from '../patterns/pattern.ts';
+import { compileLater, compileSearch, compileWholeLine } from '../patterns/pattern.ts';
 import { patternEngine } from '../patterns/pattern-engine.ts';
 import { type Causes, compileCauses } from './causes/compile-causes.ts';
 import { compileClause, conditionsOf } from './compile-clause.ts';
 import { compileStalls } from './compile-stall.ts';
 import { digestRules } from './digest.ts';
 import { everyLine } from './every-line.ts';
-import { createLatePrefilter } from './late-prefilter.ts';
+import { createLatePrefilter, WORTHWHILE_BYTES } from './late-prefilter.ts';
 import { compileCaptures } from './match/capture.ts';
 import { compileCondition } from './match/compile-condition.ts';
 import { createExplainer, type Explainer } from './match/explain-rules.ts';
@@ -16,8 +16,9 @@ import { createRuleTimer, type RuleTimer } from './match/time-rules.ts';
 import { isInForce, overrideRule } from './override-rule.ts';
 import { createPrefilter } from './prefilter.ts';
 import type { ConditionHit, RuleSet } from './rule-set.ts';
-import { compileStatements } from './statements/compile-statements.ts';
+import { compileStatements, textPatterns } from './statements/compile-statements.ts';
 import { createFailureReader, type FailureReader } from './statements/failure-hits.ts';
+import { createTextPrefilter } from './text-prefilter.ts';
 
 export interface CompileOptions {
   /** The decoders' `errorLiterals`: lines that contain one are candidates whatever the rules say. */
@@ -68,7 +69,7 @@ function compileWithout(
   const { errorLiterals = [], startsLight = false } = options;
   const digest = options.digest ?? digestRules(packs, overrides);
   const compiled = packs.map((pack) => ({ pack, ...compilePack(pack, overrides, digest, left) }));
-  const causes = compileCauses(packs, digest, overrides);
+  const causes = compileCauses(packs, digest, overrides, startsLight ? lightTexts() : 0);
   const rules = [
     ...compiled.flatMap((pack) => pack.rules.map(({ rule }) => rule)),
     ...causes.all.map(({ rule }) => rule),
@@ -76,8 +77,18 @@ function compileWithout(
   const signals = compiled.flatMap((pack) => pack.signals.map(({ signal }) => signal.signal));
   const sources = { rules: rules.map(({ rule }) => rule), signals, errorLiterals };
   const readsText = causes.all.length > 0;
-  const makePrefilter = () => createPrefilter({ ...sources, eventsOnly: readsText });
-  const byNeedles = startsLight ? createLatePrefilter(makePrefilter) : makePrefilter();
+  const after = startsLight ? WORTHWHILE_BYTES : 0;
+  const forEvents = createLatePrefilter(() => createPrefilter({ ...sources, eventsOnly: readsText }), after);
+  const forText = createLatePrefilter(() => {
+    const texts = packs.flatMap(({ statements }) => textPatterns(statements));
+    const stated = compileLater(texts, compileSearch);
+    const lines = [...causes.banners, ...texts];
+    return createTextPrefilter({
+      ruled: createPrefilter(sources),
+      worded: createPrefilter({ rules: [], signals: [], errorLiterals: [], lines }),
+      isWorded: (body) => causes.isBanner(body) || stated.test(Buffer.from(body, 'utf8')) === 'yes',
+    });
+  }, after);
   const matcherOf = createMatchers(compiled, causes, startsLight ? lightTexts() : 0);
   return {
     digest,
@@ -85,7 +96,10 @@ function compileWithout(
     runtimes: [...new Set(packs.flatMap(({ runtime }) => runtime))].filter((runtime) => runtime !== 'any'),
     rules,
     // Without causes nothing is read from plain text but what rules look for.
-    candidates: (chunk, format) => (format === 'structured' || !readsText ? byNeedles(chunk) : everyLine(chunk)),
+    candidates(chunk, format) {
+      if (format === 'structured' || !readsText) return forEvents(chunk);
+      return format === 'text' ? forText(chunk) : everyLine(chunk);
+    },
     match(event, stream, runtime, window) {
       const { match, failures } = matcherOf(runtime);
       const matched = match(event, stream);

@@ -112,6 +112,10 @@ export interface LineRange {
   readonly start: number;
   readonly end: number;
   readonly row: number;
+  /** A line of plain text that states nothing by itself: it only stands around others, … */
+  readonly isMute?: true;
+  /** … unless a rule could be about it. */
+  readonly isRuled?: true;
 }
 
 /** The rules in force: immutable, swapped whole. */
@@ -124,7 +128,8 @@ export interface RuleSet {
   readonly rules: readonly CompiledRule[];
   /**
    * The lines of a chunk that any rule, signal or failure could be about; a superset, in order. In a structured stream
-   * only events are; while the format is not known, each line that is not blank may state a failure.
+   * only events are. In one of plain text it is all lines that are not blank, where any of them may state a failure, and
+   * none else; while the format is not known, all.
    */
   candidates(chunk: Buffer, format?: StreamFormat): LineRange[];
   /**

@@ -11,9 +11,9 @@ export function setAside(all: RuleSet, keys: Iterable<string>): RuleSet {
   return {
     ...all,
     candidates: others.candidates,
-    match(event, stream, runtime) {
-      const match = others.match(event, stream, runtime);
-      return match.hits.length === 0 && !event.claimsError ? match : all.match(event, stream, runtime);
+    match(event, stream, runtime, window) {
+      const match = others.match(event, stream, runtime, window);
+      return match.hits.length === 0 && !event.claimsError ? match : all.match(event, stream, runtime, window);
     },
   };
 }

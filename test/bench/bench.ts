@@ -48,7 +48,7 @@ const SECTIONS: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   engine: benchEngine,
   ripgrep: benchRipgrep,
   compile: benchCompile,
-  packs: (options) => benchPacks({ ...options, bytes: Math.max(options.bytes, 200e6) }, transcripts),
+  packs: (options) => benchPacks(options, transcripts),
   service: (options) => benchService({ ...options, lines }),
   latency: (options) => benchLatency({ ...options, lines, turns }),
   runs: (options) => benchLiveRuns({ ...options, seconds }),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shapeLine } from '../../src/decode/text/line-shape.ts';
 import { compileRules } from '../../src/ruleset/compile-rules.ts';
 import { setAside } from '../../src/ruleset/set-aside.ts';
 import { aPack, aRule, plain, typed } from './build.ts';
@@ -29,6 +30,16 @@ test('one that is set aside still speaks for a line that a general rule would ta
 test('one that is set aside still knows a failure that the runtime claims', () => {
   const event = typed('error', {}, { text: 'Refused for now', claimsError: true });
   expect(hits(setAside(ALL, ['test/special', 'test/general']), event)).toEqual(['general', 'special']);
+});
+
+test('a line of text is still read in the light of the lines around it', () => {
+  const shapes = ['src/a.ts:12: Refused for now'].map((line) => shapeLine(line));
+  const heard = (rules: typeof ALL) =>
+    rules
+      .match(plain('Refused for now'), 'stdout', 'claude-code', { shapes, at: 0 })
+      .hits.map(({ rule }) => rule.rule.id);
+  expect(heard(ALL)).toEqual(['special']);
+  expect(heard(setAside(ALL, ['test/wide']))).toEqual(['special']);
 });
 
 test('everything else is as it was', () => {

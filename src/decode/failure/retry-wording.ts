@@ -18,6 +18,16 @@ const MARKS = [
   /^attempt \d+: (?:running|started|starting)/i,
 ];
 
+/** The source of a pattern for a part of each mark: most lines have none, and are not tried on all of them. */
+export const RETRY_WORDS =
+  'retr|reconnect|raised|trying|try again|attempt|try[ #:]*\\d|waiting|sleep|back|restart|cool|requeu|next (?:attempt|try)|switch|embedded|refreshing|renewing|requesting|up yet|(?:running|using) (?:the )?(?:secondary|next)';
+const retryWords = new RegExp(RETRY_WORDS, 'i');
+
+/** Whether a part of any mark of a retry is in a text. */
+export function mayRetry(text: string): boolean {
+  return retryWords.test(text);
+}
+
 /** Words that say that the retries are over. They beat every mark of a retry. */
 const OVER =
   /\b(?:exceeded (?:the )?(?:retry|max)|retr(?:y|ies) (?:limit|attempts?|budget)? ?(?:exceeded|exhausted|reached|failed)|max(?:imum)? (?:number of )?(?:retries|attempts|retry attempts)\b.{0,20}(?:exceeded|reached|exhausted)|after \d+ (?:attempts?|retries|tries)|failed after|giving up|retried \d+ times|total retry|will not retry|gave up|no more retries|out of retries|retries (?:used up|exhausted)|(?:will )?not (?:be )?retr(?:y|ied|ying))\b/i;
@@ -32,7 +42,7 @@ export function isRetriesOver(line: string): boolean {
  * later", "retry in a minute") is no retry of the client's own.
  */
 export function retryInText(text: string): Retrying | undefined {
-  if (OVER.test(text)) return undefined;
+  if (!mayRetry(text) || OVER.test(text)) return undefined;
   if (!MARKS.some((mark) => mark.test(withoutAdvice(text)))) return undefined;
   const counted = /(\d+) ?(?:\/|of) ?(\d+)/.exec(text);
   const delay = /\bin ([\d.]+) ?(ms|s|sec|m|min)/i.exec(text);

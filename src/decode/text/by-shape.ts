@@ -1,16 +1,22 @@
 import type { LineShape } from './line-shape.ts';
 
+/** How many questions there are; each has its place among a line's answers. */
+let questions = 0;
+
 /**
  * The same question about a line, answered once: the lines around a statement are asked again for each statement, and a
  * hostile log has a million of them. Answers are forgotten with their lines.
  */
 export function askedOnce<T>(ask: (shape: LineShape) => T): (shape: LineShape) => T {
-  const answers = new WeakMap<LineShape, { readonly answer: T }>();
+  const question = questions;
+  questions += 1;
+  const answers = new WeakMap<LineShape, unknown[]>();
   return (shape) => {
-    const known = answers.get(shape);
-    if (known) return known.answer;
+    const known = shape.answers ?? answers.get(shape) ?? [];
+    if (question in known) return known[question] as T;
     const answer = ask(shape);
-    answers.set(shape, { answer });
+    known[question] = answer;
+    if (!shape.answers) answers.set(shape, known);
     return answer;
   };
 }

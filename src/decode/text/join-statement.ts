@@ -31,7 +31,11 @@ export interface JoinedStatement {
  */
 export function joinStatement(shapes: readonly LineShape[], at: number, message: string): JoinedStatement {
   const first = shapes[at] as LineShape;
-  const width = widthOf(shapes, at);
+  let known: number | undefined;
+  const width = (): number => {
+    known ??= widthOf(shapes, at);
+    return known;
+  };
   const brackets = createBracketCounter(message);
   let joined = message;
   let last = at;
@@ -53,7 +57,7 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     if (!open && !dangling && !wrapped && !deeper) break;
     if (!open && endsStatement(shape)) break;
     if (!open && !wrapped && !dangling && !deeper && statementIn(shape)?.grade === 'label') break;
-    const cut = isCutInWord(shapes, next, width);
+    const cut = isCutInWord(shapes, next, width());
     joined += cut ? shape.body : ` ${shape.body}`;
     brackets.add(cut ? shape.body : ` ${shape.body}`);
     last = next;
@@ -66,8 +70,9 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
 const endsStatement = askedOnce(({ body }: LineShape) => retryInText(body) !== undefined || TRACE.test(body));
 
 /** Whether a line carries on the sentence of the one before, which was wrapped at the width of the lines around. */
-function isWrapped(previous: LineShape, line: LineShape, first: LineShape, width: number): boolean {
-  if (previous.text.length < Math.max(NARROWEST, width - RAGGED) || /[.!?]$/.test(previous.text)) return false;
+function isWrapped(previous: LineShape, line: LineShape, first: LineShape, width: () => number): boolean {
+  if (previous.text.length < NARROWEST || previous.text.length < width() - RAGGED || /[.!?]$/.test(previous.text))
+    return false;
   // A sentence that was wrapped goes on in small letters.
   if (!/^[a-z(\d"'`/$-]/.test(line.body) || /^[\w-]+: /.test(line.body)) return false;
   // The next message of the same kind begins like this one.
@@ -76,7 +81,7 @@ function isWrapped(previous: LineShape, line: LineShape, first: LineShape, width
   if (isTail(line)) return true;
   if (previous.text.length < SHORT && !LAST_WORD.test(previous.text)) return false;
   // What would have fitted was not wrapped.
-  return previous.text.length + 1 + firstWord(line.body).length > width || LAST_WORD.test(previous.text);
+  return previous.text.length + 1 + firstWord(line.body).length > width() || LAST_WORD.test(previous.text);
 }
 
 /** A last word or two, which no sentence consists of. */

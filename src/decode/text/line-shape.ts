@@ -20,6 +20,10 @@ export interface LineShape {
   readonly logger?: string;
   /** A wrapper's or a program's name in brackets before the line: `[worker-3]`. */
   readonly source?: string;
+  /** Its raw form has ruled out already that it states a failure; see `rawKind`. */
+  readonly isMute?: boolean;
+  /** What `askedOnce` has found out about it. */
+  readonly answers?: unknown[];
 }
 
 /** A longer line is looked at up to here: no program labels its failure behind four thousand characters. */
@@ -48,9 +52,67 @@ const TAIL =
 /** A wrapper's logger through which it passes on what its agent prints. */
 const PASSED_ON = /\b(?:stdout|stderr|output|console)\b\W*$/i;
 
+/** A line that is taken apart when it is first asked about: of most only their place counts. */
+export function shapeLater(raw: string, isMute = false): LineShape {
+  return new LateShape(raw, isMute) as LineShape;
+}
+
+class LateShape implements Record<keyof LineShape, unknown> {
+  readonly raw: string;
+  readonly isMute: boolean;
+  readonly answers: unknown[] = [];
+  private made: LineShape | undefined;
+
+  constructor(raw: string, isMute: boolean) {
+    this.raw = raw;
+    this.isMute = isMute;
+  }
+
+  private get shape(): LineShape {
+    this.made ??= shapeLine(this.raw);
+    return this.made;
+  }
+
+  get text() {
+    return this.shape.text;
+  }
+
+  get body() {
+    return this.shape.body;
+  }
+
+  get indent() {
+    return this.shape.indent;
+  }
+
+  get glyph() {
+    return this.shape.glyph;
+  }
+
+  get stamped() {
+    return this.shape.stamped;
+  }
+
+  get level() {
+    return this.shape.level;
+  }
+
+  get logger() {
+    return this.shape.logger;
+  }
+
+  get source() {
+    return this.shape.source;
+  }
+}
+
+function textOf(raw: string): string {
+  return normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw);
+}
+
 /** Takes a line apart. Pure; the work is bounded by {@link LINE_MAX}. */
 export function shapeLine(raw: string): LineShape {
-  const whole = normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw);
+  const whole = textOf(raw);
   let rest = whole.replace(FRAME, (frame) => (/[│┃║▌▐╎┆]/.test(frame) ? '' : frame));
   let logger: string | undefined;
   let source: string | undefined;

@@ -55,8 +55,13 @@ function isOtherScript(body: string): boolean {
 
 /** Whether a line is what models write: prose in the first person, Markdown, code, a diff. */
 export const isWritten = askedOnce(({ text, body }: LineShape): boolean => {
-  return isPersonal(body) || isMarkedUp(text) || CODE.some((code) => code.test(text));
+  return isPersonal(body) || isMarkedUp(text) || isCode(text);
 });
+
+/** Whether a line is written in a programming language. */
+export function isCode(text: string): boolean {
+  return CODE.some((code) => code.test(text));
+}
 
 /** Whether a line speaks in the first person, or to the person whose work it is about. */
 export function isPersonal(body: string): boolean {

@@ -2,7 +2,7 @@ import { retryInText } from '../failure/retry-wording.ts';
 import { isAboutMessages, isQuoted } from './about-messages.ts';
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
-import { FENCE, isLocated, isMarkedUp, isPersonal, isSentence, isWritten } from './prose.ts';
+import { FENCE, isCode, isLocated, isMarkedUp, isPersonal, isSentence, isWritten } from './prose.ts';
 import { isSideChannel } from './side-channel.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
 import { isTestOutput } from './test-output.ts';
@@ -48,7 +48,7 @@ export function selfQuotation(shape: LineShape, soft: boolean): string | undefin
   if (isSideChannel(`${shape.source ?? ''} ${shape.body}`)) return 'a side channel';
   if (COMMIT.test(shape.body)) return 'a commit';
   if (isMarkedUp(shape.text)) return 'Markdown or a diff';
-  if (soft && isWritten({ ...shape, text: shape.text.trim() })) return 'prose or code';
+  if (soft && (isWritten(shape) || isMarkedUp(shape.text.trim()) || isCode(shape.text.trim()))) return 'prose or code';
   return isAboutMessages(shape.body, soft) ? 'about messages' : undefined;
 }
 

@@ -21,8 +21,14 @@ const CODE =
   '(?:exit(?:s|ed|ing)?(?: with)?|exit_?(?:code|status)|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
 /** The same in other languages. */
 const ELSEWHERE =
-  'abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|прерван\\w*|заверш[её]н\\w*|已终止|已退出|退出码|中止|終了しました|encerrad\\w*|停止しました|종료';
-const ENDING = new RegExp(`(?:^|[^\\p{L}\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE].join('|')})(?![\\p{L}_])`, 'iu');
+  'abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|encerrad\\w*';
+const OTHER_SCRIPTS = 'прерван\\w*|заверш[её]н\\w*|已终止|已退出|退出码|中止|終了しました|停止しました|종료';
+const ENDING = new RegExp(
+  `(?:^|[^\\p{L}\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE, OTHER_SCRIPTS].join('|')})(?![\\p{L}_])`,
+  'iu',
+);
+/** The sources of patterns of which one is in all words of ASCII that say that something is over. */
+export const ENDING_WORDS = [...ENDS, FAILS, CODE, ELSEWHERE].map((one) => one.replace(/\(\?![^)]*\)/g, ''));
 /** A part in brackets, or a program's name, that stands before a host's own words. */
 const NAMED = /^\[[\w ./:#@-]{2,40}\] |^[a-z][\w.-]{1,30}(?:\[\w+\])?: /;
 
@@ -38,6 +44,16 @@ export const saysEnded = askedOnce((shape: LineShape): boolean => {
 export const endsWork = askedOnce(
   (shape: LineShape): boolean => saysEnded(shape) && (isAboutWork(shape.body) || NAMED.test(shape.text.trimStart())),
 );
+
+/** Whether words say that something is over. */
+export function speaksOfEnd(words: string): boolean {
+  return ENDING.test(words);
+}
+
+/** Whether a body may be a program's word that the work is over; `saysEnded` and `endsWork` know exceptions. */
+export function mayEndWork(body: string): boolean {
+  return body.length <= MAX_CHARS && (isAboutWork(body) || NAMED.test(body)) && speaksOfEnd(body);
+}
 
 /** Whether a program has put its name before the line. */
 export function isNamed({ source, text }: LineShape): boolean {

@@ -43,6 +43,7 @@ const FAILED_REQUEST = /\bHTTP\/[\d.]+ [45]\d\d\b/;
  * and whether it is a quotation, others decide.
  */
 export const statementIn = askedOnce((shape: LineShape): StatementLine | undefined => {
+  if (shape.isMute) return undefined;
   const { body, level, stamped } = shape;
   if (isField(body)) return undefined;
   if (level === 'debug') return undefined;
@@ -69,6 +70,16 @@ export const statementIn = askedOnce((shape: LineShape): StatementLine | undefin
   if (!found) return asLog(body);
   return found.grade === 'weak' && !isAboutWork(found.prefix) ? { ...found, grade: 'log' } : found;
 });
+
+/**
+ * Whether a body without mark, level and time, which is no JSON, may state a failure by its form: quicker than
+ * `statementIn`, which knows exceptions and retries too.
+ */
+export function statesByForm(body: string): boolean {
+  if (labelOf(body) !== undefined || beginsWithStatus(body) || isWeakStatement(body, false)) return true;
+  if (body.includes('=') && ASSIGNMENT.test(body)) return true;
+  return /[:：]/.test(body) && (WARNING.test(body) || afterPhrase(body) !== undefined);
+}
 
 /** Whether a line is a field of a report or a measurement, which states nothing. */
 export function isField(body: string): boolean {

@@ -7,6 +7,7 @@ import { isErrorBody } from './error-body.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
+import { beginsWithName } from './program-name.ts';
 import { isPersonal, isSentence, isWritten } from './prose.ts';
 import { AFTER_PROSE, quotationOf, selfQuotation, TOOLS } from './quotation.ts';
 import { endsWork, isNamed, saysEnded } from './run-endings.ts';
@@ -52,7 +53,7 @@ const FLOOD = 40;
 /** Whether the words of a statement, with the lines that they were wrapped over, tell of a failure that somebody saw. */
 function isToldOf(message: string, { isClientOnly }: TextSource): boolean {
   const words = message.replace(/\{.*\}/gs, '');
-  return ARROW.test(message) || isQuoted(message) || (!isClientOnly && (isPersonal(words) || isHarmless(words)));
+  return ARROW.test(message) || (!isClientOnly && (isPersonal(words) || isHarmless(words)));
 }
 
 /** A sample with what becomes of it: `401 {…} -> auth`. */
@@ -69,6 +70,21 @@ const EXCERPT = /^\s*\d*\s*\|(?:\s|$)/;
  * @param shapes lines of one text stream in order, as far as they are known
  */
 export function readTextFailure(shapes: readonly LineShape[], at: number, source: TextSource): TextFailure | undefined {
+  return readTextStatement(shapes, at, source)?.weigh();
+}
+
+/** A statement that has been read, but not yet weighed against the lines around it, which is the greater part of the work. */
+export interface TextStatement {
+  readonly failure: Failure;
+  weigh(): TextFailure;
+}
+
+/** The same as `readTextFailure`, in two steps. */
+export function readTextStatement(
+  shapes: readonly LineShape[],
+  at: number,
+  source: TextSource,
+): TextStatement | undefined {
   const { known, isAgent, hasAnswers } = source;
   const shape = shapes[at];
   if (!shape) return undefined;
@@ -99,6 +115,30 @@ export function readTextFailure(shapes: readonly LineShape[], at: number, source
     ...(isThrown && { codes: ['UncaughtException'] }),
     ...(line?.final !== undefined && { final: line.final }),
   });
+  const weigh = () => {
+    const cancelled = cancellationOf(
+      shapes,
+      { grade, failure, first: at, last, isEnded, line, above, message },
+      source,
+    );
+    return { grade, failure, first: at, last, isEnded, ...(cancelled !== undefined && { cancelled }) };
+  };
+  return { failure, weigh };
+}
+
+interface Read extends Omit<TextFailure, 'cancelled'> {
+  readonly line: StatementLine | undefined;
+  readonly above: Reason | undefined;
+  /** Its words with the lines that belong to it, without the reason above. */
+  readonly message: string;
+}
+
+/** Why a statement says nothing of the run; undefined where it stands. */
+function cancellationOf(
+  shapes: readonly LineShape[],
+  { grade, failure, first: at, last, isEnded, line, above, message }: Read,
+  source: TextSource,
+): string | undefined {
   const helps = grade === 'label' || grade === 'chain' || grade === 'banner';
   const quotation = above
     ? quotationOfEnding(shapes, at, above, source)
@@ -107,13 +147,13 @@ export function readTextFailure(shapes: readonly LineShape[], at: number, source
   // Only clients say that they try again: a tool's block above it is over.
   const others = quotation === TOOLS && failure.retrying ? 'retried' : quotation;
   // That prose stands before it is the weakest reason: what follows says more.
-  const cancelled =
+  return (
     (others === AFTER_PROSE ? undefined : others) ??
-    (isToldOf(message, source) ? 'about messages' : undefined) ??
+    (isToldOf(message, source) || (grade === 'weak' && isQuoted(message)) ? 'about messages' : undefined) ??
     (retriesBefore(shapes, at) && !isOverSoon(shapes, last) ? 'retried' : undefined) ??
     wentOn() ??
-    quotation;
-  return { grade, failure, first: at, last, isEnded, ...(cancelled !== undefined && { cancelled }) };
+    quotation
+  );
 }
 
 /** Whether another wrapper than the one of the line above says that the work is over. */
@@ -158,9 +198,11 @@ function quotationOfEnding(
   return quotation === TOOLS && !own && !isUnderCommand(shapes, at) ? undefined : quotation;
 }
 
+const isFieldLine = askedOnce(({ body }: LineShape) => isField(body));
+
 /** What a line states: a pack's own statement before what its form says. */
 export function statementAt(shape: LineShape, known: KnownStatement): StatementLine | undefined {
-  if (isField(shape.body)) return undefined;
+  if (shape.isMute || isFieldLine(shape)) return undefined;
   const byForm = statementIn(shape);
   const byPack = known(shape);
   if (!byPack) return byForm;
@@ -206,12 +248,19 @@ function bodyAt(shapes: readonly LineShape[], at: number, hasAnswers: boolean): 
 /** The title of a box, or of a block of its own, in which a client prints its failure: `╭─ Error ───╮`, `ERROR`. */
 const BOX_TITLE = /^[\s╭┌┏╔╒─━═-]*(?:error|fatal error|failed|fehler|erreur|erro)!?[\s╮┐┓╗╕─━═-]*$/i;
 
+/** How many lines below the title of a box its words begin. */
+export const BOX_WITHIN = 2;
+
+export function isBoxTitle(text: string): boolean {
+  return BOX_TITLE.test(text);
+}
+
 /** The words below the title of a box. */
 function boxedAt(shapes: readonly LineShape[], at: number): StatementLine | undefined {
   const { body } = shapes[at] as LineShape;
-  if (body === '' || BOX_TITLE.test(body)) return undefined;
-  const above = shapes.slice(Math.max(0, at - 2), at).findLast((line) => line.body !== '');
-  return above && BOX_TITLE.test(above.text) ? { grade: 'label', message: body, prefix: '' } : undefined;
+  if (body === '' || isBoxTitle(body)) return undefined;
+  const above = shapes.slice(Math.max(0, at - BOX_WITHIN), at).findLast((line) => line.body !== '');
+  return above && isBoxTitle(above.text) ? { grade: 'label', message: body, prefix: '' } : undefined;
 }
 
 const retries = askedOnce(({ body }: LineShape) => retryInText(body) !== undefined);
@@ -255,9 +304,6 @@ function firstWords(shapes: readonly LineShape[], at: number): StatementLine | u
     : undefined;
 }
 
-/** `agy: `, `cobble> `, `hollow-reed | `, `marrow :: `. */
-const NAME = /^(?:[*!]+ )?([a-z][\w./-]{1,30})(?: [a-z]{2,12})?(?:\[\w+\])?(?::| ::|>| \||$) (?=\S)/;
-
 /**
  * A line that begins with its program's name: `agy: sign-in expired`. Where only the client writes, or the name is the
  * runtime's, its words may speak of a failure; elsewhere on a host's output it must say that the work is over.
@@ -265,13 +311,13 @@ const NAME = /^(?:[*!]+ )?([a-z][\w./-]{1,30})(?: [a-z]{2,12})?(?:\[\w+\])?(?::|
 function namedWords(shape: LineShape, { name, isClientOnly, hasAnswers }: TextSource): StatementLine | undefined {
   const { level, source, body } = shape;
   if (level !== undefined || isField(body)) return undefined;
-  const found = NAME.exec(body);
+  const found = beginsWithName(body);
   if (!found && source === undefined) return undefined;
-  const isOwn = isClientOnly || (found?.[1] !== undefined && name.split('-')[0] === found[1].split(/[-./]/)[0]);
+  const isOwn = isClientOnly || (found !== undefined && name.split('-')[0] === found.name.split(/[-./]/)[0]);
   if (hasAnswers && !isOwn) return undefined;
-  const words = found ? body.slice(found[0].length) : body;
+  const words = found ? body.slice(found.length) : body;
   if (!(isOwn && saysFailure(words)) && !saysEnded(shape)) return undefined;
-  return { grade: 'weak', message: words, prefix: found?.[1] ?? '' };
+  return { grade: 'weak', message: words, prefix: found?.name ?? '' };
 }
 
 /** Behind what Node, Bun and Python print of an exception that nothing caught. */

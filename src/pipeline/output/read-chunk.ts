@@ -11,6 +11,9 @@ export interface ChunkRow {
   readonly row: number;
   /** When the publisher read it, where the row says so: epoch milliseconds. */
   readonly timeMs?: number;
+  /** As in `LineRange`. */
+  readonly isMute?: true;
+  readonly isRuled?: true;
 }
 
 export type Chunk =
@@ -54,9 +57,11 @@ export function readChunk(options: ReadChunkOptions): Chunk {
     const ranges = candidates(data, [stream]);
     if (ranges.length === 0) return { ok: true, rows: [] };
     const first = firstLine() ?? 0;
-    const rows = ranges.map(({ start, end, row }) => ({
+    const rows = ranges.map(({ start, end, row, isMute, isRuled }) => ({
       line: { stream, number: first + row, raw: data.subarray(start, end) },
       row,
+      ...(isMute && { isMute }),
+      ...(isRuled && { isRuled }),
     }));
     return { ok: true, rows };
   }
@@ -74,10 +79,13 @@ function unwrapped(
 ): ChunkRow[] {
   const joined = Buffer.concat(rows.flatMap(({ raw }) => [raw, LINE_FEED]));
   const streams = [...new Set(rows.map((row) => row.stream ?? stream))];
-  return candidates(joined, streams).flatMap(({ row }) => {
+  return candidates(joined, streams).flatMap(({ row, isMute, isRuled }) => {
     const source = rows[row];
     if (!source || source.unread) return [];
     const line = { stream: source.stream ?? stream, number: row, raw: source.raw };
-    return [{ line, row, ...(source.timeMs === undefined ? {} : { timeMs: source.timeMs }) }];
+    const { timeMs } = source;
+    return [
+      { line, row, ...(timeMs !== undefined && { timeMs }), ...(isMute && { isMute }), ...(isRuled && { isRuled }) },
+    ];
   });
 }

@@ -1,5 +1,5 @@
 import type { StreamName } from '../../contracts/run.ts';
-import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
+import { type LineShape, shapeLater } from '../../decode/text/line-shape.ts';
 import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
 import type { ChunkRow } from './read-chunk.ts';
 
@@ -9,13 +9,13 @@ import type { ChunkRow } from './read-chunk.ts';
  */
 export function createTextWindows(rows: readonly ChunkRow[]): (row: ChunkRow) => TextWindow {
   const byStream = new Map<StreamName, StreamLines>();
-  for (const { line, row } of rows) {
+  for (const { line, row, isMute } of rows) {
     const known: StreamLines = byStream.get(line.stream) ?? { shapes: [], at: new Map<number, number>() };
     byStream.set(line.stream, known);
     if (known.lastRow !== undefined && row > known.lastRow + 1) known.shapes.push(BLANK);
     known.lastRow = row;
     known.at.set(row, known.shapes.length);
-    known.shapes.push(shapeLine(line.raw.toString('utf8')));
+    known.shapes.push(shapeLater(line.raw.toString('utf8'), isMute));
   }
   return ({ line, row }) => {
     const { shapes, at } = byStream.get(line.stream) ?? { shapes: [], at: new Map() };

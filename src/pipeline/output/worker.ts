@@ -79,7 +79,8 @@ export function createWorker(options: PipelineOptions): Worker {
       return windowOf(row);
     };
     for (const chunkRow of rows) {
-      const { line, row, timeMs } = chunkRow;
+      const { line, row, timeMs, isMute, isRuled } = chunkRow;
+      if (isMute && !isRuled) continue;
       const context = known.get(line.stream) as StreamContext;
       const { event, match } = costs.read(line, context, ruleSet, windowFor(chunkRow, context));
       if (match.unknowns?.length) {
@@ -223,7 +224,9 @@ export function createWorker(options: PipelineOptions): Worker {
   function formatOfAll(message: LogMessage, streams: readonly StreamName[]): StreamFormat | undefined {
     const declaredOf = declaredBy(message);
     const formats = new Set(streams.map((one) => contexts.knownFormat(message.run, one, declaredOf(one))));
-    return formats.size === 1 ? formats.values().next().value : undefined;
+    const format = formats.size === 1 ? formats.values().next().value : undefined;
+    // Of plain text the first line of a stream counts for more: they are not gone through as if they were one.
+    return format === 'text' && streams.length > 1 ? undefined : format;
   }
 
   /** Why some of a message is not read as its publisher meant it, seldom anything. */

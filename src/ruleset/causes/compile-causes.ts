@@ -2,9 +2,11 @@ import { categoryDefaults } from '../../contracts/category-defaults.ts';
 import type { Cause, Rule, RuleOverrides, RulePack } from '../../contracts/rule-pack.ts';
 import type { Failure } from '../../decode/failure/failure.ts';
 import { compileLater, compileSearch } from '../../patterns/pattern.ts';
+import { indexByText } from '../match/text-index.ts';
+import { textNeedles } from '../needles/text-needles.ts';
 import { overrideRule } from '../override-rule.ts';
 import { CAUSE_CLAUSES } from './cause-clauses.ts';
-import type { CompiledCause } from './compiled-cause.ts';
+import type { CompiledCause, Wording } from './compiled-cause.ts';
 import { createResolver, type Resolved } from './resolve-cause.ts';
 
 export interface Causes {
@@ -12,6 +14,8 @@ export interface Causes {
   resolve(failure: Failure, runtime: string): Resolved | undefined;
   /** Whether a line of text begins with a banner of some cause. */
   isBanner(text: string): boolean;
+  /** The patterns of the banners, of which a whole line matches one. */
+  readonly banners: readonly string[];
   readonly all: readonly CompiledCause[];
 }
 
@@ -35,25 +39,34 @@ export function wordingPattern(text: string): string {
   return `(?im)${text}`;
 }
 
-/** Makes the causes of all packs ready. Patterns are compiled when they are first needed. */
-export function compileCauses(packs: readonly RulePack[], digest: string, overrides?: RuleOverrides): Causes {
+/**
+ * Makes the causes of all packs ready. Patterns are compiled when they are first needed.
+ *
+ * @param indexAfter of how many texts all patterns are tried before they are indexed; see `indexByText`
+ */
+export function compileCauses(
+  packs: readonly RulePack[],
+  digest: string,
+  overrides?: RuleOverrides,
+  indexAfter = 0,
+): Causes {
   const all = packs
     .flatMap((pack) => pack.causes.map((cause) => compileCause(cause, pack, digest, overrides)))
     .filter((cause) => cause !== undefined)
     .sort((a, b) => b.cause.precedence - a.cause.precedence);
   // A pattern for each list of banners: all in one would be too large for RE2's automaton, and slow.
   const banners = all.flatMap(({ cause }) =>
-    cause.any.flatMap(({ banner }) =>
-      banner === undefined ? [] : [compileLater(listOf(banner).map(bannerPattern), compileSearch)],
-    ),
+    cause.any.flatMap(({ banner }) => (banner === undefined ? [] : [listOf(banner).map(bannerPattern)])),
   );
+  const bannersIn = indexByText(banners.map(wordingOf), (wording) => wording, indexAfter);
   return {
     all,
     isBanner(text) {
       const line = Buffer.from(text, 'utf8');
-      return banners.some((banner) => banner.test(line) === 'yes');
+      return bannersIn(() => line).some(({ pattern }) => pattern.test(line) === 'yes');
     },
-    resolve: createResolver(all),
+    banners: banners.flat(),
+    resolve: createResolver(all, indexAfter),
   };
 }
 
@@ -78,7 +91,7 @@ function compileCause(
       continues: () => false,
     },
     words: worded.map(({ banner, message, status, code, runtime, answered, coarse }) => ({
-      pattern: compileLater([...listOf(banner), ...listOf(message)].map(wordingPattern), compileSearch),
+      ...wordingOf([...listOf(banner), ...listOf(message)].map(wordingPattern)),
       ...(status !== undefined && { status: listOf(status) }),
       ...(code !== undefined && { codes: listOf(code) }),
       ...(runtime !== undefined && { runtimes: listOf(runtime) }),
@@ -87,6 +100,13 @@ function compileCause(
     })),
     codes: bare.filter(({ status }) => status === undefined).flatMap(({ code }) => listOf(code)),
     statuses: bare.filter(({ code }) => code === undefined).flatMap(({ status }) => listOf(status)),
+  };
+}
+
+function wordingOf(patterns: readonly string[]): Wording {
+  return {
+    pattern: compileLater(patterns, compileSearch),
+    textNeedles: (choose) => textNeedles(patterns, 'decoded', choose),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Cause } from '../../contracts/rule-pack.ts';
 import type { CompiledPattern } from '../../patterns/pattern.ts';
+import type { TextBound } from '../match/text-index.ts';
 import type { CompiledRule } from '../rule-set.ts';
 
 /** A cause with what it takes to know it. */
@@ -12,9 +13,13 @@ export interface CompiledCause {
   readonly statuses: readonly number[];
 }
 
-/** Wordings of a cause, with what else must be true where they count. */
-export interface WordTest {
+/** Patterns as one, and what a text must contain for any of them. */
+export interface Wording extends TextBound {
   readonly pattern: CompiledPattern;
+}
+
+/** Wordings of a cause, with what else must be true where they count. */
+export interface WordTest extends Wording {
   readonly status?: readonly number[];
   readonly codes?: readonly string[];
   readonly runtimes?: readonly string[];

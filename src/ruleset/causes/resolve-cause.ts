@@ -1,6 +1,7 @@
 import type { Failure } from '../../decode/failure/failure.ts';
 import { withoutAdvice } from '../../decode/failure/without-advice.ts';
-import type { CompiledCause } from './compiled-cause.ts';
+import { indexByText } from '../match/text-index.ts';
+import type { CompiledCause, WordTest } from './compiled-cause.ts';
 
 /** How a cause was told: by the failure's words, by a code, or by its status alone. */
 export interface Resolved {
@@ -29,10 +30,14 @@ const ANY_EXCEPTION = 'Exception';
  * decisive statuses, coarse words, class names, and the status as a floor.
  *
  * @param causes in order of precedence, the highest first
+ * @param indexAfter of how many messages all words are tried before they are indexed; see `indexByText`
  */
 export function createResolver(
   causes: readonly CompiledCause[],
+  indexAfter = 0,
 ): (failure: Failure, runtime: string) => Resolved | undefined {
+  const entries = causes.flatMap((cause) => cause.words.map((words) => ({ cause, words })));
+  const wordsIn = indexByText(entries, ({ words }) => words, indexAfter);
   const byCode = indexBy(causes, (cause) => cause.codes);
   const byStatus = indexBy(causes, (cause) => cause.statuses);
   const bySpelling = new Map(
@@ -44,9 +49,14 @@ export function createResolver(
 
   return (failure, runtime) => {
     const plain = withoutAdvice(failure.message);
+    const messages = [...new Set([plain, failure.message])].map((message) => {
+      const text = Buffer.from(message, 'utf8');
+      return { text, entries: message === '' ? [] : wordsIn(() => text) };
+    });
     const worded = (coarse: boolean) =>
-      firstWorded(causes, plain, { failure, runtime, coarse }) ??
-      (plain === failure.message ? undefined : firstWorded(causes, failure.message, { failure, runtime, coarse }));
+      messages
+        .map((message) => firstWorded(message, { failure, runtime, coarse }))
+        .find((cause) => cause !== undefined);
     const said = worded(false);
     if (said) return { cause: said, by: 'words' };
     const exact = coded(failure.codes.filter((code) => !COARSE.test(code)));
@@ -79,32 +89,37 @@ interface Asked {
   readonly coarse: boolean;
 }
 
+/** One entry for the words of a cause, in the order of the causes. */
+interface Entry {
+  readonly cause: CompiledCause;
+  readonly words: WordTest;
+}
+
+/** A message, and the words that may be in it. */
+interface Message {
+  readonly text: Buffer;
+  readonly entries: readonly Entry[];
+}
+
 /** Of the causes whose words are in a message the one of the highest precedence; among equals the one named first. */
-function firstWorded(causes: readonly CompiledCause[], message: string, asked: Asked): CompiledCause | undefined {
-  if (message === '') return undefined;
-  const text = Buffer.from(message, 'utf8');
+function firstWorded({ text, entries }: Message, asked: Asked): CompiledCause | undefined {
   let best: { cause: CompiledCause; index: number } | undefined;
-  for (const cause of causes) {
+  for (const { cause, words } of entries) {
     if (best && cause.cause.precedence < best.cause.cause.precedence) break;
-    const index = placeOf(cause, text, asked);
+    const index = mayCount(words, asked) ? words.pattern.indexIn(text) : -1;
     if (index !== -1 && (!best || index < best.index)) best = { cause, index };
   }
   return best?.cause;
 }
 
-/** Where the first wording of a cause that holds begins in a message; -1 where none holds. */
-function placeOf({ words }: CompiledCause, text: Buffer, { failure, runtime, coarse }: Asked): number {
-  let place = -1;
-  for (const { pattern, status, codes, runtimes, unanswered, coarse: isCoarse = false } of words) {
-    if (isCoarse !== coarse) continue;
-    if (runtimes && !runtimes.includes(runtime)) continue;
-    if (status && !status.includes(failure.status ?? 0)) continue;
-    if (codes && !codes.some((code) => failure.codes.includes(code))) continue;
-    if (unanswered && failure.status !== undefined) continue;
-    const index = pattern.indexIn(text);
-    if (index !== -1 && (place === -1 || index < place)) place = index;
-  }
-  return place;
+/** Whether what else must be true is, where the words are in the message. */
+function mayCount(words: WordTest, { failure, runtime, coarse }: Asked): boolean {
+  const { status, codes, runtimes, unanswered, coarse: isCoarse = false } = words;
+  if (isCoarse !== coarse) return false;
+  if (runtimes && !runtimes.includes(runtime)) return false;
+  if (status && !status.includes(failure.status ?? 0)) return false;
+  if (codes && !codes.some((code) => failure.codes.includes(code))) return false;
+  return !(unanswered && failure.status !== undefined);
 }
 
 /** The cause of the highest precedence for each key. */

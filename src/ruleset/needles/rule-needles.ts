@@ -5,6 +5,7 @@ import { conditionsOfRule, type PlacedCondition } from '../walk-rule.ts';
 import { guardOf, type LineGuard, OBJECT_GUARD } from './line-guard.ts';
 import { foldAscii, type Needle } from './needle.ts';
 import { needleCost } from './needle-cost.ts';
+import { textNeedles } from './text-needles.ts';
 import { anyOf, testForStart } from './value-test.ts';
 
 /** What of a condition is looked for in raw lines. */
@@ -34,6 +35,8 @@ export interface NeedleSources {
   readonly rules: readonly Rule[];
   readonly signals: readonly Signal[];
   readonly errorLiterals: readonly string[];
+  /** Patterns that plain lines are tried on beside the conditions of rules. */
+  readonly lines?: readonly string[];
   /** Only what can hold on events: plain lines are read otherwise, or there are none. */
   readonly eventsOnly?: boolean;
 }
@@ -53,6 +56,7 @@ export function allNeedles({
   rules,
   signals,
   errorLiterals,
+  lines = [],
   eventsOnly = false,
 }: NeedleSources): GuardedNeedle[] | undefined {
   const conditions: Condition[] = [
@@ -67,6 +71,10 @@ export function allNeedles({
     const guard = guardOf(condition);
     for (const needle of needles) found.push({ needle, guard });
   }
+  // Some of them are tried on what stands in a log's JSON.
+  const inLines = textNeedles(lines, 'json');
+  if (!inLines) return undefined;
+  for (const needle of inLines) found.push({ needle, guard: undefined });
   return mergeNeedles(found);
 }
 

@@ -74,13 +74,16 @@ function compileTyped(statement: Statement): TypedStatement {
   };
 }
 
-function compileText({ text, stream, final }: Statement): TextStatement {
+/** The patterns of statements in plain text, of which a line matches one from its start. */
+export function textPatterns(statements: readonly Statement[]): string[] {
+  return statements.flatMap(({ text }) => [text ?? []].flat().map((one) => `(?i)^(?:${one})`));
+}
+
+function compileText(statement: Statement): TextStatement {
+  const { stream, final } = statement;
   return {
     streams: stream === undefined ? undefined : [stream].flat(),
-    pattern: compileLater(
-      [text ?? []].flat().map((one) => `(?i)^(?:${one})`),
-      compileSearch,
-    ),
+    pattern: compileLater(textPatterns([statement]), compileSearch),
     final,
   };
 }

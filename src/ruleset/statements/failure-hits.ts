@@ -7,7 +7,12 @@ import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts'
 import { askedOnce } from '../../decode/text/by-shape.ts';
 import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
 import { AFTER_PROSE } from '../../decode/text/quotation.ts';
-import { readTextFailure, type TextFailure, type TextSource } from '../../decode/text/text-failures.ts';
+import {
+  readTextStatement,
+  type TextFailure,
+  type TextSource,
+  type TextStatement,
+} from '../../decode/text/text-failures.ts';
 import { CLAUSE } from '../causes/cause-clauses.ts';
 import type { Causes } from '../causes/compile-causes.ts';
 import type { Resolved } from '../causes/resolve-cause.ts';
@@ -79,9 +84,9 @@ export function createFailureReader(runtime: string, statements: Statements, cau
   });
   const sources: Readonly<Record<StreamName, TextSource>> = { stdout: sourceOf('stdout'), stderr: sourceOf('stderr') };
 
-  function readStatement(window: TextWindow, stream: StreamName): TextFailure | undefined {
-    const text = readTextFailure(window.shapes, window.at, sources[stream]);
-    return text && !isOthers(runtime, stream, window) ? text : undefined;
+  function readStatement(window: TextWindow, stream: StreamName): TextStatement | undefined {
+    const { shapes, at } = window;
+    return shapes[at]?.isMute ? undefined : readTextStatement(shapes, at, sources[stream]);
   }
 
   /** The cause of a text statement: where its message names none, the whole line may. */
@@ -91,8 +96,9 @@ export function createFailureReader(runtime: string, statements: Statements, cau
 
   return {
     readText(window, stream) {
-      const text = readStatement(window, stream);
-      return text && { text, resolved: resolve(text.failure, window) };
+      const statement = readStatement(window, stream);
+      if (!statement || isOthers(runtime, stream, window)) return undefined;
+      return { text: statement.weigh(), resolved: resolve(statement.failure, window) };
     },
     hits(event, stream, window) {
       if (event.typed) {
@@ -101,9 +107,12 @@ export function createFailureReader(runtime: string, statements: Statements, cau
       }
       if (event.name !== LINE_EVENT || event.provenance !== 'runtime') return [];
       const around = window ?? { shapes: [shapeLine(event.text)], at: 0 };
-      const text = readStatement(around, stream);
-      if (!text || !isOwn(text)) return [];
-      return textHits({ text, resolved: resolve(text.failure, around) }, event);
+      const statement = readStatement(around, stream);
+      const resolved = statement && resolve(statement.failure, around);
+      // Most of what healthy runs print has no cause: who speaks, and whether the run went on, is asked only where one is.
+      if (!resolved || isOthers(runtime, stream, around)) return [];
+      const text = statement.weigh();
+      return isOwn(text) ? textHits({ text, resolved }, event) : [];
     },
   };
 }
@@ -164,9 +173,12 @@ function sharedHits(
   return [hit(rule, CLAUSE.quiet)];
 }
 
+interface ResolvedReading extends TextReading {
+  readonly resolved: Resolved;
+}
+
 /** Form and cause of a text statement decide; on a shared channel every hit waits for silence or the exit. */
-function textHits({ text, resolved }: TextReading, event: DecodedEvent): ConditionHit[] {
-  if (!resolved) return [];
+function textHits({ text, resolved }: ResolvedReading, event: DecodedEvent): ConditionHit[] {
   const { rule } = resolved.cause;
   const hit = (clause: number, action?: ConditionHit['action']): ConditionHit => ({
     rule,

@@ -1,0 +1,213 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { StreamName } from '../../src/contracts/run.ts';
+import { allDecoders } from '../../src/decode/decoders.ts';
+import { createTextWindows } from '../../src/pipeline/output/text-window.ts';
+import { compileRules } from '../../src/ruleset/compile-rules.ts';
+import { everyLine } from '../../src/ruleset/every-line.ts';
+import { loadRules } from '../../src/ruleset/load/load-rules.ts';
+import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
+import type { LineRange, RuleSet } from '../../src/ruleset/rule-set.ts';
+import { aPack, aRule } from './build.ts';
+
+let rules: RuleSet;
+
+beforeAll(async () => {
+  const { ruleSet } = await loadRules('rules', RUNTIME_FACTS);
+  if (!ruleSet) throw new Error('the shipped packs do not load');
+  rules = ruleSet;
+});
+
+/** The runtimes that read text in different ways: an agent with headings, one without, a client's stderr, a host. */
+const READINGS: readonly (readonly [string, StreamName])[] = [
+  ['claude-code', 'stdout'],
+  ['codex', 'stderr'],
+  ['aider', 'stdout'],
+  ['gemini', 'stderr'],
+  ['host', 'stdout'],
+  ['generic', 'stderr'],
+];
+
+/** What is said of the lines of a chunk of plain text, and what each of them states, for every reading. */
+function said(chunk: Buffer, ranges: readonly LineRange[]): string[] {
+  return READINGS.flatMap(([runtime, stream]) => {
+    const decoder = allDecoders().find((one) => one.runtime === runtime) ?? allDecoders()[0];
+    const rows = ranges.map(({ start, end, row, isMute, isRuled }) => ({
+      row,
+      ...(isMute && { isMute }),
+      isSkipped: isMute === true && isRuled !== true,
+      line: { stream, number: row, raw: chunk.subarray(start, end) },
+    }));
+    const windowOf = createTextWindows(rows);
+    return rows.flatMap((row) => {
+      if (row.isSkipped || !decoder) return [];
+      const event = decoder.decode(row.line, 'text');
+      const { hits, signals } = rules.match(event, stream, runtime, windowOf(row));
+      const reading = rules.readText(windowOf(row), stream, runtime);
+      return [
+        ...hits.map(({ rule, clause, action }) => `${runtime} ${row.row} hits ${rule.key} ${clause} ${action}`),
+        ...signals.map(({ key }) => `${runtime} ${row.row} signals ${key}`),
+        ...(reading ? [`${runtime} ${row.row} states ${JSON.stringify(reading.text)}`] : []),
+      ];
+    });
+  });
+}
+
+/** A line of a recorded run, which has its time with it. */
+function printed(line: unknown): string {
+  return (line as { readonly line: string }).line;
+}
+
+function expectTheSame(chunk: Buffer): number {
+  const slow = said(chunk, everyLine(chunk));
+  expect(said(chunk, rules.candidates(chunk, 'text'))).toEqual(slow);
+  return slow.length;
+}
+
+describe('what the marked lines leave out is nothing', () => {
+  test('on the labelled output of this project', () => {
+    const chunks = readdirSync('test/corpus')
+      .filter((name) => name.endsWith('.jsonl'))
+      .flatMap((name) => readFileSync(`test/corpus/${name}`, 'utf8').split('\n').filter(Boolean))
+      .map((row) => JSON.parse(row) as { readonly format?: string; readonly lines?: readonly unknown[] })
+      .filter(({ format }) => format === 'text')
+      .map(({ lines = [] }) => lines.map((line) => (typeof line === 'string' ? line : printed(line))).join('\n'));
+    const states = chunks.reduce((sum, text) => sum + expectTheSame(Buffer.from(text)), 0);
+    expect(chunks.length).toBeGreaterThan(100);
+    expect(states).toBeGreaterThan(1_000);
+  }, 120_000);
+
+  test('on made-up lines of every form', () => {
+    const before = fc.constantFrom(
+      ...['', '', '', '  ', '    ', '> ', '│ ', '⏺ ', '✗ ', '❌ ', '⚠ ', '× ', '- ', '* ', '// ', '| ', '[worker-3] '],
+      ...[
+        '2026-05-10T10:00:00Z ',
+        '10:00:00 ERROR ',
+        '[INFO] ',
+        'ERROR ',
+        '[ERROR] ',
+        'cobble: ',
+        'cobble> ',
+        '##[error]',
+      ],
+      ...[
+        'app.main:ERROR:',
+        '10:00:00 WARN app.main: ',
+        '\x1b[31m',
+        'May 10 10:00:00 host ',
+        '{"level":"error","msg":"',
+      ],
+      ...[
+        'level=error msg="',
+        'turn failed code=x message="',
+        'Error: ',
+        'Run failed: ',
+        'WARNING: ',
+        'x = ',
+        '* cobble: ',
+      ],
+    );
+    const words = fc.constantFrom(
+      ...[
+        '401 Unauthorized',
+        'token expired',
+        'Your session has expired',
+        'Failed to fetch',
+        'no credits found',
+        'you hit',
+      ],
+      ...[
+        'giving up',
+        'exit code 75',
+        'the run was lost',
+        'retrying in 3 s',
+        'attempt 2/5',
+        'fallback to',
+        'Stream closed',
+      ],
+      ...[
+        '{',
+        '[{',
+        '"error": {',
+        '错误：余额',
+        'Ошибка:',
+        'PermissionDenied: x',
+        'grpc.Unavailable: y',
+        'panic: z',
+        'not',
+      ],
+      ...[
+        'all is well',
+        'const a = 1;',
+        'return error;',
+        'agent stopped',
+        'Please log in',
+        'rate limit reached',
+        'limit',
+      ],
+      ...[
+        'the plan has lapsed',
+        'usage limit',
+        'credit balance is too low',
+        'Error',
+        'ERROR',
+        '429',
+        'model not found',
+        'ENOSPC',
+        ' ',
+        ': ',
+        '. ',
+        '"}',
+      ],
+    );
+    const line = fc.tuple(before, before, fc.array(words, { maxLength: 4 })).map((parts) => parts.flat(2).join(''));
+    const between = fc.constantFrom('\n', '\n', '\n', '\n\n', '\r\n', ' ');
+    const text = fc
+      .array(fc.tuple(line, between), { minLength: 1, maxLength: 8 })
+      .map((lines) => lines.flat().join(''));
+    let states = 0;
+    fc.assert(
+      fc.property(text, (one) => {
+        states += expectTheSame(Buffer.from(one));
+      }),
+      { numRuns: 400 },
+    );
+    expect(states).toBeGreaterThan(800);
+  }, 120_000);
+
+  test('on any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        expectTheSame(Buffer.from(bytes));
+      }),
+      { numRuns: 200 },
+    );
+  }, 60_000);
+});
+
+test('of lines that state nothing none is let through', () => {
+  const chunk = Buffer.from('starting\nconst a = b;\n\n  return a;\n10:00:00 INFO served\nAll is well.\n');
+  expect(rules.candidates(chunk, 'text')).toEqual([]);
+});
+
+test('around one that states something all are, and the others are marked', () => {
+  const chunk = Buffer.from('  return a;\n\nconst a = b;\nError: 401 Unauthorized\n');
+  expect(rules.candidates(chunk, 'text').map(({ row, isMute = false }) => [row, isMute])).toEqual([
+    [0, true],
+    [2, true],
+    [3, false],
+  ]);
+});
+
+test('the first words of a channel are let through where they may be a failure', () => {
+  const rowsOf = (text: string) =>
+    rules.candidates(Buffer.from(text), 'text').flatMap(({ row, isMute }) => (isMute ? [] : [row]));
+  expect(rowsOf('reviews declined\nall is well\n')).toEqual([0]);
+  expect(rowsOf('all is well\nreviews declined\n')).toEqual([]);
+});
+
+test('a rule whose condition has nothing to look for opens every line', () => {
+  const wide = compileRules([aPack([aRule({ match: [{ line: '[0-9]+', quiet: '1s' }] })])]);
+  expect(wide.candidates(Buffer.from('12\nall is well\n'), 'text')).toHaveLength(2);
+});
