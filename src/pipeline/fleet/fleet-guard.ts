@@ -6,6 +6,7 @@ import { type Because, type FleetMode, NO_FLEET_MODE } from '../../contracts/fle
 import { formatTime } from '../../contracts/time.ts';
 import type { AbortFeed, Clock, FleetModeStore, Publisher, RunStore } from '../ports/ports.ts';
 import { changeMode } from './change-mode.ts';
+import { lookAtOverrun, type Successes } from './look-at-overrun.ts';
 import type { DearRule } from './rule-meter.ts';
 
 export interface FleetGuardOptions {
@@ -14,6 +15,7 @@ export interface FleetGuardOptions {
   readonly publisher: Publisher;
   /** Where the runs' verdicts stand: a cause may have become sharper since the command. */
   readonly store: Pick<RunStore, 'get'>;
+  readonly successes: Successes;
   readonly clock: Clock;
   readonly budget: AbortBudget;
   /** Called when something outside failed; the guard goes on. */
@@ -42,21 +44,25 @@ const NEWS_MS = 60_000;
 /** How many of an incident's runs are asked what their verdicts are called by now. */
 const MAX_ASKED = 16;
 
+/** How long after a look the states of runs are looked at that were not written yet. */
+const LOOK_AGAIN_MS = 500;
+
 /** How long an incident is given to gather agents before it is reported. */
 const GATHER_MS = 2_500;
 
 /**
- * Watches all abort commands of the fleet: past a budget it takes the rule, or the whole fleet, into shadow mode until
- * a person says otherwise; agents that fail alike become one incident. A rule that costs too much goes into quarantine.
+ * Watches all abort commands of the fleet: past a budget it looks what used it up, goes on where credentials have died, and
+ * else takes the rule, or the whole fleet, into shadow mode until a person says otherwise; agents that fail alike become one incident. A rule that costs too much goes into quarantine.
  * Every worker has one and sees the same stream, so all come to the same conclusions, and the ids make saying it twice
  * harmless.
  */
 export async function startFleetGuard(options: FleetGuardOptions): Promise<FleetGuard> {
-  const { feed, modes, publisher, store, clock, budget, onError, onMode, onQuarantined } = options;
+  const { feed, modes, publisher, store, successes, clock, budget, onError, onMode, onQuarantined } = options;
   const meter = createAbortMeter(budget);
   const incidents = createIncidentFinder();
   const underWay = new Set<Promise<void>>();
   const cancels = new Set<() => void>();
+  const looking = new Set<string>();
   let mode: FleetMode = NO_FLEET_MODE;
   let quarantined: ReadonlySet<string> = new Set();
 
@@ -65,17 +71,44 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     underWay.add(guarded);
   };
 
-  async function shadow(overrun: Overrun): Promise<void> {
+  function after(ms: number, work: () => Promise<void>): void {
+    const cancel = clock.after(ms, () => {
+      cancels.delete(cancel);
+      attempt(work());
+    });
+    cancels.add(cancel);
+  }
+
+  /** Looks at what a budget was used up by; one look for each budget at a time. */
+  async function look(overrun: Overrun): Promise<void> {
+    const key = `${overrun.kind} ${overrun.who}`;
+    if (looking.has(key)) return;
+    looking.add(key);
+    try {
+      const { suspicious, isOpen } = await lookAtOverrun(overrun, {
+        meter,
+        store,
+        successes,
+        nowMs: () => clock.now(),
+      });
+      if (suspicious) await shadow(suspicious.overrun, suspicious.target);
+      else if (isOpen) after(LOOK_AGAIN_MS, () => look(overrun));
+    } finally {
+      looking.delete(key);
+    }
+  }
+
+  async function shadow(overrun: Overrun, target: string): Promise<void> {
     const { kind, who, span, count, limit } = overrun;
-    const message = messageOf(overrun);
+    const message = messageOf(overrun, target);
     const because = { reason: message, by: 'knell', at: formatTime(clock.now()) };
     const changed = await changeMode(modes, (current) => {
-      if (isShadowed(current, overrun)) return undefined;
-      return kind === 'rule'
-        ? { ...current, shadowed: { ...current.shadowed, [who]: because } }
-        : { ...current, mode: 'shadow', because };
+      if (isShadowed(current, target)) return undefined;
+      return target === '*'
+        ? { ...current, mode: 'shadow', because }
+        : { ...current, shadowed: { ...current.shadowed, [target]: because } };
     });
-    if (changed) await tell(because, { budget: kind, who, span, count, limit });
+    if (changed) await tell(because, { budget: kind, who, span, count, limit, shadowed: target });
   }
 
   async function setAside({ key, share, limit }: DearRule): Promise<void> {
@@ -125,14 +158,9 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     const incident = incidents.add(command, storedMs);
     const isNews = storedMs > clock.now() - NEWS_MS;
     if (!isNews) return;
-    const overrun = overruns[0];
-    if (overrun && !isShadowed(mode, overrun)) attempt(shadow(overrun));
+    for (const overrun of overruns) attempt(look(overrun));
     if (!incident) return;
-    const cancel = clock.after(GATHER_MS, () => {
-      cancels.delete(cancel);
-      attempt(tellIncident(incident));
-    });
-    cancels.add(cancel);
+    after(GATHER_MS, () => tellIncident(incident));
   }
 
   const stopModes = await modes.watch((changed) => {
@@ -157,8 +185,8 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   };
 }
 
-function isShadowed(mode: FleetMode, { kind, who }: Overrun): boolean {
-  return mode.mode === 'shadow' || (kind === 'rule' && mode.shadowed[who] !== undefined);
+function isShadowed(mode: FleetMode, target: string): boolean {
+  return mode.mode === 'shadow' || mode.shadowed[target] !== undefined;
 }
 
 function costMessageOf({ key, share, limit }: DearRule): string {
@@ -169,8 +197,11 @@ function twoDigits(share: number): number {
   return Math.round(share * 100) / 100;
 }
 
-function messageOf({ kind, who, span, count, limit }: Overrun): string {
+function messageOf({ kind, who, span, count, limit }: Overrun, target: string): string {
   const what = kind === 'rule' ? `The rule ${who}` : kind === 'subscription' ? `Subscription ${who}` : 'The fleet';
-  const then = kind === 'rule' ? 'The rule aborts nothing more' : 'Nothing is aborted any more';
-  return `${what} had ${count} runs aborted within a ${span}; ${limit} are believed. ${then} until a person has looked and runs "knell mode enforce".`;
+  const then =
+    target === '*'
+      ? 'Nothing is aborted any more until a person has looked and runs "knell mode enforce"'
+      : `"${target}" aborts nothing more until a person has looked and runs "knell mode --release ${target}"`;
+  return `${what} had ${count} runs aborted within a ${span} that are no outage of one credential; ${limit} are believed. ${then}.`;
 }
