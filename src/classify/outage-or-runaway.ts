@@ -2,6 +2,7 @@ import type { Counted } from './abort-budget.ts';
 
 /** Runs on one credential that failed alike. */
 export interface Alike {
+  readonly key: string;
   readonly credential: Counted['command']['credential'];
   readonly counted: readonly Counted[];
   /** When the first of their failures was seen, epoch milliseconds by the server's clock. */
@@ -23,19 +24,24 @@ const MAX_CREDENTIALS = 5;
 export function findAlike(counted: readonly Counted[]): Alike[] {
   const groups = new Map<string, Counted[]>();
   for (const one of counted) {
-    const { credential, category, scope, grade } = one.command;
-    const who = credential.fingerprint ?? credential.subscription;
-    if (who === undefined || grade !== 'typed' || (scope !== 'subscription' && scope !== 'provider')) continue;
-    const key = `${credential.subscription} ${who} ${category}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
+    const key = alikeKey(one.command);
+    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const large = [...groups.values()].filter((group) => group.length >= MIN_RUNS);
   if (large.length > MAX_CREDENTIALS) return [];
   return large.map((group) => ({
+    key: alikeKey((group[0] as Counted).command) as string,
     credential: (group[0] as Counted).command.credential,
     counted: group,
     sinceMs: Math.min(...group.map(seenMs)),
   }));
+}
+
+/** The same for all commands that may belong to one outage; undefined for those that belong to none. */
+export function alikeKey({ credential, category, scope, grade }: Counted['command']): string | undefined {
+  const who = credential.fingerprint ?? credential.subscription;
+  if (who === undefined || grade !== 'typed' || (scope !== 'subscription' && scope !== 'provider')) return undefined;
+  return `${credential.subscription} ${who} ${category}`;
 }
 
 function seenMs({ command, atMs }: Counted): number {

@@ -5,7 +5,7 @@ import type { FleetMode } from '../contracts/fleet-mode.ts';
 export interface Policy {
   /** `shadow`: say what would have been done, and do nothing. */
   readonly mode: Mode;
-  /** What may not abort for now, each with the reason: rules by key, rules on one subscription as `key@subscription`. */
+  /** What may not abort for now, each with the reason: rules by key, rules on one subscription as `key@subscription`, all on one as `@subscription`, all as `*`. */
   readonly shadowed?: Readonly<Record<string, string>>;
   /** Why nothing may abort for now, where a budget and not an operator says so. */
   readonly paused?: string;
@@ -26,5 +26,6 @@ export function withFleetMode(policy: Policy, fleet: FleetMode): Policy {
 
 /** Why a rule may not abort a run for now; undefined where it may. What it holds back is decided again afterwards. */
 export function heldBackBy({ shadowed, paused }: Policy, key: string, subscription?: string): string | undefined {
-  return shadowed?.[key] ?? shadowed?.[`${key}@${subscription}`] ?? paused;
+  const keys = [key, `${key}@${subscription}`, `@${subscription}`, '*'];
+  return keys.map((one) => shadowed?.[one]).find((reason) => reason !== undefined) ?? paused;
 }

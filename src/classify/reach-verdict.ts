@@ -140,14 +140,16 @@ function wouldAbort(
 /** How many suspicions are kept for a run. */
 export const MAX_SUSPICIONS = 16;
 
-/** How often a run that was held back is looked at, in milliseconds. */
-export const HELD_AGAIN_MS = 15_000;
+/** How soon a run that was held back is looked at again, in milliseconds: thousands that wait for long must cost little. */
+export function heldAgainMs(ageMs: number): number {
+  return Math.min(60_000, Math.max(5_000, ageMs / 2));
+}
 
 /** Remembers what was held back, so that it is decided again when the rule may abort again and the run still lives. */
 function holdBack(state: RunState, detection: Diagnosis['detection'], nowMs: number): RunState {
   const isKnown = state.suspicions.some((one) => one.held && one.rule_key === detection.rule_key);
   if (isKnown || state.exited) return state;
-  const held = { clause: 0, ...detection, due_ms: nowMs + HELD_AGAIN_MS, held: true };
+  const held = { clause: 0, ...detection, due_ms: nowMs + heldAgainMs(0), held: true };
   const others = state.suspicions.filter((one) => one.rule_key !== detection.rule_key);
   return { ...state, suspicions: [...others, held].slice(-MAX_SUSPICIONS) };
 }

@@ -1,7 +1,7 @@
 import { confirmSuspicion, type Known } from '../../classify/confirm-suspicion.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
 import { heldBackBy } from '../../classify/policy.ts';
-import { type DecisionContext, HELD_AGAIN_MS, isBefore } from '../../classify/reach-verdict.ts';
+import { type DecisionContext, heldAgainMs, isBefore } from '../../classify/reach-verdict.ts';
 import { runOf } from '../../classify/run-state.ts';
 import { hasSpokenSince, lookAgain, settleSuspicion } from '../../classify/settle-suspicion.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
@@ -44,7 +44,7 @@ export async function settleSuspicions(
   const strongestFirst = [...before.suspicions].sort((a, b) => b.precedence - a.precedence);
   for (const suspicion of strongestFirst.filter(isDue)) {
     if (suspicion.held && !state.exited && isHeldBack(state, suspicion, context)) {
-      state = lookAgain(state, suspicion, context.nowMs + HELD_AGAIN_MS);
+      state = lookAgain(state, suspicion, context.nowMs + heldAgainMs(context.nowMs - suspicion.at_ms));
       continue;
     }
     const { rule, known } = await readUp(suspicion);

@@ -1,6 +1,7 @@
 import { type AbortBudget, createAbortMeter, type Overrun } from '../../classify/abort-budget.ts';
 import { noticeId } from '../../classify/ids.ts';
 import { createIncidentFinder, type Incident } from '../../classify/incident.ts';
+import { alikeKey } from '../../classify/outage-or-runaway.ts';
 import type { AbortCommand } from '../../contracts/abort-command.ts';
 import { type Because, type FleetMode, NO_FLEET_MODE } from '../../contracts/fleet-mode.ts';
 import { formatTime } from '../../contracts/time.ts';
@@ -44,6 +45,9 @@ const NEWS_MS = 60_000;
 /** How many of an incident's runs are asked what their verdicts are called by now. */
 const MAX_ASKED = 16;
 
+/** How long the commands of an outage are not counted after it was found, in milliseconds: then it is looked at again. */
+const OUTAGE_MS = 30_000;
+
 /** How long after a look the states of runs are looked at that were not written yet. */
 const LOOK_AGAIN_MS = 500;
 
@@ -62,7 +66,9 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   const incidents = createIncidentFinder();
   const underWay = new Set<Promise<void>>();
   const cancels = new Set<() => void>();
-  const looking = new Set<string>();
+  const looking = new Map<string, Overrun>();
+  /** Outages, and until when their commands are not counted, by the clock. */
+  const outages = new Map<string, number>();
   let mode: FleetMode = NO_FLEET_MODE;
   let quarantined: ReadonlySet<string> = new Set();
 
@@ -83,19 +89,30 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   async function look(overrun: Overrun): Promise<void> {
     const key = `${overrun.kind} ${overrun.who}`;
     if (looking.has(key)) return;
-    looking.add(key);
+    looking.set(key, overrun);
+    let goesOn = false;
     try {
-      const { suspicious, isOpen } = await lookAtOverrun(overrun, {
+      const {
+        suspicious,
+        isOpen,
+        outages: found,
+      } = await lookAtOverrun(overrun, {
         meter,
         store,
         successes,
         nowMs: () => clock.now(),
       });
+      for (const outage of found) outages.set(outage, clock.now() + OUTAGE_MS);
       if (suspicious) await shadow(suspicious.overrun, suspicious.target);
-      else if (isOpen) after(LOOK_AGAIN_MS, () => look(overrun));
+      else goesOn = isOpen;
     } finally {
-      looking.delete(key);
+      if (!goesOn) looking.delete(key);
     }
+    if (!goesOn) return;
+    after(LOOK_AGAIN_MS, () => {
+      looking.delete(key);
+      return look(overrun);
+    });
   }
 
   async function shadow(overrun: Overrun, target: string): Promise<void> {
@@ -154,7 +171,8 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   }
 
   function take(command: AbortCommand, storedMs: number): void {
-    const overruns = meter.add(command, storedMs);
+    const isOutage = (outages.get(alikeKey(command) ?? '') ?? 0) > clock.now();
+    const overruns = isOutage ? [] : meter.add(command, storedMs);
     const incident = incidents.add(command, storedMs);
     const isNews = storedMs > clock.now() - NEWS_MS;
     if (!isNews) return;
@@ -171,7 +189,7 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   });
   const stopFeed = await feed.watch(clock.now() - HOUR_MS, take);
   return {
-    mode: () => mode,
+    mode: () => whileLooking(mode, [...looking.values()], clock.now()),
     quarantined: () => quarantined,
     quarantine(dear) {
       if (!quarantined.has(dear.key)) attempt(setAside(dear));
@@ -183,6 +201,14 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
       await Promise.all(underWay);
     },
   };
+}
+
+/** While it is looked what has used a budget up, what it counts is held back; what is held back is decided again. */
+function whileLooking(mode: FleetMode, looks: readonly Overrun[], nowMs: number): FleetMode {
+  if (looks.length === 0) return mode;
+  const because = { reason: 'a budget is used up; knell looks why', by: 'knell', at: formatTime(nowMs) };
+  const held = looks.map(({ kind, who }) => (kind === 'rule' ? who : kind === 'subscription' ? `@${who}` : '*'));
+  return { ...mode, shadowed: { ...Object.fromEntries(held.map((key) => [key, because])), ...mode.shadowed } };
 }
 
 function isShadowed(mode: FleetMode, target: string): boolean {

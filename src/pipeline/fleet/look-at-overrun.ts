@@ -23,6 +23,8 @@ export interface Seen {
    * (`pack/id@subscription`), or `*` for the fleet; undefined where nothing is beyond a budget.
    */
   readonly suspicious?: { readonly overrun: Overrun; readonly target: string };
+  /** The outages that were found (see `alikeKey`): their commands need not be counted for a while. */
+  readonly outages: readonly string[];
   /** Of some commands it is not known yet whose they are: look again a little later. */
   readonly isOpen: boolean;
 }
@@ -52,15 +54,18 @@ export async function lookAtOverrun(overrun: Overrun, { meter, store, successes,
       }),
     );
   }
-  for (const { credential, counted: alike, sinceMs } of findAlike(own)) {
+  const outages: string[] = [];
+  for (const { key, credential, counted: alike, sinceMs } of findAlike(own)) {
     const succeededMs = await successes.lastMs(credential);
-    if (succeededMs === undefined || succeededMs < sinceMs) meter.forget(alike);
+    if (succeededMs !== undefined && succeededMs >= sinceMs) continue;
+    meter.forget(alike);
+    outages.push(key);
   }
   const left = meter.overrunOf(overrun.kind, overrun.who, nowMs());
-  if (!left) return { isOpen: false };
+  if (!left) return { isOpen: false, outages };
   const isSuspicious = left.count - open > left.limit;
   const target = targetOf(left, meter.countedFor(left, nowMs()));
-  return { isOpen: open > 0, ...(isSuspicious && { suspicious: { overrun: left, target } }) };
+  return { isOpen: open > 0, outages, ...(isSuspicious && { suspicious: { overrun: left, target } }) };
 }
 
 /** Whose commands are known to be knell's: the states of those are not read again. */
