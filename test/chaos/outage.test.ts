@@ -81,8 +81,11 @@ test(`runs that fail on ${DEAD_RUNS} credentials take their rule into shadow, an
   // What is held back is never idle: each run has its record when all is decided.
   await expect.poll(async () => (await readTally(connection)).records.size, { interval: 500 }).toBe(DEAD_RUNS);
   const ended = (await readTally(connection)).commands.size;
-  expect(ended).toBeLessThan(DEAD_RUNS);
   process.stderr.write(`${DEAD_RUNS} credentials: ${ended} ended before the rule went into shadow\n`);
+  const later: Run = { agent: 'later', execution: 'e', attempt: 1 };
+  await fail(later, 'team-later');
+  await expect.poll(async () => (await readTally(connection)).records.has('later.e.1')).toBe(true);
+  expect((await readTally(connection)).commands.has('later.e.1')).toBe(false);
   const run: Run = { agent: 'other', execution: 'e', attempt: 1 };
   const retry = (attempt: number) =>
     JSON.stringify({ type: 'system', subtype: 'api_retry', attempt, max_retries: 10, error_status: 401 });
