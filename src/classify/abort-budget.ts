@@ -1,4 +1,5 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
+import { runKey } from '../contracts/run.ts';
 
 /** How many aborts are believed before a person has to look. */
 export interface Limits {
@@ -44,15 +45,43 @@ export function budgetOf(perMinute: number | undefined, perHour: number | undefi
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Counts abort commands in sliding windows of a minute and an hour, in the server's time. */
+/** An abort command as it was counted. */
+export interface Counted {
+  readonly command: AbortCommand;
+  /** When the stream stored it, epoch milliseconds by the server's clock. */
+  readonly atMs: number;
+}
+
+/** Counts abort commands in sliding windows of a minute and an hour, in the server's time; a run counts once. */
 export function createAbortMeter(budget: AbortBudget) {
-  const times = new Map<string, number[]>();
-  const count = (key: string, atMs: number): number[] => {
-    const recent = (times.get(key) ?? []).filter((time) => time > atMs - HOUR_MS);
-    recent.push(atMs);
-    times.set(key, recent);
-    return recent;
-  };
+  const counted = new Map<string, Map<string, Counted>>();
+
+  function keysOf({ rule, credential }: AbortCommand): [keyof AbortBudget, string][] {
+    const { subscription } = credential;
+    return [
+      ['rule', ruleKeyOf(rule)],
+      ...(subscription === undefined ? [] : ([['subscription', subscription]] as [keyof AbortBudget, string][])),
+      ['all', '*'],
+    ];
+  }
+
+  /** What counts towards a budget at `atMs`, the oldest first; what is over an hour old is forgotten. */
+  function recent(kind: keyof AbortBudget, who: string, atMs: number): Counted[] {
+    const known = counted.get(`${kind} ${who}`);
+    if (!known) return [];
+    for (const [run, one] of known) if (one.atMs <= atMs - HOUR_MS) known.delete(run);
+    return [...known.values()];
+  }
+
+  function overrunOf(kind: keyof AbortBudget, who: string, atMs: number): Overrun | undefined {
+    const known = recent(kind, who, atMs);
+    const inMinute = known.filter((one) => one.atMs > atMs - MINUTE_MS).length;
+    const { perMinute, perHour } = budget[kind];
+    if (inMinute > perMinute) return { kind, who, span: 'minute', count: inMinute, limit: perMinute };
+    if (known.length > perHour) return { kind, who, span: 'hour', count: known.length, limit: perHour };
+    return undefined;
+  }
+
   return {
     /**
      * Takes in one command; returns the budgets that it is beyond.
@@ -60,20 +89,29 @@ export function createAbortMeter(budget: AbortBudget) {
      * @param atMs when it was stored, epoch milliseconds by the server's clock: what a command says of its own time counts for nothing
      */
     add(command: AbortCommand, atMs: number): Overrun[] {
-      const { subscription } = command.credential;
-      const counted: [keyof AbortBudget, string][] = [
-        ['rule', `${command.rule.pack}/${command.rule.id}`],
-        ...(subscription === undefined ? [] : ([['subscription', subscription]] as [keyof AbortBudget, string][])),
-        ['all', '*'],
-      ];
-      return counted.flatMap(([kind, who]): Overrun[] => {
-        const recent = count(`${kind} ${who}`, atMs);
-        const inMinute = recent.filter((time) => time > atMs - MINUTE_MS).length;
-        const { perMinute, perHour } = budget[kind];
-        if (inMinute > perMinute) return [{ kind, who, span: 'minute', count: inMinute, limit: perMinute }];
-        if (recent.length > perHour) return [{ kind, who, span: 'hour', count: recent.length, limit: perHour }];
-        return [];
+      return keysOf(command).flatMap(([kind, who]) => {
+        const key = `${kind} ${who}`;
+        const runs = counted.get(key) ?? new Map<string, Counted>();
+        counted.set(key, runs);
+        if (!runs.has(runKey(command))) runs.set(runKey(command), { command, atMs });
+        return overrunOf(kind, who, atMs) ?? [];
       });
     },
+    /** What an overrun was counted from, the oldest first. */
+    countedFor: ({ kind, who, span }: Overrun, atMs: number): Counted[] =>
+      recent(kind, who, atMs).filter((one) => span === 'hour' || one.atMs > atMs - MINUTE_MS),
+    /** Counts these no longer: they are not knell's, or belong to an outage. */
+    forget(known: readonly Counted[]): void {
+      for (const { command } of known) {
+        for (const [kind, who] of keysOf(command)) counted.get(`${kind} ${who}`)?.delete(runKey(command));
+      }
+    },
+    /** Whether a budget is still beyond its limit, and by what. */
+    overrunOf,
   };
+}
+
+/** `pack/id` of the rule that a command names. */
+export function ruleKeyOf({ pack, id }: AbortCommand['rule']): string {
+  return `${pack}/${id}`;
 }

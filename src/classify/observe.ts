@@ -11,15 +11,13 @@ import { noticeId } from './ids.ts';
 import { noteRecord, withdrawNoted } from './noted-records.ts';
 import { evidenceOf, type Occurrence } from './occurrence.ts';
 import type { Effect, Outcome } from './outcome.ts';
-import { type DecisionContext, isBefore, reachVerdict } from './reach-verdict.ts';
+import { type DecisionContext, isBefore, MAX_SUSPICIONS, reachVerdict } from './reach-verdict.ts';
 import { readResetTime } from './reset-time/reset-time.ts';
 import { forgetUpTo, runOf } from './run-state.ts';
 import { isEcho } from './sharper-causes.ts';
 import { strongestHit } from './strongest-hit.ts';
 import { isUnmatchedFailure, recordUnmatchedFailure } from './unmatched-failure.ts';
 
-/** The most suspicions and the most recorded rules kept for one run. */
-const MAX_SUSPICIONS = 16;
 const MAX_RECORDED = 64;
 
 /**

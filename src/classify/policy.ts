@@ -5,8 +5,10 @@ import type { FleetMode } from '../contracts/fleet-mode.ts';
 export interface Policy {
   /** `shadow`: say what would have been done, and do nothing. */
   readonly mode: Mode;
-  /** Rules that may not abort for now, by key, each with the reason. */
+  /** What may not abort for now, each with the reason: rules by key, rules on one subscription as `key@subscription`, all on one as `@subscription`, all as `*`. */
   readonly shadowed?: Readonly<Record<string, string>>;
+  /** Why nothing may abort for now, where a budget and not an operator says so. */
+  readonly paused?: string;
   /** How long an abort command is valid, in milliseconds. */
   readonly commandTtlMs: number;
   /** The zone assumed for reset times that name none (IANA name). */
@@ -18,5 +20,12 @@ export const DEFAULT_POLICY: Policy = { mode: 'enforce', commandTtlMs: 15 * 60_0
 /** A worker's own policy, with what the whole fleet has been told on top. */
 export function withFleetMode(policy: Policy, fleet: FleetMode): Policy {
   const shadowed = Object.fromEntries(Object.entries(fleet.shadowed).map(([key, { reason }]) => [key, reason]));
-  return { ...policy, mode: fleet.mode ?? policy.mode, shadowed };
+  const paused = fleet.mode === 'shadow' && fleet.because?.by === 'knell' ? fleet.because.reason : undefined;
+  return { ...policy, mode: fleet.mode ?? policy.mode, shadowed, ...(paused === undefined ? {} : { paused }) };
+}
+
+/** Why a rule may not abort a run for now; undefined where it may. What it holds back is decided again afterwards. */
+export function heldBackBy({ shadowed, paused }: Policy, key: string, subscription?: string): string | undefined {
+  const keys = [key, `${key}@${subscription}`, `@${subscription}`, '*'];
+  return keys.map((one) => shadowed?.[one]).find((reason) => reason !== undefined) ?? paused;
 }

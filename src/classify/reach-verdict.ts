@@ -3,7 +3,7 @@ import { addLaterEvidence } from './add-later-evidence.ts';
 import { buildCommand, buildRecord, type Diagnosis } from './build-messages.ts';
 import { commandId, recordId } from './ids.ts';
 import type { Outcome } from './outcome.ts';
-import type { Policy } from './policy.ts';
+import { heldBackBy, type Policy } from './policy.ts';
 import { runOf } from './run-state.ts';
 
 export interface DecisionContext {
@@ -44,7 +44,10 @@ export function reachVerdict(state: RunState, diagnosis: Diagnosis, context: Dec
   if (state.verdict) return addLaterEvidence(state, diagnosis, context);
   const withheld = reasonNotToAbort(diagnosis, state);
   const { rule_key: key } = detection;
-  const heldBack = rule.status === 'experimental' ? 'the rule is experimental' : policy.shadowed?.[key];
+  const isExperimental = rule.status === 'experimental';
+  const heldBack = isExperimental
+    ? 'the rule is experimental'
+    : heldBackBy(policy, key, state.credential?.subscription);
   const base = {
     record_id: recordId(runOf(state), 'verdict'),
     category: rule.category ?? ('unknown.unmatched' as const),
@@ -66,7 +69,10 @@ export function reachVerdict(state: RunState, diagnosis: Diagnosis, context: Dec
     });
     return { state, effects: [{ kind: 'record', record }] };
   }
-  if (heldBack !== undefined) return wouldAbort(state, diagnosis, context, heldBack);
+  if (heldBack !== undefined) {
+    const outcome = wouldAbort(state, diagnosis, context, heldBack);
+    return isExperimental ? outcome : { ...outcome, state: holdBack(outcome.state, diagnosis.detection, nowMs) };
+  }
   if (state.exited && !context.finished) {
     const record = buildRecord(diagnosis, state, policy, nowMs, {
       disposition: 'recorded',
@@ -129,6 +135,23 @@ function wouldAbort(
     state: { ...state, recorded: { ...state.recorded, [about]: 1 } },
     effects: [{ kind: 'record', record }],
   };
+}
+
+/** How many suspicions are kept for a run. */
+export const MAX_SUSPICIONS = 16;
+
+/** How soon a run that was held back is looked at again, in milliseconds: thousands that wait for long must cost little. */
+export function heldAgainMs(ageMs: number): number {
+  return Math.min(60_000, Math.max(5_000, ageMs / 2));
+}
+
+/** Remembers what was held back, so that it is decided again when the rule may abort again and the run still lives. */
+function holdBack(state: RunState, detection: Diagnosis['detection'], nowMs: number): RunState {
+  const isKnown = state.suspicions.some((one) => one.held && one.rule_key === detection.rule_key);
+  if (isKnown || state.exited) return state;
+  const held = { clause: 0, ...detection, due_ms: nowMs + heldAgainMs(0), held: true };
+  const others = state.suspicions.filter((one) => one.rule_key !== detection.rule_key);
+  return { ...state, suspicions: [...others, held].slice(-MAX_SUSPICIONS) };
 }
 
 /** Why a run that failed is not called aborted. */

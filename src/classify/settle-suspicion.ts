@@ -47,6 +47,8 @@ export function settleSuspicion(
   }
   const diagnosis = { rule: rule.rule, detection: suspicion };
   if (confirmation.is === 'confirmed') return reachVerdict(without, diagnosis, context);
+  // Its record says already what would have been done.
+  if (suspicion.held) return { state: without, effects: [] };
   const { disposition, reason } = UNCONFIRMED[confirmation.is];
   const record = buildRecord(diagnosis, without, context.policy, context.nowMs, {
     disposition,

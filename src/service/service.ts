@@ -20,12 +20,14 @@ import { warnOfSingleCopies } from '../nats/single-copies.ts';
 import { createAccountStore } from '../nats/store/account-store.ts';
 import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
+import { createSubscriptionStore } from '../nats/store/subscription-store.ts';
 import { startDueWorker } from '../pipeline/due/due-worker.ts';
 import { startFleetGuard } from '../pipeline/fleet/fleet-guard.ts';
 import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE } from '../pipeline/fleet/rule-costs.ts';
 import { createWorker } from '../pipeline/output/worker.ts';
 import { createRunListener } from '../pipeline/run-listener.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
+import { lastSuccessMs } from '../subscriptions/learn/last-success.ts';
 import { startAccount, withAccount } from './account.ts';
 import { startHttpServer } from './http-server.ts';
 import { followPublishedRules } from './published-rules.ts';
@@ -145,11 +147,13 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     if (http) stops.push(() => http.stop());
 
     const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
+    const known = createSubscriptionStore(bucket, () => undefined);
     const guard = await startFleetGuard({
       feed: createAbortFeed(connection.jetstream(), subjects, options.signing?.trusted),
       modes: createFleetModeStore(fleet),
       publisher,
       store,
+      successes: { lastMs: (credential) => lastSuccessMs(known, credential) },
       clock,
       budget: options.budget ?? DEFAULT_BUDGET,
       onError: (error) => log.warn({ err: error }, 'the fleet guard could not finish something; it goes on'),

@@ -35,6 +35,13 @@ export function watchRulesFolder(
         packs: after.packs,
       });
     },
+    onShrunk(missing) {
+      log.error({ missing }, 'packs are gone from the rules folder; the old rules stay in force until a restart');
+      tell(
+        `The rules folder lacks ${missing.join(', ')}; the old rules stay in force. Put the files back, or restart the service to go on without them.`,
+        { missing },
+      );
+    },
     onRefused(findings) {
       const errors = findings.filter(({ level }) => level === 'error');
       log.error({ findings: errors }, 'the changed rules were refused; the old ones stay in force');

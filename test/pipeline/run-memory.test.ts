@@ -276,7 +276,7 @@ describe('a budget', () => {
     });
     const failOnce = (number: number) => fleet.say({ ...run, execution: `e${number}` }, [claude.init(), doom]);
     for (const number of [1, 2, 3]) await failOnce(number);
-    await fleet.clock.advance(0);
+    await fleet.clock.advance(1_000);
     expect(notices()).toEqual(['budget']);
     await failOnce(4);
     expect(aborted()).toHaveLength(3);

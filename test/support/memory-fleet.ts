@@ -15,6 +15,7 @@ import { createMemoryPublisher } from '../../src/memory/memory-publisher.ts';
 import { createMemoryRunStore } from '../../src/memory/memory-run-store.ts';
 import { startDueWorker } from '../../src/pipeline/due/due-worker.ts';
 import { startFleetGuard } from '../../src/pipeline/fleet/fleet-guard.ts';
+import type { Successes } from '../../src/pipeline/fleet/look-at-overrun.ts';
 import { createWorker } from '../../src/pipeline/output/worker.ts';
 import { silentTelemetry } from '../../src/pipeline/ports/telemetry.ts';
 import { createRunListener } from '../../src/pipeline/run-listener.ts';
@@ -23,7 +24,11 @@ import { createManualClock } from './manual-clock.ts';
 import { T0 } from './messages.ts';
 
 /** The whole pipeline in process, with time in the test's hands. */
-export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEFAULT_BUDGET) {
+export async function startMemoryFleet(
+  rules: RuleSet,
+  budget: AbortBudget = DEFAULT_BUDGET,
+  successes: Successes = { lastMs: async () => undefined },
+) {
   const clock = createManualClock(T0);
   const subjects = createSubjects();
   const store = createMemoryRunStore();
@@ -41,6 +46,7 @@ export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEF
     modes,
     publisher,
     store,
+    successes,
     clock,
     budget,
     onError: (error) => failures.push(error),
@@ -76,6 +82,8 @@ export async function startMemoryFleet(rules: RuleSet, budget: AbortBudget = DEF
     publisher,
     /** Command ids, each time one was shown to a subscriber. */
     offered,
+    /** The fleet's abort commands, also those of others. */
+    feed,
     failures,
     modes,
     stateOf: async (run: Run) => (await store.get(run))?.state,

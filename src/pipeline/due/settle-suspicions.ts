@@ -1,6 +1,7 @@
 import { confirmSuspicion, type Known } from '../../classify/confirm-suspicion.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
-import { type DecisionContext, isBefore } from '../../classify/reach-verdict.ts';
+import { heldBackBy } from '../../classify/policy.ts';
+import { type DecisionContext, heldAgainMs, isBefore } from '../../classify/reach-verdict.ts';
 import { runOf } from '../../classify/run-state.ts';
 import { hasSpokenSince, lookAgain, settleSuspicion } from '../../classify/settle-suspicion.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
@@ -42,6 +43,10 @@ export async function settleSuspicions(
   // The rule that knows most about the run's last words names its end.
   const strongestFirst = [...before.suspicions].sort((a, b) => b.precedence - a.precedence);
   for (const suspicion of strongestFirst.filter(isDue)) {
+    if (suspicion.held && !state.exited && isHeldBack(state, suspicion, context)) {
+      state = lookAgain(state, suspicion, context.nowMs + heldAgainMs(context.nowMs - suspicion.at_ms));
+      continue;
+    }
     const { rule, known } = await readUp(suspicion);
     const confirmation = known ? confirmSuspicion(known) : { is: 'dropped' as const };
     let outcome = settleSuspicion(state, suspicion, rule, confirmation, context);
@@ -62,6 +67,10 @@ export async function settleSuspicions(
   return { state, effects };
 }
 
+function isHeldBack(state: RunState, { rule_key: key }: Suspicion, { policy }: DecisionContext): boolean {
+  return heldBackBy(policy, key, state.credential?.subscription) !== undefined;
+}
+
 /** Reads up on all that bears on a suspicion, no further than it takes to decide. */
 async function knownOf(
   state: RunState,
@@ -80,6 +89,8 @@ async function knownOf(
     isMixed: suspicion.grade === 'mixed',
     before: 'others' as const,
     ...(quietMs !== undefined && { quietMs }),
+    // It was confirmed before it was held back: that the run has not gone on since is enough.
+    ...(suspicion.held && { quietMs: 0 }),
     ...(state.exited && { exit: { code: state.exited.code } }),
   };
   if (again) {

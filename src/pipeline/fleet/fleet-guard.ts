@@ -1,11 +1,13 @@
 import { type AbortBudget, createAbortMeter, type Overrun } from '../../classify/abort-budget.ts';
 import { noticeId } from '../../classify/ids.ts';
 import { createIncidentFinder, type Incident } from '../../classify/incident.ts';
+import { alikeKey } from '../../classify/outage-or-runaway.ts';
 import type { AbortCommand } from '../../contracts/abort-command.ts';
 import { type Because, type FleetMode, NO_FLEET_MODE } from '../../contracts/fleet-mode.ts';
 import { formatTime } from '../../contracts/time.ts';
 import type { AbortFeed, Clock, FleetModeStore, Publisher, RunStore } from '../ports/ports.ts';
 import { changeMode } from './change-mode.ts';
+import { lookAtOverrun, type Successes } from './look-at-overrun.ts';
 import type { DearRule } from './rule-meter.ts';
 
 export interface FleetGuardOptions {
@@ -14,6 +16,7 @@ export interface FleetGuardOptions {
   readonly publisher: Publisher;
   /** Where the runs' verdicts stand: a cause may have become sharper since the command. */
   readonly store: Pick<RunStore, 'get'>;
+  readonly successes: Successes;
   readonly clock: Clock;
   readonly budget: AbortBudget;
   /** Called when something outside failed; the guard goes on. */
@@ -42,21 +45,30 @@ const NEWS_MS = 60_000;
 /** How many of an incident's runs are asked what their verdicts are called by now. */
 const MAX_ASKED = 16;
 
+/** How long the commands of an outage are not counted after it was found, in milliseconds: then it is looked at again. */
+const OUTAGE_MS = 30_000;
+
+/** How long after a look the states of runs are looked at that were not written yet. */
+const LOOK_AGAIN_MS = 500;
+
 /** How long an incident is given to gather agents before it is reported. */
 const GATHER_MS = 2_500;
 
 /**
- * Watches all abort commands of the fleet: past a budget it takes the rule, or the whole fleet, into shadow mode until
- * a person says otherwise; agents that fail alike become one incident. A rule that costs too much goes into quarantine.
+ * Watches all abort commands of the fleet: past a budget it looks what used it up, goes on where credentials have died, and
+ * else takes the rule, or the whole fleet, into shadow mode until a person says otherwise; agents that fail alike become one incident. A rule that costs too much goes into quarantine.
  * Every worker has one and sees the same stream, so all come to the same conclusions, and the ids make saying it twice
  * harmless.
  */
 export async function startFleetGuard(options: FleetGuardOptions): Promise<FleetGuard> {
-  const { feed, modes, publisher, store, clock, budget, onError, onMode, onQuarantined } = options;
+  const { feed, modes, publisher, store, successes, clock, budget, onError, onMode, onQuarantined } = options;
   const meter = createAbortMeter(budget);
   const incidents = createIncidentFinder();
   const underWay = new Set<Promise<void>>();
   const cancels = new Set<() => void>();
+  const looking = new Map<string, Overrun>();
+  /** Outages, and until when their commands are not counted, by the clock. */
+  const outages = new Map<string, number>();
   let mode: FleetMode = NO_FLEET_MODE;
   let quarantined: ReadonlySet<string> = new Set();
 
@@ -65,17 +77,55 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     underWay.add(guarded);
   };
 
-  async function shadow(overrun: Overrun): Promise<void> {
+  function after(ms: number, work: () => Promise<void>): void {
+    const cancel = clock.after(ms, () => {
+      cancels.delete(cancel);
+      attempt(work());
+    });
+    cancels.add(cancel);
+  }
+
+  /** Looks at what a budget was used up by; one look for each budget at a time. */
+  async function look(overrun: Overrun): Promise<void> {
+    const key = `${overrun.kind} ${overrun.who}`;
+    if (looking.has(key)) return;
+    looking.set(key, overrun);
+    let goesOn = false;
+    try {
+      const {
+        suspicious,
+        isOpen,
+        outages: found,
+      } = await lookAtOverrun(overrun, {
+        meter,
+        store,
+        successes,
+        nowMs: () => clock.now(),
+      });
+      for (const outage of found) outages.set(outage, clock.now() + OUTAGE_MS);
+      if (suspicious) await shadow(suspicious.overrun, suspicious.target);
+      else goesOn = isOpen;
+    } finally {
+      if (!goesOn) looking.delete(key);
+    }
+    if (!goesOn) return;
+    after(LOOK_AGAIN_MS, () => {
+      looking.delete(key);
+      return look(overrun);
+    });
+  }
+
+  async function shadow(overrun: Overrun, target: string): Promise<void> {
     const { kind, who, span, count, limit } = overrun;
-    const message = messageOf(overrun);
+    const message = messageOf(overrun, target);
     const because = { reason: message, by: 'knell', at: formatTime(clock.now()) };
     const changed = await changeMode(modes, (current) => {
-      if (isShadowed(current, overrun)) return undefined;
-      return kind === 'rule'
-        ? { ...current, shadowed: { ...current.shadowed, [who]: because } }
-        : { ...current, mode: 'shadow', because };
+      if (isShadowed(current, target)) return undefined;
+      return target === '*'
+        ? { ...current, mode: 'shadow', because }
+        : { ...current, shadowed: { ...current.shadowed, [target]: because } };
     });
-    if (changed) await tell(because, { budget: kind, who, span, count, limit });
+    if (changed) await tell(because, { budget: kind, who, span, count, limit, shadowed: target });
   }
 
   async function setAside({ key, share, limit }: DearRule): Promise<void> {
@@ -121,18 +171,14 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   }
 
   function take(command: AbortCommand, storedMs: number): void {
-    const overruns = meter.add(command, storedMs);
+    const isOutage = (outages.get(alikeKey(command) ?? '') ?? 0) > clock.now();
+    const overruns = isOutage ? [] : meter.add(command, storedMs);
     const incident = incidents.add(command, storedMs);
     const isNews = storedMs > clock.now() - NEWS_MS;
     if (!isNews) return;
-    const overrun = overruns[0];
-    if (overrun && !isShadowed(mode, overrun)) attempt(shadow(overrun));
+    for (const overrun of overruns) attempt(look(overrun));
     if (!incident) return;
-    const cancel = clock.after(GATHER_MS, () => {
-      cancels.delete(cancel);
-      attempt(tellIncident(incident));
-    });
-    cancels.add(cancel);
+    after(GATHER_MS, () => tellIncident(incident));
   }
 
   const stopModes = await modes.watch((changed) => {
@@ -143,7 +189,7 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   });
   const stopFeed = await feed.watch(clock.now() - HOUR_MS, take);
   return {
-    mode: () => mode,
+    mode: () => whileLooking(mode, [...looking.values()], clock.now()),
     quarantined: () => quarantined,
     quarantine(dear) {
       if (!quarantined.has(dear.key)) attempt(setAside(dear));
@@ -157,8 +203,16 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   };
 }
 
-function isShadowed(mode: FleetMode, { kind, who }: Overrun): boolean {
-  return mode.mode === 'shadow' || (kind === 'rule' && mode.shadowed[who] !== undefined);
+/** While it is looked what has used a budget up, what it counts is held back; what is held back is decided again. */
+function whileLooking(mode: FleetMode, looks: readonly Overrun[], nowMs: number): FleetMode {
+  if (looks.length === 0) return mode;
+  const because = { reason: 'a budget is used up; knell looks why', by: 'knell', at: formatTime(nowMs) };
+  const held = looks.map(({ kind, who }) => (kind === 'rule' ? who : kind === 'subscription' ? `@${who}` : '*'));
+  return { ...mode, shadowed: { ...Object.fromEntries(held.map((key) => [key, because])), ...mode.shadowed } };
+}
+
+function isShadowed(mode: FleetMode, target: string): boolean {
+  return mode.mode === 'shadow' || mode.shadowed[target] !== undefined;
 }
 
 function costMessageOf({ key, share, limit }: DearRule): string {
@@ -169,8 +223,11 @@ function twoDigits(share: number): number {
   return Math.round(share * 100) / 100;
 }
 
-function messageOf({ kind, who, span, count, limit }: Overrun): string {
+function messageOf({ kind, who, span, count, limit }: Overrun, target: string): string {
   const what = kind === 'rule' ? `The rule ${who}` : kind === 'subscription' ? `Subscription ${who}` : 'The fleet';
-  const then = kind === 'rule' ? 'The rule aborts nothing more' : 'Nothing is aborted any more';
-  return `${what} had ${count} runs aborted within a ${span}; ${limit} are believed. ${then} until a person has looked and runs "knell mode enforce".`;
+  const then =
+    target === '*'
+      ? 'Nothing is aborted any more until a person has looked and runs "knell mode enforce"'
+      : `"${target}" aborts nothing more until a person has looked and runs "knell mode --release ${target}"`;
+  return `${what} had ${count} runs aborted within a ${span} that are no outage of one credential; ${limit} are believed. ${then}.`;
 }

@@ -12,6 +12,8 @@ export interface LiveRulesOptions {
   readonly onChanged: (before: RuleSet, after: RuleSet) => void;
   /** A changed folder that does not check was refused; the old set stays. */
   readonly onRefused: (findings: readonly Finding[]) => void;
+  /** A changed folder that lacks packs which are in force was refused: without them their runtimes are deaf. */
+  readonly onShrunk: (missing: readonly string[]) => void;
   /** How long the folder must stand still before it is read: editors and deployments write in several steps. */
   readonly settleMs?: number;
 }
@@ -30,6 +32,7 @@ export function watchRules({
   load,
   onChanged,
   onRefused,
+  onShrunk,
   settleMs = 300,
 }: LiveRulesOptions): LiveRules {
   let current = initial;
@@ -40,6 +43,10 @@ export function watchRules({
     const { ruleSet, findings } = await loadRules(folder, load);
     if (!ruleSet) return onRefused(findings);
     if (ruleSet.digest === current.digest) return;
+    const kept = new Set(ruleSet.packs.map(({ pack }) => pack));
+    const missing = current.packs.map(({ pack }) => pack).filter((pack) => !kept.has(pack));
+    // A half-finished deployment looks the same as a pack that is meant to go: only a restart says which it is.
+    if (missing.length > 0) return onShrunk(missing);
     const before = current;
     current = ruleSet;
     onChanged(before, ruleSet);

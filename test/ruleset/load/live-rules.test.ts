@@ -16,7 +16,9 @@ rules: []
 `;
 let folder: string;
 let live: LiveRules;
-let heard: ((what: { changed?: [string, string]; refused?: readonly Finding[] }) => void) | undefined;
+let heard:
+  | ((what: { changed?: [string, string]; refused?: readonly Finding[]; missing?: readonly string[] }) => void)
+  | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'knell-rules-'));
@@ -28,6 +30,7 @@ beforeEach(async () => {
     load: {},
     settleMs: 20,
     onChanged: (before, after) => heard?.({ changed: [before.digest, after.digest] }),
+    onShrunk: (missing) => heard?.({ missing }),
     onRefused: (findings) => heard?.({ refused: findings }),
   });
 });
@@ -36,7 +39,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 const next = () =>
-  new Promise<{ changed?: [string, string]; refused?: readonly Finding[] }>((resolve) => {
+  new Promise<{ changed?: [string, string]; refused?: readonly Finding[]; missing?: readonly string[] }>((resolve) => {
     heard = resolve;
   });
 
@@ -67,5 +70,15 @@ test('a rewrite that changes nothing is no change', async () => {
   const before = live.current();
   await writeFile(join(folder, 'p.yaml'), pack('1.0.0'));
   await live.reload();
+  expect(live.current()).toBe(before);
+});
+
+test('a folder that has lost a pack is refused with its name, and the old set stays', async () => {
+  await writeFile(join(folder, 'q.yaml'), pack('2.0.0').replace('pack: p', 'pack: q'));
+  await live.reload();
+  const before = live.current();
+  const told = next();
+  await rm(join(folder, 'q.yaml'));
+  expect((await told).missing).toEqual(['q']);
   expect(live.current()).toBe(before);
 });

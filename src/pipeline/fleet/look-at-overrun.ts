@@ -1,0 +1,93 @@
+import { type Counted, type createAbortMeter, type Overrun, ruleKeyOf } from '../../classify/abort-budget.ts';
+import { findAlike } from '../../classify/outage-or-runaway.ts';
+import type { AbortCommand } from '../../contracts/abort-command.ts';
+import type { RunStore } from '../ports/ports.ts';
+
+/** When a credential last let anything succeed. */
+export interface Successes {
+  /** Epoch milliseconds; undefined: never, as far as is known. */
+  lastMs(credential: AbortCommand['credential']): Promise<number | undefined>;
+}
+
+export interface LookOptions {
+  readonly meter: ReturnType<typeof createAbortMeter>;
+  readonly store: Pick<RunStore, 'get'>;
+  readonly successes: Successes;
+  readonly nowMs: () => number;
+}
+
+/** What a look has found. */
+export interface Seen {
+  /**
+   * The overrun that is left, and what to take into shadow mode for it: a rule (`pack/id`), a rule on one subscription
+   * (`pack/id@subscription`), or `*` for the fleet; undefined where nothing is beyond a budget.
+   */
+  readonly suspicious?: { readonly overrun: Overrun; readonly target: string };
+  /** The outages that were found (see `alikeKey`): their commands need not be counted for a while. */
+  readonly outages: readonly string[];
+  /** Of some commands it is not known yet whose they are: look again a little later. */
+  readonly isOpen: boolean;
+}
+
+/** How many run states are read at a time. */
+const AT_ONCE = 32;
+
+/** A worker publishes a command and then stores the run's state: a command that has no state after so long is not knell's. */
+const GRACE_MS = 5_000;
+
+/**
+ * Looks what has used a budget up. What knell has not ordered itself does not count: any login may publish on the abort
+ * subjects. Runs that failed alike on one credential, on which nothing has succeeded since, are an outage and do not count either.
+ *
+ * @throws whatever the stores throw
+ */
+export async function lookAtOverrun(overrun: Overrun, { meter, store, successes, nowMs }: LookOptions): Promise<Seen> {
+  const own: Counted[] = [];
+  let open = 0;
+  const counted = meter.countedFor(overrun, nowMs());
+  for (let from = 0; from < counted.length; from += AT_ONCE) {
+    await Promise.all(
+      counted.slice(from, from + AT_ONCE).map(async (one) => {
+        if (await isOwn(one, store)) own.push(one);
+        else if (one.atMs > nowMs() - GRACE_MS) open += 1;
+        else meter.forget([one]);
+      }),
+    );
+  }
+  const outages: string[] = [];
+  for (const { key, credential, counted: alike, sinceMs } of findAlike(own)) {
+    const succeededMs = await successes.lastMs(credential);
+    if (succeededMs !== undefined && succeededMs >= sinceMs) continue;
+    meter.forget(alike);
+    outages.push(key);
+  }
+  const left = meter.overrunOf(overrun.kind, overrun.who, nowMs());
+  if (!left) return { isOpen: false, outages };
+  const isSuspicious = left.count - open > left.limit;
+  const target = targetOf(left, meter.countedFor(left, nowMs()));
+  return { isOpen: open > 0, outages, ...(isSuspicious && { suspicious: { overrun: left, target } }) };
+}
+
+/** Whose commands are known to be knell's: the states of those are not read again. */
+const known = new WeakSet<Counted>();
+
+async function isOwn(one: Counted, store: Pick<RunStore, 'get'>): Promise<boolean> {
+  if (known.has(one)) return true;
+  const state = (await store.get(one.command))?.state;
+  if (state?.verdict?.command_id !== one.command.command_id) return false;
+  known.add(one);
+  return true;
+}
+
+/** The narrowest thing that stops the overrun: other subscriptions and other rules stay protected. */
+function targetOf({ kind, who }: Overrun, counted: readonly Counted[]): string {
+  if (kind === 'all') return '*';
+  if (kind === 'rule') return who;
+  const times = new Map<string, number>();
+  for (const { command } of counted) {
+    const key = ruleKeyOf(command.rule);
+    times.set(key, (times.get(key) ?? 0) + 1);
+  }
+  const [most] = [...times].sort(([, a], [, b]) => b - a);
+  return `${most?.[0]}@${who}`;
+}

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FAULTS } from './table.js';
+
+/*
+ * `npm run faults [-- --long] [-- WORD]`: brings about each fault of the table on real parts and prints what was seen.
+ * WORD runs the rows that have it. Exits 1 where a promise was broken; rows that no test brings about are printed as such.
+ */
+
+const LONG = { KNELL_SEEDS: '20', KNELL_LEADER_KILLS: '10', KNELL_DOOMED: '5000', KNELL_DEAD_RUNS: '5000' };
+const words = process.argv.slice(2);
+const isLong = words.includes('--long');
+const word = words.find((one) => !one.startsWith('--'))?.toLowerCase();
+const chosen = FAULTS.filter((row) => word === undefined || Object.values(row).join(' ').toLowerCase().includes(word));
+
+/** Runs the test file of a row; resolves with its report and the figures that its tests printed. */
+function run(file, name) {
+  const folder = mkdtempSync(join(tmpdir(), 'knell-faults-'));
+  const out = join(folder, 'report.json');
+  const child = spawn(
+    'npx',
+    ['vitest', 'run', file, '--reporter=json', `--outputFile=${out}`, ...(name === undefined ? [] : ['-t', name])],
+    { env: { ...process.env, ...(isLong ? LONG : {}) }, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let figures = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    figures += text;
+  });
+  return new Promise((resolve) => {
+    child.once('close', () => {
+      const report = read(out);
+      rmSync(folder, { recursive: true });
+      resolve({ report, figures: figures.split('\n').filter((line) => /^\S.*: .*\d/.test(line)) });
+    });
+  });
+}
+
+function read(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a report shows: all tests of the row ran, and passed. */
+function judge(report) {
+  const tests = (report?.testResults ?? []).flatMap(({ assertionResults }) => assertionResults);
+  const ran = tests.filter(({ status }) => status === 'passed' || status === 'failed');
+  const failed = ran.find(({ status }) => status === 'failed');
+  const seconds = ran.reduce((sum, { duration }) => sum + (duration ?? 0), 0) / 1_000;
+  if (ran.length === 0) return { verdict: 'FAIL', seen: 'no test ran' };
+  if (failed) return { verdict: 'FAIL', seen: `${failed.title}: ${failed.failureMessages[0]?.split('\n')[0]}` };
+  return { verdict: 'pass', seen: `${ran.length} of ${ran.length} tests, ${seconds.toFixed(1)} s` };
+}
+
+const verdicts = { pass: 0, FAIL: 0, 'not shown': 0 };
+process.stdout.write('| fault | injected | promised | seen | |\n|---|---|---|---|---|\n');
+for (const { fault, injected, promised, file, name } of chosen) {
+  const { report, figures } = file === undefined ? { figures: [] } : await run(file, name);
+  const { verdict, seen } =
+    file === undefined ? { verdict: 'not shown', seen: 'no test brings it about yet' } : judge(report);
+  verdicts[verdict] += 1;
+  const all = [seen, ...figures].join('; ').replaceAll('|', '/');
+  process.stdout.write(`| ${fault} | ${injected} | ${promised} | ${all} | ${verdict} |\n`);
+}
+process.stdout.write(
+  `\n${Object.entries(verdicts)
+    .map(([verdict, count]) => `${count} ${verdict}`)
+    .join(', ')}\n`,
+);
+process.exitCode = verdicts.FAIL === 0 ? 0 : 1;
