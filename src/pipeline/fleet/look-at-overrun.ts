@@ -43,29 +43,30 @@ const GRACE_MS = 5_000;
  */
 export async function lookAtOverrun(overrun: Overrun, { meter, store, successes, nowMs }: LookOptions): Promise<Seen> {
   const own: Counted[] = [];
-  let open = 0;
   const counted = meter.countedFor(overrun, nowMs());
   for (let from = 0; from < counted.length; from += AT_ONCE) {
     await Promise.all(
       counted.slice(from, from + AT_ONCE).map(async (one) => {
         if (await isOwn(one, store)) own.push(one);
-        else if (one.atMs > nowMs() - GRACE_MS) open += 1;
-        else meter.forget([one]);
+        else if (one.atMs <= nowMs() - GRACE_MS) meter.forget([one]);
       }),
     );
   }
   const outages: string[] = [];
+  const believed = new Set(own);
   for (const { key, credential, counted: alike, sinceMs } of findAlike(own)) {
     const succeededMs = await successes.lastMs(credential);
     if (succeededMs !== undefined && succeededMs >= sinceMs) continue;
     meter.forget(alike);
+    for (const one of alike) believed.delete(one);
     outages.push(key);
   }
   const left = meter.overrunOf(overrun.kind, overrun.who, nowMs());
   if (!left) return { isOpen: false, outages };
-  const isSuspicious = left.count - open > left.limit;
-  const target = targetOf(left, meter.countedFor(left, nowMs()));
-  return { isOpen: open > 0, outages, ...(isSuspicious && { suspicious: { overrun: left, target } }) };
+  // What was counted during the look, and what has no state yet, is looked at next time.
+  const isSuspicious = believed.size > left.limit;
+  const suspicious = { overrun: { ...left, count: believed.size }, target: targetOf(left, [...believed]) };
+  return { isOpen: left.count > believed.size, outages, ...(isSuspicious && { suspicious }) };
 }
 
 /** Whose commands are known to be knell's: the states of those are not read again. */
