@@ -50,12 +50,6 @@ export interface TextFailure {
 const LOOK_AHEAD = 200;
 /** Behind a flood of further failures the last ones speak for the run. */
 const FLOOD = 40;
-/** Whether the words of a statement, with the lines that they were wrapped over, tell of a failure that somebody saw. */
-function isToldOf(message: string, { isClientOnly }: TextSource): boolean {
-  const words = message.replace(/\{.*\}/gs, '');
-  return ARROW.test(message) || (!isClientOnly && (isPersonal(words) || isHarmless(words)));
-}
-
 /** A sample with what becomes of it: `401 {…} -> auth`. */
 const ARROW = /[}\]] ?(?:->|=>|→) \w/;
 /** How many lines of details a statement has at most. */
@@ -94,12 +88,10 @@ export function readTextStatement(
     boxedAt(shapes, at) ??
     (isAgent ? firstWords(shapes, at) : undefined) ??
     namedWords(shape, source);
-  const isEnded =
-    shape.level === 'fatal' ||
-    ((endsWork(shape) || isHostsEnding(shapes, at)) &&
-      // A part of a program that has a name logs its own end.
-      (shape.logger === undefined || shape.logger === shape.source) &&
-      (!hasAnswers || isNamed(shape)));
+  // A part of a program that has a name logs its own end.
+  const isWhole = shape.logger === undefined || shape.logger === shape.source;
+  const isOver = shape.level === 'fatal' || (isWhole && (endsWork(shape) || isHostsEnding(shapes, at)));
+  const isEnded = isOver && (!hasAnswers || isNamed(shape));
   const above = isEnded ? statementAbove(shapes, at, known) : undefined;
   if (!(line || above) || (!above && isPartOfAnother(shapes, at, known))) return undefined;
   const grade = above ? 'chain' : (line as StatementLine).grade;
@@ -154,6 +146,12 @@ function cancellationOf(
     wentOn() ??
     quotation
   );
+}
+
+/** Whether the words of a statement, with the lines that they were wrapped over, tell of a failure instead of stating one. */
+function isToldOf(message: string, { isClientOnly }: TextSource): boolean {
+  const words = message.replace(/\{.*\}/gs, '');
+  return ARROW.test(message) || (!isClientOnly && (isPersonal(words) || isHarmless(words)));
 }
 
 /** Whether another wrapper than the one of the line above says that the work is over. */

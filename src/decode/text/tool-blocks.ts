@@ -56,7 +56,7 @@ export const isToolLine = askedOnce(
   ({ text }: LineShape): boolean => !/^\s*(?:⎿|└|├)/.test(text) && HEADING.some((heading) => heading.test(text)),
 );
 
-/** Whether the output of a command that somebody typed, or of a tool's heading, stands above a line. */
+/** Whether a command line, or a tool's heading, stands above a line. */
 export function isUnderCommand(shapes: readonly LineShape[], at: number): boolean {
   return shapes.slice(0, at).some(({ text }) => COMMAND.test(text));
 }

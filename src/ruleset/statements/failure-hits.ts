@@ -189,10 +189,11 @@ function textHits({ text, resolved }: ResolvedReading, event: DecodedEvent): Con
     ...(action && { action }),
   });
   const retried = text.failure.retrying !== undefined || text.cancelled === 'retried';
-  if (rule.rule.action !== 'abort' && !mayAbort({ text, resolved })) return [hit(CLAUSE.atOnce)];
-  if (rule.rule.action !== 'abort') return [hit(CLAUSE.quiet, 'abort')];
-  if (text.cancelled === 'went on' && !retried) return [];
-  if (retried || !mayAbort({ text, resolved })) return [hit(CLAUSE.atOnce, 'record')];
+  const wentOn = text.cancelled === 'went on' && !retried;
+  const isGood = !retried && !wentOn && mayAbort({ text, resolved });
+  if (rule.rule.action !== 'abort') return [isGood ? hit(CLAUSE.quiet, 'abort') : hit(CLAUSE.atOnce)];
+  if (wentOn) return [];
+  if (!isGood) return [hit(CLAUSE.atOnce, 'record')];
   const isPlain =
     text.cancelled === undefined &&
     !event.shared &&

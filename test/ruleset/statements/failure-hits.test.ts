@@ -95,6 +95,14 @@ describe('lines of text', () => {
     expect(line('2026-11-03T10:00:00Z ERROR cache: bad key')).toEqual([['permanent', CLAUSE.atOnce, 'record']]);
   });
 
+  it('of a cause that is only recorded end a run that says that its work is over, and does not try again', () => {
+    const ending = 'Error: tool server lost, run aborted';
+    const host = { runtime: 'host' };
+    expect(line(ending, host)).toEqual([['noted', CLAUSE.quiet, 'abort']]);
+    expect(line(`${ending}\nRetrying in 2s`, host)).toEqual([['noted', CLAUSE.atOnce, 'record']]);
+    expect(line('Error: tool server lost', host)).toEqual([['noted', CLAUSE.atOnce, 'record']]);
+  });
+
   it('say nothing where they are quoted, or the run went on', () => {
     expect(line('src/a.ts:1: Error: bad key')).toEqual([]);
     expect(line('Error: bad key\nThe key was renewed and the work goes on')).toEqual([]);
