@@ -32,6 +32,14 @@ export default defineConfig({
     hookTimeout: 240_000,
     expect: { poll: { timeout: 120_000 } },
     reporters: ['default'],
+    // `npm run coverage`: of the folders that decide, by the tests that need no process.
+    coverage: {
+      provider: 'v8',
+      include: ['classify', 'decode', 'ruleset', 'subscriptions'].map((folder) => `src/${folder}/**`),
+      reporter: ['text-summary', 'json-summary'],
+      reportsDirectory: '.knell/coverage',
+      thresholds: { lines: 90, branches: 82 },
+    },
     projects: [
       {
         extends: true,
