@@ -1,7 +1,7 @@
 import { normaliseText } from '../decode/normalise-text.ts';
+import { BOX_WITHIN, isBoxTitle } from '../decode/text/block-statement.ts';
 import { rawKind, TELLING } from '../decode/text/raw-kind.ts';
 import { saysFailure } from '../decode/text/statement-words.ts';
-import { BOX_WITHIN, isBoxTitle } from '../decode/text/text-failures.ts';
 import { everyLine } from './every-line.ts';
 import { createPrefilter, type Prefilter } from './prefilter.ts';
 import type { LineRange } from './rule-set.ts';

@@ -7,12 +7,8 @@ import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts'
 import { askedOnce } from '../../decode/text/by-shape.ts';
 import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
 import { AFTER_PROSE } from '../../decode/text/quotation.ts';
-import {
-  readTextStatement,
-  type TextFailure,
-  type TextSource,
-  type TextStatement,
-} from '../../decode/text/text-failures.ts';
+import { readTextStatement, type TextFailure, type TextStatement } from '../../decode/text/text-failures.ts';
+import type { TextSource } from '../../decode/text/text-source.ts';
 import { CLAUSE } from '../causes/cause-clauses.ts';
 import type { Causes } from '../causes/compile-causes.ts';
 import type { Resolved } from '../causes/resolve-cause.ts';
@@ -90,9 +86,11 @@ export function createFailureReader(runtime: string, statements: Statements, cau
   }
 
   /** The cause of a text statement: where its message names none, the whole line may. */
-  const resolve = (failure: Failure, { shapes, at }: TextWindow): Resolved | undefined =>
-    causes.resolve(failure, runtime) ??
-    causes.resolve({ ...failure, message: (shapes[at] as LineShape).body }, runtime);
+  const resolve = (failure: Failure, { shapes, at }: TextWindow): Resolved | undefined => {
+    const resolved = causes.resolve(failure, runtime);
+    const { body } = shapes[at] as LineShape;
+    return resolved || failure.message === body ? resolved : causes.resolve({ ...failure, message: body }, runtime);
+  };
 
   return {
     readText(window, stream) {

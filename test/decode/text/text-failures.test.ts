@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readTextFailure, type TextSource } from '../../../src/decode/text/text-failures.ts';
+import { readTextFailure } from '../../../src/decode/text/text-failures.ts';
+import type { TextSource } from '../../../src/decode/text/text-source.ts';
 import { spentMs } from '../../support/spent.ts';
 import { shapesOf } from './shapes.ts';
 

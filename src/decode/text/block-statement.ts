@@ -1,0 +1,32 @@
+import { isErrorBody } from './error-body.ts';
+import { joinStatement } from './join-statement.ts';
+import type { LineShape } from './line-shape.ts';
+import type { StatementLine } from './statement-line.ts';
+
+/** An error's body that is printed over several lines, its opening bracket alone on the first. */
+export function bodyAt(shapes: readonly LineShape[], at: number, hasAnswers: boolean): StatementLine | undefined {
+  const { body, glyph, indent } = shapes[at] as LineShape;
+  if (!/^\[?\{$/.test(body) || glyph !== undefined || indent >= 2) return undefined;
+  const { message } = joinStatement(shapes, at, body);
+  // What is all that a client prints may have keys of any name.
+  const isWhole = !hasAnswers && shapes.slice(0, at).every((before) => before.body === '');
+  return isErrorBody(message, isWhole) ? { grade: 'label', message: body, prefix: '' } : undefined;
+}
+
+/** The title of a box, or of a block of its own, in which a client prints its failure: `╭─ Error ───╮`, `ERROR`. */
+const BOX_TITLE = /^[\s╭┌┏╔╒─━═-]*(?:error|fatal error|failed|fehler|erreur|erro)!?[\s╮┐┓╗╕─━═-]*$/i;
+
+/** How many lines below the title of a box its words begin. */
+export const BOX_WITHIN = 2;
+
+export function isBoxTitle(text: string): boolean {
+  return BOX_TITLE.test(text);
+}
+
+/** The words below the title of a box. */
+export function boxedAt(shapes: readonly LineShape[], at: number): StatementLine | undefined {
+  const { body } = shapes[at] as LineShape;
+  if (body === '' || isBoxTitle(body)) return undefined;
+  const above = shapes.slice(Math.max(0, at - BOX_WITHIN), at).findLast((line) => line.body !== '');
+  return above && isBoxTitle(above.text) ? { grade: 'label', message: body, prefix: '' } : undefined;
+}

@@ -1,0 +1,49 @@
+import { joinStatement } from './join-statement.ts';
+import type { LineShape } from './line-shape.ts';
+import { statementAt } from './line-statement.ts';
+import { isNeutral } from './neutral-lines.ts';
+import { quotationOf, selfQuotation, TOOLS } from './quotation.ts';
+import { retries } from './retry-lines.ts';
+import { saysEnded } from './run-endings.ts';
+import type { StatementLine } from './statement-line.ts';
+import type { KnownStatement, TextSource } from './text-source.ts';
+import { isUnderCommand } from './tool-blocks.ts';
+
+/** How many lines above the words that its work is over a program names the reason. */
+const REASON_WITHIN = 8;
+
+/** How many lines that say nothing of the run a client prints behind its failure. */
+export const INDIFFERENT = 2;
+
+/** A statement that stands above the words that the work is over. */
+export interface Reason {
+  readonly line: StatementLine;
+  readonly at: number;
+}
+
+/** The statement that stands above a program's words that its work is over: it is the reason. */
+export function statementAbove(shapes: readonly LineShape[], at: number, known: KnownStatement): Reason | undefined {
+  let others = 0;
+  for (let above = at - 1; above >= 0 && above >= at - REASON_WITHIN; above -= 1) {
+    const shape = shapes[above] as LineShape;
+    const line = statementAt(shape, known);
+    if (line && !retries(shape))
+      return { line: { ...line, message: joinStatement(shapes, above, line.message).message }, at: above };
+    if (!line && !isNeutral(shape) && !saysEnded(shape) && shape.indent < 2) others += 1;
+    if (others > INDIFFERENT) return undefined;
+  }
+  return undefined;
+}
+
+/** Why a program's words that its work is over are a quotation. The reason may be its tool's: then it is no command's output. */
+export function quotationOfEnding(
+  shapes: readonly LineShape[],
+  at: number,
+  reason: Reason,
+  source: TextSource,
+): string | undefined {
+  const shape = shapes[at] as LineShape;
+  const own = selfQuotation(shape, false);
+  const quotation = own ?? quotationOf(shapes, reason.at, reason.line, source);
+  return quotation === TOOLS && !own && !isUnderCommand(shapes, at) ? undefined : quotation;
+}

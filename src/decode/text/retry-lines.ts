@@ -1,0 +1,39 @@
+import { isRetriesOver, retryInText } from '../failure/retry-wording.ts';
+import { askedOnce } from './by-shape.ts';
+import type { LineShape } from './line-shape.ts';
+
+/** How many lines of details a statement has at most. */
+export const DETAILS = 30;
+
+/** A shorter line was not wrapped. */
+export const NARROW = 60;
+
+export const retries = askedOnce(({ body }: LineShape) => retryInText(body) !== undefined);
+
+/** A client's words that it retries, behind which it names the reason, also where the line was wrapped. */
+const REASON_BELOW =
+  /\bretrying\b.*(?:\.\.\.|…|\b(?:as|as it|raised|because|due to|after|in|seconds))$|\bas it raised$/i;
+
+/** Whether the client says below that its retries are over. */
+export function isOverSoon(shapes: readonly LineShape[], last: number): boolean {
+  return shapes.slice(last + 1, last + 6).some(({ body }) => isRetriesOver(body));
+}
+
+/** Whether the client has just said that it retries: then it prints why. */
+export function retriesBefore(shapes: readonly LineShape[], at: number): boolean {
+  const above = shapes.slice(Math.max(0, at - 3), at).findLast(({ body }) => body !== '');
+  if (above && /^retrying (?:in|after) [\d.]+/i.test(above.body)) return true;
+  const { glyph, body } = shapes[at] as LineShape;
+  const isCutOff =
+    above &&
+    retries(above) &&
+    above.text.length >= NARROW &&
+    !/[.!?]$/.test(above.text) &&
+    !body.startsWith(above.body.slice(0, 12));
+  if (above === shapes[at - 1] && glyph !== 'fail' && above && (isCutOff || REASON_BELOW.test(above.body))) return true;
+  // An indented line is a detail of the one that it stands under.
+  const { indent } = shapes[at] as LineShape;
+  if (indent < 2) return false;
+  const under = shapes.slice(Math.max(0, at - DETAILS), at).findLast((line) => line.body !== '' && line.indent < 2);
+  return under !== undefined && retries(under);
+}

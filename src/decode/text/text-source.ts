@@ -1,0 +1,18 @@
+import type { LineShape } from './line-shape.ts';
+import type { StatementLine } from './statement-line.ts';
+
+/** What a pack knows of a line: that it is one of its statements or a client's banner. */
+export type KnownStatement = (shape: LineShape) => StatementLine | undefined;
+
+/** What the reader has to know of the stream's program. */
+export interface TextSource {
+  /** The runtime's name: a line that begins with it is the runtime's own. */
+  readonly name: string;
+  readonly known: KnownStatement;
+  /** Only an agent writes there. On a host's output everybody does, and a first line proves nothing. */
+  readonly isAgent: boolean;
+  /** The model's answer stands on the same channel. */
+  readonly hasAnswers: boolean;
+  /** Only the client writes there, as on the stderr of agents that answer on stdout. */
+  readonly isClientOnly: boolean;
+}
