@@ -25,7 +25,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** Other names that runtimes go by. */
 export const RUNTIME_ALIASES: readonly string[] = Object.keys(ALIASES);
 
-/** The name a runtime goes by here: an alias resolved, in lower case; a name nobody knows stays as it is. */
+/** The name a runtime goes by here: an alias resolved, in lower case; an unknown name stays as it is. */
 export function canonicalRuntime(name: string): string {
   const key = name.trim().toLowerCase();
   return Object.hasOwn(ALIASES, key) ? (ALIASES[key] ?? key) : key;

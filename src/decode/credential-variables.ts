@@ -37,7 +37,7 @@ const VARIABLES: Readonly<Record<string, readonly TokenVariable[]>> = {
 /** Claude Code then uses a cloud provider's own credentials, whatever else is set. */
 const CLAUDE_CLOUD_SWITCHES = ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY'];
 
-/** Model providers' variables: for a runtime that can use any of them, and for one that nobody named. */
+/** Model providers' variables: for a runtime that can use any of them, and for one without a name. */
 const ANY_PROVIDER: readonly TokenVariable[] = [
   oauth('CLAUDE_CODE_OAUTH_TOKEN'),
   ...['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'CODEX_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'].map(key),
@@ -45,7 +45,7 @@ const ANY_PROVIDER: readonly TokenVariable[] = [
 ];
 
 /**
- * Which credential a run will use, told from its environment. A runtime that can use several providers, or that nobody
+ * Which credential a run will use, by its environment. A runtime that can use several providers, or that is not
  * named, is only believed when there is exactly one token to find: `unknown` is better than the wrong one.
  *
  * @param named the runtime by any of its names

@@ -20,7 +20,7 @@ export interface Decoder {
    * wrapper has printed, so it must be one that claims no failure and that a model has no reason to print.
    */
   opensRun(stream: StreamName, line: string): boolean;
-  /** Whether a first line could only have been written by this runtime. Used when nobody named the runtime. */
+  /** Whether a first line could only have been written by this runtime. Used when the run names no runtime. */
   recognises(stream: StreamName, firstLine: string): boolean;
   /**
    * Byte sequences of which every structured line with `claimsError` contains at least one,

@@ -22,7 +22,7 @@ import { type FormatHints, tellRuntime } from './stream-opening.ts';
 /** The first lines of a run's streams. */
 export type Openings = Partial<Readonly<Record<StreamName, readonly string[]>>>;
 
-/** The runtime of a run of which nobody knows what it is. */
+/** The runtime of a run that names none. */
 export const GENERIC_RUNTIME = 'generic';
 
 const generic = createGenericDecoder(GENERIC_RUNTIME);

@@ -26,7 +26,7 @@ export function textEvent(line: Line, shared: boolean): DecodedEvent {
 
 /**
  * The event of a line that has no place in its structured stream: tool servers share the pipe and interleave bytes with
- * the runtime's. Nobody knows who wrote it, so it has its own name and no rule for plain lines can match it.
+ * the runtime's. Who wrote it is unknown, so it has its own name and no rule for plain lines can match it.
  */
 export function unparsedEvent(line: Line): DecodedEvent {
   return { ...textEvent(line, true), name: UNPARSED_EVENT, provenance: 'unknown' };

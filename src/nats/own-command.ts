@@ -11,7 +11,7 @@ const MOST = 256;
 
 /**
  * knell's own command among the messages of a run's abort subject; undefined when there is none. Where the bus has no
- * permissions anybody may have published there before. Ids say nothing: they are made from the run, so a forger knows them.
+ * permissions any client may have published there before. Ids say nothing: they are made from the run, so a forger knows them.
  *
  * @param trusted the keys knell signs with; without them a command counts that fits the run and was valid when it came
  * @param like the command that would be published now

@@ -106,7 +106,7 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     const { trusted, onRefusedOrder } = options;
     const verdict = trusted ? verify(subjects.aborts(run), data, head?.get(SIGNATURE_HEADER), trusted) : 'good';
     if (verdict !== 'good') {
-      // Not answered: the command's id is anybody's to know, and an answer would stand for knell's own.
+      // Not answered: any client may know the command's id, and an answer would stand for knell's own.
       if (!hasRefused) onRefusedOrder?.(`an abort command was not obeyed: ${REFUSALS[verdict]}`);
       hasRefused = true;
       return;

@@ -4,7 +4,7 @@ import type { RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
 /** Digests that were worked out before: writing a whole pack as canonical JSON takes a tenth of a start. */
 const known = new WeakMap<RulePack, string>();
 
-/** Takes a pack's digest from whoever worked it out with {@link digestPack}, on the very same pack. */
+/** Takes a pack's digest from a caller that computed it with {@link digestPack}, on the very same pack. */
 export function knowDigest(pack: RulePack, digest: string): void {
   known.set(pack, digest);
 }

@@ -9,7 +9,7 @@ export function keysCommand(): Command {
     'after',
     `
 The service signs with KNELL_SIGNING_KEY_FILE. Taps and backends that know KNELL_PUBLIC_KEYS, or KNELL_PUBLIC_KEYS_FILE, obey
-nothing else. To replace a key: make a new one, tell everybody both public keys, let the service sign with the new one, then
+nothing else. To replace a key: make a new one, give taps and backends both public keys, let the service sign with the new one, then
 take the old one away.
 
 Examples:

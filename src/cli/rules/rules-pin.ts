@@ -19,7 +19,7 @@ export function rulesPinCommand(): Command {
     .argument('[rules]', 'a digest or its beginning, or "candidate" or "active"')
     .option('--release', 'let the group run what is active again')
     .addOption(natsOption())
-    .option('--why <text>', 'for whoever looks later')
+    .option('--why <text>', 'the reason, kept in the history')
     .option('--json', 'the pointer as JSON')
     .addHelpText(
       'after',

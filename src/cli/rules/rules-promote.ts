@@ -27,7 +27,7 @@ export function rulesPromoteCommand(): Command {
     .option('--since <span>', 'the runs of the stream that have said anything within this time', '72h')
     .option('--force', 'whatever the evidence; it stands in the pointer for good')
     .option('--allow-removals', 'packs, rules or causes of the active rules may be gone')
-    .option('--why <text>', 'for whoever looks later')
+    .option('--why <text>', 'the reason, kept in the history')
     .addOption(natsOption())
     .option('--json', 'the pointer as JSON')
     .addHelpText(

@@ -25,7 +25,7 @@ export function rulesPublishCommand(): Command {
     .addOption(natsOption())
     .option('--candidate', 'only name them as the candidate: workers go on with what is active')
     .option('--allow-removals', 'packs, rules or causes of the active rules may be gone')
-    .option('--why <text>', 'for whoever looks later')
+    .option('--why <text>', 'the reason, kept in the history')
     .option('--corpus <files...>', 'labelled corpora whose scores a folder is published with', [])
     .option('--json', 'the pointer as JSON')
     .addHelpText(

@@ -16,7 +16,7 @@ export function rulesRollbackCommand(): Command {
     .description('go back to the rules that were active before')
     .option('--to <digest>', 'to these rather than to the last ones')
     .addOption(natsOption())
-    .option('--why <text>', 'for whoever looks later')
+    .option('--why <text>', 'the reason, kept in the history')
     .option('--json', 'the pointer as JSON')
     .addHelpText(
       'after',

@@ -19,7 +19,7 @@ const PREFIX = new RegExp(
 const LOGGED =
   /^ *(?:[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)[\])>]?(?:\s|$)|[-–|] |\x1b\[[0-9;]*m *(?:TRACE|DEBUG|INFO|WARN|ERROR)\b)/i;
 
-/** A stamp proves nothing of who speaks: whoever stored the lines has put it before every one of them. */
+/** A stamp proves nothing about the speaker: the program that stored the lines put one before each of them. */
 export const stamp: Carrier = {
   name: 'stamp',
   title: 'time stamps',

@@ -2,7 +2,7 @@ import { type SecretShape, shape } from './secret-shape.ts';
 
 /** What is about people: e-mail addresses and card numbers. */
 export const PERSONAL: readonly SecretShape[] = [
-  // git@host is the name of an account that everybody has, user@1000.service a unit of systemd.
+  // git@host is the name of a shared account, user@1000.service a unit of systemd.
   shape(
     ['@'],
     `([A-Za-z0-9._%+'-]{1,64}(?:@|%40)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\\.){1,8}[A-Za-z]{2,24})`,

@@ -53,7 +53,7 @@ function readFailureByValues(fields: JsonObject): Reading | undefined {
 }
 
 /**
- * What a JSON line of an agent that nobody knows says, by the names that such agents share: `{"type":"run_end",
+ * What a JSON line of an unknown agent says, by the names that such agents share: `{"type":"run_end",
  * "status":"failed","reason":…}`, `{"event":"error",…}`. Undefined where it names no event. What the model and tools say
  * is theirs by its name. Any program could print such a line, so its failures are only suspicions.
  */

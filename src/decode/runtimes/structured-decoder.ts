@@ -26,7 +26,7 @@ export interface StructuredDecoderOptions {
   /** Whether a first line of plain text could only be this runtime's. The text is normalised. */
   readonly recognisesText?: (text: string, stream: StreamName) => boolean;
   readonly errorLiterals: readonly string[];
-  /** Anybody could print its events, so that they are no more than suspicions, told by words that any line may have. */
+  /** Any program could print its events, so they are suspicions only, recognised by words that any line may have. */
   readonly shared?: boolean;
 }
 

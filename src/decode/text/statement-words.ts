@@ -15,7 +15,7 @@ export function speaksOfFailure(phrase: string): boolean {
   return FAILED.test(phrase) || FAILED_ELSEWHERE.test(phrase);
 }
 
-/** How failures begin that name nobody: prose begins like that as well. */
+/** How failures begin that name no subject: prose begins like that as well. */
 const WEAK = [
   "failed to|unable to|could not|couldn't|cannot|can't|failed|no (?:\\w+ ){0,3}(?:found|configured|available|provided|set)",
   'missing|invalid|incorrect|unauthorized|unauthenticated|forbidden|access denied|permission denied|not authenticated',

@@ -9,7 +9,7 @@ export interface TextSource {
   /** The runtime's name: a line that begins with it is the runtime's own. */
   readonly name: string;
   readonly known: KnownStatement;
-  /** Only an agent writes there. On a host's output everybody does, and a first line proves nothing. */
+  /** Only an agent writes there. On a host's output every program does, and a first line proves nothing. */
   readonly isAgent: boolean;
   /** The model's answer stands on the same channel. */
   readonly hasAnswers: boolean;

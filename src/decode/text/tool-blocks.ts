@@ -34,7 +34,7 @@ const HEADING = [
 
 const COMMAND = /^\s*(?:[$%#❯»]|PS>|>>>|⎿|└|├|●|⏺|🔧|🛠|⚙|\[?(?:tool|exec|command|cmd|action|observation))/iu;
 
-/** Whoever runs an agent echoes its command line: behind it the agent speaks. */
+/** A shell or runner echoes the agent's command line: behind it the agent speaks. */
 const LAUNCH =
   /^\s*(?:[$%#❯+]|PS>) (?:\w+=\S+ |timeout \S+ |npx (?:-y )?|exec )*(?:@[\w-]+\/)?(?:claude|codex|gemini|opencode|copilot|cursor-agent|aider|goose|qwen|kimi|kiro-cli|droid|amp|auggie|crush|cline|kilo|pi|grok|openhands|continue|cn)(?:[-@ ]|$)/;
 

@@ -61,7 +61,7 @@ const MAX_LINE_BYTES = 32 * 1024 * 1024;
 export function createLogReader(options: LogReaderOptions): LogReader {
   const { stream: usual, packRuntimes = [] } = options;
   const lines = createLineSplitter();
-  // Nearly any object would be an event of an agent that nobody knows.
+  // Nearly any object would be an event of an unknown agent.
   const known = allDecoders().filter(({ runtime }) => runtime !== GENERIC_RUNTIME);
   const joiners = { stdout: createPrettyJsonJoiner(known), stderr: createPrettyJsonJoiner(known) };
   let sample: Buffer[] | undefined = [];

@@ -17,7 +17,7 @@ export const UNREAD_MS = 15_000;
 const MAX_UNREAD = 5_000;
 
 /**
- * Whether a run may be over without anybody having taken it in: its exit or its result stands in the streams, and no
+ * Whether a run may be over without a worker having read it: its exit or its result stands in the streams, and no
  * worker has come to it, after an outage for example. Such a run is not silent and not doomed, it is finished; so this
  * is asked before a run is ended for what it did not say.
  */

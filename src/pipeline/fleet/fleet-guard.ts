@@ -216,7 +216,7 @@ function isShadowed(mode: FleetMode, target: string): boolean {
 }
 
 function costMessageOf({ key, share, limit }: DearRule): string {
-  return `The rule ${key} takes ${Math.round(share * 100)} % of a worker's time with lines that are none of its business; ${Math.round(limit * 100)} % are allowed. It is tried only as far as its share goes, and aborts nothing more, until somebody has mended it ("knell rules context ${key}" says what makes it dear) and runs "knell mode --release ${key}".`;
+  return `The rule ${key} takes ${Math.round(share * 100)} % of a worker's time with lines that are not about it; ${Math.round(limit * 100)} % are allowed. It is tried only as far as its share goes, and aborts nothing more, until somebody has mended it ("knell rules context ${key}" says what makes it dear) and runs "knell mode --release ${key}".`;
 }
 
 function twoDigits(share: number): number {

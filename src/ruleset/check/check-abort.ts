@@ -18,7 +18,7 @@ export interface Channels {
 /** Fields by which runtimes say that an event is a subagent's; such events never hit a rule. */
 const SUBAGENT_FIELDS = ['parent_tool_use_id', 'isSidechain'];
 
-/** Says what keeps a rule from being trusted with the abort: who speaks, and whether anybody else could have. */
+/** Says what keeps a rule from being trusted with the abort: the speaker, and whether another could have printed it. */
 export function checkAbort(rule: Rule, path: SourcePath, channels: Channels, say: Say): void {
   if (rule.category === 'tool.failure' || rule.category === 'unknown.unmatched') {
     const message = `\`${rule.category}\` says that nothing is known to be wrong with the run.`;
@@ -43,7 +43,7 @@ export function checkAbort(rule: Rule, path: SourcePath, channels: Channels, say
   });
 }
 
-/** Whether a condition can hold on a line that somebody else may have printed. */
+/** Whether a condition can hold on a line that another program may have printed. */
 export function canBeMixed(condition: Condition, { runtimes, ownsChannel }: Channels): boolean {
   if (conditionKind(condition) === 'typed') return false;
   const streams = condition.stream === undefined ? StreamName.options : [condition.stream].flat();

@@ -7,7 +7,7 @@ import { checkPattern } from './check-patterns.ts';
 
 /** Words that far apart have nothing to do with each other: a loose join costs more categories than a missing word. */
 const MAX_GAP = 80;
-/** A longer pattern is several wordings, and nobody reads it. */
+/** A longer pattern is several wordings, and is hard to read. */
 const MAX_LENGTH = 400;
 
 /** Checks the patterns of a cause as they are compiled: an invalid one would silently never match. */

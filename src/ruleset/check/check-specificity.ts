@@ -25,7 +25,7 @@ const HEALTHY_LINES = [
   '+    const total = items.length;',
 ].map((line) => Buffer.from(line));
 
-/** Says which text and line patterns of a claim would hit what anybody prints. */
+/** Says which text and line patterns of a claim would hit what any program prints. */
 export function checkSpecificity(placed: PlacedCondition, say: Say): void {
   const { condition } = placed;
   for (const { source, use, path } of patternsOfCondition(placed)) {

@@ -1,4 +1,4 @@
-/** Words longer than this are nobody's misspelling, and would be slow to compare. */
+/** Words longer than this are no misspelling, and would be slow to compare. */
 const MAX_LENGTH = 60;
 /** So many known words are compared at most. */
 const MAX_KNOWN = 1_000;

@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts';
 import type { RuleSource, SourcePath } from './rule-source.ts';
 
-/** More than anybody reads at once; a file made of mistakes must not take long to refuse. */
+/** More findings than a person reads at once; a file made of mistakes must not take long to refuse. */
 export const MAX_FINDINGS = 200;
 
 /** What a check says. */

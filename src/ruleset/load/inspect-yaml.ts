@@ -68,6 +68,6 @@ export function inspectYaml(
   if (value === null && findings.length === 0) {
     report(null, 'file-empty', 'The file is empty.', 'Start with `schema:`, `pack:`, `version:` and `runtime:`.');
   }
-  // With something left out, what follows would complain about a value that nobody wrote.
+  // With something left out, what follows would complain about a value that is not in the file.
   return findings.some(({ code }) => LEFT_OUT.has(code)) ? { findings } : { value, findings };
 }

@@ -22,7 +22,7 @@ export interface Outcome {
   readonly pointer?: string;
 }
 
-/** Where a condition is used: an exclusion looks at whatever its rule has hit, whoever said it. */
+/** Where a condition is used: an exclusion looks at whatever its rule has hit, by any speaker. */
 export type ConditionRole = 'claim' | 'exclusion';
 
 /** One thing that a condition asks of an event. Matching and explaining both walk these, so they can't disagree. */
@@ -41,7 +41,7 @@ export interface CompiledCondition {
   readonly names?: readonly string[];
   /** Which events it can hold on at all. */
   readonly kind: ConditionKind;
-  /** Who can be speaking there; absent where anybody can. */
+  /** Who can be speaking there; absent where every speaker can. */
   readonly speakers?: Speakers;
   /** One of these is in the text of every event on which it holds; nothing where the text may be anything. Dear: ask once. */
   textNeedles(choose?: Choose): readonly Needle[] | undefined;
@@ -75,7 +75,7 @@ export function namesEvent(wanted: string, name: string): boolean {
 
 /**
  * Compiles one condition. What it does not say falls to the safe side: typed events count only from the runtime itself
- * and never from a subagent, plain lines only where nobody knows better than that the runtime may have printed them.
+ * and never from a subagent, plain lines only where the runtime may have printed them.
  */
 export function compileCondition(condition: Condition, role: ConditionRole = 'claim'): CompiledCondition {
   const kind = conditionKind(condition);
@@ -160,7 +160,7 @@ function nameStep(names: readonly string[] | undefined): ConditionStep[] {
   ];
 }
 
-/** A line in a structured stream that is no event of the runtime's is nobody's line. */
+/** A line in a structured stream that is no event of the runtime's has no known speaker. */
 function lineEventStep({ line }: Condition): ConditionStep[] {
   if (line === undefined) return [];
   return [

@@ -111,7 +111,7 @@ function isExcludedBy(owner: MatchableRule, view: EventView, unknowns: CompiledR
   return excluded;
 }
 
-/** Whoever has a condition that holds, once each. One that can't be tested counts as not said. */
+/** The rules that have a condition that holds, once each. One that can't be tested counts as not said. */
 function holders<T>(index: ConditionIndex<T>, view: EventView): T[] {
   const found: T[] = [];
   for (const { condition, owner } of index(view)) {

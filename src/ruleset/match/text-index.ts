@@ -79,7 +79,7 @@ function createIndex<T>(items: readonly T[], boundOf: (item: T) => TextBound): T
   };
 }
 
-/** A text that nobody else needs, but that costs so many times as much to look for, is in too many lines. */
+/** A text that only one pattern needs, but that costs so many times as much to look for, is in too many lines. */
 const TOO_COMMON = 10;
 
 /**

@@ -51,7 +51,7 @@ const PERMANENT: ReadonlySet<Category> = new Set<Category>([
   'limit.budget',
 ]);
 
-/** What is no agent's own output: hosts, scripts, workers, and programs of which nobody knows what they are. */
+/** What is no agent's own output: hosts, scripts, workers, and unknown programs. */
 const HOSTS = new Set(['host', 'any', 'generic', 'python-worker', 'langchain', 'crewai', 'autogen', 'langgraph']);
 
 /** Runtimes on whose standard error anything may stand, a model's words too. */
