@@ -1,31 +1,33 @@
 import { createHash } from 'node:crypto';
-import { type ContainerSpan, escapeLength, findJsonSpans, type StringSpan } from './json-spans.ts';
-import { characterStart, shrinkText } from './shrink-text.ts';
+import { isObject } from '../../decode/json.ts';
+import { shrinkText } from './shrink-text.ts';
 
-/** Strings and containers below this are left alone: they are what an event says, not what it carries. */
-const SHORT_BYTES = 256;
-
-/** How much of a long string stays, from its head and its tail. */
-interface Round {
-  readonly telling: boolean;
-  readonly head: number;
-  readonly tail: number;
+/** How much of an event stays. */
+interface Level {
+  /** How long a string of what an event carries may be, in characters. */
+  readonly payload: number;
+  /** The same of what tells: top-level values, and all that stands in a top-level `error` or `errors`. */
+  readonly telling: number;
+  /** Containers in a member are emptied: those of the payload, or all. */
+  readonly empties?: 'payload' | 'all';
 }
-const GENTLE_ROUNDS: readonly Round[] = [
-  { telling: false, head: 1_024, tail: 256 },
-  { telling: false, head: 96, tail: 0 },
-  { telling: true, head: 8_192, tail: 2_048 },
+
+/** Tried in turn until the line fits. What tells is touched only when what the event carries was not enough. */
+const LEVELS: readonly Level[] = [
+  ...[65_536, 16_384, 4_096, 1_024, 256, 96].map((payload) => ({ payload, telling: Number.POSITIVE_INFINITY })),
+  { payload: 96, telling: Number.POSITIVE_INFINITY, empties: 'payload' },
+  { payload: 96, telling: 10_240, empties: 'payload' },
+  { payload: 96, telling: 1_024, empties: 'payload' },
+  { payload: 96, telling: 96, empties: 'all' },
 ];
-const HARSH_ROUNDS: readonly Round[] = [
-  ...GENTLE_ROUNDS,
-  { telling: true, head: 1_024, tail: 256 },
-  { telling: true, head: 96, tail: 0 },
-];
-/** What tells is touched only when what it carries was not enough. */
-const ATTEMPTS = [
-  { rounds: GENTLE_ROUNDS, telling: [false] },
-  { rounds: HARSH_ROUNDS, telling: [false, true] },
-] as const;
+
+/** A container whose JSON is shorter is left alone: it is what an event says, not what it carries. */
+const SHORT_CHARS = 256;
+/** Deeper values are left out: no event is nested like that, and a hostile one must not exhaust the stack. */
+const MAX_DEPTH = 64;
+
+/** No event has more values. A hostile line has millions, which would take minutes and gigabytes as objects. */
+const MAX_VALUES = 50_000;
 
 /** Top-level members that tell what an event is. They stay to the last, in this order. */
 const TELLING_NAMES = [
@@ -33,186 +35,106 @@ const TELLING_NAMES = [
   ...['terminal_reason', 'parent_tool_use_id', 'event', 'level', 'result', 'message', 'session_id'],
 ];
 
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: Buffer;
-}
-
 /**
- * Makes one line fit. JSON stays JSON: the longest payload strings are abbreviated first, then whole containers, and
- * last of all top-level members that tell nothing; every byte outside of those stays as it was, and a top-level
- * `knell_shrunk` names the original's length in bytes and its SHA-256. Any other line keeps its head and its tail.
- * A line of JSON is never cut in the middle, and a line that was not JSON never becomes JSON.
+ * Makes one line fit. JSON stays JSON, written anew: the longest strings of what the event carries are abbreviated first,
+ * then whole containers are emptied, and last of all top-level members that tell nothing are dropped. A top-level
+ * `knell_shrunk` names the original's length in bytes and its SHA-256. Any other line, also one of more values than an
+ * event has, keeps its head and its tail, and is no JSON afterwards.
  *
  * @param line UTF-8, without its line break
  * @param limitBytes at least 512; a line that fits is returned as it is
  */
 export function shrinkLine(line: Buffer, limitBytes: number): Buffer {
   if (line.length <= limitBytes) return line;
-  const sha256 = createHash('sha256').update(line).digest('hex');
-  return shrinkJson(line, limitBytes, sha256) ?? shrinkText(line, limitBytes, sha256);
-}
-
-function shrinkJson(line: Buffer, limitBytes: number, sha256: string): Buffer | undefined {
-  const note = `"knell_shrunk":{"bytes":${line.length},"sha256":"${sha256}"}`;
-  const room = limitBytes - note.length - 1;
-  const spans = findJsonSpans(line, { minBytes: SHORT_BYTES });
-  if (!spans) return undefined;
-
-  let shrunk = line;
-  for (const { rounds, telling } of ATTEMPTS) {
-    shrunk = abbreviateStrings(line, spans.strings, rounds, room);
-    if (shrunk.length > room) shrunk = emptyContainers(shrunk, telling, room);
-    if (shrunk.length <= room) return addNote(shrunk, note);
+  const note = { bytes: line.length, sha256: createHash('sha256').update(line).digest('hex') };
+  let value: unknown;
+  try {
+    value = valuesIn(line) <= MAX_VALUES ? JSON.parse(line.toString('utf8')) : undefined;
+  } catch {
+    // Not JSON.
   }
-  if (isObject(shrunk)) return addNote(keepMembers(shrunk, room), note);
-  return Buffer.from(isArray(shrunk) ? `["${leftOut(line.length)}"]` : `"${leftOut(line.length)}"`);
+  if (value === undefined) return shrinkText(line, limitBytes, note.sha256);
+  return Buffer.from(shrinkJson(value, limitBytes, note));
 }
 
-/** Round by round; in each the longest strings first, and no more of them than needed. */
-function abbreviateStrings(
-  line: Buffer,
-  strings: readonly StringSpan[],
-  rounds: readonly Round[],
-  room: number,
-): Buffer {
-  const edits = new Map<StringSpan, Edit>();
-  let length = line.length;
-  const longestFirst = [...strings].sort((a, b) => b.end - b.start - (a.end - a.start));
-  for (const round of rounds) {
-    for (const span of longestFirst) {
-      if (length <= room) return applyEdits(line, [...edits.values()]);
-      if (span.telling !== round.telling) continue;
-      const before = edits.get(span)?.text.length ?? span.end - span.start;
-      const text = abbreviate(line.subarray(span.start, span.end), round);
-      if (text.length >= before) continue;
-      edits.set(span, { start: span.start, end: span.end, text });
-      length -= before - text.length;
-    }
+/** How many values a line of JSON has at least, as far as it matters: its commas and brackets outside of strings. */
+function valuesIn(line: Buffer): number {
+  let values = 1;
+  let quoted = false;
+  for (let at = 0; at < line.length && values <= MAX_VALUES; at += 1) {
+    const byte = line[at];
+    if (byte === 0x5c) at += 1;
+    else if (byte === 0x22) quoted = !quoted;
+    else if (!quoted && (byte === 0x2c || byte === 0x5b || byte === 0x7b)) values += 1;
   }
-  return applyEdits(line, [...edits.values()]);
+  return values;
 }
 
-/** Shortens the inside of a JSON string without breaking an escape, a surrogate pair or a character. */
-function abbreviate(content: Buffer, round: Round): Buffer {
-  const head = content.subarray(0, headEnd(content, round.head));
-  const tail = content.subarray(tailStart(content, round.tail));
-  const missing = content.length - head.length - tail.length;
-  return Buffer.concat([head, Buffer.from(`…${leftOut(missing)}…`), tail]);
+interface Note {
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
-function headEnd(content: Buffer, limit: number): number {
-  let at = 0;
-  while (at < Math.min(limit, content.length)) {
-    let step = 1;
-    if (content[at] === 0x5c) {
-      step = escapeLength(content, at);
-      // A high surrogate and the low one after it are one character.
-      const high = /^\\u[dD][89abAB]/.test(content.toString('latin1', at, at + 4));
-      if (high && content[at + step] === 0x5c) step += escapeLength(content, at + step);
-    }
-    if (at + step > limit) break;
-    at += step;
+function shrinkJson(value: unknown, limitBytes: number, note: Note): string {
+  const fits = (json: string) => Buffer.byteLength(json) <= limitBytes;
+  let least: unknown;
+  for (const level of LEVELS) {
+    least = shrunk(value, level, { depth: 0, tells: false });
+    const json = JSON.stringify(isObject(least) ? { ...least, knell_shrunk: note } : least);
+    if (fits(json)) return json;
   }
-  return characterStart(content, at);
+  if (isObject(least)) return JSON.stringify(keepMembers(least, note, limitBytes));
+  const nothing = leftOut(`${note.bytes} bytes`);
+  return JSON.stringify(Array.isArray(least) ? [nothing] : nothing);
 }
 
-/** A space is never part of an escape or of a longer character, so the tail starts at one; without one there is no tail. */
-function tailStart(content: Buffer, length: number): number {
-  if (length === 0) return content.length;
-  const space = content.indexOf(0x20, Math.max(0, content.length - length));
-  return space === -1 ? content.length : space;
+/** @param place how deep a value lies in its event, and whether it belongs to what tells */
+function shrunk(value: unknown, level: Level, place: { readonly depth: number; readonly tells: boolean }): unknown {
+  const { depth, tells } = place;
+  if (typeof value === 'string') return abbreviate(value, tells || depth <= 1 ? level.telling : level.payload);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === MAX_DEPTH) return leftOut('deeper values');
+  const within = (key: string, inner: unknown) =>
+    shrunk(inner, level, { depth: depth + 1, tells: tells || (depth === 0 && /^errors?$/.test(key)) });
+  const smaller = Array.isArray(value)
+    ? value.map((inner) => within('', inner))
+    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, within(key, inner)]));
+  return depth === 1 && (level.empties === 'all' || (level.empties === 'payload' && !tells))
+    ? emptied(smaller)
+    : smaller;
 }
 
-/** The smallest container that is enough by itself; else those right below the outermost value, the longest first. */
-function emptyContainers(line: Buffer, allowed: readonly boolean[], room: number): Buffer {
-  const size = (span: ContainerSpan) => span.end - span.start;
-  const edit = (span: ContainerSpan): Edit => ({ start: span.start, end: span.end, text: emptied(line, span) });
-  const spans = findJsonSpans(line, { minBytes: SHORT_BYTES })?.containers ?? [];
-  const inner = spans.filter((span) => span.depth > 1 && allowed.includes(span.telling));
-  for (const telling of allowed) {
-    const enough = inner
-      .filter((span) => span.telling === telling && line.length - size(span) + emptied(line, span).length <= room)
-      .reduce<ContainerSpan | undefined>((best, span) => (best && size(best) <= size(span) ? best : span), undefined);
-    if (enough) return applyEdits(line, [edit(enough)]);
+function abbreviate(text: string, most: number): string {
+  if (text.length <= most + 32) return text;
+  const tail = Math.floor(most / 5);
+  const [head, rest] = [text.slice(0, most - tail), text.slice(text.length - tail)];
+  // A surrogate pair that was cut in two would be no character.
+  const kept = [head.replace(/[\ud800-\udbff]$/, ''), rest.replace(/^[\udc00-\udfff]/, '')] as const;
+  return `${kept[0]}…${leftOut(`${text.length - kept[0].length - kept[1].length} characters`)}…${kept[1]}`;
+}
+
+/** A container with nothing in it, which says how much there was. */
+function emptied(container: object): unknown {
+  const chars = JSON.stringify(container).length;
+  if (chars < SHORT_CHARS) return container;
+  return Array.isArray(container) ? [leftOut(`${chars} characters`)] : { knell_left_out: chars };
+}
+
+/** The members of an event that fit, telling ones first, in their own order. */
+function keepMembers(event: Record<string, unknown>, note: Note, limitBytes: number): Record<string, unknown> {
+  const rankOf = (name: string) => (TELLING_NAMES.includes(name) ? TELLING_NAMES.indexOf(name) : TELLING_NAMES.length);
+  const byImportance = Object.keys(event).sort((one, other) => rankOf(one) - rankOf(other));
+  const kept = new Set<string>();
+  let room = limitBytes - JSON.stringify({ knell_shrunk: note }).length;
+  for (const name of byImportance) {
+    const bytes = Buffer.byteLength(JSON.stringify({ [name]: event[name] })) - 1;
+    if (bytes > room) continue;
+    room -= bytes;
+    kept.add(name);
   }
-  const edits: Edit[] = [];
-  let length = line.length;
-  const order = inner
-    .filter((span) => span.depth === 2)
-    .sort((a, b) => Number(a.telling) - Number(b.telling) || size(b) - size(a));
-  for (const span of order) {
-    if (length <= room) break;
-    const next = edit(span);
-    edits.push(next);
-    length -= size(span) - next.text.length;
-  }
-  return applyEdits(line, edits);
+  return { ...Object.fromEntries(Object.entries(event).filter(([name]) => kept.has(name))), knell_shrunk: note };
 }
 
-function emptied(line: Buffer, span: ContainerSpan): Buffer {
-  const bytes = span.end - span.start;
-  return Buffer.from(line[span.start] === 0x5b ? `["${leftOut(bytes)}"]` : `{"knell_left_out":${bytes}}`);
-}
-
-/** The members of the outermost object that fit, telling ones first, in their own order. */
-function keepMembers(line: Buffer, room: number): Buffer {
-  const members = findJsonSpans(line, { minBytes: SHORT_BYTES, membersNamed: new Set(TELLING_NAMES) })?.members ?? [];
-  const rank = new Map(TELLING_NAMES.map((name, index) => [name, index]));
-  const byImportance = members
-    .map((member, index) => ({ member, index, rank: rank.get(member.name) ?? TELLING_NAMES.length }))
-    .sort((a, b) => a.rank - b.rank || a.index - b.index);
-  const kept: typeof byImportance = [];
-  let length = 2;
-  for (const entry of byImportance) {
-    const bytes = entry.member.end - entry.member.start + 1;
-    if (length + bytes > room) continue;
-    length += bytes;
-    kept.push(entry);
-  }
-  kept.sort((a, b) => a.index - b.index);
-  const parts = kept.map(({ member }) => line.subarray(member.start, member.end));
-  return Buffer.concat([
-    Buffer.from('{'),
-    ...parts.flatMap((part, i) => (i ? [COMMA, part] : [part])),
-    Buffer.from('}'),
-  ]);
-}
-
-const COMMA = Buffer.from(',');
-
-/** Adds the note as the last member, where the outermost value is an object; so the line begins as it always did. */
-function addNote(json: Buffer, note: string): Buffer {
-  const end = json.lastIndexOf('}');
-  if (!isObject(json)) return json;
-  const empty = json.subarray(0, end).findLast((byte) => byte > 0x20) === 0x7b;
-  return Buffer.concat([json.subarray(0, end), Buffer.from(`${empty ? '' : ','}${note}`), json.subarray(end)]);
-}
-
-function applyEdits(line: Buffer, edits: readonly Edit[]): Buffer {
-  const parts: Buffer[] = [];
-  let at = 0;
-  for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
-    parts.push(line.subarray(at, edit.start), edit.text);
-    at = edit.end;
-  }
-  parts.push(line.subarray(at));
-  return Buffer.concat(parts);
-}
-
-function leftOut(bytes: number): string {
-  return `[knell: ${bytes} bytes left out]`;
-}
-
-function isObject(json: Buffer): boolean {
-  return firstByte(json) === 0x7b;
-}
-
-function isArray(json: Buffer): boolean {
-  return firstByte(json) === 0x5b;
-}
-
-function firstByte(json: Buffer): number | undefined {
-  return json.find((byte) => byte > 0x20);
+function leftOut(what: string): string {
+  return `[knell: ${what} left out]`;
 }
