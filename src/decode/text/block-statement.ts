@@ -14,7 +14,8 @@ export function bodyAt(shapes: readonly LineShape[], at: number, hasAnswers: boo
 }
 
 /** The title of a box, or of a block of its own, in which a client prints its failure: `╭─ Error ───╮`, `ERROR`. */
-const BOX_TITLE = /^[\s╭┌┏╔╒─━═-]*(?:error|fatal error|failed|fehler|erreur|erro)!?[\s╮┐┓╗╕─━═-]*$/i;
+const BOX_TITLE =
+  /^(?:[\s╭┌┏╔╒─━═-]*(?:error|fatal error|failed|fehler|erreur|erro)!?[\s╮┐┓╗╕─━═-]*|\*\*Error (?:details|output|message)\*\*)$/i;
 
 /** How many lines below the title of a box its words begin. */
 export const BOX_WITHIN = 2;

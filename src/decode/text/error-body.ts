@@ -7,11 +7,15 @@ const SAYS_ERROR = [
   /["'](?:status|code|statusCode)["']\s*:\s*["']?[45]\d\d/,
 ];
 
+/** A report on work that is over and well, which may list what failed in it. */
+const SAYS_DONE =
+  /^\[?\{\s*["'](?:status|state|result|outcome)["']\s*:\s*["'](?:done|ok|success\w*|succeeded|completed|finished|passed)["']/i;
+
 /**
  * Whether a text begins as a body that a provider or client prints for an error: it says `error`, or a status.
  *
  * @param isWhole it is all that was printed, so that its first key may be any
  */
 export function isErrorBody(body: string, isWhole = false): boolean {
-  return (isWhole || FIRST_KEY.test(body)) && SAYS_ERROR.some((sign) => sign.test(body));
+  return (isWhole || FIRST_KEY.test(body)) && !SAYS_DONE.test(body) && SAYS_ERROR.some((sign) => sign.test(body));
 }

@@ -14,7 +14,7 @@ const RAGGED = 24;
 /** Below this a line is wrapped only where its last word can't be the end of a sentence. */
 const SHORT = 56;
 const LAST_WORD =
-  /(?:,|\b(?:a|an|the|to|of|for|and|or|in|on|at|with|your|is|are|has|have|be|been|by|from|as|that|this|not))$/i;
+  /(?:,|\b(?:a|an|the|to|of|for|and|or|in|on|at|with|your|is|are|has|have|be|been|by|from|as|that|this|not|before|after|while|when|if|because|than|which|until|can|cannot|could|will|may))$/i;
 const TRACE = /^(?:at |File "|\.\.\. \d+ more|\^+|Traceback|node:internal|[\w$]+ ?\(.*:\d+:\d+\))/;
 
 /** The words of a statement with the lines that belong to it. */
@@ -52,12 +52,12 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     if (shape.stamped && !open && !(dangling && shape.level === undefined)) break;
     if (isTestOutput(shape) || shape.level !== undefined || (shape.glyph !== undefined && !open)) break;
     const previous = shapes[next - 1] as LineShape;
-    const wrapped = isWrapped(previous, shape, first, width);
+    const cut = isCutInWord(shapes, next, width);
+    const wrapped = cut || isWrapped(previous, shape, first, width);
     const deeper = shape.indent > first.indent;
     if (!open && !dangling && !wrapped && !deeper) break;
-    if (!open && endsStatement(shape)) break;
+    if (!open && endsStatement(shape) && !LAST_WORD.test(previous.text)) break;
     if (!open && !wrapped && !dangling && !deeper && statementIn(shape)?.grade === 'label') break;
-    const cut = isCutInWord(shapes, next, width());
     joined += cut ? shape.body : ` ${shape.body}`;
     brackets.add(cut ? shape.body : ` ${shape.body}`);
     last = next;
@@ -73,15 +73,17 @@ const endsStatement = askedOnce(({ body }: LineShape) => retryInText(body) !== u
 function isWrapped(previous: LineShape, line: LineShape, first: LineShape, width: () => number): boolean {
   if (previous.text.length < NARROWEST || previous.text.length < width() - RAGGED || /[.!?]$/.test(previous.text))
     return false;
-  // A sentence that was wrapped goes on in small letters.
-  if (!/^[a-z(\d"'`/$-]/.test(line.body) || /^[\w-]+: /.test(line.body)) return false;
+  const fitted = previous.text.length + 1 + firstWord(line.body).length <= width();
+  // A sentence that was wrapped goes on in small letters, or breaks off behind a word that can't be its last.
+  const goesOn = /^[a-z(\d"'`/$-]/.test(line.body) || (previous.text.length >= SHORT && LAST_WORD.test(previous.text));
+  if (!goesOn || (fitted && /^[\w-]+: /.test(line.body))) return false;
   // The next message of the same kind begins like this one.
   if (firstWord(line.body) === firstWord(first.body)) return false;
   if (goesWell(line)) return false;
   if (isTail(line)) return true;
   if (previous.text.length < SHORT && !LAST_WORD.test(previous.text)) return false;
   // What would have fitted was not wrapped.
-  return previous.text.length + 1 + firstWord(line.body).length > width() || LAST_WORD.test(previous.text);
+  return !fitted || LAST_WORD.test(previous.text);
 }
 
 /** A last word or two, which no sentence consists of. */
@@ -90,9 +92,11 @@ function isTail({ text }: LineShape): boolean {
 }
 
 /** A hard wrap cuts words exactly at the width: then several lines have that very length. A soft one leaves a space. */
-function isCutInWord(shapes: readonly LineShape[], next: number, width: number): boolean {
+function isCutInWord(shapes: readonly LineShape[], next: number, widthAround: () => number): boolean {
   const previous = shapes[next - 1] as LineShape;
-  if (width < NARROWEST || previous.text.length !== width) return false;
+  if (previous.text.length < NARROWEST) return false;
+  const width = widthAround();
+  if (previous.text.length !== width) return false;
   const two = shapes[next - 2]?.text.length === width || shapes[next]?.text.length === width;
   return two && /[\w/"':,.-]$/.test(previous.text) && /^\S/.test((shapes[next] as LineShape).text);
 }

@@ -1,5 +1,7 @@
 import { normaliseText } from '../normalise-text.ts';
+import { isErrorBody } from './error-body.ts';
 import { readLogRecord } from './log-record.ts';
+import { labelOf } from './statement-label.ts';
 
 export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
 
@@ -39,6 +41,7 @@ const LEVEL =
   /^(?:\+\d+ms\s+)?[[(<]?(FATAL|CRITICAL|CRIT|PANIC|EMERG|ERROR|ERR|SEVERE|WARNING|WARN|NOTICE|INFO|DEBUG|TRACE|VERBOSE|fatal|critical|error|err|warning|warn|notice|info|debug|trace)[\])>]?(?=[\s:|-]|$)\s*(?:[|:-]\s+|:(?=\S))?/;
 const LOGGER =
   /^(?:\[[\w./:#@ -]{1,60}\]\s*|[\w-]+(?:(?:::|\.|\/)[\w<>-]+)+(?:\.(?:py|go|ts|js|rs|cc))?(?::\d+)?(?::|\s+-|\]|(?=\s))\s*|[\w-]+\.(?:py|go|ts|js|rs|cc):\d+[:\]]?\s*(?:-\s*)?)/;
+const DASHED = /^\s*(?:- )?([\w.:-]{1,40}) - (CRITICAL|ERROR|WARNING|INFO|DEBUG) - (?=\S)/;
 /** What CI runners write before a line that they raise: `##[error]…`, `::warning file=a.ts::…`. */
 const RAISED = /^(?:##\[(error|warning|notice|debug)\]|::(error|warning|notice|debug)(?: [^:]{0,200})?::)\s*/;
 /** The frames of a turning wheel and the bar of a progress line, which the client's next words overwrite. */
@@ -146,6 +149,13 @@ export function shapeLine(raw: string): LineShape {
     level = levelOf(named[2] as string);
     rest = rest.slice(named[0].length).replace(/^[\w-]+\.(?:py|js|ts|go|rs):\d+ - /, '');
   }
+  // What Python's logging writes behind the time: `runner - ERROR - …`.
+  const dashed = stamped && level === undefined ? DASHED.exec(rest) : undefined;
+  if (dashed) {
+    logger ??= dashed[1];
+    level = levelOf(dashed[2] as string);
+    rest = rest.slice(dashed[0].length);
+  }
   const raised = RAISED.exec(rest.trimStart());
   if (raised) {
     level ??= levelOf((raised[1] ?? raised[2]) as string);
@@ -174,8 +184,10 @@ export function shapeLine(raw: string): LineShape {
     logger ??= part[0].trim();
     rest = rest.slice(part[0].length).replace(/^(?:-\s+|\|\s+|:\s+)/, '');
   }
-  if (level === 'info' && logger !== undefined && PASSED_ON.test(logger)) level = undefined;
+  if (level === 'info' && (PASSED_ON.test(logger ?? '') || isFailing(rest))) level = undefined;
   if (level === undefined) takeSource();
+  const passedOn = level === undefined && stamped && FAIL_GLYPH.test(rest);
+  if (passedOn) rest = rest.replace(FAIL_GLYPH, '');
   const record = level === undefined ? readLogRecord(rest) : undefined;
   if (record && LEVEL.test(`${record.level} `)) {
     level = levelOf(record.level);
@@ -184,7 +196,7 @@ export function shapeLine(raw: string): LineShape {
   }
   if (level === undefined && !record) {
     const tail = TAIL.exec(rest);
-    if (tail) rest = `${tail[1]}: ${tail[2] ?? tail[3]}`;
+    if (tail && !/\b[45]\d\d,$/.test(tail[1] as string)) rest = `${tail[1]}: ${tail[2] ?? tail[3]}`;
   }
   return {
     raw,
@@ -192,11 +204,16 @@ export function shapeLine(raw: string): LineShape {
     body: rest.trim(),
     indent,
     stamped,
-    ...(glyph && { glyph }),
+    ...((glyph || passedOn) && { glyph: glyph ?? 'fail' }),
     ...(level && { level }),
     ...(logger !== undefined && { logger }),
     ...(source !== undefined && { source }),
   };
+}
+
+/** Whether words begin with a failure's own mark, label or body: a wrapper that logs them at level info passes them on. */
+function isFailing(words: string): boolean {
+  return FAIL_GLYPH.test(words) || labelOf(words) !== undefined || isErrorBody(words);
 }
 
 function isLogLevel(found: string): boolean {

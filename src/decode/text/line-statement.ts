@@ -27,7 +27,7 @@ export function firstWords(shapes: readonly LineShape[], at: number): StatementL
   if (stamped || level !== undefined || !/^(?:\p{L}|[45]\d\d\b)/u.test(body) || !saysFailure(body) || isField(body))
     return undefined;
   if (shapes.slice(0, at).some((before) => before.body !== '')) return undefined;
-  return isWeakStatement(body, true) || /^[45]\d\d\b/.test(body)
+  return isWeakStatement(body, true) || /^[45]\d\d\b|^[^\x00-\x7f]/.test(body)
     ? { grade: 'weak', message: body, prefix: '' }
     : undefined;
 }

@@ -34,7 +34,10 @@ const ADVICE_OR_DETAIL = startsWithAny([
 const BULLET = /^[-*•] +/;
 const NEUTRAL = [
   /^[\s\p{P}\p{S}\d]*$/u,
-  new RegExp(`^(?:${COUNTED})\\b\\s*(?:\\([^)]*\\))?\\s*[:=]?\\s*[$€~#"'[\\d{—-]?[\\w.$, %()/:-]{0,80}$`, 'i'),
+  new RegExp(
+    `^(?:${COUNTED})\\b\\s*(?:\\([^)]*\\))?\\s*(?:$|[:=]|(?=[$€~#"'[\\d{—-]))\\s*[$€~#"'[\\d{—-]?[\\w.$, %()/:-]{0,80}$`,
+    'i',
+  ),
   /^[A-Z][\w -]{0,24}: \S+$/,
   /^tokens used:?\s*[\d,]*$/i,
   /\b(?:exit(?:ed|s|ing)?|return(?:ed)?)(?: with)?(?: (?:an?|the|error|non-zero))*(?: (?:code|status))?[ :=(]*-?\d{1,3}\b/i,
@@ -69,7 +72,7 @@ const HELPFUL = anyWord([
 ]);
 /** What a person is to do or may have done. */
 const MODAL =
-  /\b(?:can|may|might|could|must|should|cannot|can't|need(?:s|ed)? to|to (?:use|continue|fix|set|enable)|please|try|run|see|or)\b/i;
+  /\b(?:can|may|might|could|must|should|cannot|can't|need(?:s|ed)? to|to (?:use|continue|fix|set|enable|increase|get|keep|resume|unlock|proceed)|will reset|please|try|run|see|or)\b/i;
 /** What only a program's help names: addresses, flags, variables, its own commands. */
 const REFERENCE =
   /https?:\/\/|(?:^|\s)--[a-z][a-z-]+|\b[A-Z][A-Z0-9]+_[A-Z0-9_]+|^<[/!a-z]|\b(?:run|type|use|try|with|or|via)\s+[`'"]?\/[a-z][a-z-]+\b|\bdevice[- ]code\b/;

@@ -16,7 +16,7 @@ const LOOK_BACK = 400;
 
 /** What opens a trace: the failure it is about stands below. */
 const TRACE_HEAD =
-  /^(?:Traceback|thread '.*' panicked|During handling|The above exception|Uncaught|Unhandled|Error|node:|file:\/\/|Caused by|goroutine)\b/;
+  /^(?:Traceback|thread '.*'(?: \(\d+\))? panicked|During handling|The above exception|Uncaught|Unhandled|Error|node:|file:\/\/|Caused by|goroutine)\b/;
 /** Where Node shows the line of a script that threw: `/app/a.js:64`, and the line itself down to a caret. */
 const SHOWN_PLACE = /^(?:\[eval\]|node:\S+|file:\/\/\S+|(?:[A-Z]:)?[/\\]\S+):\d+$/;
 const SHOWN_LINES = 4;
@@ -34,6 +34,8 @@ const WRAPPED = 40;
 const WIDE = 50;
 /** The mark that a full screen draws before its client's own failures alone. */
 const CLIENT_MARK = /^\s*■ /;
+/** What a full screen hangs below a prompt or a tool. */
+const HANGING = /^\s*⎿/;
 /** The subject of a commit that was merged: `panic: fix nil map (#529)`. */
 const COMMIT = /^[a-z]+(?:\([\w-]+\))?: .*\(#\d+\)$/;
 
@@ -144,7 +146,7 @@ export function quotationOf(
     }
   }
   if (fences % 2 === 1) return 'inside a code fence';
-  if (tool) return TOOLS;
+  if (tool && !isAnswerToPrompt(shapes, at)) return TOOLS;
   if (introduced) return 'announced';
   if ((prose && !isClientOnly) || (hasAnswers && strange)) return AFTER_PROSE;
   return undefined;
@@ -168,6 +170,16 @@ function carriesOn(shapes: readonly LineShape[], at: number, { grade }: Statemen
   if (/[.!?:)]$/.test(above.text) || above.level !== undefined) return false;
   const isInner = grade === 'label' ? shape.body.startsWith('[') : /^[a-z[(]/.test(shape.body);
   return isInner && (isSentence(above) || above.text.length >= WIDE) && statementIn(above) === undefined;
+}
+
+/** Whether a line hangs below a prompt of the client's user, or below the client's own retries, and not below a tool. */
+function isAnswerToPrompt(shapes: readonly LineShape[], at: number): boolean {
+  if (!HANGING.test((shapes[at] as LineShape).text)) return false;
+  const owner = shapes
+    .slice(0, at)
+    .findLast(({ text, body, indent }) => body !== '' && indent < 2 && !HANGING.test(text));
+  if (owner) return /^\s*[❯>] \S/.test(owner.text);
+  return shapes.slice(0, at).some(({ body }) => retryInText(body) !== undefined);
 }
 
 /** Whether a line is the prompt that a full screen repeats first: `> hello`. */

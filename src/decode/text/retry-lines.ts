@@ -10,6 +10,12 @@ export const NARROW = 60;
 
 export const retries = askedOnce(({ body }: LineShape) => retryInText(body) !== undefined);
 
+/** Whether a line says that the client makes its last try: what it reports right below is how that went. */
+const isLastTry = askedOnce(({ body }: LineShape) => {
+  const { attempt, max } = retryInText(body) ?? {};
+  return attempt !== undefined && attempt === max;
+});
+
 /** A client's words that it retries, behind which it names the reason, also where the line was wrapped. */
 const REASON_BELOW =
   /\bretrying\b.*(?:\.\.\.|…|\b(?:as|as it|raised|because|due to|after|in|seconds))$|\bas it raised$/i;
@@ -22,6 +28,7 @@ export function isOverSoon(shapes: readonly LineShape[], last: number): boolean 
 /** Whether the client has just said that it retries: then it prints why. */
 export function retriesBefore(shapes: readonly LineShape[], at: number): boolean {
   const above = shapes.slice(Math.max(0, at - 3), at).findLast(({ body }) => body !== '');
+  if (above && isLastTry(above)) return false;
   if (above && /^retrying (?:in|after) [\d.]+/i.test(above.body)) return true;
   const { glyph, body } = shapes[at] as LineShape;
   const isCutOff =

@@ -25,8 +25,19 @@ const LABEL = new RegExp(
 const STATUS_START =
   /^(?:HTTP\s+)?(?:Error\s+)?\(?[45]\d\d\)?(?:\s+(?:status code|Client Error|Server Error)|[:\s-]+["{<[A-Z(]|\s*$)/;
 /** `Error code: 429 - {…}`, `status code=401`. */
-const HTTP_STATUS = /^HTTP (?:Error )?[45]\d\d\b/i;
+const HTTP_STATUS = /^(?:HTTP|unexpected status) (?:Error )?[45]\d\d\b/i;
 const ERROR_CODE = /^(?:Error code|status code|statusCode|Status|HTTP status|code)[:=\s]+[45]\d\d\b/i;
+
+/** A program's name before a status: `droid exec: 401 status code (no body)`. */
+const NAMED_STATUS = /^[a-z][\w-]*(?: [a-z]+){0,2}: (?=\S)/;
+/** What Python's HTTP client says of a response: `401, message='Unauthorized', url='…'`. */
+const RESPONSE_ERROR = /(?:^|: )[45]\d\d, message='/;
+
+/** Whether a text is a status behind a program's name, or a response as Python's HTTP client prints it. */
+export function reportsStatus(body: string): boolean {
+  const name = NAMED_STATUS.exec(body)?.[0];
+  return (name !== undefined && beginsWithStatus(body.slice(name.length))) || RESPONSE_ERROR.test(body);
+}
 
 /** The label of a failure that a text begins with, with the space behind it; undefined where it begins with none. */
 export function labelOf(body: string): string | undefined {

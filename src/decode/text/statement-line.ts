@@ -3,7 +3,7 @@ import { retryInText } from '../failure/retry-wording.ts';
 import { askedOnce } from './by-shape.ts';
 import { isErrorBody } from './error-body.ts';
 import type { LineShape } from './line-shape.ts';
-import { beginsWithStatus, labelOf } from './statement-label.ts';
+import { beginsWithStatus, labelOf, reportsStatus } from './statement-label.ts';
 import { isAboutWork, isWeakStatement, speaksOfFailure } from './statement-words.ts';
 
 /**
@@ -34,6 +34,8 @@ const FIELD_VALUE =
 const MEASUREMENT = /^.{0,80}\b(?:in|took) \d+(?:\.\d+)? ?m?s\.?$/i;
 /** `error = …` is a field of a report about a run, which may have got over it. */
 const ASSIGNMENT = /^[\w.]+\s*=\s/;
+/** Behind a warning's mark: a label, or a host's word that the whole work failed. */
+const OWN_WARNING = /^(?:error\b|(?:agent|run|task|job|session)\b.{0,30}\bfailed\b)/i;
 const WARNING = /^\[?(?:warning|warn|note|notice|info|debug|deprecated|deprecationwarning)\]?:/i;
 /** A request's line in the log of an HTTP client: `HTTP Request: POST https://… "HTTP/1.1 429 Too Many Requests"`. */
 const FAILED_REQUEST = /\bHTTP\/[\d.]+ [45]\d\d\b/;
@@ -56,7 +58,7 @@ export const statementIn = askedOnce((shape: LineShape): StatementLine | undefin
   // Some screens draw a warning's mark before their own errors: `⚠ Error: 402 …`.
   if (shape.glyph === 'warn')
     return found
-      ? { ...found, grade: /^error\b/i.test(found.prefix) || /^[Yy]ou\b/.test(body) ? 'weak' : 'log' }
+      ? { ...found, grade: OWN_WARNING.test(found.prefix) || /^[Yy]ou\b/.test(body) ? 'weak' : 'log' }
       : asRetry(body);
   if (level === undefined) return found ?? asRetry(body);
   if (body === '') return undefined;
@@ -76,7 +78,8 @@ export const statementIn = askedOnce((shape: LineShape): StatementLine | undefin
  * `statementIn`, which knows exceptions and retries too.
  */
 export function statesByForm(body: string): boolean {
-  if (labelOf(body) !== undefined || beginsWithStatus(body) || isWeakStatement(body, false)) return true;
+  if (labelOf(body) !== undefined || beginsWithStatus(body) || reportsStatus(body) || isWeakStatement(body, false))
+    return true;
   if (body.includes('=') && ASSIGNMENT.test(body)) return true;
   return /[:：]/.test(body) && (WARNING.test(body) || afterPhrase(body) !== undefined);
 }
@@ -115,7 +118,7 @@ function inBody(body: string, { marked, behindPhrase, depth }: Before): Statemen
     const prefix = [label.trim(), inner?.prefix].filter(Boolean).join(' ');
     return { grade: 'label', message: inner?.message || message || body, prefix };
   }
-  if (beginsWithStatus(body)) return { grade: 'label', message: body, prefix: '' };
+  if (beginsWithStatus(body) || reportsStatus(body)) return { grade: 'label', message: body, prefix: '' };
   const chain = afterPhrase(body);
   if (chain) {
     const inner = inBody(chain.rest, { marked, behindPhrase: true, depth: depth + 1 });

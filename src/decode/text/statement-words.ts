@@ -9,7 +9,7 @@ const FAILED_WORDS = [
 const FAILED = new RegExp(`(?:\\b|_)(?:${FAILED_WORDS.join('|')})\\b|(?:Error|Exception)\\b`, 'i');
 /** The same in other languages, whose scripts know no `\b`. */
 const FAILED_ELSEWHERE =
-  /错误|失败|异常|错誤|失敗|エラー|오류|실패|ошибка|сбой|fehler|fehlgeschlagen|erreur|échec|fallo|falló|erro\b/i;
+  /错误|失败|异常|错誤|失敗|エラー|오류|실패|ошибка|сбой|fehler|fehlgeschlagen|erreur|échec|fallo|falló|erro\b|[制上]限に達し|(?:已达|达到).{0,6}(?:上限|限制)|已(?:用完|耗尽)|余额不足/i;
 
 export function speaksOfFailure(phrase: string): boolean {
   return FAILED.test(phrase) || FAILED_ELSEWHERE.test(phrase);
@@ -28,7 +28,8 @@ const SUBJECT = [
   'authentication|authorization|credentials?|login|session|token|oauth|api|key|account|organization|subscription|workspace',
   "quota|credits?|usage|billing|payment|limit|balance|plan|the|this|your|you(?:'ve| have|'re| are| do| don't| must| need)?|we(?:'re)?",
   'model|provider|server|service|upstream|gateway|client|request|response|stream|connection|conversation|prompt|context',
-  'agent|execution|process|command|run|task|job|worker|turn|step|review|claude|codex|gemini|cli',
+  'agent|execution|process|command|run|task|job|worker|turn|step|review|claude|codex|gemini|cli|copilot|cursor|opencode|aider',
+  'goose|amp|qwen|cline|kilo|roo|kimi|kiro|droid|crush|auggie|openhands|openclaw|plandex|iflow|grok|antigravity',
 ];
 /** What is said of them. */
 const PREDICATE = [
@@ -36,7 +37,7 @@ const PREDICATE = [
   "invalid|missing|required|rejected|unsupported|suspended|refused|out of|hit|insufficient|no longer|cannot|can't|couldn't|unable",
   'closed|lost|timed out|down|deprecated|retired|overloaded|broken|stuck|revoked|too (?:long|large|many|low)|low|used up|used all',
   'restricted|deactivated|depleted|aborted|unauthorized|forbidden|ended|stopped|lacks?|consumed|already used|used all',
-  'panicked|having trouble|run out',
+  'panicked|having trouble|run out|greater than the (?:context|maximum|model|limit)|(?:limit|maximum)\\w* reached',
   'no (?:\\w+ ){0,2}(?:quota|credits?|balance|access|permission|requests|tokens)',
 ];
 /** What a program says of its own failure behind its name, and prose of anything. */
@@ -68,7 +69,7 @@ export function isWeakStatement(words: string, behindPhrase: boolean): boolean {
 
 /** Whether words have a predicate of failure: enough where they are all that a run has said. */
 export function saysFailure(words: string): boolean {
-  return words.length <= 300 && ownPredicates.test(words);
+  return words.length <= 300 && (ownPredicates.test(words) || FAILED_ELSEWHERE.test(words));
 }
 
 /** Words by which a log's phrase is about the work itself, not about something beside it. */

@@ -115,7 +115,7 @@ function cancellationOf(
   return (
     (others === AFTER_PROSE ? undefined : others) ??
     (isToldOf(message, source) || (grade === 'weak' && isQuoted(message)) ? 'about messages' : undefined) ??
-    (retriesBefore(shapes, at) && !isOverSoon(shapes, last) ? 'retried' : undefined) ??
+    (retriesBefore(shapes, at) && !isEnded && !isOverSoon(shapes, last) ? 'retried' : undefined) ??
     wentOn() ??
     quotation
   );
@@ -149,7 +149,7 @@ function isPartOfAnother(shapes: readonly LineShape[], at: number, known: KnownS
     if (last >= at) return true;
     // What a client explains right below its labelled failure is part of it.
     const form = statementIn(shapes[at] as LineShape)?.grade;
-    const isStrong = line.grade === 'label' || line.grade === 'chain';
+    const isStrong = (line.grade === 'label' || line.grade === 'chain') && !retries(shapes[above] as LineShape);
     return isStrong && last === at - 1 && (form === undefined || form === 'weak');
   }
   return false;

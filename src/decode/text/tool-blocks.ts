@@ -3,7 +3,8 @@ import type { LineShape } from './line-shape.ts';
 import { isTestOutput } from './test-output.ts';
 
 /** Names of agents' tools, as screens write them behind a mark. */
-const TOOLS = 'Bash|Shell|Run|Ran|Read|Edit|Write|Grep|Glob|Search|List|Task|Todo|Explored?|Called|Update\\w*|Web\\w+';
+const TOOLS =
+  'Bash|Shell|Run|Ran|Us(?:ed|ing)|Read|Edit|Write|Grep|Glob|Search|List|Task|Todo|Explored?|Called|Update\\w*|Web\\w+';
 const HOOKS = 'PostToolUse|PreToolUse|SessionStart|UserPromptSubmit|SubagentStop|Stop|Notification|PreCompact';
 const COMPILERS = 'gcc|g\\+\\+|clang|ld|cc1|rustc|javac|go|tsc';
 const COMMANDS =
@@ -21,13 +22,15 @@ const HEADING = [
   /^(?:execute|run|use|read|write|search|browser)_\w+:/,
   /^\s*(?:⎿|└|├)\s/,
   /^\s*(?:Error executing tool|Error in (?:code execution|tool)|Code execution failed|Tool (?:call|execution) failed|─── \w+ \|)/i,
-  /^\s*(?:\[?(?:tool|TOOL|Tool|exec|command|cmd|action|observations?|OBSERVATION|Action|Observations?)(?:[ _-]?(?:call|use|result|output|error|response))?\]?)(?:\s*[:>=]|\s+\w|$)/,
+  /^\s*(?:\[?(?:tool|TOOL|Tool|exec|command|cmd|action|observations?|OBSERVATION|Action|Observations?)(?:[ _-]?(?:call|use|result|output|error|response))?\]?)(?! (?:approval|permission)s? )(?:\s*[:>=]|\s+\w|$)/,
   /^\s*(?:🔧|🛠|⚙|🔨|📝|🖥)/u,
   new RegExp(`^\\s*\\|\\s{1,2}(?:${TOOLS}|WebFetch)\\b`),
   /^\s*(?:(?:exec(?! (?:ended|failed))|bash -lc|sh -c) |(?:Running|Executing|Executed|Ran)(?: (?:command|script|tests?|`|\$)|:)|(?:Command(?: output)?|Output|stdout|stderr): ?)/i,
   new RegExp(`^\\s*(?:${HOOKS})(?::\\w+)? hook\\b`),
   /^(?:fatal|error|warning|hint|remote): .*\b(?:git(?!-bash)|repository|remote|branch|refs?|publickey|pathspec|index|commit|merge|rebase|checkout|apply)\b/,
   new RegExp(`^(?:ERROR in \\.{0,2}/|error\\[E\\d+\\]|husky |(?:${COMPILERS}): |(?:${COMMANDS}): |web-\\d|\\+\\+? )`),
+  // What `tail` and `head` print over each of several files.
+  /^==> \S+ <==$/,
   /^(?:CONFLICT \(|Auto-merging |make(?:\[\d+\])?: |\*\*\* |<? ?HTTP\/[\d.]+ \d{3}\b)/,
   /^(?:\S+ )?(?:ERROR|error) \d{4} \([\dA-Z]{5}\)|^(?:fatal|failed|changed|ok): \[[\w.-]+\]/,
 ];
