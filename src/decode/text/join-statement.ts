@@ -56,7 +56,7 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     const wrapped = cut || isWrapped(previous, shape, first, width);
     const deeper = shape.indent > first.indent;
     if (!open && !dangling && !wrapped && !deeper) break;
-    if (!open && endsStatement(shape) && !LAST_WORD.test(previous.text)) break;
+    if (!open && endsStatement(shape) && !(isTail(shape) && LAST_WORD.test(previous.text))) break;
     if (!open && !wrapped && !dangling && !deeper && statementIn(shape)?.grade === 'label') break;
     joined += cut ? shape.body : ` ${shape.body}`;
     brackets.add(cut ? shape.body : ` ${shape.body}`);

@@ -25,6 +25,8 @@ const CARET = /^\s*\^+\s*$/;
 /** Headers of clients, before they begin to work. */
 const HEADER =
   /^[A-Z]\w+:$|^[\w ./-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens)\b|\.{3}$|…$/;
+/** A client says what it begins to do: `Running Claude Code via SDK …`. */
+const PROGRESS = /^(?:Loading|Starting|Running|Connecting|Initiali[sz]ing|Preparing|Launching)\b.*(?:\.{3}|…)$/;
 /** A sentence that runs into what stands below it: `The service answers with`. */
 const RUNS_ON =
   /\b(?:with|is|was|are|says|said|prints|printed|returns|returned|answers|reads|shows|as|like|by|into|than|to|code to)$/;
@@ -101,6 +103,7 @@ export function quotationOf(
   let strange = false;
   let introduced = false;
   let tool = false;
+  let hangs = false;
   let http = false;
   let shown = 0;
   let above: LineKind = 'blank';
@@ -124,6 +127,7 @@ export function quotationOf(
         break;
       case 'tool':
         tool = true;
+        hangs = before.glyph === 'item';
         http = /^<? ?HTTP\/[\d.]+ \d{3}/.test(before.body);
         introduced = false;
         break;
@@ -132,6 +136,8 @@ export function quotationOf(
         break;
       case 'prose':
         shown -= 1;
+        // What a tool prints below a marked heading is indented.
+        if (hangs && before.indent < 2) tool = false;
         if (tool || shown > 0 || isPromptEcho(shapes, index)) break;
         prose = true;
         introduced = introduces(before);
@@ -205,7 +211,7 @@ const kindOf = askedOnce((line: LineShape): LineKind => {
   // What is indented carries a line on: a stack, a detail.
   if (line.indent >= 2 && !/^(?:I|We|Let)\b/.test(line.body)) return 'detail';
   if (line.level !== undefined) return 'other';
-  return isSentence(line) || isWritten(line) ? 'prose' : 'other';
+  return (isSentence(line) || isWritten(line)) && !PROGRESS.test(line.body) ? 'prose' : 'other';
 });
 
 /** What clients print before they begin: `Model: …`, `YOLO mode is enabled.`, a banner, a mark of progress. */

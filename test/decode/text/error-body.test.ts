@@ -12,9 +12,12 @@ it.each([
   expect(isErrorBody(body)).toBe(true);
 });
 
-it.each(['{"name":"x","version":"1"}', '{"status":"ok"}', '{"id":1,"error":"x"}', 'error: x'])(
-  'takes %s for none',
-  (body) => {
-    expect(isErrorBody(body)).toBe(false);
-  },
-);
+it.each([
+  '{"status":"done","failures":[{"message":"m"}],"error":"x"}',
+  '{"name":"x","version":"1"}',
+  '{"status":"ok"}',
+  '{"id":1,"error":"x"}',
+  'error: x',
+])('takes %s for none', (body) => {
+  expect(isErrorBody(body)).toBe(false);
+});

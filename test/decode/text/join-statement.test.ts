@@ -25,6 +25,16 @@ describe('joinStatement', () => {
     expect(join(text).message).toContain('and your prompt has');
   });
 
+  it('takes a capital word behind one that ends no sentence', () => {
+    expect(join('Error: the agent reports that it was not able to connect to\nAPI (ConnectionRefused)').last).toBe(1);
+    expect(join('Error: the agent reports that it was not able to connect\nAPI (ConnectionRefused)').last).toBe(0);
+  });
+
+  it('takes a word that only reads as a retry where the sentence goes on', () => {
+    const text = "Error: Codex ran out of room in the model's context. Clear earlier history before\nretrying.";
+    expect(join(text).last).toBe(1);
+  });
+
   it('joins words that a hard wrap cut', () => {
     const line = `Error: {"error":{"message":"an assistant message with tool_calls must be`;
     const text = [line, `${'x'.repeat(line.length - 6)} requi`, 'red","type":"invalid"}}'].join('\n');

@@ -14,6 +14,14 @@ describe('shapeLine', () => {
       { body: 'no', level: 'error', logger: 'codex_core::session:' },
     ],
     ['2026-11-03 10:00:00,114 - litellm.router - WARNING - slow', { body: 'slow', level: 'warn' }],
+    ['2026-11-03 10:00:00,114 - runner - ERROR - no', { body: 'no', level: 'error', logger: 'runner' }],
+    ['[2026-11-03T10:00:00Z] [INFO] all is well', { body: 'all is well', level: 'info' }],
+    ['[2026-11-03T10:00:00Z] [INFO] ERROR: quota used up', { body: 'ERROR: quota used up', stamped: true }],
+    ['[2026-11-03T10:00:00Z] [INFO] ❌ login refused', { body: 'login refused', glyph: 'fail', stamped: true }],
+    [
+      "models failed: 401, message='Unauthorized', url='x'",
+      { body: "models failed: 401, message='Unauthorized', url='x'" },
+    ],
     ['WARNING:root:fallback', { body: 'fallback', level: 'warn', logger: 'root' }],
     ['[ERROR] no', { body: 'no', level: 'error', stamped: false }],
     ['##[error]Action failed', { body: 'Action failed', level: 'error' }],
@@ -23,6 +31,11 @@ describe('shapeLine', () => {
     ['\u001b[31mError: x\u001b[0m', { body: 'Error: x' }],
   ])('takes %s apart', (raw, shape) => {
     expect(shapeLine(raw)).toMatchObject(shape);
+  });
+
+  it('gives no level to what a wrapper logs at level info, but a failure begins', () => {
+    expect(shapeLine('[2026-11-03T10:00:00Z] [INFO] API Error: 401').level).toBeUndefined();
+    expect(shapeLine('10:00:00 INFO {"error":{"message":"no"}}').level).toBeUndefined();
   });
 
   it('takes a label for no level', () => {

@@ -25,6 +25,15 @@ describe('quotationOf', () => {
     ['```\nError: boom', 'inside a code fence'],
     ['$ npm test\nError: boom', "a tool's output"],
     ['src/a.ts:12: Error: boom', 'a line of a file'],
+    ['==> a.log <==\nError: boom', "a tool's output"],
+    ['• Used Shell (cat a.log)\n  Error: boom', "a tool's output"],
+    ['• Used ReadFile (faq.md)\nLine thirty of it says this:\n\nError: boom', 'announced'],
+    ['Tool approval required but the run is not interactive\nError: boom', 'after prose'],
+    ['Running Claude Code via its SDK in this job ...\nError: boom', undefined],
+    ['❯ go on with the work\n  ⎿  API Error: 403 expired', undefined],
+    ['⏺ Bash(claude -p hi)\n  ⎿  API Error: 403 expired', "a tool's output"],
+    ['  ⎿  API Error (timed out) · Retrying in 4 seconds… (attempt 10/10)\n  ⎿  API Error: timed out', undefined],
+    ['  ⎿  API Error: 401 no\n  ⎿  API Error: 403 expired', "a tool's output"],
     ['FAILED tests/a.py::x - Error: boom', undefined],
   ])('%j → %s', (text, why) => {
     if (text.startsWith('FAILED')) expect(reason(text)).toBe('the output of a test');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beginsWithStatus, labelOf } from '../../../src/decode/text/statement-label.ts';
+import { beginsWithStatus, labelOf, reportsStatus } from '../../../src/decode/text/statement-label.ts';
 import { spentMs } from '../../support/spent.ts';
 
 describe('labelOf', () => {
@@ -25,12 +25,23 @@ describe('labelOf', () => {
   });
 });
 
-it.each(['401 Unauthorized', 'HTTP 502: x', '429 {"error"', 'Error code: 429 - {', '502 <html>', '500'])(
-  '%s begins with a status',
-  (body) => {
-    expect(beginsWithStatus(body)).toBe(true);
-  },
-);
+it('knows a status behind the name of a program, and a response as Python prints it', () => {
+  expect(reportsStatus('droid exec: 401 status code (no body)')).toBe(true);
+  expect(reportsStatus("failed to get models: 401, message='Unauthorized'")).toBe(true);
+  expect(reportsStatus('listed files: 401 of them')).toBe(false);
+});
+
+it.each([
+  '401 Unauthorized',
+  'unexpected status 401 Unauthorized: x',
+  'HTTP 502: x',
+  '429 {"error"',
+  'Error code: 429 - {',
+  '502 <html>',
+  '500',
+])('%s begins with a status', (body) => {
+  expect(beginsWithStatus(body)).toBe(true);
+});
 
 it.each(['401,Unauthorized,12', '429 ops/s', '404 pages', '4010 x'])('%s does not', (body) => {
   expect(beginsWithStatus(body)).toBe(false);

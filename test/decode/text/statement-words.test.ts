@@ -30,6 +30,8 @@ it('looks for a predicate in short lines only', () => {
   expect(saysFailure('the wheel is broken')).toBe(true);
   expect(saysFailure(`${'x '.repeat(200)}is broken`)).toBe(false);
   expect(saysFailure('all is well')).toBe(false);
+  expect(saysFailure('利用制限に達しました。')).toBe(true);
+  expect(saysFailure('テストは通りました。')).toBe(false);
 });
 
 it('tells the work itself from what runs beside it', () => {

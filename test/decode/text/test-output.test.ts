@@ -22,6 +22,7 @@ it.each([
   'Package extraction attempt 2/3 failed, retrying',
   'FAILED: agent request timed out',
   'Error: 1 thing',
+  'loop: 3 failed iterations in a row, stopping',
 ])('%s is none', (line) => {
   expect(isTestOutput(shapeLine(line))).toBe(false);
 });

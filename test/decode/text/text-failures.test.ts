@@ -47,6 +47,14 @@ describe('readTextFailure', () => {
 
   it.each([
     ['Error: boom\nRetrying in 2s', 'retried'],
+    ['Retrying in 2 seconds (attempt 3/3)\nError: boom', undefined, 1],
+    ['Retrying in 2 seconds (attempt 2/3)\nError: boom', 'retried', 1],
+    [
+      'Error: monthly limit reached\nYour limits will reset on 12/01. To increase your limit, subscribe to a plan.',
+      undefined,
+    ],
+    ['Error: no\ndroid exec: 401 status code (no body)', undefined],
+    ['Error: boom\nModel selection is finished, moving on to the tests', 'went on'],
     ['Retrying in 2s\nError: boom', 'retried', 1],
     ['Attempt 1 failed. Retrying...\n  [cause]: Error: read', undefined, 0],
     ['Error: boom\nstep 4 ok', 'went on'],
