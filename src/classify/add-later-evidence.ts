@@ -24,8 +24,10 @@ export function addLaterEvidence(state: RunState, diagnosis: Diagnosis, context:
   }
   const sharper = isSharper(verdict, rule.category, detection.grade);
   const isAfterCommand = !context.finished && verdict.command_id !== undefined && detection.at_ms > verdict.issued_ms;
-  if (isAfterCommand && !sharper) return { state, effects: [] };
-  const kept = [...evidence, ...(line ? [line] : [])].slice(0, MAX_EVIDENCE);
+  // A line that finds no room would count again each time it is delivered.
+  const isFull = evidence.length >= MAX_EVIDENCE;
+  if ((isAfterCommand || isFull) && !sharper) return { state, effects: [] };
+  const kept = line ? [...evidence.slice(0, MAX_EVIDENCE - 1), line] : evidence;
   const record: FailureRecord = {
     ...verdict.record,
     // The lines that ended the run stay in front; what they are called is the sharper rule's.
