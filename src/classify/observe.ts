@@ -18,6 +18,7 @@ import { isEcho } from './sharper-causes.ts';
 import { strongestHit } from './strongest-hit.ts';
 import { isUnmatchedFailure, recordUnmatchedFailure } from './unmatched-failure.ts';
 
+/** The most rules that are recorded for one run: a run's memory is bounded. */
 const MAX_RECORDED = 64;
 
 /**
@@ -122,10 +123,9 @@ function chargeOf(hit: ConditionHit, occurrence: Occurrence, context: DecisionCo
 function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Outcome {
   const { key, rule } = hit.rule;
   const times = state.recorded[key] ?? 0;
+  if (times === 0 && Object.keys(state.recorded).length >= MAX_RECORDED) return { state, effects: [] };
   const recorded = { ...state.recorded, [key]: times + 1 };
-  if (state.verdict || times > 0 || Object.keys(state.recorded).length >= MAX_RECORDED) {
-    return { state: { ...state, recorded }, effects: [] };
-  }
+  if (state.verdict || times > 0) return { state: { ...state, recorded }, effects: [] };
   const disposition = (hit.action ?? rule.action) === 'warn' ? 'warned' : 'recorded';
   const record = buildRecord(chargeOf(hit, occurrence, context), state, context.policy, context.nowMs, {
     disposition,

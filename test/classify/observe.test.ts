@@ -1,16 +1,20 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { ALONE_MS } from '../../src/classify/confirm-suspicion.ts';
 import { observe } from '../../src/classify/observe.ts';
 import type { Occurrence } from '../../src/classify/occurrence.ts';
-import { DEFAULT_POLICY } from '../../src/classify/policy.ts';
-import { newRunState } from '../../src/classify/run-state.ts';
 import type { Credential } from '../../src/contracts/evidence.ts';
-import { decoderFor } from '../../src/decode/decoders.ts';
+import type { RunState } from '../../src/contracts/run-state.ts';
+import { formatTime } from '../../src/contracts/time.ts';
 import { claude } from '../support/claude-lines.ts';
-import { RUN, T0 } from '../support/messages.ts';
+import { contextAt, endedAt, named, occurrenceOf, stateWith } from '../support/decisions.ts';
+import { T0 } from '../support/messages.ts';
 import { rulesFrom } from '../support/rules.ts';
 
+const BANNER = 'Login expired · Please run /login';
 const rules = rulesFrom(`
 signals:
+  - { id: started, means: started, version: claude_code_version, match: [{ event: system/init }] }
+  - { id: done, means: success, match: [{ event: result, where: { is_error: false } }] }
   - id: uses-api-key
     means: credential
     kind: api_key
@@ -19,44 +23,169 @@ signals:
     means: credential
     kind: oauth
     match: [{ event: system/init, where: { apiKeySource: none } }]
-rules: []
+rules:
+  - { id: expired, match: [{ event: result, text: 'token has expired' }] }
+  - { id: quiet, match: [{ event: result, text: 'stands still', quiet: 20s }] }
+  - { id: at-exit, match: [{ event: result, text: 'only the exit', exit: true }] }
+  - { id: banner, match: [{ line: '${BANNER}', quiet: 2m }] }
+  - { id: refused-twice, match: [{ event: system/api_retry, where: { error_status: 401 }, repeat: { count: 2, within: 60s } }] }
+  - { id: slow, action: record, category: provider.overloaded, match: [{ event: result, text: overloaded }] }
+  - { id: soon, action: warn, category: quota.usage_limit, match: [{ event: result, text: 'nearly used up' }] }
+  - id: used
+    action: notice
+    notice: quota_warning
+    title: The window is nearly used
+    match: [{ event: result, text: 'window at 90' }]
+  - id: window
+    category: quota.usage_limit
+    next: retry_after
+    capture: { reset_at: { text: 'resets (.+)', as: reset_time } }
+    match: [{ event: result, text: 'limit reached' }]
 `);
+const said = (line: string, over: Partial<Occurrence> = {}) => occurrenceOf(rules, line, over);
+const fails = (text: string, over: Partial<Occurrence> = {}) => said(claude.fails(text, 500), over);
+const at = (seq: number, atMs = T0 + seq) => ({ position: { seq, row: 0 }, atMs });
+const take = (state: RunState, occurrence: Occurrence) => observe(state, occurrence, contextAt(occurrence.atMs));
 
-/** What is known of a run's credential once it has said itself what it uses. */
-function after(startedWith: Credential | undefined, apiKeySource: string): Credential | undefined {
-  const line = { stream: 'stdout' as const, number: 0, raw: Buffer.from(claude.init(apiKeySource)) };
-  const event = decoderFor('claude-code').decode(line, 'structured');
-  const occurrence: Occurrence = {
-    position: { seq: 1, row: 0 },
-    atMs: T0,
-    line,
-    event,
-    match: rules.match(event, 'stdout', 'claude-code'),
-    runtime: 'claude-code',
+describe('a signal', () => {
+  test('of a success drops all suspicions and takes back what was noted, before anything else is said', () => {
+    const noted = take(stateWith(), fails('overloaded')).state;
+    const suspected = take(noted, fails('stands still', at(2))).state;
+    expect(suspected.suspicions).toHaveLength(1);
+    const { state, effects } = take(suspected, said(claude.succeeds(), at(3)));
+    expect(named(effects)).toEqual(['suppressed provider.overloaded']);
+    expect(state).toMatchObject({ suspicions: [], noted: [], succeeded: { at_ms: T0 + 3, position: { seq: 3 } } });
+  });
+
+  test('of a new turn takes back that the run has succeeded', () => {
+    const { state } = take(stateWith(), said(claude.succeeds()));
+    expect(take(state, said(claude.init(), at(2))).state.succeeded).toBeUndefined();
+  });
+
+  test("brings in the runtime's version, cut to 64 characters", () => {
+    expect(take(stateWith(), said(claude.init())).state.runtime_version).toBe('2.1.197');
+    const long = claude.init().replace('2.1.197', '9'.repeat(100));
+    expect(take(stateWith(), said(long)).state.runtime_version).toBe('9'.repeat(64));
+  });
+
+  test.each<[string, Credential | undefined, string, Credential]>([
+    [
+      'a run that was started with a key and says so keeps the fingerprint of the key',
+      { kind: 'api_key', subscription: 'team-a', fingerprint: 'key' },
+      'ANTHROPIC_API_KEY',
+      { kind: 'api_key', subscription: 'team-a', fingerprint: 'key' },
+    ],
+    [
+      'a run that says it uses a key it was not started with is not known by the fingerprint of its token',
+      { kind: 'oauth', subscription: 'team-a', fingerprint: 'token' },
+      'apiKeyHelper',
+      { kind: 'api_key' },
+    ],
+    [
+      'a run that uses its subscription keeps all that is known',
+      { kind: 'unknown', subscription: 'team-a', fingerprint: 'token' },
+      'none',
+      { kind: 'oauth', subscription: 'team-a', fingerprint: 'token' },
+    ],
+    ['a run of which nothing is known is known by what it says', undefined, 'none', { kind: 'oauth' }],
+  ])('of the credential: %s', (_what, startedWith, apiKeySource, known) => {
+    const state = stateWith(startedWith ? { credential: startedWith } : {});
+    expect(take(state, said(claude.init(apiKeySource))).state.credential).toEqual(known);
+  });
+});
+
+describe('a rule that aborts', () => {
+  test('ends the run at once on what only the runtime says', () => {
+    expect(named(take(stateWith(), fails('token has expired')).effects)).toEqual(['abort auth.token_expired']);
+  });
+
+  test('only suspects where it wants silence or the exit', () => {
+    const { state, effects } = take(take(stateWith(), fails('stands still')).state, fails('only the exit', at(2)));
+    expect(effects).toEqual([]);
+    expect(state.suspicions.map(({ rule_key: key, due_ms: due }) => [key, due])).toEqual([
+      ['test/quiet', T0 + 20_000],
+      ['test/at-exit', null],
+    ]);
+  });
+
+  test('is looked at soon where its line may stand alone on a channel that others write to', () => {
+    const [suspicion] = take(stateWith(), occurrenceOf(rules, BANNER, {}, 'text')).state.suspicions;
+    expect(suspicion).toMatchObject({ grade: 'mixed', due_ms: T0 + ALONE_MS });
+  });
+
+  test('suspects from the last of its lines on, in whatever order they come, and however often', () => {
+    const second = take(stateWith(), fails('stands still', at(20))).state;
+    expect(take(second, fails('stands still', at(10)))).toEqual({ state: second, effects: [] });
+    expect(take(second, fails('stands still', at(20)))).toEqual({ state: second, effects: [] });
+    const third = take(second, fails('stands still', at(30))).state.suspicions;
+    expect(third.map(({ position, due_ms: due }) => [position.seq, due])).toEqual([[30, T0 + 20_030]]);
+  });
+
+  test('reads the reset time that it captures from the time of the line', () => {
+    const { effects } = take(stateWith(), fails('limit reached, resets in 2 hours'));
+    expect(effects).toMatchObject([{ command: { not_before: formatTime(T0 + 7_200_000), reset_source: 'text' } }]);
+  });
+
+  test('forgets what the run got over, and counts on from there', () => {
+    const retry = (seq: number) => said(claude.retry(401, seq), at(seq));
+    const first = take(stateWith(), retry(1)).state;
+    expect(named(take(first, retry(3)).effects)).toEqual(['abort auth.token_expired']);
+    const recovered = new Map([['test/refused-twice', { seq: 2, row: 0 }]]);
+    expect(observe(first, retry(3), contextAt(), recovered).effects).toEqual([]);
+  });
+});
+
+describe('a rule that records or warns', () => {
+  test.each([
+    ['overloaded', 'recorded provider.overloaded'],
+    ['nearly used up', 'warned quota.usage_limit'],
+  ])('%s: does so once for a run, and only counts after that', (text, expected) => {
+    const first = take(stateWith(), fails(text));
+    expect(named(first.effects)).toEqual([expected]);
+    expect(first.state.noted).toHaveLength(1);
+    const second = take(first.state, fails(text, at(2)));
+    expect([second.effects, Object.values(second.state.recorded)]).toEqual([[], [2]]);
+  });
+
+  test('says nothing any more once 64 rules have been recorded for the run: its memory is bounded', () => {
+    const recorded = Object.fromEntries(Array.from({ length: 64 }, (_, number) => [`test/r${number}`, 1]));
+    const full = stateWith({ recorded });
+    expect(take(full, fails('overloaded'))).toEqual({ state: full, effects: [] });
+  });
+
+  test('says nothing of a run that has its verdict', () => {
+    const ended = endedAt(T0 + 60_000);
+    expect(take(ended, fails('overloaded')).effects).toEqual([]);
+  });
+});
+
+test('a notice is one for a subscription and an hour, and changes nothing of the run', () => {
+  const state = stateWith({ credential: { kind: 'oauth', subscription: 'team-a' } });
+  const notice = (atMs: number, of = state) => {
+    const outcome = take(of, fails('window at 90 %', { atMs }));
+    expect(outcome.state).toEqual(of);
+    return outcome.effects[0] as unknown as { subject: string[]; notice: { notice_id: string; message: string } };
   };
-  const state = { ...newRunState(RUN), ...(startedWith ? { credential: startedWith } : {}) };
-  return observe(state, occurrence, { policy: DEFAULT_POLICY, nowMs: T0, digest: 'd' }).state.credential;
-}
+  const first = notice(T0);
+  expect(first).toMatchObject({
+    kind: 'notice',
+    subject: ['team-a'],
+    notice: { kind: 'quota_warning', rule: 'test/used' },
+  });
+  expect(first.notice.message).toBe('The window is nearly used. The run said: "window at 90 %".');
+  expect(notice(T0 + 3_599_999).notice.notice_id).toBe(first.notice.notice_id);
+  expect(notice(T0 + 3_600_000).notice.notice_id).not.toBe(first.notice.notice_id);
+  expect(notice(T0, stateWith()).subject).toEqual(['a1']);
+});
 
-test.each<[string, Credential | undefined, string, Credential]>([
-  [
-    'a run that was started with a key and says so keeps the fingerprint of the key',
-    { kind: 'api_key', subscription: 'team-a', fingerprint: 'key' },
-    'ANTHROPIC_API_KEY',
-    { kind: 'api_key', subscription: 'team-a', fingerprint: 'key' },
-  ],
-  [
-    'a run that says it uses a key it was not started with is not known by the fingerprint of its token',
-    { kind: 'oauth', subscription: 'team-a', fingerprint: 'token' },
-    'apiKeyHelper',
-    { kind: 'api_key' },
-  ],
-  [
-    'a run that uses its subscription keeps all that is known',
-    { kind: 'unknown', subscription: 'team-a', fingerprint: 'token' },
-    'none',
-    { kind: 'oauth', subscription: 'team-a', fingerprint: 'token' },
-  ],
-])('%s', (_what, startedWith, apiKeySource, known) => {
-  expect(after(startedWith, apiKeySource)).toEqual(known);
+test('what no rule knows and the runtime calls a failure is recorded as unknown', () => {
+  expect(named(take(stateWith(), fails('unheard of')).effects)).toEqual(['recorded unknown.unmatched', 'drift']);
+});
+
+test('what a run prints after its command changes nothing, and in a finished log it counts', () => {
+  const ended = endedAt(T0);
+  const late = fails('unheard of', { atMs: T0 + 1 });
+  expect(take(ended, late)).toEqual({ state: ended, effects: [] });
+  const finished = observe(ended, fails('token has expired', at(9)), contextAt(T0, { finished: true }));
+  expect(finished.state.verdict?.record.evidence).toHaveLength(2);
 });
