@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { applyRunEvent } from '../../src/classify/apply-run-event.ts';
+import type { Credential } from '../../src/contracts/evidence.ts';
+import { stateWith } from '../support/decisions.ts';
+import { T0 } from '../support/messages.ts';
+import { exited, started } from '../support/subscriptions.ts';
+
+const RUN = { agent: 'a1', execution: 'e1', attempt: 1 };
+/** Said by a host whose clock is wrong by years. */
+const WRONG = '2031-01-01T00:00:00.000Z';
+
+test("a start is taken in at the server's time, with what the host says of the run", () => {
+  const event = started(RUN, { at: WRONG, runtime: 'Claude', format: 'text', pid: 7, timeout_s: 60 });
+  expect(applyRunEvent(stateWith(), event, T0)).toMatchObject({
+    started_ms: T0,
+    runtime: 'claude-code',
+    format: 'text',
+    pid: 7,
+    timeout_s: 60,
+    credential: { kind: 'oauth', subscription: 'team-a', fingerprint: 'print-team-a' },
+  });
+});
+
+test('a start that says little keeps what is known', () => {
+  const known = stateWith({ runtime: 'codex', format: 'structured', pid: 7 });
+  const { runtime: _, ...bare } = started(RUN);
+  expect(applyRunEvent(known, bare, T0)).toMatchObject({ runtime: 'codex', format: 'structured', pid: 7 });
+});
+
+test("an exit is taken in at the server's time; what the host does not say is null", () => {
+  expect(applyRunEvent(stateWith(), { ...exited(RUN, 3), at: WRONG }, T0).exited).toEqual({
+    at_ms: T0,
+    code: 3,
+    signal: null,
+  });
+  const { code: _, signal: __, ...bare } = exited(RUN);
+  expect(applyRunEvent(stateWith(), bare, T0).exited).toEqual({ at_ms: T0, code: null, signal: null });
+});
+
+test('a heartbeat changes nothing', () => {
+  const state = stateWith();
+  const heartbeat = { schema: 'knell.run/v1', type: 'heartbeat', ...RUN, at: WRONG } as const;
+  expect(applyRunEvent(state, heartbeat, T0)).toBe(state);
+});
+
+describe('what the run itself said of its credential was read first, and stands:', () => {
+  const startedWith = (known: Credential, host: Credential) =>
+    applyRunEvent(
+      stateWith({ credential: known }),
+      started(RUN, { subscription: 'team-a', credential: { kind: host.kind, fingerprint: host.fingerprint } }),
+      T0,
+    ).credential;
+
+  test('a run with a key of its own does not use the subscription that it was started with', () => {
+    expect(startedWith({ kind: 'api_key' }, { kind: 'oauth', fingerprint: 'token' })).toEqual({ kind: 'api_key' });
+  });
+
+  test('a key that the host knows too gets its fingerprint', () => {
+    expect(startedWith({ kind: 'api_key' }, { kind: 'api_key', fingerprint: 'key' })).toEqual({
+      kind: 'api_key',
+      subscription: 'team-a',
+      fingerprint: 'key',
+    });
+  });
+
+  test('a run that uses its subscription is completed by what the host says', () => {
+    expect(startedWith({ kind: 'oauth' }, { kind: 'unknown', fingerprint: 'token' })).toEqual({
+      kind: 'oauth',
+      subscription: 'team-a',
+      fingerprint: 'token',
+    });
+  });
+});
+
+test('a host that names no credential leaves its kind unknown', () => {
+  const { credential: _, ...bare } = started(RUN);
+  expect(applyRunEvent(stateWith(), bare, T0).credential).toEqual({ kind: 'unknown', subscription: 'team-a' });
+});
