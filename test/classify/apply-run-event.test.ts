@@ -63,12 +63,14 @@ describe('what the run itself said of its credential was read first, and stands:
     });
   });
 
-  test('a run that uses its subscription is completed by what the host says', () => {
-    expect(startedWith({ kind: 'oauth' }, { kind: 'unknown', fingerprint: 'token' })).toEqual({
+  test('a run that uses its subscription is completed by what the host says, and not contradicted', () => {
+    const host: Credential = { kind: 'unknown', fingerprint: 'token' };
+    expect(startedWith({ kind: 'oauth' }, host)).toEqual({
       kind: 'oauth',
       subscription: 'team-a',
       fingerprint: 'token',
     });
+    expect(startedWith({ kind: 'oauth', fingerprint: 'its own' }, host)?.fingerprint).toBe('its own');
   });
 });
 

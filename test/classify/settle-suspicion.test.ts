@@ -75,7 +75,6 @@ describe('what follows a suspicious line', () => {
   test.each<[string, string[]]>([
     ['nothing', []],
     ['blank lines', ['', '   ']],
-    ['the line again', ['Login expired · Please run /login']],
     ['stack frames and closing brackets', ['    at login (cli.js:1:1)', '}', ');', ']']],
     ['lines of its own message, as the rule says', ['The account of ann has no seat']],
     ["the run's account at its end", ['Total cost: $0.42', 'Session ID: 4f1c']],
@@ -83,6 +82,12 @@ describe('what follows a suspicious line', () => {
     ["a program's word that the work is over", ['runner: giving up on this task']],
   ])('%s is not the run going on', (_what, lines) => {
     expect(hasSpokenSince(rule, suspicion, lines)).toBe(false);
+  });
+
+  test('the same words again are not the run going on', () => {
+    const words = 'The plan of ann has no more room';
+    expect(hasSpokenSince(rule, { ...suspicion, evidence: evidence({ excerpt: words }) }, [words])).toBe(false);
+    expect(hasSpokenSince(rule, suspicion, [words])).toBe(true);
   });
 
   test.each<[string, string[]]>([

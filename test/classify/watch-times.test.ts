@@ -43,7 +43,7 @@ describe('silence', () => {
 describe('a run that is over', () => {
   test('is looked at for being reported, counted from its result, or from its exit where its command is open', () => {
     expect(watched(started({ succeeded })).completion).toEqual({ due_ms: T0 + 70_000 });
-    const open = started({ exited: exited(1), verdict: endedAt().verdict });
+    const open = started({ succeeded, exited: exited(1), verdict: endedAt().verdict });
     expect(watched(open).completion).toEqual({ due_ms: T0 + 90_000 });
   });
 
