@@ -13,12 +13,3 @@ export interface SubscriptionTelemetry {
   /** Something outside failed; it will be tried again. */
   workRetried(info: { what: string; error: unknown }): void;
 }
-
-export const silentSubscriptionTelemetry: SubscriptionTelemetry = {
-  recordChanged: () => undefined,
-  recordSeen: () => undefined,
-  expiryWarned: () => undefined,
-  preflightAnswered: () => undefined,
-  evidenceRejected: () => undefined,
-  workRetried: () => undefined,
-};

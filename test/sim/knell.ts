@@ -6,9 +6,15 @@ import { createMemorySubscriptionStore } from '../../src/memory/memory-subscript
 import type { EvidenceMessage } from '../../src/pipeline/ports/subscription-ports.ts';
 import { createLearner } from '../../src/subscriptions/learn/learner.ts';
 import { checkPreflight } from '../../src/subscriptions/preflight/check-preflight.ts';
-import { silentSubscriptionTelemetry } from '../../src/subscriptions/telemetry.ts';
 import { startSubscriptionView } from '../../src/subscriptions/view.ts';
-import { exited, type ManualClock, started, succeeded, tokenFailure } from '../support/subscriptions.ts';
+import {
+  exited,
+  type ManualClock,
+  silentSubscriptionTelemetry,
+  started,
+  succeeded,
+  tokenFailure,
+} from '../support/subscriptions.ts';
 import type { Credential } from './world.ts';
 
 /** The real registry, breaker and preflight on a clock that is moved by hand. */

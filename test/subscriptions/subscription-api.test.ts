@@ -3,17 +3,11 @@ import type { SubscriptionVerb } from '../../src/contracts/subjects.ts';
 import { SubscriptionRecord } from '../../src/contracts/subscription.ts';
 import { SubscriptionChanged, SubscriptionPage } from '../../src/contracts/subscription-api.ts';
 import { formatTime } from '../../src/contracts/time.ts';
-import { createMemorySubscriptionStore } from '../../src/memory/memory-subscription-store.ts';
-import { applyFailure } from '../../src/subscriptions/learn/apply-failure.ts';
 import { answerApi } from '../../src/subscriptions/subscription-api.ts';
-import { startSubscriptionView } from '../../src/subscriptions/view.ts';
-import { DAY, HOUR, manualClock, subscription, T0, tokenFailure } from '../support/subscriptions.ts';
+import { DAY, HOUR, manualClock, registryOf, subscription, T0 } from '../support/subscriptions.ts';
 
 async function api(...records: SubscriptionRecord[]) {
-  const store = createMemorySubscriptionStore();
-  for (const record of records) await store.put(record, 0);
-  const view = await startSubscriptionView(store);
-  await view.loaded;
+  const { store, view } = await registryOf(...records);
   const options = { store, view, clock: manualClock(T0 + HOUR) };
   const call = (verb: SubscriptionVerb, request: unknown) =>
     answerApi(options, verb, Buffer.from(typeof request === 'string' ? request : JSON.stringify(request)));
@@ -25,8 +19,6 @@ async function api(...records: SubscriptionRecord[]) {
     list: async (request: object) => SubscriptionPage.parse(await call('list', request)),
   };
 }
-
-const dead = () => applyFailure(subscription(), subscription(), tokenFailure(), T0, T0) as SubscriptionRecord;
 
 describe('set', () => {
   test('registers a subscription, and the audit says who did', async () => {
@@ -40,69 +32,17 @@ describe('set', () => {
     });
   });
 
-  test('leaves alone what it does not name', async () => {
-    const { set } = await api(subscription('team-a', { name: 'Team A', issued_at: formatTime(T0 - DAY) }));
-    expect(await set({ provider: 'openai' })).toMatchObject({ name: 'Team A', issued_at: formatTime(T0 - DAY) });
-  });
-
-  test('with another fingerprint starts over, with the same one does not', async () => {
-    const { set } = await api(dead());
-    expect((await set({ fingerprint: 'print-team-a' })).breaker.state).toBe('open');
-    expect(await set({ fingerprint: 'new' })).toMatchObject({
-      breaker: { state: 'closed' },
-      other_tokens: [{ breaker: { state: 'open' } }],
-    });
-  });
-
-  test('of the first fingerprint names the token that is there, unless something is held against it', async () => {
-    const unnamed = subscription('team-a', { fingerprint: null, issued_at: formatTime(T0 - DAY) });
-    const { set } = await api(unnamed);
-    expect(await set({ fingerprint: 'print-1' })).toMatchObject({
-      fingerprint: 'print-1',
-      issued_at: formatTime(T0 - DAY),
-      other_tokens: [],
-    });
-    const failing = await api({ ...dead(), fingerprint: null });
-    expect(await failing.set({ fingerprint: 'print-1' })).toMatchObject({
-      breaker: { state: 'closed' },
-      issued_at: null,
-    });
-  });
-
-  test('clears what is held against the token, and evidence from before no longer counts', async () => {
-    const { set } = await api(dead());
-    const cleared = await set({ clear: true });
-    expect(cleared.breaker.state).toBe('closed');
-    expect(applyFailure(cleared, cleared, tokenFailure(), T0 + 2 * HOUR, T0 + 2 * HOUR)?.breaker.state).toBe('closed');
-  });
-
-  test('of another expiry starts the warnings over, of the same one does not', async () => {
-    const expires_at = formatTime(T0 + 10 * DAY);
-    const { set } = await api(
-      subscription('team-a', { expires_at: { at: expires_at, source: 'operator' }, warned: ['14d'] }),
-    );
-    expect((await set({ expires_at })).warned).toEqual(['14d']);
-    expect((await set({ expires_at: formatTime(T0 + 100 * DAY) })).warned).toEqual([]);
-    expect((await set({ expires_at: null })).expires_at).toBeNull();
-  });
-
   test.each<[string, unknown, string]>([
     ['no JSON', '{', 'not JSON'],
-    ['nobody to answer for it', { id: 'team-a' }, 'by:'],
+    ['no one who says so', { id: 'team-a' }, 'by:'],
     ['no id', { by: 'ann' }, 'id:'],
     ['an id with a line feed', { id: 'a\nb', by: 'ann' }, 'control characters'],
-    ['an issue date that is still to come', { id: 'a', by: 'ann', issued_at: formatTime(T0 + DAY) }, 'still to come'],
     [
-      'an expiry before the issue',
-      { id: 'a', by: 'ann', issued_at: formatTime(T0), expires_at: formatTime(T0 - DAY) },
-      'not after',
+      'what can not be, such as an issue date that is still to come',
+      { id: 'a', by: 'ann', issued_at: formatTime(T0 + DAY) },
+      'still to come',
     ],
     ['a time that is none', { id: 'a', by: 'ann', issued_at: 'yesterday' }, 'issued_at'],
-    [
-      'a key with another fingerprint',
-      { id: 'k', kind: 'api_key', by: 'ann', fingerprint: 'x' },
-      'leave the fingerprint out',
-    ],
   ])('refuses %s, and says why', async (_what, request, message) => {
     const { call } = await api();
     expect(await call('set', request)).toMatchObject({
@@ -111,12 +51,26 @@ describe('set', () => {
     });
   });
 
-  test('by many writers at once loses no one', async () => {
+  test('by many writers at once loses none of them', async () => {
     const { set, store } = await api();
     await Promise.all(Array.from({ length: 20 }, (_, at) => set({ by: `writer-${at}`, name: `name ${at}` })));
     const known = await store.get({ kind: 'subscription', id: 'team-a' });
     expect(new Set(known?.record?.audit.map(({ by }) => by)).size).toBe(20);
   });
+});
+
+test('a store that does not answer is said to be unavailable, whatever was asked', async () => {
+  const { store, view } = await registryOf();
+  const options = { store: { ...store, get: () => Promise.reject(new Error('away')) }, view, clock: manualClock(T0) };
+  const request = Buffer.from(JSON.stringify({ id: 'team-a', by: 'ann' }));
+  for (const verb of ['set', 'remove'] as const) {
+    expect(await answerApi(options, verb, request)).toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('away'),
+    });
+  }
+  const unread = { ...options, view: { ...view, ready: false } };
+  expect(await answerApi(unread, 'list', Buffer.from(''))).toMatchObject({ code: 'UNAVAILABLE' });
 });
 
 describe('remove', () => {

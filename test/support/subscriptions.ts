@@ -4,8 +4,12 @@ import type { RunExited, RunStarted } from '../../src/contracts/run-event.ts';
 import type { RunState } from '../../src/contracts/run-state.ts';
 import type { SubscriptionRecord } from '../../src/contracts/subscription.ts';
 import { formatTime } from '../../src/contracts/time.ts';
+import { createMemorySubscriptionStore } from '../../src/memory/memory-subscription-store.ts';
 import type { Clock } from '../../src/pipeline/ports/ports.ts';
+import { applyFailure } from '../../src/subscriptions/learn/apply-failure.ts';
 import { newRecord } from '../../src/subscriptions/record/new-record.ts';
+import type { SubscriptionTelemetry } from '../../src/subscriptions/telemetry.ts';
+import { startSubscriptionView } from '../../src/subscriptions/view.ts';
 import { failureRecord, RUN, T0 } from './messages.ts';
 
 export const SECOND = 1_000;
@@ -24,6 +28,30 @@ export function subscription(id = 'team-a', over: Partial<SubscriptionRecord> = 
     agents: ['a1'],
     ...over,
   };
+}
+
+/** A subscription that a run was last seen to succeed with at T0. */
+export function healthy(id: string, over: Partial<SubscriptionRecord> = {}): SubscriptionRecord {
+  return subscription(id, { health: { state: 'healthy', at: formatTime(T0), by: 'run x' }, ...over });
+}
+
+/** A subscription whose token one agent saw refused at T0. */
+export function dead(record = subscription(), over: Partial<FailureRecord> = {}): SubscriptionRecord {
+  return applyFailure(record, record, tokenFailure({ subscription: record.id }, over), T0, T0) as SubscriptionRecord;
+}
+
+/** A subscription whose window was used up at T0 and resets an hour later. */
+export function limited(record = subscription()): SubscriptionRecord {
+  return dead(record, { category: 'quota.usage_limit', not_before: formatTime(T0 + HOUR) });
+}
+
+/** A store in memory with some records in it, and a view of it that has been read. */
+export async function registryOf(...records: readonly SubscriptionRecord[]) {
+  const store = createMemorySubscriptionStore();
+  for (const record of records) await store.put(record, 0);
+  const view = await startSubscriptionView(store);
+  await view.loaded;
+  return { store, view };
 }
 
 export interface FailureOptions {
@@ -115,3 +143,13 @@ export function manualClock(startMs = T0): ManualClock {
     },
   };
 }
+
+/** Keeps nothing of what happens to subscriptions. */
+export const silentSubscriptionTelemetry: SubscriptionTelemetry = {
+  recordChanged: () => undefined,
+  recordSeen: () => undefined,
+  expiryWarned: () => undefined,
+  preflightAnswered: () => undefined,
+  evidenceRejected: () => undefined,
+  workRetried: () => undefined,
+};

@@ -3,11 +3,14 @@ import type { TokenState } from '../../../src/contracts/subscription.ts';
 import {
   bindTrial,
   breakerAt,
+  clear,
   type Detection,
   endTrial,
   grantTrial,
   recordRefusal,
   recordSuccess,
+  TRIAL_MS,
+  trialAt,
 } from '../../../src/subscriptions/record/breaker.ts';
 import { newToken } from '../../../src/subscriptions/record/new-record.ts';
 import { DAY, HOUR, MINUTE, SECOND, T0 } from '../../support/subscriptions.ts';
@@ -98,6 +101,52 @@ describe('a second agent that agrees, or a probe,', () => {
     const again = refused(refused(fresh(), T0), T0 + 10 * SECOND);
     expect(breakerAt(again.breaker, T0 + 2 * MINUTE)).toBe('half_open');
   });
+});
+
+describe('a trial', () => {
+  const held = { untilMs: T0 + HOUR, source: 'told' as const };
+  const spent = (agent: string) => detection(T0, agent, { category: 'quota.usage_limit', held });
+  const limited = () => recordRefusal(recordRefusal(fresh(), spent('a1'), T0), spent('a2'), T0);
+  const [before, after] = [T0 + HOUR - 1, T0 + HOUR];
+  const granted = (agent = 'a1') => grantTrial(limited(), agent, after) as TokenState;
+
+  test('is there from its time on, without being written', () => {
+    expect(breakerAt(limited().breaker, before)).toBe('open');
+    expect(breakerAt(limited().breaker, after)).toBe('half_open');
+  });
+
+  test('goes to one agent', () => {
+    expect(grantTrial(limited(), 'a1', before)).toBeUndefined();
+    expect(granted().breaker).toMatchObject({ state: 'half_open', trial: { agent: 'a1', run: null } });
+    expect(grantTrial(granted(), 'a2', after)).toBeUndefined();
+    expect(grantTrial(fresh(), 'a1', after)).toBeUndefined();
+  });
+
+  test('goes to another when nothing is heard of it for five minutes, counted anew from the start of its run', () => {
+    expect(trialAt(granted().breaker, after + TRIAL_MS - 1)).not.toBeNull();
+    expect(trialAt(granted().breaker, after + TRIAL_MS)).toBeNull();
+    const bound = bindTrial(granted(), 'a1', 'a1.e.1', after + MINUTE);
+    expect(trialAt(bound.breaker, after + MINUTE + TRIAL_MS - 1)?.run).toBe('a1.e.1');
+  });
+
+  test('is the first run of the agent that it was granted to', () => {
+    expect(bindTrial(granted(), 'a2', 'a2.e.1', after)).toEqual(granted());
+    const bound = bindTrial(granted(), 'a1', 'a1.e.1', after);
+    expect(bindTrial(bound, 'a1', 'a1.e.2', after)).toBe(bound);
+  });
+
+  test('is ended by its own run only', () => {
+    const bound = bindTrial(granted(), 'a1', 'a1.e.1', after);
+    expect(endTrial(bound, 'a1.e.2', after)).toBe(bound);
+    expect(endTrial(bound, 'a1.e.1', after).breaker).toMatchObject({ trial: null, tries: 1 });
+  });
+});
+
+test("an operator's word takes back all that was observed so far", () => {
+  const cleared = clear(refused(fresh(), T0), 'ann', T0 + MINUTE);
+  expect(cleared).toMatchObject({ breaker: { state: 'closed' }, health: { state: 'unknown', by: 'ann' } });
+  expect(refused(cleared, T0 + MINUTE)).toBe(cleared);
+  expect(refused(cleared, T0 + MINUTE + 1).breaker.state).toBe('open');
 });
 
 describe('a success', () => {
