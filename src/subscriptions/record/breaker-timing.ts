@@ -6,7 +6,7 @@ const DAY_MS = 24 * 3_600_000;
 /** A limit that does not say when it resets: one run tries again after this long. */
 export const UNKNOWN_RESET_MS = 15 * MINUTE_MS;
 
-/** A token that is not told apart can be replaced unseen, so one run tries again after this long. */
+/** A token without a fingerprint can be replaced unseen, so one run tries again after this long. */
 export const UNSEEN_CHANGE_MS = 30 * MINUTE_MS;
 
 /** Credit is topped up by people: one run tries again after this long. */
@@ -19,19 +19,19 @@ const LAST_TRIAL_MS = 15 * MINUTE_MS;
 /** Between trials of a token that two agents, or a probe, saw refused. */
 const AGREED_TRIAL_MS = 60 * MINUTE_MS;
 
-/** Who asks the provider itself: its word is as good as that of two agents. */
+/** The witness that asks the provider itself: it counts as much as two agents. */
 export const PROBE = 'probe';
 
 /**
- * How long a refused token waits for its next trial, in milliseconds. One agent may be odd, or forge a line: its word
- * holds for a minute, then for longer each time a trial has proved nothing better. A second one that agrees, or a probe,
- * settles that it is the token; a trial an hour then finds out when it works again.
+ * How long a refused token waits for its next trial, in milliseconds. One agent may be misconfigured, or forge a line:
+ * its report holds for a minute, then for longer after each trial that did not succeed. A second agent that agrees, or a
+ * probe, proves that the token is the cause; a trial an hour then finds out when it works again.
  *
  * @param tries how many trials have failed or proved nothing
  */
 export function trialDelayMs(witnesses: readonly string[], tries: number): number {
   if (witnesses.length > 1 || witnesses.includes(PROBE)) return AGREED_TRIAL_MS;
-  return Math.min(FIRST_TRIAL_MS * 2 ** Math.min(tries, 10), LAST_TRIAL_MS);
+  return Math.min(FIRST_TRIAL_MS * 2 ** tries, LAST_TRIAL_MS);
 }
 
 const RETRY_MS: Partial<Record<Category, number>> = {
@@ -39,7 +39,7 @@ const RETRY_MS: Partial<Record<Category, number>> = {
   'billing.credit_exhausted': CREDIT_RETRY_MS,
 };
 
-/** The longest window that a plan has is a month: a reset further away was misread, and counts as not told. */
+/** The longest window that a plan has is a month: a reset further away was misread, and is ignored. */
 export const FURTHEST_RESET_MS = 32 * DAY_MS;
 
 export interface Observation {
@@ -51,7 +51,7 @@ export interface Observation {
   readonly isNamed: boolean;
 }
 
-/** How long something is held against a token. */
+/** How long a token is refused. */
 export interface Held {
   /** When one run may try again, epoch milliseconds; null: not before the token changes. */
   readonly untilMs: number | null;
@@ -60,8 +60,8 @@ export interface Held {
 }
 
 /**
- * How long evidence of a category speaks against a token; undefined for categories that say nothing about a token, such
- * as the provider's own trouble.
+ * How long evidence of a category counts against a token; undefined for categories that say nothing about a token, such
+ * as an overloaded provider.
  */
 export function heldUntil({ category, observedMs, resetMs, isNamed }: Observation): Held | undefined {
   if (category.startsWith('auth.')) {
