@@ -1,7 +1,7 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import { runKey } from '../contracts/run.ts';
 
-/** How many aborts are believed before a person has to look. */
+/** How many aborts are accepted before a person has to look. */
 export interface Limits {
   readonly perMinute: number;
   readonly perHour: number;
@@ -84,9 +84,9 @@ export function createAbortMeter(budget: AbortBudget) {
 
   return {
     /**
-     * Takes in one command; returns the budgets that it is beyond.
+     * Counts one command; returns the budgets that are exceeded with it.
      *
-     * @param atMs when it was stored, epoch milliseconds by the server's clock: what a command says of its own time counts for nothing
+     * @param atMs when it was stored, epoch milliseconds by the server's clock: the command's own time is not used
      */
     add(command: AbortCommand, atMs: number): Overrun[] {
       return keysOf(command).flatMap(([kind, who]) => {
@@ -100,7 +100,7 @@ export function createAbortMeter(budget: AbortBudget) {
     /** What an overrun was counted from, the oldest first. */
     countedFor: ({ kind, who, span }: Overrun, atMs: number): Counted[] =>
       recent(kind, who, atMs).filter((one) => span === 'hour' || one.atMs > atMs - MINUTE_MS),
-    /** Counts these no longer: they are not knell's, or belong to an outage. */
+    /** Stops counting these: they are not knell's, or belong to an outage. */
     forget(known: readonly Counted[]): void {
       for (const { command } of known) {
         for (const [kind, who] of keysOf(command)) counted.get(`${kind} ${who}`)?.delete(runKey(command));

@@ -9,9 +9,9 @@ import { isEcho, isSharper } from './sharper-causes.ts';
 const MAX_EVIDENCE = 8;
 
 /**
- * Takes in a hit of a run that has its verdict. The verdict stands. What was printed before the command and is read
- * later is added to its evidence, and may name the cause more exactly (`SHARPER`): the record then says so at once, so
- * that readers of records learn the right cause. What was printed after the command changes nothing.
+ * Applies a hit of a run that has its verdict. The verdict stands. What was printed before the command and is read later
+ * is added to its evidence, and may name the cause more exactly (`SHARPER`): a new version of the record then says so at
+ * once. What was printed after the command changes nothing, except for the reason of a refused credential (`isEcho`).
  */
 export function addLaterEvidence(state: RunState, diagnosis: Diagnosis, context: DecisionContext): Outcome {
   const { verdict } = state;
@@ -30,7 +30,7 @@ export function addLaterEvidence(state: RunState, diagnosis: Diagnosis, context:
   const kept = line ? [...evidence.slice(0, MAX_EVIDENCE - 1), line] : evidence;
   const record: FailureRecord = {
     ...verdict.record,
-    // The lines that ended the run stay in front; what they are called is the sharper rule's.
+    // The lines that ended the run stay in front; category, rule and message are those of the sharper rule.
     ...(sharper ? verdictFields(diagnosis, state) : {}),
     evidence: kept,
   };

@@ -3,7 +3,7 @@ import type { RunState } from '../contracts/run-state.ts';
 import { canonicalRuntime } from '../decode/canonical-runtime.ts';
 
 /**
- * Takes in what the run's host says about its life. The host's own time is not used: its clock may be wrong.
+ * Applies what the run's host reports about the run. The host's own time is not used: its clock may be wrong.
  *
  * @param atMs when the event was stored, epoch milliseconds by the server's clock
  */
@@ -27,13 +27,13 @@ export function applyRunEvent(state: RunState, event: RunEvent, atMs: number): R
 }
 
 function startedWith(state: RunState, event: RunStarted): RunState['credential'] {
-  const told = {
+  const said = {
     ...(event.subscription === undefined ? {} : { subscription: event.subscription }),
     ...(event.credential?.fingerprint === undefined ? {} : { fingerprint: event.credential.fingerprint }),
   };
-  // What the run itself said about its credential may have been read first, and it stands:
-  // a run that uses an API key of its own does not use the subscription it was started with.
+  // The run's own events may have been read first, and they stand: a run that uses an API key of its own
+  // does not use the subscription that it was started with.
   if (state.credential?.kind === 'api_key' && event.credential?.kind !== 'api_key') return state.credential;
-  if (state.credential?.kind === 'oauth') return { ...told, ...state.credential };
-  return { kind: event.credential?.kind ?? 'unknown', ...told };
+  if (state.credential?.kind === 'oauth') return { ...said, ...state.credential };
+  return { kind: event.credential?.kind ?? 'unknown', ...said };
 }

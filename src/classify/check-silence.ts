@@ -21,7 +21,7 @@ export interface Silence {
   readonly openTool?: string;
   /** How standard output is written. Plain text may be silent until the answer comes. */
   readonly format: StreamFormat;
-  /** Whether the output itself would tell that a tool is at work. */
+  /** Whether the output itself would show that a tool is at work. */
   readonly tellsTools: boolean;
   /** The run's process tree as its host reported it last; undefined where no host sees it. */
   readonly tree?: TreeNow;
@@ -34,12 +34,12 @@ const SILENCE: FailureDescription = {
   severity: 'error',
   status: 'stable',
   next: 'retry',
-  remedy: 'Nothing is known of the cause. Look at what the run was doing before it fell silent.',
+  remedy: 'The cause is not known. Look at what the run was doing before it fell silent.',
 };
 
 /**
  * Looks at a run's silence: too short, long enough to be warned about, or long enough to end the run where the
- * pack's `stall` says so. Silence is its own category; no cause is claimed. Says when to look again.
+ * pack's `stall` says so. Silence is its own category; no cause is claimed. The state says when to look again.
  */
 export function checkSilence(
   state: RunState,
@@ -97,7 +97,7 @@ export function checkSilence(
   };
 }
 
-/** How soon a run is looked at again that has been silent for long enough and is still at work, in milliseconds. */
+/** How soon to look again at a run that has been silent for long enough and is still at work, in milliseconds. */
 const LOOK_AGAIN_MS = 30_000;
 
 function limitsOf(stall: CompiledStall, { openTool, format }: Silence): { warnMs: number; abortMs?: number } {
@@ -106,9 +106,9 @@ function limitsOf(stall: CompiledStall, { openTool, format }: Silence): { warnMs
 }
 
 /**
- * Whether nothing else than words shows a silent run to be at work. A host that sees the tree tells of tools, of tool
- * servers' calls and of the processor. Where none does, only structured output tells, of most runtimes: its events open
- * and close tools, and the last one opened none. Plain text says nothing of what goes on.
+ * Whether nothing shows that a silent run is at work. A host that sees the tree reports tools, calls of tool servers and
+ * use of the processor. Without such a host only structured output shows tools, for most runtimes: its events open and
+ * close them, and the last event opened none. Plain text shows nothing.
  */
 function isIdle({ tree, tellsTools }: Silence, forMs: number): boolean {
   if (!tree) return tellsTools;

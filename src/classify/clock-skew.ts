@@ -6,13 +6,13 @@ import { noticeId } from './ids.ts';
 /** A host's clock that differs by more than this from the server's is reported, in milliseconds. */
 const SKEW_MS = 30_000;
 
-/** How long it is not reported again for the same agent, in milliseconds. */
+/** How long the clock is not reported again for the same agent, in milliseconds. */
 const WINDOW_MS = 3_600_000;
 
 /**
- * A notice where the clock of a run's host differs from the server's. Nothing is decided by the host's clock, but who
- * obeys there judges by it whether a command has expired. An event that was held back while the server was away looks like
- * a clock that is behind, and the notice says so.
+ * A notice where the clock of a run's host differs from the server's. knell decides nothing by the host's clock, but the
+ * tap or backend there decides by it whether a command has expired. An event that was held back while the server was away
+ * looks like a clock that is behind, and the notice says so.
  *
  * @param storedMs when the event was stored, epoch milliseconds by the server's clock
  */
@@ -31,7 +31,7 @@ export function clockNotice(event: RunEvent, storedMs: number): Notice | undefin
     notice_id: noticeId('clock', agent, String(Math.floor(storedMs / WINDOW_MS))),
     kind: 'clock',
     at: formatTime(storedMs),
-    message: `${what} Set it by NTP: commands are obeyed there by that clock.`,
+    message: `${what} Set it by NTP: whether a command has expired is decided there by that clock.`,
     agent,
     execution,
     attempt,

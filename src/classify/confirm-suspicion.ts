@@ -1,5 +1,5 @@
 /**
- * All that is known of a suspicious line at the moment it is looked at again. Times are the server's, so that one clock
+ * All that is known about a suspicious line at the moment it is looked at again. Times are the server's, so that one clock
  * decides for all hosts.
  */
 export interface Known {
@@ -36,7 +36,7 @@ export type Confirmation =
   | { readonly is: 'confirmed' | 'dropped' | 'recorded' }
   | { readonly is: 'open'; readonly forMs?: number };
 
-/** The longest that a line which is all that the run has said is waited on, in milliseconds: a quotation has something before it. */
+/** The longest wait for a line that is all the run has said, in milliseconds: a quotation has something before it. */
 export const ALONE_MS = 40_000;
 
 /**
@@ -46,8 +46,8 @@ export const ALONE_MS = 40_000;
 export const QUOTABLE_MS = 540_000;
 
 /**
- * How old a host's word on a process tree may be to be believed, in milliseconds: `knell tap` tells of a silent agent every
- * 20 s at the least. A host that has not is cut off, and the run's words are cut off with it: its silence means nothing.
+ * How old a host's report on a process tree may be, in milliseconds: `knell tap` reports a silent agent every 20 s at the
+ * least. A host that has not is cut off, and the run's output is cut off with it, so its silence means nothing.
  */
 const FRESH_MS = 45_000;
 
@@ -59,10 +59,10 @@ export function isFresh({ seenAgoMs }: TreeNow): boolean {
 /** How often a tool at work is looked at, and a run that no host sees, in milliseconds. */
 const TOOL_AGAIN_MS = 15_000;
 const UNSEEN_AGAIN_MS = 60_000;
-/** How long a host that sees the tree may take for its first word on it, and how often that is looked for, in milliseconds. */
+/** How long a host that sees the tree may take for its first report, and how often that is looked for, in milliseconds. */
 const FIRST_WORD_MS = 60_000;
 const FIRST_WORD_AGAIN_MS = 5_000;
-/** A host tells of a silent run every four seconds: looking more often shows nothing new. */
+/** A host reports a silent run every four seconds, so looking more often shows nothing new. */
 const SOONEST_AGAIN_MS = 2_000;
 
 /**

@@ -14,8 +14,8 @@ function windowMs(clause: CompiledClause): number | undefined {
 
 /**
  * Adds a hit to what is counted for its clause and says whether the clause is now true.
- * A line counts once, however often it is delivered: it is known again by its position, and where it was published
- * twice, by its stream, number and bytes.
+ * A line counts once, however often it is delivered: it is recognised by its position, and where it was
+ * published twice, by its stream, number and bytes.
  * Windows slide on the lines' own time, not on the time of delivery.
  */
 export function countHit(
@@ -44,7 +44,7 @@ export function countHit(
 
 /**
  * How soon after a line the same bytes of a publisher without line numbers are taken for the line published twice, in
- * milliseconds. A client that really prints one line again and again is counted a little slower for it.
+ * milliseconds. A client that does print one line again and again is counted a little later.
  */
 const REPUBLISHED_MS = 5_000;
 

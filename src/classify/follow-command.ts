@@ -9,7 +9,7 @@ import { ENDED_BY_ITSELF, FIRST_OFFER_AGAIN_MS } from './reach-verdict.ts';
 import { runOf } from './run-state.ts';
 
 /**
- * Takes in what a backend or a tap did with the run's abort command. The first ack counts.
+ * Applies what a backend or a tap did with the run's abort command. The first ack counts.
  *
  * @param receivedMs when the ack was stored, epoch milliseconds by the server's clock
  */
@@ -45,7 +45,7 @@ export function closeRecord(state: RunState): Outcome {
   };
 }
 
-/** Why what a run says while its host ends it is no failure of its own. */
+/** The reason on the record of a run that printed its failure while its host was ending it. */
 const SAID_WHILE_DYING = 'the run said this while its host was ending it';
 
 /** Whether all that a verdict rests on is what a client prints while it is being ended, and knell did not end it. */
@@ -99,7 +99,7 @@ export function followCommand(state: RunState, nowMs: number): Outcome {
 function reportUnanswered(state: RunState, verdict: VerdictState, nowMs: number): Outcome {
   const { next_offer_ms: _, ...rest } = verdict;
   const run = runOf(state);
-  const message = `No host acted on the abort command for this run: it was offered ${verdict.offered} times and has expired. Is a backend, or knell tap --obey, listening?`;
+  const message = `No host acted on the abort command for this run: it was offered ${verdict.offered} times and has expired. Check that a backend, or knell tap --obey, runs for it.`;
   const record: FailureRecord = {
     ...verdict.record,
     record_id: recordId(run, 'command-unanswered'),

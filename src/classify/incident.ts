@@ -31,9 +31,9 @@ export interface Incident {
 
 /** Finds agents that fail alike on one subscription within minutes: one incident, however many they are. */
 export function createIncidentFinder() {
-  const groups = new Map<string, { failing: Failing[]; told: boolean }>();
+  const groups = new Map<string, { failing: Failing[]; isReported: boolean }>();
   return {
-    /** Takes in one abort command, stored at `atMs` by the server's clock; returns the incident that it makes, once. */
+    /** Adds one abort command, stored at `atMs` by the server's clock; returns the incident that it completes, once. */
     add(command: AbortCommand, atMs: number): Incident | undefined {
       const subscription = command.credential.subscription ?? command.credential.fingerprint;
       if (command.scope !== 'subscription' || subscription === undefined) return undefined;
@@ -41,24 +41,27 @@ export function createIncidentFinder() {
       const key = `${subscription} ${family}`;
       const known = groups.get(key);
       const recent = known?.failing.filter((failing) => failing.atMs > atMs - WINDOW_MS) ?? [];
-      const group = { failing: [...recent, { command, atMs }], told: recent.length > 0 && known?.told === true };
+      const group = {
+        failing: [...recent, { command, atMs }],
+        isReported: recent.length > 0 && known?.isReported === true,
+      };
       groups.set(key, group);
       const agents = new Set(group.failing.map((failing) => failing.command.agent));
-      if (group.told || agents.size < MIN_AGENTS) return undefined;
-      group.told = true;
+      if (group.isReported || agents.size < MIN_AGENTS) return undefined;
+      group.isReported = true;
       const first = group.failing[0] as Failing;
       const id = noticeId('incident', key, first.command.command_id);
       return {
         id,
         subject: subscription,
         runs: () => (groups.get(key)?.failing ?? []).map(({ command }) => command),
-        notice: (nowMs, verdicts) => tell(id, subscription, groups.get(key)?.failing ?? [], nowMs, verdicts),
+        notice: (nowMs, verdicts) => incidentNotice(id, subscription, groups.get(key)?.failing ?? [], nowMs, verdicts),
       };
     },
   };
 }
 
-function tell(
+function incidentNotice(
   id: string,
   subscription: string,
   failing: readonly Failing[],
@@ -66,8 +69,8 @@ function tell(
   verdicts: readonly Category[] = [],
 ): Notice {
   const agents = [...new Set(failing.map(({ command }) => command.agent))].sort();
-  const told = failing.at(-1)?.command.category;
-  const category = verdicts.find((verdict) => told !== undefined && SHARPER[told]?.includes(verdict)) ?? told;
+  const named = failing.at(-1)?.command.category;
+  const category = verdicts.find((verdict) => named !== undefined && SHARPER[named]?.includes(verdict)) ?? named;
   return {
     schema: 'knell.notice/v1',
     notice_id: id,

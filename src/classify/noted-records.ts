@@ -2,10 +2,10 @@ import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import type { Outcome } from './outcome.ts';
 
-/** The most records that are kept to be taken back: a run's memory is bounded. */
+/** The most records that are kept to be withdrawn: a run's memory is bounded. */
 const MAX_NOTED = 8;
 
-/** Why a record is taken back. */
+/** The reason on a record that was withdrawn. */
 export const GOT_OVER = 'the run got over it and reported its result';
 
 /** Keeps a record that says that something failed, in case the run succeeds after all. */
@@ -14,8 +14,8 @@ export function noteRecord(state: RunState, record: FailureRecord): RunState {
 }
 
 /**
- * Takes back what was recorded of a run that has now reported its result: a later version of each record says that the
- * run got over it. What ended the run, or would have, is not taken back.
+ * Withdraws what was recorded of a run that has now reported its result: a later version of each record says that the run
+ * got over it. What ended the run, or would have, is not withdrawn.
  */
 export function withdrawNoted(state: RunState): Outcome {
   const { noted } = state;

@@ -22,11 +22,12 @@ import { isUnmatchedFailure, recordUnmatchedFailure } from './unmatched-failure.
 const MAX_RECORDED = 64;
 
 /**
- * Takes in one line that the rules had something to say about.
+ * Applies one line that some rule or signal matched.
  *
- * @param recovered rule key → where the run last got over what the rule counts, before this line
+ * Pure: the same state, line and context always give the same outcome. A line that is delivered twice is published
+ * once and decides nothing more; only how often its rule was recorded goes up.
  *
- * Pure: the same state, line and context always give the same outcome; seeing a line twice changes nothing.
+ * @param recovered rule key → where the run last recovered from what the rule counts, before this line
  */
 export function observe(
   before: RunState,
@@ -82,13 +83,13 @@ function applySignals(state: RunState, { match, atMs, position, event }: Occurre
     const version = signal.version === undefined ? undefined : event.fields[signal.version];
     if (typeof version === 'string') next = { ...next, runtime_version: version.slice(0, 64) };
     if (signal.means === 'started' && next.succeeded) {
-      // A new turn has begun: the result before it was not the run's last word.
+      // A new turn has begun, so the result before it did not end the run.
       const { succeeded: _, ...rest } = next;
       next = rest;
     } else if (signal.means === 'success') {
       next = { ...next, succeeded: { at_ms: atMs, position }, suspicions: [] };
     } else if (signal.means === 'credential' && signal.kind) {
-      // The run's own word beats what it was started with; the subscription's token is then not in use.
+      // What the run reports overrides what it was started with: the subscription's token may not be in use.
       next = {
         ...next,
         credential: credentialInUse(next.credential, signal.kind),
@@ -98,12 +99,12 @@ function applySignals(state: RunState, { match, atMs, position, event }: Occurre
   return next;
 }
 
-/** A run that was started with an API key keeps the key's fingerprint; one that was not has told of another credential. */
+/** A run that was started with an API key keeps the key's fingerprint; one that was not uses another credential. */
 function credentialInUse(known: RunState['credential'], kind: Credential['kind']): Credential {
   return kind === 'oauth' || known?.kind === kind ? { ...known, kind } : { kind };
 }
 
-function chargeOf(hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Diagnosis {
+function diagnosisOf(hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Diagnosis {
   const captured = hit.captures.reset_at;
   const reset = captured && readResetTime(captured, { epochMs: occurrence.atMs, zone: context.policy.zone });
   const detection: Detection = {
@@ -127,7 +128,7 @@ function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, c
   const recorded = { ...state.recorded, [key]: times + 1 };
   if (state.verdict || times > 0) return { state: { ...state, recorded }, effects: [] };
   const disposition = (hit.action ?? rule.action) === 'warn' ? 'warned' : 'recorded';
-  const record = buildRecord(chargeOf(hit, occurrence, context), state, context.policy, context.nowMs, {
+  const record = buildRecord(diagnosisOf(hit, occurrence, context), state, context.policy, context.nowMs, {
     disposition,
     about: key,
   });
@@ -136,7 +137,7 @@ function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, c
 
 /** A hit of a rule that aborts: a verdict at once, or a suspicion that silence or the exit must confirm. */
 function applyAbortHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Outcome {
-  const diagnosis = chargeOf(hit, occurrence, context);
+  const diagnosis = diagnosisOf(hit, occurrence, context);
   const clause = hit.rule.clauses[hit.clause];
   const mustWait = clause?.quietMs !== undefined || clause?.exit === true || hit.grade === 'mixed';
   if (!mustWait || state.verdict) return reachVerdict(state, diagnosis, context);

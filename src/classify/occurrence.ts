@@ -9,12 +9,12 @@ import type { Line } from '../decode/line.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
 import type { EventMatch } from '../ruleset/rule-set.ts';
 
-/** A line that some rule or signal had something to say about. */
+/** A line that some rule or signal matched. */
 export interface Occurrence {
   readonly position: Position;
-  /** When the line was stored, epoch milliseconds by the server's clock: what windows and waits are reckoned in. */
+  /** When the line was stored, epoch milliseconds by the server's clock. Windows and waits are measured in it. */
   readonly atMs: number;
-  /** When the publisher says that it was printed, epoch milliseconds: passed on, never decided by. */
+  /** When its publisher says that it was printed, epoch milliseconds. It is passed on and decides nothing. */
   readonly printedMs?: number;
   readonly line: Line;
   /** Whether the publisher numbers the lines; else the number is the row in the message. */
@@ -25,7 +25,7 @@ export interface Occurrence {
   readonly runtime: string;
 }
 
-/** A line of plain output as evidence, where nothing but its having been the last matters. */
+/** A line of plain output as evidence, such as the last one that a run printed. */
 export function evidenceOfLine(line: {
   stream: StreamName;
   position: Position;

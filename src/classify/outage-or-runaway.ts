@@ -9,7 +9,7 @@ export interface Alike {
   readonly sinceMs: number;
 }
 
-/** Fewer runs than this on one credential are no outage: a rule that errs hits a few on each of many. */
+/** Fewer runs than this on one credential are no outage: a wrong rule hits a few runs on each of many. */
 const MIN_RUNS = 10;
 
 /** More credentials than this do not die in the same minutes: then the rule is what they have in common. */
@@ -19,7 +19,7 @@ const MAX_CREDENTIALS = 5;
  * Groups the commands that may belong to outages: on one credential, of one category that reaches beyond the run, by typed
  * evidence. Whether one is an outage then depends on whether anything has succeeded on the credential since `sinceMs`.
  *
- * @returns nothing where too many credentials fail at once, as they do under a rule that errs
+ * @returns nothing where too many credentials fail at once, as they do under a rule that is wrong
  */
 export function findAlike(counted: readonly Counted[]): Alike[] {
   const groups = new Map<string, Counted[]>();
@@ -39,9 +39,10 @@ export function findAlike(counted: readonly Counted[]): Alike[] {
 
 /** The same for all commands that may belong to one outage; undefined for those that belong to none. */
 export function alikeKey({ credential, category, scope, grade }: Counted['command']): string | undefined {
-  const who = credential.fingerprint ?? credential.subscription;
-  if (who === undefined || grade !== 'typed' || (scope !== 'subscription' && scope !== 'provider')) return undefined;
-  return `${credential.subscription} ${who} ${category}`;
+  const account = credential.fingerprint ?? credential.subscription;
+  if (account === undefined || grade !== 'typed' || (scope !== 'subscription' && scope !== 'provider'))
+    return undefined;
+  return `${credential.subscription} ${account} ${category}`;
 }
 
 function seenMs({ command, atMs }: Counted): number {

@@ -3,7 +3,7 @@ import type { FleetMode } from '../contracts/fleet-mode.ts';
 
 /** What a deployment decides about verdicts, apart from the rules. */
 export interface Policy {
-  /** `shadow`: say what would have been done, and do nothing. */
+  /** `shadow`: record what would have been done, and do nothing. */
   readonly mode: Mode;
   /** What may not abort for now, each with the reason: rules by key, rules on one subscription as `key@subscription`, all on one as `@subscription`, all as `*`. */
   readonly shadowed?: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export interface Policy {
 
 export const DEFAULT_POLICY: Policy = { mode: 'enforce', commandTtlMs: 15 * 60_000, zone: 'UTC' };
 
-/** A worker's own policy, with what the whole fleet has been told on top. */
+/** A worker's own policy, overridden by the mode of the whole fleet. */
 export function withFleetMode(policy: Policy, fleet: FleetMode): Policy {
   const shadowed = Object.fromEntries(Object.entries(fleet.shadowed).map(([key, { reason }]) => [key, reason]));
   const paused = fleet.mode === 'shadow' && fleet.because?.by === 'knell' ? fleet.because.reason : undefined;

@@ -13,8 +13,8 @@ export interface DecisionContext {
   /** Digest of the rules in force. */
   readonly digest: string;
   /**
-   * The log is a finished one: nothing that is decided on it reaches a run. A verdict then says what would have been
-   * ordered if the run were still alive at the end of the log, and all that follows in the log was the run's own.
+   * The log is a finished one: nothing that is decided on it reaches a run. A verdict then says whether an
+   * abort command would have gone out if the run were still alive at the end of the log.
    */
   readonly finished?: boolean;
 }
@@ -24,7 +24,7 @@ export function isBefore(a: Position, b: Position): boolean {
   return a.seq < b.seq || (a.seq === b.seq && a.row < b.row);
 }
 
-/** Why a run that a rule would end must not be ended; undefined when nothing speaks against it. */
+/** Why a run that a rule would end must not be ended; undefined where there is no reason. */
 function reasonNotToAbort(diagnosis: Diagnosis, state: RunState): string | undefined {
   if (state.succeeded && isBefore(state.succeeded.position, diagnosis.detection.position)) {
     return 'the run had already reported its result';
@@ -33,10 +33,10 @@ function reasonNotToAbort(diagnosis: Diagnosis, state: RunState): string | undef
 }
 
 /**
- * Turns an detection that is good enough into the run's one verdict: an abort command and its record, or a record
+ * Turns a detection that is good enough into the run's one verdict: an abort command and its record, or a record
  * that says why there is no command (shadow mode, a rule that may not abort, the run had succeeded).
- * A run that has ended by itself is not ended once more: its verdict is recorded, and no command goes out.
- * A run that has its verdict keeps it: what comes later is counted.
+ * A run that has ended by itself gets its verdict on record, and no command goes out.
+ * A run that has its verdict keeps it; see `addLaterEvidence`.
  */
 export function reachVerdict(state: RunState, diagnosis: Diagnosis, context: DecisionContext): Outcome {
   const { policy, nowMs } = context;
@@ -119,8 +119,8 @@ export function reachVerdict(state: RunState, diagnosis: Diagnosis, context: Dec
 }
 
 /**
- * What a rule says that may not abort, be it experimental, over its budget or in quarantine: a record, once for each run.
- * It is no verdict, so it does not keep a proven rule from deciding.
+ * Records what a rule would have done that may not abort: it is experimental, or the fleet's mode holds it back. Once for
+ * each run. It is no verdict, so another rule may still end the run.
  */
 function wouldAbort(
   state: RunState,
@@ -140,12 +140,12 @@ function wouldAbort(
 /** How many suspicions are kept for a run. */
 export const MAX_SUSPICIONS = 16;
 
-/** How soon a run that was held back is looked at again, in milliseconds: thousands that wait for long must cost little. */
+/** How soon to look again at a run that was held back, in milliseconds: later and later, as thousands may wait for hours. */
 export function heldAgainMs(ageMs: number): number {
   return Math.min(60_000, Math.max(5_000, ageMs / 2));
 }
 
-/** Remembers what was held back, so that it is decided again when the rule may abort again and the run still lives. */
+/** Keeps what was held back, so that it is decided again when the rule may abort again and the run is still alive. */
 function holdBack(state: RunState, detection: Diagnosis['detection'], nowMs: number): RunState {
   const isKnown = state.suspicions.some((one) => one.held && one.rule_key === detection.rule_key);
   if (isKnown || state.exited) return state;
@@ -154,7 +154,7 @@ function holdBack(state: RunState, detection: Diagnosis['detection'], nowMs: num
   return { ...state, suspicions: [...others, held].slice(-MAX_SUSPICIONS) };
 }
 
-/** Why a run that failed is not called aborted. */
+/** The reason on the record of a run that failed without an abort command. */
 export const ENDED_BY_ITSELF = 'the run had ended by itself';
 
 /** How long an abort command waits for its ack before it is offered again, in milliseconds. */

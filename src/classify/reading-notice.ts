@@ -12,7 +12,7 @@ export interface ReadingProblem {
   readonly message: string;
 }
 
-/** Tells of a problem with reading a run's output, once for the run: a `drift` notice, since what is written has changed. */
+/** Reports a problem with reading a run's output, once for the run: a `drift` notice, since the form of the output has changed. */
 export function noticeReading(state: RunState, { what, message }: ReadingProblem, nowMs: number): Outcome {
   const { noticed = [], agent, execution, attempt } = state;
   if (noticed.includes(what)) return { state, effects: [] };

@@ -17,8 +17,8 @@ const UNREPORTED: FailureDescription = {
 };
 
 /**
- * Looks at a run that reported its result, or exited, a while ago: if the platform has neither said that it exited nor
- * answered its abort command, that is recorded, once.
+ * Records, once, that a run is over and its platform has not noticed: it reported its result a while ago and no host has
+ * reported its exit, or it exited and its abort command has no answer.
  *
  * @param spokeMs when the run last said something; a run that still talks is not over
  */

@@ -14,7 +14,7 @@ const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;
 
 /**
  * Whether the run has said something new after the lines that belong to the detection's own message: not where it has
- * only repeated it, or where all that follows is what no model writes (see `neutral-lines.ts`).
+ * only repeated the message, or where all that follows is what no model writes (see `neutral-lines.ts`).
  *
  * @param linesAfter what the run printed after the suspicious line, normalised, in order
  */
@@ -29,8 +29,8 @@ export function hasSpokenSince(rule: CompiledRule, suspicion: Suspicion, linesAf
 }
 
 /**
- * Does what follows from a suspicion that has been looked at again: a verdict, a record that says why there is none, or
- * another look later. A rule that has been withdrawn since ends no run any more.
+ * Turns the answer to a suspicion into a verdict, a record that says why there is none, or another look later. A rule
+ * that has been withdrawn since ends no run any more.
  */
 export function settleSuspicion(
   state: RunState,
@@ -47,7 +47,7 @@ export function settleSuspicion(
   }
   const diagnosis = { rule: rule.rule, detection: suspicion };
   if (confirmation.is === 'confirmed') return reachVerdict(without, diagnosis, context);
-  // Its record says already what would have been done.
+  // The record of what would have been done is published already.
   if (suspicion.held) return { state: without, effects: [] };
   const { disposition, reason } = UNCONFIRMED[confirmation.is];
   const record = buildRecord(diagnosis, without, context.policy, context.nowMs, {

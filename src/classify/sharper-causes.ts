@@ -40,25 +40,25 @@ export function isSharperCategory(known: Category, category: Category): boolean 
 /**
  * How long after its command a run that was refused with a 401 may still name the reason, in milliseconds. Measured with
  * Claude Code 2.1.197 and 2.1.332 on an expired OAuth token: the second `api_retry` that says 401 comes 1.2 s before the
- * `result` that names the expiry, and nothing in the retries tells the two apart.
+ * `result` that names the expiry, and nothing in the retries distinguishes the two.
  */
 export const SAME_BREATH_MS = 3_000;
 
-/** How long the host lets such a run speak before it carries the command out, in milliseconds. Less than the look itself. */
+/** How long the host lets such a run speak before it carries the command out, in milliseconds: less than {@link SAME_BREATH_MS}. */
 export const LAST_WORDS_MS = 2_000;
 
 /**
- * Whether the words that name a refusal's reason are still to come: the provider refused the credential, no words say
- * why, and the credential is not known to be an API key, with which clients retry for minutes without a word.
+ * Whether the run may still print why its credential was refused: on typed evidence, without a reason so far, and with an
+ * OAuth token. With an API key clients retry for minutes and print no reason.
  */
 export function mayStillSayWhy({ category, grade }: { category: Category; grade: Grade }, state: RunState): boolean {
   return category === 'auth.invalid_credentials' && grade === 'typed' && state.credential?.kind === 'oauth';
 }
 
 /**
- * Whether a line was printed by a run that had already been told to end, by knell or by its host. What a client prints
- * while it dies (`error_during_execution`, `aborted_streaming`, a broken pipe) is an echo of that, and says nothing of
- * the cause; so do lines after the run's exit that another process of its tree printed.
+ * Whether a line was stored after knell's own command to end the run. What a client prints while it is being ended
+ * (`error_during_execution`, `aborted_streaming`, a broken pipe) is an echo of the command and says nothing about the
+ * cause. A run whose credential was refused has {@link SAME_BREATH_MS} to name the reason, unless it uses an API key.
  *
  * @param atMs when the line was stored, epoch milliseconds
  */

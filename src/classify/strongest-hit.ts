@@ -6,8 +6,8 @@ const ACTION_RANK: Record<RuleAction, number> = { abort: 3, warn: 2, record: 1, 
 const GRADE_RANK: Record<Grade, number> = { typed: 2, stated: 1, mixed: 0 };
 
 /**
- * Which of the rules that hold on one line speaks for it: a pack's own rule before a cause, the highest precedence,
- * then the sterner action, the better grade, and last the key, so that the answer never depends on file order.
+ * Which of the rules that hold on one line decides: a pack's own rule before a cause, the highest precedence,
+ * then the sterner action, the better grade, and last the key, so that the order of files never matters.
  */
 export function strongestHit(hits: readonly ConditionHit[]): ConditionHit | undefined {
   return [...hits].sort(

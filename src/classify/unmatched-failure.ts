@@ -25,7 +25,7 @@ const UNMATCHED: FailureDescription = {
 /** The most kinds of unknown failure that are recorded for one run. */
 const MAX_DRIFTS = 8;
 
-/** What differs from run to run and says nothing of the kind of failure: ids, numbers, times, paths, quoted names. */
+/** What differs from run to run and says nothing about the kind of failure: ids, numbers, times, paths, quoted names. */
 const VARIABLE = [
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/gi,
   /\b(?:req|toolu|msg|ses|call|org|conv|run)_[A-Za-z0-9]+/g,
@@ -49,7 +49,7 @@ export function failureFingerprint(runtime: string, event: string, text: string)
     .slice(0, 16);
 }
 
-/** Whether the runtime itself says in a typed field that something failed, and no rule has anything to say about it. */
+/** Whether the runtime itself says in a typed field that something failed, and no rule matches. */
 export function isUnmatchedFailure({ event, match }: Occurrence): boolean {
   const isRuntime = event.provenance === 'runtime' && event.typed && !event.subagent;
   return event.claimsError && isRuntime && match.hits.length === 0;
@@ -69,14 +69,14 @@ export function recordUnmatchedFailure(state: RunState, occurrence: Occurrence, 
   });
 }
 
-/** Whether a run ended badly although nothing that it said was known for a failure. */
+/** Whether a run ended badly and no rule matched any of its output. */
 export function endedUnexplained({ exited, verdict, recorded, succeeded }: RunState): boolean {
   if (!exited || verdict || succeeded || Object.keys(recorded).length > 0) return false;
   const isBad = exited.signal !== null || (exited.code !== null && exited.code !== 0);
   return isBad && !wasToldToEnd(exited);
 }
 
-/** Records a run that exited badly without a word that a rule knows. The exit code is no evidence of any cause. */
+/** Records a run that exited badly and whose output no rule matched. The exit code is no evidence of any cause. */
 export function recordBadExit(state: RunState, lastLine: Evidence | undefined, context: DecisionContext): Outcome {
   const runtime = state.runtime ?? 'generic';
   const how = state.exited?.signal ?? `code ${state.exited?.code}`;

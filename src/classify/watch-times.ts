@@ -4,10 +4,10 @@ import { withoutStall } from './check-silence.ts';
 import { endedUnexplained } from './unmatched-failure.ts';
 
 /**
- * Sets the times at which a run has to be looked at again, after something was learned of it. They stand in the run's
- * state, so no timer is lost with the process that would have kept it.
+ * Sets the times at which a run has to be looked at again, after its state has changed. They are kept in the run's
+ * state, so they survive the process that set them.
  *
- * @param stall what the packs say of silence for the run's runtime
+ * @param stall the packs' limits on silence for the run's runtime
  */
 export function setWatchTimes(state: RunState, stall: CompiledStall | undefined, nowMs: number): RunState {
   const over = state.exited !== undefined || state.succeeded !== undefined || state.verdict !== undefined;
@@ -16,9 +16,9 @@ export function setWatchTimes(state: RunState, stall: CompiledStall | undefined,
   else if (stall && !next.stall) next = { ...next, stall: { due_ms: (next.started_ms ?? nowMs) + stall.warnMs } };
 
   const endedMs = state.exited?.at_ms ?? state.succeeded?.at_ms;
-  // A host that never told of the start tells of no end either: nothing is missing then.
-  const isTold = state.started_ms !== undefined || state.verdict?.acked !== undefined;
-  if (stall?.completionMs !== undefined && endedMs !== undefined && isTold && !isReported(state)) {
+  // A host that reported no start reports no end either, so nothing is missing.
+  const isHostKnown = state.started_ms !== undefined || state.verdict?.acked !== undefined;
+  if (stall?.completionMs !== undefined && endedMs !== undefined && isHostKnown && !isReported(state)) {
     if (!next.completion) next = { ...next, completion: { due_ms: endedMs + stall.completionMs } };
   } else if (next.completion) {
     const { completion: _, ...rest } = next;
@@ -27,10 +27,10 @@ export function setWatchTimes(state: RunState, stall: CompiledStall | undefined,
   return next;
 }
 
-/** How long after a bad exit its last lines may still be on their way, in milliseconds. */
+/** How long after a bad exit the last lines of the run may still arrive, in milliseconds. */
 const EXIT_CHECK_MS = 3_000;
 
-/** A run that has just exited badly is looked at once its last lines have certainly been read. */
+/** Schedules the look at a run that has just exited badly, for when its last lines have been read. */
 export function setExitCheck(state: RunState, nowMs: number): RunState {
   return endedUnexplained(state) ? { ...state, exit_check: { due_ms: nowMs + EXIT_CHECK_MS } } : state;
 }

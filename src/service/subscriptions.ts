@@ -9,7 +9,7 @@ import { startSubscriptionService } from '../nats/request-service.ts';
 import type { Bucket } from '../nats/store/bucket.ts';
 import { createSubscriptionStore } from '../nats/store/subscription-store.ts';
 import type { Clock, Publisher, RunStore } from '../pipeline/ports/ports.ts';
-import { startLadder } from '../subscriptions/expiry-warnings.ts';
+import { startExpiryWarnings } from '../subscriptions/expiry-warnings.ts';
 import { createLearner } from '../subscriptions/learn/learner.ts';
 import { checkPreflight } from '../subscriptions/preflight/check-preflight.ts';
 import { answerApi } from '../subscriptions/subscription-api.ts';
@@ -60,11 +60,11 @@ export async function startSubscriptions(options: SubscriptionsOptions): Promise
   };
   try {
     const store = createSubscriptionStore(bucket, (key, reason) => log.warn({ key, reason }, 'an unreadable entry'));
-    const ladder = startLadder({ store, publisher, clock, telemetry });
-    stops.push(() => ladder.stop());
+    const warnings = startExpiryWarnings({ store, publisher, clock, telemetry });
+    stops.push(() => warnings.stop());
     let isLoaded = false;
     const view = await startSubscriptionView(store, (key, record, before) => {
-      ladder.watch(key, record);
+      warnings.watch(key, record);
       if (isLoaded && record) telemetry.recordSeen({ before, record });
     });
     void view.loaded.then(() => {

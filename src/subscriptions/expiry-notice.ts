@@ -11,12 +11,12 @@ const WHEN: Readonly<Record<Rung, string>> = {
   passed: '',
 };
 
-/** The warning that a token ends soon, or has ended. The same token on the same rung always gives the same id. */
+/** The warning that a token ends soon, or has ended. The same token on the same rung has the same id. */
 export function expiryNotice(record: SubscriptionRecord, rung: Rung, nowMs: number): Notice {
   const expiry = record.expires_at;
   const estimated = expiry?.source === 'estimated';
   const of = record.fingerprint ?? 'unnamed';
-  const told = estimated ? 'by estimate from its issue date, ' : '';
+  const source = estimated ? 'by estimate from its issue date, ' : '';
   const ends = rung === 'passed' ? `expired on ${expiry?.at}` : `expires ${WHEN[rung]}, on ${expiry?.at}`;
   const note = estimated ? ' It is only an estimate: no dispatch is refused for it.' : '';
   return {
@@ -24,7 +24,7 @@ export function expiryNotice(record: SubscriptionRecord, rung: Rung, nowMs: numb
     notice_id: noticeId('subscription_expiring', holderKey(record), of, rung, expiry?.at ?? ''),
     kind: 'subscription_expiring',
     at: formatTime(nowMs),
-    message: `The token of ${record.name} ${told}${ends}. Make a new one and set it on the subscription.${note}`,
+    message: `The token of ${record.name} ${source}${ends}. Make a new one and set it on the subscription.${note}`,
     subscription: record.id,
     provider: record.provider,
     fingerprint: record.fingerprint,

@@ -8,7 +8,7 @@ import { nextWarningMs, rungDue, rungsUpTo } from './record/expiry.ts';
 import { updateSubscription } from './record/registry.ts';
 import type { SubscriptionTelemetry } from './telemetry.ts';
 
-export interface LadderOptions {
+export interface ExpiryWarningsOptions {
   readonly store: SubscriptionStore;
   readonly publisher: Pick<Publisher, 'notice'>;
   readonly clock: Clock;
@@ -16,9 +16,9 @@ export interface LadderOptions {
 }
 
 export interface ExpiryWarnings {
-  /** Told of every record as it is read or changes. */
+  /** Must be called with each record as it is read or changes. */
   watch(key: string, record: SubscriptionRecord | undefined): void;
-  /** Calls off what is waiting, and settles when what is under way is done. */
+  /** Cancels what is waiting, and settles when what is under way is done. */
   stop(): Promise<void>;
 }
 
@@ -26,13 +26,13 @@ export interface ExpiryWarnings {
 const RETRY_MS = 10_000;
 
 /**
- * Sends each token's expiry warnings when they are due. What was sent stands in the record, so a worker that starts finds
- * what became due while none ran; several that send the same warning send it with the same id.
+ * Sends each token's expiry warnings when they are due. The record keeps what was sent, so a worker that starts finds
+ * what became due while none ran; workers that send the same warning send it with the same id.
  */
-export function startLadder({ store, publisher, clock, telemetry }: LadderOptions): ExpiryWarnings {
+export function startExpiryWarnings({ store, publisher, clock, telemetry }: ExpiryWarningsOptions): ExpiryWarnings {
   const underWay = new Set<Promise<void>>();
 
-  async function climb(holder: Holder): Promise<void> {
+  async function sendDueWarning(holder: Holder): Promise<void> {
     try {
       await updateSubscription(store, holder, async (record) => {
         const rung = record && rungDue(record, clock.now());
@@ -49,7 +49,7 @@ export function startLadder({ store, publisher, clock, telemetry }: LadderOption
   }
 
   const queue = createDueQueue<Holder>(clock, (holder) => {
-    const work = climb(holder).finally(() => underWay.delete(work));
+    const work = sendDueWarning(holder).finally(() => underWay.delete(work));
     underWay.add(work);
   });
   return {

@@ -18,7 +18,7 @@ export type ApiAnswer = SubscriptionPage | SubscriptionChanged | ApiError;
 /** A page stays well under NATS's default limit of 1 MiB for a message. */
 const MAX_PAGE_BYTES = 512 * 1024;
 
-/** Answers one request about the registry as it came over the wire. Never throws: what went wrong is in the answer. */
+/** Answers one request about the registry as it came over the wire. Never throws: the answer says what went wrong. */
 export async function answerApi(
   options: PreflightOptions,
   verb: SubscriptionVerb,

@@ -1,22 +1,22 @@
 import { type Holder, holderKey, type SubscriptionRecord } from '../contracts/subscription.ts';
 import type { SubscriptionStore } from '../pipeline/ports/subscription-ports.ts';
 
-/** All subscriptions in memory, as the store last told: what questions are answered from without asking anybody. */
+/** All subscriptions in memory, as the store last reported them. Questions are answered from it without a read. */
 export interface SubscriptionView {
-  /** Whether everything that was stored has been read. Until then nothing is known. */
+  /** Whether everything that was stored has been read. Until then no question is answered. */
   readonly ready: boolean;
   readonly size: number;
   get(holder: Holder): SubscriptionRecord | undefined;
   /** Subscriptions (no API keys) that an agent is known to use. */
   ofAgent(agent: string): SubscriptionRecord[];
   /**
-   * Up to `limit` subscriptions of a provider that nothing is held against: those that are seen to work, or the others.
-   * Begins somewhere that `seed` decides, so that askers spread.
+   * Up to `limit` subscriptions of a provider with a closed breaker: those that are seen to work, or the others.
+   * `seed` decides where it begins, so that askers spread.
    */
   free(provider: string, health: 'healthy' | 'unknown', seed: number, limit: number): SubscriptionRecord[];
   /** The first `limit` records after a key that `fits` accepts, in the order of their keys, and how to go on. */
   page(after: string | undefined, limit: number, fits: (record: SubscriptionRecord) => boolean): RecordPage;
-  /** Whose half-open breaker a run (`agent.execution.attempt`) is trying, if it is. */
+  /** The holder whose half-open breaker a run (`agent.execution.attempt`) is trying; undefined: it tries none. */
   triedBy(run: string): Holder | undefined;
   stop(): void;
 }
@@ -42,7 +42,7 @@ export async function startSubscriptionView(
 ): Promise<SubscriptionView & { readonly loaded: Promise<void> }> {
   const records = new Map<string, SubscriptionRecord>();
   const byAgent = new Map<string, Set<string>>();
-  const rosters = new Map<string, Roster>();
+  const pools = new Map<string, Pool>();
   const byTrial = new Map<string, Holder>();
   let sortedKeys: string[] | undefined;
   let ready = false;
@@ -54,7 +54,7 @@ export async function startSubscriptionView(
       keys?.delete(key);
       if (keys?.size === 0) byAgent.delete(agent);
     }
-    rosters.get(rosterOf(record))?.delete(key);
+    pools.get(poolOf(record))?.delete(key);
   }
 
   function memoize(key: string, record: SubscriptionRecord): void {
@@ -65,9 +65,9 @@ export async function startSubscriptionView(
       byAgent.set(agent, keys.add(key));
     }
     if (record.breaker.state !== 'closed') return;
-    const roster = rosters.get(rosterOf(record)) ?? createRoster();
-    rosters.set(rosterOf(record), roster);
-    roster.add(key);
+    const pool = pools.get(poolOf(record)) ?? createPool();
+    pools.set(poolOf(record), pool);
+    pool.add(key);
   }
 
   const watch = await store.watch((key, record) => {
@@ -95,7 +95,7 @@ export async function startSubscriptionView(
     },
     get: (holder) => records.get(holderKey(holder)),
     ofAgent: (agent) => existing(byAgent.get(agent) ?? []),
-    free: (provider, health, seed, limit) => existing(rosters.get(`${health} ${provider}`)?.some(seed, limit) ?? []),
+    free: (provider, health, seed, limit) => existing(pools.get(`${health} ${provider}`)?.some(seed, limit) ?? []),
     page(after, limit, fits) {
       sortedKeys ??= [...records.keys()].sort();
       const found: SubscriptionRecord[] = [];
@@ -124,18 +124,18 @@ function firstAfter(keys: readonly string[], after: string): number {
   return low;
 }
 
-function rosterOf({ provider, health }: SubscriptionRecord): string {
+function poolOf({ provider, health }: SubscriptionRecord): string {
   return `${health.state === 'healthy' ? 'healthy' : 'unknown'} ${provider}`;
 }
 
-interface Roster {
+interface Pool {
   add(key: string): void;
   delete(key: string): void;
   some(seed: number, limit: number): string[];
 }
 
-/** A set that can be read from any place in it at once: with fifty thousand members walking there would take too long. */
-function createRoster(): Roster {
+/** A set that can be read from any place without walking there, as it may have fifty thousand members. */
+function createPool(): Pool {
   const keys: string[] = [];
   const places = new Map<string, number>();
   return {

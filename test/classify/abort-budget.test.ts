@@ -7,7 +7,7 @@ const open = () => createAbortMeter({ rule: limits, subscription: limits, all: {
 const command = (index: number, issued_at = '2026-11-22T12:00:00.500Z') =>
   abortCommand({ agent: 'a', execution: `e${index}`, attempt: 1 }, { issued_at });
 
-test('commands are counted by when they were stored: what they say of their own time neither hides nor blames them', () => {
+test('commands are counted by when they were stored: their own time does not matter', () => {
   const meter = open();
   expect(meter.add(command(1, '2031-01-01T00:00:00.000Z'), T0)).toEqual([]);
   expect(meter.add(command(2, '1999-01-01T00:00:00.000Z'), T0 + 1)).toEqual([]);

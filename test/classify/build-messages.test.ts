@@ -103,7 +103,7 @@ describe('a failure record', () => {
     });
   });
 
-  test('tells how long the decision took, and never less than nothing where a clock went back', () => {
+  test('says how long the decision took, and never less than nothing where a clock went back', () => {
     expect(build(T0 + 250).timings).toEqual({ evidence_to_command_ms: 250 });
     expect(build(T0 - 250).timings).toEqual({ evidence_to_command_ms: 0 });
   });

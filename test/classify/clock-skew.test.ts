@@ -19,7 +19,7 @@ test.each([0, 30_000, -30_000])('a clock that differs by %i ms is as good as rig
 test.each([
   ['ahead', 16 * 60_000, 'is 960 s ahead of'],
   ['behind', -11 * 60_000, "is 660 s behind the NATS server's, or its messages were held back"],
-])('one that is minutes %s is told of, once an hour for an agent', (_, skewMs, words) => {
+])('one that is minutes %s is reported, once an hour for an agent', (_, skewMs, words) => {
   const notice = clockNotice(event(T0 + skewMs), T0);
   expect(Notice.parse(notice)).toMatchObject({ kind: 'clock', agent: RUN.agent, ahead_ms: skewMs });
   expect(notice?.message).toContain(words);

@@ -102,7 +102,7 @@ describe('a line that was published twice', () => {
   const said = (over: Said) => ({ text: 'same', ...over });
 
   test.each<[string, Said, Said, boolean]>([
-    ['the number tells, however much later', { number: 4 }, { number: 4, at: 50_000 }, false],
+    ['the same number, however much later', { number: 4 }, { number: 4, at: 50_000 }, false],
     ['another number is another line', { number: 4 }, { number: 5 }, true],
     ['the other stream is another line', { number: 4 }, { number: 4, stream: 'stderr' }, true],
     ['without numbers the same bytes within five seconds', {}, { at: 4_999 }, false],

@@ -51,7 +51,7 @@ describe('the last version of a record', () => {
     expect(closeRecord(ended(exit(T0 + 300))).effects).toEqual([]);
   });
 
-  test('tells how long each step took, also where the host reports the exit before its answer', () => {
+  test('says how long each step took, also where the host reports the exit before its answer', () => {
     const { state, effects } = applyAck(ended(exit(T0 + 300)), ack(), T0 + 400);
     expect(effects).toMatchObject([
       {
@@ -75,7 +75,7 @@ describe('the last version of a record', () => {
     );
   });
 
-  test('comes too where a run exits at the moment of its command, and nobody answers', () => {
+  test('comes too where a run exits at the moment of its command, and no host answers', () => {
     expect(closeRecord(ended(exit(T0))).effects).toEqual([]);
     expect(named(closeRecord(endedWith({ unanswered: true }, exit(T0))).effects)).toEqual([
       'aborted auth.token_expired',

@@ -7,7 +7,7 @@ import { T0 } from '../support/messages.ts';
 const unread = { what: 'unread_output', message: 'Two lines are no JSON.' } as const;
 const unknown = { what: 'unknown_runtime', message: 'No runtime is called clod.' } as const;
 
-test('a problem is told once for the run, as drift that names the run', () => {
+test('a problem is reported once for the run, as drift that names the run', () => {
   const first = noticeReading(stateWith(), unread, T0);
   expect(first.effects).toMatchObject([
     {
@@ -23,7 +23,7 @@ test('a problem is told once for the run, as drift that names the run', () => {
   });
 });
 
-test('another problem of the same run is told too', () => {
+test('another problem of the same run is reported too', () => {
   const { state } = noticeReading(stateWith(), unread, T0);
   const second = noticeReading(state, unknown, T0);
   expect(second.effects).toHaveLength(1);

@@ -109,7 +109,7 @@ describe('a bad exit', () => {
     ['by a signal', exit(null, 'SIGKILL'), true],
     ['with 0', exit(0), false],
     ['of which nothing is known', exit(null), false],
-    ['after its host told it to end', exit(143), false],
+    ['after its host asked it to end', exit(143), false],
     ['after a verdict', { ...exit(1), verdict: endedAt().verdict }, false],
     ['after a result', { ...exit(1), succeeded: { at_ms: T0, position: { seq: 1, row: 0 } } }, false],
     ['after a failure that is recorded', { ...exit(1), recorded: { 'p/r': 1 } }, false],

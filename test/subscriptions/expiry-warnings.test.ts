@@ -3,7 +3,7 @@ import type { SubscriptionRecord } from '../../src/contracts/subscription.ts';
 import { formatTime } from '../../src/contracts/time.ts';
 import { createMemoryPublisher } from '../../src/memory/memory-publisher.ts';
 import type { SubscriptionStore } from '../../src/pipeline/ports/subscription-ports.ts';
-import { startLadder } from '../../src/subscriptions/expiry-warnings.ts';
+import { startExpiryWarnings } from '../../src/subscriptions/expiry-warnings.ts';
 import { startSubscriptionView } from '../../src/subscriptions/view.ts';
 import {
   DAY,
@@ -22,15 +22,15 @@ const expiring = (ms: number) =>
 /** A service that runs until its clock has moved on by some time. */
 async function runFor(store: SubscriptionStore, clock: ManualClock, ms: number) {
   const publisher = createMemoryPublisher();
-  const ladder = startLadder({ store, publisher, clock, telemetry: silentSubscriptionTelemetry });
-  const view = await startSubscriptionView(store, (key, record) => ladder.watch(key, record));
+  const warnings = startExpiryWarnings({ store, publisher, clock, telemetry: silentSubscriptionTelemetry });
+  const view = await startSubscriptionView(store, (key, record) => warnings.watch(key, record));
   for (let left = ms; left >= 0; left -= HOUR) {
     clock.advance(Math.min(left, HOUR));
     // Let what came due be published and stored before the time goes on.
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
   }
   view.stop();
-  await ladder.stop();
+  await warnings.stop();
   return publisher.notices.map((notice) => notice.rung);
 }
 
@@ -73,14 +73,14 @@ test('a notice that could not be sent is tried again', async () => {
       sent.push(notice);
     },
   };
-  const ladder = startLadder({ store, publisher, clock, telemetry: silentSubscriptionTelemetry });
-  const view = await startSubscriptionView(store, (key, record) => ladder.watch(key, record));
+  const warnings = startExpiryWarnings({ store, publisher, clock, telemetry: silentSubscriptionTelemetry });
+  const view = await startSubscriptionView(store, (key, record) => warnings.watch(key, record));
   for (let step = 0; step < 10; step += 1) {
     clock.advance(10_000);
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
   }
   view.stop();
-  await ladder.stop();
+  await warnings.stop();
   expect(sent).toHaveLength(1);
 });
 
@@ -88,8 +88,8 @@ test('nothing is sent for what was removed, or whose expiry was taken back, whil
   const store = await storeWith(expiring(20 * DAY));
   const clock = manualClock();
   const publisher = createMemoryPublisher();
-  const ladder = startLadder({ store, publisher, clock, telemetry: silentSubscriptionTelemetry });
-  const view = await startSubscriptionView(store, (key, record) => ladder.watch(key, record));
+  const warnings = startExpiryWarnings({ store, publisher, clock, telemetry: silentSubscriptionTelemetry });
+  const view = await startSubscriptionView(store, (key, record) => warnings.watch(key, record));
   await store.put({ ...expiring(20 * DAY), removed_at: formatTime(T0) }, 1);
   for (let day = 0; day < 30; day += 1) {
     clock.advance(DAY);
@@ -97,5 +97,5 @@ test('nothing is sent for what was removed, or whose expiry was taken back, whil
   }
   expect(publisher.notices).toEqual([]);
   view.stop();
-  await ladder.stop();
+  await warnings.stop();
 });

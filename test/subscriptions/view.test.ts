@@ -17,7 +17,7 @@ const dead: SubscriptionRecord['breaker'] = {
 };
 const healthy: SubscriptionRecord['health'] = { state: 'healthy', at: formatTime(T0), by: 'run x' };
 
-/** A store that only tells what there is, without keeping it twice. */
+/** A store that only reports its records, without keeping them twice. */
 function storeOf(records: readonly SubscriptionRecord[]): SubscriptionStore {
   return {
     ...createMemorySubscriptionStore(),

@@ -15,8 +15,8 @@ const PART = /(?:(\d{1,9}(?:\.\d+)?) ?|(?:an?|one) )([a-z]+)(?:\.?,? (?:and )?|$
 
 /**
  * Milliseconds of a span as programs and people write it: `in 3 hours 20 minutes`, `in 2d 4h`, `7m12s`, `33.5s`, `an hour`.
- * A day is 24 hours: who prints such a text has divided, not looked at a calendar. Units go from large to small, each at
- * most once; anything else in the text and it is none.
+ * A day is 24 hours: the program that prints such a text divides, it reads no calendar. Units go from large to small, each
+ * at most once. `undefined` where anything else is in the text.
  */
 export function readDuration(text: string): number | undefined {
   const wording = plainWording(text);

@@ -37,10 +37,10 @@ export interface ResetTime {
  * - A wall time that the clocks skip moves forward by the gap; one that they show twice is the later: never too early.
  * - A bare number in a text is epoch seconds with ten digits, epoch milliseconds with thirteen.
  *
- * Never throws. `undefined` for whatever cannot be trusted: unreadable in any part, an unknown zone or an ambiguous
+ * Never throws. `undefined` for all that cannot be trusted: unreadable in any part, an unknown zone or an ambiguous
  * abbreviation, `8/12/2026` (which of the two is the month?), more than the tolerance in the past, more than
  * {@link RESET_HORIZON_MS} ahead. So milliseconds in a field that a rule calls seconds are refused, not repaired: the
- * rule is wrong. `string` and `number` claim no time and give none.
+ * rule is wrong. `string` and `number` name no time and give none.
  */
 export function readResetTime(
   capture: { as: Capture['as']; value: string | number },

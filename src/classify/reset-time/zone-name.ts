@@ -2,8 +2,8 @@ import { FixedOffsetZone, IANAZone, type Zone } from 'luxon';
 
 /**
  * Abbreviations that mean one offset wherever programs print them. North America: RFC 5322 section 4.3; the others, and
- * Alaska and Hawaii: the IANA time zone database (https://www.iana.org/time-zones). They are fixed: who writes `PST`
- * in summer gets 08:00 behind UTC, an hour late rather than early.
+ * Alaska and Hawaii: the IANA time zone database (https://www.iana.org/time-zones). They are fixed: `PST` in
+ * summer is 08:00 behind UTC, an hour late rather than early.
  * Left out because they mean several: CST (America, China, Cuba), IST (India, Israel, Ireland), BST (Britain, Bangladesh).
  */
 const ABBREVIATIONS: Readonly<Record<string, string>> = {

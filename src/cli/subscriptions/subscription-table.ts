@@ -1,5 +1,5 @@
 import type { Expiry, SubscriptionRecord } from '../../contracts/subscription.ts';
-import { standingOf } from '../../subscriptions/preflight/token-status.ts';
+import { statusOf } from '../../subscriptions/preflight/token-status.ts';
 import { breakerAt } from '../../subscriptions/record/breaker.ts';
 import { coloursFor } from '../terminal/colour.ts';
 import { table } from '../terminal/table.ts';
@@ -28,7 +28,7 @@ export function subscriptionDetails(record: SubscriptionRecord, nowMs: number): 
   const { bold, dim } = coloursFor(process.stdout);
   const lines: [string, string][] = [
     ['state', stateOf(record, nowMs)],
-    ['reason', standingOf(record, nowMs).reason],
+    ['reason', statusOf(record, nowMs).reason],
     ['provider', record.provider],
     ['token', record.fingerprint ?? 'unnamed'],
     ['issued', record.issued_at === null ? 'unknown' : momentOf(record.issued_at, nowMs)],
@@ -52,7 +52,7 @@ function stateOf(record: SubscriptionRecord, nowMs: number): string {
       breaker.until === null ? 'until the token changes' : `for ${ageOf(Date.parse(breaker.until) - nowMs)}`;
     return red(`${breaker.category}, ${until}`);
   }
-  if (standingOf(record, nowMs).state === 'refused') return red('expired');
+  if (statusOf(record, nowMs).state === 'refused') return red('expired');
   return record.health.state === 'healthy' ? green('healthy') : 'nothing against it';
 }
 

@@ -3,7 +3,7 @@ import type { FailureRecord } from '../../contracts/failure-record.ts';
 import { runKey } from '../../contracts/run.ts';
 import type { Holder, SubscriptionRecord } from '../../contracts/subscription.ts';
 import { parseTime } from '../../contracts/time.ts';
-import { introduceAgent, introduceToken } from '../record/add-token.ts';
+import { addAgent, addToken } from '../record/add-token.ts';
 import { audited } from '../record/audit.ts';
 import { recordRefusal } from '../record/breaker.ts';
 import { heldUntil } from '../record/breaker-timing.ts';
@@ -12,10 +12,10 @@ import { tokenMeant, withToken } from '../record/tokens.ts';
 import { providerOf } from './provider-of.ts';
 
 /**
- * Whether a failure record can speak against a token at all: a field of the runtime's own event said it, and said it
- * of the subscription, not of the run, the agent or the provider; and it is the run's verdict, whether the run was ended
- * for it or had ended by itself. What is only noted while a run goes on may heal, a single 401 or a refused window alike:
- * it refuses no run. What shadow mode, or a rule on trial, would have done counts against no token either.
+ * Whether a failure record counts against a token: a field of the runtime's own event says that the subscription failed,
+ * not the run, the agent or the provider; and it is the run's verdict, whether knell ended the run or it ended by itself.
+ * What is only recorded while a run goes on, such as a single 401, may pass and counts against no token. Neither does what
+ * shadow mode or an experimental rule would have done.
  */
 export function isAboutSubscription(failure: FailureRecord): boolean {
   if (failure.scope !== 'subscription' || failure.grade !== 'typed') return false;
@@ -23,7 +23,11 @@ export function isAboutSubscription(failure: FailureRecord): boolean {
   return failure.disposition === 'aborted' || (failure.disposition === 'recorded' && isVerdict);
 }
 
-/** Takes in a failure of a run that used this subscription or key. */
+/**
+ * Applies a failure of a run that used this subscription or key. Returns `before` itself where it changes nothing.
+ *
+ * @param storedMs when the stream stored the record, epoch milliseconds by the server's clock
+ */
 export function applyFailure(
   before: SubscriptionRecord | undefined,
   holder: Holder,
@@ -32,7 +36,7 @@ export function applyFailure(
   nowMs: number,
 ): SubscriptionRecord | undefined {
   const { fingerprint } = failure.credential;
-  // The earliest of the clocks that saw it: a host whose clock is ahead can't speak of the future.
+  // The earliest of the times given: a host whose clock is ahead must not open a breaker in the future.
   const observedMs = Math.min(
     parseTime(failure.evidence[0]?.observed_at ?? failure.issued_at) ?? storedMs,
     parseTime(failure.issued_at) ?? storedMs,
@@ -42,7 +46,7 @@ export function applyFailure(
   const known = before ?? audited(newRecord(holder, fingerprint ?? null, observedMs), by, 'learned from a run', nowMs);
   const provider = providerOf(failure.runtime.name);
   const named = known.provider === 'unknown' && provider !== undefined ? { ...known, provider } : known;
-  const record = introduceToken(introduceAgent(named, failure.agent), fingerprint, observedMs, by);
+  const record = addToken(addAgent(named, failure.agent), fingerprint, observedMs, by);
   const token = tokenMeant(record, fingerprint, observedMs);
   const held = heldUntil({
     category: failure.category,

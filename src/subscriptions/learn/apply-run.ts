@@ -3,7 +3,7 @@ import { runKey } from '../../contracts/run.ts';
 import type { RunExited, RunStarted } from '../../contracts/run-event.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import type { Holder, SubscriptionRecord } from '../../contracts/subscription.ts';
-import { introduceAgent, introduceToken } from '../record/add-token.ts';
+import { addAgent, addToken } from '../record/add-token.ts';
 import { audited } from '../record/audit.ts';
 import { bindTrial, endTrial, recordSuccess } from '../record/breaker.ts';
 import { newRecord } from '../record/new-record.ts';
@@ -11,8 +11,8 @@ import { tokenMeant, withToken } from '../record/tokens.ts';
 import { providerOf } from './provider-of.ts';
 
 /**
- * Who is to be praised or blamed for what a credential does: the subscription, or the API key that shadows its token.
- * Undefined where nothing tells: a key without a fingerprint can't be told from another.
+ * The record that a credential's successes and failures belong to: the subscription's, or that of the API key that
+ * shadows its token. Undefined where it is not known: a key without a fingerprint could be any key.
  */
 export function holderOf(credential: Partial<Credential> | undefined): Holder | undefined {
   if (credential?.kind === 'api_key') {
@@ -50,33 +50,33 @@ export function applyStarted(
   }
   const provider = providerOf(event.runtime);
   if (record.provider === 'unknown' && provider !== undefined) record = { ...record, provider };
-  record = introduceAgent(record, event.agent);
-  record = introduceToken(record, fingerprint, storedMs, by);
+  record = addAgent(record, event.agent);
+  record = addToken(record, fingerprint, storedMs, by);
   const token = tokenMeant(record, fingerprint, storedMs);
   if (!token) return record;
   const bound = bindTrial(token, event.agent, runKey(event), storedMs);
   return bound === token ? record : withToken(record, bound);
 }
 
-/** A run that was a subscription's trial is over: if it proved nothing, another may try. */
+/** Applies the exit of a run. If it was a subscription's trial and proved nothing, another run may try. */
 export function applyExited(record: SubscriptionRecord, event: RunExited, storedMs: number): SubscriptionRecord {
   const run = runKey(event);
   if (record.breaker.trial?.run !== run) return record;
   return { ...record, breaker: endTrial(record, run, storedMs).breaker };
 }
 
-/** A run reported its result: its token works, or did while it ran. */
+/** Applies the result that a run reported: its token works, or did while it ran. */
 export function applySuccess(record: SubscriptionRecord, run: RunState, nowMs: number): SubscriptionRecord {
   if (!run.succeeded) return record;
-  // A host whose clock is ahead must not recordSuccess for the future.
+  // A host whose clock is ahead must not vouch for the future.
   const atMs = Math.min(run.succeeded.at_ms, nowMs);
   const token = tokenMeant(record, run.credential?.fingerprint, run.started_ms ?? atMs);
   if (!token) return record;
   const key = runKey(run);
   const startedMs = run.started_ms === undefined ? undefined : Math.min(run.started_ms, nowMs);
-  const vouched = recordSuccess(token, { startedMs, atMs, by: `run ${key}`, run: key }, nowMs);
-  if (vouched === token) return record;
-  const next = withToken(record, vouched);
+  const proved = recordSuccess(token, { startedMs, atMs, by: `run ${key}`, run: key }, nowMs);
+  if (proved === token) return record;
+  const next = withToken(record, proved);
   const closed = token.breaker.state !== 'closed';
   return closed ? audited(next, `run ${key}`, 'the breaker closed: a run succeeded', nowMs) : next;
 }

@@ -3,11 +3,11 @@ import type { SubscriptionStore } from '../../pipeline/ports/subscription-ports.
 import { holderOf } from './apply-run.ts';
 
 /**
- * When a credential last let anything succeed, epoch milliseconds, as far as its record tells: no later than it did. A
- * success that closes a breaker counts from when that had opened, so it is never taken for one before the failures.
+ * When anything last succeeded with a credential, epoch milliseconds, as far as its record knows. The record may be behind,
+ * but is never ahead.
  *
- * @returns nothing where no success is known
- * @throws whatever the store throws
+ * @returns undefined where no success is known
+ * @throws what the store throws
  */
 export async function lastSuccessMs(
   store: Pick<SubscriptionStore, 'get'>,

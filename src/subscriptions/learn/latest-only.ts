@@ -1,6 +1,8 @@
 /**
- * Works on one item of a key at a time. Of those that come meanwhile only the last is kept: a thousand successes of
- * one token say no more than the newest of them.
+ * Works on one item of a key at a time. Of the items that come meanwhile only the last is kept: a thousand successes of
+ * one token say no more than the newest. Where the work throws, the item that waits is done with the next that comes.
+ *
+ * @param supersedes whether an item takes the place of the one that waits
  */
 export function createLatestOnly<T>(
   supersedes: (item: T, waiting: T) => boolean,

@@ -20,7 +20,7 @@ export interface LearnerOptions {
   readonly telemetry: SubscriptionTelemetry;
 }
 
-/** Takes in what runs tell about subscriptions. Every call settles its message, and none throws. */
+/** Learns about subscriptions from runs and their failures. Each call settles its message, and none throws. */
 export interface Learner {
   failure(message: EvidenceMessage): Promise<void>;
   run(message: EvidenceMessage): Promise<void>;
@@ -28,24 +28,24 @@ export interface Learner {
   state(run: RunState): Promise<void>;
 }
 
-type Hear = (before: SubscriptionRecord | undefined) => SubscriptionRecord | undefined;
+type Change = (before: SubscriptionRecord | undefined) => SubscriptionRecord | undefined;
 
 /** How long a message waits after something outside failed, in milliseconds. */
 const RETRY_MS = 2_000;
 
-/** Holds nothing that matters: any number share the messages, and seeing one twice changes nothing. */
+/** Keeps no state that matters: any number of learners share the messages, and a message that comes twice changes nothing. */
 export function createLearner({ store, view, clock, telemetry }: LearnerOptions): Learner {
-  /** Nearly everything that healthy runs tell is known already: then nothing is read or written. */
-  async function applyNews(holder: Holder, hear: Hear): Promise<void> {
+  /** Healthy runs report little that is new: what the view knows already is neither read nor written. */
+  async function applyIfNew(holder: Holder, change: Change): Promise<void> {
     const seen = view.ready ? view.get(holder) : undefined;
-    if (!seen || hear(seen) !== seen) await apply(holder, hear);
+    if (!seen || change(seen) !== seen) await apply(holder, change);
   }
 
-  async function apply(holder: Holder, hear: Hear): Promise<void> {
+  async function apply(holder: Holder, change: Change): Promise<void> {
     let before: SubscriptionRecord | undefined;
     const after = await updateSubscription(store, holder, (known) => {
       before = known;
-      return hear(known);
+      return change(known);
     });
     if (after && after !== before) {
       const what = after.audit[0] === before?.audit[0] ? undefined : after.audit[0]?.what;
@@ -56,7 +56,7 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
   async function settle<T extends z.ZodType>(
     message: EvidenceMessage,
     schema: T,
-    hear: (told: z.output<T>) => Promise<void>,
+    learn: (evidence: z.output<T>) => Promise<void>,
   ): Promise<void> {
     const parsed = schema.safeParse(jsonOf(message.data));
     if (!parsed.success) {
@@ -69,7 +69,7 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
       return;
     }
     try {
-      await hear(parsed.data);
+      await learn(parsed.data);
       await message.ack();
     } catch (error) {
       telemetry.workRetried({ what: message.subject, error });
@@ -84,7 +84,7 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
       const holder = holderOf(run.credential);
       if (!holder) return;
       try {
-        await applyNews(holder, (before) => before && applySuccess(before, run, clock.now()));
+        await applyIfNew(holder, (before) => before && applySuccess(before, run, clock.now()));
       } catch (error) {
         telemetry.workRetried({ what: `success on ${holder.id}`, error });
         clock.after(RETRY_MS, () => void applyState(run));
@@ -108,7 +108,7 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
       settle(message, RunEvent, async (event) => {
         if (event.type === 'started') {
           const holder = holderOf(credentialOf(event));
-          if (holder) await applyNews(holder, (before) => applyStarted(before, holder, event, message.storedMs));
+          if (holder) await applyIfNew(holder, (before) => applyStarted(before, holder, event, message.storedMs));
         } else if (event.type === 'exited') {
           const holder = view.triedBy(runKey(event));
           if (holder) await apply(holder, (before) => before && applyExited(before, event, message.storedMs));

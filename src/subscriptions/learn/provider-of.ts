@@ -10,7 +10,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The provider behind a runtime; undefined where the runtime does not tell.
+ * The provider behind a runtime; undefined where it may be any.
  *
  * @param runtime as its host names it: an alias will do, and a name that no pack knows too
  */

@@ -7,9 +7,9 @@ const MAX_NAMED = 10;
 const MAX_LOOKED_AT = 2 * MAX_NAMED;
 
 /**
- * Other subscriptions of the same provider to use instead: first those the agent is known to use, then those that are
- * seen to work, then those nothing is known against. Different agents begin at different ones, or they would all move
- * to the same.
+ * Other subscriptions of the same provider to use instead: first those that the agent is known to use, then those that
+ * are seen to work, then those that nothing is known against. Different agents begin at different ones, or all would move
+ * to the same one.
  */
 export function alternativesTo(
   refused: SubscriptionRecord,

@@ -5,7 +5,7 @@ import { newToken } from '../record/new-record.ts';
 import { currentToken, tokenOf } from '../record/tokens.ts';
 import type { SubscriptionView } from '../view.ts';
 import { alternativesTo } from './alternatives.ts';
-import { type Standing, standingOf } from './token-status.ts';
+import { statusOf, type TokenStatus } from './token-status.ts';
 
 /** What preflight would answer, and whether that depends on the asker getting the one trial. */
 export interface Preflight {
@@ -15,7 +15,7 @@ export interface Preflight {
 }
 
 /**
- * Whether a run on a subscription has a chance, told from what is in memory. Never asks anybody, never throws.
+ * Whether a run on a subscription has a chance, decided from what is in memory. Reads nothing, never throws.
  * With a fingerprint the answer is about that token, without one about the token in use.
  */
 export function answerPreflight(request: PreflightRequest, view: SubscriptionView, nowMs: number): Preflight {
@@ -29,13 +29,13 @@ export function answerPreflight(request: PreflightRequest, view: SubscriptionVie
     return { reply: unknownReply('nothing is known of this subscription', id) };
   }
   const token = tokenAsked(holder, fingerprint, nowMs);
-  const standing = standingOf(token, nowMs);
+  const status = statusOf(token, nowMs);
   const shadow = holder.kind === 'api_key' ? "an API key shadows the subscription's token; " : '';
-  const base = replyOf(id, token, { ...standing, reason: shadow + standing.reason }, nowMs);
-  if (standing.state === 'good') return { reply: { ...base, answer: 'serviceable' } };
+  const base = replyOf(id, token, { ...status, reason: shadow + status.reason }, nowMs);
+  if (status.state === 'good') return { reply: { ...base, answer: 'serviceable' } };
   const alternatives = alternativesTo(holder, agent, view, nowMs);
-  if (standing.state === 'refused') return { reply: { ...base, answer: 'refused', alternatives } };
-  if (standing.state === 'trying') return { reply: { ...base, alternatives } };
+  if (status.state === 'refused') return { reply: { ...base, answer: 'refused', alternatives } };
+  if (status.state === 'trying') return { reply: { ...base, alternatives } };
   if (agent === undefined) {
     const reason = `${base.reason}; name the agent to be that one`;
     return { reply: { ...base, answer: 'unknown', reason, alternatives } };
@@ -54,10 +54,10 @@ function tokenAsked(record: SubscriptionRecord, fingerprint: string | undefined,
 function replyOf(
   id: string,
   token: TokenState,
-  standing: Standing,
+  status: TokenStatus,
   nowMs: number,
 ): Omit<PreflightReply, 'answer'> & { answer: 'unknown' } {
-  const { reason, until, evidence, observedMs } = standing;
+  const { reason, until, evidence, observedMs } = status;
   return {
     schema: 'knell.preflight/v1',
     subscription: id,

@@ -5,9 +5,9 @@ import { breakerAt, trialAt } from '../record/breaker.ts';
 /** Clocks of a fleet differ: an expiry counts as passed only this long after, in milliseconds. */
 export const CLOCK_SKEW_MS = 120_000;
 
-/** What speaks for or against dispatching on a token at a moment. */
-export interface Standing {
-  /** `trial`: one run may find out · `trying`: one is finding out, and it will most likely find that all is well. */
+/** Whether a run may be dispatched on a token at a moment, and why. */
+export interface TokenStatus {
+  /** `trial`: one run may try · `trying`: one run is trying, and will most likely succeed. */
   readonly state: 'good' | 'refused' | 'trial' | 'trying';
   readonly reason: string;
   /** RFC 3339; null: no time is known. */
@@ -17,8 +17,8 @@ export interface Standing {
   readonly observedMs: number | null;
 }
 
-/** Where a token stands. An estimated expiry never speaks against it. */
-export function standingOf(token: TokenState, nowMs: number): Standing {
+/** The status of a token. An estimated expiry never counts against it. */
+export function statusOf(token: TokenState, nowMs: number): TokenStatus {
   const { breaker } = token;
   const state = breakerAt(breaker, nowMs);
   const observedMs = observedAt(token);
@@ -28,7 +28,7 @@ export function standingOf(token: TokenState, nowMs: number): Standing {
   const trial = trialAt(breaker, nowMs);
   if (trial) {
     const reason = `${trial.agent} is trying whether it works again, after ${cause}`;
-    // A reset time that was told is kept nearly always: no run is refused on the mere chance that it was not.
+    // Providers nearly always keep the reset time that they name, so no run is refused once it has come.
     return { state: isLikelyOver(breaker, nowMs) ? 'trying' : 'refused', reason, until: trial.until, ...held };
   }
   if (state === 'half_open') {
@@ -40,12 +40,12 @@ export function standingOf(token: TokenState, nowMs: number): Standing {
   return { state: 'good', reason: seen, until: null, evidence: [], observedMs };
 }
 
-/** Whether the time has come that the provider named itself. */
+/** Whether the reset time that the provider named has come. */
 export function isLikelyOver({ until, until_source: source }: Breaker, nowMs: number): boolean {
   return source === 'told' && until !== null && nowMs >= Date.parse(until);
 }
 
-/** Whether the token's end is certain and past; a success after it proves that it was named wrongly. */
+/** Whether the token's end is certain and past; a success after it proves that it was wrong. */
 function expiryPassed({ expires_at: expiry, vouched_at }: TokenState, nowMs: number): string | undefined {
   if (!expiry || expiry.source === 'estimated') return undefined;
   const expiresMs = Date.parse(expiry.at);
@@ -65,8 +65,8 @@ function observedAt({ breaker, health }: TokenState): number | null {
   return time === null ? null : Date.parse(time);
 }
 
-/** Whether a record can be recommended, and how warmly: 2 it works, 1 nothing is known against it, 0 not at all. */
+/** How far a subscription can be recommended: 2 it works, 1 nothing is known against it, 0 not at all. */
 export function preference(record: SubscriptionRecord, nowMs: number): 0 | 1 | 2 {
-  if (record.removed_at !== null || standingOf(record, nowMs).state !== 'good') return 0;
+  if (record.removed_at !== null || statusOf(record, nowMs).state !== 'good') return 0;
   return record.health.state === 'healthy' ? 2 : 1;
 }

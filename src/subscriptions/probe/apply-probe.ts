@@ -1,5 +1,5 @@
 import type { Holder, SubscriptionRecord } from '../../contracts/subscription.ts';
-import { introduceToken } from '../record/add-token.ts';
+import { addToken } from '../record/add-token.ts';
 import { audited } from '../record/audit.ts';
 import { recordRefusal, recordSuccess } from '../record/breaker.ts';
 import { heldUntil, PROBE } from '../record/breaker-timing.ts';
@@ -7,7 +7,7 @@ import { newRecord } from '../record/new-record.ts';
 import { tokenOf, withToken } from '../record/tokens.ts';
 import type { ProbeResult } from './read-probe-answer.ts';
 
-/** How probes stand in the audit. */
+/** The author of a probe's audit entries. */
 const BY = PROBE;
 const WORKS = 'works: ';
 
@@ -23,7 +23,7 @@ export interface ProbeFinding {
   readonly openSince: string | null;
 }
 
-/** What came of a probe, seen from outside: by the newest entry of a record's audit, where that is a probe's. */
+/** The outcome of a probe, read from the newest entry of a record's audit; undefined where that is not a probe's, or not new. */
 export function probeSeen(
   before: SubscriptionRecord | undefined,
   record: SubscriptionRecord,
@@ -34,7 +34,7 @@ export function probeSeen(
   return newest.what.startsWith(WORKS) ? 'works' : 'refused';
 }
 
-/** Takes in what a probe found out. An answer that settles nothing changes nothing. */
+/** Applies what a probe found out. An inconclusive answer changes nothing. */
 export function applyProbe(
   before: SubscriptionRecord | undefined,
   finding: ProbeFinding,
@@ -43,14 +43,14 @@ export function applyProbe(
   const { holder, provider, fingerprint, result, sentMs, openSince } = finding;
   if (result.verdict === 'inconclusive') return before;
   const known = before ?? audited(newRecord(holder, fingerprint, nowMs), BY, 'learned from a probe', nowMs);
-  const record = introduceToken({ ...known, provider, removed_at: null }, fingerprint, nowMs, 'probe');
+  const record = addToken({ ...known, provider, removed_at: null }, fingerprint, nowMs, 'probe');
   const token = tokenOf(record, fingerprint);
   if (!token) return before;
   if (result.verdict === 'works') {
-    // The order is known even where clocks differ: the breaker that was open when the request went out is older.
+    // The order is known even where clocks differ: a breaker that was open when the request went out opened before it.
     const sinceMs = openSince !== null && token.breaker.since === openSince ? Date.parse(openSince) + 1 : sentMs;
-    const vouched = recordSuccess(token, { startedMs: Math.max(sentMs, sinceMs), atMs: nowMs, by: 'probe' }, nowMs);
-    return audited(withToken(record, vouched), BY, `${WORKS}${result.reason}`, nowMs);
+    const proved = recordSuccess(token, { startedMs: Math.max(sentMs, sinceMs), atMs: nowMs, by: 'probe' }, nowMs);
+    return audited(withToken(record, proved), BY, `${WORKS}${result.reason}`, nowMs);
   }
   const held = heldUntil({
     category: result.category,

@@ -26,10 +26,10 @@ export interface ProbeOutcome {
 }
 
 /**
- * Probes the credential, once a minute at most over the whole fleet, and puts down what was found under its
- * fingerprint. Nothing of the token goes anywhere but to the provider.
+ * Probes the credential, once a minute at most over the whole fleet, and stores the finding under its fingerprint. The
+ * token itself goes only to the provider.
  *
- * @throws {Error} with code `PROVIDER_UNREACHABLE`, or whatever the store throws
+ * @throws {Error} with code `PROVIDER_UNREACHABLE`, or what the store throws
  */
 export async function probeAndRecord(options: ProbeAndRecordOptions): Promise<ProbeOutcome> {
   const { store, lease, clock, credential, provider } = options;
@@ -47,7 +47,7 @@ export async function probeAndRecord(options: ProbeAndRecordOptions): Promise<Pr
   return { result, fingerprint, record };
 }
 
-/** An API key answers for itself, whatever subscription it shadows. */
+/** An API key has a record of its own, not that of the subscription that it shadows. */
 function holderOf({ credential, subscription }: ProbeAndRecordOptions, fingerprint: string): Holder | undefined {
   if (credential.kind === 'api_key') return { kind: 'api_key', id: fingerprint };
   return subscription === undefined ? undefined : { kind: 'subscription', id: subscription };

@@ -22,8 +22,8 @@ const CLAUDE_CODE_SYSTEM = "You are Claude Code, Anthropic's official CLI for Cl
 
 /*
  * Sources: https://docs.claude.com/en/api/messages, https://platform.openai.com/docs/api-reference/chat/create,
- * https://ai.google.dev/api/generate-content. Status pages and usage endpoints lie about dead tokens; a message of one
- * token does not.
+ * https://ai.google.dev/api/generate-content. Status pages and usage endpoints report dead tokens as good; a request for
+ * one token does not.
  */
 const APIS: Readonly<Record<ProbedProvider, Api>> = {
   anthropic: {

@@ -62,7 +62,7 @@ function readSuccess(provider: ProbedProvider, json: Record<string, unknown> | u
   if (json && Array.isArray(json[ANSWER_FIELDS[provider]])) return { verdict: 'works', reason: said };
   return {
     verdict: 'inconclusive',
-    reason: `${said}, but not with an answer of ${provider}: is there a proxy between?`,
+    reason: `${said}, but not with an answer of ${provider}: a proxy may have sent it`,
   };
 }
 
@@ -123,7 +123,7 @@ function epochSeconds(value: unknown): number | undefined {
 
 function explain(status: number, said: string): string {
   if (status === 429) return `${said}: too many requests just now, which says nothing about the plan`;
-  if (status >= 500) return `${said}: the provider's own trouble`;
+  if (status >= 500) return `${said}: the provider is in trouble itself`;
   if (status >= 300 && status < 400) return `${said}: a redirect, which is not followed with a credential`;
   return `${said}: not an answer about the credential`;
 }

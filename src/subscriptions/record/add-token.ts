@@ -7,13 +7,13 @@ import { takesOver, tokenOf, useToken } from './tokens.ts';
 /** How many agents of one subscription are remembered. */
 const MAX_AGENTS = 500;
 
-/** The beginning of a fingerprint, enough for people to tell tokens apart. */
+/** The beginning of a fingerprint, enough for people to distinguish tokens. */
 export function shortPrint(fingerprint: string | null): string {
   return fingerprint === null ? 'an unnamed token' : `token ${fingerprint.slice(0, 8)}`;
 }
 
-/** Notes that a token was seen in use. The same record comes back where it was known. */
-export function introduceToken(
+/** Adds a token that was seen in use. Returns the same record where it is in use already. */
+export function addToken(
   record: SubscriptionRecord,
   fingerprint: string | undefined,
   seenMs: number,
@@ -37,8 +37,8 @@ export function introduceToken(
   );
 }
 
-/** Notes that an agent uses the subscription. */
-export function introduceAgent(record: SubscriptionRecord, agent: string): SubscriptionRecord {
+/** Adds an agent that uses the subscription. Returns the same record where it is known. */
+export function addAgent(record: SubscriptionRecord, agent: string): SubscriptionRecord {
   if (record.agents.includes(agent)) return record;
   return { ...record, agents: [agent, ...record.agents].slice(0, MAX_AGENTS) };
 }

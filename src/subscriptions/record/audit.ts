@@ -4,7 +4,7 @@ import { formatTime } from '../../contracts/time.ts';
 /** The most entries kept for one subscription. */
 const MAX_AUDIT = 50;
 
-/** Adds what was done, by whom, to a record. */
+/** Adds an entry to a record's audit: who did what, and when. */
 export function audited(record: SubscriptionRecord, by: string, what: string, nowMs: number): SubscriptionRecord {
   const entry = { at: formatTime(nowMs), by, what };
   return { ...record, updated_at: entry.at, audit: [entry, ...record.audit].slice(0, MAX_AUDIT) };

@@ -9,11 +9,11 @@ import { CLOSED } from './new-record.ts';
 /** How long a trial run has to succeed before another may try, in milliseconds. Failures show within four minutes. */
 export const TRIAL_MS = 300_000;
 
-/** Resets that differ by less are the same reset told twice, in milliseconds. */
+/** Resets that differ by less are one reset, reported twice; in milliseconds. */
 const SAME_RESET_MS = 60_000;
 
-/** A success is noted once in this time while nothing is wrong, in milliseconds: it changes no answer. */
-const VOUCH_INTERVAL_MS = 60_000;
+/** How often a success is written while nothing is wrong, in milliseconds: it changes no answer. */
+const SUCCESS_INTERVAL_MS = 60_000;
 
 const MAX_EVIDENCE = 3;
 const MAX_WITNESSES = 3;
@@ -28,13 +28,13 @@ export interface Detection {
   readonly held: Held;
   /** Who saw it, e.g. `run a1.e7.1` or `probe`. */
   readonly by: string;
-  /** Whose word it is: the agent, or `probe`. Two runs of one agent are one witness. */
+  /** The agent that saw it, or `probe`. Two runs of one agent are one witness. */
   readonly witness: string;
 }
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 
-/** What a breaker is at a moment: one whose time has come is half open although that is not written yet. */
+/** The state of a breaker at a moment: one whose time has come is half open, although its record still says open. */
 export function breakerAt(breaker: Breaker, nowMs: number): Breaker['state'] {
   if (breaker.state === 'closed') return 'closed';
   const times = [ms(breaker.until), ms(breaker.trial_at)].filter((time) => time !== null);
@@ -46,7 +46,7 @@ export function trialAt(breaker: Breaker, nowMs: number): Breaker['trial'] {
   return breaker.trial && Date.parse(breaker.trial.until) > nowMs ? breaker.trial : null;
 }
 
-/** Takes in evidence against a token. The same token comes back where it changes nothing. */
+/** Applies evidence against a token. Returns the same token where it changes nothing. */
 export function recordRefusal(token: TokenState, detection: Detection, nowMs: number): TokenState {
   const { category, observedMs } = detection;
   const { untilMs, source } = detection.held;
@@ -78,8 +78,8 @@ export function recordRefusal(token: TokenState, detection: Detection, nowMs: nu
 }
 
 /**
- * What evidence changes that names no longer a time than is known: the same run may have named the cause more exactly,
- * and a second witness makes it certain that it is the token.
+ * Applies evidence that puts the end of the refusal no further off: the same run may have named the cause more exactly,
+ * and a second witness proves that the token is the cause.
  */
 function agree(token: TokenState, detection: Detection, witnesses: readonly string[], nowMs: number): TokenState {
   const { breaker } = token;
@@ -103,7 +103,7 @@ function isSameFamily(known: Category | null, category: Category): boolean {
   return known?.split('.')[0] === category.split('.')[0];
 }
 
-/** Whether evidence says more than what a breaker is open for already. */
+/** Whether evidence adds to what a breaker is open for already. */
 function adds(breaker: Breaker, { category, observedMs, held: { untilMs } }: Detection, nowMs: number): boolean {
   const state = breakerAt(breaker, nowMs);
   if (state === 'closed') return true;
@@ -112,7 +112,7 @@ function adds(breaker: Breaker, { category, observedMs, held: { untilMs } }: Det
   // A dead token gets other refusals too: the usage endpoint answers 429 to an expired one.
   const [wasAuth, isAuth] = [isAboutToken(breaker.category), isAboutToken(category)];
   if (wasAuth !== isAuth) return isAuth;
-  // It was time for a trial, and this is what came of one.
+  // It was time for a trial, and this is its outcome.
   if (state === 'half_open') return true;
   const knownMs = ms(breaker.until);
   if (knownMs === null || untilMs === null) return knownMs !== null;
@@ -127,8 +127,9 @@ function isAboutToken(category: Category | null): boolean {
   return category?.startsWith('auth.') === true;
 }
 
-export interface Vouching {
-  /** When it was started what succeeded, epoch milliseconds; undefined: unknown. */
+/** A success with a token. */
+export interface Success {
+  /** When the run or probe that succeeded was started, epoch milliseconds; undefined: unknown. */
   readonly startedMs: number | undefined;
   /** When it succeeded, epoch milliseconds. */
   readonly atMs: number;
@@ -138,11 +139,11 @@ export interface Vouching {
 }
 
 /**
- * Takes in a success with a token. One that came after the breaker opened closes it, also that of a run that was under way
- * then: a refusal never outlives a success. If that run had its last answer just before the token died, the next run
- * finds out, and costs little.
+ * Applies a success with a token. One that came after the breaker opened closes it, also that of a run that was under way
+ * then: a refusal never outlives a success. If that run had its last answer just before the token died, the next run fails
+ * and opens the breaker again.
  */
-export function recordSuccess(token: TokenState, { startedMs, atMs, by, run }: Vouching, nowMs: number): TokenState {
+export function recordSuccess(token: TokenState, { startedMs, atMs, by, run }: Success, nowMs: number): TokenState {
   const { breaker } = token;
   const sinceMs = ms(breaker.since) ?? Number.NEGATIVE_INFINITY;
   const state = breakerAt(breaker, nowMs);
@@ -154,7 +155,7 @@ export function recordSuccess(token: TokenState, { startedMs, atMs, by, run }: V
     startedMs ?? Number.NEGATIVE_INFINITY,
     ms(token.vouched_at) ?? Number.NEGATIVE_INFINITY,
   );
-  const isOldNews = token.health.state === 'healthy' && atMs - (ms(token.health.at) ?? 0) < VOUCH_INTERVAL_MS;
+  const isOldNews = token.health.state === 'healthy' && atMs - (ms(token.health.at) ?? 0) < SUCCESS_INTERVAL_MS;
   const isOlderThanFailure = state === 'closed' && token.health.at !== null && atMs < Date.parse(token.health.at);
   if (state === 'closed' && (isOldNews || isOlderThanFailure)) return token;
   return {
@@ -179,7 +180,7 @@ export function bindTrial(token: TokenState, agent: string, run: string, nowMs: 
   return { ...token, breaker: { ...token.breaker, trial: { ...trial, run, until: formatTime(nowMs + TRIAL_MS) } } };
 }
 
-/** The trial run is over and has proved nothing: another may try, a while later than this one could. */
+/** Ends a trial that proved nothing: another may follow, after a longer wait than this one had. */
 export function endTrial(token: TokenState, run: string, nowMs: number): TokenState {
   const { breaker } = token;
   if (breaker.trial?.run !== run) return token;
@@ -188,7 +189,7 @@ export function endTrial(token: TokenState, run: string, nowMs: number): TokenSt
   return { ...token, breaker: { ...breaker, trial: null, tries, trial_at: trialAt } };
 }
 
-/** An operator's word that nothing is wrong any more: what was observed so far no longer counts. */
+/** Applies an operator's statement that the token works again: what was observed so far no longer counts. */
 export function clear(token: TokenState, by: string, nowMs: number): TokenState {
   const at = formatTime(nowMs);
   return { ...token, health: { state: 'unknown', at, by }, breaker: CLOSED, vouched_at: at };

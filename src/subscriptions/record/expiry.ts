@@ -16,7 +16,7 @@ const AHEAD_MS: Readonly<Record<Rung, number>> = {
   passed: 0,
 };
 
-/** Only Anthropic's setup tokens are known to live a year; who does not name the provider is not told less for it. */
+/** Only Anthropic's setup tokens are known to live a year. A record without a provider is warned about all the same. */
 const YEARLY_PROVIDERS = new Set(['anthropic', 'unknown']);
 
 /**
@@ -38,7 +38,7 @@ export function rungAt(expiresAt: Expiry | null, nowMs: number): Rung | undefine
 
 /**
  * The warning that is due: the nearest rung reached, if this token has not had it. Farther rungs that were missed
- * are not made up for: four warnings at once say no more than one.
+ * are not sent late: four warnings at once say no more than one.
  */
 export function rungDue(record: SubscriptionRecord, nowMs: number): Rung | undefined {
   if (record.removed_at !== null) return undefined;

@@ -1,7 +1,7 @@
 import type { Breaker, Holder, SubscriptionRecord, TokenState } from '../../contracts/subscription.ts';
 import { formatTime } from '../../contracts/time.ts';
 
-/** The state of a token nothing is held against. */
+/** The breaker of a token that nothing is held against. */
 export const CLOSED: Breaker = {
   state: 'closed',
   since: null,
@@ -17,7 +17,7 @@ export const CLOSED: Breaker = {
   witnesses: [],
 };
 
-/** A token that was never seen before: everything starts over. */
+/** A token that is new: nothing is known of it. */
 export function newToken(fingerprint: string | null, nowMs: number): TokenState {
   return {
     fingerprint,
@@ -31,7 +31,7 @@ export function newToken(fingerprint: string | null, nowMs: number): TokenState 
   };
 }
 
-/** A subscription, or a key, that was never heard of before. */
+/** A subscription, or an API key, that is new to the registry. */
 export function newRecord(holder: Holder, fingerprint: string | null, nowMs: number): SubscriptionRecord {
   return {
     schema: 'knell.subscription/v1',

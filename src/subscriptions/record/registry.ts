@@ -12,10 +12,10 @@ const MAX_RACES = 64;
 
 /**
  * Changes one record by compare-and-set: where another writer was first, the change is decided anew from what that one
- * wrote, so two writers at once both have their say.
+ * wrote, so no writer's change is lost.
  *
  * @returns the record as it now is; undefined when there is none
- * @throws {Error} with code `SUBSCRIPTION_CONTENDED` when it never stands still, or whatever the store throws
+ * @throws {Error} with code `SUBSCRIPTION_CONTENDED` when other writers win 64 races in a row, or what the store throws
  */
 export async function updateSubscription(
   store: SubscriptionStore,
@@ -29,7 +29,10 @@ export async function updateSubscription(
     if (next === undefined || next === known?.record) return known?.record;
     if (await store.put(next, known?.revision ?? 0)) return next;
   }
-  throw Object.assign(new Error(`the record of ${holderKey(holder)} never stood still`), {
-    code: 'SUBSCRIPTION_CONTENDED',
-  });
+  throw Object.assign(
+    new Error(`other writers changed the record of ${holderKey(holder)} ${MAX_RACES} times in a row`),
+    {
+      code: 'SUBSCRIPTION_CONTENDED',
+    },
+  );
 }

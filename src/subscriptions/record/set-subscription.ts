@@ -9,7 +9,7 @@ import { estimateExpiry } from './expiry.ts';
 import { newRecord } from './new-record.ts';
 import { currentToken, useToken, withToken } from './tokens.ts';
 
-/** Why what an operator asks for can't be; undefined when it can. */
+/** Why an operator's request makes no sense, as a sentence; undefined where it does. */
 export function objectionTo(request: SetSubscription, nowMs: number): string | undefined {
   const issuedMs = request.issued_at === undefined ? undefined : Date.parse(request.issued_at);
   const expiresMs = typeof request.expires_at === 'string' ? Date.parse(request.expires_at) : undefined;
@@ -26,7 +26,7 @@ export function objectionTo(request: SetSubscription, nowMs: number): string | u
 }
 
 /**
- * Puts down what an operator knows. What is not named stays; another fingerprint is another token, and starts over.
+ * Stores what an operator says. What is not named stays; another fingerprint is another token, and starts over.
  * A changed expiry starts the warnings over.
  */
 export function setSubscription(
@@ -83,8 +83,8 @@ function withExpiry(record: SubscriptionRecord, { expires_at }: SetSubscription)
 }
 
 /**
- * Takes a subscription out of the registry. Its record stays as a gravestone, for the audit; it comes back when it is
- * set again or a run is started with it.
+ * Takes a subscription out of the registry. Its record stays, marked as removed, for the audit; it comes back when it
+ * is set again or a run is started with it.
  */
 export function removeSubscription(
   before: SubscriptionRecord | undefined,

@@ -7,7 +7,7 @@ const MAX_OTHER_TOKENS = 8;
 
 /**
  * A run that started with the token before may still be alive for as long as runs last: the timeout of the platforms
- * that knell was made for. Until then what a run without a fingerprint says can't be told to be about the new token.
+ * that knell was made for. Until then a report of a run without a fingerprint may be about either token.
  */
 export const TAKEOVER_MS = 3_600_000;
 
@@ -37,7 +37,7 @@ export function tokenMeant(
   observedMs: number,
 ): TokenState | undefined {
   if (fingerprint !== undefined) {
-    // What was known before anybody told tokens apart is about the first one that was told.
+    // What was known before any token had a fingerprint is about the first that has one.
     return tokenOf(record, fingerprint) ?? (record.fingerprint === null ? currentToken(record) : undefined);
   }
   const isOnlyOne = record.other_tokens.length === 0;
@@ -58,7 +58,7 @@ export function useToken(record: SubscriptionRecord, fingerprint: string, nowMs:
  * Whether a run that starts with a token shows that this token is now in use.
  *
  * The token that was first seen last is the one in use: agents that still hold the one before don't bring it back,
- * or two groups of agents would make the subscription change hands with every run. It only comes back when the newer
+ * or two groups of agents would change the token in use with every run. It only comes back when the newer
  * one turned out to be dead and it is not.
  */
 export function takesOver(record: SubscriptionRecord, fingerprint: string, seenMs: number): boolean {

@@ -153,7 +153,7 @@ describe('typed values', () => {
     ['rfc3339', 1_795_464_000, undefined],
     ['string', '8pm (UTC)', undefined],
     ['number', 1_795_464_000, undefined],
-    // In a text nobody names the unit, so the digits tell.
+    // A text names no unit, so the number of digits decides.
     ['reset_time', '1795464000', '2026-11-23T20:00:00Z'],
     ['reset_time', '1795464000000', '2026-11-23T20:00:00Z'],
     ['reset_time', 1_795_464_000, '2026-11-23T20:00:00Z'],

@@ -8,8 +8,8 @@ import { holderOf } from '../../../src/subscriptions/learn/apply-run.ts';
 import { tokenOf } from '../../../src/subscriptions/record/tokens.ts';
 import { DAY, HOUR, MINUTE, SECOND, subscription, T0, tokenFailure } from '../../support/subscriptions.ts';
 
-/** Hears a failure a second after it happened. */
-function hear(record: SubscriptionRecord | undefined, failure: FailureRecord, nowMs = T0 + SECOND) {
+/** Takes in a failure a second after it happened. */
+function take(record: SubscriptionRecord | undefined, failure: FailureRecord, nowMs = T0 + SECOND) {
   const holder = holderOf(failure.credential);
   if (!holder || !isAboutSubscription(failure)) return record;
   return applyFailure(record, holder, failure, nowMs, nowMs);
@@ -26,25 +26,25 @@ const usageLimit = (resetMs: number | undefined, atMs = T0) =>
 
 describe('evidence against a token', () => {
   test('of an authentication failure opens the breaker until the token changes', () => {
-    const heard = hear(subscription(), tokenFailure());
-    expect(heard?.breaker).toMatchObject({
+    const after = take(subscription(), tokenFailure());
+    expect(after?.breaker).toMatchObject({
       state: 'open',
       since: formatTime(T0),
       until: null,
       category: 'auth.token_expired',
       fingerprint: 'print-team-a',
     });
-    expect(heard?.breaker.evidence).toHaveLength(1);
-    expect(heard?.health).toMatchObject({ state: 'failing', by: 'run a1.e1.1' });
-    expect(heard?.audit[0]).toMatchObject({ by: 'run a1.e1.1', what: 'the breaker opened: auth.token_expired' });
+    expect(after?.breaker.evidence).toHaveLength(1);
+    expect(after?.health).toMatchObject({ state: 'failing', by: 'run a1.e1.1' });
+    expect(after?.audit[0]).toMatchObject({ by: 'run a1.e1.1', what: 'the breaker opened: auth.token_expired' });
   });
 
   test('of a usage limit opens it until the reset', () => {
-    expect(hear(subscription(), usageLimit(T0 + 3 * HOUR))?.breaker.until).toBe(formatTime(T0 + 3 * HOUR));
+    expect(take(subscription(), usageLimit(T0 + 3 * HOUR))?.breaker.until).toBe(formatTime(T0 + 3 * HOUR));
   });
 
   test('of a usage limit that names no reset lets one run try after a quarter of an hour', () => {
-    expect(hear(subscription(), usageLimit(undefined))?.breaker).toMatchObject({
+    expect(take(subscription(), usageLimit(undefined))?.breaker).toMatchObject({
       until: formatTime(T0 + 15 * MINUTE),
       until_source: 'guessed',
     });
@@ -55,19 +55,19 @@ describe('evidence against a token', () => {
     expect(isAboutSubscription(noted)).toBe(false);
     const verdict = { ...noted, record_id: recordId(noted, 'verdict') };
     expect(isAboutSubscription(verdict)).toBe(true);
-    expect(hear(subscription(), verdict)?.breaker.until).toBe(formatTime(T0 + HOUR));
+    expect(take(subscription(), verdict)?.breaker.until).toBe(formatTime(T0 + HOUR));
   });
 
   test('of the same run may name the cause more exactly later: the refusal then says so', () => {
     const bare = tokenFailure({}, { category: 'auth.invalid_credentials', message: 'It is refused.' });
     const exact = tokenFailure({}, { category: 'auth.token_expired', message: 'It has expired.' });
-    const open = hear(subscription(), bare);
-    expect(hear(open, exact)?.breaker).toMatchObject({ category: 'auth.token_expired', reason: 'It has expired.' });
-    expect(hear(hear(open, exact), bare)?.breaker.category).toBe('auth.token_expired');
+    const open = take(subscription(), bare);
+    expect(take(open, exact)?.breaker).toMatchObject({ category: 'auth.token_expired', reason: 'It has expired.' });
+    expect(take(take(open, exact), bare)?.breaker.category).toBe('auth.token_expired');
   });
 
   test('that is read only after its reset time opens nothing', () => {
-    expect(hear(subscription(), usageLimit(T0 + HOUR), T0 + 2 * HOUR)?.breaker.state).toBe('closed');
+    expect(take(subscription(), usageLimit(T0 + HOUR), T0 + 2 * HOUR)?.breaker.state).toBe('closed');
   });
 
   test.each<[string, Partial<FailureRecord>]>([
@@ -82,13 +82,13 @@ describe('evidence against a token', () => {
     ['a rate limit that passes', { category: 'rate_limit.429' }],
   ])('opens nothing when it is %s', (_what, over) => {
     const record = subscription();
-    expect(hear(record, tokenFailure({}, over))).toBe(record);
+    expect(take(record, tokenFailure({}, over))).toBe(record);
   });
 
-  test('is heard once, however often it is delivered', () => {
-    const once = hear(subscription(), tokenFailure());
-    expect(hear(once, tokenFailure())).toBe(once);
-    expect(hear(once, tokenFailure(), T0 + DAY)).toBe(once);
+  test('counts once, however often it is delivered', () => {
+    const once = take(subscription(), tokenFailure());
+    expect(take(once, tokenFailure())).toBe(once);
+    expect(take(once, tokenFailure(), T0 + DAY)).toBe(once);
   });
 
   test('against a token that has been replaced is not held against the new one', () => {
@@ -97,61 +97,61 @@ describe('evidence against a token', () => {
       first_seen_at: formatTime(T0 - MINUTE),
       other_tokens: [subscription()],
     });
-    const heard = hear(replaced, tokenFailure());
-    expect(heard?.breaker.state).toBe('closed');
-    expect(heard && tokenOf(heard, 'print-team-a')?.breaker.state).toBe('open');
+    const after = take(replaced, tokenFailure());
+    expect(after?.breaker.state).toBe('closed');
+    expect(after && tokenOf(after, 'print-team-a')?.breaker.state).toBe('open');
   });
 
   test('that names no token is not held against one that has just replaced another', () => {
     const other_tokens = [subscription()];
     const fresh = subscription('team-a', { fingerprint: 'new', first_seen_at: formatTime(T0 - MINUTE), other_tokens });
-    expect(hear(fresh, tokenFailure({ fingerprint: undefined }))).toBe(fresh);
+    expect(take(fresh, tokenFailure({ fingerprint: undefined }))).toBe(fresh);
     const settled = { ...fresh, first_seen_at: formatTime(T0 - 2 * HOUR) };
-    expect(hear(settled, tokenFailure({ fingerprint: undefined }))?.breaker.state).toBe('open');
+    expect(take(settled, tokenFailure({ fingerprint: undefined }))?.breaker.state).toBe('open');
   });
 
-  test('against a token that is not told apart lets one run try after half an hour, since a change would not be seen', () => {
+  test('against a token without a fingerprint lets one run try after half an hour, since a change would not be seen', () => {
     const unnamed = subscription('team-a', { fingerprint: null });
-    expect(hear(unnamed, tokenFailure({ fingerprint: undefined }))?.breaker.until).toBe(formatTime(T0 + 30 * MINUTE));
+    expect(take(unnamed, tokenFailure({ fingerprint: undefined }))?.breaker.until).toBe(formatTime(T0 + 30 * MINUTE));
   });
 
   test('brings in a subscription that is new', () => {
-    const heard = hear(undefined, tokenFailure({ subscription: 'never seen' }));
-    expect(heard).toMatchObject({ id: 'never seen', provider: 'anthropic', agents: ['a1'] });
-    expect(heard?.breaker.state).toBe('open');
+    const after = take(undefined, tokenFailure({ subscription: 'never seen' }));
+    expect(after).toMatchObject({ id: 'never seen', provider: 'anthropic', agents: ['a1'] });
+    expect(after?.breaker.state).toBe('open');
   });
 
   test('against an API key is held against the key, not against the subscription it shadows', () => {
     const credential = { kind: 'api_key', subscription: 'team-a', fingerprint: 'key-1' } as const;
     const failure = tokenFailure({}, { credential });
-    expect(hear(undefined, failure)).toMatchObject({ kind: 'api_key', id: 'key-1', breaker: { state: 'open' } });
+    expect(take(undefined, failure)).toMatchObject({ kind: 'api_key', id: 'key-1', breaker: { state: 'open' } });
   });
 
-  test('from a host whose clock is ahead counts from when knell heard of it', () => {
+  test('from a host whose clock is ahead counts from when it was stored', () => {
     const ahead = tokenFailure({ atMs: T0 + DAY });
-    expect(hear(subscription(), ahead)?.breaker.since).toBe(formatTime(T0 + SECOND));
+    expect(take(subscription(), ahead)?.breaker.since).toBe(formatTime(T0 + SECOND));
   });
 
   test('older than a success that is known opens nothing', () => {
     const vouched = subscription('team-a', { vouched_at: formatTime(T0 + 1) });
-    expect(hear(vouched, tokenFailure())).toBe(vouched);
+    expect(take(vouched, tokenFailure())).toBe(vouched);
   });
 
   test('of a usage limit does not soften an open breaker of a dead token', () => {
-    const dead = hear(subscription(), tokenFailure());
-    expect(hear(dead, usageLimit(T0 + HOUR, T0 + MINUTE), T0 + 2 * MINUTE)).toBe(dead);
+    const dead = take(subscription(), tokenFailure());
+    expect(take(dead, usageLimit(T0 + HOUR, T0 + MINUTE), T0 + 2 * MINUTE)).toBe(dead);
   });
 
   test('of a dead token replaces that of a usage limit', () => {
-    const limited = hear(subscription(), usageLimit(T0 + HOUR));
-    const dead = hear(limited, tokenFailure({ atMs: T0 + MINUTE }), T0 + 2 * MINUTE);
+    const limited = take(subscription(), usageLimit(T0 + HOUR));
+    const dead = take(limited, tokenFailure({ atMs: T0 + MINUTE }), T0 + 2 * MINUTE);
     expect(dead?.breaker).toMatchObject({ category: 'auth.token_expired', until: null });
   });
 
-  test('of a later reset puts the end off, the same reset told again does not', () => {
-    const limited = hear(subscription(), usageLimit(T0 + HOUR));
-    expect(hear(limited, usageLimit(T0 + HOUR + SECOND, T0 + 10 * SECOND), T0 + 20 * SECOND)).toBe(limited);
-    const weekly = hear(limited, usageLimit(T0 + 3 * DAY, T0 + MINUTE), T0 + 2 * MINUTE);
+  test('of a later reset puts the end off, the same reset reported again does not', () => {
+    const limited = take(subscription(), usageLimit(T0 + HOUR));
+    expect(take(limited, usageLimit(T0 + HOUR + SECOND, T0 + 10 * SECOND), T0 + 20 * SECOND)).toBe(limited);
+    const weekly = take(limited, usageLimit(T0 + 3 * DAY, T0 + MINUTE), T0 + 2 * MINUTE);
     expect(weekly?.breaker.until).toBe(formatTime(T0 + 3 * DAY));
   });
 });

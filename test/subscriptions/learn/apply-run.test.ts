@@ -58,7 +58,7 @@ describe('what a credential does is held for or against', () => {
       { kind: 'api_key', subscription: 'team-a', fingerprint: 'key-1' },
       { kind: 'api_key', id: 'key-1' },
     ],
-    ['nothing, where a key can not be told from another', { kind: 'api_key', subscription: 'team-a' }, undefined],
+    ['nothing, where a key has no fingerprint', { kind: 'api_key', subscription: 'team-a' }, undefined],
     ['nothing, where no subscription is named', { kind: 'oauth', fingerprint: 'p' }, undefined],
     ['nothing, where no credential is known', undefined, undefined],
   ])('%s', (_what, credential, holder) => {
@@ -87,7 +87,7 @@ describe('the start of a run', () => {
     });
   });
 
-  test('that tells nothing new changes nothing', () => {
+  test('that reports nothing new changes nothing', () => {
     const known = start(undefined, 'print-1', T0);
     expect(start(known, 'print-1', T0 + HOUR)).toBe(known);
   });
@@ -117,12 +117,12 @@ describe('the start of a run', () => {
     expect(start(fail(both, 'new', T0 + 2 * HOUR), 'old', T0 + 3 * HOUR).fingerprint).toBe('old');
   });
 
-  test('that is told late does not bring in a token older than the one in use', () => {
+  test('that is reported late does not bring in a token older than the one in use', () => {
     const fresh = start(undefined, 'new', T0);
     expect(start(fresh, 'old', T0 - HOUR)).toBe(fresh);
   });
 
-  test('names a token that was not told apart, and keeps what is known of it', () => {
+  test('names a token that had no fingerprint, and keeps what is known of it', () => {
     const unnamed = subscription('team-a', { fingerprint: null, issued_at: formatTime(T0 - DAY) });
     expect(start(unnamed, 'print-1', T0)).toMatchObject({ fingerprint: 'print-1', issued_at: formatTime(T0 - DAY) });
   });

@@ -38,7 +38,7 @@ test('with a fingerprint only that token counts, also where it is no more in use
 
 test.each<[string, Credential]>([
   ['a subscription that is not in the registry', { kind: 'oauth', subscription: 'team-x' }],
-  ['an API key that can not be told from another', { kind: 'api_key', subscription: 'team-a' }],
+  ['an API key without a fingerprint', { kind: 'api_key', subscription: 'team-a' }],
   ['a credential that is not known', { kind: 'unknown' }],
 ])('nothing is known of %s', async (_what, credential) => {
   expect(await lastOf(healthy('team-a'), credential)).toBeUndefined();

@@ -53,7 +53,7 @@ test('keys do not wait for each other', async () => {
   expect(done).toEqual([1, 2]);
 });
 
-test('work that fails is told to its caller, and keeps nothing that comes after it from being done', async () => {
+test('work that fails rejects for its caller, and what comes after it is still done', async () => {
   const { apply, done, next } = start();
   const failing = apply('key', 1);
   void apply('key', 2);

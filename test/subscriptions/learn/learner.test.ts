@@ -29,7 +29,7 @@ async function learner(records: readonly SubscriptionRecord[] = [], fails = 0) {
   const { store: memory, view } = await registryOf(...records);
   const clock = manualClock(NOW);
   const counts = { reads: 0, writes: 0 };
-  const told: string[] = [];
+  const events: string[] = [];
   let failing = fails;
   const store: SubscriptionStore = {
     ...memory,
@@ -50,9 +50,9 @@ async function learner(records: readonly SubscriptionRecord[] = [], fails = 0) {
     clock,
     telemetry: {
       ...silentSubscriptionTelemetry,
-      recordChanged: ({ what }) => void told.push(`changed: ${what}`),
-      evidenceRejected: ({ reason }) => void told.push(`rejected: ${reason}`),
-      workRetried: ({ what }) => void told.push(`again: ${what}`),
+      recordChanged: ({ what }) => void events.push(`changed: ${what}`),
+      evidenceRejected: ({ reason }) => void events.push(`rejected: ${reason}`),
+      workRetried: ({ what }) => void events.push(`again: ${what}`),
     },
   });
   /** What becomes of a message. */
@@ -68,18 +68,18 @@ async function learner(records: readonly SubscriptionRecord[] = [], fails = 0) {
     });
     return outcomes.join(', ');
   }
-  return { learn, settled, clock, counts, told, record: async () => (await memory.get(TEAM_A))?.record };
+  return { learn, settled, clock, counts, events, record: async () => (await memory.get(TEAM_A))?.record };
 }
 
 describe('a run event', () => {
   test('of a start brings in what is new, and is acknowledged', async () => {
-    const { settled, record, told } = await learner();
+    const { settled, record, events } = await learner();
     expect(await settled('run', started(RUN))).toBe('ack');
     expect(await record()).toMatchObject({ id: 'team-a', agents: ['a1'] });
-    expect(told).toEqual(['changed: learned from a run']);
+    expect(events).toEqual(['changed: learned from a run']);
   });
 
-  test('of a start that tells nothing new is neither looked up nor written', async () => {
+  test('of a start that reports nothing new is neither looked up nor written', async () => {
     const { settled, counts } = await learner([subscription()]);
     expect(await settled('run', started(RUN))).toBe('ack');
     expect(counts).toEqual({ reads: 0, writes: 0 });
@@ -108,11 +108,11 @@ describe('a run event', () => {
 
 describe('a failure record', () => {
   test('against a token opens its breaker; delivered again it changes nothing', async () => {
-    const { settled, record, counts, told } = await learner([subscription()]);
+    const { settled, record, counts, events } = await learner([subscription()]);
     expect(await settled('failure', tokenFailure())).toBe('ack');
     expect((await record())?.breaker.state).toBe('open');
     expect(await settled('failure', tokenFailure())).toBe('ack');
-    expect([counts.writes, told]).toEqual([1, ['changed: the breaker opened: auth.token_expired']]);
+    expect([counts.writes, events]).toEqual([1, ['changed: the breaker opened: auth.token_expired']]);
   });
 
   test('that is not about a subscription is acknowledged and leaves no mark', async () => {
@@ -126,16 +126,16 @@ test.each([
   ['no JSON', '{', 'it: '],
   ['another shape', { schema: 'knell.failure/v1' }, 'record_id: '],
 ])('%s is rejected with the place where it does not fit: it would never fit', async (_what, value, reason) => {
-  const { settled, told, counts } = await learner();
+  const { settled, events, counts } = await learner();
   expect(await settled('failure', value)).toBe('reject');
-  expect(told).toEqual([expect.stringContaining(`rejected: ${reason}`)]);
+  expect(events).toEqual([expect.stringContaining(`rejected: ${reason}`)]);
   expect(counts).toEqual({ reads: 0, writes: 0 });
 });
 
 test('a message comes again in two seconds while the store is away', async () => {
-  const { settled, record, told } = await learner([subscription()], 1);
+  const { settled, record, events } = await learner([subscription()], 1);
   expect(await settled('failure', tokenFailure())).toBe('retry in 2000 ms');
-  expect(told).toEqual(['again: the subject']);
+  expect(events).toEqual(['again: the subject']);
   expect(await settled('failure', tokenFailure())).toBe('ack');
   expect((await record())?.breaker.state).toBe('open');
 });
@@ -144,10 +144,10 @@ describe('a run that has reported its result', () => {
   const success = succeeded(RUN, T0 + MINUTE, T0 + 2 * MINUTE);
 
   test('closes the breaker of its token', async () => {
-    const { learn, record, told } = await learner([dead()]);
+    const { learn, record, events } = await learner([dead()]);
     await learn.state(success);
     expect(await record()).toMatchObject({ breaker: { state: 'closed' }, health: { state: 'healthy' } });
-    expect(told).toEqual(['changed: the breaker closed: a run succeeded']);
+    expect(events).toEqual(['changed: the breaker closed: a run succeeded']);
   });
 
   test('says nothing before it has, and brings in no subscription', async () => {
@@ -157,7 +157,7 @@ describe('a run that has reported its result', () => {
     expect(counts.reads).toBe(0);
     const empty = await learner();
     await empty.learn.state(success);
-    expect([empty.counts.writes, await empty.record()]).toEqual([0, undefined]);
+    expect([empty.counts.writes, empty.events, await empty.record()]).toEqual([0, [], undefined]);
   });
 
   test('is the last of many that are worked on, after the first, if it started last', async () => {
@@ -170,9 +170,9 @@ describe('a run that has reported its result', () => {
   });
 
   test('is tried again in two seconds while the store is away', async () => {
-    const { learn, record, clock, told } = await learner([dead()], 1);
+    const { learn, record, clock, events } = await learner([dead()], 1);
     await learn.state(success);
-    expect([told, (await record())?.breaker.state]).toEqual([['again: success on team-a'], 'open']);
+    expect([events, (await record())?.breaker.state]).toEqual([['again: success on team-a'], 'open']);
     clock.advance(2_000);
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     expect((await record())?.breaker.state).toBe('closed');

@@ -58,7 +58,7 @@ describe('a subscription is', () => {
   });
 
   test.each([
-    ['never heard of', 'team-x'],
+    ['never seen', 'team-x'],
     ['removed', 'gone'],
   ])('unknown where it was %s', async (_what, id) => {
     const known = [subscription('gone', { removed_at: formatTime(T0) })];
@@ -94,7 +94,7 @@ describe('with a fingerprint the answer', () => {
     expect(await reply([dead()], { fingerprint: 'newest' })).toMatchObject({ answer: 'serviceable' });
   });
 
-  test('is about the token that is there where none has been told apart yet', async () => {
+  test('is about the token that is there where that has no fingerprint yet', async () => {
     expect(await reply([{ ...dead(), fingerprint: null }], { fingerprint: 'any' })).toMatchObject({
       answer: 'refused',
     });

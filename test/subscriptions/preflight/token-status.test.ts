@@ -5,7 +5,7 @@ import {
   CLOCK_SKEW_MS,
   isLikelyOver,
   preference,
-  standingOf,
+  statusOf,
 } from '../../../src/subscriptions/preflight/token-status.ts';
 import { grantTrial, TRIAL_MS } from '../../../src/subscriptions/record/breaker.ts';
 import { DAY, dead, HOUR, healthy, limited, MINUTE, subscription, T0 } from '../../support/subscriptions.ts';
@@ -13,7 +13,7 @@ import { DAY, dead, HOUR, healthy, limited, MINUTE, subscription, T0 } from '../
 /** One run is finding out, from an hour after T0 on. */
 const trying = (record: SubscriptionRecord) => ({ ...record, ...grantTrial(record, 'a7', T0 + HOUR) });
 
-describe('where a token stands', () => {
+describe('the status of a token', () => {
   test.each<[string, SubscriptionRecord, number, string]>([
     ['that nothing is known of', subscription(), T0, 'good'],
     ['that was seen to work', healthy('team-a'), T0, 'good'],
@@ -22,24 +22,24 @@ describe('where a token stands', () => {
     ['whose first trial is due', dead(), T0 + MINUTE, 'trial'],
     ['that is tried, and that has no reset time', trying(dead()), T0 + HOUR, 'refused'],
     ['that is tried, and whose reset time has come', trying(limited()), T0 + HOUR, 'trying'],
-    ['whose trial has told nothing for five minutes', trying(limited()), T0 + HOUR + TRIAL_MS, 'trial'],
+    ['whose trial has shown nothing for five minutes', trying(limited()), T0 + HOUR + TRIAL_MS, 'trial'],
   ])('%s', (_what, record, nowMs, state) => {
-    expect(standingOf(record, nowMs).state).toBe(state);
+    expect(statusOf(record, nowMs).state).toBe(state);
   });
 
-  test('is told with the cause, until when, the evidence and when it was seen', () => {
-    expect(standingOf(limited(), T0)).toMatchObject({
+  test('comes with the cause, until when, the evidence and when it was seen', () => {
+    expect(statusOf(limited(), T0)).toMatchObject({
       reason: expect.stringMatching(/^quota.usage_limit: /),
       until: formatTime(T0 + HOUR),
       evidence: [{ excerpt: 'OAuth token has expired' }],
       observedMs: T0,
     });
-    expect(standingOf(healthy('team-a'), T0 + DAY)).toMatchObject({ observedMs: T0, evidence: [] });
-    expect(standingOf(subscription(), T0).observedMs).toBeNull();
+    expect(statusOf(healthy('team-a'), T0 + DAY)).toMatchObject({ observedMs: T0, evidence: [] });
+    expect(statusOf(subscription(), T0).observedMs).toBeNull();
   });
 
   test('names the agent that tries, and how long it has', () => {
-    expect(standingOf(trying(limited()), T0 + HOUR)).toMatchObject({
+    expect(statusOf(trying(limited()), T0 + HOUR)).toMatchObject({
       reason: expect.stringContaining('a7'),
       until: formatTime(T0 + HOUR + TRIAL_MS),
     });
@@ -63,12 +63,12 @@ describe('an expiry', () => {
       'refused',
     ],
   ])('%s', (_what, record, state) => {
-    expect(standingOf(record, T0).state).toBe(state);
+    expect(statusOf(record, T0).state).toBe(state);
   });
 
   test('says who named it', () => {
-    expect(standingOf(expired(DAY, 'operator'), T0).reason).toContain('an operator');
-    expect(standingOf(expired(DAY, 'provider'), T0).reason).toContain('the provider');
+    expect(statusOf(expired(DAY, 'operator'), T0).reason).toContain('an operator');
+    expect(statusOf(expired(DAY, 'provider'), T0).reason).toContain('the provider');
   });
 });
 

@@ -84,7 +84,7 @@ describe('what a probe puts down', () => {
     expect(await options.store.get({ kind: 'subscription', id: 'team-a' })).toBeUndefined();
   });
 
-  test('comes from one probe at a time and one a minute, whoever asks', async () => {
+  test('comes from one probe at a time and one a minute, however many ask', async () => {
     stub.answer = works;
     const clock = manualClock();
     const options = base(clock);

@@ -183,7 +183,7 @@ test.each([
 
 test.each([
   [429, 'which says nothing about the plan'],
-  [529, "the provider's own trouble"],
+  [529, 'the provider is in trouble itself'],
   [302, 'a redirect, which is not followed'],
   [404, 'not an answer about the credential'],
 ])('a status of %i is explained', (status, words) => {

@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { formatTime } from '../../../src/contracts/time.ts';
-import { introduceAgent, introduceToken, shortPrint } from '../../../src/subscriptions/record/add-token.ts';
+import { addAgent, addToken, shortPrint } from '../../../src/subscriptions/record/add-token.ts';
 import { DAY, dead, HOUR, subscription, T0 } from '../../support/subscriptions.ts';
 
 const BY = 'run a1.e1.1';
 
 describe('a token that is seen in use', () => {
-  test('changes nothing where it is known, or not told apart', () => {
+  test('changes nothing where it is known, or has no fingerprint', () => {
     const record = subscription();
-    expect(introduceToken(record, 'print-team-a', T0, BY)).toBe(record);
-    expect(introduceToken(record, undefined, T0, BY)).toBe(record);
+    expect(addToken(record, 'print-team-a', T0, BY)).toBe(record);
+    expect(addToken(record, undefined, T0, BY)).toBe(record);
   });
 
   test('names the token that is there, and what is held against that', () => {
     const unnamed = { ...dead(), fingerprint: null, issued_at: formatTime(T0 - DAY) };
-    expect(introduceToken(unnamed, 'print', T0, BY)).toMatchObject({
+    expect(addToken(unnamed, 'print', T0, BY)).toMatchObject({
       fingerprint: 'print',
       issued_at: formatTime(T0 - DAY),
       breaker: { state: 'open', fingerprint: 'print' },
@@ -24,7 +24,7 @@ describe('a token that is seen in use', () => {
   });
 
   test('replaces another: it was most likely made just before, so its end is estimated from then', () => {
-    const record = introduceToken(subscription(), 'brand-new-print', T0, BY);
+    const record = addToken(subscription(), 'brand-new-print', T0, BY);
     expect(record).toMatchObject({
       fingerprint: 'brand-new-print',
       issued_at: formatTime(T0),
@@ -35,7 +35,7 @@ describe('a token that is seen in use', () => {
 
   test('has no issue date where it is an API key', () => {
     const key = subscription('k', { kind: 'api_key', fingerprint: 'old' });
-    expect(introduceToken(key, 'new', T0, BY)).toMatchObject({ fingerprint: 'new', issued_at: null, expires_at: null });
+    expect(addToken(key, 'new', T0, BY)).toMatchObject({ fingerprint: 'new', issued_at: null, expires_at: null });
   });
 
   test('brings one back as it was known, where the newer one is dead', () => {
@@ -45,7 +45,7 @@ describe('a token that is seen in use', () => {
       }),
       other_tokens: [subscription()],
     };
-    expect(introduceToken(record, 'print-team-a', T0 + HOUR, BY)).toMatchObject({
+    expect(addToken(record, 'print-team-a', T0 + HOUR, BY)).toMatchObject({
       fingerprint: 'print-team-a',
       issued_at: null,
       breaker: { state: 'closed' },
@@ -56,13 +56,13 @@ describe('a token that is seen in use', () => {
 describe('an agent', () => {
   test('that is known changes nothing; one that is new comes first', () => {
     const record = subscription();
-    expect(introduceAgent(record, 'a1')).toBe(record);
-    expect(introduceAgent(record, 'a2').agents).toEqual(['a2', 'a1']);
+    expect(addAgent(record, 'a1')).toBe(record);
+    expect(addAgent(record, 'a2').agents).toEqual(['a2', 'a1']);
   });
 
   test('is one of 500 that are remembered', () => {
     const agents = Array.from({ length: 500 }, (_, at) => `agent-${at}`);
-    const { agents: after } = introduceAgent(subscription('team-a', { agents }), 'newest');
+    const { agents: after } = addAgent(subscription('team-a', { agents }), 'newest');
     expect([after.length, after[0], after.at(-1)]).toEqual([500, 'newest', 'agent-498']);
   });
 });

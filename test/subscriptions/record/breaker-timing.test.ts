@@ -49,7 +49,7 @@ describe('a refusal of the token itself holds', () => {
     expect(held({ category, resetMs: T0 + HOUR })).toEqual({ untilMs: null, source: null });
   });
 
-  test('for half an hour where it is not told apart, since its change would not be seen', () => {
+  test('for half an hour where it has no fingerprint, since its change would not be seen', () => {
     expect(held({ category: 'auth.token_expired', isNamed: false })).toEqual({
       untilMs: T0 + UNSEEN_CHANGE_MS,
       source: 'guessed',

@@ -122,7 +122,7 @@ describe('a trial', () => {
     expect(grantTrial(fresh(), 'a1', after)).toBeUndefined();
   });
 
-  test('goes to another when nothing is heard of it for five minutes, counted anew from the start of its run', () => {
+  test('goes to another when it has shown nothing for five minutes, counted anew from the start of its run', () => {
     expect(trialAt(granted().breaker, after + TRIAL_MS - 1)).not.toBeNull();
     expect(trialAt(granted().breaker, after + TRIAL_MS)).toBeNull();
     const bound = bindTrial(granted(), 'a1', 'a1.e.1', after + MINUTE);

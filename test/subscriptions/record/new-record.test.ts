@@ -25,7 +25,7 @@ test('an API key is called by the beginning of its fingerprint', () => {
   expect(record).toMatchObject({ kind: 'api_key', name: 'API key 01234567' });
 });
 
-test('a token that is not told apart yet has no fingerprint', () => {
+test('a token may have no fingerprint yet', () => {
   expect(newToken(null, T0)).toMatchObject({ fingerprint: null, issued_at: null, expires_at: null, warned: [] });
 });
 

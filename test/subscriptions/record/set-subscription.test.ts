@@ -69,9 +69,9 @@ describe('clear', () => {
     const cleared = set(dead(), { clear: true });
     expect(cleared.breaker.state).toBe('closed');
     expect(cleared.health).toMatchObject({ state: 'unknown', by: 'ann' });
-    const heard = (atMs: number) => applyFailure(cleared, cleared, tokenFailure({ atMs }), NOW + HOUR, NOW + HOUR);
-    expect(heard(NOW)?.breaker.state).toBe('closed');
-    expect(heard(NOW + MINUTE)?.breaker.state).toBe('open');
+    const later = (atMs: number) => applyFailure(cleared, cleared, tokenFailure({ atMs }), NOW + HOUR, NOW + HOUR);
+    expect(later(NOW)?.breaker.state).toBe('closed');
+    expect(later(NOW + MINUTE)?.breaker.state).toBe('open');
   });
 
   test('with a new token clears that one', () => {

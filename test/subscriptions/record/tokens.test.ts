@@ -46,7 +46,7 @@ describe('an observation', () => {
     expect(tokenMeant(replaced(), 'never', T0)).toBeUndefined();
   });
 
-  test('with a fingerprint is about the first token where none has been told apart yet', () => {
+  test('with a fingerprint is about the first token where none had a fingerprint yet', () => {
     expect(tokenMeant(subscription('team-a', { fingerprint: null }), 'first', T0)?.fingerprint).toBeNull();
   });
 
