@@ -7,7 +7,7 @@ const GRADE_RANK: Record<Grade, number> = { typed: 2, stated: 1, mixed: 0 };
 
 /**
  * Which of the rules that hold on one line decides: a pack's own rule before a cause, the highest precedence,
- * then the sterner action, the better grade, and last the key, so that the order of files never matters.
+ * then the sterner action, the better grade, and last the key by its code units, so that neither the order of files nor the language of the machine matters.
  */
 export function strongestHit(hits: readonly ConditionHit[]): ConditionHit | undefined {
   return [...hits].sort(
@@ -16,6 +16,6 @@ export function strongestHit(hits: readonly ConditionHit[]): ConditionHit | unde
       b.rule.rule.precedence - a.rule.rule.precedence ||
       ACTION_RANK[b.action ?? b.rule.rule.action] - ACTION_RANK[a.action ?? a.rule.rule.action] ||
       GRADE_RANK[b.grade] - GRADE_RANK[a.grade] ||
-      a.rule.key.localeCompare(b.rule.key),
+      Number(a.rule.key > b.rule.key) - Number(a.rule.key < b.rule.key),
   )[0];
 }

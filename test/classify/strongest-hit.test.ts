@@ -48,10 +48,17 @@ test.each<[string, Ranked, Ranked]>([
   ['the better grade: typed', { grade: 'typed', key: 'p/z' }, { grade: 'stated', key: 'p/a' }],
   ['the better grade: stated', { grade: 'stated', key: 'p/z' }, { grade: 'mixed', key: 'p/a' }],
   ['the key, last of all', { key: 'p/a' }, { key: 'p/b' }],
+  // By code units: where `a` stands among capitals depends on the language of the machine.
+  ['the key in any language', { key: 'p/B' }, { key: 'p/a' }],
 ])('%s speaks for the line, in whatever order the rules stand', (_what, winner, other) => {
   const [first, second] = [hit(winner), hit(other)];
   expect(strongestHit([first, second])).toBe(first);
   expect(strongestHit([second, first])).toBe(first);
+});
+
+test('of two clauses of one rule the first decides', () => {
+  const [first, second] = [hit({}), { ...hit({}), clause: 1 }];
+  expect(strongestHit([first, second])).toBe(first);
 });
 
 test('no hit, no answer; and the hits stay in the order they were given in', () => {
