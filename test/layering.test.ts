@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
-const src = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
+const tests = dirname(fileURLToPath(import.meta.url));
+const src = join(tests, '..', 'src');
 
 /** What each folder of `src` may import from its siblings. ARCHITECTURE.md, Folders, says what each one is for. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -81,6 +82,19 @@ it.each(Object.entries(MAY_IMPORT))('%s imports only what stands below it', (fol
         .map((target) => `${file} → ${target}`),
     );
   expect(wrong).toEqual([]);
+});
+
+/** Folders of which each file has its test at the same path, but those that hold types alone. */
+const TESTED = ['classify', 'subscriptions'];
+
+it.each(TESTED)('each file of %s has its test at the same path', (folder) => {
+  const runs = (file: string) =>
+    /^(?:export )?(?:default |async )*(?:function|const|class) /m.test(readFileSync(join(src, file), 'utf8'));
+  const untested = files.filter(
+    (file) =>
+      file.startsWith(`${folder}/`) && runs(file) && !existsSync(join(tests, file.replace(/\.ts$/, '.test.ts'))),
+  );
+  expect(untested).toEqual([]);
 });
 
 it.each(Object.entries(OWNED_PACKAGES))('only the owner imports %s', (name, owners) => {
