@@ -4,6 +4,7 @@ import type { Clock } from '../ports/ports.ts';
 export interface DueQueue<T> {
   set(key: string, dueMs: number, value: T): void;
   delete(key: string): void;
+  has(key: string): boolean;
   readonly size: number;
   stop(): void;
 }
@@ -82,6 +83,7 @@ export function createDueQueue<T>(clock: Clock, onDue: (value: T, dueMs: number)
     delete(key) {
       if (current.delete(key)) arm();
     },
+    has: (key) => current.has(key),
     get size() {
       return current.size;
     },

@@ -37,19 +37,26 @@ export async function startDueWorker(options: PipelineOptions): Promise<DueWorke
 
   async function attend(run: Run): Promise<void> {
     let attended: { readonly before: RunState; readonly after: RunState; readonly dueMs: number } | undefined;
+    const key = runKey(run);
+    let notBeforeMs: number | undefined;
     try {
       await updateRun(options, run, async (before) => {
         const dueMs = nextDueMs(before) ?? Number.POSITIVE_INFINITY;
         attended = undefined;
-        if (dueMs > clock.now()) return { state: before, effects: [] };
+        notBeforeMs = dueMs > clock.now() ? dueMs : undefined;
+        if (notBeforeMs !== undefined) return { state: before, effects: [] };
         const outcome = await handleDue(before, rules(), history, decisionContext(options));
         attended = { before, after: outcome.state, dueMs };
         return outcome;
       });
       if (attended) telemetry.dueRunHandled({ run, ...attended, lateMs: clock.now() - attended.dueMs });
+      // Looked at too soon, as after a write that was stored and whose confirmation was lost: the watch told of that write
+      // before, and the second try took the place of its time. What the watch has told since the look began stays.
+      if (notBeforeMs !== undefined && Number.isFinite(notBeforeMs) && !queue.has(key))
+        queue.set(key, notBeforeMs, run);
     } catch (error) {
-      telemetry.messageRetried({ subject: runKey(run), error });
-      queue.set(runKey(run), clock.now() + RETRY_MS, run);
+      telemetry.messageRetried({ subject: key, error });
+      queue.set(key, clock.now() + RETRY_MS, run);
     }
   }
 

@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { DEFAULT_POLICY } from '../../../src/classify/policy.ts';
 import { newRunState } from '../../../src/classify/run-state.ts';
+import { nextDueMs } from '../../../src/classify/watch-times.ts';
 import type { Run } from '../../../src/contracts/run.ts';
+import type { RunState } from '../../../src/contracts/run-state.ts';
 import { createMemoryUnmatchedCounter } from '../../../src/memory/memory-fleet.ts';
 import { createMemoryLog } from '../../../src/memory/memory-log.ts';
 import { createMemoryPublisher } from '../../../src/memory/memory-publisher.ts';
@@ -12,6 +14,7 @@ import { createManualClock } from '../../support/manual-clock.ts';
 import { T0 } from '../../support/messages.ts';
 import { rulesFrom } from '../../support/rules.ts';
 
+const FIRST: Run = { agent: 'a', execution: 'e0', attempt: 1 };
 const rules = rulesFrom('stall: { warn: 120s }');
 const confirmers: DueWorker[] = [];
 afterEach(async () => {
@@ -40,6 +43,7 @@ async function world(writtenBy: string, count = 20) {
   }
   return {
     clock,
+    store,
     looks,
     conflicts: () => conflicts,
     async start(worker: string) {
@@ -79,4 +83,27 @@ test('what a worker leaves undone is done by another within a second, which is t
   looks.splice(0);
   await clock.advance(130_000);
   expect(looks).toEqual(Array.from({ length: 20 }, () => ({ worker: 'other', lateMs: 0 })));
+});
+
+test('a run whose write was stored, and the confirmation lost, is looked at again when it is due', async () => {
+  const { clock, store, looks, start } = await world('one', 1);
+  const put = store.put;
+  let lost = 0;
+  store.put = async (state, revision) => {
+    await put(state, revision);
+    if (lost > 0) return true;
+    lost += 1;
+    // The watch tells of the write at once; the writer gives up waiting much later.
+    await new Promise<void>((resolve) => clock.after(5_000, resolve));
+    throw new Error('TIMEOUT');
+  };
+  await start('one');
+  await clock.advance(120_000);
+  const dueMs = nextDueMs((await store.get(FIRST))?.state as RunState) as number;
+  expect(lost).toBe(1);
+  expect(dueMs).toBeGreaterThan(clock.now() + 10_000);
+  await clock.advance(10_000);
+  expect(looks).toEqual([]);
+  await clock.advance(dueMs - clock.now());
+  expect(looks).toEqual([{ worker: 'one', lateMs: 0 }]);
 });
