@@ -10,7 +10,7 @@ import {
 } from 'nats';
 import type { BundleStore, PointerStore, WorkerRulesStore } from '../bundles/ports.ts';
 import { BUCKETS, BUNDLES, STREAMS, type Subjects } from '../contracts/subjects.ts';
-import { type Bucket, openBucket } from './store/bucket.ts';
+import { type Bucket, type OnReopened, openBucket } from './store/bucket.ts';
 import { createBundleStore } from './store/bundle-store.ts';
 import { createPointerStore } from './store/pointer-store.ts';
 import { createWorkerRulesStore } from './store/worker-rules-store.ts';
@@ -61,38 +61,58 @@ export interface Buckets {
  * @throws {Error} with code `STREAM_UNFIT` when one exists that knell cannot work with, saying why and what to do,
  *   or `JETSTREAM_DISABLED` when the server has no JetStream
  */
-export async function ensureStreams(connection: NatsConnection, subjects: Subjects, replicas = 1): Promise<Buckets> {
+export async function ensureStreams(
+  connection: NatsConnection,
+  subjects: Subjects,
+  replicas = 1,
+  onReopened?: OnReopened,
+): Promise<Buckets> {
   const manager = await openManager(connection);
   for (const family of Object.keys(STREAMS) as (keyof typeof STREAMS)[]) {
     await ensureStream(manager, family, subjects, replicas);
   }
-  const runs = await openBucket(connection, BUCKETS.runs, {
-    replicas,
-    storage: StorageType.File,
-    history: 1,
-    ttl: RUN_STATE_TTL_MS,
-    allow_direct: true,
-    description: 'What knell remembers of runs',
-  });
-  const fleet = await openBucket(connection, BUCKETS.fleet, {
-    replicas,
-    storage: StorageType.File,
-    history: 16,
-    allow_direct: true,
-    description: 'What the whole fleet has been told to do',
-  });
-  return { runs, fleet, subscriptions: await openSubscriptions(connection, replicas) };
+  const runs = await openBucket(
+    connection,
+    BUCKETS.runs,
+    {
+      replicas,
+      storage: StorageType.File,
+      history: 1,
+      ttl: RUN_STATE_TTL_MS,
+      allow_direct: true,
+      description: 'What knell remembers of runs',
+    },
+    onReopened,
+  );
+  const fleet = await openBucket(
+    connection,
+    BUCKETS.fleet,
+    {
+      replicas,
+      storage: StorageType.File,
+      history: 16,
+      allow_direct: true,
+      description: 'What the whole fleet has been told to do',
+    },
+    onReopened,
+  );
+  return { runs, fleet, subscriptions: await openSubscriptions(connection, replicas, onReopened) };
 }
 
 /** The bucket of subscriptions, created if it is missing. Kept for good: a token's last warning may be a year away. */
-export function openSubscriptions(connection: NatsConnection, replicas = 1): Promise<Bucket> {
-  return openBucket(connection, BUCKETS.subscriptions, {
-    replicas,
-    storage: StorageType.File,
-    history: 5,
-    allow_direct: true,
-    description: 'What knell knows of subscriptions and their tokens',
-  });
+export function openSubscriptions(connection: NatsConnection, replicas = 1, onReopened?: OnReopened): Promise<Bucket> {
+  return openBucket(
+    connection,
+    BUCKETS.subscriptions,
+    {
+      replicas,
+      storage: StorageType.File,
+      history: 5,
+      allow_direct: true,
+      description: 'What knell knows of subscriptions and their tokens',
+    },
+    onReopened,
+  );
 }
 
 /**
@@ -113,13 +133,22 @@ export function openProbes(
 }
 
 /** What published rules need: the pointers, the bundles and what each worker says; created where missing. */
-export async function openRules(connection: NatsConnection, replicas = 1): Promise<RulesStores> {
-  const pointers = await openBucket(connection, BUCKETS.rules, {
-    replicas,
-    storage: StorageType.File,
-    history: 64,
-    description: 'Which rules are in use, and who said so',
-  });
+export async function openRules(
+  connection: NatsConnection,
+  replicas = 1,
+  onReopened?: OnReopened,
+): Promise<RulesStores> {
+  const pointers = await openBucket(
+    connection,
+    BUCKETS.rules,
+    {
+      replicas,
+      storage: StorageType.File,
+      history: 64,
+      description: 'Which rules are in use, and who said so',
+    },
+    onReopened,
+  );
   const workers = await openBucket(connection, BUCKETS.workers, {
     replicas,
     storage: StorageType.File,

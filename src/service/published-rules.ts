@@ -6,6 +6,7 @@ import { noticeId } from '../classify/ids.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { Logger } from '../logging/logger.ts';
 import { openRules } from '../nats/ensure-streams.ts';
+import type { OnReopened } from '../nats/store/bucket.ts';
 import type { Clock, Publisher } from '../pipeline/ports/ports.ts';
 import type { LoadOptions } from '../ruleset/load/load-rules.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
@@ -26,6 +27,7 @@ export interface PublishedRules {
 interface World {
   readonly connection: NatsConnection;
   readonly replicas: number | undefined;
+  readonly onReopened: OnReopened;
   readonly folder: () => RuleSet;
   readonly worker: string;
   readonly publisher: Publisher;
@@ -35,8 +37,8 @@ interface World {
 
 /** Follows the rules that are published: a change is told of with both digests, a refusal with its reasons. */
 export async function followPublishedRules(published: PublishedRules, world: World): Promise<RuleFollower> {
-  const { connection, replicas, folder, worker, publisher, clock, log } = world;
-  const { pointers, bundles, workers } = await openRules(connection, replicas);
+  const { connection, replicas, onReopened, folder, worker, publisher, clock, log } = world;
+  const { pointers, bundles, workers } = await openRules(connection, replicas, onReopened);
   const tell = (id: readonly string[], message: string, more: Record<string, unknown>): void => {
     const at = formatTime(clock.now());
     // All workers say the same of one move, and it is told once.

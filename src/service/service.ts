@@ -107,11 +107,13 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     connections.push(output);
     stops.push(() => output.drain().catch(() => output.close()));
     const isAway = watchConnection(connection);
+    const onReopened = (bucket: string, reason: string): void =>
+      log.warn({ bucket, reason }, 'a watch did not go on by itself; opening it anew');
     const {
       runs,
       fleet,
       subscriptions: bucket,
-    } = await withRights(connection, () => ensureStreams(connection, subjects, options.replicas));
+    } = await withRights(connection, () => ensureStreams(connection, subjects, options.replicas, onReopened));
     await warnOfSingleCopies(connection, log);
     const manager: JetStreamManager = await connection.jetstreamManager();
 
@@ -169,6 +171,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       ? await followPublishedRules(options.published, {
           connection,
           replicas: options.replicas,
+          onReopened,
           folder,
           worker,
           publisher,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
 import { Registry } from 'prom-client';
 import type { Subjects } from '../contracts/subjects.ts';
@@ -97,14 +98,9 @@ export async function startSubscriptions(options: SubscriptionsOptions): Promise
       sources.push(source);
       stops.push(() => source.stop());
     }
-    const watchRuns = () =>
-      runs
-        .watch((run) => void learner.state(run))
-        .catch((error: unknown) => {
-          telemetry.workRetried({ what: 'watching the states of runs', error });
-          return undefined;
-        });
-    stops.push(watchOnceLoaded(view.loaded, watchRuns));
+    const watchRuns = () => runs.watch((run) => void learner.state(run));
+    const untold = (error: unknown) => telemetry.workRetried({ what: 'watching the states of runs', error });
+    stops.push(watchOnceLoaded(view.loaded, watchRuns, untold));
     return { view, loaded: view.loaded, sources, stop };
   } catch (error) {
     await stop();
@@ -112,19 +108,31 @@ export async function startSubscriptions(options: SubscriptionsOptions): Promise
   }
 }
 
-/** Successes of a week are read at the start: nearly all are known, but only the loaded view can say so. */
+const RETRY_MS = 1_000;
+
+/**
+ * Watches, as soon as that can be done. Successes of a week are read at the start: nearly all are known, but only the
+ * loaded view can say so.
+ */
 function watchOnceLoaded(
   loaded: Promise<void>,
-  watch: () => Promise<{ stop(): void } | undefined>,
-): () => Promise<void> {
+  watch: () => Promise<{ stop(): void }>,
+  onError: (error: unknown) => void,
+): () => void {
   let stopped = false;
-  let watching: ReturnType<typeof watch> | undefined;
-  void loaded.then(() => {
-    if (!stopped) watching = watch();
+  let running: { stop(): void } | undefined;
+  void loaded.then(async () => {
+    while (!stopped && !running) {
+      running = await watch().catch((error: unknown) => {
+        onError(error);
+        return undefined;
+      });
+      if (!running) await pause(RETRY_MS, undefined, { ref: false });
+    }
+    if (stopped) running?.stop();
   });
-  return async () => {
+  return () => {
     stopped = true;
-    const running = await watching;
     running?.stop();
   };
 }

@@ -4,8 +4,15 @@ import { nextMessage } from '../stored-message.ts';
 /** A key-value bucket whose reads and conditional writes hold in a cluster too. */
 export interface Bucket extends KV {
   readonly writes: { readonly jetstream: JetStreamClient; subjectOf(key: string): string };
-  readonly reads: { readonly manager: JetStreamManager; readonly stream: string };
+  readonly reads: {
+    readonly manager: JetStreamManager;
+    readonly stream: string;
+    readonly onReopened: (reason: string) => void;
+  };
 }
+
+/** Called when a watch of a bucket had ended, or had missed entries, and is opened anew. */
+export type OnReopened = (bucket: string, reason: string) => void;
 
 /**
  * Opens a bucket, which is created if it is missing. Every get of it is answered by its leader. Buckets allow direct
@@ -16,13 +23,18 @@ export async function openBucket(
   connection: NatsConnection,
   name: string,
   options: Partial<KvOptions>,
+  onReopened: OnReopened = () => undefined,
 ): Promise<Bucket> {
   const jetstream = connection.jetstream();
   const bucket = await jetstream.views.kv(name, options);
   // Not in the type of KV; `test/nats/leader-reads.test.ts` fails if `direct` stops having this effect.
   return Object.assign(bucket, {
     direct: false,
-    reads: { manager: await connection.jetstreamManager(), stream: `KV_${name}` },
+    reads: {
+      manager: await connection.jetstreamManager(),
+      stream: `KV_${name}`,
+      onReopened: (reason: string) => onReopened(name, reason),
+    },
     writes: { jetstream, subjectOf: (key: string) => `$KV.${name}.${key}` },
   });
 }

@@ -2,6 +2,7 @@ import { FleetMode } from '../../contracts/fleet-mode.ts';
 import type { FleetModeStore } from '../../pipeline/ports/ports.ts';
 import type { Bucket } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
+import { watchBucket } from './watch-bucket.ts';
 
 const KEY = 'mode';
 /** The fleet's mode in the key-value bucket `knell_fleet`. An entry that can't be read counts as none. */
@@ -23,14 +24,15 @@ export function createFleetModeStore(bucket: Bucket): FleetModeStore {
     async watch(listener) {
       const current = await this.get();
       if (current) listener(current.mode);
-      const entries = await bucket.watch({ key: KEY });
-      void (async () => {
-        for await (const entry of entries) {
-          const mode = entry.operation === 'PUT' ? parse(entry.value) : undefined;
+      const { stop } = await watchBucket(
+        bucket,
+        ({ operation, value }) => {
+          const mode = operation === 'PUT' ? parse(value) : undefined;
           if (mode) listener(mode);
-        }
-      })();
-      return () => entries.stop();
+        },
+        { key: KEY },
+      );
+      return stop;
     },
   };
 }

@@ -1,8 +1,8 @@
-import { KvWatchInclude } from 'nats';
 import type { PointerStore } from '../../bundles/ports.ts';
 import { PointerName, RulesPointer } from '../../contracts/rules-pointer.ts';
 import { type Bucket, keysOf, valuesOf } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
+import { watchBucket } from './watch-bucket.ts';
 
 /** The pointers to published rules in the key-value bucket `knell_rules`, written by compare-and-set. */
 export function createPointerStore(bucket: Bucket): PointerStore {
@@ -20,11 +20,7 @@ export function createPointerStore(bucket: Bucket): PointerStore {
       return (await keysOf(bucket)).flatMap((key) => PointerName.safeParse(key).data ?? []);
     },
     async watch(listener) {
-      const entries = await bucket.watch({ include: KvWatchInclude.UpdatesOnly });
-      void (async () => {
-        for await (const _ of entries) listener();
-      })();
-      return () => entries.stop();
+      return (await watchBucket(bucket, () => listener(), { changesOnly: true })).stop;
     },
   };
 }

@@ -4,6 +4,7 @@ import { RunState } from '../../contracts/run-state.ts';
 import type { RunStore } from '../../pipeline/ports/ports.ts';
 import type { Bucket } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
+import { watchBucket } from './watch-bucket.ts';
 
 /**
  * Run states in the key-value bucket `knell_runs`, written by compare-and-set.
@@ -27,26 +28,10 @@ export function createRunStore(bucket: Bucket, onUnreadable: (key: string, reaso
       return state && { state, revision: entry.revision };
     },
     put: (state, revision) => putIfUnchanged(bucket, runKey(runOf(state)), JSON.stringify(state), revision),
-    async watch(listener) {
-      let known: () => void = () => undefined;
-      const ready = new Promise<void>((resolve) => {
-        known = resolve;
-      });
-      const entries = await bucket.watch({ initializedFn: () => known() });
-      const reading = (async () => {
-        for await (const entry of entries) {
-          if (entry.operation !== 'PUT') continue;
-          const state = parse(entry.key, entry.value);
-          if (state) listener(state, entry.revision);
-        }
-      })();
-      return {
-        ready,
-        stop() {
-          entries.stop();
-          void reading;
-        },
-      };
-    },
+    watch: (listener) =>
+      watchBucket(bucket, ({ operation, key, value, revision }) => {
+        const state = operation === 'PUT' ? parse(key, value) : undefined;
+        if (state) listener(state, revision);
+      }),
   };
 }

@@ -2,6 +2,7 @@ import { holderKey, SubscriptionRecord } from '../../contracts/subscription.ts';
 import type { SubscriptionStore } from '../../pipeline/ports/subscription-ports.ts';
 import type { Bucket } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
+import { watchBucket } from './watch-bucket.ts';
 
 /**
  * Subscriptions in the key-value bucket `knell_subscriptions`, written by compare-and-set.
@@ -26,27 +27,12 @@ export function createSubscriptionStore(
       return { record: read.record, revision: entry.revision };
     },
     put: (record, revision) => putIfUnchanged(bucket, holderKey(record), JSON.stringify(record), revision),
-    async watch(listener) {
-      let known: () => void = () => undefined;
-      const ready = new Promise<void>((resolve) => {
-        known = resolve;
-      });
-      const entries = await bucket.watch({ initializedFn: () => known() });
-      const reading = (async () => {
-        for await (const entry of entries) {
-          const read = entry.operation === 'PUT' ? parse(entry.value) : undefined;
-          if (read && !read.record) onUnreadable(entry.key, read.reason);
-          listener(entry.key, read?.record);
-        }
-      })();
-      return {
-        ready,
-        stop() {
-          entries.stop();
-          void reading;
-        },
-      };
-    },
+    watch: (listener) =>
+      watchBucket(bucket, ({ operation, key, value }) => {
+        const read = operation === 'PUT' ? parse(value) : undefined;
+        if (read && !read.record) onUnreadable(key, read.reason);
+        listener(key, read?.record);
+      }),
   };
 }
 
