@@ -28,10 +28,14 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Ends a command of which the output is no longer read, as under `head`: that is no failure. */
+/**
+ * Ends a command of which the output is no longer read, as under `head`: that is no failure. Output that can't be written,
+ * as on a full disk, is one.
+ */
 function endWhenUnread(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
-    throw error;
+    process.stderr.write(`knell: standard output can't be written: ${error.message}\n`);
+    process.exit(exitCodeOf(error) ?? EXIT.usage);
   });
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,6 +55,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     // Debian installs it in /usr/sbin, which is not on every user's PATH.
     env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/usr/local/sbin` },
   });
+  const guard = child.pid === undefined ? undefined : guardOf(child.pid);
   let log = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-4_000);
@@ -62,6 +64,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
+  void exited.then(() => guard?.kill('SIGKILL'));
   const cleanUp = () => rm(work, { recursive: true, force: true });
   try {
     const bound = await readPort(child, work, startTimeoutMs, () => log);
@@ -81,6 +84,22 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     await cleanUp();
     throw error;
   }
+}
+
+/**
+ * Ends the server when this process dies and can't end it itself: nothing else would, and it would hold its port and store.
+ * The guard waits at a pipe that only this process holds open. It has a session of its own, so that an interrupt from the
+ * terminal does not end it first.
+ */
+function guardOf(serverPid: number): ChildProcess {
+  const guard = spawn('sh', ['-c', `trap '' INT TERM HUP; read -r _; kill "$0"`, String(serverPid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.on('error', () => undefined);
+  guard.unref();
+  (guard.stdin as Socket | null)?.unref();
+  return guard;
 }
 
 async function readPort(child: ChildProcess, dir: string, timeoutMs: number, log: () => string): Promise<number> {

@@ -13,7 +13,7 @@ import { endTree } from './process/end-tree.ts';
 import type { TreeSampler } from './process/tree-sample.ts';
 import { createRunLife } from './publish-run-events.ts';
 import type { AbortOrder, LinkLosses, LogChunk, TapLink } from './tap-link.ts';
-import { abortNotice, lossNotice, survivorsNotice } from './tap-notices.ts';
+import { abortNotice, brokenNotice, lossNotice, survivorsNotice } from './tap-notices.ts';
 
 export interface TapOptions {
   run: Run;
@@ -117,8 +117,14 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   };
   const outLines = createLineChunker({ stream: 'stdout', clock, emit });
   const errLines = createLineChunker({ stream: 'stderr', clock, emit });
-  const out = passThrough(agent.stdout, stdout, readInto('stdout', outLines), clock);
-  const err = passThrough(agent.stderr, stderr, readInto('stderr', errLines), clock);
+  let isBroken = false;
+  const broken = (stream: StreamName) => (error: NodeJS.ErrnoException) => {
+    isBroken = true;
+    const notice = brokenNotice(stream, error);
+    if (notice !== undefined) say(notice);
+  };
+  const out = passThrough(agent.stdout, stdout, readInto('stdout', outLines), clock, broken('stdout'));
+  const err = passThrough(agent.stderr, stderr, readInto('stderr', errLines), clock, broken('stderr'));
   const say = (line: string) => {
     const fresh = err.lastByte === undefined || err.lastByte === NEWLINE;
     if (stderr.writable) stderr.write(`${fresh ? '' : '\n'}${line}\n`);
@@ -161,7 +167,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
 
   const delivered = link.close(flushMs);
   const losses = await Promise.race([delivered, forwarding.hurried.then(() => link.close(0))]);
-  const notice = lossNotice(losses, outLines.leftOutBytes + errLines.leftOutBytes);
+  const notice = lossNotice(losses, outLines.leftOutBytes + errLines.leftOutBytes, !isBroken);
   if (notice !== undefined) say(notice);
   const flushed = Promise.all([out.flushed(), err.flushed()]);
   // A reader that has stopped reading holds up an agent that ends by itself, but not one that was ended.

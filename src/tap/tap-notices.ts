@@ -1,3 +1,4 @@
+import type { StreamName } from '../contracts/run.ts';
 import { redactText } from '../decode/redact.ts';
 import type { AbortOrder, LinkLosses } from './tap-link.ts';
 
@@ -15,8 +16,9 @@ export function survivorsNotice(pids: readonly number[]): string {
  * What the tap says at the end when output was lost for knell, in one line; `undefined` when none was.
  *
  * @param leftOutBytes left out of lines that were too long to keep
+ * @param isPassedOn whether the tap's own standard output and error took it all
  */
-export function lossNotice(losses: LinkLosses, leftOutBytes: number): string | undefined {
+export function lossNotice(losses: LinkLosses, leftOutBytes: number, isPassedOn = true): string | undefined {
   const parts: string[] = [];
   if (losses.droppedLines > 0) parts.push(`${amount(losses.droppedLines, losses.droppedBytes)} dropped`);
   if (losses.unsentLines > 0) parts.push(`${amount(losses.unsentLines, losses.unsentBytes)} unsent at the end`);
@@ -25,7 +27,14 @@ export function lossNotice(losses: LinkLosses, leftOutBytes: number): string | u
   if (leftOutBytes > 0) parts.push(`${count(leftOutBytes, 'byte', 'bytes')} of overlong lines left out`);
   if (parts.length === 0) return undefined;
   const reason = losses.problem === undefined ? '' : `. The last problem was: ${oneLine(losses.problem)}`;
-  return `knell tap: the agent's output was passed on in full, but not all of it reached knell: ${parts.join(', ')}${reason}`;
+  const passedOn = isPassedOn ? "the agent's output was passed on in full, but not" : "of the agent's output, not";
+  return `knell tap: ${passedOn} all of it reached knell: ${parts.join(', ')}${reason}`;
+}
+
+/** What the tap says when its own output can't be written any more, in one line; `undefined` where its reader has just left. */
+export function brokenNotice(stream: StreamName, error: NodeJS.ErrnoException): string | undefined {
+  if (error.code === 'EPIPE') return undefined;
+  return `knell tap: ${stream} can't be written (${oneLine(error.message)}): from here on the agent's ${stream} is not shown any more; the agent goes on, and knell gets it all`;
 }
 
 function amount(lines: number, bytes: number): string {

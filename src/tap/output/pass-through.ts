@@ -21,13 +21,16 @@ export interface PassThrough {
 
 /**
  * Passes one stream of an agent's output on, byte for byte, and shows each piece to `see`. A target that is slow holds the
- * agent back, as it would without the tap. A target that is broken (a closed pipe) is no longer written to; reading goes on.
+ * agent back, as it would without the tap. A target that is broken (a closed pipe, a full disk) is no longer written to; reading goes on.
+ *
+ * @param onBroken called once, when the target breaks
  */
 export function passThrough(
   source: Readable,
   target: Writable,
   see: (bytes: Buffer) => void,
   clock: Clock,
+  onBroken: (error: NodeJS.ErrnoException) => void = () => undefined,
 ): PassThrough {
   let broken = false;
   let holding = true;
@@ -41,7 +44,8 @@ export function passThrough(
     activity();
     source.resume();
   };
-  const onTargetError = () => {
+  const onTargetError = (error: NodeJS.ErrnoException) => {
+    if (!broken) onBroken(error);
     broken = true;
     goOn();
   };

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +45,7 @@ function setUp() {
   };
   const events = async () => (await messages('runs')).map(({ text }) => JSON.parse(text));
   const tap = (options: string[], ...command: string[]) => startAny([...args, ...options, '--', ...command]);
-  return { run, subject, tap, messages, events };
+  return { run, args, subject, tap, messages, events };
 }
 
 describe('knell tap', () => {
@@ -220,6 +221,21 @@ describe('knell tap', () => {
     knell.child.stdin.end('go\n');
     expect(await knell.exited).toBe(6);
     expect((await messages('logs')).flatMap(({ text }) => text.split('\n'))).toEqual(['first', 'second', 'third']);
+  });
+
+  it('says that its standard output is full, publishes on, and exits as the agent did', async () => {
+    const { args, messages } = setUp();
+    const knell = spawnSync(
+      'sh',
+      [
+        ...['-c', 'exec "$0" "$@" > /dev/full', process.execPath, build.entry, 'tap', ...args],
+        ...['--', 'sh', '-c', 'echo first; echo second; exit 3'],
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(knell.stderr).toMatch(/^knell tap: stdout can't be written \(.*no space left on device.*\n$/);
+    expect(knell.status).toBe(3);
+    expect((await messages('logs')).flatMap(({ text }) => text.split('\n'))).toEqual(['first', 'second']);
   });
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('passes %s on to the agent', async (signal) => {

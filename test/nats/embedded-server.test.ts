@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { connect } from 'nats';
+import { expect, test } from 'vitest';
+
+const SERVER = join(import.meta.dirname, '../../src/nats/embedded-server.ts');
+
+/** A process that starts a server and says where it listens, built from the source as it is now. */
+async function startHolder() {
+  const { rolldown } = await import('rolldown');
+  const bundle = await rolldown({ input: SERVER, platform: 'node' });
+  const { output } = await bundle.generate({ format: 'esm' });
+  const program = `${output[0].code}\nconst server = await startEmbeddedServer();\nconsole.log(server.url);`;
+  const holder = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(holder.stdout, 'data');
+  return { holder, url: String(line).trim() };
+}
+
+/** Whether a server answers there: its process may stay on as a zombie where nothing reaps it. */
+async function listens(url: string): Promise<boolean> {
+  try {
+    await (await connect({ servers: url, timeout: 2_000, reconnect: false })).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test.each(['SIGKILL', 'SIGTERM'] as const)(
+  'a server ends with the process that started it, also by %s',
+  async (signal) => {
+    const { holder, url } = await startHolder();
+    expect(await listens(url)).toBe(true);
+    holder.kill(signal);
+    await once(holder, 'exit');
+    await expect.poll(() => listens(url)).toBe(false);
+  },
+);
