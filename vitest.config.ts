@@ -18,8 +18,8 @@ const LONG = [
 
 /** Run by themselves, as they need the machine. */
 const CHAOS = tests('chaos');
-/** Minutes a seed: `npm run faults` plays them, `npm test` does not. */
-const LOSSY = ['test/chaos/lossy-network.test.ts'];
+/** Minutes each: `npm run faults` brings these about, `npm test` does not. */
+const FAULTS = ['test/chaos/lossy-network.test.ts', ...tests('faults')];
 
 export default defineConfig({
   test: {
@@ -48,10 +48,10 @@ export default defineConfig({
       { extends: true, test: { name: 'long', include: LONG, isolate: false } },
       {
         extends: true,
-        test: { name: 'real', include: ['test/*/**/*.test.ts'], exclude: [...PURE, ...LONG, ...CHAOS] },
+        test: { name: 'real', include: ['test/*/**/*.test.ts'], exclude: [...PURE, ...LONG, ...CHAOS, ...FAULTS] },
       },
-      { extends: true, test: { name: 'chaos', include: CHAOS, exclude: LOSSY } },
-      { extends: true, test: { name: 'chaos-lossy', include: LOSSY } },
+      { extends: true, test: { name: 'chaos', include: CHAOS, exclude: FAULTS } },
+      { extends: true, test: { name: 'chaos-faults', include: FAULTS } },
     ],
   },
 });

@@ -5,7 +5,7 @@
  * @property {string} fault what goes wrong
  * @property {string} injected how it is brought about
  * @property {string} promised what holds all the same
- * @property {string} [file] the test file; left out where no test brings the fault about
+ * @property {string} file the test file
  * @property {string} [name] a pattern of test names in it; left out: all of the file
  */
 
@@ -51,7 +51,7 @@ export const FAULTS = [
   },
   {
     fault: 'workers and server are killed at random',
-    injected: 'SIGKILL, 4 workers, 3 seeds',
+    injected: 'SIGKILL, 4 workers (KNELL_SEEDS)',
     promised: 'one command, one record each',
     file: 'test/chaos/chaos.test.ts',
   },
@@ -167,12 +167,95 @@ export const FAULTS = [
     promised: 'lines stored = decided + rejected + gaps',
     file: 'test/service/account.test.ts',
   },
-  { fault: 'tap writes to a full device', injected: '/dev/full', promised: 'exits with a reason' },
-  { fault: 'npm start is killed', injected: 'SIGTERM', promised: 'service and its nats-server end' },
-  { fault: 'worker stands still for 60 s', injected: 'SIGSTOP', promised: 'catches up, no double' },
-  { fault: 'follower is cut off', injected: 'partition', promised: 'nothing missing' },
-  { fault: 'slow disk', injected: '–', promised: 'slower, nothing missing' },
-  { fault: 'backlog of 24 h (500 MB)', injected: '–', promised: 'read in order, bounded memory' },
-  { fault: 'two versions together', injected: '–', promised: 'one command a run' },
-  { fault: 'small heap', injected: '--max-old-space-size=128', promised: 'goes on' },
+  {
+    fault: 'standard output of a tap, or of a command, is full',
+    injected: '/dev/full',
+    promised: 'told; the agent goes on, output published, exit as the agent',
+    file: 'test/cli/tap/tap.test.ts',
+    name: 'standard output is full',
+  },
+  {
+    fault: 'npm start is told to end',
+    injected: 'SIGTERM',
+    promised: 'service and its nats-server end',
+    file: 'test/faults/npm-start.test.ts',
+  },
+  {
+    fault: 'service with its own nats-server dies',
+    injected: 'SIGKILL',
+    promised: 'the nats-server ends too',
+    file: 'test/nats/embedded-server.test.ts',
+  },
+  {
+    fault: 'worker stands still for 60 s',
+    injected: 'SIGSTOP of the only one, of one of two (KNELL_STILL_S)',
+    promised: 'catches up, nothing missing or double',
+    file: 'test/faults/workers.test.ts',
+    name: 'stands still: what it had',
+  },
+  {
+    fault: 'event loop stalls',
+    injected: 'blocked 0.8 of each second, 2 workers',
+    promised: 'nothing missing or double',
+    file: 'test/faults/workers.test.ts',
+    name: 'event loops',
+  },
+  {
+    fault: "workers' own clocks are wrong",
+    injected: 'an hour behind, an hour ahead',
+    promised: 'server time decides',
+    file: 'test/faults/workers.test.ts',
+    name: 'clocks are an hour off',
+  },
+  {
+    fault: 'follower is cut off from its cluster',
+    injected: 'proxies between the servers, 20 s, a worker at each',
+    promised: 'nothing missing or double',
+    file: 'test/faults/partition.test.ts',
+  },
+  {
+    fault: 'slow disk',
+    injected: 'strace holds each write to the store up by 30 ms',
+    promised: 'slower, nothing missing',
+    file: 'test/faults/slow-disk.test.ts',
+  },
+  {
+    fault: 'backlog of 24 h',
+    injected: '500 MB before any worker (KNELL_BACKLOG_MB)',
+    promised: 'one command for each doomed run, bounded memory',
+    file: 'test/faults/backlog.test.ts',
+    name: 'ordinary heap',
+  },
+  {
+    fault: 'small heap',
+    injected: '--max-old-space-size=128, the same backlog',
+    promised: 'goes on, nothing missing',
+    file: 'test/faults/backlog.test.ts',
+    name: 'a heap of',
+  },
+  {
+    fault: 'messages of 22 kinds that can not be handled',
+    injected: 'on the subjects of output, lives, acks and records',
+    promised: 'rejected; a control run gets its command meanwhile',
+    file: 'test/faults/poisoned-messages.test.ts',
+  },
+  {
+    fault: 'two versions together',
+    injected: 'a worker built from an older commit (KNELL_OLDER)',
+    promised: 'one command a run',
+    file: 'test/faults/versions.test.ts',
+  },
+  {
+    fault: 'watch of a bucket ends, or goes deaf',
+    injected: 'proxy refuses its consumer, keeps its entries',
+    promised: 'opened anew where it stopped',
+    file: 'test/nats/store/watch-bucket.test.ts',
+  },
+  {
+    fault: "word that a run's state was stored is lost",
+    injected: 'store that answers too late, manual clock',
+    promised: 'the run is looked at when it is due',
+    file: 'test/pipeline/due/due-worker.test.ts',
+    name: 'confirmation lost',
+  },
 ];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type JetStreamManager, type NatsConnection } from 'nats';
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/nats/embedded-server.ts';
+import { startRouteProxies } from './route-proxy.ts';
 
 const SIZE = 3;
 
@@ -16,24 +17,28 @@ export interface NatsCluster {
   restart(index: number): Promise<void>;
   /** Which server leads a stream; undefined while none does. */
   leaderOf(manager: JetStreamManager, stream: string): Promise<number | undefined>;
+  /** Cuts one server off from the others, though not from its clients, until called with nothing. */
+  cutOff(index?: number): void;
   stop(): Promise<void>;
 }
 
 /** Three nats-servers on the loopback interface that form one cluster, as soon as JetStream has a leader. */
 export async function startNatsCluster(): Promise<NatsCluster> {
   const work = await mkdtemp(join(tmpdir(), 'knell-cluster-'));
-  const routes = await freePorts(SIZE);
+  const ports = await freePorts(SIZE);
+  const proxies = await startRouteProxies(ports.map((port, index) => ({ name: nameOf(index), port })));
   const start = (index: number, port?: number): Promise<EmbeddedServer> =>
     startEmbeddedServer({
       storeDir: join(work, `s${index}`),
       ...(port === undefined ? {} : { port }),
       args: [
         ...['-n', nameOf(index), '--cluster_name', 'knell-test'],
-        ...['--cluster', `nats://127.0.0.1:${routes[index]}`],
-        ...['--routes', routes.map((route) => `nats://127.0.0.1:${route}`).join(',')],
+        ...['--cluster', `nats://127.0.0.1:${ports[index]}`],
+        ...['--cluster_advertise', `127.0.0.1:${proxies.ports[index]}`],
+        ...['--routes', proxies.ports.map((route) => `nats://127.0.0.1:${route}`).join(',')],
       ],
     });
-  const servers = await Promise.all(routes.map((_, index) => start(index)));
+  const servers = await Promise.all(ports.map((_, index) => start(index)));
   const urls = servers.map(({ url }) => url).join(',');
   await untilLed(servers.map(({ url }) => url));
   return {
@@ -49,8 +54,10 @@ export async function startNatsCluster(): Promise<NatsCluster> {
       const index = servers.findIndex((_, at) => nameOf(at) === cluster?.leader);
       return index < 0 ? undefined : index;
     },
+    cutOff: (index) => proxies.cutOff(index === undefined ? undefined : nameOf(index)),
     async stop() {
       await Promise.all(servers.map((server) => server.stop('kill')));
+      await proxies.stop();
       await rm(work, { recursive: true, force: true });
     },
   };

@@ -11,13 +11,18 @@ export interface WorkerProcess {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** A real `knell serve`, as an operator would start it; settles when it listens. */
+/**
+ * A real `knell serve`, as an operator would start it; settles when it listens.
+ *
+ * @param program the built command line; left out: that of this repository
+ */
 export async function startWorkerProcess(
   natsUrl: string,
   rules: string,
   env: NodeJS.ProcessEnv = {},
+  program = KNELL,
 ): Promise<WorkerProcess> {
-  const child: ChildProcess = spawn(process.execPath, [KNELL, 'serve', '--nats', natsUrl, '--rules', rules], {
+  const child: ChildProcess = spawn(process.execPath, [program, 'serve', '--nats', natsUrl, '--rules', rules], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...env },
   });
