@@ -58,7 +58,10 @@ test('a follower that is cut off from its cluster, with a worker at it, loses an
   await pause(4_000);
   cluster.cutOff(follower);
   await pause(CUT_MS);
-  const peers = (await (await connection.jetstreamManager()).streams.info('KNELL_LOGS')).cluster?.replicas ?? [];
+  const peers = await vi.waitFor(
+    async () => (await (await connection.jetstreamManager()).streams.info('KNELL_LOGS')).cluster?.replicas ?? [],
+    { timeout: 60_000, interval: 500 },
+  );
   cluster.cutOff();
   await playing;
   await untilIdle(connection);
