@@ -44,6 +44,8 @@ export function budgetOf(perMinute: number | undefined, perHour: number | undefi
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** A command that has been claimed for so long and did not come was never given, in milliseconds. */
+const CLAIM_MS = MINUTE_MS;
 
 /** An abort command as it was counted. */
 export interface Counted {
@@ -55,6 +57,8 @@ export interface Counted {
 /** Counts abort commands in sliding windows of a minute and an hour, in the server's time; a run counts once. */
 export function createAbortMeter(budget: AbortBudget) {
   const counted = new Map<string, Map<string, Counted>>();
+  /** What is about to be given and has not come from the stream yet, by run. */
+  const claimed = new Map<string, Counted>();
 
   function keysOf({ rule, credential }: AbortCommand): [keyof AbortBudget, string][] {
     const { subscription } = credential;
@@ -73,8 +77,13 @@ export function createAbortMeter(budget: AbortBudget) {
     return [...known.values()];
   }
 
-  function overrunOf(kind: keyof AbortBudget, who: string, atMs: number): Overrun | undefined {
-    const known = recent(kind, who, atMs);
+  function overrunOf(
+    kind: keyof AbortBudget,
+    who: string,
+    atMs: number,
+    more: readonly Counted[] = [],
+  ): Overrun | undefined {
+    const known = [...recent(kind, who, atMs), ...more];
     const inMinute = known.filter((one) => one.atMs > atMs - MINUTE_MS).length;
     const { perMinute, perHour } = budget[kind];
     if (inMinute > perMinute) return { kind, who, span: 'minute', count: inMinute, limit: perMinute };
@@ -89,6 +98,7 @@ export function createAbortMeter(budget: AbortBudget) {
      * @param atMs when it was stored, epoch milliseconds by the server's clock: the command's own time is not used
      */
     add(command: AbortCommand, atMs: number): Overrun[] {
+      claimed.delete(runKey(command));
       return keysOf(command).flatMap(([kind, who]) => {
         const key = `${kind} ${who}`;
         const runs = counted.get(key) ?? new Map<string, Counted>();
@@ -96,6 +106,28 @@ export function createAbortMeter(budget: AbortBudget) {
         if (!runs.has(runKey(command))) runs.set(runKey(command), { command, atMs });
         return overrunOf(kind, who, atMs) ?? [];
       });
+    },
+    /**
+     * Claims a place for a command that is about to be given. Commands come back from the stream a moment later, and
+     * hundreds may be under way: without a claim each of them would find room.
+     *
+     * @param atMs now, by the server's clock
+     * @returns the budget that is beyond its limit already; the command is then not to be given
+     */
+    claim(command: AbortCommand, atMs: number): Overrun | undefined {
+      const run = runKey(command);
+      for (const [key, one] of claimed) if (one.atMs <= atMs - CLAIM_MS) claimed.delete(key);
+      const isCounted = counted.get('all *')?.has(run) || claimed.has(run);
+      if (isCounted) return undefined;
+      for (const [kind, who] of keysOf(command)) {
+        const same = [...claimed.values()].filter((one) =>
+          keysOf(one.command).some(([otherKind, other]) => otherKind === kind && other === who),
+        );
+        const overrun = overrunOf(kind, who, atMs, same);
+        if (overrun) return overrun;
+      }
+      claimed.set(run, { command, atMs });
+      return undefined;
     },
     /** What an overrun was counted from, the oldest first. */
     countedFor: ({ kind, who, span }: Overrun, atMs: number): Counted[] =>
@@ -107,7 +139,7 @@ export function createAbortMeter(budget: AbortBudget) {
       }
     },
     /** Whether a budget is still beyond its limit, and by what. */
-    overrunOf,
+    overrunOf: (kind: keyof AbortBudget, who: string, atMs: number) => overrunOf(kind, who, atMs),
   };
 }
 

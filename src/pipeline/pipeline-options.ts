@@ -1,5 +1,6 @@
 import type { Policy } from '../classify/policy.ts';
 import type { DecisionContext } from '../classify/reach-verdict.ts';
+import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { UnlabelledCodec } from '../contracts/log-headers.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { RuleCosts } from './fleet/rule-costs.ts';
@@ -11,6 +12,8 @@ export interface PipelineOptions {
   /** The rules in force at this moment. */
   readonly rules: () => RuleSet;
   readonly policy: () => Policy;
+  /** Whether a command may be given now; where not, the policy says by then why. Left out: always. */
+  readonly admit?: (command: AbortCommand) => boolean;
   readonly store: RunStore;
   readonly history: LogHistory;
   readonly publisher: Publisher;

@@ -28,7 +28,8 @@ export async function updateRun(
     clock,
     telemetry,
     worker,
-  }: Pick<PipelineOptions, 'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry' | 'worker'>,
+    admit = () => true,
+  }: Pick<PipelineOptions, 'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry' | 'worker' | 'admit'>,
   run: Run,
   decide: (state: RunState) => Outcome | Promise<Outcome>,
   /** What has been read of the run already, if anything. */
@@ -43,6 +44,8 @@ export async function updateRun(
       telemetry.conflictRetried({ run });
       continue;
     }
+    // A budget may have been used up since, by what other runs were decided on meanwhile.
+    if (outcome.effects.some((effect) => effect.kind === 'abort' && !admit(effect.command))) continue;
     for (const effect of outcome.effects) {
       const startedMs = clock.now();
       const repeated = await publishEffect(publisher, drifts, effect);

@@ -184,6 +184,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     const ports = {
       rules,
       policy: () => withFleetMode(policy(), guard.mode()),
+      admit: guard.admit,
       store,
       history: createLogHistory(manager, subjects, unlabelled),
       unlabelled,

@@ -54,6 +54,7 @@ export async function startMemoryFleet(
   const options = {
     rules: () => rules,
     policy: () => withFleetMode(DEFAULT_POLICY, guard.mode()),
+    admit: guard.admit,
     store,
     history,
     publisher,

@@ -30,6 +30,11 @@ export interface FleetGuardOptions {
 export interface FleetGuard {
   /** What the fleet has been told to do, as far as this worker has heard. */
   mode(): FleetMode;
+  /**
+   * Whether a command may be given now. False: a budget is used up by what is under way, and `mode` holds it back; the
+   * decision is to be made anew.
+   */
+  admit(command: AbortCommand): boolean;
   /** The rules that cost too much, by key. */
   quarantined(): ReadonlySet<string>;
   /** Puts a rule in quarantine for the whole fleet, and says so: it is hardly tried any more, and aborts nothing. */
@@ -51,6 +56,9 @@ const OUTAGE_MS = 30_000;
 /** How long after a look the states of runs are looked at that were not written yet. */
 const LOOK_AGAIN_MS = 500;
 
+/** How long what was not admitted is held back until the look begins, in milliseconds. */
+const FULL_MS = 2_000;
+
 /** How long an incident is given to gather agents before it is reported. */
 const GATHER_MS = 2_500;
 
@@ -67,6 +75,8 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   const underWay = new Set<Promise<void>>();
   const cancels = new Set<() => void>();
   const looking = new Map<string, Overrun>();
+  /** Budgets that are used up by what is under way, and until when that is taken for granted, by the clock. */
+  const full = new Map<string, { readonly overrun: Overrun; readonly untilMs: number }>();
   /** Outages, and until when their commands are not counted, by the clock. */
   const outages = new Map<string, number>();
   let mode: FleetMode = NO_FLEET_MODE;
@@ -87,7 +97,7 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
 
   /** Looks at what a budget was used up by; one look for each budget at a time. */
   async function look(overrun: Overrun): Promise<void> {
-    const key = `${overrun.kind} ${overrun.who}`;
+    const key = keyOf(overrun);
     if (looking.has(key)) return;
     looking.set(key, overrun);
     let goesOn = false;
@@ -107,6 +117,7 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
       else goesOn = isOpen;
     } finally {
       if (!goesOn) looking.delete(key);
+      full.delete(key);
     }
     if (!goesOn) return;
     after(LOOK_AGAIN_MS, () => {
@@ -170,9 +181,23 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     await publisher.notice(incident.notice(clock.now(), verdicts), [incident.subject]);
   }
 
+  const isOutage = (command: AbortCommand): boolean => (outages.get(alikeKey(command) ?? '') ?? 0) > clock.now();
+
+  function admit(command: AbortCommand): boolean {
+    const overrun = isOutage(command) ? undefined : meter.claim(command, clock.now());
+    if (!overrun) return true;
+    full.set(keyOf(overrun), { overrun, untilMs: clock.now() + FULL_MS });
+    return false;
+  }
+
+  /** The budgets of which more is not to be used for now. */
+  function held(): Overrun[] {
+    for (const [key, { untilMs }] of full) if (untilMs <= clock.now()) full.delete(key);
+    return [...looking.values(), ...[...full.values()].map(({ overrun }) => overrun)];
+  }
+
   function take(command: AbortCommand, storedMs: number): void {
-    const isOutage = (outages.get(alikeKey(command) ?? '') ?? 0) > clock.now();
-    const overruns = isOutage ? [] : meter.add(command, storedMs);
+    const overruns = isOutage(command) ? [] : meter.add(command, storedMs);
     const incident = incidents.add(command, storedMs);
     const isNews = storedMs > clock.now() - NEWS_MS;
     if (!isNews) return;
@@ -189,7 +214,8 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   });
   const stopFeed = await feed.watch(clock.now() - HOUR_MS, take);
   return {
-    mode: () => whileLooking(mode, [...looking.values()], clock.now()),
+    mode: () => whileLooking(mode, held(), clock.now()),
+    admit,
     quarantined: () => quarantined,
     quarantine(dear) {
       if (!quarantined.has(dear.key)) attempt(setAside(dear));
@@ -201,6 +227,10 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
       await Promise.all(underWay);
     },
   };
+}
+
+function keyOf({ kind, who }: Overrun): string {
+  return `${kind} ${who}`;
 }
 
 /** While it is looked what has used a budget up, what it counts is held back; what is held back is decided again. */

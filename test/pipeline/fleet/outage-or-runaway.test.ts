@@ -50,6 +50,30 @@ test('runs that fail on many credentials are a rule that errs: it alone goes int
   expect((await fleet.modes.get())?.mode.mode).toBeUndefined();
 });
 
+test('commands that are under way use up the budget too: hundreds at once pass it by one', async () => {
+  await open({ rule: few });
+  let goOn: () => void = () => undefined;
+  const published = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const abort = fleet.publisher.abort;
+  fleet.publisher.abort = async (command) => {
+    await published;
+    return abort(command);
+  };
+  const runs = Array.from({ length: 300 }, (_, index): Run => ({ agent: `a${index}`, execution: 'e', attempt: 1 }));
+  for (const [index, run] of runs.entries()) await fleet.start(run, { subscription: `team-${index}` });
+  const said = runs.map((run) => fleet.say(run, [claude.init(), doom]));
+  await fleet.clock.advance(0);
+  goOn();
+  await Promise.all(said);
+  expect(fleet.publisher.aborts).toHaveLength(LIMIT + 1);
+  await fleet.clock.advance(20_000);
+  expect(fleet.publisher.aborts).toHaveLength(LIMIT + 1);
+  expect(await shadowed()).toEqual(['test/token-expired']);
+  expect(fleet.failures).toEqual([]);
+});
+
 test('a success on the credential in between is no outage: the rule goes into shadow on that subscription, others stay protected', async () => {
   const isTeamA = (subscription?: string) => subscription === 'team-a';
   await open(
