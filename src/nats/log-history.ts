@@ -8,6 +8,7 @@ import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/ports/last-output.ts';
 import { createOpening, type Opening, type OpeningCollector } from '../pipeline/ports/opening.ts';
 import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
+import { askAgain } from './ask-again.ts';
 import { isLabelled, logHeader } from './consume/log-header.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
 
@@ -150,7 +151,7 @@ export function createLogHistory(
 /** The sequence in the log stream up to which workers are done with all messages; 0 where none has ever been here. */
 async function doneUpTo(manager: JetStreamManager): Promise<number> {
   try {
-    return (await manager.consumers.info(STREAMS.logs, CONSUMERS.logs)).ack_floor.stream_seq;
+    return (await askAgain(() => manager.consumers.info(STREAMS.logs, CONSUMERS.logs))).ack_floor.stream_seq;
   } catch (error) {
     if (error instanceof NatsError && error.api_error?.code === 404) return 0;
     throw error;

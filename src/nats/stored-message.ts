@@ -1,4 +1,5 @@
 import { type JetStreamManager, type MsgRequest, NatsError, type StoredMsg } from 'nats';
+import { askAgain } from './ask-again.ts';
 
 /*
  * Reads of stored messages, all answered by the stream's leader. A direct get would be answered by any replica, and one
@@ -14,7 +15,7 @@ export function nextMessage(
 ): Promise<StoredMsg | undefined> {
   // nats-server knows `next_by_subj` for this request since 2.9.0; the type of nats.js 2.29 leaves it out.
   const query = { seq, next_by_subj: filter };
-  return orNone(manager.streams.getMessage(stream, query satisfies MsgRequest));
+  return orNone(() => manager.streams.getMessage(stream, query satisfies MsgRequest));
 }
 
 /** The last message of a stream on a subject; undefined when there is none. */
@@ -23,13 +24,13 @@ export function lastMessage(
   stream: string,
   subject: string,
 ): Promise<StoredMsg | undefined> {
-  return orNone(manager.streams.getMessage(stream, { last_by_subj: subject }));
+  return orNone(() => manager.streams.getMessage(stream, { last_by_subj: subject }));
 }
 
 /** JetStream answers 404 where there is no such message. */
-async function orNone(message: Promise<StoredMsg>): Promise<StoredMsg | undefined> {
+async function orNone(read: () => Promise<StoredMsg>): Promise<StoredMsg | undefined> {
   try {
-    return await message;
+    return await askAgain(read);
   } catch (error) {
     if (error instanceof NatsError && error.api_error?.code === 404) return undefined;
     throw error;

@@ -3,6 +3,9 @@ import type { Run } from '../../src/contracts/run.ts';
 import { subjects } from '../support/service.ts';
 import type { Step } from './scripts.ts';
 
+/** The longest that a host tells of an idle agent, in milliseconds: by then it should have been ended. */
+const MOST_IDLE_MS = 180_000;
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Publishes what scripted runs say and do, as a tap would: again and again until the stream has it. */
@@ -52,8 +55,18 @@ export function createDriver(connection: () => NatsConnection) {
     await publish(key, step.say.join('\n'), `${key}-${first}`, head);
   }
 
+  async function isEnded(run: Run): Promise<boolean> {
+    try {
+      const manager = await connection().jetstreamManager();
+      return (await manager.streams.getMessage('KNELL_ABORTS', { last_by_subj: subjects.aborts(run) })) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  /** A host tells of an agent for as long as it lives: until it is ended, and for a while at least. */
   async function beIdle(run: Run, forMs: number): Promise<void> {
-    for (let idleMs = 0; idleMs <= forMs; idleMs += 1_000) {
+    for (let idleMs = 0; idleMs <= forMs || (idleMs <= MOST_IDLE_MS && !(await isEnded(run))); idleMs += 1_000) {
       const tree = { processes: 1, cpu_ms: 0, tools: 0, idle_ms: idleMs };
       const event = { schema: 'knell.run/v1', type: 'heartbeat', ...run, at: new Date().toISOString(), tree };
       await enter();

@@ -1,4 +1,5 @@
 import type { JetStreamClient, JetStreamManager, KV, KvOptions, NatsConnection } from 'nats';
+import { askAgain } from '../ask-again.ts';
 import { nextMessage } from '../stored-message.ts';
 
 /** A key-value bucket whose reads and conditional writes hold in a cluster too. */
@@ -27,9 +28,11 @@ export async function openBucket(
 ): Promise<Bucket> {
   const jetstream = connection.jetstream();
   const bucket = await jetstream.views.kv(name, options);
+  const read = bucket.get.bind(bucket);
   // Not in the type of KV; `test/nats/leader-reads.test.ts` fails if `direct` stops having this effect.
   return Object.assign(bucket, {
     direct: false,
+    get: (...about: Parameters<KV['get']>) => askAgain(() => read(...about)),
     reads: {
       manager: await connection.jetstreamManager(),
       stream: `KV_${name}`,
