@@ -187,6 +187,8 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     const overrun = isOutage(command) ? undefined : meter.claim(command, clock.now());
     if (!overrun) return true;
     full.set(keyOf(overrun), { overrun, untilMs: clock.now() + FULL_MS });
+    // Where the look that the stream caused has failed, nothing more comes that would cause another.
+    if (meter.overrunOf(overrun.kind, overrun.who, clock.now())) attempt(look(overrun));
     return false;
   }
 

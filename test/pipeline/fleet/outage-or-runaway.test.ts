@@ -74,6 +74,25 @@ test('commands that are under way use up the budget too: hundreds at once pass i
   expect(fleet.failures).toEqual([]);
 });
 
+test('a look that fails is made again: what was held back of an outage is ended all the same', async () => {
+  let fails = 1;
+  await open(
+    { rule: { perMinute: 9_999, perHour: LIMIT } },
+    {
+      lastMs: async () => {
+        fails -= 1;
+        if (fails >= 0) throw new Error('TIMEOUT');
+        return undefined;
+      },
+    },
+  );
+  for (let number = 0; number < 90; number += 1) await fail('team-a', number);
+  await fleet.clock.advance(120_000);
+  expect(fleet.failures).toHaveLength(1);
+  expect(fleet.publisher.aborts).toHaveLength(90);
+  expect(await shadowed()).toEqual([]);
+});
+
 test('a success on the credential in between is no outage: the rule goes into shadow on that subscription, others stay protected', async () => {
   const isTeamA = (subscription?: string) => subscription === 'team-a';
   await open(
