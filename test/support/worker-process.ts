@@ -30,7 +30,7 @@ export async function startWorkerProcess(
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      log = (log + text).slice(-50_000);
+      log = (log + text).slice(-5_000_000);
       if (log.includes('knell is listening')) resolve();
     });
     void exited.then(() => reject(new Error(`knell serve ended:\n${log}`)));
