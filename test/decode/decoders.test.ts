@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalRuntime } from '../../src/decode/canonical-runtime.ts';
-import { ownsChannel } from '../../src/decode/channels.ts';
 import { allDecoders, decoderFor, knownRuntimes, sniffRuntime } from '../../src/decode/decoders.ts';
 import fc from '../support/fast-check.ts';
 
@@ -40,10 +38,6 @@ describe('decoderFor', () => {
     [undefined, 'generic'],
   ])('finds the decoder of %s', (name, runtime) => {
     expect(decoderFor(name).runtime).toBe(runtime);
-  });
-
-  it('keeps a name that nobody knows', () => {
-    expect(canonicalRuntime(' Some-New-Agent ')).toBe('some-new-agent');
   });
 });
 
@@ -90,43 +84,6 @@ describe('sniffRuntime', () => {
     ['stdout', '', 'generic'],
   ] as const)('on %s recognises %s', (stream, line, runtime) => {
     expect(sniffRuntime({ [stream]: [line] })).toBe(runtime);
-  });
-});
-
-describe('ownsChannel', () => {
-  it('shares every stdout', () => {
-    expect(allDecoders().filter((decoder) => ownsChannel(decoder.runtime, 'stdout'))).toEqual([]);
-  });
-
-  it.each([
-    ['claude-code', true],
-    ['copilot-cli', true],
-    ['pi', true],
-    ['cline', true],
-    ['continue-cli', true],
-    ['cursor-agent', false],
-    ['qwen-code', false],
-    ['codex', false],
-    ['opencode', false],
-    ['gemini', false],
-    ['host', false],
-    ['generic', false],
-    ['toString', false],
-  ])('on stderr says of %s: %s', (runtime, owned) => {
-    expect(ownsChannel(runtime, 'stderr')).toBe(owned);
-  });
-
-  it('agrees with what the decoders say of plain text', () => {
-    for (const decoder of allDecoders()) {
-      for (const stream of STREAMS) {
-        const event = decoder.decode({ stream, number: 0, raw: Buffer.from('text') }, 'text');
-        expect([decoder.runtime, stream, event.shared]).toEqual([
-          decoder.runtime,
-          stream,
-          !ownsChannel(decoder.runtime, stream),
-        ]);
-      }
-    }
   });
 });
 

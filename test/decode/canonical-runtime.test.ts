@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { canonicalRuntime, RUNTIME_ALIASES } from '../../src/decode/canonical-runtime.ts';
+
+it('resolves an alias, whatever its case and the spaces around it', () => {
+  expect(canonicalRuntime(' Claude ')).toBe('claude-code');
+  expect(canonicalRuntime('cn')).toBe('continue-cli');
+});
+
+it('keeps a name that is no alias, in lower case', () => {
+  expect(canonicalRuntime(' Some-New-Agent ')).toBe('some-new-agent');
+  expect(canonicalRuntime('constructor')).toBe('constructor');
+});
+
+it('resolves every alias at once to a name that is none', () => {
+  for (const alias of RUNTIME_ALIASES) expect(RUNTIME_ALIASES).not.toContain(canonicalRuntime(alias));
+});
