@@ -1,6 +1,7 @@
 import type { JsMsg, NatsConnection } from 'nats';
 import { AbortCommand } from '../contracts/abort-command.ts';
 import type { Ack, AckOutcome } from '../contracts/ack.ts';
+import { parseJson } from '../contracts/parse-json.ts';
 import type { Subjects } from '../contracts/subjects.ts';
 import { STREAMS } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
@@ -98,7 +99,7 @@ export async function startAbortInbox(options: AbortInboxOptions, handler: Abort
       message.term();
       return;
     }
-    const command = AbortCommand.safeParse(jsonOf(message.data));
+    const command = AbortCommand.safeParse(parseJson(message.data));
     if (!command.success) {
       onError(command.error, `a message on ${message.subject} that is no abort command`);
       message.term();
@@ -129,12 +130,4 @@ export async function startAbortInbox(options: AbortInboxOptions, handler: Abort
 function ackOf(command: AbortCommand, outcome: AckOutcome, by: string): Ack {
   const { command_id, agent, execution, attempt } = command;
   return { schema: 'knell.ack/v1', command_id, agent, execution, attempt, outcome, by, at: formatTime(Date.now()) };
-}
-
-function jsonOf(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { LogCodec, type UnlabelledCodec } from '../contracts/log-headers.ts';
+import { parseJson } from '../contracts/parse-json.ts';
 import { StreamName } from '../contracts/run.ts';
 import { timeFrom } from './carriers/carried-time.ts';
 import type { Carrier } from './carriers/carrier.ts';
@@ -11,7 +12,7 @@ import { ndjson } from './carriers/ndjson.ts';
 import { otlp } from './carriers/otlp.ts';
 import { isBlank } from './carriers/unwrapper.ts';
 import { vector } from './carriers/vector.ts';
-import { isObject, parseJson } from './json.ts';
+import { isObject } from './json.ts';
 import { splitLines } from './split-lines.ts';
 
 /** One line of a log message. */

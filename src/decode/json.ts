@@ -2,15 +2,6 @@ import type { JsonObject } from './event.ts';
 
 export type { JsonObject };
 
-/** The JSON value in these bytes; `undefined` when they are not JSON. Never throws, however deep it nests. */
-export function parseJson(raw: Buffer): unknown {
-  try {
-    return JSON.parse(raw.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

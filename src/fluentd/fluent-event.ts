@@ -1,3 +1,4 @@
+import { parseJson } from '../contracts/parse-json.ts';
 import { parseTime } from '../contracts/time.ts';
 
 /** A record as Fluentd takes it. */
@@ -25,13 +26,9 @@ export function toFluentEvent(data: Uint8Array, storedAtMs: number, tagPrefix: s
 }
 
 function parseObject(data: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8'));
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(data);
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : undefined;
 }
 
 function tagOf({ schema, category, kind }: Record<string, unknown>): string {

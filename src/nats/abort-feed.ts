@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ConsumerOptsBuilder, consumerOpts, type JetStreamClient, type JetStreamSubscription } from 'nats';
 import { AbortCommand } from '../contracts/abort-command.ts';
+import { parseJson } from '../contracts/parse-json.ts';
 import type { Subjects } from '../contracts/subjects.ts';
 import type { AbortFeed } from '../pipeline/ports/ports.ts';
 import type { TrustedKeys } from '../signing/keys.ts';
@@ -34,7 +35,7 @@ export function createAbortFeed(jetstream: JetStreamClient, subjects: Subjects, 
           nextSeq = message.seq + 1;
           // Forged commands must not use up the budgets.
           if (trusted && !isSigned(message.subject, message.data, message.headers, trusted)) continue;
-          const command = AbortCommand.safeParse(jsonOf(message.data));
+          const command = AbortCommand.safeParse(parseJson(message.data));
           if (command.success) listener(command.data, storedMs(message));
         }
       }
@@ -57,12 +58,4 @@ export function createAbortFeed(jetstream: JetStreamClient, subjects: Subjects, 
       };
     },
   };
-}
-
-function jsonOf(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
 import { LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-headers.ts';
+import { parseJson } from '../contracts/parse-json.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
 import { RunEvent, RunExited } from '../contracts/run-event.ts';
 import type { Position } from '../contracts/run-state.ts';
@@ -130,12 +131,12 @@ export function createLogHistory(
     },
     async hasExited(run) {
       const event = await lastMessage(manager, STREAMS.runs, subjects.runs(run));
-      return event !== undefined && RunExited.safeParse(jsonOf(event)).success;
+      return event !== undefined && RunExited.safeParse(parseJson(event.data)).success;
     },
     async lastTree(run) {
       // Heartbeats are not written into run states: the stream holds the last one, and it is read when it matters.
       const event = await lastMessage(manager, STREAMS.runs, subjects.runs(run));
-      const life = event && RunEvent.safeParse(jsonOf(event)).data;
+      const life = event && RunEvent.safeParse(parseJson(event.data)).data;
       return event && life && 'tree' in life && life.tree
         ? { tree: life.tree, storedMs: event.time.getTime() }
         : undefined;
@@ -155,13 +156,5 @@ async function doneUpTo(manager: JetStreamManager): Promise<number> {
   } catch (error) {
     if (error instanceof NatsError && error.api_error?.code === 404) return 0;
     throw error;
-  }
-}
-
-function jsonOf({ data }: StoredMsg): unknown {
-  try {
-    return JSON.parse(Buffer.from(data).toString('utf8'));
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { consumerOpts, type JetStreamManager, type JsMsg, type NatsConnection } from 'nats';
 import { LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-headers.ts';
+import { parseJson } from '../contracts/parse-json.ts';
 import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import { RunStarted } from '../contracts/run-event.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
@@ -74,7 +75,8 @@ async function loggedRun(
   ]);
   return {
     run,
-    runtime: logHeader(first?.header, LOG_HEADERS.runtime) ?? RunStarted.safeParse(jsonOf(begun?.data)).data?.runtime,
+    runtime:
+      logHeader(first?.header, LOG_HEADERS.runtime) ?? RunStarted.safeParse(parseJson(begun?.data)).data?.runtime,
     atMs: first?.time.getTime() ?? 0,
     ending,
     async *chunks() {
@@ -125,13 +127,5 @@ function* chunksOf(
       if (each && !each.unread) lines.push(each.raw, NEWLINE);
     }
     yield { ...about, stream: own, data: Buffer.concat(lines) };
-  }
-}
-
-function jsonOf(data: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(Buffer.from(data ?? []).toString('utf8'));
-  } catch {
-    return undefined;
   }
 }

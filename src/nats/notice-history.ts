@@ -1,5 +1,6 @@
 import type { JetStreamManager } from 'nats';
 import { Notice } from '../contracts/notice.ts';
+import { parseJson } from '../contracts/parse-json.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { lastMessage } from './stored-message.ts';
 
@@ -10,10 +11,5 @@ export async function findDriftNotice(
   fingerprint: string,
 ): Promise<Notice | undefined> {
   const message = await lastMessage(manager, STREAMS.notices, subjects.notices('drift', fingerprint));
-  if (!message) return undefined;
-  try {
-    return Notice.safeParse(JSON.parse(Buffer.from(message.data).toString('utf8'))).data;
-  } catch {
-    return undefined;
-  }
+  return Notice.safeParse(parseJson(message?.data)).data;
 }

@@ -1,5 +1,6 @@
 import type { JetStreamManager, MsgHdrs, StoredMsg } from 'nats';
 import { AbortCommand } from '../contracts/abort-command.ts';
+import { parseJson } from '../contracts/parse-json.ts';
 import type { Run } from '../contracts/run.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { TrustedKeys } from '../signing/keys.ts';
@@ -35,7 +36,7 @@ export async function ownCommand(
 }
 
 function isOwn(message: StoredMsg, run: Run, signed: boolean, like: AbortCommand | undefined): boolean {
-  const command = AbortCommand.safeParse(jsonOf(message.data)).data;
+  const command = AbortCommand.safeParse(parseJson(message.data)).data;
   if (!command) return false;
   const { agent, execution, attempt, expires_at } = command;
   const isOfRun = agent === run.agent && execution === run.execution && attempt === run.attempt;
@@ -46,12 +47,4 @@ function isOwn(message: StoredMsg, run: Run, signed: boolean, like: AbortCommand
 /** Whether one of the keys has signed a message for its subject. */
 export function isSigned(subject: string, data: Uint8Array, head: MsgHdrs | undefined, trusted: TrustedKeys): boolean {
   return verify(subject, data, head?.get(SIGNATURE_HEADER), trusted) === 'good';
-}
-
-function jsonOf(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import type { JetStreamManager } from 'nats';
+import { parseJson } from '../contracts/parse-json.ts';
 import { nextMessage } from './stored-message.ts';
 
 /**
@@ -10,10 +11,8 @@ export async function* readStored(manager: JetStreamManager, stream: string, fil
     const message = await nextMessage(manager, stream, filter, seq);
     if (!message) return;
     seq = message.seq + 1;
-    try {
-      yield JSON.parse(Buffer.from(message.data).toString('utf8'));
-    } catch {
-      // Not knell's own: it writes JSON only.
-    }
+    const value = parseJson(message.data);
+    // What is no JSON is not knell's own.
+    if (value !== undefined) yield value;
   }
 }

@@ -1,4 +1,5 @@
 import type { JetStreamManager } from 'nats';
+import { parseJson } from '../contracts/parse-json.ts';
 import type { Run } from '../contracts/run.ts';
 import { RunExited } from '../contracts/run-event.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
@@ -18,15 +19,7 @@ export async function endingOf(manager: JetStreamManager, subjects: Subjects, ru
     lastMessage(manager, STREAMS.runs, subjects.runs(run)),
     lastMessage(manager, STREAMS.aborts, subjects.aborts(run)),
   ]);
-  const exit = RunExited.safeParse(jsonOf(event?.data)).data;
+  const exit = RunExited.safeParse(parseJson(event?.data)).data;
   const ended = exit?.code === 0 ? 'succeeded' : abort ? 'aborted' : exit ? 'failed' : 'unknown';
   return { ended, exit, atMs: exit && event?.time.getTime() };
-}
-
-function jsonOf(data: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(Buffer.from(data ?? []).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

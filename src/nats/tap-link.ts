@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { headers, type Msg, type MsgHdrs, type NatsConnection, type NatsError, type PubAck, StringCodec } from 'nats';
+import { headers, type Msg, type MsgHdrs, type NatsConnection, type NatsError, type PubAck } from 'nats';
 import { LOG_HEADERS, type StreamFormat } from '../contracts/log-headers.ts';
+import { parseJson } from '../contracts/parse-json.ts';
 import { type Run, runKey } from '../contracts/run.ts';
 import { createSubjects, STREAMS } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
@@ -284,14 +285,6 @@ function toHeaders(fields: Readonly<Record<string, string>>): MsgHdrs {
   const result = headers();
   for (const [name, value] of Object.entries(fields)) result.set(name, value);
   return result;
-}
-
-function parseJson(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(StringCodec().decode(data));
-  } catch {
-    return undefined; // Not a command; the schema says so to everything that is not one.
-  }
 }
 
 function explain(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { JetStreamManager } from 'nats';
 import { FailureRecord } from '../contracts/failure-record.ts';
+import { parseJson } from '../contracts/parse-json.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { nextMessage } from './stored-message.ts';
 
@@ -31,9 +32,5 @@ export async function* wouldAborts(
 }
 
 function recordIn(data: Uint8Array): FailureRecord | undefined {
-  try {
-    return FailureRecord.safeParse(JSON.parse(Buffer.from(data).toString('utf8'))).data;
-  } catch {
-    return undefined;
-  }
+  return FailureRecord.safeParse(parseJson(data)).data;
 }

@@ -6,6 +6,7 @@ import type { Outcome } from '../classify/outcome.ts';
 import { noticeReading } from '../classify/reading-notice.ts';
 import { setExitCheck, setWatchTimes } from '../classify/watch-times.ts';
 import { Ack } from '../contracts/ack.ts';
+import { parseJson } from '../contracts/parse-json.ts';
 import type { Run } from '../contracts/run.ts';
 import { RunEvent } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
@@ -100,12 +101,8 @@ export function createRunListener(options: PipelineOptions): RunListener {
 
 /** The value in a message, or why there is none. */
 function parse<T extends Run>({ data, run }: RunMessage, schema: ZodType<T>): T | string {
-  let json: unknown;
-  try {
-    json = JSON.parse(data.toString('utf8'));
-  } catch {
-    return 'the payload is not JSON';
-  }
+  const json = parseJson(data);
+  if (json === undefined) return 'the payload is not JSON';
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parseJson } from '../contracts/parse-json.ts';
 import type { SubscriptionVerb } from '../contracts/subjects.ts';
 import { holderKey, type SubscriptionRecord } from '../contracts/subscription.ts';
 import {
@@ -85,13 +86,9 @@ class BadRequest extends Error {}
 
 /** @throws {BadRequest} that says where the request does not fit */
 function read<T extends z.ZodType>(schema: T, data: Uint8Array): z.output<T> {
-  let json: unknown;
-  try {
-    // `nats req` without a payload asks for everything.
-    json = data.length === 0 ? {} : JSON.parse(Buffer.from(data).toString('utf8'));
-  } catch {
-    throw new BadRequest('the request is not JSON');
-  }
+  // `nats req` without a payload asks for everything.
+  const json = data.length === 0 ? {} : parseJson(data);
+  if (json === undefined) throw new BadRequest('the request is not JSON');
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`);

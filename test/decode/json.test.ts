@@ -1,11 +1,5 @@
 import { expect, it } from 'vitest';
-import { isObject, joinTexts, objectsAt, parseJson, stringAt, valueAt } from '../../src/decode/json.ts';
-
-it('parses bytes, and has nothing for what is no JSON', () => {
-  expect(parseJson(Buffer.from('{"a":"é"}'))).toEqual({ a: 'é' });
-  expect(parseJson(Buffer.from('{"a"'))).toBeUndefined();
-  expect(parseJson(Buffer.from('['.repeat(100_000)))).toBeUndefined();
-});
+import { isObject, joinTexts, objectsAt, stringAt, valueAt } from '../../src/decode/json.ts';
 
 it('takes neither null nor an array for an object', () => {
   expect([{}, null, [], 'x'].map(isObject)).toEqual([true, false, false, false]);

@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, parseJson } from '../json.ts';
+import { parseJson } from '../../contracts/parse-json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { timeFrom, timeOf } from './carried-time.ts';
 import type { CarriedLine, Carrier } from './carrier.ts';
 import { envelopeOf, linesOfText, streamIn } from './json-envelope.ts';

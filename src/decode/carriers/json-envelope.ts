@@ -1,5 +1,6 @@
+import { parseJson } from '../../contracts/parse-json.ts';
 import { StreamName } from '../../contracts/run.ts';
-import { isObject, type JsonObject, parseJson } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { splitLines } from '../split-lines.ts';
 import type { CarriedLine } from './carrier.ts';
 import { withoutNoise } from './line-start.ts';

@@ -1,9 +1,10 @@
+import { parseJson } from '../../contracts/parse-json.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import { withoutNoise } from '../carriers/line-start.ts';
 import { ownsChannel } from '../channels.ts';
 import type { Decoder } from '../decoder.ts';
 import type { DecodedEvent } from '../event.ts';
-import { isObject, type JsonObject, parseJson } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import type { Line } from '../line.ts';
 import { normaliseText } from '../normalise-text.ts';
 import { LINE_MAX } from '../text/line-shape.ts';

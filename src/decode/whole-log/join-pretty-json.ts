@@ -1,5 +1,6 @@
+import { parseJson } from '../../contracts/parse-json.ts';
 import type { Decoder } from '../decoder.ts';
-import { isObject, parseJson } from '../json.ts';
+import { isObject } from '../json.ts';
 
 /** An object that takes more lines or bytes than this stays as it stands. */
 const MAX_LINES = 5_000;

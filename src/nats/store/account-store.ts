@@ -1,4 +1,5 @@
 import { type AccountEntry, addToAccount, EMPTY_ACCOUNT, ReadingAccount } from '../../contracts/account.ts';
+import { parseJson } from '../../contracts/parse-json.ts';
 import { pauseAfterRaces } from '../../pipeline/ports/race-pause.ts';
 import type { Bucket } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
@@ -31,9 +32,5 @@ export function createAccountStore(bucket: Bucket): AccountStore {
 }
 
 function parse(data: Uint8Array | undefined): ReadingAccount {
-  try {
-    return ReadingAccount.parse(JSON.parse(Buffer.from(data ?? []).toString('utf8')));
-  } catch {
-    return EMPTY_ACCOUNT;
-  }
+  return ReadingAccount.safeParse(parseJson(data)).data ?? EMPTY_ACCOUNT;
 }

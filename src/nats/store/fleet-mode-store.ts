@@ -1,4 +1,5 @@
 import { FleetMode } from '../../contracts/fleet-mode.ts';
+import { parseJson } from '../../contracts/parse-json.ts';
 import type { FleetModeStore } from '../../pipeline/ports/ports.ts';
 import type { Bucket } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
@@ -7,13 +8,7 @@ import { watchBucket } from './watch-bucket.ts';
 const KEY = 'mode';
 /** The fleet's mode in the key-value bucket `knell_fleet`. An entry that can't be read counts as none. */
 export function createFleetModeStore(bucket: Bucket): FleetModeStore {
-  const parse = (data: Uint8Array): FleetMode | undefined => {
-    try {
-      return FleetMode.parse(JSON.parse(Buffer.from(data).toString('utf8')));
-    } catch {
-      return undefined;
-    }
-  };
+  const parse = (data: Uint8Array): FleetMode | undefined => FleetMode.safeParse(parseJson(data)).data;
   return {
     async get() {
       const entry = await bucket.get(KEY);

@@ -1,4 +1,5 @@
 import type { PointerStore } from '../../bundles/ports.ts';
+import { parseJson } from '../../contracts/parse-json.ts';
 import { PointerName, RulesPointer } from '../../contracts/rules-pointer.ts';
 import { type Bucket, keysOf, valuesOf } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
@@ -27,10 +28,6 @@ export function createPointerStore(bucket: Bucket): PointerStore {
 
 /** An entry is only what it says it is under its own name. */
 function parse(name: PointerName, data: Uint8Array): RulesPointer | undefined {
-  try {
-    const pointer = RulesPointer.parse(JSON.parse(Buffer.from(data).toString('utf8')));
-    return pointer.name === name ? pointer : undefined;
-  } catch {
-    return undefined;
-  }
+  const pointer = RulesPointer.safeParse(parseJson(data)).data;
+  return pointer?.name === name ? pointer : undefined;
 }

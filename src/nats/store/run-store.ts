@@ -1,4 +1,5 @@
 import { runOf } from '../../classify/run-state.ts';
+import { parseJson } from '../../contracts/parse-json.ts';
 import { runKey } from '../../contracts/run.ts';
 import { RunState } from '../../contracts/run-state.ts';
 import type { RunStore } from '../../pipeline/ports/ports.ts';
@@ -14,7 +15,7 @@ import { watchBucket } from './watch-bucket.ts';
 export function createRunStore(bucket: Bucket, onUnreadable: (key: string, reason: string) => void): RunStore {
   const parse = (key: string, data: Uint8Array): RunState | undefined => {
     try {
-      return RunState.parse(JSON.parse(Buffer.from(data).toString('utf8')));
+      return RunState.parse(parseJson(data));
     } catch (error) {
       onUnreadable(key, String(error));
       return undefined;

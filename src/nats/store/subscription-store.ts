@@ -1,3 +1,4 @@
+import { parseJson } from '../../contracts/parse-json.ts';
 import { holderKey, SubscriptionRecord } from '../../contracts/subscription.ts';
 import type { SubscriptionStore } from '../../pipeline/ports/subscription-ports.ts';
 import type { Bucket } from './bucket.ts';
@@ -44,12 +45,8 @@ interface Read {
 }
 
 function parse(data: Uint8Array): Read {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(data).toString('utf8'));
-  } catch {
-    return { record: undefined, reason: 'not JSON', newer: false };
-  }
+  const json = parseJson(data);
+  if (json === undefined) return { record: undefined, reason: 'not JSON', newer: false };
   const parsed = SubscriptionRecord.safeParse(json);
   if (parsed.success) return { record: parsed.data, reason: '', newer: false };
   const schema = (json as { schema?: unknown } | null)?.schema;

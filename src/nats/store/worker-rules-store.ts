@@ -1,4 +1,5 @@
 import type { WorkerRulesStore } from '../../bundles/ports.ts';
+import { parseJson } from '../../contracts/parse-json.ts';
 import { WorkerRules } from '../../contracts/worker-rules.ts';
 import { type Bucket, keysOf } from './bucket.ts';
 
@@ -18,9 +19,6 @@ export function createWorkerRulesStore(bucket: Bucket): WorkerRulesStore {
 
 /** None where a newer knell, or something else, wrote it. */
 function parse(data: Uint8Array): WorkerRules[] {
-  try {
-    return [WorkerRules.parse(JSON.parse(Buffer.from(data).toString('utf8')))];
-  } catch {
-    return [];
-  }
+  const parsed = WorkerRules.safeParse(parseJson(data));
+  return parsed.success ? [parsed.data] : [];
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { FailureRecord } from '../../contracts/failure-record.ts';
+import { parseJson } from '../../contracts/parse-json.ts';
 import { runKey } from '../../contracts/run.ts';
 import { RunEvent } from '../../contracts/run-event.ts';
 import type { RunState } from '../../contracts/run-state.ts';
@@ -58,7 +59,7 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
     schema: T,
     learn: (evidence: z.output<T>) => Promise<void>,
   ): Promise<void> {
-    const parsed = schema.safeParse(jsonOf(message.data));
+    const parsed = schema.safeParse(parseJson(message.data));
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       telemetry.evidenceRejected({
@@ -116,12 +117,4 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
       }),
     state: applyState,
   };
-}
-
-function jsonOf(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

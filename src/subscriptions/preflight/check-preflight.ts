@@ -1,3 +1,4 @@
+import { parseJson } from '../../contracts/parse-json.ts';
 import { type PreflightReply, PreflightRequest, unknownReply } from '../../contracts/preflight.ts';
 import type { SubscriptionRecord, TokenState } from '../../contracts/subscription.ts';
 import type { Clock } from '../../pipeline/ports/ports.ts';
@@ -23,12 +24,8 @@ export interface PreflightOptions {
  * Only the one trial of a half-open breaker is written, so that two askers never both get it.
  */
 export async function checkPreflight(options: PreflightOptions, data: Uint8Array): Promise<PreflightReply> {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(data).toString('utf8'));
-  } catch {
-    return unknownReply('the request is not JSON');
-  }
+  const json = parseJson(data);
+  if (json === undefined) return unknownReply('the request is not JSON');
   const request = PreflightRequest.safeParse(json);
   if (!request.success) {
     const [issue] = request.error.issues;
