@@ -21,7 +21,13 @@ const PART = 'run-command-line';
  * @param {string} dist where to write
  */
 export async function bundleAll(root, dist) {
-  await bundle(root, dist, { main: 'src/main.ts', [PART]: 'src/cli/run-command-line.ts' }, OUTSIDE, 'cjs');
+  const commandLine = {
+    main: 'src/main.ts',
+    [PART]: 'src/cli/run-command-line.ts',
+    // Started by path, as a thread of the service.
+    workbench: 'src/http/workbench/thread.ts',
+  };
+  await bundle(root, dist, commandLine, OUTSIDE, 'cjs');
   const demo = { 'demo/demo': 'src/demo/demo.ts', 'demo/fake-agent': 'src/demo/fake-agent.ts' };
   await bundle(root, dist, demo, isPackage);
   await bundle(root, dist, { 'client/client': 'src/client/client.ts' }, isPackage);

@@ -24,7 +24,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   logging: ['decode'],
   fluentd: ['contracts', 'pipeline', 'logging'],
   authoring: ['contracts', 'decode', 'ruleset', 'classify', 'pipeline', 'memory'],
+  http: [
+    'contracts',
+    'login',
+    'signing',
+    'decode',
+    'ruleset',
+    'bundles',
+    'classify',
+    'pipeline',
+    'subscriptions',
+    'nats',
+    'logging',
+    'authoring',
+  ],
   service: [
+    'http',
     'contracts',
     'login',
     'signing',
@@ -51,6 +66,9 @@ const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['ruleset', 'authoring'],
   'fluent-logger': ['fluentd'],
   luxon: ['classify'],
+  hono: ['http'],
+  '@hono/node-server': ['http'],
+  '@hono/zod-openapi': ['http'],
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));

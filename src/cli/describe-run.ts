@@ -1,3 +1,4 @@
+import { phaseOf } from '../classify/run-phase.ts';
 import { runKey } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
@@ -5,16 +6,6 @@ import { excerpt } from '../decode/excerpt.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
 import type { LastOutput } from '../pipeline/ports/ports.ts';
 import type { coloursFor } from './terminal/colour.ts';
-
-/** Where a run stands, in one word. */
-export function phaseOf(state: RunState): string {
-  if (state.verdict?.disposition === 'aborted') return state.exited ? 'ended' : 'aborting';
-  if (state.exited) return 'exited';
-  if (state.suspicions.length > 0) return 'suspected';
-  if (state.stall?.warned_since_ms !== undefined) return 'silent';
-  if (state.succeeded) return 'succeeded';
-  return 'running';
-}
 
 /** All that is known of a run, for people. */
 export function describeRun(

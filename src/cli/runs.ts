@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { phaseOf } from '../classify/run-phase.ts';
 import { runOf } from '../classify/run-state.ts';
 import { parseRunKey, runKey } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
@@ -10,7 +11,7 @@ import { createLogHistory } from '../nats/log-history.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
 import type { LastOutput } from '../pipeline/ports/ports.ts';
 import { UsageError } from '../service/config.ts';
-import { describeRun, phaseOf } from './describe-run.ts';
+import { describeRun } from './describe-run.ts';
 import { natsOption } from './nats-option.ts';
 import { coloursFor } from './terminal/colour.ts';
 import { table } from './terminal/table.ts';

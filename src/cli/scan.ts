@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
 import type { Run, StreamName } from '../contracts/run.ts';
+import { describeReading, readingFields } from '../decode/whole-log/describe-reading.ts';
 import { classifyLog, type LogVerdict } from '../memory/classify-log.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import { EXIT } from './exit-codes.ts';
 import { rulesFrom } from './load-packs.ts';
-import { describeReading, readingFields } from './logs/describe-reading.ts';
 import { cannotRead, type FoundLog, findLogs } from './logs/find-logs.ts';
 import { type OpenLog, openLog } from './logs/open-log.ts';
 import { renderVerdict } from './logs/render-verdict.ts';

@@ -31,7 +31,7 @@ export function serveCommand(): Command {
     .addOption(natsOption())
     .option('--embedded', 'start a private nats-server with JetStream on the loopback interface')
     .option('--store <folder>', 'where the embedded server keeps its data (default: a temporary folder)')
-    .option('--http <host:port>', 'serve /healthz, /readyz and /metrics there (or KNELL_HTTP)')
+    .option('--http <host:port>', 'serve the page, /api/v1, /healthz, /readyz and /metrics there (or KNELL_HTTP)')
     .addOption(new Option('--mode <mode>', 'shadow: only say what would be done').choices(['enforce', 'shadow']))
     .addOption(rulesOption())
     .addHelpText(
@@ -63,6 +63,8 @@ Examples:
       const keys = readSecret('KNELL_PUBLIC_KEYS', KNELL_PUBLIC_KEYS, KNELL_PUBLIC_KEYS_FILE);
       const { KNELL_RULES_PUBLIC_KEYS, KNELL_RULES_PUBLIC_KEYS_FILE } = environment;
       const rulesKeys = readSecret('KNELL_RULES_PUBLIC_KEYS', KNELL_RULES_PUBLIC_KEYS, KNELL_RULES_PUBLIC_KEYS_FILE);
+      const { KNELL_RULES_SIGNING_KEY, KNELL_RULES_SIGNING_KEY_FILE } = environment;
+      const rulesSigning = readSecret('KNELL_RULES_SIGNING_KEY', KNELL_RULES_SIGNING_KEY, KNELL_RULES_SIGNING_KEY_FILE);
       const rules = await rulesFrom(rulesFolder(options.rules));
       const log = createLogger(environment.KNELL_LOG_LEVEL);
       if (httpAddress && token === undefined && !isLoopback(httpAddress)) {
@@ -105,7 +107,14 @@ Examples:
             signing: signingWith(readSigningKey(signing), keys === undefined ? undefined : readTrustedKeys(keys)),
           }),
           log,
-          ...(httpAddress && { http: { ...httpAddress, ...(token !== undefined && { token }) } }),
+          ...(rulesSigning !== undefined && { rulesKey: readSigningKey(rulesSigning) }),
+          ...(httpAddress && {
+            http: {
+              ...httpAddress,
+              ...(token !== undefined && { token }),
+              readsOpen: environment.KNELL_HTTP_READ === 'open',
+            },
+          }),
           ...(environment.FLUENT_HOST === undefined
             ? {}
             : {

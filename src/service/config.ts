@@ -26,6 +26,7 @@ const Environment = LoginEnvironment.extend({
   KNELL_HTTP: z.string().min(1).optional(),
   KNELL_HTTP_TOKEN: text,
   KNELL_HTTP_TOKEN_FILE: text,
+  KNELL_HTTP_READ: z.enum(['open', 'local']).default('local'),
   KNELL_SIGNING_KEY: text,
   KNELL_SIGNING_KEY_FILE: text,
   KNELL_PUBLIC_KEYS: text,

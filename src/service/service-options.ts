@@ -5,7 +5,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { Login } from '../login/login.ts';
 import type { RuleCostsOptions } from '../pipeline/fleet/rule-costs.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
-import type { Signing } from '../signing/keys.ts';
+import type { Signing, SigningKey } from '../signing/keys.ts';
 import type { HttpAddress } from './config.ts';
 import type { PublishedRules } from './published-rules.ts';
 import type { LagBounds } from './readiness.ts';
@@ -23,7 +23,9 @@ export interface ServiceOptions {
   /** How published rules are followed, which take the place of the folder's; left out: they are not. */
   readonly published?: PublishedRules;
   readonly policy: () => Policy;
-  readonly http?: HttpAddress & { readonly token?: string };
+  readonly http?: HttpAddress & HttpAccess;
+  /** What the service signs pointers to rules with, where they are moved from the page. */
+  readonly rulesKey?: SigningKey;
   /** What abort commands are signed with; left out: they are not. */
   readonly signing?: Signing;
   readonly budget?: AbortBudget;
@@ -38,6 +40,14 @@ export interface ServiceOptions {
   /** Forward failure records and notices there as well. */
   readonly fluentd?: FluentdOptions;
   readonly log: Logger;
+}
+
+/** Who may do what over HTTP. */
+export interface HttpAccess {
+  /** What acting asks for, and reading from other machines. */
+  readonly token?: string;
+  /** Everyone who reaches the address may read what agents print. */
+  readonly readsOpen?: boolean;
 }
 
 /** Where Fluentd listens, and the first part of every tag. */

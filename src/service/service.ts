@@ -5,6 +5,7 @@ import { withFleetMode } from '../classify/policy.ts';
 import { createSubjects } from '../contracts/subjects.ts';
 import { createFluentSender } from '../fluentd/fluent-sender.ts';
 import { createForwarder, type Forwarder } from '../fluentd/forwarder.ts';
+import { startHttpServer } from '../http/http-server.ts';
 import type { Logger } from '../logging/logger.ts';
 import { explainForbidden, problemError } from '../login/connect-error.ts';
 import { createAbortFeed } from '../nats/abort-feed.ts';
@@ -12,7 +13,7 @@ import { connectNats, withRights } from '../nats/connection.ts';
 import { startAckSource, startLogSource, startRunSource } from '../nats/consume/log-source.ts';
 import { createNatsRecordSource } from '../nats/consume/record-source.ts';
 import { createUnmatchedCounter } from '../nats/drift-counter.ts';
-import { ensureStreams, openProbes } from '../nats/ensure-streams.ts';
+import { ensureStreams, openProbes, openRules } from '../nats/ensure-streams.ts';
 import { createLogHistory } from '../nats/log-history.ts';
 import { createPublisher } from '../nats/publisher.ts';
 import { startServerClock } from '../nats/server-clock.ts';
@@ -29,7 +30,7 @@ import { createRunListener } from '../pipeline/run-listener.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import { lastSuccessMs } from '../subscriptions/learn/last-success.ts';
 import { startAccount, withAccount } from './account.ts';
-import { startHttpServer } from './http-server.ts';
+import { createPageHost } from './page-host.ts';
 import { followPublishedRules } from './published-rules.ts';
 import { DEFAULT_LAG_BOUNDS, obstacleToReading } from './readiness.ts';
 import { createReadingTelemetry } from './reading-telemetry.ts';
@@ -138,15 +139,18 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       if (!ready) return 'starting';
       return obstacleToReading(watch.reading(), bounds, clock.now());
     };
+    const page = options.http && createPageHost(options.http, log);
     const http = options.http
       ? await startHttpServer({
           ...options.http,
           registry: metrics.registry,
           readiness,
+          ...page?.served,
           onError: (error) => log.warn({ err: error }, 'an HTTP request could not be answered'),
         })
       : undefined;
     if (http) stops.push(() => http.stop());
+    stops.push(async () => page?.stop());
 
     const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
     const known = createSubscriptionStore(bucket, () => undefined);
@@ -240,6 +244,29 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     ]);
     stops.push(() => Promise.all(sources.map((source) => source.stop())));
     for (const source of [...sources, ...subscriptions.sources]) watch.attach(source);
+    page?.open({
+      connection,
+      manager,
+      login: options.nats,
+      subjects,
+      unlabelled,
+      store,
+      history: ports.history,
+      modes: createFleetModeStore(fleet),
+      subscriptions: { store: known, view: subscriptions.view, clock },
+      clock,
+      budget: options.budget ?? DEFAULT_BUDGET,
+      worker,
+      signed: options.signing !== undefined,
+      readiness,
+      fleetMode: guard.mode,
+      mode: () => ports.policy().mode,
+      rules,
+      rulesStores: () => openRules(connection, options.replicas),
+      rulesFolder: options.rulesFolder?.path,
+      load: { ...(options.published?.load ?? options.rulesFolder?.load), engine: VERSION },
+      rulesKey: options.rulesKey,
+    });
     ready = true;
     log.info(
       { rules: rules().digest.slice(0, 12), packs: rules().packs.length, mode: policy().mode, http: http?.url },

@@ -1,8 +1,8 @@
 import type { FailureRecord } from '../../contracts/failure-record.ts';
+import { describeReading } from '../../decode/whole-log/describe-reading.ts';
 import type { LogReading } from '../../decode/whole-log/log-reader.ts';
 import type { LogVerdict } from '../../memory/classify-log.ts';
 import { coloursFor } from '../terminal/colour.ts';
-import { describeReading } from './describe-reading.ts';
 
 const WORDS: Readonly<Record<FailureRecord['disposition'], string>> = {
   aborted: 'ABORT',

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import { movePointer, type PointerMove } from '../../bundles/pointer.ts';
+import { moveOn } from '../../bundles/move-on.ts';
+import type { PointerMove } from '../../bundles/pointer.ts';
 import type { StoredPointer } from '../../bundles/ports.ts';
 import { PointerName, type RulesPointer } from '../../contracts/rules-pointer.ts';
 import { openRules, type RulesStores } from '../../nats/ensure-streams.ts';
@@ -27,12 +28,7 @@ export async function move(
   const { KNELL_RULES_SIGNING_KEY, KNELL_RULES_SIGNING_KEY_FILE } = readEnvironment(process.env);
   const pem = readSecret('KNELL_RULES_SIGNING_KEY', KNELL_RULES_SIGNING_KEY, KNELL_RULES_SIGNING_KEY_FILE);
   const whole = { ...what, by: userInfo().username, at: new Date().toISOString() };
-  // An entry that can't be read, or was deleted, has a serial all the same: the one that its past tells.
-  const last = before?.pointer ?? (before && (await pointers.history(what.name)).at(-1));
-  const pointer = movePointer(whole, last, pem === undefined ? undefined : readSigningKey(pem));
-  if (await pointers.put(pointer, before?.revision ?? 0)) return pointer;
-  const message = `another publisher moved "${what.name}" meanwhile, and nothing was done: look at "knell rules status", and try again`;
-  throw Object.assign(new Error(message), { code: 'RULES_RACED' });
+  return moveOn(pointers, whole, before, pem === undefined ? undefined : readSigningKey(pem));
 }
 
 /**

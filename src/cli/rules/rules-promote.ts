@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { DEFAULT_PROMOTION, obstaclesToPromotion, weigh } from '../../authoring/replay/evidence.ts';
+import { obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { candidateEvidence } from './candidate-evidence.ts';
 import { lastUsable, move, withRules } from './published.ts';
-import { obstaclesToPublishing } from './publishing-obstacles.ts';
 
 interface PromoteOptions {
   readonly since: string;

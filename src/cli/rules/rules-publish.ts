@@ -1,10 +1,10 @@
 import { Command } from 'commander';
+import { obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { buildBundle, openLocal, renderRefusals } from './open-bundle.ts';
 import { lastUsable, move, withRules } from './published.ts';
-import { obstaclesToPublishing } from './publishing-obstacles.ts';
 
 interface PublishOptions {
   readonly rules?: string;

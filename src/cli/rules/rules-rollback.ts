@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { previousOf } from '../../bundles/move-on.ts';
 import { UsageError } from '../../service/config.ts';
 import { natsOption } from '../nats-option.ts';
 import { digestFor, move, openPublished, withRules } from './published.ts';
@@ -35,9 +36,7 @@ Examples:
         }
         // A pointer to what can't be run would be refused by every worker.
         await openPublished(stores, digest);
-        // Going back twice goes back two steps, not forth again.
-        const past = await stores.pointers.history('active');
-        const previous = past.findLast((each) => each.digest === digest && each.action !== 'rollback')?.previous;
+        const previous = previousOf(await stores.pointers.history('active'), digest);
         const why = options.why ?? 'rolled back by hand';
         const about = { name: 'active', action: 'rollback', digest, why } as const;
         return move(stores, { ...about, ...(previous !== undefined && { previous }) }, active);

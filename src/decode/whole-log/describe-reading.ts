@@ -1,5 +1,5 @@
-import { encodingName } from '../../decode/encoding.ts';
-import type { LogReading } from '../../decode/whole-log/log-reader.ts';
+import { encodingName } from '../encoding.ts';
+import type { LogReading } from './log-reader.ts';
 
 /** What the clients themselves call their structured output; others print JSON lines. */
 const FORMAT_NAMES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
-import { obstaclesTo } from '../../bundles/admit-bundle.ts';
-import { type Refusal, short } from '../../bundles/archive.ts';
-import { diffRules } from '../../bundles/diff-rules.ts';
-import type { LoadedBundle } from '../../bundles/load-bundle.ts';
+import { obstaclesTo } from './admit-bundle.ts';
+import { type Refusal, short } from './archive.ts';
+import { diffRules } from './diff-rules.ts';
+import type { LoadedBundle } from './load-bundle.ts';
 
 /** Why rules may not become active after others: what workers would refuse, and what only the publisher can see. */
 export function obstaclesToPublishing(

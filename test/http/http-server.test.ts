@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { Counter, Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HttpServer, startHttpServer } from '../../src/service/http-server.ts';
+import { type HttpServer, startHttpServer } from '../../src/http/http-server.ts';
 
 const TOKEN = 'correct-horse';
 let open: HttpServer;

@@ -1,0 +1,65 @@
+import { bodyLimit } from 'hono/body-limit';
+import { Health, Now } from '../../contracts/api/now.ts';
+import { createFleetView } from '../fleet/fleet-view.ts';
+import type { HttpApp } from '../http-app.ts';
+import { createWorkbench } from '../workbench/workbench.ts';
+import { ApiProblem, createApiApp, reading } from './api-app.ts';
+import type { ApiWorld } from './api-world.ts';
+import { addDrift } from './drift.ts';
+import { addEvents } from './events.ts';
+import { addMode } from './mode.ts';
+import { addRules } from './rules.ts';
+import { addRuns } from './runs.ts';
+import { addSubscriptions } from './subscriptions.ts';
+import { addWorkbench } from './workbench.ts';
+
+/** The whole of `/api/v1`. */
+export interface Api extends HttpApp {
+  stop(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+const showNow = reading('/api/v1/now', 'What happens in the fleet', Now);
+const showHealth = reading('/api/v1/health', 'How knell itself is', Health);
+
+/** Makes the API; nothing is read before somebody asks. */
+export function createApi(world: ApiWorld): Api {
+  const app = createApiApp(world.access, world.log);
+  const fleet = createFleetView(world);
+  const workbench = createWorkbench(world.thread);
+  app.use(
+    '*',
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new ApiProblem(413, 'TOO_LONG', `a request may have ${MAX_BODY_BYTES} bytes`);
+      },
+    }),
+  );
+  app.openapi(showNow, async (c) => c.json(await fleet.now(), 200));
+  app.openapi(showHealth, async (c) => c.json(await fleet.health(), 200));
+  addRuns(app, world, fleet);
+  addSubscriptions(app, world, fleet);
+  addRules(app, world, fleet, workbench);
+  addDrift(app, world);
+  addMode(app, world);
+  addWorkbench(app, world, workbench);
+  addEvents(app, fleet);
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  app.doc31('/api/v1/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'knell',
+      version: world.version,
+      description: 'Reads need no token on a loopback address; acts need the token of KNELL_HTTP_TOKEN.',
+    },
+  });
+  return {
+    fetch: (request, env) => app.fetch(request, env),
+    async stop() {
+      fleet.stop();
+      await workbench.stop();
+    },
+  };
+}

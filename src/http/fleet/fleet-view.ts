@@ -1,0 +1,143 @@
+import type { Health, Now } from '../../contracts/api/now.ts';
+import { STREAMS } from '../../contracts/subjects.ts';
+import type { ApiWorld } from '../api/api-world.ts';
+import { healthOf } from './health.ts';
+import { type NoticeFeed, startNoticeFeed } from './notice-feed.ts';
+import { countFleet } from './now.ts';
+import { type RunIndex, startRunIndex } from './run-index.ts';
+
+/** What the page sees of the fleet, followed live while anybody looks. */
+export interface FleetView {
+  runs(): Promise<RunIndex>;
+  notices(): Promise<NoticeFeed>;
+  health(): Promise<Health>;
+  now(): Promise<Now>;
+  /** Keeps what is followed for as long as somebody is connected; returns how to let go. */
+  hold(): () => void;
+  stop(): void;
+}
+
+/** When nobody has asked for so long, nothing is followed any more: it takes memory, and the reading of each change. */
+const IDLE_MS = 10 * 60_000;
+/** How long the answers of the server about dead letters and refused rules count, in milliseconds. */
+const ASKED_MS = 5_000;
+
+type FleetWorld = Pick<
+  ApiWorld,
+  | 'store'
+  | 'connection'
+  | 'subjects'
+  | 'clock'
+  | 'manager'
+  | 'budget'
+  | 'version'
+  | 'worker'
+  | 'signed'
+  | 'readiness'
+  | 'fleetMode'
+  | 'mode'
+  | 'rules'
+  | 'rulesStores'
+  | 'access'
+>;
+
+export function createFleetView(world: FleetWorld): FleetView {
+  const { store, connection, subjects, clock } = world;
+  let runs: Promise<RunIndex> | undefined;
+  let notices: Promise<NoticeFeed> | undefined;
+  let held = 0;
+  let cancelIdle: () => void = () => undefined;
+  let asked: { readonly atMs: number; readonly dead: number; readonly rulesRefused: string | undefined } | undefined;
+
+  function stayUp(): void {
+    cancelIdle();
+    if (held === 0) cancelIdle = clock.after(IDLE_MS, stop);
+  }
+
+  function stop(): void {
+    cancelIdle();
+    for (const followed of [runs, notices]) void followed?.then((one) => one.stop()).catch(() => undefined);
+    runs = undefined;
+    notices = undefined;
+  }
+
+  /** Starts once; where that fails, the next one who asks tries again. */
+  function started<T>(known: Promise<T> | undefined, begin: () => Promise<T>, forget: () => void): Promise<T> {
+    stayUp();
+    if (known) return known;
+    const beginning = begin();
+    beginning.catch(forget);
+    return beginning;
+  }
+
+  const view: FleetView = {
+    runs() {
+      runs = started(
+        runs,
+        () => startRunIndex(store),
+        () => {
+          runs = undefined;
+        },
+      );
+      return runs;
+    },
+    notices() {
+      notices = started(
+        notices,
+        () => startNoticeFeed(connection.jetstream(), subjects, clock.now()),
+        () => {
+          notices = undefined;
+        },
+      );
+      return notices;
+    },
+    async health() {
+      const obstacle = world.readiness();
+      // While the server is away, what it said last is told on.
+      if (obstacle === undefined && (!asked || clock.now() - asked.atMs > ASKED_MS)) {
+        asked = { atMs: clock.now(), ...(await askServer(world).catch(() => ({ dead: 0, rulesRefused: undefined }))) };
+      }
+      return healthOf({
+        atMs: clock.now(),
+        version: world.version,
+        worker: world.worker,
+        obstacle,
+        mode: world.mode(),
+        fleet: world.fleetMode(),
+        signed: world.signed,
+        mayAct: world.access.token !== undefined,
+        rules: world.rules().digest,
+        dead: asked?.dead ?? 0,
+        rulesRefused: asked?.rulesRefused,
+      });
+    },
+    async now() {
+      const [index, feed, health] = await Promise.all([view.runs(), view.notices(), view.health()]);
+      const counted = countFleet(index.all(), clock.now(), world.budget);
+      return { schema: 'knell.now/v1', health, ...counted, notices: feed.all().slice(0, 100) };
+    },
+    hold() {
+      held += 1;
+      stayUp();
+      return () => {
+        held -= 1;
+        stayUp();
+      };
+    },
+    stop,
+  };
+  return view;
+}
+
+async function askServer({
+  manager,
+  rulesStores,
+  worker,
+}: FleetWorld): Promise<{ dead: number; rulesRefused: string | undefined }> {
+  const [dead, workers] = await Promise.all([
+    manager.streams.info(STREAMS.dead),
+    rulesStores().then((stores) => stores.workers.list()),
+  ]);
+  const refused = workers.find((each) => each.worker === worker)?.refused;
+  return { dead: dead.state.messages, rulesRefused: refused?.findings[0]?.message ?? refused?.findings[0]?.code };
+}

@@ -1,0 +1,79 @@
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import type { Registry } from 'prom-client';
+import { atMost } from './at-most.ts';
+import type { HttpServerOptions } from './http-server.ts';
+import { hasToken } from './http-token.ts';
+import { isPageAddress, type PageFile, readPageFiles } from './page-files.ts';
+import { CLOSED_HEADERS, PAGE_HEADERS } from './security-headers.ts';
+
+/** What answers requests. */
+export interface HttpApp {
+  fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
+}
+
+export type HttpAppOptions = Pick<HttpServerOptions, 'readiness' | 'token' | 'api' | 'page'> & {
+  readonly registry: Registry;
+  readonly onError: (error: unknown) => void;
+};
+
+type Env = { Bindings: HttpBindings };
+
+/** However many ask, the metrics are collected no more often than this in a second. */
+const COLLECTIONS_A_SECOND = 50;
+
+/** `/healthz` (the process lives), `/readyz` (it can work), `/metrics` (Prometheus), `/api/v1`, and the page. */
+export function createHttpApp({ registry, readiness, token, api, page, onError }: HttpAppOptions): HttpApp {
+  const metrics = atMost(COLLECTIONS_A_SECOND, () => registry.metrics());
+  const app = new Hono<Env>();
+  let files: ReadonlyMap<string, PageFile> | undefined;
+
+  app.onError((error, c) => {
+    onError(error);
+    return say(c, 500, 'this could not be answered; the log of knell says why\n');
+  });
+  app.get('/healthz', (c) => say(c, 200, 'alive\n'));
+  app.get('/readyz', (c) => {
+    const obstacle = readiness();
+    return say(c, obstacle === undefined ? 200 : 503, `${obstacle ?? 'ready'}\n`);
+  });
+  if (api) {
+    app.all('/api/v1/*', async (c) => {
+      const loading = api();
+      if (!loading) return c.json(STARTING, 503, CLOSED_HEADERS);
+      return (await loading).fetch(c.req.raw, c.env);
+    });
+  }
+  if (page !== undefined) {
+    app.get('*', async (c, next) => {
+      files ??= readPageFiles(page);
+      const file = files.get(isPageAddress(c.req.path) ? '/index.html' : c.req.path);
+      return file ? send(c, file) : next();
+    });
+  }
+  app.use('*', async (c, next) => {
+    if (token === undefined || hasToken(c.req.header('authorization'), token)) return next();
+    c.header('www-authenticate', 'Bearer realm="knell"');
+    return say(c, 401, 'this needs the token that KNELL_HTTP_TOKEN is set to, as a bearer credential\n');
+  });
+  app.get('/metrics', async (c) => say(c, 200, await metrics(), registry.contentType));
+  app.notFound((c) => say(c, 404, 'here are /healthz, /readyz, /metrics, /api/v1 and the page at /\n'));
+  return app;
+}
+
+const STARTING = { schema: 'knell.http-error/v1', code: 'UNAVAILABLE', message: 'knell is starting' };
+
+function say(c: Context, status: 200 | 401 | 404 | 500 | 503, text: string, type = 'text/plain; charset=utf-8') {
+  return c.body(text, status, { ...CLOSED_HEADERS, 'content-type': type });
+}
+
+function send(c: Context, { type, bytes, gzipped, isHashed }: PageFile) {
+  const takesGzip = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
+  return c.body(Uint8Array.from(takesGzip ? gzipped : bytes), 200, {
+    ...PAGE_HEADERS,
+    'content-type': type,
+    vary: 'accept-encoding',
+    ...(takesGzip && { 'content-encoding': 'gzip' }),
+    'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+  });
+}

@@ -1,0 +1,47 @@
+import { openArchive } from '../../bundles/archive.ts';
+import { type LoadedBundle, loadBundle } from '../../bundles/load-bundle.ts';
+import type { PointerName } from '../../contracts/rules-pointer.ts';
+import { readRulesFolder } from '../../ruleset/load/load-rules.ts';
+import type { ApiWorld } from '../api/api-world.ts';
+import type { RulesTexts } from '../workbench/rules-files.ts';
+
+type RulesWorld = Pick<ApiWorld, 'rules' | 'rulesStores' | 'rulesFolder' | 'load'>;
+
+/** The files of the rules in force on this worker: of the bundle that its digest names, else of its folder. */
+export async function filesInForce({ rules, rulesStores, rulesFolder }: RulesWorld): Promise<RulesTexts> {
+  const stores = await rulesStores();
+  const { digest } = rules();
+  const bytes = await stores.bundles.get(digest).catch(() => undefined);
+  const opened = bytes && openArchive(bytes, digest);
+  if (opened && 'bundle' in opened) return opened.bundle.files;
+  const { files } = rulesFolder === undefined ? { files: [] } : await readRulesFolder(rulesFolder);
+  return Object.fromEntries(files.map(({ name, content }) => [name, content.toString('utf8')]));
+}
+
+/** A published bundle, ready for use; undefined where it is gone or this knell can't run it. */
+export async function loadPublished(
+  { rulesStores, load }: RulesWorld,
+  digest: string,
+): Promise<LoadedBundle | undefined> {
+  const bytes = await (await rulesStores()).bundles.get(digest);
+  const opened = bytes && loadBundle(bytes, digest, load);
+  return opened && 'loaded' in opened ? opened.loaded : undefined;
+}
+
+/** The digest that a pointer names now. */
+export async function digestOfPointer({ rulesStores }: RulesWorld, name: PointerName): Promise<string | undefined> {
+  return (await (await rulesStores()).pointers.get(name))?.pointer?.digest;
+}
+
+/** The bundle that workers run now as far as the pointer's past tells: the newest one that can be used. */
+export async function lastUsable(world: RulesWorld): Promise<LoadedBundle | undefined> {
+  const { pointers } = await world.rulesStores();
+  const tried = new Set<string>();
+  for (const { digest } of (await pointers.history('active')).toReversed()) {
+    if (digest === undefined || tried.has(digest)) continue;
+    tried.add(digest);
+    const loaded = await loadPublished(world, digest);
+    if (loaded) return loaded;
+  }
+  return undefined;
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { ApiWorld } from '../http/api/api-world.ts';
+import type { Api } from '../http/api/create-api.ts';
+import type { HttpServerOptions } from '../http/http-server.ts';
+import type { Logger } from '../logging/logger.ts';
+import { type HttpAddress, isLoopback } from './config.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+import type { HttpAccess } from './service-options.ts';
+import { VERSION } from './version.ts';
+
+/** What the service has at hand when it has started. */
+export type OpenWorld = Omit<ApiWorld, 'access' | 'log' | 'version' | 'thread'>;
+
+/** The API and the page of a service: there from its start, and answering when it has started. */
+export interface PageHost {
+  readonly served: Pick<HttpServerOptions, 'api' | 'page'>;
+  open(world: OpenWorld): void;
+  stop(): Promise<void>;
+}
+
+/** Loads nothing of the API before it is asked for: a service whose page nobody opens starts and runs without it. */
+export function createPageHost(http: HttpAddress & HttpAccess, log: Logger): PageHost {
+  const dist = join(PACKAGE_ROOT, 'dist');
+  let world: ApiWorld | undefined;
+  let api: Promise<Api> | undefined;
+
+  async function load(open: ApiWorld): Promise<Api> {
+    const { createApi } = await import('../http/api/create-api.ts');
+    return createApi(open);
+  }
+
+  return {
+    served: {
+      page: join(dist, 'page'),
+      api() {
+        if (world) api ??= load(world);
+        return api;
+      },
+    },
+    open(more) {
+      world = {
+        ...more,
+        log,
+        version: VERSION,
+        access: { token: http.token, isLoopback: isLoopback(http), readsOpen: http.readsOpen ?? false },
+        thread: { file: join(dist, 'workbench.cjs'), checkedPacks: join(dist, 'checked-packs.json') },
+      };
+    },
+    async stop() {
+      // One that could not be loaded has nothing to stop.
+      await (await api?.catch(() => undefined))?.stop();
+    },
+  };
+}
