@@ -1,9 +1,10 @@
-// Builds knell: the bundles, their type declarations, the schemas of all messages, and the shipped packs checked ahead.
+// Builds knell: the bundles, the page, their type declarations, the schemas of all messages, and the shipped packs checked ahead.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleAll, bundleSteps } from './bundle.js';
+import { buildPage } from './page.js';
 
 /**
  * @param {string} root the checkout
@@ -13,7 +14,9 @@ import { bundleAll, bundleSteps } from './bundle.js';
 export async function buildInto(root, dist) {
   const steps = join(root, '.knell', 'build');
   compile(root, '-p', 'tsconfig.build.json');
+  compile(root, '-p', 'src/page/tsconfig.json');
   await bundleAll(root, dist);
+  await buildPage(root, dist);
   // Types of what programs import.
   compile(root, '-p', 'tsconfig.types.json', '--outDir', dist);
   await bundleSteps(root, steps);

@@ -1,0 +1,44 @@
+import { useState } from 'preact/hooks';
+import { health, line } from '../live.ts';
+import { useValue } from '../observable.ts';
+
+/** The worst thing that is wrong with knell itself: one at a time, since several at once are read by nobody. */
+export function Banner() {
+  const state = useValue(line);
+  const known = useValue(health);
+  const [put, setPut] = useState('');
+  if (state === 'away') {
+    return (
+      <div class="banner tone-bad" role="alert">
+        <strong>knell does not answer.</strong> What is shown is what was known last. It is tried again all the time.
+      </div>
+    );
+  }
+  const [worst, ...others] = known?.troubles ?? [];
+  if (!worst || put === worst.code) return null;
+  const tone = { bad: 'bad', warning: 'warn', note: 'quiet' }[worst.level];
+  return (
+    <div class={`banner tone-${tone}`} role={worst.level === 'note' ? 'note' : 'alert'}>
+      <p>
+        <strong>{worst.message}</strong> {worst.remedy}
+        {others.length > 0 && (
+          <details>
+            <summary>{others.length} more</summary>
+            <ul>
+              {others.map(({ code, message, remedy }) => (
+                <li key={code}>
+                  {message} {remedy}
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
+      </p>
+      {worst.level === 'note' && (
+        <button type="button" class="quiet" onClick={() => setPut(worst.code)} aria-label="Hide this note">
+          ✕
+        </button>
+      )}
+    </div>
+  );
+}
