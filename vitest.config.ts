@@ -20,6 +20,9 @@ const LONG = [
 const CHAOS = tests('chaos');
 /** Minutes each: `npm run faults` brings these about, `npm test` does not. */
 const FAULTS = ['test/chaos/lossy-network.test.ts', ...tests('faults')];
+/** Want a browser: `npm run page` tests the page in it, `npm run page:pictures` takes pictures of it. */
+const PAGE = ['test/page/browser/**/*.test.ts'];
+const PICTURES = ['test/page/pictures.test.ts'];
 
 export default defineConfig({
   test: {
@@ -48,10 +51,16 @@ export default defineConfig({
       { extends: true, test: { name: 'long', include: LONG, isolate: false } },
       {
         extends: true,
-        test: { name: 'real', include: ['test/*/**/*.test.ts'], exclude: [...PURE, ...LONG, ...CHAOS, ...FAULTS] },
+        test: {
+          name: 'real',
+          include: ['test/*/**/*.test.ts'],
+          exclude: [...PURE, ...LONG, ...CHAOS, ...FAULTS, ...PAGE, ...PICTURES],
+        },
       },
       { extends: true, test: { name: 'chaos', include: CHAOS, exclude: FAULTS } },
       { extends: true, test: { name: 'chaos-faults', include: FAULTS } },
+      { extends: true, test: { name: 'page', include: PAGE, fileParallelism: false } },
+      { extends: true, test: { name: 'page-pictures', include: PICTURES } },
     ],
   },
 });

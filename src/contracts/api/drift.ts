@@ -5,7 +5,7 @@ export const DriftKind = z.object({
   fingerprint: z.string(),
   count: z.int(),
   runtime: z.string(),
-  versions: z.array(z.string()).meta({ description: 'Versions of the runtime that it was seen with.' }),
+  since_version: z.string().optional().meta({ description: 'The version of the runtime that it was first seen with.' }),
   event: z.string(),
   excerpt: z.string(),
   last_at: z.string(),

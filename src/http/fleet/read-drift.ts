@@ -1,9 +1,10 @@
+import type { StoredMsg } from 'nats';
 import type { DriftKind } from '../../contracts/api/drift.ts';
-import type { Notice } from '../../contracts/notice.ts';
-import { parseRunTokens, runKey } from '../../contracts/run.ts';
+import { Notice } from '../../contracts/notice.ts';
+import { parseRunTokens, type Run, runKey } from '../../contracts/run.ts';
 import { BUCKETS, STREAMS } from '../../contracts/subjects.ts';
-import { findDriftNotice } from '../../nats/notice-history.ts';
-import { lastMessage } from '../../nats/stored-message.ts';
+import { excerpt } from '../../decode/excerpt.ts';
+import { lastMessage, nextMessage } from '../../nats/stored-message.ts';
 import type { ApiWorld } from '../api/api-world.ts';
 
 /** As many kinds are told of, those seen most often. */
@@ -27,27 +28,41 @@ export async function readDrift({ manager, subjects, store }: DriftWorld): Promi
     .slice(0, MAX_KINDS);
 }
 
-async function readKind(world: DriftWorld, fingerprint: string): Promise<DriftKind | undefined> {
-  const { manager, subjects, store } = world;
-  const [notice, counted] = await Promise.all([
-    findDriftNotice(manager, subjects, fingerprint),
+async function readKind({ manager, subjects, store }: DriftWorld, fingerprint: string): Promise<DriftKind | undefined> {
+  const subject = subjects.notices('drift', fingerprint);
+  const [first, last, counted] = await Promise.all([
+    nextMessage(manager, STREAMS.notices, subject, 1),
+    lastMessage(manager, STREAMS.notices, subject),
     lastMessage(manager, `KV_${BUCKETS.fleet}`, `$KV.${BUCKETS.fleet}.drift.${fingerprint}`),
   ]);
+  const [began, notice] = [noticeIn(first), noticeIn(last)];
   if (!notice) return undefined;
-  const run = parseRunTokens([text(notice.agent), text(notice.execution), `${notice.attempt}`]);
-  const state = run && (await store.get(run))?.state;
+  const [firstRun, run] = [runIn(began), runIn(notice)];
+  const version = firstRun && (await store.get(firstRun))?.state.runtime_version;
   const count = Number(Buffer.from(counted?.data ?? []).toString('utf8'));
   return {
     fingerprint,
     count: Number.isSafeInteger(count) && count > 0 ? count : 1,
     runtime: text(notice.runtime),
-    versions: state?.runtime_version === undefined ? [] : [state.runtime_version.slice(0, 64)],
+    ...(version !== undefined && { since_version: excerpt(version, 64) }),
     event: text(notice.event),
     excerpt: text(notice.excerpt),
     last_at: notice.at,
-    ...(typeof notice.first_at === 'string' && { first_at: notice.first_at }),
+    ...(began && { first_at: began.at }),
     ...(run && { run: runKey(run) }),
   };
+}
+
+function noticeIn(message: StoredMsg | undefined): Notice | undefined {
+  try {
+    return Notice.safeParse(JSON.parse(Buffer.from(message?.data ?? []).toString('utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function runIn(notice: Notice | undefined): Run | undefined {
+  return notice && parseRunTokens([text(notice.agent), text(notice.execution), `${notice.attempt}`]);
 }
 
 function text(value: Notice[string]): string {

@@ -56,7 +56,8 @@ export function createLineReader({ history, store, rules, clock }: LineWorld): {
         stream,
         text: excerpt(normaliseText(text.slice(0, DECODED_CHARS)), LINE_CHARS),
         chars: text.length,
-        speaker: event?.provenance ?? 'unknown',
+        // On a channel that others write to as well, plain text may be anybody's.
+        speaker: event && (event.typed || !event.shared) ? event.provenance : 'unknown',
         event: event?.name ?? 'line',
         claims_error: event?.claimsError ?? false,
         is_evidence: evidence.size > 0 && evidence.has(createHash('sha256').update(text).digest('hex')),

@@ -1,5 +1,6 @@
-import { whyReport } from '../../authoring/why/report.ts';
+import { type WhyReport, whyReport } from '../../authoring/why/report.ts';
 import type { RunReport } from '../../contracts/api/run-report.ts';
+import type { RunRow } from '../../contracts/api/run-row.ts';
 import { FailureRecord } from '../../contracts/failure-record.ts';
 import { type Run, runKey } from '../../contracts/run.ts';
 import { STREAMS } from '../../contracts/subjects.ts';
@@ -30,6 +31,7 @@ export async function reportRun(
   }
   const why = whyReport({ name: runKey(run), state, records: [...records.values()], lines });
   const row = rowOf(state);
+  const outcome = records.size === 0 && state.suspicions.length > 0 ? 'suspected' : why.outcome;
   const alike =
     row.rule === undefined ? [] : runs.all().filter((other) => other.rule === row.rule && other.run !== row.run);
   return {
@@ -42,8 +44,8 @@ export async function reportRun(
       },
     }),
     ...(state.runtime_version !== undefined && { runtime_version: excerpt(state.runtime_version, 64) }),
-    outcome: why.outcome,
-    why: [why.summary, why.source && `It was said by ${why.source}.`].filter(Boolean).join(' '),
+    outcome,
+    why: paragraphOf(outcome, why, row),
     ...(why.source !== undefined && { source: why.source }),
     evidence: why.evidence.map(({ where, lines: around }) => ({
       where,
@@ -60,4 +62,13 @@ export async function reportRun(
     records: [...records.values()],
     alike: { runs: alike.length, latest: alike.slice(0, ALIKE).map((other) => other.run) },
   };
+}
+
+function paragraphOf(outcome: string, { summary, source }: WhyReport, { phase }: RunRow): string {
+  if (outcome === 'suspected') {
+    return 'The run said something that may be its end. knell waits until silence, the process tree or the exit confirms it, or the run goes on.';
+  }
+  if (outcome === 'nothing_wrong' && phase === 'running')
+    return 'The run is at work, and nothing wrong was found so far.';
+  return [summary, source && `It was said by ${source}.`].filter(Boolean).join(' ');
 }

@@ -60,7 +60,7 @@ export async function tryRules(
       number: line.number,
       text: line.text,
       event: line.event,
-      speaker: line.provenance,
+      speaker: line.standing === 'shared' ? 'unknown' : line.provenance,
       standing: line.standing,
       claims_error: line.claimsError,
       rules: line.rules.map(({ rule, outcome, because }) => ({ rule, outcome, because })),

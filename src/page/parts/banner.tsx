@@ -2,11 +2,14 @@ import { useState } from 'preact/hooks';
 import { health, line } from '../live.ts';
 import { useValue } from '../observable.ts';
 
+/** Which note was put away in this tab. */
+const PUT = 'knell.note';
+
 /** The worst thing that is wrong with knell itself: one at a time, since several at once are read by nobody. */
 export function Banner() {
   const state = useValue(line);
   const known = useValue(health);
-  const [put, setPut] = useState('');
+  const [put, setPut] = useState(() => sessionStorage.getItem(PUT) ?? '');
   if (state === 'away') {
     return (
       <div class="banner tone-bad" role="alert">
@@ -16,6 +19,10 @@ export function Banner() {
   }
   const [worst, ...others] = known?.troubles ?? [];
   if (!worst || put === worst.code) return null;
+  const hide = (): void => {
+    sessionStorage.setItem(PUT, worst.code);
+    setPut(worst.code);
+  };
   const tone = { bad: 'bad', warning: 'warn', note: 'quiet' }[worst.level];
   return (
     <div class={`banner tone-${tone}`} role={worst.level === 'note' ? 'note' : 'alert'}>
@@ -35,7 +42,7 @@ export function Banner() {
         )}
       </p>
       {worst.level === 'note' && (
-        <button type="button" class="quiet" onClick={() => setPut(worst.code)} aria-label="Hide this note">
+        <button type="button" class="quiet" onClick={hide} aria-label="Hide this note">
           ✕
         </button>
       )}

@@ -45,13 +45,18 @@ export const SPEAKERS: Readonly<Record<string, { readonly sign: string; readonly
   narration: { sign: 'M', word: 'model' },
   tool: { sign: 'T', word: 'tool' },
   prompt: { sign: 'P', word: 'prompt' },
-  unknown: { sign: '?', word: 'unknown' },
+  unknown: { sign: '?', word: 'shared' },
 };
 
 export function SpeakerMark({ speaker }: { speaker: string }) {
   const { sign, word } = SPEAKERS[speaker] ?? { sign: '?', word: speaker };
   return (
-    <span class={`speaker speaker-${speaker}`} title={`${word} speaks`}>
+    <span
+      class={`speaker speaker-${speaker}`}
+      title={
+        speaker === 'unknown' ? 'on a channel that the runtime, the model and its tools share' : `the ${word} speaks`
+      }
+    >
       <span class="sign" aria-hidden="true">
         {sign}
       </span>

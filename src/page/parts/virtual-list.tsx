@@ -13,6 +13,8 @@ export interface VirtualListProps {
   readonly onOpen?: (index: number) => void;
   readonly header?: ComponentChildren;
   readonly class?: string;
+  /** As tall as it may be drawn, in pixels; left out: as its class says. */
+  readonly height?: number;
   /** A row to begin at. */
   readonly startAt?: number;
 }
@@ -28,6 +30,7 @@ export function VirtualList({
   header,
   class: name = '',
   startAt,
+  height,
 }: VirtualListProps) {
   const box = useRef<HTMLDivElement>(null);
   const [, draw] = useReducer((n: number) => n + 1, 0);
@@ -86,6 +89,7 @@ export function VirtualList({
       aria-label={label}
       aria-rowcount={count}
       ref={box}
+      style={height === undefined ? undefined : { height: `${height}px` }}
       tabIndex={0}
       onKeyDown={onKeyDown}
       aria-activedescendant={count > 0 ? `${label}-${active}` : undefined}

@@ -39,7 +39,7 @@ export function DriftView() {
 }
 
 function Kind({ kind, most }: { kind: DriftKind; most: number }) {
-  const { fingerprint, count, runtime, versions, event, excerpt, last_at, run } = kind;
+  const { fingerprint, count, runtime, since_version, event, excerpt, first_at, last_at, run } = kind;
   return (
     <li class="drift-kind">
       <div class="drift-count" title="How often it was seen, in all the fleet">
@@ -54,13 +54,13 @@ function Kind({ kind, most }: { kind: DriftKind; most: number }) {
         </pre>
         <p class="dim">
           <Said>{runtime}</Said>
-          {versions.length > 0 && (
+          {since_version && (
             <>
               {' '}
-              since <Said>{versions.join(', ')}</Said>
+              since version <Said>{since_version}</Said>
             </>
           )}
-          , event <Said>{event}</Said>, last <When at={last_at} />
+          , event <Said>{event}</Said>, first <When at={first_at} />, last <When at={last_at} />
           {run && (
             <>
               {' in '}

@@ -421,8 +421,8 @@ function Detail({ name, onClose, act }: { name: string; onClose: () => void; act
               {facts.map(([label, value]) => (
                 <div key={label}>
                   <dt>{label}</dt>
-                  <dd>
-                    <Said>{value}</Said>
+                  <dd class={label === 'known by' ? 'condition' : ''}>
+                    <Said>{label === 'known by' ? value.replaceAll('} or {', '}\nor {') : value}</Said>
                   </dd>
                 </div>
               ))}

@@ -61,6 +61,7 @@ export function RunLinesPanel({ run, version }: { run: string; version: number }
           class="lines"
           count={count}
           rowHeight={ROW}
+          height={count * ROW + 2}
           label="Output"
           {...(first >= 0 && { startAt: first })}
           keyOf={String}

@@ -188,10 +188,10 @@ function TimeLine({ steps }: { steps: RunReport['timeline'] }) {
   return (
     <ol class="timeline" aria-label="Time line">
       {steps.map(({ at, what }, index) => {
-        const before = steps[index - 1];
+        const after = steps[index + 1];
         return (
           <li key={at + what}>
-            {before && <span class="span">{exactSpan(Math.max(0, Date.parse(at) - Date.parse(before.at)))}</span>}
+            {after && <span class="span">{exactSpan(Math.max(0, Date.parse(after.at) - Date.parse(at)))}</span>}
             <span class="dot" aria-hidden="true" />
             <span class="step">
               <Said>{what}</Said>

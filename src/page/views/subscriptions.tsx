@@ -99,7 +99,7 @@ function Card({ status, onClear }: { status: SubscriptionStatus; onClear: () => 
         {until && (
           <>
             {' '}
-            until <When at={until} />
+            It is expected to work again <When at={until} />.
           </>
         )}
       </p>
@@ -116,7 +116,8 @@ function Card({ status, onClear }: { status: SubscriptionStatus; onClear: () => 
           )}
           {!breaker.trial && breaker.trial_at && (
             <p class="dim">
-              One run may try <When at={breaker.trial_at} />; {breaker.tries} tried in vain.
+              One run may try <When at={breaker.trial_at} />
+              {breaker.tries > 0 && `; ${breaker.tries} tried in vain`}.
             </p>
           )}
           {breaker.evidence[0] && (

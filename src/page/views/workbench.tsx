@@ -341,7 +341,17 @@ function Result({ result, isTrying }: { result: WorkbenchResult; isTrying: boole
   );
 }
 
+function RuleSaid({ said: { rule, outcome, because } }: { said: WorkbenchLine['rules'][number] }) {
+  return (
+    <p class="rule-said">
+      <strong>{rule}</strong> <Said>{`${outcome === 'no' ? '' : `${outcome}: `}${because}`}</Said>
+    </p>
+  );
+}
+
 function Line({ line }: { line: WorkbenchLine }) {
+  const hits = line.rules.filter(({ outcome }) => outcome !== 'no');
+  const misses = line.rules.filter(({ outcome }) => outcome === 'no');
   return (
     <li class={line.decisions.length > 0 ? 'bench-line telling' : 'bench-line'}>
       <div class="bench-said">
@@ -356,11 +366,19 @@ function Line({ line }: { line: WorkbenchLine }) {
           {line.event}, {line.standing}
           {line.claims_error && ', claims an error'}
         </span>
-        {line.rules.map(({ rule, outcome, because }) => (
-          <span key={rule} class={`rule-said outcome-${outcome}`}>
-            <strong>{rule}</strong> <Said>{`${outcome}: ${because}`}</Said>
-          </span>
+        {hits.map((said) => (
+          <RuleSaid key={said.rule} said={said} />
         ))}
+        {misses.length > 0 && (
+          <details>
+            <summary>
+              {misses.length} {misses.length === 1 ? 'rule' : 'rules'} came near
+            </summary>
+            {misses.map((said) => (
+              <RuleSaid key={said.rule} said={said} />
+            ))}
+          </details>
+        )}
         {line.decisions.map((text) => (
           <span key={text} class="decision">
             → <Said>{text}</Said>
