@@ -63,6 +63,8 @@ export function addSubscriptions(app: ApiApp, world: ApiWorld, fleet: FleetView)
     );
   });
   act(app, world, clear, async ({ id, kind, by }) => {
+    // Setting what is not there would make it.
+    if (!view.get({ kind, id })) throw new ApiProblem(404, 'NOT_FOUND', `there is no subscription ${id}`);
     const answer = await answerApi(
       world.subscriptions,
       'set',

@@ -38,7 +38,7 @@ export function AbortsChart({ aborts }: { aborts: Now['aborts'] }) {
             y: { range: (_, __, max) => [0, Math.max(4, Math.ceil(max * 1.1))] },
           },
           axes: [
-            { ...axis, values: (_, ticks) => ticks.map(hourOf) },
+            { ...axis, size: 28, values: (_, ticks) => ticks.map(hourOf) },
             { ...axis, size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000] },
           ],
           // The tallest first: each next one covers the lower part of it.

@@ -298,7 +298,7 @@ function Result({ result, isTrying }: { result: WorkbenchResult; isTrying: boole
     <Panel title="What it becomes" aside={<span class="dim">{isTrying ? 'trying …' : `${took_ms} ms`}</span>}>
       <p class={`verdict-strip tone-edge-${tone}`} role="status">
         <strong>
-          {verdict.abort ? 'The run would be ended' : verdict.category ? 'It would be recorded' : 'Nothing'}
+          {verdict.abort ? 'The run would be ended' : verdict.category ? 'It would be recorded' : 'The run goes on'}
         </strong>
         {verdict.category && (
           <>
