@@ -6,7 +6,19 @@ const tests = (...folders: string[]) => folders.map((folder) => `test/${folder}/
  * Folders whose tests start no process and no server: they share a process, so that what they import is read once.
  * `npm run check` runs them all day, but for the few below that compare the engine with its slow reference at length.
  */
-const PURE = tests('classify', 'contracts', 'decode', 'memory', 'pipeline', 'ruleset', 'signing', 'subscriptions');
+const PURE = tests(
+  'classify',
+  'contracts',
+  'decode',
+  'memory',
+  'pipeline',
+  'ruleset',
+  'signing',
+  'subscriptions',
+  'page/pure',
+  'http/fleet',
+  'http/rules',
+);
 const LONG = [
   ...tests('authoring', 'rules', 'sim'),
   'test/contracts/published/asyncapi.test.ts',
@@ -21,7 +33,7 @@ const CHAOS = tests('chaos');
 /** Minutes each: `npm run faults` brings these about, `npm test` does not. */
 const FAULTS = ['test/chaos/lossy-network.test.ts', ...tests('faults')];
 /** Want a browser: `npm run page` tests the page in it, `npm run page:pictures` takes pictures of it. */
-const PAGE = ['test/page/browser/**/*.test.ts'];
+const PAGE = ['test/page/browser/**/*.test.ts', 'test/page/alerts.test.ts'];
 const PICTURES = ['test/page/pictures.test.ts'];
 
 export default defineConfig({

@@ -13,7 +13,12 @@ export interface ReadingTelemetry extends ReadingEvents {
 }
 
 /** How the reading goes, as log lines and as metrics, and what is known of the process itself. */
-export function createReadingTelemetry(log: Logger, registry: Registry, clock: Pick<Clock, 'now'>): ReadingTelemetry {
+export function createReadingTelemetry(
+  log: Logger,
+  registry: Registry,
+  clock: Pick<Clock, 'now'>,
+  readiness: () => string | undefined,
+): ReadingTelemetry {
   const registers = [registry];
   const gauge = (name: string, help: string) =>
     new Gauge({ name, help, labelNames: ['consumer', 'stream'], registers });
@@ -50,6 +55,14 @@ export function createReadingTelemetry(log: Logger, registry: Registry, clock: P
     { version: VERSION, node: process.version },
     1,
   );
+  new Gauge({
+    name: 'knell_ready',
+    help: '1 where /readyz says so, else 0',
+    registers,
+    collect() {
+      this.set(readiness() === undefined ? 1 : 0);
+    },
+  });
   collectDefaultMetrics({ register: registry });
   return {
     lagRead(lag) {

@@ -123,7 +123,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       onError: (error) => log.warn({ err: error }, "the server's time is not known afresh; the last one is counted on"),
     });
     stops.push(async () => clock.stop());
-    const readingTelemetry = createReadingTelemetry(log, metrics.registry, clock);
+    const readingTelemetry = createReadingTelemetry(log, metrics.registry, clock, () => readiness());
 
     const publisher = createPublisher(connection, manager, subjects, options.signing);
     const account = startAccount(createAccountStore(fleet), clock, log);

@@ -46,6 +46,11 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
     labelNames: ['over'],
     registers: [registry],
   });
+  const fleetShadow = new Gauge({
+    name: 'knell_fleet_shadow',
+    help: '1 while the whole fleet has been told to end no run',
+    registers: [registry],
+  });
   const timed = new Gauge({
     name: 'knell_rules_time_share',
     help: "What decoding and trying the rules took of this worker's time lately, 0 to 1",
@@ -166,6 +171,7 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
     },
     fleetModeChanged({ mode }) {
       const rules = Object.values(mode.shadowed);
+      fleetShadow.set(mode.mode === 'shadow' ? 1 : 0);
       const dear = rules.filter(({ over }) => over === 'cost').length;
       shadowed.set({ over: 'cost' }, dear);
       shadowed.set({ over: 'aborts' }, rules.length - dear);

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const VIEWS = [
   ['/', 'Verdicts'],
-  ['/runs', 'fleet-a.expired-token.1'],
+  ['/runs?agent=fleet-a', 'fleet-a.expired-token.1'],
   ['/runs/fleet-a.expired-token.1', 'auth.token_expired'],
   ['/subscriptions', 'Breaker open'],
   ['/rules', 'auth/token-expired'],
