@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -6,8 +7,9 @@ const KNELL = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 
 
 export interface WorkerProcess {
   readonly pid: number;
-  /** User and system CPU seconds so far (Linux). */
   log(): string;
+  /** What it holds of memory now (Linux). */
+  rssBytes(): number;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function startWorkerProcess(
   return {
     pid: child.pid as number,
     log: () => log,
+    rssBytes: () => 1_024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]),
     async kill(signal) {
       child.kill(signal);
       await exited;
