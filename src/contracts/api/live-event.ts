@@ -9,7 +9,6 @@ export const LiveEvent = z
     z.object({ type: z.literal('health'), health: Health }),
     z.object({ type: z.literal('runs'), rows: z.array(RunRow) }),
     z.object({ type: z.literal('notice'), notice: Notice }),
-    z.object({ type: z.literal('rules'), message: z.string() }),
   ])
   .meta({ id: 'LiveEvent' });
 export type LiveEvent = z.infer<typeof LiveEvent>;

@@ -95,7 +95,7 @@ export function createFleetView(world: FleetWorld): FleetView {
       const obstacle = world.readiness();
       // While the server is away, what it said last is told on.
       if (obstacle === undefined && (!asked || clock.now() - asked.atMs > ASKED_MS)) {
-        asked = { atMs: clock.now(), ...(await askServer(world).catch(() => ({ dead: 0, rulesRefused: undefined }))) };
+        asked = { atMs: clock.now(), ...(await Promise.race([askServer(world), late(world)]).catch(() => NOTHING)) };
       }
       return healthOf({
         atMs: clock.now(),
@@ -140,4 +140,14 @@ async function askServer({
   ]);
   const refused = workers.find((each) => each.worker === worker)?.refused;
   return { dead: dead.state.messages, rulesRefused: refused?.findings[0]?.message ?? refused?.findings[0]?.code };
+}
+
+const NOTHING = { dead: 0, rulesRefused: undefined };
+/** A server that does not answer must not keep a page from being told so. */
+const PATIENCE_MS = 1_500;
+
+function late({ clock }: Pick<ApiWorld, 'clock'>): Promise<typeof NOTHING> {
+  return new Promise((resolve) => {
+    clock.after(PATIENCE_MS, () => resolve(NOTHING));
+  });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { consumerOpts, type JetStreamClient, type JetStreamSubscription } from 'nats';
 import { Notice } from '../../contracts/notice.ts';
 import type { Subjects } from '../../contracts/subjects.ts';
@@ -13,6 +14,9 @@ export interface NoticeFeed {
   stop(): void;
 }
 
+/** How long to wait before subscribing again when that failed, in milliseconds. */
+const RETRY_MS = 500;
+
 /** Follows the notices' stream. Where the server goes away, it goes on when it is back. */
 export async function startNoticeFeed(
   jetstream: JetStreamClient,
@@ -21,28 +25,54 @@ export async function startNoticeFeed(
 ): Promise<NoticeFeed> {
   const notices: Notice[] = [];
   const listeners = new Set<(notice: Notice) => void>();
-  const options = consumerOpts();
-  options.orderedConsumer();
-  options.startTime(new Date(nowMs - DAY_MS));
-  const subscription: JetStreamSubscription = await jetstream.subscribe(subjects.all('notices'), options);
-  void (async () => {
+  let isStopped = false;
+  let nextSeq: number | undefined;
+
+  function open(): Promise<JetStreamSubscription> {
+    const options = consumerOpts();
+    options.orderedConsumer();
+    if (nextSeq === undefined) options.startTime(new Date(nowMs - DAY_MS));
+    else options.startSequence(nextSeq);
+    return jetstream.subscribe(subjects.all('notices'), options);
+  }
+
+  function take(notice: Notice): void {
+    const { notice_id } = notice;
+    if (notice_id !== undefined && notices.some((known) => known.notice_id === notice_id)) return;
+    notices.unshift(notice);
+    notices.length = Math.min(notices.length, MAX_NOTICES);
+    for (const listener of listeners) listener(notice);
+  }
+
+  async function read(): Promise<void> {
     for await (const message of subscription) {
+      nextSeq = message.seq + 1;
       const notice = readNotice(message.data);
-      if (!notice) continue;
-      const isKnown = notice.notice_id !== undefined && notices.some(({ notice_id }) => notice_id === notice.notice_id);
-      if (isKnown) continue;
-      notices.unshift(notice);
-      notices.length = Math.min(notices.length, MAX_NOTICES);
-      for (const listener of listeners) listener(notice);
+      if (notice) take(notice);
     }
-  })().catch(() => undefined);
+  }
+
+  let subscription = await open();
+  void (async () => {
+    while (!isStopped) {
+      // As in `nats/abort-feed.ts`: a consumer that began at a time can't be made anew by the client after an outage.
+      await read().catch(() => undefined);
+      if (isStopped) return;
+      await pause(RETRY_MS, undefined, { ref: false });
+      subscription = await open().catch(() => subscription);
+    }
+    subscription.unsubscribe();
+  })();
   return {
     all: () => notices,
     watch(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    stop: () => subscription.unsubscribe(),
+    stop() {
+      isStopped = true;
+      subscription.unsubscribe();
+    },
   };
 }
 

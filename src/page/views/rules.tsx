@@ -19,10 +19,7 @@ export function RulesView({ query }: { query: Readonly<Record<string, string>> }
   const { reload } = loaded;
   const [acting, setActing] = useState<Acting>();
   useEffect(
-    () =>
-      onLiveEvent(
-        (event) => (event.type === 'rules' || (event.type === 'notice' && event.notice.kind === 'rules')) && reload(),
-      ),
+    () => onLiveEvent((event) => event.type === 'notice' && event.notice.kind === 'rules' && reload()),
     [reload],
   );
   return (

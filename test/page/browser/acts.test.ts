@@ -80,7 +80,7 @@ it('goes from an unknown failure on Drift to a rule that is live, and back again
     .waitFor();
   expect(await page.getByRole('button', { name: 'Publish as candidate' }).isDisabled()).toBe(true);
   await editor.fill(draft.replace('category: unknown.unmatched', 'category: config.invalid'));
-  await page.getByRole('list', { name: 'Findings' }).waitFor({ state: 'detached' });
+  await expect.poll(() => page.getByRole('button', { name: 'Publish as candidate' }).isEnabled()).toBe(true);
   await page.getByText('It would be recorded').waitFor();
   await page.getByRole('button', { name: 'Run its examples' }).click();
   await page.getByText(/examples hold|examples were run/).waitFor();
@@ -117,9 +117,10 @@ it('completes the words of a rules file from the keyboard', async () => {
   await page.getByRole('button', { name: /Edit a cause/ }).click();
   const editor = page.getByRole('combobox', { name: 'Rules file' });
   await editor.fill('');
-  await page.getByRole('option').first().waitFor({ state: 'detached' });
+  // The words have come when the runtimes have.
+  await page.getByRole('option', { name: 'claude-code' }).waitFor({ state: 'attached' });
   await editor.pressSequentially('category: auth.token');
-  await page.getByRole('option', { name: 'auth.token_expired' }).waitFor();
+  await page.locator('#offers').getByRole('option', { name: 'auth.token_expired' }).waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   expect(await editor.inputValue()).toBe('category: auth.token_revoked');
