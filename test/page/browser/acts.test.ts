@@ -118,7 +118,7 @@ it('completes the words of a rules file from the keyboard', async () => {
   const editor = page.getByRole('combobox', { name: 'Rules file' });
   await editor.fill('');
   // The words have come when the runtimes have.
-  await page.getByRole('option', { name: 'claude-code' }).waitFor({ state: 'attached' });
+  await page.getByRole('option', { name: 'claude-code', exact: true }).waitFor({ state: 'attached' });
   await editor.pressSequentially('category: auth.token');
   await page.locator('#offers').getByRole('option', { name: 'auth.token_expired' }).waitFor();
   await page.keyboard.press('ArrowDown');
