@@ -351,9 +351,11 @@ function Entries({
         row={(index) => {
           const entry = fitting[index] as RuleEntry;
           return (
-            <button type="button" class="rule-row" tabIndex={-1} onClick={() => open(entry.key)}>
+            <div class="rule-row">
               <span role="gridcell" class="cell-run">
-                {entry.key}
+                <button type="button" class="stretched" tabIndex={-1} onClick={() => open(entry.key)}>
+                  {entry.key}
+                </button>
                 {entry.shadowed && <span class="chip tone-warn">{entry.over_cost ? 'quarantine' : 'shadow'}</span>}
               </span>
               <span role="gridcell" class="dim">
@@ -372,7 +374,7 @@ function Entries({
               <span role="gridcell" class="figure">
                 {entry.would_abort > 0 ? `${entry.right} / ${entry.wrong}` : '–'}
               </span>
-            </button>
+            </div>
           );
         }}
       />

@@ -105,12 +105,14 @@ function Head() {
 function Row({ row, narrow }: { row: RunRow; narrow: boolean }) {
   const began = row.started_ms ?? row.seen_ms;
   return (
-    <a class="run-row" href={`/runs/${row.run}`} tabIndex={-1}>
+    <div class="run-row">
       <span role="gridcell" class="cell-state">
         <PhaseMark phase={row.phase} />
       </span>
       <span role="gridcell" class="cell-run">
-        {row.run}
+        <a class="stretched" href={`/runs/${row.run}`} tabIndex={-1}>
+          {row.run}
+        </a>
       </span>
       {!narrow && (
         <>
@@ -133,7 +135,7 @@ function Row({ row, narrow }: { row: RunRow; narrow: boolean }) {
       <span role="gridcell" class="cell-when dim" title={momentOf(began)}>
         <When at={began} />
       </span>
-    </a>
+    </div>
   );
 }
 
