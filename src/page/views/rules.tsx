@@ -280,7 +280,7 @@ function Candidate({ report, act }: { report: RulesReport; act: (acting: Acting)
             {files.map(({ file, lines }) => (
               <figure key={file} class="diff">
                 <figcaption>{file}</figcaption>
-                <pre>
+                <pre tabIndex={0}>
                   {lines.map(({ mark, text }, index) => (
                     // Lines have no other name.
                     <div key={index} class={mark === '+' ? 'added' : mark === '-' ? 'gone' : ''}>
@@ -420,7 +420,7 @@ function Detail({ name, onClose, act }: { name: string; onClose: () => void; act
               {facts.map(([label, value]) => (
                 <div key={label}>
                   <dt>{label}</dt>
-                  <dd class={label === 'known by' ? 'condition' : ''}>
+                  <dd class={label === 'known by' ? 'condition' : ''} tabIndex={label === 'known by' ? 0 : undefined}>
                     <Said>{label === 'known by' ? value.replaceAll('} or {', '}\nor {') : value}</Said>
                   </dd>
                 </div>

@@ -156,7 +156,7 @@ function Report({ report }: { report: RunReport }) {
         >
           <details>
             <summary>as JSON</summary>
-            <pre class="json">
+            <pre class="json" tabIndex={0}>
               <Said>{JSON.stringify(records.length === 1 ? records[0] : records, null, 2)}</Said>
             </pre>
           </details>
