@@ -71,13 +71,13 @@ describe('what happens is shown while the page is open', () => {
     await actors.start(run('live', 'one'));
     await list
       .getByRole('row', { name: /live\.one\.1/ })
-      .getByText('running')
+      .getByText('running', { exact: true })
       .waitFor();
     await actors.doom(run('live', 'one'));
     await page.getByRole('link', { name: 'live.one.1' }).waitFor();
     await list
       .getByRole('row', { name: /live\.one\.1/ })
-      .getByText('ended')
+      .getByText('ended', { exact: true })
       .waitFor();
     await page.getByRole('link', { name: 'live.one.1' }).click();
     await page.getByText('exited with SIGTERM').waitFor();
