@@ -27,8 +27,10 @@ const ENDING = new RegExp(
   `(?:^|[^\\p{L}\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE, OTHER_SCRIPTS].join('|')})(?![\\p{L}_])`,
   'iu',
 );
+/** A look-ahead, with brackets inside it one deep: it only narrows what is said before it. */
+const LOOK_AHEAD = /\(\?!(?:[^()]|\([^()]*\))*\)/g;
 /** The sources of patterns of which one is in all words of ASCII that say that something is over. */
-export const ENDING_WORDS = [...ENDS, FAILS, CODE, ELSEWHERE].map((one) => one.replace(/\(\?![^)]*\)/g, ''));
+export const ENDING_WORDS = [...ENDS, FAILS, CODE, ELSEWHERE].map((one) => one.replace(LOOK_AHEAD, ''));
 /** A part in brackets, or a program's name, that stands before a host's own words. */
 const NAMED = /^\[[\w ./:#@-]{2,40}\] |^[a-z][\w.-]{1,30}(?:\[\w+\])?: /;
 

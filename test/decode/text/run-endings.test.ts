@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { shapeLine } from '../../../src/decode/text/line-shape.ts';
-import { endsWork, isNamed, saysEnded } from '../../../src/decode/text/run-endings.ts';
+import { ENDING_WORDS, endsWork, isNamed, saysEnded } from '../../../src/decode/text/run-endings.ts';
 
 it.each([
   'Giving up after 6 retries.',
@@ -38,4 +38,11 @@ it('knows lines before which a program has put its name', () => {
   expect(isNamed(shapeLine('[worker-3] done'))).toBe(true);
   expect(isNamed(shapeLine('agy: sign-in expired'))).toBe(true);
   expect(isNamed(shapeLine('Sign-in expired'))).toBe(false);
+});
+
+it('gives patterns without look-around, of which one is in each ending', () => {
+  const words = ENDING_WORDS.map((source) => new RegExp(source, 'i'));
+  for (const ending of ['run cancelled', 'exiting with 75', 'no more retries', 'it stops', 'not restarting']) {
+    expect(words.some((one) => one.test(ending))).toBe(true);
+  }
 });
