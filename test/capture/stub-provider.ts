@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delegateInput, findDelegateTool, findShellTool, shellInput } from './stub/agent-tools.ts';
-import { type Answer, DELEGATED_WORK, type Replies, type Reply } from './stub/answers.ts';
+import { type Answer, DELEGATED_WORK, type Replies, type Reply, type Step } from './stub/answers.ts';
 import { anthropicMessages } from './stub/anthropic.ts';
 import { windowHeaders } from './stub/anthropic-faults.ts';
 import { faultResponse } from './stub/faults.ts';
@@ -126,17 +126,29 @@ function answerTurn(response: ServerResponse, endpoint: Endpoint, request: TurnR
       return send(response, endpoint.write({ text: '', refused: true }, request));
     case 'steps': {
       const headers = reply.window ? windowHeaders(reply.window, nowMs) : {};
-      return send(response, endpoint.write(turnOf(reply, request), request), headers);
+      const answer = () => send(response, endpoint.write(turnOf(reply, request), request), headers);
+      const { thinksMs } = stepOf(reply, request) ?? {};
+      if (thinksMs === undefined) return answer();
+      const thinking = setTimeout(answer, thinksMs);
+      response.once('close', () => clearTimeout(thinking));
+      return 200;
     }
   }
 }
 
-function turnOf(reply: Extract<Reply, { kind: 'steps' }>, request: TurnRequest): Turn {
+type Steps = Extract<Reply, { kind: 'steps' }>;
+
+/** The step that a conversation has come to; undefined where it is over, and for a side question, which offers no tools. */
+function stepOf(reply: Steps, request: TurnRequest): Step | undefined {
+  return findShellTool(request.tools) ? reply.steps[request.toolResults] : undefined;
+}
+
+function turnOf(reply: Steps, request: TurnRequest): Turn {
   const last = reply.steps.at(-1) ?? {};
   const shell = findShellTool(request.tools);
   // A request without tools is a side question (a title, a summary), whatever the conversation holds.
   if (!shell) return { text: last.says ?? 'Look into the report', refused: false };
-  const step = reply.steps[request.toolResults] ?? (reply.repeatLast ? last : { says: last.says ?? 'Done.' });
+  const step = stepOf(reply, request) ?? (reply.repeatLast ? last : { says: last.says ?? 'Done.' });
   const text = step.says ?? '';
   const delegate = step.delegates === undefined ? undefined : findDelegateTool(request.tools);
   if (step.delegates !== undefined && delegate) {

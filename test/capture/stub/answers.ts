@@ -7,6 +7,8 @@ export interface Step {
   readonly runs?: string;
   /** A piece of work for a subagent of the client, where it offers that. */
   readonly delegates?: string;
+  /** How long the model thinks before it says or calls anything, in milliseconds; not a byte comes before. */
+  readonly thinksMs?: number;
 }
 
 /** The work that the stub hands to subagents. A request whose first message holds it comes from the subagent. */
