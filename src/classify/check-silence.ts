@@ -57,7 +57,7 @@ export function checkSilence(
   });
   if (nowMs < warnMs) return { state: lookAgain(warnMs), effects: [] };
 
-  if (limits.abortMs !== undefined && silentMs >= limits.abortMs && isIdle(silence, limits.abortMs)) {
+  if (limits.abortMs !== undefined && silentMs >= limits.abortMs && isIdle(silence, limits.abortMs, limits.isOfTool)) {
     const detection = {
       rule: stall.pack,
       rule_key: `${stall.pack.pack}/${stall.pack.id}`,
@@ -100,18 +100,19 @@ export function checkSilence(
 /** How soon to look again at a run that has been silent for long enough and is still at work, in milliseconds. */
 const LOOK_AGAIN_MS = 30_000;
 
-function limitsOf(stall: CompiledStall, { openTool, format }: Silence): { warnMs: number; abortMs?: number } {
+function limitsOf(stall: CompiledStall, { openTool, format }: Silence): ReturnType<CompiledStall['openTool']> {
   if (openTool !== undefined) return stall.openTool(openTool);
   return format === 'text' ? stall.text : stall;
 }
 
 /**
  * Whether nothing shows that a silent run is at work. A host that sees the tree reports tools, calls of tool servers and
- * use of the processor. Without such a host only structured output shows tools, for most runtimes: its events open and
- * close them, and the last event opened none. Plain text shows nothing.
+ * use of the processor: a call that no process works on is one to a server elsewhere, or is never answered. Without such
+ * a host only structured output shows tools, for most runtimes: its events open and close them, and the last event opened
+ * none, or one that has a limit of its own. Plain text shows nothing.
  */
-function isIdle({ tree, tellsTools }: Silence, forMs: number): boolean {
-  if (!tree) return tellsTools;
+function isIdle({ tree, tellsTools, openTool }: Silence, forMs: number, isOfTool = false): boolean {
+  if (!tree) return tellsTools && (openTool === undefined || isOfTool);
   return isFresh(tree) && tree.tools === 0 && tree.idleMs >= forMs;
 }
 

@@ -120,13 +120,16 @@ function diagnosisOf(hit: ConditionHit, occurrence: Occurrence, context: Decisio
   return { rule: hit.rule.rule, detection };
 }
 
-/** A failure worth a record but not an abort. A run's second hit of the same rule only counts. */
+/**
+ * A failure worth a record but not an abort. A run's second hit of the same rule only counts, and so does what is said
+ * after its result: a success takes back such records, so none begins behind it.
+ */
 function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Outcome {
   const { key, rule } = hit.rule;
   const times = state.recorded[key] ?? 0;
   if (times === 0 && Object.keys(state.recorded).length >= MAX_RECORDED) return { state, effects: [] };
   const recorded = { ...state.recorded, [key]: times + 1 };
-  if (state.verdict || times > 0) return { state: { ...state, recorded }, effects: [] };
+  if (state.verdict || state.succeeded || times > 0) return { state: { ...state, recorded }, effects: [] };
   const disposition = (hit.action ?? rule.action) === 'warn' ? 'warned' : 'recorded';
   const record = buildRecord(diagnosisOf(hit, occurrence, context), state, context.policy, context.nowMs, {
     disposition,

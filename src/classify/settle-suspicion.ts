@@ -12,6 +12,12 @@ import { type DecisionContext, reachVerdict } from './reach-verdict.ts';
 /** Blank lines, and lines that only carry on the line before: indented (stack frames, details) or closing brackets. */
 const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;
 
+/** Whether a line carries on the one before it, or is of a kind that no model writes. */
+export function saysNothing(text: string): boolean {
+  const shape = shapeLine(text);
+  return isNeutral(shape) || (endsWork(shape) && isNamed(shape)) || CARRIES_ON.test(text);
+}
+
 /**
  * Whether the run has said something new after the lines that belong to the detection's own message: not where it has
  * only repeated the message, or where all that follows is what no model writes (see `neutral-lines.ts`).
@@ -19,10 +25,6 @@ const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;
  * @param linesAfter what the run printed after the suspicious line, normalised, in order
  */
 export function hasSpokenSince(rule: CompiledRule, suspicion: Suspicion, linesAfter: readonly string[]): boolean {
-  const saysNothing = (text: string): boolean => {
-    const shape = shapeLine(text);
-    return isNeutral(shape) || (endsWork(shape) && isNamed(shape)) || CARRIES_ON.test(text);
-  };
   return linesAfter.some(
     (text) => !saysNothing(text) && excerpt(text) !== suspicion.evidence?.excerpt && !rule.continues(text),
   );

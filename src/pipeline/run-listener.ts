@@ -10,6 +10,7 @@ import { parseJson } from '../contracts/parse-json.ts';
 import type { Run } from '../contracts/run.ts';
 import { RunEvent } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
+import { withdrawGotOver } from './due/got-over.ts';
 import { settleSuspicions } from './due/settle-suspicions.ts';
 import { runtimeProblem } from './output/reading-problems.ts';
 import { decisionContext, type PipelineOptions } from './pipeline-options.ts';
@@ -40,8 +41,10 @@ export function createRunListener(options: PipelineOptions): RunListener {
       if (problem) outcome = noticeReading(outcome.state, problem, nowMs);
       if (outcome.state.exited) {
         const settled = await settleSuspicions(outcome.state, rules(), history, decisionContext(options));
-        const closed = closeRecord(settled.state);
-        outcome = { state: setExitCheck(closed.state, nowMs), effects: [...settled.effects, ...closed.effects] };
+        const gotOver = await withdrawGotOver(settled.state, rules(), history);
+        const closed = closeRecord(gotOver.state);
+        const effects = [...settled.effects, ...gotOver.effects, ...closed.effects];
+        outcome = { state: setExitCheck(closed.state, nowMs), effects };
       }
       return { ...outcome, state: withWatchTimes(outcome.state, nowMs) };
     });

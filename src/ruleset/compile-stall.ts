@@ -30,7 +30,9 @@ function compileStall(stall: Stall, pack: CompiledStall['pack']): CompiledStall 
   const base = limitsMs(stall);
   const openTool = stall.open_tool ? limitsMs(stall.open_tool) : base;
   const text = stall.text ? limitsMs(stall.text) : base;
-  const tools = new Map(Object.entries(stall.tools ?? {}).map(([name, limits]) => [name, limitsMs(limits)]));
+  const tools = new Map(
+    Object.entries(stall.tools ?? {}).map(([name, limits]) => [name, { ...limitsMs(limits), isOfTool: true as const }]),
+  );
   return {
     pack,
     ...base,

@@ -102,8 +102,8 @@ export interface CompiledStall {
   readonly soonestMs: number;
   /** The limits of a run that prints plain text. */
   readonly text: { readonly warnMs: number; readonly abortMs?: number };
-  /** The limits that hold while this tool is open. */
-  openTool(name: string): { readonly warnMs: number; readonly abortMs?: number };
+  /** The limits that hold while this tool is open; `isOfTool` where they are this tool's own and not those of any. */
+  openTool(name: string): { readonly warnMs: number; readonly abortMs?: number; readonly isOfTool?: true };
   readonly completionMs?: number;
 }
 

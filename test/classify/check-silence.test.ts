@@ -59,6 +59,20 @@ describe('silence', () => {
     expect(silentFor(16, silence).state.verdict).toBeUndefined();
   });
 
+  it.each<[string, boolean, Silence['tree']]>([
+    ['is ended where its tree is idle', true, { tools: 0, idleMs: 90 * MINUTE, seenAgoMs: 0 }],
+    ['is not while a process works on it', false, { tools: 1, idleMs: 0, seenAgoMs: 0 }],
+    ['is not where no host sees the tree', false, undefined],
+  ])('a run whose tool call outlasts its limit %s', (_what, isEnded, tree) => {
+    const stall = { ...STALL, openTool: () => ({ warnMs: 20 * MINUTE, abortMs: 60 * MINUTE }) };
+    const { tree: _, ...unseen } = SILENCE;
+    const silence = { ...unseen, tellsTools: true, openTool: 'Bash', ...(tree && { tree }) };
+    const context = (minutes: number) => ({ policy: DEFAULT_POLICY, nowMs: T0 + minutes * MINUTE, digest: 'd' });
+    expect(checkSilence(newRunState(RUN), stall, silence, context(59)).state.verdict).toBeUndefined();
+    const { state } = checkSilence(newRunState(RUN), stall, silence, context(61));
+    expect(state.verdict?.category).toBe(isEnded ? 'runtime.stalled' : undefined);
+  });
+
   it.each([true, false])('without a tree ends a run only where its output would tell of tools: %s', (tellsTools) => {
     const { tree: _, ...unseen } = SILENCE;
     const context = { policy: DEFAULT_POLICY, nowMs: T0 + 16 * MINUTE, digest: 'd' };

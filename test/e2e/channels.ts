@@ -10,6 +10,7 @@ export interface Word {
   readonly category?: string;
   readonly disposition?: string;
   readonly issued_at?: string;
+  readonly timings?: { readonly command_to_ack_ms?: number };
   readonly grade?: string;
   readonly rule?: { readonly pack: string; readonly id: string };
   readonly evidence?: readonly { readonly stream: string; readonly line: number; readonly excerpt: string }[];
@@ -45,10 +46,12 @@ export async function startNatsChannel(
   const connection = await connect({ servers: server.url });
   const worker = await startWorkerProcess(server.url, rules, {}, entry);
   const said = new Map<string, Word[]>();
-  for (const subject of ['knell.failures.>', 'knell.aborts.>', 'knell.notices.stall.>']) {
-    const subscription = connection.subscribe(subject);
+  // From the streams: what knell publishes twice is stored once.
+  for (const stream of ['KNELL_FAILURES', 'KNELL_ABORTS']) {
+    const consumer = await connection.jetstream().consumers.get(stream);
+    const messages = await consumer.consume();
     void (async () => {
-      for await (const message of subscription) {
+      for await (const message of messages) {
         // The run is the end of the subject: agent, execution, attempt.
         const execution = message.subject.split('.').at(-2) ?? '';
         said.set(execution, [...(said.get(execution) ?? []), message.json<Word>()]);

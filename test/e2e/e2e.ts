@@ -15,7 +15,7 @@ import { SCENARIOS, STALL } from './scenarios.ts';
 /*
  * `npm run e2e [-- WORD …]`: real agent CLIs from npm under `knell tap --obey`, against a stand-in for their providers, in a network
  * without an outside. Prints one table; exits 1 where a row is wrong. Each WORD must stand in a row's client, scenario, format or
- * channel: `npm run e2e -- codex text`. `--jobs N` runs at once (6); `--keep` prints what each wrong run said.
+ * channel: `npm run e2e -- codex,gemini text`. `--jobs N` runs at once (6); `--keep` prints what each wrong run said.
  */
 const ROOT = process.cwd();
 const { values, positionals } = parseArgs({
@@ -59,6 +59,10 @@ async function rulesFolder(): Promise<string> {
   return folder;
 }
 
+/** Whether a row has every word that was asked for; of words between commas one is enough. */
+const isChosen = (name: string): boolean =>
+  positionals.every((words) => words.split(',').some((word) => name.includes(word)));
+
 type Planned = Omit<Cell, 'agent' | 'execution' | 'rules' | 'entry'>;
 
 function plan(channels: readonly Channel[]): Planned[] {
@@ -71,11 +75,13 @@ function plan(channels: readonly Channel[]): Planned[] {
   );
   return cells.filter(({ client, scenario, format, channel }) => {
     const name = `${nameOf(client)} ${scenario.name} ${format} ${channel.name}`;
-    return positionals.every((word) => name.includes(word));
+    return isChosen(name);
   });
 }
 
 async function main(): Promise<number> {
+  // The first process of a namespace gets only the signals that it asks for; its end ends all of the namespace.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   if (!isIsolated()) {
     // One at a time: npm itself uses what the machine has.
     for (const client of CLIENTS) await install(client);
@@ -126,8 +132,7 @@ async function main(): Promise<number> {
   for (const client of CLIENTS) {
     const agent = agents.get(client);
     const name = `${nameOf(client)} founding incident json nats`;
-    if (!client.subscription || typeof agent !== 'object' || !positionals.every((word) => name.includes(word)))
-      continue;
+    if (!client.subscription || typeof agent !== 'object' || !isChosen(name)) continue;
     for (const row of await foundingIncident({ client, agent, rules, entry, channel: nats, url })) tell(row);
   }
   await stop();

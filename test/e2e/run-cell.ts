@@ -41,7 +41,7 @@ export interface Cell {
 
 const LOOK = 'Why did two executions end with 401 Unauthorized? Look into docs/incident.md';
 /** How long a record may take after the run's end: the engine looks back at what was said, and waits for what comes late. */
-const RECORD_MS = 20_000;
+const RECORD_MS = 14_000;
 
 /** Runs a real client under `knell tap --obey` through one scenario, and leaves nothing of it behind. */
 export async function runCell(cell: Cell): Promise<Seen> {
@@ -118,7 +118,7 @@ async function wordsOf(cell: Cell, report: string, expectsRecord: boolean): Prom
   const lastMs = Date.now() + RECORD_MS;
   for (;;) {
     const words = await channel.words(execution, report);
-    const isSettled = words.some(({ disposition }) => disposition === 'aborted');
+    const isSettled = words.some(({ timings }) => timings?.command_to_ack_ms !== undefined);
     if (isSettled || Date.now() >= lastMs || (!expectsRecord && Date.now() >= lastMs - RECORD_MS / 2)) return words;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }

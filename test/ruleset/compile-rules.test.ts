@@ -319,7 +319,7 @@ describe('stall limits', () => {
 
   test('know open tools, by name and in general', () => {
     const codex = compileRules(packs).stallOf('codex');
-    expect(codex?.openTool('Bash')).toEqual({ warnMs: 3_600_000, abortMs: 7_200_000 });
+    expect(codex?.openTool('Bash')).toEqual({ warnMs: 3_600_000, abortMs: 7_200_000, isOfTool: true });
     expect(codex?.openTool('Read')).toEqual({ warnMs: 1_200_000 });
     expect(compileRules(packs).stallOf('gemini')?.openTool('Bash')).toEqual({ warnMs: 600_000 });
   });

@@ -1,6 +1,7 @@
 import type { Run } from '../../src/contracts/run.ts';
 import { formatTime } from '../../src/contracts/time.ts';
 import { HOUR, MINUTE, manualClock, SECOND, T0 } from '../support/subscriptions.ts';
+import { createAgenda } from './agenda.ts';
 import { startSimulatedKnell } from './knell.ts';
 import {
   ABORT_TAKES_MS,
@@ -192,27 +193,4 @@ export async function simulateDay(strategy: Strategy, seed = 1): Promise<Day> {
   for (const item of live) if (item.doomedMs !== undefined) day.lostMs += END - item.doomedMs;
   const { lostMs, longestWaitMs, ...counts } = day;
   return { strategy, ...counts, slotHoursLost: lostMs / HOUR, longestWaitMin: longestWaitMs / MINUTE };
-}
-
-interface Entry {
-  readonly atMs: number;
-  readonly happen: () => Promise<void>;
-}
-
-/** What is going to happen, in order; of things at the same moment the one that was planned first comes first. */
-function createAgenda() {
-  const entries: Entry[] = [];
-  return {
-    add(atMs: number, happen: () => Promise<void> | void): void {
-      let [low, high] = [0, entries.length];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        // Kept latest first, so that the next one is taken from the end.
-        if ((entries[middle] as Entry).atMs > atMs) low = middle + 1;
-        else high = middle;
-      }
-      entries.splice(low, 0, { atMs, happen: async () => happen() });
-    },
-    next: (): Entry | undefined => entries.pop(),
-  };
 }

@@ -70,7 +70,7 @@ export function recordRefusal(token: TokenState, detection: Detection, nowMs: nu
       fingerprint: token.fingerprint,
       evidence: detection.evidence.slice(0, MAX_EVIDENCE),
       trial: null,
-      trial_at: formatTime(nowMs + trialDelayMs(witnesses, tries)),
+      trial_at: formatTime(nowMs + trialDelayMs(witnesses, tries, untilMs)),
       tries,
       witnesses,
     },
@@ -93,7 +93,10 @@ function agree(token: TokenState, detection: Detection, witnesses: readonly stri
       ...breaker,
       ...(sharper ? { category, reason, evidence: evidence.slice(0, MAX_EVIDENCE) } : {}),
       ...(isNewWitness
-        ? { witnesses: [...witnesses], trial_at: formatTime(nowMs + trialDelayMs(witnesses, breaker.tries)) }
+        ? {
+            witnesses: [...witnesses],
+            trial_at: formatTime(nowMs + trialDelayMs(witnesses, breaker.tries, ms(breaker.until))),
+          }
         : {}),
     },
   };
@@ -185,7 +188,7 @@ export function endTrial(token: TokenState, run: string, nowMs: number): TokenSt
   const { breaker } = token;
   if (breaker.trial?.run !== run) return token;
   const tries = breaker.tries + 1;
-  const trialAt = formatTime(nowMs + trialDelayMs(breaker.witnesses, tries));
+  const trialAt = formatTime(nowMs + trialDelayMs(breaker.witnesses, tries, ms(breaker.until)));
   return { ...token, breaker: { ...breaker, trial: null, tries, trial_at: trialAt } };
 }
 

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Run } from '../../../src/contracts/run.ts';
+import { ownsChannel } from '../../../src/decode/channels.ts';
+import { knownRuntimes } from '../../../src/decode/decoders.ts';
+import { loadRules } from '../../../src/ruleset/load/load-rules.ts';
+import { startMemoryFleet } from '../../support/memory-fleet.ts';
+
+const { ruleSet: rules } = await loadRules('rules', { ownsChannel, runtimes: knownRuntimes() });
+if (!rules) throw new Error('the shipped packs do not load');
+
+const run: Run = { agent: 'a1', execution: 'e1', attempt: 1 };
+const RETRY = 'ERROR: Reconnecting... 1/5';
+const HEADER = ['OpenAI Codex v0.171.0', '--------', 'model: gpt-5.5', '--------', 'user', 'Say done'];
+const ANSWER = ['codex', 'All done: the tests pass.', 'tokens used', '1,240'];
+
+let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
+beforeEach(async () => {
+  fleet = await startMemoryFleet(rules);
+});
+afterEach(async () => {
+  await fleet.stop();
+  expect(fleet.failures).toEqual([]);
+});
+
+/** What stands of a Codex run in plain text that has printed these lines, a message each, and has exited. */
+async function standing(code: number, ...messages: (readonly string[])[]): Promise<string[]> {
+  await fleet.start(run, { runtime: 'codex' });
+  for (const lines of messages) await fleet.say(run, lines, 'stderr', 'codex');
+  await fleet.exit(run, code);
+  await fleet.clock.advance(60_000);
+  const last = new Map(fleet.publisher.records().map((record) => [record.record_id, record]));
+  return [...last.values()].filter(({ disposition }) => disposition !== 'suppressed').map(({ category }) => category);
+}
+
+test('an attempt that failed is taken back where the run answers after it and exits with 0', async () => {
+  expect(await standing(0, [...HEADER, RETRY], ANSWER)).toEqual([]);
+});
+
+test('also where it is all in one message', async () => {
+  expect(await standing(0, [...HEADER, RETRY, ...ANSWER])).toEqual([]);
+});
+
+test.each([
+  ['the run exits with 1', 1, [...HEADER, RETRY], ANSWER],
+  ['nothing came after it', 0, [...HEADER, RETRY], []],
+  ['only another attempt came after it', 0, [...HEADER, RETRY], ['ERROR: Reconnecting... 2/5']],
+  ['only what no model writes came after it', 0, [...HEADER, RETRY], ['tokens used', '30']],
+  [
+    'the run gave up after it',
+    0,
+    [...HEADER, RETRY],
+    ['ERROR: stream disconnected before completion: error sending request'],
+  ],
+] as const)('it stands where %s', async (_what, code, before, after) => {
+  expect(await standing(code, before, after)).toContain('network.connection');
+});
+
+test('what a client grumbles about after its result leaves no record', async () => {
+  await fleet.start(run, { runtime: 'codex', format: 'structured' });
+  const events = [{ type: 'thread.started', thread_id: 't1' }, { type: 'turn.started' }, { type: 'turn.completed' }];
+  await fleet.say(
+    run,
+    events.map((event) => JSON.stringify(event)),
+    'stdout',
+    'codex',
+  );
+  const grumble =
+    '2026-11-28T17:24:08.334850Z ERROR codex_core::session: failed to record rollout items: thread t1 not found';
+  await fleet.say(run, [grumble], 'stderr', 'codex');
+  await fleet.exit(run, 0);
+  await fleet.clock.advance(60_000);
+  expect(fleet.publisher.records()).toEqual([]);
+});
