@@ -19,6 +19,7 @@ import { rulesFrom } from '../support/rules.ts';
  * tools wait at named pipes, so that no case depends on how fast this machine is.
  */
 const RULES = rulesFrom("rules: [{ id: banner, match: [{ line: 'Login expired', quiet: 20s }] }]", 'generic');
+const MINUTE_S = 60;
 const RUN = { agent: 'a', execution: 'e', attempt: 1 };
 
 let folder: string;
@@ -42,9 +43,15 @@ async function until(holds: () => boolean): Promise<void> {
  * @param script prints `Login expired`, may read the pipe `go` before, and then waits at a pipe for good
  * @param processes how many the tree has in the end at least, the agent included
  * @param servants how many it has before it reads `go`; 0 where it does not
- * @returns after how many seconds without a word it was to be ended; undefined where it was not within five minutes
+ * @param limitS for how long it is watched
+ * @returns after how many seconds without a word it was to be ended; undefined where it was not within the limit
  */
-async function endedAfter(script: string, processes: number, servants = 0): Promise<number | undefined> {
+async function endedAfter(
+  script: string,
+  processes: number,
+  servants = 0,
+  limitS = 5 * MINUTE_S,
+): Promise<number | undefined> {
   const clock = createManualClock(Date.UTC(2026, 10, 28, 12));
   const [stdout, stderr, signals] = [new PassThrough(), new PassThrough(), new EventEmitter()];
   let text = '';
@@ -95,7 +102,7 @@ async function endedAfter(script: string, processes: number, servants = 0): Prom
     }
     await until(() => text.includes('Login expired') && sample(root).length >= processes);
     const quietMs = clock.now();
-    for (let look = 0; look < 150 && endedMs === undefined; look += 1) await clock.advance(2_000);
+    for (let waitedS = 0; waitedS < limitS && endedMs === undefined; waitedS += 2) await clock.advance(2_000);
     return endedMs && (endedMs - quietMs) / 1_000;
   } finally {
     killAll(sample(root).map(({ pid }) => pid));
@@ -130,5 +137,32 @@ describe('an agent that prints a banner', () => {
     ['works without a child', "echo 'Login expired'; while kill -0 $PPID; do :; done", 1],
   ])('and %s is not', async (_what, script, processes, servants = 0) => {
     expect(await endedAfter(script, processes, servants)).toBeUndefined();
+  });
+
+  it.each([
+    ['behind prose and hangs', `echo 'The log ends with this line.'; echo; echo 'Login expired'; ${HANGS}`, 1],
+    [
+      'behind the output of a tool and hangs',
+      `echo 'I look at the log.'; sh -c "echo started; echo 'Login expired'"; ${HANGS}`,
+      1,
+    ],
+    [
+      'behind prose, beside a servant, and hangs',
+      `cat servant & read _ < go; echo 'The log ends with this line.'; echo; echo 'Login expired'; ${HANGS}`,
+      2,
+      2,
+    ],
+  ])(
+    '%s is ended within ten minutes, and not before a model could have thought',
+    async (_what, script, processes, servants = 0) => {
+      const seconds = await endedAfter(script, processes, servants, 15 * MINUTE_S);
+      expect(seconds).toBeGreaterThanOrEqual(9 * MINUTE_S);
+      expect(seconds).toBeLessThanOrEqual(10 * MINUTE_S);
+    },
+  );
+
+  it('behind prose and runs a tool for a quarter of an hour is not', async () => {
+    const script = "echo 'The log ends with this line.'; echo; echo 'Login expired'; cat tool; exit 5";
+    expect(await endedAfter(script, 2, 0, 15 * MINUTE_S)).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ import { decoderFor } from '../../decode/decoders.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import { excerpt } from '../../decode/excerpt.ts';
 import { normaliseText } from '../../decode/normalise-text.ts';
+import { shapeLine } from '../../decode/text/line-shape.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { LoggedLine, LogHistory } from '../ports/ports.ts';
 
@@ -17,13 +18,15 @@ const LINES_AFTER = 1_000;
 /**
  * Takes back what was noted of a run that prints plain text, such as one attempt that failed, where the run went on to
  * speak after it and exited with 0: plain text has no result that would say so. What it said last must not be a failure
- * itself, because clients that give up can exit with 0 too.
+ * itself, because clients that give up can exit with 0 too. A line of a log is never enough to end a run, so the exit
+ * alone outweighs it, and clients log until they are gone.
  */
 export async function withdrawGotOver(state: RunState, rules: RuleSet, history: LogHistory): Promise<Outcome> {
   const { exited, verdict, succeeded, noted } = state;
-  const lastNoted = noted.at(-1)?.evidence[0];
   const unchanged = { state, effects: [] };
-  if (exited?.code !== 0 || verdict || succeeded || !lastNoted || !noted.every(isPlainText)) return unchanged;
+  if (exited?.code !== 0 || verdict || succeeded || !noted.every(isPlainText)) return unchanged;
+  const lastNoted = noted.flatMap(({ evidence }) => evidence).findLast((line) => !isLogged(line.excerpt));
+  if (!lastNoted) return withdrawNoted(state);
   const fromMessage = { seq: Math.max(0, (lastNoted.seq ?? 0) - 1), row: Number.MAX_SAFE_INTEGER };
   const lines = await history.linesAfter(runOf(state), fromMessage, LINES_AFTER);
   const at = lines.findLastIndex(
@@ -36,10 +39,17 @@ export async function withdrawGotOver(state: RunState, rules: RuleSet, history: 
 
 const isPlainText = ({ evidence }: FailureRecord): boolean => evidence.every(({ event }) => event === LINE_EVENT);
 
+/** Whether a line is one of a log: a time and a level stand before its words. */
+function isLogged(text: string): boolean {
+  const { stamped, level } = shapeLine(text);
+  return stamped && level !== undefined;
+}
+
 /** Whether the last line that says anything is none that a rule knows for a failure. */
 function endsInSpeech(lines: readonly LoggedLine[], state: RunState, rules: RuleSet): boolean {
   const decoder = decoderFor(state.runtime, rules.runtimes);
-  const last = lines.findLast(({ text }) => !saysNothing(normaliseText(text)));
+  const texts = lines.map((line) => ({ ...line, normal: normaliseText(line.text) }));
+  const last = texts.findLast(({ normal }) => !saysNothing(normal) && !isLogged(normal));
   if (!last) return false;
   const event = decoder.decode({ stream: last.stream, number: 0, raw: Buffer.from(last.text) }, 'text');
   return rules.match(event, last.stream, decoder.runtime).hits.length === 0;

@@ -40,6 +40,13 @@ test('also where it is all in one message', async () => {
   expect(await standing(0, [...HEADER, RETRY, ...ANSWER])).toEqual([]);
 });
 
+const GRUMBLE =
+  '2026-11-28T17:24:08.334850Z ERROR codex_core::session: failed to record rollout items: thread t1 not found';
+
+test('what a client logs at its end is taken back too, and hides no answer before it', async () => {
+  expect(await standing(0, [...HEADER, RETRY], ANSWER, [GRUMBLE])).toEqual([]);
+});
+
 test.each([
   ['the run exits with 1', 1, [...HEADER, RETRY], ANSWER],
   ['nothing came after it', 0, [...HEADER, RETRY], []],
@@ -64,9 +71,7 @@ test('what a client grumbles about after its result leaves no record', async () 
     'stdout',
     'codex',
   );
-  const grumble =
-    '2026-11-28T17:24:08.334850Z ERROR codex_core::session: failed to record rollout items: thread t1 not found';
-  await fleet.say(run, [grumble], 'stderr', 'codex');
+  await fleet.say(run, [GRUMBLE], 'stderr', 'codex');
   await fleet.exit(run, 0);
   await fleet.clock.advance(60_000);
   expect(fleet.publisher.records()).toEqual([]);
