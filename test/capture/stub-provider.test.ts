@@ -297,3 +297,14 @@ describe('what clients ask around a turn', () => {
     expect(await response.json()).toMatchObject({ type: 'message' });
   });
 });
+
+it('lets a model think before it says anything, and answers side questions at once', async () => {
+  stub = await startStubProvider({ replies: [{ kind: 'steps', steps: [{ says: 'Thought.', thinksMs: 60_000 }] }] });
+  const { path, body } = ASK.chat;
+  const { tools: _, ...aside } = body;
+  expect(await (await post(path, aside)).text()).toContain('Thought.');
+  const waiting = post(path, body).catch(() => 'cut off');
+  await stub.stop();
+  stub = undefined;
+  expect(await waiting).toBe('cut off');
+});

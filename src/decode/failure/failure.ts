@@ -19,4 +19,6 @@ export interface Retrying {
   readonly attempt?: number;
   readonly max?: number;
   readonly delayMs?: number;
+  /** It does not try the same again: it goes on with something else. */
+  readonly isInstead?: true;
 }

@@ -18,6 +18,9 @@ const MARKS = [
   /^attempt \d+: (?:running|started|starting)/i,
 ];
 
+/** The client has done without what failed. */
+const INSTEAD = /\bfalling back to\b/i;
+
 /** The source of a pattern for a part of each mark: most lines have none, and are not tried on all of them. */
 export const RETRY_WORDS =
   'retr|reconnect|raised|trying|try again|attempt|try[ #:]*\\d|waiting|sleep|back|restart|cool|requeu|next (?:attempt|try)|switch|embedded|refreshing|renewing|requesting|up yet|(?:running|using) (?:the )?(?:secondary|next)';
@@ -49,6 +52,7 @@ export function retryInText(text: string): Retrying | undefined {
   const attempt = counted ? Number(counted[1]) : undefined;
   const max = counted ? Number(counted[2]) : undefined;
   return {
+    ...(INSTEAD.test(text) && { isInstead: true }),
     ...(attempt !== undefined && { attempt }),
     ...(max !== undefined && { max }),
     ...(delay && { delayMs: Number(delay[1]) * unitMs(delay[2] as string) }),

@@ -175,6 +175,8 @@ interface ResolvedReading extends TextReading {
   readonly resolved: Resolved;
 }
 
+const OF_THE_MACHINE: ReadonlySet<Category> = new Set<Category>(['permission.denied', 'runtime.missing_binary']);
+
 /** Form and cause of a text statement decide; on a shared channel every hit waits for silence or the exit. */
 function textHits({ text, resolved }: ResolvedReading, event: DecodedEvent): ConditionHit[] {
   const { rule } = resolved.cause;
@@ -187,8 +189,11 @@ function textHits({ text, resolved }: ResolvedReading, event: DecodedEvent): Con
     ...(action && { action }),
   });
   const retried = text.failure.retrying !== undefined || text.cancelled === 'retried';
+  // What is missing on this machine, and is done without, is no failure of the run.
+  const isMadeUpFor = text.failure.retrying?.isInstead && OF_THE_MACHINE.has(rule.rule.category as Category);
   const wentOn = text.cancelled === 'went on' && !retried;
   const isGood = !retried && !wentOn && mayAbort({ text, resolved });
+  if (isMadeUpFor) return [];
   if (rule.rule.action !== 'abort') return [isGood ? hit(CLAUSE.quiet, 'abort') : hit(CLAUSE.atOnce)];
   if (wentOn) return [];
   if (!isGood) return [hit(CLAUSE.atOnce, 'record')];

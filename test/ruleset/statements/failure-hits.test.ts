@@ -11,6 +11,7 @@ const CAUSES = someCauses(
   { id: 'permanent', category: 'auth.invalid_credentials', any: [{ message: 'bad key' }, { status: 401 }] },
   { id: 'passing', category: 'rate_limit.429', any: [{ message: 'too fast' }] },
   { id: 'noted', category: 'mcp.failure', action: 'record', any: [{ message: 'tool server' }] },
+  { id: 'machine', category: 'permission.denied', any: [{ message: 'EACCES' }] },
 );
 
 const reader = (runtime: string, statements: readonly Record<string, unknown>[] = []) =>
@@ -89,6 +90,12 @@ describe('lines of text', () => {
 
   it('leave a record where the client tries again', () => {
     expect(line('Error: too fast\nRetrying in 2s')).toEqual([['passing', CLAUSE.atOnce, 'record']]);
+  });
+
+  it('say nothing where what the machine lacks is done without', () => {
+    expect(line('Error: spawn rg EACCES')).toEqual([['machine', CLAUSE.quiet, 'abort']]);
+    expect(line('Error: spawn rg EACCES. Falling back to the built-in search.')).toEqual([]);
+    expect(line('Error: too fast. Falling back to the smaller model.')).toEqual([['passing', CLAUSE.atOnce, 'record']]);
   });
 
   it('leave a record at most where a log says so', () => {
