@@ -16,9 +16,12 @@ rules: []
 `;
 let folder: string;
 let live: LiveRules;
-let heard:
-  | ((what: { changed?: [string, string]; refused?: readonly Finding[]; missing?: readonly string[] }) => void)
-  | undefined;
+interface Heard {
+  readonly changed?: [string, string];
+  readonly refused?: readonly Finding[];
+  readonly missing?: readonly string[];
+}
+let heard: ((what: Heard) => void) | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'knell-rules-'));
@@ -38,14 +41,15 @@ afterEach(async () => {
   live.stop();
   await rm(folder, { recursive: true });
 });
-const next = () =>
-  new Promise<{ changed?: [string, string]; refused?: readonly Finding[]; missing?: readonly string[] }>((resolve) => {
-    heard = resolve;
+/** The next outcome of that kind: a file that is being written may be read half, and is read again. */
+const next = (kind: keyof Heard) =>
+  new Promise<Heard>((resolve) => {
+    heard = (what) => what[kind] && resolve(what);
   });
 
 test('a changed folder that checks goes live, and both digests are told', async () => {
   const before = live.current();
-  const told = next();
+  const told = next('changed');
   await writeFile(join(folder, 'p.yaml'), pack('1.1.0'));
   expect((await told).changed).toEqual([before.digest, live.current().digest]);
   expect(live.current().packs).toEqual([{ pack: 'p', version: '1.1.0' }]);
@@ -53,14 +57,14 @@ test('a changed folder that checks goes live, and both digests are told', async 
 
 test('a changed folder that does not check is refused with its findings, and the old set stays', async () => {
   const before = live.current();
-  const told = next();
+  const told = next('refused');
   await writeFile(join(folder, 'p.yaml'), 'schema: knell.rules/v1\npack: p\nversion: new\n');
   expect((await told).refused?.some(({ level }) => level === 'error')).toBe(true);
   expect(live.current()).toBe(before);
 });
 
 test('a pack that is added goes live with the others', async () => {
-  const told = next();
+  const told = next('changed');
   await writeFile(join(folder, 'q.yaml'), pack('2.0.0').replace('pack: p', 'pack: q'));
   await told;
   expect(live.current().packs.map(({ pack: name }) => name)).toEqual(['p', 'q']);
@@ -77,7 +81,7 @@ test('a folder that has lost a pack is refused with its name, and the old set st
   await writeFile(join(folder, 'q.yaml'), pack('2.0.0').replace('pack: p', 'pack: q'));
   await live.reload();
   const before = live.current();
-  const told = next();
+  const told = next('missing');
   await rm(join(folder, 'q.yaml'));
   expect((await told).missing).toEqual(['q']);
   expect(live.current()).toBe(before);
