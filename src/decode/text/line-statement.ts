@@ -27,9 +27,14 @@ export function firstWords(shapes: readonly LineShape[], at: number): StatementL
   if (stamped || level !== undefined || !/^(?:\p{L}|[45]\d\d\b)/u.test(body) || !saysFailure(body) || isField(body))
     return undefined;
   if (shapes.slice(0, at).some((before) => before.body !== '')) return undefined;
-  return isWeakStatement(body, true) || /^[45]\d\d\b|^[^\x00-\x7f]/.test(body)
+  return isWeakStatement(body, true) || /^[45]\d\d\b/.test(body) || isForeignNotice(body)
     ? { grade: 'weak', message: body, prefix: '' }
     : undefined;
+}
+
+/** Whether a line of another script is a short notice: it quotes nothing, and no person speaks in it. */
+function isForeignNotice(body: string): boolean {
+  return /^[^\x00-\x7f]/.test(body) && body.length <= 80 && !/["'`「『«]|我|私|僕|저는|나는|я /i.test(body);
 }
 
 /**

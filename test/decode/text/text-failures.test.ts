@@ -40,6 +40,12 @@ describe('readTextFailure', () => {
     expect(read('the token has expired', 0, HOST)).toBeUndefined();
   });
 
+  it('reads first words of other scripts as a notice, where they quote nothing and no person speaks', () => {
+    expect(read('利用制限に達しました。')?.grade).toBe('weak');
+    expect(read('日志里有“余额不足”这条错误')).toBeUndefined();
+    expect(read('我看到余额不足的错误')).toBeUndefined();
+  });
+
   it('reads a statement once, not line by line', () => {
     const text = 'Error: boom\n  error: 401 inside\nCaused by: x';
     expect(read(text, 1)).toBeUndefined();
