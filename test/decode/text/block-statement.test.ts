@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { bodyAt, boxedAt, isBoxTitle } from '../../../src/decode/text/block-statement.ts';
+import { shapesOf } from './shapes.ts';
+
+describe('bodyAt', () => {
+  const BODY = '{\n  "error": {\n    "message": "no"\n  }\n}';
+
+  it('reads a body of an error over several lines', () => {
+    expect(bodyAt(shapesOf(BODY), 0, true)).toEqual({ grade: 'label', message: '{', prefix: '' });
+  });
+
+  it.each([
+    ['an indented bracket', `    ${BODY}`],
+    ['another object', '{\n  "name": "no"\n}'],
+    ['no bracket alone', '{ "a":\n1 }'],
+  ])('reads no body from %s', (_, text) => {
+    expect(bodyAt(shapesOf(text), 0, true)).toBeUndefined();
+  });
+});
+
+describe('isBoxTitle', () => {
+  it.each([
+    ['╭─ Error ───╮', true],
+    ['ERROR', true],
+    ['Fatal error!', true],
+    ['**Error details**', true],
+    ['Error: boom', false],
+    ['an error', false],
+    ['───', false],
+  ])('%j: %s', (text, expected) => {
+    expect(isBoxTitle(text)).toBe(expected);
+  });
+});
+
+describe('boxedAt', () => {
+  it.each([
+    ['right below the title', 'ERROR\nkey refused', 1, true],
+    ['below a blank line', 'ERROR\n\nkey refused', 2, true],
+    ['too far below', 'ERROR\n\n\nkey refused', 3, false],
+    ['below other words', 'ERROR\nkey\nrefused', 2, false],
+    ['the title itself', 'ERROR\nERROR', 1, false],
+    ['a blank line', 'ERROR\n', 1, false],
+  ])('%s', (_, text, at, expected) => {
+    expect(boxedAt(shapesOf(text), at) !== undefined).toBe(expected);
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { INDIFFERENT, statementAbove } from '../../../src/decode/text/reason-above.ts';
+import { shapesOf } from './shapes.ts';
+
+const above = (text: string) => {
+  const shapes = shapesOf(text);
+  return statementAbove(shapes, shapes.length - 1, () => undefined);
+};
+
+describe('statementAbove', () => {
+  it('finds the statement right above, with its words', () => {
+    expect(above('Error: key refused\nAborting.')).toMatchObject({ at: 0, line: { message: 'key refused' } });
+  });
+
+  it('passes over few lines that say nothing of the run, and no more', () => {
+    const others = (count: number) => 'Look at the picture of a house.\n'.repeat(count);
+    expect(above(`Error: key refused\n${others(INDIFFERENT)}Aborting.`)).toMatchObject({ at: 0 });
+    expect(above(`Error: key refused\n${others(INDIFFERENT + 1)}Aborting.`)).toBeUndefined();
+  });
+
+  it('looks no more than eight lines up', () => {
+    expect(above(`Error: key refused${'\n'.repeat(8)}Aborting.`)).toMatchObject({ at: 0 });
+    expect(above(`Error: key refused${'\n'.repeat(9)}Aborting.`)).toBeUndefined();
+  });
+
+  it('takes no statement of a retry for the reason', () => {
+    expect(above('Error: overloaded, retrying in 2 seconds\nAborting.')).toBeUndefined();
+  });
+
+  it('does not take the words themselves', () => {
+    expect(above('Error: Aborting.')).toBeUndefined();
+  });
+});
