@@ -4,7 +4,7 @@ import { type SecretShape, shape } from './secret-shape.ts';
 export const PERSONAL: readonly SecretShape[] = [
   // git@host is the name of a shared account, user@1000.service a unit of systemd.
   shape(
-    ['@'],
+    ['@', '%40'],
     `([A-Za-z0-9._%+'-]{1,64}(?:@|%40)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\\.){1,8}[A-Za-z]{2,24})`,
     ([address = '']) => !/^(?:git|hg|svn)@|\.(?:service|scope|slice|timer|socket|target)$/.test(address),
   ),

@@ -15,17 +15,3 @@ it('an API error for which no tokens were used is the runtime speaking', () => {
     claimsError: true,
   });
 });
-
-it('an API error for which no tokens were used is the runtime speaking', () => {
-  expect(decode(qwen(0, '[API Error: 401 expired]'))).toMatchObject({
-    provenance: 'runtime',
-    claimsError: true,
-  });
-});
-
-it('an API error for which no tokens were used is the runtime speaking', () => {
-  expect(decode(qwen(0, '[API Error: 401 expired]'))).toMatchObject({
-    provenance: 'runtime',
-    claimsError: true,
-  });
-});
