@@ -15,3 +15,7 @@ it('an API error for which no tokens were used is the runtime speaking', () => {
     claimsError: true,
   });
 });
+
+it('the same words for which tokens were used are the model speaking', () => {
+  expect(decode(qwen(7, '[API Error: 401 expired]'))).toMatchObject({ provenance: 'narration', claimsError: false });
+});
