@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createLogReader } from '../../../src/decode/whole-log/log-reader.ts';
+import { createLogReader, type ReadChunk } from '../../../src/decode/whole-log/log-reader.ts';
 
 const EVENT = '{"type":"error","sessionID":"ses_1","error":"no"}';
 
 function read(bytes: Buffer, size = bytes.length) {
   const reader = createLogReader({ stream: 'stdout' });
-  const chunks = [];
+  const chunks: ReadChunk[] = [];
   for (let at = 0; at < bytes.length; at += size) chunks.push(...reader.push(bytes.subarray(at, at + size)));
   chunks.push(...reader.end());
   const textOf = (stream: string) =>
