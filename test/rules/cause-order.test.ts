@@ -51,6 +51,8 @@ const DECIDED = [
   'rate/daily-quota > rate/rate-limit',
   'rate/google-quota > billing/credit-exhausted',
   'rate/google-quota > rate/rate-limit',
+  'rate/model-busy > request/model-missing',
+  'rate/model-busy > upstream/server-error',
   'rate/overloaded > machine/crash',
   'rate/overloaded > upstream/server-error',
   'rate/rate-limit > machine/crash',
