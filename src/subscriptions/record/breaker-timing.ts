@@ -16,26 +16,21 @@ export const CREDIT_RETRY_MS = 60 * MINUTE_MS;
 const FIRST_TRIAL_MS = MINUTE_MS;
 const LAST_TRIAL_MS = 15 * MINUTE_MS;
 
-/** The same for a token that two agents, or a probe, saw refused: a provider's own trouble of some minutes looks like that too. */
-const FIRST_AGREED_TRIAL_MS = 5 * MINUTE_MS;
-const LAST_AGREED_TRIAL_MS = 60 * MINUTE_MS;
+/** Between trials of a token that two agents, or a probe, saw refused. */
+const AGREED_TRIAL_MS = 60 * MINUTE_MS;
 
 /** The witness that asks the provider itself: it counts as much as two agents. */
 export const PROBE = 'probe';
 
 /**
  * How long a refused token waits for its next trial, in milliseconds. One agent may be misconfigured, or forge a line:
- * its report holds for a minute, then for longer after each trial that did not succeed. Where a second agent agrees, or a
- * probe, the first trial comes after five minutes, and in the end one an hour. `test/sim/breaker.test.ts` shows the cost.
- *
- * @param tries how many trials have failed or proved nothing
- * @param untilMs when the evidence says that it is over; null where it does not: then nothing but a trial tells
+ * its report holds for a minute, then for longer after each trial that did not succeed. A second agent that agrees, or a
+ * probe, proves that the token is the cause; a trial an hour then finds out when it works again. `test/sim/breaker.test.ts`
+ * shows the cost.
  */
-export function trialDelayMs(witnesses: readonly string[], tries: number, untilMs: number | null): number {
-  const isAgreed = witnesses.length > 1 || witnesses.includes(PROBE);
-  if (isAgreed && untilMs !== null) return LAST_AGREED_TRIAL_MS;
-  const [firstMs, lastMs] = isAgreed ? [FIRST_AGREED_TRIAL_MS, LAST_AGREED_TRIAL_MS] : [FIRST_TRIAL_MS, LAST_TRIAL_MS];
-  return Math.min(firstMs * 2 ** tries, lastMs);
+export function trialDelayMs(witnesses: readonly string[], tries: number): number {
+  if (witnesses.length > 1 || witnesses.includes(PROBE)) return AGREED_TRIAL_MS;
+  return Math.min(FIRST_TRIAL_MS * 2 ** tries, LAST_TRIAL_MS);
 }
 
 const RETRY_MS: Partial<Record<Category, number>> = {

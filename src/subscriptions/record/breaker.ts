@@ -70,7 +70,7 @@ export function recordRefusal(token: TokenState, detection: Detection, nowMs: nu
       fingerprint: token.fingerprint,
       evidence: detection.evidence.slice(0, MAX_EVIDENCE),
       trial: null,
-      trial_at: formatTime(nowMs + trialDelayMs(witnesses, tries, untilMs)),
+      trial_at: formatTime(nowMs + trialDelayMs(witnesses, tries)),
       tries,
       witnesses,
     },
@@ -93,10 +93,7 @@ function agree(token: TokenState, detection: Detection, witnesses: readonly stri
       ...breaker,
       ...(sharper ? { category, reason, evidence: evidence.slice(0, MAX_EVIDENCE) } : {}),
       ...(isNewWitness
-        ? {
-            witnesses: [...witnesses],
-            trial_at: formatTime(nowMs + trialDelayMs(witnesses, breaker.tries, ms(breaker.until))),
-          }
+        ? { witnesses: [...witnesses], trial_at: formatTime(nowMs + trialDelayMs(witnesses, breaker.tries)) }
         : {}),
     },
   };
@@ -188,7 +185,7 @@ export function endTrial(token: TokenState, run: string, nowMs: number): TokenSt
   const { breaker } = token;
   if (breaker.trial?.run !== run) return token;
   const tries = breaker.tries + 1;
-  const trialAt = formatTime(nowMs + trialDelayMs(breaker.witnesses, tries, ms(breaker.until)));
+  const trialAt = formatTime(nowMs + trialDelayMs(breaker.witnesses, tries));
   return { ...token, breaker: { ...breaker, trial: null, tries, trial_at: trialAt } };
 }
 

@@ -27,11 +27,11 @@ const finding = (result: ProbeResult, over: Partial<ProbeFinding> = {}): ProbeFi
 const apply = (before: SubscriptionRecord | undefined, result: ProbeResult, over: Partial<ProbeFinding> = {}) =>
   applyProbe(before, finding(result, over), T0) as SubscriptionRecord;
 
-test('a refusal opens the breaker, with the word of the provider for it: one witness, and a trial after five minutes', () => {
+test('a refusal opens the breaker, with the word of the provider for it: one witness, and a trial an hour', () => {
   const record = apply(subscription(), EXPIRED);
   expect(record.breaker).toMatchObject({ state: 'open', category: 'auth.token_expired', witnesses: ['probe'] });
-  expect(breakerAt(record.breaker, T0 + 5 * MINUTE - 1)).toBe('open');
-  expect(breakerAt(record.breaker, T0 + 5 * MINUTE)).toBe('half_open');
+  expect(breakerAt(record.breaker, T0 + HOUR - 1)).toBe('open');
+  expect(breakerAt(record.breaker, T0 + HOUR)).toBe('half_open');
   expect(record.audit[0]).toMatchObject({ by: 'probe', what: 'auth.token_expired: it has expired' });
 });
 
