@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { isObject } from '../../decode/json.ts';
-import { shrinkText } from './shrink-text.ts';
+import { type JsonSpan, type JsonSpans, jsonSpansIn } from './json-spans.ts';
+import { characterStart, shrinkText } from './shrink-text.ts';
 
 /** How much of an event stays. */
 interface Level {
-  /** How long a string of what an event carries may be, in characters. */
+  /** How many bytes a string of what an event carries may have. */
   readonly payload: number;
-  /** The same of what tells: top-level values, and all that stands in a top-level `error` or `errors`. */
+  /** The same of what tells. */
   readonly telling: number;
-  /** Containers in a member are emptied: those of the payload, or all. */
+  /** Containers in the outermost value are emptied: those of the payload, or all. */
   readonly empties?: 'payload' | 'all';
 }
 
@@ -21,12 +21,9 @@ const LEVELS: readonly Level[] = [
   { payload: 96, telling: 96, empties: 'all' },
 ];
 
-/** A container whose JSON is shorter is left alone: it is what an event says, not what it carries. */
-const SHORT_CHARS = 256;
-/** Deeper values are left out: no event is nested like that, and a hostile one must not exhaust the stack. */
-const MAX_DEPTH = 64;
-
-/** No event has more values. A hostile line has millions, which would take minutes and gigabytes as objects. */
+/** Strings and containers below this are left alone: they are what an event says, not what it carries. */
+const SHORT_BYTES = 256;
+/** No event has more values. A hostile line has millions. */
 const MAX_VALUES = 50_000;
 
 /** Top-level members that tell what an event is. They stay to the last, in this order. */
@@ -36,25 +33,20 @@ const TELLING_NAMES = [
 ];
 
 /**
- * Makes one line fit. JSON stays JSON, written anew: the longest strings of what the event carries are abbreviated first,
- * then whole containers are emptied, and last of all top-level members that tell nothing are dropped. A top-level
- * `knell_shrunk` names the original's length in bytes and its SHA-256. Any other line, also one of more values than an
- * event has, keeps its head and its tail, and is no JSON afterwards.
+ * Makes one line fit. JSON stays JSON: the longest strings of what the event carries are abbreviated first, then whole
+ * containers are emptied, and last of all top-level members that tell nothing are dropped. Every byte outside of those
+ * stays as it was, and a top-level `knell_shrunk` names the original's length in bytes and its SHA-256. Any other line,
+ * also one of more values than an event has, keeps its head and its tail, and is no JSON afterwards.
  *
  * @param line UTF-8, without its line break
  * @param limitBytes at least 512; a line that fits is returned as it is
  */
 export function shrinkLine(line: Buffer, limitBytes: number): Buffer {
   if (line.length <= limitBytes) return line;
-  const note = { bytes: line.length, sha256: createHash('sha256').update(line).digest('hex') };
-  let value: unknown;
-  try {
-    value = valuesIn(line) <= MAX_VALUES ? JSON.parse(line.toString('utf8')) : undefined;
-  } catch {
-    // Not JSON.
-  }
-  if (value === undefined) return shrinkText(line, limitBytes, note.sha256);
-  return Buffer.from(shrinkJson(value, limitBytes, note));
+  const sha256 = createHash('sha256').update(line).digest('hex');
+  if (valuesIn(line) > MAX_VALUES || !isJson(line)) return shrinkText(line, limitBytes, sha256);
+  const note = `"knell_shrunk":{"bytes":${line.length},"sha256":"${sha256}"}`;
+  return shrinkJson(line, limitBytes - note.length - 1, note);
 }
 
 /** How many values a line of JSON has at least, as far as it matters: its commas and brackets outside of strings. */
@@ -70,71 +62,130 @@ function valuesIn(line: Buffer): number {
   return values;
 }
 
-interface Note {
-  readonly bytes: number;
-  readonly sha256: string;
+function isJson(line: Buffer): boolean {
+  try {
+    JSON.parse(line.toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-function shrinkJson(value: unknown, limitBytes: number, note: Note): string {
-  const fits = (json: string) => Buffer.byteLength(json) <= limitBytes;
-  let least: unknown;
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: Buffer;
+}
+
+function shrinkJson(line: Buffer, room: number, note: string): Buffer {
+  const spans = jsonSpansIn(line.toString('latin1'));
+  let edits: Edit[] = [];
   for (const level of LEVELS) {
-    least = shrunk(value, level, { depth: 0, tells: false });
-    const json = JSON.stringify(isObject(least) ? { ...least, knell_shrunk: note } : least);
-    if (fits(json)) return json;
+    edits = editsOf(line, spans, level);
+    if (line.length - saved(edits) <= room) return addNote(apply(line, edits), note);
   }
-  if (isObject(least)) return JSON.stringify(keepMembers(least, note, limitBytes));
-  const nothing = leftOut(`${note.bytes} bytes`);
-  return JSON.stringify(Array.isArray(least) ? [nothing] : nothing);
+  const first = line.find((byte) => byte > 0x20);
+  if (first === 0x7b) return addNote(keepMembers(line, spans, edits, room), note);
+  const nothing = `"${leftOut(line.length)}"`;
+  return Buffer.from(first === 0x5b ? `[${nothing}]` : nothing);
 }
 
-/** @param place how deep a value lies in its event, and whether it belongs to what tells */
-function shrunk(value: unknown, level: Level, place: { readonly depth: number; readonly tells: boolean }): unknown {
-  const { depth, tells } = place;
-  if (typeof value === 'string') return abbreviate(value, tells || depth <= 1 ? level.telling : level.payload);
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth === MAX_DEPTH) return leftOut('deeper values');
-  const within = (key: string, inner: unknown) =>
-    shrunk(inner, level, { depth: depth + 1, tells: tells || (depth === 0 && /^errors?$/.test(key)) });
-  const smaller = Array.isArray(value)
-    ? value.map((inner) => within('', inner))
-    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, within(key, inner)]));
-  return depth === 1 && (level.empties === 'all' || (level.empties === 'payload' && !tells))
-    ? emptied(smaller)
-    : smaller;
+/** What a level takes off, in order and without overlaps. */
+function editsOf(line: Buffer, { strings, containers }: JsonSpans, level: Level): Edit[] {
+  const isEmptied = ({ start, end, tells }: JsonSpan) =>
+    end - start >= SHORT_BYTES && (level.empties === 'all' || (level.empties === 'payload' && !tells));
+  const emptied = containers.filter(isEmptied);
+  const edits: Edit[] = emptied.map(({ start, end }) => ({
+    start,
+    end,
+    text: Buffer.from(line[start] === 0x5b ? `["${leftOut(end - start)}"]` : `{"knell_left_out":${end - start}}`),
+  }));
+  let next = 0;
+  for (const { start, end, tells } of strings) {
+    while (next < emptied.length && (emptied[next] as JsonSpan).end <= start) next += 1;
+    if (next < emptied.length && (emptied[next] as JsonSpan).start < start) continue;
+    const most = tells ? level.telling : level.payload;
+    if (end - start <= Math.max(most, SHORT_BYTES)) continue;
+    const text = abbreviate(line.subarray(start, end), most);
+    if (text.length < end - start) edits.push({ start, end, text });
+  }
+  return edits.sort((one, other) => one.start - other.start);
 }
 
-function abbreviate(text: string, most: number): string {
-  if (text.length <= most + 32) return text;
-  const tail = Math.floor(most / 5);
-  const [head, rest] = [text.slice(0, most - tail), text.slice(text.length - tail)];
-  // A surrogate pair that was cut in two would be no character.
-  const kept = [head.replace(/[\ud800-\udbff]$/, ''), rest.replace(/^[\udc00-\udfff]/, '')] as const;
-  return `${kept[0]}…${leftOut(`${text.length - kept[0].length - kept[1].length} characters`)}…${kept[1]}`;
+/** Shortens the inside of a JSON string without breaking an escape, a surrogate pair or a character. */
+function abbreviate(content: Buffer, most: number): Buffer {
+  const tail = content.subarray(tailStart(content, Math.floor(most / 5)));
+  const head = content.subarray(0, headEnd(content, most - Math.floor(most / 5)));
+  const missing = content.length - head.length - tail.length;
+  return Buffer.concat([head, Buffer.from(`…${leftOut(missing)}…`), tail]);
 }
 
-/** A container with nothing in it, which says how much there was. */
-function emptied(container: object): unknown {
-  const chars = JSON.stringify(container).length;
-  if (chars < SHORT_CHARS) return container;
-  return Array.isArray(container) ? [leftOut(`${chars} characters`)] : { knell_left_out: chars };
+/** Behind the last whole escape, or pair of them, and the last whole character. */
+function headEnd(content: Buffer, limit: number): number {
+  let at = 0;
+  for (let end = 0; end <= limit; ) {
+    at = end;
+    if (content[end] !== 0x5c) end += 1;
+    else if (content[end + 1] !== 0x75) end += 2;
+    // A high surrogate and the low one after it are one character.
+    else end += /^d[89ab]/i.test(content.toString('latin1', end + 2, end + 4)) ? 12 : 6;
+  }
+  return characterStart(content, at);
 }
 
-/** The members of an event that fit, telling ones first, in their own order. */
-function keepMembers(event: Record<string, unknown>, note: Note, limitBytes: number): Record<string, unknown> {
+/** A space is never part of an escape or of a longer character, so the tail starts at one; without one there is no tail. */
+function tailStart(content: Buffer, length: number): number {
+  const space = content.indexOf(0x20, content.length - length);
+  return length === 0 || space === -1 ? content.length : space;
+}
+
+/** The members of the outermost object that fit when edited, telling ones first, in their own order. */
+function keepMembers(line: Buffer, { members }: JsonSpans, edits: readonly Edit[], room: number): Buffer {
   const rankOf = (name: string) => (TELLING_NAMES.includes(name) ? TELLING_NAMES.indexOf(name) : TELLING_NAMES.length);
-  const byImportance = Object.keys(event).sort((one, other) => rankOf(one) - rankOf(other));
-  const kept = new Set<string>();
-  let room = limitBytes - JSON.stringify({ knell_shrunk: note }).length;
-  for (const name of byImportance) {
-    const bytes = Buffer.byteLength(JSON.stringify({ [name]: event[name] })) - 1;
-    if (bytes > room) continue;
-    room -= bytes;
-    kept.add(name);
-  }
-  return { ...Object.fromEntries(Object.entries(event).filter(([name]) => kept.has(name))), knell_shrunk: note };
+  let left = room - 2;
+  let next = 0;
+  const parts = members.map(({ name, start, end }, index) => {
+    const within: Edit[] = [];
+    for (; next < edits.length && (edits[next] as Edit).start < end; next += 1) {
+      const edit = edits[next] as Edit;
+      within.push({ ...edit, start: edit.start - start, end: edit.end - start });
+    }
+    return { name, index, bytes: apply(line.subarray(start, end), within) };
+  });
+  const kept = [...parts]
+    .sort((one, other) => rankOf(one.name) - rankOf(other.name) || one.index - other.index)
+    .filter(({ bytes }) => {
+      if (bytes.length + 1 > left) return false;
+      left -= bytes.length + 1;
+      return true;
+    })
+    .sort((one, other) => one.index - other.index);
+  const inside = kept.flatMap(({ bytes }, i) => (i ? [Buffer.from(','), bytes] : [bytes]));
+  return Buffer.concat([Buffer.from('{'), ...inside, Buffer.from('}')]);
 }
 
-function leftOut(what: string): string {
-  return `[knell: ${what} left out]`;
+/** Adds the note as the last member, where the outermost value is an object; so the line begins as it always did. */
+function addNote(json: Buffer, note: string): Buffer {
+  if (json.find((byte) => byte > 0x20) !== 0x7b) return json;
+  const end = json.lastIndexOf('}');
+  const empty = json.subarray(0, end).findLast((byte) => byte > 0x20) === 0x7b;
+  return Buffer.concat([json.subarray(0, end), Buffer.from(`${empty ? '' : ','}${note}`), json.subarray(end)]);
+}
+
+function saved(edits: readonly Edit[]): number {
+  return edits.reduce((sum, { start, end, text }) => sum + end - start - text.length, 0);
+}
+
+function apply(line: Buffer, edits: readonly Edit[]): Buffer {
+  const parts: Buffer[] = [];
+  let at = 0;
+  for (const { start, end, text } of edits) {
+    parts.push(line.subarray(at, start), text);
+    at = end;
+  }
+  return Buffer.concat([...parts, line.subarray(at)]);
+}
+
+function leftOut(bytes: number): string {
+  return `[knell: ${bytes} bytes left out]`;
 }
