@@ -31,8 +31,13 @@ export function createPuller({ send, hasRoom, recover, onLost }: PullerOptions):
 
   function ask(): void {
     if (out || stopped || recovering || !hasRoom()) return;
-    const request = send(alone, (end) => over(request, end));
-    out = request;
+    try {
+      const request = send(alone, (end) => over(request, end));
+      out = request;
+    } catch {
+      // The connection has closed, perhaps while the consumer was looked for anew.
+      recoverSoon();
+    }
   }
 
   function over(request: PullRequest, end: RequestEnd): void {

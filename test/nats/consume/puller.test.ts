@@ -11,9 +11,10 @@ interface Sent {
 
 function open() {
   const sent: Sent[] = [];
-  const state = { room: true, lost: 0, recovered: 0 };
+  const state = { room: true, lost: 0, recovered: 0, closed: false };
   const puller = createPuller({
     send(alone, onEnd) {
+      if (state.closed) throw new Error('CONNECTION_CLOSED');
       const request: Sent = { alone, came: 0, dropped: false, end: onEnd };
       sent.push(request);
       return {
@@ -106,4 +107,22 @@ test('nothing is asked for after stop', async () => {
   puller.ask();
   puller.askAnew();
   expect(sent.map(({ dropped }) => dropped)).toEqual([true]);
+});
+
+test('a request that can not be sent is made again later, also where the connection closes while the consumer is looked for', async () => {
+  vi.useFakeTimers();
+  try {
+    const { puller, sent, state } = open();
+    puller.ask();
+    state.closed = true;
+    sent[0]?.end('trouble');
+    await vi.runOnlyPendingTimersAsync();
+    expect([sent.length, state.recovered]).toEqual([1, 1]);
+    state.closed = false;
+    await vi.runOnlyPendingTimersAsync();
+    expect([sent.length, state.recovered]).toEqual([2, 2]);
+    await puller.stop();
+  } finally {
+    vi.useRealTimers();
+  }
 });
