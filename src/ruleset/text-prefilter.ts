@@ -1,5 +1,5 @@
 import { normaliseText } from '../decode/normalise-text.ts';
-import { BOX_WITHIN, isBoxTitle } from '../decode/text/block-statement.ts';
+import { BOX_WITHIN, isRawBoxTitle } from '../decode/text/block-statement.ts';
 import { rawKind, TELLING } from '../decode/text/raw-kind.ts';
 import { saysFailure } from '../decode/text/statement-words.ts';
 import { everyLine } from './every-line.ts';
@@ -46,7 +46,7 @@ export function createTextPrefilter({ ruled, worded, isWorded }: Sought): Prefil
         (kind === 'later' && isFirst && saysFailure(raw.trim())) ||
         (wordedRows.has(row) && !(isOwnBody && !isWorded(normaliseText(raw).trim())));
       if (isOwnBody) isFirst = false;
-      boxed = isBoxTitle(normaliseText(raw)) ? BOX_WITHIN : boxed - 1;
+      boxed = isRawBoxTitle(raw) ? BOX_WITHIN : boxed - 1;
       const isRuled = ruledRows.has(row);
       if (states || isRuled) isSilent = false;
       if (states) return range;

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { StreamName } from '../../src/contracts/run.ts';
 import { allDecoders } from '../../src/decode/decoders.ts';
@@ -9,6 +8,7 @@ import { everyLine } from '../../src/ruleset/every-line.ts';
 import { loadRules } from '../../src/ruleset/load/load-rules.ts';
 import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
 import type { LineRange, RuleSet } from '../../src/ruleset/rule-set.ts';
+import fc from '../support/fast-check.ts';
 import { aPack, aRule } from './build.ts';
 
 let rules: RuleSet;
@@ -175,6 +175,13 @@ describe('what the marked lines leave out is nothing', () => {
     );
     expect(states).toBeGreaterThan(800);
   }, 120_000);
+
+  test.each(['│ ERROR\nall is well\n', '10:00:00 ERROR -\nall is well\n', '[worker-3] ERROR\nall is well\n'])(
+    'below a title with something before it: %j',
+    (text) => {
+      expect(expectTheSame(Buffer.from(text))).toBeGreaterThan(0);
+    },
+  );
 
   test('on any bytes', () => {
     fc.assert(

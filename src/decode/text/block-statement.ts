@@ -1,6 +1,7 @@
+import { normaliseText } from '../normalise-text.ts';
 import { isErrorBody } from './error-body.ts';
 import { joinStatement } from './join-statement.ts';
-import type { LineShape } from './line-shape.ts';
+import { LINE_MAX, type LineShape, shapeLine } from './line-shape.ts';
 import type { StatementLine } from './statement-line.ts';
 
 /** An error's body that is printed over several lines, its opening bracket alone on the first. */
@@ -22,6 +23,17 @@ export const BOX_WITHIN = 2;
 
 export function isBoxTitle(text: string): boolean {
   return BOX_TITLE.test(text);
+}
+
+/** How a title ends, whatever stands before it, with the right edge of a frame behind it. */
+const TITLE_END = /(?:error|failed|fehler|erreur|erro|\*\*error (?:details|output|message)\*\*)!?[\s╮┐┓╗╕─━═│┃║▌▐-]*$/i;
+
+/** Whether a raw line is a title once frame, time and source are taken off. Most lines are told by how they end. */
+export function isRawBoxTitle(raw: string): boolean {
+  return (
+    TITLE_END.test(normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw)) &&
+    isBoxTitle(shapeLine(raw).text)
+  );
 }
 
 /** The words below the title of a box. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodyAt, boxedAt, isBoxTitle } from '../../../src/decode/text/block-statement.ts';
+import { bodyAt, boxedAt, isBoxTitle, isRawBoxTitle } from '../../../src/decode/text/block-statement.ts';
 import { shapesOf } from './shapes.ts';
 
 describe('bodyAt', () => {
@@ -43,4 +43,19 @@ describe('boxedAt', () => {
   ])('%s', (_, text, at, expected) => {
     expect(boxedAt(shapesOf(text), at) !== undefined).toBe(expected);
   });
+});
+
+it.each([
+  '╭─ Error ───╮',
+  '│ ERROR │',
+  '10:00:00 ERROR -',
+  '[worker-3] ERROR',
+  '\x1b[31mFAILED\x1b[0m',
+  '**Error details**',
+])('knows the title in %j as it was printed', (raw) => {
+  expect(isRawBoxTitle(raw)).toBe(true);
+});
+
+it.each(['the run ended in an error', 'ERROR: no', 'errors', ''])('takes %j for no title', (raw) => {
+  expect(isRawBoxTitle(raw)).toBe(false);
 });
