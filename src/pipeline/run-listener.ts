@@ -26,6 +26,13 @@ export interface RunListener {
 
 const RETRY_MS = 1_000;
 
+/**
+ * A command goes out before the state that knows it is stored, so that a quick host may answer in between: an ack of a
+ * run without a verdict is looked at again for this long, in milliseconds.
+ */
+const EARLY_ACK_MS = 10_000;
+const EARLY_ACK_RETRY_MS = 250;
+
 /** How many older attempts of an execution are told that a newer one has started. */
 const ATTEMPTS_BACK = 3;
 
@@ -67,7 +74,11 @@ export function createRunListener(options: PipelineOptions): RunListener {
   const withWatchTimes = (state: RunState, nowMs: number): RunState =>
     setWatchTimes(state, rules().stallOf(state.runtime ?? 'generic'), nowMs);
 
-  async function settle<T extends Run>(message: RunMessage, schema: ZodType<T>, take: (value: T) => Promise<void>) {
+  async function settle<T extends Run>(
+    message: RunMessage,
+    schema: ZodType<T>,
+    take: (value: T) => Promise<'early' | undefined>,
+  ) {
     const value = parse(message, schema);
     if (typeof value === 'string') {
       telemetry.messageRejected({ subject: message.subject, reason: value });
@@ -75,8 +86,8 @@ export function createRunListener(options: PipelineOptions): RunListener {
       return;
     }
     try {
-      await take(value);
-      message.ack();
+      if ((await take(value)) === 'early') message.retry(EARLY_ACK_RETRY_MS);
+      else message.ack();
     } catch (error) {
       telemetry.messageRetried({ subject: message.subject, error });
       message.retry(RETRY_MS, error);
@@ -90,14 +101,18 @@ export function createRunListener(options: PipelineOptions): RunListener {
         if (skewed) await publisher.notice(skewed, [event.agent]);
         // A heartbeat says that the host lives; nothing has to be remembered of it.
         if (event.type !== 'heartbeat') await hear(message.run, event, message.storedMs);
+        return undefined;
       }),
     handleAck: (message) =>
       settle(message, Ack, async (ack) => {
-        if (!(await store.get(message.run))) return;
+        const known = await store.get(message.run);
+        if (!known?.state.verdict && clock.now() - message.storedMs < EARLY_ACK_MS) return 'early';
+        if (!known) return undefined;
         await updateRun(options, message.run, (state) => {
           const outcome = applyAck(state, ack, message.storedMs);
           return { ...outcome, state: withWatchTimes(outcome.state, clock.now()) };
         });
+        return undefined;
       }),
   };
 }
