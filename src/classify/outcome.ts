@@ -17,6 +17,8 @@ export type Effect =
   | { readonly kind: 'offer'; readonly run: Run }
   /** A kind of failure that no rule knows, to be counted; the notice goes out with the count. */
   | { readonly kind: 'drift'; readonly fingerprint: string; readonly notice: Notice }
+  /** A rule would have ended a run, or came too late to, that then succeeded. */
+  | { readonly kind: 'mistake'; readonly rule: string; readonly run: Run }
   | { readonly kind: 'notice'; readonly notice: Notice; readonly subject: readonly string[] };
 
 /** A decision: what knell now remembers of the run, and what has to be published before that is stored. */

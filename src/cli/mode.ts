@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { Argument, Command } from 'commander';
-import { type FleetMode, NO_FLEET_MODE } from '../contracts/fleet-mode.ts';
+import { type FleetMode, NO_FLEET_MODE, releaseRules } from '../contracts/fleet-mode.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
 import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
 import { changeMode } from '../pipeline/fleet/change-mode.ts';
@@ -53,11 +53,10 @@ Examples:
           at: new Date().toISOString(),
         };
         const changed = await changeMode(store, (current) => {
-          const { [release ?? '']: _, ...shadowed } = current.shadowed;
+          const released = release === undefined ? current : releaseRules(current, release);
           return {
-            ...current,
+            ...(wanted === 'enforce' ? releaseRules(released) : released),
             ...(wanted && { mode: wanted, because }),
-            shadowed: wanted === 'enforce' ? {} : shadowed,
           };
         });
         return changed ?? known;

@@ -16,7 +16,18 @@ export const FleetMode = z.object({
   because: Because.optional(),
   /** Rules that may not abort until a person says so again, by `pack/rule-id`. */
   shadowed: z.record(z.string(), Shadowed).default({}),
+  /** By rule, runs that it would have ended, or ended too late, and that succeeded: `agent.execution.attempt`. */
+  mistakes: z.record(z.string(), z.array(z.string())).optional(),
 });
 export type FleetMode = z.infer<typeof FleetMode>;
 
 export const NO_FLEET_MODE: FleetMode = { schema: 'knell.mode/v1', shadowed: {} };
+
+/** Lets a rule, or every rule where none is named, abort again; what it was wrong about is forgotten. Pure. */
+export function releaseRules(mode: FleetMode, rule?: string): FleetMode {
+  const { mistakes: known, ...rest } = mode;
+  if (rule === undefined) return { ...rest, shadowed: {} };
+  const { [rule]: _, ...shadowed } = mode.shadowed;
+  const { [rule]: __, ...mistakes } = known ?? {};
+  return { ...rest, shadowed, ...(Object.keys(mistakes).length > 0 && { mistakes }) };
+}

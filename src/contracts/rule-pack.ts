@@ -246,6 +246,14 @@ export const Stall = z.strictObject({
 });
 export type Stall = z.infer<typeof Stall>;
 
+/** What a candidate with this pack must have shown before it may abort; see `knell rules promote`. */
+export const Promotion = z.strictObject({
+  right: z.int().min(0).optional().meta({ description: 'Runs that it would have ended and that failed anyway.' }),
+  wrong: z.int().min(0).optional().meta({ description: 'Runs that it would have ended and that succeeded.' }),
+  days: z.number().min(0).optional().meta({ description: 'How long it must have been the candidate.' }),
+});
+export type Promotion = z.infer<typeof Promotion>;
+
 /** One rules file: how one runtime speaks, or what failures mean. */
 export const RulePack = z.strictObject({
   schema: z.literal('knell.rules/v1'),
@@ -254,6 +262,7 @@ export const RulePack = z.strictObject({
   description: z.string().optional(),
   runtime: Runtimes.meta({ description: 'The runtime or runtimes it is for; `any` for all.' }),
   stall: Stall.optional(),
+  promotion: Promotion.optional(),
   signals: z.array(Signal).max(64).default([]),
   statements: z.array(Statement).max(256).default([]),
   causes: z.array(Cause).max(20_000).default([]),

@@ -3,6 +3,7 @@ import type { DecisionContext } from '../classify/reach-verdict.ts';
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { UnlabelledCodec } from '../contracts/log-headers.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
+import type { Mistake } from './fleet/count-mistake.ts';
 import type { RuleCosts } from './fleet/rule-costs.ts';
 import type { Clock, LogHistory, Publisher, RunStore, UnmatchedCounter } from './ports/ports.ts';
 import type { Telemetry } from './ports/telemetry.ts';
@@ -14,6 +15,8 @@ export interface PipelineOptions {
   readonly policy: () => Policy;
   /** Whether a command may be given now; where not, the policy says by then why. Left out: always. */
   readonly admit?: (command: AbortCommand) => boolean;
+  /** Takes in that a rule was wrong about a run that succeeded. Left out: that changes nothing. */
+  readonly mistaken?: (mistake: Mistake) => Promise<void>;
   readonly store: RunStore;
   readonly history: LogHistory;
   readonly publisher: Publisher;

@@ -10,8 +10,10 @@ import { parseJson } from '../contracts/parse-json.ts';
 import type { Run } from '../contracts/run.ts';
 import { RunEvent } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
 import { withdrawGotOver } from './due/got-over.ts';
 import { settleSuspicions } from './due/settle-suspicions.ts';
+import { withMistake } from './due/was-mistaken.ts';
 import { runtimeProblem } from './output/reading-problems.ts';
 import { decisionContext, type PipelineOptions } from './pipeline-options.ts';
 import type { RunMessage } from './ports/ports.ts';
@@ -43,17 +45,23 @@ export function createRunListener(options: PipelineOptions): RunListener {
   async function hear(run: Run, event: RunEvent, storedMs: number): Promise<void> {
     await updateRun(options, run, async (before) => {
       const nowMs = clock.now();
+      const ruleSet = rules();
       let outcome: Outcome = { state: applyRunEvent(before, event, storedMs), effects: [] };
-      const problem = event.type === 'started' && runtimeProblem(event.runtime, rules().runtimes);
+      const problem = event.type === 'started' && runtimeProblem(event.runtime, ruleSet.runtimes);
       if (problem) outcome = noticeReading(outcome.state, problem, nowMs);
       if (outcome.state.exited) {
-        const settled = await settleSuspicions(outcome.state, rules(), history, decisionContext(options));
-        const gotOver = await withdrawGotOver(settled.state, rules(), history);
-        const closed = closeRecord(gotOver.state);
+        const settled = await settleSuspicions(
+          outcome.state,
+          ruleSet,
+          history,
+          decisionContext({ ...options, rules: () => ruleSet }),
+        );
+        const gotOver = await withdrawGotOver(settled.state, ruleSet, history);
+        const closed = await withMistake(before, closeRecord(gotOver.state), ruleSet, history);
         const effects = [...settled.effects, ...gotOver.effects, ...closed.effects];
         outcome = { state: setExitCheck(closed.state, nowMs), effects };
       }
-      return { ...outcome, state: withWatchTimes(outcome.state, nowMs) };
+      return { ...outcome, state: withWatchTimes(outcome.state, nowMs, ruleSet) };
     });
     if (event.type === 'started') await supersede(run);
   }
@@ -71,8 +79,8 @@ export function createRunListener(options: PipelineOptions): RunListener {
     }
   }
 
-  const withWatchTimes = (state: RunState, nowMs: number): RunState =>
-    setWatchTimes(state, rules().stallOf(state.runtime ?? 'generic'), nowMs);
+  const withWatchTimes = (state: RunState, nowMs: number, ruleSet: RuleSet): RunState =>
+    setWatchTimes(state, ruleSet.stallOf(state.runtime ?? 'generic'), nowMs);
 
   async function settle<T extends Run>(
     message: RunMessage,
@@ -108,9 +116,10 @@ export function createRunListener(options: PipelineOptions): RunListener {
         const known = await store.get(message.run);
         if (!known?.state.verdict && clock.now() - message.storedMs < EARLY_ACK_MS) return 'early';
         if (!known) return undefined;
-        await updateRun(options, message.run, (state) => {
-          const outcome = applyAck(state, ack, message.storedMs);
-          return { ...outcome, state: withWatchTimes(outcome.state, clock.now()) };
+        await updateRun(options, message.run, async (state) => {
+          const ruleSet = rules();
+          const outcome = await withMistake(state, applyAck(state, ack, message.storedMs), ruleSet, history);
+          return { ...outcome, state: withWatchTimes(outcome.state, clock.now(), ruleSet) };
         });
         return undefined;
       }),

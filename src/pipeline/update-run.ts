@@ -29,7 +29,8 @@ export async function updateRun(
     telemetry,
     worker,
     admit = () => true,
-  }: Pick<PipelineOptions, 'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry' | 'worker' | 'admit'>,
+    mistaken = async () => undefined,
+  }: Pick<PipelineOptions, 'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry' | 'worker' | 'admit' | 'mistaken'>,
   run: Run,
   decide: (state: RunState) => Outcome | Promise<Outcome>,
   /** What has been read of the run already, if anything. */
@@ -48,7 +49,7 @@ export async function updateRun(
     if (outcome.effects.some((effect) => effect.kind === 'abort' && !admit(effect.command))) continue;
     for (const effect of outcome.effects) {
       const startedMs = clock.now();
-      const repeated = await publishEffect(publisher, drifts, effect);
+      const repeated = await publishEffect({ publisher, drifts, mistaken }, effect);
       telemetry.effectPublished({ effect, repeated, tookMs: clock.now() - startedMs });
     }
     if (known && JSON.stringify(outcome.state) === JSON.stringify(before)) return outcome.state;
@@ -70,7 +71,10 @@ function restsOnSilence({ effects }: Outcome): boolean {
 }
 
 /** The command first and its record after it, so that a record never speaks of a command that does not exist. */
-async function publishEffect(publisher: Publisher, drifts: UnmatchedCounter, effect: Effect): Promise<boolean> {
+async function publishEffect(
+  { publisher, drifts, mistaken }: Required<Pick<PipelineOptions, 'publisher' | 'drifts' | 'mistaken'>>,
+  effect: Effect,
+): Promise<boolean> {
   switch (effect.kind) {
     case 'abort': {
       const answer = await publisher.abort(effect.command);
@@ -83,6 +87,9 @@ async function publishEffect(publisher: Publisher, drifts: UnmatchedCounter, eff
     case 'offer':
       await publisher.offer(effect.run);
       return true;
+    case 'mistake':
+      await mistaken(effect);
+      return false;
     case 'drift':
       await publishUnmatched(publisher, drifts, effect);
       return false;

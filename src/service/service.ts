@@ -23,6 +23,7 @@ import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
 import { createSubscriptionStore } from '../nats/store/subscription-store.ts';
 import { startDueWorker } from '../pipeline/due/due-worker.ts';
+import { countMistake, type Mistake } from '../pipeline/fleet/count-mistake.ts';
 import { startFleetGuard } from '../pipeline/fleet/fleet-guard.ts';
 import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE } from '../pipeline/fleet/rule-costs.ts';
 import { createWorker } from '../pipeline/output/worker.ts';
@@ -154,9 +155,10 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
 
     const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
     const known = createSubscriptionStore(bucket, () => undefined);
+    const modes = createFleetModeStore(fleet);
     const guard = await startFleetGuard({
       feed: createAbortFeed(connection.jetstream(), subjects, options.signing?.trusted),
-      modes: createFleetModeStore(fleet),
+      modes,
       publisher,
       store,
       successes: { lastMs: (credential) => lastSuccessMs(known, credential) },
@@ -189,6 +191,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       rules,
       policy: () => withFleetMode(policy(), guard.mode()),
       admit: guard.admit,
+      mistaken: (mistake: Mistake) => countMistake({ modes, publisher, clock }, mistake),
       store,
       history: createLogHistory(manager, subjects, unlabelled),
       unlabelled,

@@ -128,6 +128,10 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
         );
         return;
       }
+      if (effect.kind === 'mistake') {
+        log.warn({ ...name(effect.run), rule: effect.rule }, 'a rule was wrong: the run succeeded');
+        return;
+      }
       if (effect.kind === 'offer') {
         offers.inc();
         log.warn(name(effect.run), 'offered an abort command again: no host has acknowledged it');

@@ -14,6 +14,7 @@ import { createMemoryLog } from '../../src/memory/memory-log.ts';
 import { createMemoryPublisher } from '../../src/memory/memory-publisher.ts';
 import { createMemoryRunStore } from '../../src/memory/memory-run-store.ts';
 import { startDueWorker } from '../../src/pipeline/due/due-worker.ts';
+import { countMistake, type Mistake } from '../../src/pipeline/fleet/count-mistake.ts';
 import { startFleetGuard } from '../../src/pipeline/fleet/fleet-guard.ts';
 import type { Successes } from '../../src/pipeline/fleet/look-at-overrun.ts';
 import { createWorker } from '../../src/pipeline/output/worker.ts';
@@ -55,6 +56,7 @@ export async function startMemoryFleet(
     rules: () => rules,
     policy: () => withFleetMode(DEFAULT_POLICY, guard.mode()),
     admit: guard.admit,
+    mistaken: (mistake: Mistake) => countMistake({ modes, publisher, clock }, mistake),
     store,
     history,
     publisher,

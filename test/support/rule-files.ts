@@ -7,6 +7,8 @@ export interface SomeRules {
   /** More rules, by id, each like the first but for its words. */
   readonly more?: readonly string[];
   readonly action?: 'abort' | 'record';
+  /** What it asks for before it may command, in YAML. */
+  readonly promotion?: string;
 }
 
 /** The text of one small pack, `acme`, with the rule `licence` and others. */
@@ -15,6 +17,7 @@ export function packText({
   says = 'Licence expired',
   more = [],
   action = 'abort',
+  promotion,
 }: SomeRules = {}): string {
   const rule = (id: string, words: string): string => `  - id: ${id}
     title: The licence has expired
@@ -31,6 +34,6 @@ export function packText({
 pack: acme
 version: '${version}'
 runtime: claude-code
-rules:
+${promotion === undefined ? '' : `promotion: ${promotion}\n`}rules:
 ${rules.map(([id, words]) => rule(id, words)).join('')}`;
 }

@@ -94,6 +94,8 @@ function sentenceOf(effect: Effect, atExit: boolean): string[] {
       return [`notice ${effect.notice.kind}: ${effect.notice.message}`];
     case 'drift':
       return [`drift ${effect.fingerprint}: an error that no rule knows; \`knell rules draft\` makes a rule of it`];
+    case 'mistake':
+      return [`${effect.rule} was wrong: the run succeeded`];
     case 'offer':
       return [];
   }

@@ -1,3 +1,4 @@
+import type { RulePack } from '../../contracts/rule-pack.ts';
 import type { Ending } from './replay-run.ts';
 
 /** One run that rules would have ended, and what became of it without them. */
@@ -32,7 +33,50 @@ export interface PromotionPolicy {
   readonly forMs: number;
 }
 
-export const DEFAULT_PROMOTION: PromotionPolicy = { right: 20, wrong: 0, forMs: 3 * 86_400_000 };
+const DAY_MS = 86_400_000;
+
+export const DEFAULT_PROMOTION: PromotionPolicy = { right: 20, wrong: 0, forMs: 3 * DAY_MS };
+
+type Packs = readonly Pick<RulePack, 'promotion'>[];
+
+/**
+ * What is asked for before a candidate may command: of each figure what the strictest of its packs asks for, and the default
+ * where none says anything; and no less than what the active rules ask for, which a candidate can't talk down. Pure.
+ */
+export function promotionPolicy(candidate: Packs, active?: Packs): PromotionPolicy {
+  const [own, other] = [policyOf(candidate), active && policyOf(active)];
+  return {
+    right: Math.max(own.right, other?.right ?? 0),
+    wrong: Math.min(own.wrong, other?.wrong ?? own.wrong),
+    forMs: Math.max(own.forMs, other?.forMs ?? 0),
+  };
+}
+
+function policyOf(packs: Packs): PromotionPolicy {
+  const said = packs.flatMap(({ promotion }) => promotion ?? []);
+  const strictest = (figures: readonly (number | undefined)[], of: (...one: number[]) => number, none: number) => {
+    const known = figures.filter((figure) => figure !== undefined);
+    return known.length === 0 ? none : of(...known);
+  };
+  const { right, wrong, forMs } = DEFAULT_PROMOTION;
+  return {
+    right: strictest(
+      said.map((one) => one.right),
+      Math.max,
+      right,
+    ),
+    wrong: strictest(
+      said.map((one) => one.wrong),
+      Math.min,
+      wrong,
+    ),
+    forMs: strictest(
+      said.map(({ days }) => (days === undefined ? days : days * DAY_MS)),
+      Math.max,
+      forMs,
+    ),
+  };
+}
 
 const HOUR_MS = 3_600_000;
 /** How many runs are named. */
@@ -69,7 +113,7 @@ export function weighByRule(runs: readonly WouldAbort[]): ReadonlyMap<string, Ev
  */
 export function obstaclesToPromotion(evidence: Evidence, triedMs: number, policy: PromotionPolicy): string[] {
   const { right, wrong, wrong_runs } = evidence;
-  const days = (ms: number): string => (ms / 86_400_000).toFixed(1);
+  const days = (ms: number): string => (ms / DAY_MS).toFixed(1);
   return [
     ...(wrong > policy.wrong
       ? [`${wrong} runs would have been ended that succeeded, ${policy.wrong} are allowed: ${wrong_runs.join(', ')}`]

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { DEFAULT_PROMOTION, obstaclesToPromotion, weigh } from '../../authoring/replay/evidence.ts';
+import { obstaclesToPromotion, promotionPolicy, weigh } from '../../authoring/replay/evidence.ts';
 import { obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -22,8 +22,8 @@ interface PromoteOptions {
 export function rulesPromoteCommand(): Command {
   return new Command('promote')
     .description('make the candidate active, if the runs that it would have ended failed anyway')
-    .option('--right <count>', 'how many runs it must have been right about', `${DEFAULT_PROMOTION.right}`)
-    .option('--days <count>', 'for how long it must have been the candidate', `${DEFAULT_PROMOTION.forMs / 86_400_000}`)
+    .option('--right <count>', 'ask for at least so many runs that it was right about', '0')
+    .option('--days <count>', 'ask for at least so many days as the candidate', '0')
     .option('--since <span>', 'the runs of the stream that have said anything within this time', '72h')
     .option('--force', 'whatever the evidence; it stands in the pointer for good')
     .option('--allow-removals', 'packs, rules or causes of the active rules may be gone')
@@ -33,27 +33,30 @@ export function rulesPromoteCommand(): Command {
     .addHelpText(
       'after',
       `
-Refused, with exit code 1: any run that succeeded and would have been ended; too few that failed; too short a time; what
-"knell rules publish" refuses.
+Refused, with exit code 1: runs that succeeded and would have been ended; too few that failed; too short a time; what "knell rules
+publish" refuses. How much is asked for, a pack says ("promotion: { right: 20, wrong: 0, days: 3 }", which is what holds where none
+does); of several packs, and of the active rules, the strictest. The options ask for more, never for less.
 
 Examples:
   knell rules promote
-  knell rules promote --right 5 --days 1`,
+  knell rules promote --right 100 --days 7`,
     )
     .action(async (options: PromoteOptions) => {
-      const policy = {
-        ...DEFAULT_PROMOTION,
-        right: numberOf(options.right),
-        forMs: numberOf(options.days) * 86_400_000,
-      };
+      const [right, days] = [numberOf(options.right), numberOf(options.days)];
       const found = await candidateEvidence(options.nats, options.since);
       if (!found) throw new UsageError('there is no candidate: name one with "knell rules publish --candidate"');
       const { bundle, pointer: candidate, runs } = found;
       const evidence = weigh(runs);
-      const doubts = obstaclesToPromotion(evidence, Date.now() - Date.parse(candidate.at), policy);
       const refusals = await withRules(options.nats, async (stores) => {
         const active = await stores.pointers.get('active');
         const known = (await lastUsable(stores))?.loaded;
+        const asked = promotionPolicy(bundle.loaded.packs, known?.packs);
+        const policy = {
+          ...asked,
+          right: Math.max(asked.right, right),
+          forMs: Math.max(asked.forMs, days * 86_400_000),
+        };
+        const doubts = obstaclesToPromotion(evidence, Date.now() - Date.parse(candidate.at), policy);
         const hard = known ? obstaclesToPublishing(bundle.loaded, known, options.allowRemovals) : [];
         if (hard.length > 0 || (doubts.length > 0 && !options.force)) {
           return [...hard.map(({ code, message }) => `${code}: ${message}`), ...doubts];

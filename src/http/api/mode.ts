@@ -1,4 +1,5 @@
 import { ReleaseRule, SetMode } from '../../contracts/api/acts.ts';
+import { releaseRules } from '../../contracts/fleet-mode.ts';
 import { formatTime } from '../../contracts/time.ts';
 import { changeMode } from '../../pipeline/fleet/change-mode.ts';
 import { act } from './act.ts';
@@ -24,19 +25,17 @@ export function addMode(app: ApiApp, world: ApiWorld): void {
   act(app, world, set, async ({ mode, by, why }) => {
     const because = { reason: why, by, at: formatTime(clock.now()) };
     await changeMode(modes, (current) => ({
-      ...current,
+      ...(mode === 'enforce' ? releaseRules(current) : current),
       mode,
       because,
-      shadowed: mode === 'enforce' ? {} : current.shadowed,
     }));
     return { message: mode === 'enforce' ? 'The fleet ends doomed runs.' : 'The fleet only says what it would do.' };
   });
   act(app, world, release, async ({ rule }) => {
     let isKnown = false;
     await changeMode(modes, (current) => {
-      const { [rule]: found, ...shadowed } = current.shadowed;
-      isKnown = found !== undefined;
-      return isKnown ? { ...current, shadowed } : undefined;
+      isKnown = current.shadowed[rule] !== undefined;
+      return isKnown ? releaseRules(current, rule) : undefined;
     });
     if (!isKnown) throw new ApiProblem(404, 'NOT_FOUND', `${rule} is neither in shadow mode nor in quarantine`);
     return { message: `${rule} may end runs again.` };

@@ -1,4 +1,4 @@
-import { DEFAULT_PROMOTION, type Evidence, obstaclesToPromotion } from '../../authoring/replay/evidence.ts';
+import { type Evidence, obstaclesToPromotion, promotionPolicy } from '../../authoring/replay/evidence.ts';
 import { diffRules } from '../../bundles/diff-rules.ts';
 import { obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
 import type { CandidateReport } from '../../contracts/api/rules.ts';
@@ -62,7 +62,7 @@ export function createCandidateReader(world: ApiWorld, workbench: Workbench) {
       }),
       evidence: { ...evidence, wrong_runs: [...evidence.wrong_runs] },
       tried_runs: tried,
-      doubts: obstaclesToPromotion(evidence, triedMs, DEFAULT_PROMOTION),
+      doubts: obstaclesToPromotion(evidence, triedMs, promotionPolicy(candidate.packs, active?.packs)),
       obstacles: active ? obstaclesToPublishing(candidate, active, undefined).map(({ message }) => message) : [],
     };
     return { report, pointer: { ...pointer, digest } };

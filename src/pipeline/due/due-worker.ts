@@ -45,7 +45,13 @@ export async function startDueWorker(options: PipelineOptions): Promise<DueWorke
         attended = undefined;
         notBeforeMs = dueMs > clock.now() ? dueMs : undefined;
         if (notBeforeMs !== undefined) return { state: before, effects: [] };
-        const outcome = await handleDue(before, rules(), history, decisionContext(options));
+        const ruleSet = rules();
+        const outcome = await handleDue(
+          before,
+          ruleSet,
+          history,
+          decisionContext({ ...options, rules: () => ruleSet }),
+        );
         attended = { before, after: outcome.state, dueMs };
         return outcome;
       });

@@ -2,6 +2,7 @@ import { withdrawNoted } from '../../classify/noted-records.ts';
 import type { Outcome } from '../../classify/outcome.ts';
 import { runOf } from '../../classify/run-state.ts';
 import { saysNothing } from '../../classify/settle-suspicion.ts';
+import type { Evidence } from '../../contracts/evidence.ts';
 import type { FailureRecord } from '../../contracts/failure-record.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { decoderFor } from '../../decode/decoders.ts';
@@ -26,18 +27,25 @@ export async function withdrawGotOver(state: RunState, rules: RuleSet, history: 
   const unchanged = { state, effects: [] };
   if (exited?.code !== 0 || verdict || succeeded || !noted.every(isPlainText)) return unchanged;
   const lastNoted = noted.flatMap(({ evidence }) => evidence).findLast((line) => !isLogged(line.excerpt));
-  if (!lastNoted) return withdrawNoted(state);
-  const fromMessage = { seq: Math.max(0, (lastNoted.seq ?? 0) - 1), row: Number.MAX_SAFE_INTEGER };
-  const lines = await history.linesAfter(runOf(state), fromMessage, LINES_AFTER);
-  const at = lines.findLastIndex(
-    ({ stream, text }) => stream === lastNoted.stream && excerpt(text) === lastNoted.excerpt,
-  );
-  const after = lines.slice(at + 1);
-  const wentOn = after.length >= LINES_AFTER || after.some(({ letGo }) => letGo) || endsInSpeech(after, state, rules);
-  return wentOn ? withdrawNoted(state) : unchanged;
+  return !lastNoted || (await wentOnAfter(lastNoted, state, rules, history)) ? withdrawNoted(state) : unchanged;
 }
 
-const isPlainText = ({ evidence }: FailureRecord): boolean => evidence.every(({ event }) => event === LINE_EVENT);
+/** Whether a run that prints plain text went on to speak after a line, and ended in words that are no failure. */
+export async function wentOnAfter(
+  line: Evidence,
+  state: RunState,
+  rules: RuleSet,
+  history: LogHistory,
+): Promise<boolean> {
+  const fromMessage = { seq: Math.max(0, (line.seq ?? 0) - 1), row: Number.MAX_SAFE_INTEGER };
+  const lines = await history.linesAfter(runOf(state), fromMessage, LINES_AFTER);
+  const at = lines.findLastIndex(({ stream, text }) => stream === line.stream && excerpt(text) === line.excerpt);
+  const after = lines.slice(at + 1);
+  return after.length >= LINES_AFTER || after.some(({ letGo }) => letGo) || endsInSpeech(after, state, rules);
+}
+
+export const isPlainText = ({ evidence }: FailureRecord): boolean =>
+  evidence.every(({ event }) => event === LINE_EVENT);
 
 /** Whether a line is one of a log: a time and a level stand before its words. */
 function isLogged(text: string): boolean {

@@ -16,6 +16,7 @@ import { settleSuspicions } from './settle-suspicions.ts';
 import { formatOfStream } from './stream-format.ts';
 import { treeNow } from './tree-now.ts';
 import { mayHaveEnded, UNREAD_MS } from './unread-result.ts';
+import { withMistake } from './was-mistaken.ts';
 
 /**
  * Does whatever is due for a run: settles suspicions, looks at its silence, follows its abort command, and looks
@@ -41,7 +42,7 @@ export async function handleDue(
   // Whose verdict has been reached is not watched for silence any more; a time left behind would hide those that follow.
   if (state.verdict) state = withoutStall(state);
   take(followCommand(state, context.nowMs));
-  take(closeRecord(state));
+  take(await withMistake(before, closeRecord(state), rules, history));
   if (stall && state.completion && state.completion.due_ms <= context.nowMs) {
     const last = await history.lastOutput(runOf(state));
     take(reportCompletion(state, stall, last?.atMs, context));

@@ -12,6 +12,7 @@ import type { StreamFormat } from '../../decode/decoder.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
 import { settleSuspicions } from '../due/settle-suspicions.ts';
+import { withMistake } from '../due/was-mistaken.ts';
 import { uncounted } from '../fleet/rule-costs.ts';
 import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
 import type { LogMessage, Versioned } from '../ports/ports.ts';
@@ -50,6 +51,7 @@ interface Taken {
 interface Heard {
   readonly message: LogMessage;
   readonly occurrences: readonly Occurrence[];
+  readonly ruleSet: RuleSet;
 }
 
 /** So many lines of one run are decided on before the messages of other runs have their turn. */
@@ -102,28 +104,35 @@ export function createWorker(options: PipelineOptions): Worker {
     return found;
   }
 
-  function recoveriesBefore(message: LogMessage, state: RunState, occurrence: Occurrence) {
+  function recoveriesBefore(message: LogMessage, state: RunState, occurrence: Occurrence, ruleSet: RuleSet) {
     const declaredOf = declaredBy(message);
     return findRecoveries(state, occurrence, {
       linesAfter: (position, limit) => history.linesAfter(message.run, position, limit),
       async recoveriesOn({ stream, text }) {
         const { decoder, format } = await contexts.of(message.run, stream, declaredOf(stream));
         const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
-        return rules().match(event, stream, decoder.runtime).recoveries;
+        return ruleSet.match(event, stream, decoder.runtime).recoveries;
       },
     });
   }
 
+  /** One decision is made by one set of rules, the one that the lines were matched with, whatever is published meanwhile. */
   async function decide(heard: readonly Heard[], reading?: Promise<Versioned | undefined>): Promise<void> {
+    const { ruleSet, message: first } = heard[0] as Heard;
     const observeAll = async (before: RunState): Promise<Outcome> => {
-      const context = decisionContext(options);
+      const context = decisionContext({ ...options, rules: () => ruleSet });
       let state = before;
       let observed = 0;
       const effects: Effect[] = [];
       for (const { message, occurrences } of heard) {
         state = addToken(state, message, occurrences);
         for (const occurrence of occurrences) {
-          const outcome = observe(state, occurrence, context, await recoveriesBefore(message, state, occurrence));
+          const outcome = observe(
+            state,
+            occurrence,
+            context,
+            await recoveriesBefore(message, state, occurrence, ruleSet),
+          );
           state = outcome.state;
           effects.push(...outcome.effects);
           observed += 1;
@@ -132,13 +141,15 @@ export function createWorker(options: PipelineOptions): Worker {
       }
       if (state.exited) {
         // The exit was heard before its last lines were: what it would have settled is settled now.
-        const settled = await settleSuspicions(state, rules(), history, context);
+        const settled = await settleSuspicions(state, ruleSet, history, context);
         state = settled.state;
         effects.push(...settled.effects);
       }
-      return { state: setWatchTimes(state, rules().stallOf(state.runtime ?? 'generic'), context.nowMs), effects };
+      const outcome = await withMistake(before, { state, effects }, ruleSet, history);
+      const stall = ruleSet.stallOf(state.runtime ?? 'generic');
+      return { ...outcome, state: setWatchTimes(outcome.state, stall, context.nowMs) };
     };
-    await updateRun(options, (heard[0] as Heard).message.run, observeAll, reading);
+    await updateRun(options, first.run, observeAll, reading);
     for (const { message } of heard) message.ack();
   }
 
@@ -153,6 +164,7 @@ export function createWorker(options: PipelineOptions): Worker {
   function hear(candidates: readonly Candidates[], known: readonly KnownContexts[]): Heard[] {
     const heard = candidates.map((one, index) => ({
       message: one.message,
+      ruleSet: one.ruleSet,
       occurrences: occurrencesIn(one, known[index] as KnownContexts),
     }));
     for (const { message, occurrences } of heard) if (occurrences.length === 0) message.ack();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   DEFAULT_PROMOTION,
   obstaclesToPromotion,
+  promotionPolicy,
   type WouldAbort,
   weigh,
   weighByRule,
@@ -62,5 +63,25 @@ describe('promotion', () => {
     ['too little time', enough, 2 * DAY_MS, /tried for 2\.0 days, 3\.0/],
   ])('is refused for %s', (_, evidence, triedMs, reason) => {
     expect(obstaclesToPromotion(evidence, triedMs, DEFAULT_PROMOTION)).toEqual([expect.stringMatching(reason)]);
+  });
+
+  it.each([
+    ['nothing', [{}], undefined, DEFAULT_PROMOTION],
+    ['one figure', [{ promotion: { right: 2 } }], undefined, { ...DEFAULT_PROMOTION, right: 2 }],
+    [
+      'figures in several packs, the strictest',
+      [{ promotion: { right: 5, wrong: 2, days: 1 } }, {}, { promotion: { right: 9, wrong: 1, days: 0.5 } }],
+      undefined,
+      { right: 9, wrong: 1, forMs: DAY_MS },
+    ],
+    [
+      'less than the active rules do, not less',
+      [{ promotion: { right: 0, wrong: 9, days: 0 } }],
+      [{ promotion: { right: 3 } }],
+      { ...DEFAULT_PROMOTION, right: 3 },
+    ],
+    ['less than active rules that say nothing', [{ promotion: { days: 0 } }], [{}], DEFAULT_PROMOTION],
+  ])('asks for what packs say: %s', (_, candidate, active, policy) => {
+    expect(promotionPolicy(candidate, active)).toEqual(policy);
   });
 });

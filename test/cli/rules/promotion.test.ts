@@ -58,9 +58,11 @@ it('rules that are only tried are reported by what became of the runs', async ()
   expect(candidate).toBeNull();
 });
 
+const promotion = '{ right: 2, days: 0 }';
+
 it('a candidate that would end healthy runs is stopped by what became of them, before any harm', async () => {
-  await publish({});
-  await publish({ version: '2.0.0', more: ['eager'] }, '--candidate');
+  await publish({ promotion });
+  await publish({ version: '2.0.0', more: ['eager'], promotion }, '--candidate');
   for (const n of [1, 2, 3]) await live(`doomed${n}`, 'Failure eager', 1);
   await live('healthy', 'Failure eager', 0);
 
@@ -69,20 +71,25 @@ it('a candidate that would end healthy runs is stopped by what became of them, b
   expect(JSON.parse(report.out).candidate).toMatchObject({ right: 3, wrong: 1, wrong_runs: ['a1.healthy.1'] });
   expect((await rules('report')).out).toMatch(/acme\/eager +3 +1 +0[\s\S]*succeeded: a1\.healthy\.1/);
 
-  const promoted = await rules('promote', '--right', '3', '--days', '0');
+  const promoted = await rules('promote');
   expect(promoted).toMatchObject({ code: 1, err: expect.stringContaining('a1.healthy.1') });
   const { pointer } = (await (await openRules(nats.connection)).pointers.get('active')) ?? {};
   expect(pointer).toMatchObject({ serial: 1, action: 'publish' });
 });
 
-it('one that is right becomes active; one that was not tried enough does so only by force, which is written down', async () => {
-  await publish({ version: '2.0.0', more: ['right'] }, '--candidate');
-  for (const n of [1, 2]) await live(`right${n}`, 'Failure right', 1);
-  expect(await rules('promote', '--days', '0')).toMatchObject({
+it('one that its pack calls right often enough becomes active; one that was tried less does so only by force, which is written down', async () => {
+  await publish({ version: '2.0.0', more: ['right'], promotion: '{ right: 0, days: 0 }' }, '--candidate');
+  await live('right1', 'Failure right', 1);
+  expect(await rules('promote')).toMatchObject({
     code: 1,
-    err: expect.stringContaining('2 runs would have been ended rightly, 20 are asked for'),
+    err: expect.stringContaining('1 runs would have been ended rightly, 2 are asked for'),
   });
-  expect((await rules('promote', '--days', '0', '--right', '2')).code).toBe(0);
+  await live('right2', 'Failure right', 1);
+  expect(await rules('promote', '--right', '3')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('3 are asked'),
+  });
+  expect((await rules('promote')).code).toBe(0);
   const { pointers } = await openRules(nats.connection);
   expect((await pointers.get('active'))?.pointer).toMatchObject({
     action: 'promote',

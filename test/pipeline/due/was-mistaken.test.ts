@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { releaseRules } from '../../../src/contracts/fleet-mode.ts';
+import type { Run } from '../../../src/contracts/run.ts';
+import { claude } from '../../support/claude-lines.ts';
+import { startMemoryFleet } from '../../support/memory-fleet.ts';
+import { rulesFrom } from '../../support/rules.ts';
+
+const rules = rulesFrom(`
+signals:
+  - { id: started, means: started, match: [{ event: system/init }] }
+  - { id: done, means: success, match: [{ event: result, where: { is_error: false } }] }
+rules:
+  - { id: expired, match: [{ event: result, text: 'token has expired' }] }
+  - { id: login, match: [{ line: 'Login expired · Please run /login', quiet: 20s }] }
+`);
+const doom = claude.fails('OAuth token has expired', 401);
+const banner = 'Login expired · Please run /login';
+const runOf = (execution: string): Run => ({ agent: 'a1', execution, attempt: 1 });
+let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
+
+beforeEach(async () => {
+  fleet = await startMemoryFleet(rules);
+});
+afterEach(async () => {
+  await fleet.stop();
+  expect(fleet.failures).toEqual([]);
+});
+
+const shadow = async () => {
+  await fleet.modes.put({ schema: 'knell.mode/v1', mode: 'shadow', shadowed: {} }, 0);
+};
+const mistakes = async () => (await fleet.modes.get())?.mode.mistakes ?? {};
+const shadowed = async () => Object.keys((await fleet.modes.get())?.mode.shadowed ?? {});
+
+/** A command went out, but the host had nothing left to end: the run had got over it and reported its result. */
+async function getsOver(execution: string, code = 0): Promise<void> {
+  const run = runOf(execution);
+  await fleet.say(run, [claude.init(), doom]);
+  await fleet.say(run, [claude.init(), claude.succeeds()]);
+  await fleet.exit(run, code);
+  const command = fleet.publisher.aborts.find((one) => one.execution === execution);
+  await fleet.ack(run, command?.command_id ?? '', 'already_finished');
+}
+
+/** Its rule would end a run that prints plain text: nothing works in its process tree any more. */
+async function isSilentAfterBanner(run: Run): Promise<void> {
+  await fleet.say(run, [banner]);
+  const tree = fleet.watchTree(run);
+  await fleet.clock.advance(30_000);
+  tree.stop();
+  expect(fleet.publisher.records().at(-1)).toMatchObject({ disposition: 'would_abort' });
+}
+
+test('a rule that was wrong about two runs goes into shadow mode by itself, with a notice for each', async () => {
+  await getsOver('e1');
+  expect(await mistakes()).toEqual({ 'test/expired': ['a1.e1.1'] });
+  expect(await shadowed()).toEqual([]);
+  await getsOver('e2');
+  expect(await shadowed()).toEqual(['test/expired']);
+  expect(fleet.publisher.notices).toMatchObject([
+    { kind: 'rules', rule: 'test/expired', wrong_runs: ['a1.e1.1'], shadowed: false },
+    { kind: 'rules', rule: 'test/expired', wrong_runs: ['a1.e1.1', 'a1.e2.1'], shadowed: true },
+  ]);
+  await fleet.say(runOf('e3'), [claude.init(), doom]);
+  expect(fleet.publisher.aborts.map(({ execution }) => execution)).toEqual(['e1', 'e2']);
+});
+
+test('a rule that was released may be wrong about two again', async () => {
+  await getsOver('e1');
+  await getsOver('e2');
+  const known = await fleet.modes.get();
+  if (!known) throw new Error('nothing is known of the fleet');
+  await fleet.modes.put(releaseRules(known.mode, 'test/expired'), known.revision);
+  await getsOver('e3');
+  expect(await shadowed()).toEqual([]);
+  expect(await mistakes()).toEqual({ 'test/expired': ['a1.e3.1'] });
+});
+
+test('the same run counts once, however often its ack comes', async () => {
+  await getsOver('e1');
+  await getsOver('e1');
+  expect(await mistakes()).toEqual({ 'test/expired': ['a1.e1.1'] });
+});
+
+test('a result that is read after the exit counts', async () => {
+  await shadow();
+  const run = runOf('e1');
+  await fleet.say(run, [claude.init(), doom]);
+  await fleet.exit(run);
+  expect(await mistakes()).toEqual({});
+  await fleet.say(run, [claude.init(), claude.succeeds()]);
+  expect(await mistakes()).toEqual({ 'test/expired': ['a1.e1.1'] });
+});
+
+test('in shadow mode, plain text that went on to speak and exited with 0 counts', async () => {
+  await shadow();
+  const run = runOf('e1');
+  await isSilentAfterBanner(run);
+  await fleet.say(run, ['Signed in again. All 14 tests pass.']);
+  await fleet.exit(run);
+  expect(await mistakes()).toEqual({ 'test/login': ['a1.e1.1'] });
+});
+
+test.each([
+  ['exits badly after its result', () => getsOver('e1', 1)],
+  [
+    'was ended by its host',
+    async () => {
+      const run = runOf('e1');
+      await fleet.say(run, [claude.init(), doom]);
+      await fleet.ack(run, fleet.publisher.aborts[0]?.command_id ?? '', 'terminated');
+      await fleet.say(run, [claude.init(), claude.succeeds()]);
+      await fleet.exit(run);
+    },
+  ],
+  [
+    'exits with 0 without a word after its failure',
+    async () => {
+      await shadow();
+      const run = runOf('e1');
+      await isSilentAfterBanner(run);
+      await fleet.exit(run);
+    },
+  ],
+])('a rule was not wrong about a run that %s', async (_what, happens) => {
+  await happens();
+  expect(await mistakes()).toEqual({});
+});
