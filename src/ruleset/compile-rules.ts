@@ -1,5 +1,4 @@
 import type { RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
-import { isSpokenOf } from '../decode/text/quotation.ts';
 import { compileLater, compileSearch, compileWholeLine } from '../patterns/pattern.ts';
 import { patternEngine } from '../patterns/pattern-engine.ts';
 import { type Causes, compileCauses } from './causes/compile-causes.ts';
@@ -104,7 +103,9 @@ function compileWithout(
       const { match, failures } = matcherOf(runtime);
       const matched = match(event, stream);
       const own =
-        window && matched.hits.length > 0 && isSpokenOf(window) ? matched.hits.filter(endsNothing) : matched.hits;
+        window && matched.hits.length > 0 && failures.isSpokenOf(window, stream)
+          ? matched.hits.filter(endsNothing)
+          : matched.hits;
       return { ...matched, hits: [...own, ...failures.hits(event, stream, window)] };
     },
     readText: (window, stream, runtime) => matcherOf(runtime).failures.readText(window, stream),

@@ -9,7 +9,7 @@ const COUNTED = [
   'Cost|Duration|Turns?|Total(?: (?:tokens|cost|duration|code changes|session time|usage))?|Tokens?(?: used)?|Usage|Elapsed',
   'Time|Input|Output|Session(?: ID)?|Request(?: |-)?ID|Trace(?: |-)?ID|Model|Version|ref|code|errno|syscall|path|spawnargs',
   'cmd|hostname|address|port|status|cf-ray|url|reason|Wall time|API duration|Requests?|Performance|Tool Calls|Success Rate',
-  'Message(?: |-)?ID|User Agreement|Interaction Summary|Agent powering down',
+  'Message(?: |-)?ID|User Agreement|Interaction Summary|Agent powering down|Total usage est|API time spent|Breakdown by AI model',
 ].join('|');
 /** Who may have ended, in a host's notice. */
 const ENDS = [
@@ -35,10 +35,15 @@ const BULLET = /^[-*•] +/;
 const NEUTRAL = [
   /^[\s\p{P}\p{S}\d]*$/u,
   new RegExp(
-    `^(?:${COUNTED})\\b\\s*(?:\\([^)]*\\))?\\s*(?:$|[:=]|(?=[$€~#"'[\\d{—-]))\\s*[$€~#"'[\\d{—-]?[\\w.$, %()/:-]{0,80}$`,
+    `^(?:${COUNTED})\\b\\s*(?:\\([^)]*\\))?\\s*(?:$|[:=]|(?=[$€~#"'[\\d{—-]))\\s*[$€~#"'[\\d{—-]?[\\w.$, %()/:+-]{0,80}$`,
     'i',
   ),
   /^[A-Z][\w -]{0,24}: \S+$/,
+  // Where a program's log can be read, and how long a screen says that its model was at work.
+  /^(?:Logs?|Log file|Full log): .{1,100}$/,
+  /^[A-Z]\p{Ll}+ for (?:\d+[hms] ?){1,3}$/u,
+  /^(?:Location|Message): {1,2}\S/,
+  /^An (?:uncaught|unhandled|unexpected) (?:exception|error) occurred\b/,
   /^tokens used:?\s*[\d,]*$/i,
   /\b(?:exit(?:ed|s|ing)?|return(?:ed)?)(?: with)?(?: (?:an?|the|error|non-zero))*(?: (?:code|status))?[ :=(]*-?\d{1,3}\b/i,
   new RegExp(

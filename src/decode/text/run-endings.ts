@@ -13,7 +13,7 @@ const ENDS = [
   'stopp(?:ing|ed)|stops|terminat(?:es|ing|ed)|exit(?:s|ing)(?! (?:code|status) 0)|cancell?ed|not (?:be )?restart(?:ing|ed)|no (?:more|further) (?:retries|attempts|tries)',
   "nothing (?:was|is left|left|more)? ?(?:to )?(?:run|do|resume|start\\w*)|(?:cannot|can't|could not|unable to) (?:continue|proceed|go on|run|start|be started)",
   "(?:did not|didn't|could not be|couldn't be|was not|were not|not) (?:started|start|prepared|launched|begin)|(?:retries|retry budget|attempts|backoff ?limit) (?:are )?(?:exhausted|used up|reached|spent)",
-  'marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
+  'ended (?:isError=true|ok=false|status=(?:error|failed))|exit_?(?:status|reason)=\\w*(?:Error|Exception|[Ff]ail\\w*)|marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
 ];
 const FAILS =
   '(?:run|task|job|session|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step)\\b(?: \\S+){0,4} (?:failed|lost|gone|dead|died|over|ended|crashed|killed|parked)';
@@ -22,7 +22,8 @@ const CODE =
 /** The same in other languages. */
 const ELSEWHERE =
   'abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|encerrad\\w*';
-const OTHER_SCRIPTS = 'прерван\\w*|заверш[её]н\\w*|已终止|已退出|退出码|中止|終了しました|停止しました|종료';
+const OTHER_SCRIPTS =
+  'прерван\\w*|заверш[её]н\\w*|(?:已|任务|运行|会话)(?:终止|退出|中断|失败)|退出码|中止|終了しました|停止しました|종료';
 const ENDING = new RegExp(
   `(?:^|[^\\p{L}\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE, OTHER_SCRIPTS].join('|')})(?![\\p{L}_])`,
   'iu',

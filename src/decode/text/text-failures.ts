@@ -2,6 +2,7 @@ import type { Failure } from '../failure/failure.ts';
 import { readFailure } from '../failure/read-failure.ts';
 import { isHarmless, isQuoted } from './about-messages.ts';
 import { bodyAt, boxedAt } from './block-statement.ts';
+import { isClosed } from './closing-lines.ts';
 import { goneOn } from './gone-on.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
@@ -108,6 +109,8 @@ function cancellationOf(
   const quotation = above
     ? quotationOfEnding(shapes, at, above, source)
     : quotationOf(shapes, at, line as StatementLine, source);
+  // Lines that no model writes close the run below it: then it was no part of an answer.
+  const isPart = quotation === AFTER_PROSE && !isClosed(shapes, at);
   const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps, isEnded }, source);
   // Only clients say that they try again: a tool's block above it is over.
   const others = quotation === TOOLS && failure.retrying ? 'retried' : quotation;
@@ -117,7 +120,7 @@ function cancellationOf(
     (isToldOf(message, source) || (grade === 'weak' && isQuoted(message)) ? 'about messages' : undefined) ??
     (retriesBefore(shapes, at) && !isEnded && !isOverSoon(shapes, last) ? 'retried' : undefined) ??
     wentOn() ??
-    quotation
+    (isPart ? AFTER_PROSE : undefined)
   );
 }
 

@@ -15,4 +15,6 @@ export interface TextSource {
   readonly hasAnswers: boolean;
   /** Only the client writes there, as on the stderr of agents that answer on stdout. */
   readonly isClientOnly: boolean;
+  /** Whether the runtime's own headings above a line say that the client speaks; left out: it prints none. */
+  readonly isHeaded?: (shapes: readonly LineShape[], at: number) => boolean;
 }

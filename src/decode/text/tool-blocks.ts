@@ -23,6 +23,9 @@ const HEADING = [
   /^\s*(?:⎿|└|├)\s/,
   /^\s*(?:Error executing tool|Error in (?:code execution|tool)|Code execution failed|Tool (?:call|execution) failed|─── \w+ \|)/i,
   /^\s*(?:\[?(?:tool|TOOL|Tool|exec|command|cmd|action|observations?|OBSERVATION|Action|Observations?)(?:[ _-]?(?:call|use|result|output|error|response))?\]?)(?! (?:approval|permission)s? )(?:\s*[:>=]|\s+\w|$)/,
+  // A command that a person, or the model, gives its client: `> /run npm test`; a tool with what it was called with.
+  /^\s*> \/(?:run|test|git|lint|commit|web)\b/,
+  new RegExp(`^(?:${TOOLS})(?: \\w+)? \`[^\`]+\`$`),
   /^\s*(?:🔧|🛠|⚙|🔨|📝|🖥)/u,
   new RegExp(`^\\s*\\|\\s{1,2}(?:${TOOLS}|WebFetch)\\b`),
   /^\s*(?:(?:exec(?! (?:ended|failed))|bash -lc|sh -c) |(?:Running|Executing|Executed|Ran)(?: (?:command|script|tests?|`|\$)|:)|(?:Command(?: output)?|Output|stdout|stderr): ?)/i,
@@ -38,15 +41,24 @@ const HEADING = [
 const COMMAND = /^\s*(?:[$%#❯»]|PS>|>>>|⎿|└|├|●|⏺|🔧|🛠|⚙|\[?(?:tool|exec|command|cmd|action|observation))/iu;
 
 /** A shell or runner echoes the agent's command line: behind it the agent speaks. */
-const LAUNCH =
-  /^\s*(?:[$%#❯+]|PS>) (?:\w+=\S+ |timeout \S+ |npx (?:-y )?|exec )*(?:@[\w-]+\/)?(?:claude|codex|gemini|opencode|copilot|cursor-agent|aider|goose|qwen|kimi|kiro-cli|droid|amp|auggie|crush|cline|kilo|pi|grok|openhands|continue|cn)(?:[-@ ]|$)/;
+const AGENTS =
+  'claude|codex|gemini|opencode|copilot|cursor-agent|aider|goose|qwen|kimi|kiro-cli|droid|amp|auggie|crush|cline|kilo|pi|grok|openhands|continue|cn';
+const LAUNCH = [
+  new RegExp(
+    `^\\s*(?:[$%#❯+]|PS>) (?:\\w+=\\S+ |timeout \\S+ |npx (?:-y )?|exec )*(?:@[\\w-]+\\/)?(?:${AGENTS})(?:[-@ ]|$)`,
+  ),
+  // Without a mark before it only its flags tell that it is one.
+  new RegExp(
+    `^(?:timeout \\S+ |npx (?:-y )?)*(?:@[\\w-]+\\/)?(?:${AGENTS})(?:-code|-cli)?(?:@\\S+)? (?:\\w+ )?--?[a-z][\\w-]*(?: |=|$)`,
+  ),
+];
 
 const isHeading = ({ text, body }: LineShape): boolean =>
   HEADING.some((heading) => heading.test(text) || (body !== text && heading.test(body)));
 
 /** Whether a line is the command line with which an agent was started. */
 export function isLaunch({ text }: LineShape): boolean {
-  return LAUNCH.test(text);
+  return LAUNCH.some((one) => one.test(text));
 }
 
 /** Whether a line opens a block in which a tool speaks. */

@@ -1,4 +1,4 @@
-import type { Category } from '../../contracts/categories.ts';
+import type { Category, Provenance } from '../../contracts/categories.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import type { DecodedEvent } from '../../decode/event.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
@@ -6,7 +6,7 @@ import type { Failure } from '../../decode/failure/failure.ts';
 import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts';
 import { askedOnce } from '../../decode/text/by-shape.ts';
 import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
-import { AFTER_PROSE } from '../../decode/text/quotation.ts';
+import { AFTER_PROSE, isSpokenOf } from '../../decode/text/quotation.ts';
 import { readTextStatement, type TextFailure, type TextStatement } from '../../decode/text/text-failures.ts';
 import type { TextSource } from '../../decode/text/text-source.ts';
 import { CLAUSE } from '../causes/cause-clauses.ts';
@@ -62,6 +62,8 @@ export interface FailureReader {
   hits(event: DecodedEvent, stream: StreamName, window?: TextWindow): ConditionHit[];
   /** What a line of plain text states in the light of the lines around it. Pure. */
   readText(window: TextWindow, stream: StreamName): TextReading | undefined;
+  /** Whether a line of plain text is only spoken of or shown: then no rule may end a run for it. Pure. */
+  isSpokenOf(window: TextWindow, stream: StreamName): boolean;
 }
 
 /** Reads the failures of one runtime: its statements, and what they mean by the causes of all packs. */
@@ -71,6 +73,16 @@ export function createFailureReader(runtime: string, statements: Statements, cau
     name: runtime,
     isAgent,
     hasAnswers: isAgent && stream === 'stdout',
+    // On stdout only what was announced is known not to be the client's.
+    ...(stream === 'stderr' &&
+      hasSpeakerHeadings(runtime, stream) && {
+        isHeaded: (shapes, at) => {
+          const above = at > 0 ? speakerAt(runtime, stream, { shapes, at: at - 1 }) : undefined;
+          // Below its own prose the model may quote what looks like the client's word.
+          const isNoProse = above === 'prompt' || above === 'tool';
+          return isNoProse && speakerAt(runtime, stream, { shapes, at }) === 'runtime';
+        },
+      }),
     isClientOnly: stream === 'stderr' && !MIXED.has(runtime) && !hasSpeakerHeadings(runtime, stream),
     known: askedOnce((shape) => {
       const own = statements.text(shape, stream);
@@ -93,6 +105,7 @@ export function createFailureReader(runtime: string, statements: Statements, cau
   };
 
   return {
+    isSpokenOf: (window, stream) => isSpokenOf(window, sources[stream]),
     readText(window, stream) {
       const statement = readStatement(window, stream);
       if (!statement || isOthers(runtime, stream, window)) return undefined;
@@ -121,14 +134,18 @@ function isOwn({ cancelled }: TextFailure): boolean {
 }
 
 /** Whether the runtime's own headings say that the model, a tool or the prompt wrote the line. */
-function isOthers(runtime: string, stream: StreamName, { shapes, at }: TextWindow): boolean {
+function isOthers(runtime: string, stream: StreamName, window: TextWindow): boolean {
   if (!hasSpeakerHeadings(runtime, stream)) return false;
-  const speaker = speakerOf(
+  const speaker = speakerAt(runtime, stream, window);
+  return speaker !== undefined && speaker !== 'runtime';
+}
+
+function speakerAt(runtime: string, stream: StreamName, { shapes, at }: TextWindow): Provenance | undefined {
+  return speakerOf(
     runtime,
     stream,
     shapes.slice(0, at + 1).map(({ raw }) => raw),
   );
-  return speaker !== undefined && speaker !== 'runtime';
 }
 
 /** Finality and category of a typed failure decide. */

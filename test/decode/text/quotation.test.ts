@@ -35,6 +35,32 @@ describe('quotationOf', () => {
     ['  ⎿  API Error (timed out) · Retrying in 4 seconds… (attempt 10/10)\n  ⎿  API Error: timed out', undefined],
     ['  ⎿  API Error: 401 no\n  ⎿  API Error: 403 expired', "a tool's output"],
     ['FAILED tests/a.py::x - Error: boom', undefined],
+    // A sentence that breaks off runs into what it quotes, also where it speaks of a failure and a blank line follows.
+    ['On a full disk the job failed and the console got\n\nError: boom', 'announced'],
+    ['> Its tokens live for a day; after that the client prints\n\nError: boom', 'announced'],
+    ['The last two lines of its log are\n\nconnect refused by the peer\nError: boom', 'announced'],
+    // What hangs below a marked heading is indented, also behind a blank line; what is not is the client's.
+    ['● Bash(man ./tool.1)\n  ⎿  DIAGNOSTICS\n\n           Error: boom', "a tool's output"],
+    ['● Bash(make)\n  ⎿  done\n\n● API Error: 401 boom', undefined],
+    ['● Read src\n  └ 6 files found\n\n✗ Execution failed: 402 boom', undefined],
+    ['● Agent(Look around)\n  ⎿  Done\n\n  ⎿  API Error: 401 boom', undefined],
+    ['● Bash(tmux capture-pane)\n  ⎿  ❯ go on\n       ⎿  API Error: 401 boom', "a tool's output"],
+    // Below a call stand its arguments, and then what it says.
+    ['─── query | db ────\nsql: select 1\n\nError: boom', "a tool's output"],
+    ['> /run tail -1 other.log\n\nError: boom', "a tool's output"],
+    ['Bash `make all`\nError: boom', "a tool's output"],
+    // Runners, and headers that read like sentences.
+    ['##[group]Run some/agent-action@v2\n##[endgroup]\nError: boom', undefined],
+    ['Aider v0.88.0\nMain model: vendor/m-5 with diff edit format, endless output\nError: boom', undefined],
+    ['claude -p "look at it" --max-turns 9\nError: boom', undefined],
+    [
+      'An uncaught exception occurred:\n\nTraceback (most recent call last):\n  File "a.py", line 1\nError: boom',
+      undefined,
+    ],
+    [
+      '{"status":"x","text":"a long line of JSON that says nothing"}\nagent stopped: provider refused us',
+      'after prose',
+    ],
   ])('%j → %s', (text, why) => {
     if (text.startsWith('FAILED')) expect(reason(text)).toBe('the output of a test');
     else expect(reason(text)).toBe(why);
@@ -48,13 +74,23 @@ describe('quotationOf', () => {
     expect(reason('$ npm test\nfine\n\nError: boom')).toBeUndefined();
   });
 
+  it('believes the headings of a runtime that has some', () => {
+    const text = 'user\nPlease look at the failing build first\nError: boom';
+    const shapes = shapesOf(text);
+    const line = statementIn(shapes[2] as (typeof shapes)[number]);
+    if (!line) throw new Error('the last line is no statement');
+    const source = { hasAnswers: false, isClientOnly: false };
+    expect(quotationOf(shapes, 2, line, source)).toBe('after prose');
+    expect(quotationOf(shapes, 2, line, { ...source, isHeaded: () => true })).toBeUndefined();
+  });
+
   it('takes a list right below a statement for its detail', () => {
     expect(reason('Warning: it expects these variables\n- A_KEY: Not set\nError: boom')).toBeUndefined();
   });
 });
 
 describe('isSpokenOf', () => {
-  const last = (text: string, at = 0) => isSpokenOf({ shapes: shapesOf(text), at });
+  const last = (text: string, at = 0) => isSpokenOf({ shapes: shapesOf(text), at }, { hasAnswers: true });
 
   it('knows lines that are only shown, or tried again at once', () => {
     expect(last('| Error: x | y |')).toBe(true);
@@ -62,5 +98,14 @@ describe('isSpokenOf', () => {
     expect(last('```\nconnect ECONNREFUSED', 1)).toBe(true);
     expect(last('stderr | test/a.test.ts > x\nconnect ECONNREFUSED', 1)).toBe(true);
     expect(last('connect ECONNREFUSED\nexit 1')).toBe(false);
+  });
+
+  it("knows a tool's output, and what a sentence of the model runs into", () => {
+    expect(last('x  Shell make\n\nconnect ECONNREFUSED', 2)).toBe(true);
+    expect(last('At that width the user sees\n\nDo you want to proceed?\n❯ 1. Yes', 3)).toBe(true);
+    expect(last('Please visit this URL:\nhttps://example.com/x\nWaiting for you', 2)).toBe(false);
+    const host = { shapes: shapesOf('+ ./agent\nagent: not found'), at: 1 };
+    expect(isSpokenOf(host, { hasAnswers: true })).toBe(true);
+    expect(isSpokenOf(host, { hasAnswers: false })).toBe(false);
   });
 });

@@ -15,6 +15,8 @@ it.each([
   'fatal: [web1]: FAILED! => {}',
   'ERROR 1045 (28000): Access denied for user',
   'PostToolUse:Edit hook failed',
+  '> /run npm test',
+  'Bash `cargo build`',
 ])('%s opens a block in which a tool speaks', (line) => {
   expect(opensToolBlock(shapeLine(line))).toBe(true);
 });

@@ -1,0 +1,23 @@
+import { askedOnce } from './by-shape.ts';
+import type { LineShape } from './line-shape.ts';
+
+/** A host's word that its agent has exited badly: `[orch] task 7 exit=1`, `##[error]Process completed with exit code 1.` */
+const BAD_EXIT =
+  /\b(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|exit_?(?:code|status)|rc)[ =:]+(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\b/i;
+/** Two lines of the account that clients print when they end. */
+const ACCOUNT =
+  /^(?:Total (?:usage est|session time|code changes|cost|duration|tokens)|API time spent|Session ID|Wall time|Interaction Summary|Tool Calls|Success Rate|Tokens used)\b/i;
+
+const isBadExit = askedOnce(
+  ({ body, source, stamped, level }: LineShape): boolean =>
+    BAD_EXIT.test(body) && (source !== undefined || stamped || level === 'error'),
+);
+
+/** How many lines behind the first of a statement are looked at. */
+const WITHIN = 16;
+
+/** Whether a host or the client itself closes the run within the lines behind a statement, in words that no model writes. */
+export function isClosed(shapes: readonly LineShape[], at: number): boolean {
+  const after = shapes.slice(at + 1, at + 1 + WITHIN);
+  return after.some(isBadExit) || after.filter(({ body }) => ACCOUNT.test(body)).length > 1;
+}
