@@ -4,7 +4,6 @@ import type { Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import { buildRecord, type FailureDescription } from './build-messages.ts';
-import { wasToldToEnd } from './dying-words.ts';
 import { noteRecord } from './noted-records.ts';
 import type { Occurrence } from './occurrence.ts';
 import { evidenceOf } from './occurrence.ts';
@@ -69,14 +68,7 @@ export function recordUnmatchedFailure(state: RunState, occurrence: Occurrence, 
   });
 }
 
-/** Whether a run ended badly and no rule matched any of its output. */
-export function endedUnexplained({ exited, verdict, recorded, succeeded }: RunState): boolean {
-  if (!exited || verdict || succeeded || Object.keys(recorded).length > 0) return false;
-  const isBad = exited.signal !== null || (exited.code !== null && exited.code !== 0);
-  return isBad && !wasToldToEnd(exited);
-}
-
-/** Records a run that exited badly and whose output no rule matched. The exit code is no evidence of any cause. */
+/** Records a run that exited badly and of which neither its output nor its exit tells the cause. */
 export function recordBadExit(state: RunState, lastLine: Evidence | undefined, context: DecisionContext): Outcome {
   const runtime = state.runtime ?? 'generic';
   const how = state.exited?.signal ?? `code ${state.exited?.code}`;

@@ -1,7 +1,7 @@
 import type { RunState } from '../contracts/run-state.ts';
 import type { CompiledStall } from '../ruleset/rule-set.ts';
 import { withoutStall } from './check-silence.ts';
-import { endedUnexplained } from './unmatched-failure.ts';
+import { endedBadly } from './post-mortem/name-end.ts';
 
 /**
  * Sets the times at which a run has to be looked at again, after its state has changed. They are kept in the run's
@@ -32,7 +32,7 @@ const EXIT_CHECK_MS = 3_000;
 
 /** Schedules the look at a run that has just exited badly, for when its last lines have been read. */
 export function setExitCheck(state: RunState, nowMs: number): RunState {
-  return endedUnexplained(state) ? { ...state, exit_check: { due_ms: nowMs + EXIT_CHECK_MS } } : state;
+  return endedBadly(state) ? { ...state, exit_check: { due_ms: nowMs + EXIT_CHECK_MS } } : state;
 }
 
 /** Whether the platform knows that the run is over: it said so itself, and has answered an abort command. */

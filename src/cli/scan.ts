@@ -5,6 +5,7 @@ import { classifyLog, type LogVerdict } from '../memory/classify-log.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import { EXIT } from './exit-codes.ts';
 import { rulesFrom } from './load-packs.ts';
+import { exitOption, type HowItEnded } from './logs/exit-option.ts';
 import { cannotRead, type FoundLog, findLogs } from './logs/find-logs.ts';
 import { type OpenLog, openLog } from './logs/open-log.ts';
 import { renderVerdict } from './logs/render-verdict.ts';
@@ -16,6 +17,7 @@ import { createReadProgress } from './terminal/read-progress.ts';
 interface ScanOptions {
   readonly runtime?: string;
   readonly stream: StreamName;
+  readonly exit?: HowItEnded;
   readonly rules?: string;
   readonly json?: true;
 }
@@ -31,6 +33,7 @@ export function scanCommand(): Command {
         .choices(['stdout', 'stderr'])
         .default('stdout'),
     )
+    .addOption(exitOption())
     .addOption(rulesOption())
     .option('--json', 'one abort command or failure record a row')
     .addHelpText(
@@ -45,6 +48,7 @@ Exits 0 when no run in the logs was doomed, 1 when one was, 2 when a log could n
 Examples:
   knell scan agent.log
   knell scan --runtime codex --stream stderr codex.err
+  knell scan --exit 137 agent.log
   knell scan /var/lib/docker/containers/4f1c/ run-*.log.gz
   journalctl -u agent | knell scan -`,
     )
@@ -66,8 +70,8 @@ Examples:
           process.stderr.write('knell: reading standard input; end it with Ctrl-D, or name a file\n');
         }
         try {
-          const { stream, runtime } = options;
-          const about = { stream, rules, run: runOf(found.file), ...(runtime !== undefined && { runtime }) };
+          const { stream, runtime, exit } = options;
+          const about = { stream, rules, run: runOf(found.file), ...(runtime && { runtime }), ...(exit && { exit }) };
           const { verdict, log } = await scanLog(found, about);
           const reading = log.reading();
           if (reading.encoding === 'binary') {
@@ -95,6 +99,7 @@ Examples:
 interface LogScan {
   readonly stream: StreamName;
   readonly runtime?: string;
+  readonly exit?: HowItEnded;
   readonly rules: RuleSet;
   readonly run: Run;
 }
@@ -102,7 +107,7 @@ interface LogScan {
 /** @throws what reading the file throws */
 async function scanLog(
   { file, writtenMs, bytes }: FoundLog,
-  { stream, runtime, rules, run }: LogScan,
+  { stream, runtime, exit, rules, run }: LogScan,
 ): Promise<{ verdict: LogVerdict; log: OpenLog }> {
   const progress = createReadProgress(process.stderr, file, bytes);
   const log = openLog(file, { stream, runtime, packRuntimes: rules.runtimes }, progress.read);
@@ -112,6 +117,7 @@ async function scanLog(
       run,
       atMs: writtenMs,
       ...(runtime !== undefined && { runtime }),
+      ...(exit && { exit }),
     });
     return { verdict, log };
   } finally {

@@ -18,6 +18,7 @@ import type { LoggedLine } from '../pipeline/ports/ports.ts';
 import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
 import { rulesFrom } from './load-packs.ts';
+import { exitOption, type HowItEnded } from './logs/exit-option.ts';
 import { openLog } from './logs/open-log.ts';
 import { natsOption } from './nats-option.ts';
 import { rulesOption } from './rules-option.ts';
@@ -29,6 +30,7 @@ interface WhyOptions {
   readonly nats?: string;
   readonly rules?: string;
   readonly runtime?: string;
+  readonly exit?: HowItEnded;
   readonly json?: true;
   readonly markdown?: true;
 }
@@ -44,6 +46,7 @@ export function whyCommand(): Command {
     .addOption(natsOption())
     .addOption(rulesOption())
     .option('--runtime <name>', 'which agent printed the log (default: told from the lines)')
+    .addOption(exitOption())
     .option('--json', 'print it as JSON')
     .option('--markdown', 'print it as Markdown, for a ticket')
     .addHelpText(
@@ -51,7 +54,8 @@ export function whyCommand(): Command {
       `
 Examples:
   knell why builder.e42.1
-  knell why agent.log --markdown`,
+  knell why agent.log --markdown
+  knell why agent.log --exit 137`,
     )
     .action(async (name: string, options: WhyOptions) => {
       const run = name === '-' || existsSync(name) ? undefined : parseRunKey(name);
@@ -60,6 +64,7 @@ Examples:
           `"${name}" is neither a file nor a run: write agent.execution.attempt, e.g. builder.e42.1`,
         );
       }
+      if (run && options.exit) throw new UsageError('--exit is for a log: how a run ended, its host has said');
       const { source, reading } = run ? await fromFleet(run, options) : await fromLog(name, options);
       const report = whyReport(source);
       const readAs = reading && describeReading(reading);
@@ -99,6 +104,7 @@ async function fromLog(file: string, options: WhyOptions): Promise<Found> {
     rules,
     atMs,
     ...(runtime === undefined ? {} : { runtime }),
+    ...(options.exit && { exit: options.exit }),
   });
   const reading = log.reading();
   if (reading.encoding === 'binary') {

@@ -8,10 +8,12 @@ import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import type { RunExited } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
+import { lookAtExit } from '../pipeline/due/look-at-exit.ts';
 import { createWorker } from '../pipeline/output/worker.ts';
-import type { PipelineOptions } from '../pipeline/pipeline-options.ts';
+import { decisionContext, type PipelineOptions } from '../pipeline/pipeline-options.ts';
 import { silentTelemetry } from '../pipeline/ports/telemetry.ts';
 import { createRunListener } from '../pipeline/run-listener.ts';
+import { updateRun } from '../pipeline/update-run.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import { createMemoryUnmatchedCounter } from './memory-fleet.ts';
 import { createMemoryLog } from './memory-log.ts';
@@ -142,6 +144,8 @@ export async function classifyLog(
     ...settlement,
   });
   if (failure !== undefined) throw failure;
+  // What the service waits for after an exit, in case that lines come later, is here already.
+  await updateRun(pipeline, run, (state) => lookAtExit(state, rules, history, decisionContext(pipeline)));
   if (options.onStep) await tellStep('exit');
   return {
     aborts: publisher.aborts,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  endedUnexplained,
   failureFingerprint,
   isUnmatchedFailure,
   recordBadExit,
@@ -103,20 +102,6 @@ describe('an event that no rule knows', () => {
 
 describe('a bad exit', () => {
   const exit = (code: number | null, signal: string | null = null) => ({ exited: { at_ms: T0, code, signal } });
-
-  test.each<[string, Partial<RunState>, boolean]>([
-    ['with an error and no known word', exit(1), true],
-    ['by a signal', exit(null, 'SIGKILL'), true],
-    ['with 0', exit(0), false],
-    ['of which nothing is known', exit(null), false],
-    ['after its host asked it to end', exit(143), false],
-    ['after a verdict', { ...exit(1), verdict: endedAt().verdict }, false],
-    ['after a result', { ...exit(1), succeeded: { at_ms: T0, position: { seq: 1, row: 0 } } }, false],
-    ['after a failure that is recorded', { ...exit(1), recorded: { 'p/r': 1 } }, false],
-    ['of a run that is still there', {}, false],
-  ])('%s is unexplained: %3$s', (_what, over, expected) => {
-    expect(endedUnexplained(stateWith(over))).toBe(expected);
-  });
 
   test('is recorded with the last line, and known by how it ended and what it said', () => {
     const print = (over: Partial<RunState>, excerpt?: string) => {

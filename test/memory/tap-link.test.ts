@@ -125,9 +125,18 @@ describe('a link to an engine in the same process', () => {
     const { link, told, start, say, exit } = await setUp();
     start();
     say([claude.init(), claude.says('On it.')]);
-    exit(137);
+    exit(1);
     await link.close(0);
     expect(told()).toEqual(['recorded', 'drift']);
+  });
+
+  test('names a run that was killed, by how it exited', async () => {
+    const { link, orders, told, start, say, exit } = await setUp();
+    start();
+    say([claude.init(), claude.says('On it.')]);
+    exit(137);
+    await link.close(0);
+    expect([orders, told()]).toEqual([[], ['recorded']]);
   });
 
   test('records what is found at the exit, and orders nothing of a run that has ended', async () => {

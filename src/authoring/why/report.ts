@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { wasToldToEnd } from '../../classify/dying-words.ts';
 import type { FailureRecord } from '../../contracts/failure-record.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { formatTime } from '../../contracts/time.ts';
@@ -98,6 +99,9 @@ function summaryOf(record: FailureRecord, state: RunState | undefined): string {
 function withoutRecord(state: RunState | undefined): Pick<WhyReport, 'outcome' | 'summary'> {
   if (state?.succeeded) return { outcome: 'succeeded', summary: 'The run reported its result.' };
   const { exited } = state ?? {};
+  if (exited && wasToldToEnd(exited)) {
+    return { outcome: 'unknown', summary: `The run was ended from outside: it exited with ${exitOf(state)}.` };
+  }
   if (exited && (exited.signal !== null || (exited.code ?? 0) !== 0)) {
     return { outcome: 'unknown', summary: `The run exited with ${exitOf(state)}, and nothing that it said tells why.` };
   }

@@ -5,13 +5,13 @@ import type { Effect, Outcome } from '../../classify/outcome.ts';
 import type { DecisionContext } from '../../classify/reach-verdict.ts';
 import { reportCompletion } from '../../classify/report-completion.ts';
 import { runOf } from '../../classify/run-state.ts';
-import { endedUnexplained, recordBadExit } from '../../classify/unmatched-failure.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { announcesTools } from '../../decode/announced-tools.ts';
 import type { StreamFormat } from '../../decode/decoder.ts';
 import { decoderFor } from '../../decode/decoders.ts';
 import type { CompiledStall, RuleSet } from '../../ruleset/rule-set.ts';
 import type { LastOutput, LogHistory } from '../ports/ports.ts';
+import { lookAtExit } from './look-at-exit.ts';
 import { settleSuspicions } from './settle-suspicions.ts';
 import { formatOfStream } from './stream-format.ts';
 import { treeNow } from './tree-now.ts';
@@ -48,13 +48,7 @@ export async function handleDue(
     take(reportCompletion(state, stall, last?.atMs, context));
   }
   if (state.exit_check && state.exit_check.due_ms <= context.nowMs) {
-    const { exit_check: _, ...rest } = state;
-    const last = endedUnexplained(rest) ? await history.lastOutput(runOf(rest)) : undefined;
-    take(
-      endedUnexplained(rest)
-        ? recordBadExit(rest, last && evidenceOfLine(last), context)
-        : { state: rest, effects: [] },
-    );
+    take(await lookAtExit(state, rules, history, context));
   }
   return { state, effects };
 }
