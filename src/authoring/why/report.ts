@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { wasToldToEnd } from '../../classify/dying-words.ts';
+import { restsOnExit } from '../../classify/post-mortem/name-end.ts';
 import type { FailureRecord } from '../../contracts/failure-record.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { formatTime } from '../../contracts/time.ts';
@@ -66,10 +67,12 @@ export function whyReport({ name, state, records, lines }: WhySource): WhyReport
       main.disposition === 'aborted' || main.disposition === 'would_abort' ? main.disposition : ('failed' as const),
     summary: summaryOf(main, state),
     category: main.category,
-    source: `${main.runtime.name}, by ${GRADES[main.grade]}`,
+    source: restsOnExit(main)
+      ? `the run's host, by how it exited: ${exitOf(state)}`
+      : `${main.runtime.name}, by ${GRADES[main.grade]}`,
     rule: `${main.rule.pack}/${main.rule.id}`,
     evidence: main.evidence.slice(0, MAX_EVIDENCE).map((one) => ({
-      where: `${one.stream}, line ${one.line + 1}`,
+      where: `${restsOnExit(main) ? 'what it said last, ' : ''}${one.stream}, line ${one.line + 1}`,
       lines: contextOf(one, lines),
     })),
     next: nextOf(main),
@@ -92,6 +95,7 @@ function summaryOf(record: FailureRecord, state: RunState | undefined): string {
     case 'would_abort':
       return `knell would have ended the run: ${what}`;
     default:
+      if (restsOnExit(record)) return what;
       return state?.exited ? `The run ended by itself: ${what}` : `The run was not ended: ${what}`;
   }
 }

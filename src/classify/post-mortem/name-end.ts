@@ -1,4 +1,5 @@
 import type { Evidence } from '../../contracts/evidence.ts';
+import type { FailureRecord } from '../../contracts/failure-record.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import { buildRecord, type Diagnosis } from '../build-messages.ts';
@@ -32,6 +33,11 @@ export interface RunEnd {
 const POST_MORTEM = 'named after the run had ended, by its last statements and how it exited';
 
 const ABOUT = 'post-mortem';
+
+/** Whether a record rests on how the run exited, and the line with it is only what the run said last. */
+export function restsOnExit({ rule, grade }: FailureRecord): boolean {
+  return rule.pack === ABOUT && grade === 'typed';
+}
 
 /**
  * Names a run that ended badly, by its exit, its last statements and the host's words on it, and records that. It never

@@ -1,3 +1,4 @@
+import { endedBadly } from '../../classify/post-mortem/name-end.ts';
 import type { AbortCommand } from '../../contracts/abort-command.ts';
 import type { FailureRecord } from '../../contracts/failure-record.ts';
 import type { Notice } from '../../contracts/notice.ts';
@@ -51,6 +52,13 @@ export function closingWords({ state, lines }: LocalEnd, colours: Colours): stri
   if (state?.started_ms === undefined) return undefined;
   const endMs = state.exited?.at_ms ?? state.started_ms;
   const { verdict } = state;
+  const named = endedBadly(state)
+    ? state.noted.findLast(({ category }) => category !== 'unknown.unmatched')
+    : undefined;
+  if (named) {
+    const by = colours.dim(`(${named.rule.pack}/${named.rule.id})`);
+    return `knell: ${colours.red('this run failed')}: ${colours.bold(named.category)} ${by}. ${nextStep({ record: named })}`;
+  }
   if (!verdict) {
     const noted = Object.keys(state.recorded).length;
     const found =
@@ -75,7 +83,7 @@ function fate(verdict: VerdictState, startMs: number, endMs: number, colours: Co
   return colours.red(`would have ended this run after ${after}, ${more} before it ended itself`);
 }
 
-function nextStep({ record }: VerdictState): string {
+function nextStep({ record }: Pick<VerdictState, 'record'>): string {
   const when = record.not_before === undefined ? '' : `, not before ${record.not_before}`;
   return `Next: ${record.next_action}${when}.`;
 }

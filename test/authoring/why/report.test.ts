@@ -47,6 +47,19 @@ describe('why a run failed', () => {
     expect(['unknown', 'failed']).toContain(report.outcome);
   });
 
+  it('names a run that was killed by what its host says of the exit', async () => {
+    const report = await why([INIT], { code: 137 });
+    expect(report).toMatchObject({ outcome: 'failed', category: 'runtime.crash', rule: 'post-mortem/killed' });
+    expect(report.source).toBe("the run's host, by how it exited: code 137");
+    expect(report.evidence[0]?.where).toBe('what it said last, stdout, line 1');
+  });
+
+  it('says of a run that was told to end that it was ended from outside', async () => {
+    const report = await why([INIT], { signal: 'SIGTERM' });
+    expect(report).toMatchObject({ outcome: 'unknown', evidence: [] });
+    expect(report.summary).toBe('The run was ended from outside: it exited with SIGTERM.');
+  });
+
   it('lists what was ruled out, with the reason', async () => {
     const report = await why([
       'I looked at the log of yesterday, and this is what stands in it now.',

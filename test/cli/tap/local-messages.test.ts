@@ -69,6 +69,16 @@ describe('what is said at the end', () => {
       'knell: nothing that dooms the run, 1 thing noted (9 lines, 184 s)',
     ],
     [
+      'a run that failed by itself, of what is recorded',
+      { started_ms: 0, exited, noted: [record({ category: 'runtime.oom', next_action: 'retry' })] },
+      'knell: this run failed: runtime.oom (claude-code/token-expired). Next: retry.',
+    ],
+    [
+      'a run that exited well with something recorded',
+      { started_ms: 0, exited: { ...exited, code: 0 }, noted: [record({})], recorded: { 'p/r': 1 } },
+      'knell: nothing that dooms the run, 1 thing noted (9 lines, 184 s)',
+    ],
+    [
       'a run that was ended',
       { started_ms: 0, exited, verdict: verdict({ acked: acked('terminated') }) },
       'knell: ended this run after 2.0 s: auth.token_expired (p/r). Next: switch_subscription.',
