@@ -106,6 +106,29 @@ describe('a healthy run is not ended', () => {
     expect(aborted()).toEqual([]);
   });
 
+  test.each([
+    ['alone', []],
+    ['after prose', ['The log of the nightly job ends with this line.', '']],
+  ])(
+    'a banner stands %s, and what follows advises on the work, however long it is silent then',
+    async (_where, before) => {
+      for (const runtime of RUNTIMES) {
+        await start(runtime, [
+          ...before,
+          BANNER,
+          'Run `claude login` to renew the token, then start the nightly job again.',
+        ]);
+        const tree = fleet.watchTree(run);
+        await fleet.clock.advance(30 * MINUTE);
+        tree.stop();
+        await fleet.exit(run, 0);
+        expect([runtime, aborted()]).toEqual([runtime, []]);
+        await fleet.stop();
+        fleet = await startMemoryFleet(rules);
+      }
+    },
+  );
+
   test('a hook works for 40 s after the last words, and the run then exits with 0', async () => {
     await start('claude-code', ['The log ends with these two lines.', '', 'exit code 1', BANNER]);
     const tree = fleet.watchTree(run);
@@ -169,6 +192,7 @@ describe('a run that hangs is ended', () => {
     ['a lone full stop', ['.']],
     ['the exit notice of a runner', ['##[error]Process completed with exit code 1.']],
     ['a cost table', ['Total cost:            $0.00', 'Total duration (API):  0s']],
+    ["the client's advice", ['Run `claude login` to sign in again.', 'Please check your API key.']],
     ["the client's own help", ['Usage: claude [options] [command]', '  -h, --help', 'Options:', '  --model <name>']],
   ])('with %s behind a banner that stands alone, within 60 s', async (_what, after) => {
     await start('claude-code', [BANNER, ...after]);

@@ -2,7 +2,7 @@ import { isAboutMessages } from './about-messages.ts';
 import { anyWord, startsWithAny } from './any-of.ts';
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
-import { isPersonal } from './prose.ts';
+import { isPersonal, isSentence } from './prose.ts';
 
 /** What a run's account at its end counts: `Total cost: $0.42`, `Session ID: …`, `Wall time 3 s`. */
 const COUNTED = [
@@ -26,8 +26,8 @@ const ADVICE_OR_DETAIL = startsWithAny([
   'Usage|Options|Commands|Examples?|Arguments|Flags|See|Try|Hint|Note|Tip|Help|Suggestion|Solution|Fix|Details?|Docs',
   'Documentation|More info|For more|Learn more|Visit|Run|Use|Check|Please|To|Alternatively|Or|You can|You may|Make sure|Ensure',
   'Verify|Consider|Set|Add|Upgrade|Switch|Sign in|Log ?in|Contact|If (?:your?|this|the)|Press|Type|Go to|Open|Report|Retry',
-  'Message:|Did you|A complete log|The above|Full (?:report|log)|Logs? (?:saved|file|at|written|can be|are)|Debug|Stack ?trace|Traceback',
-  'During handling|Caused by|Original error|Cause|Location|Backtrace|stack backtrace|note|Error details|Failed at|at',
+  'Message:|Did you|A complete log|Full (?:report|log)|Logs? (?:saved|file|at|written|can be|are)|Debug|Stack ?trace|Traceback',
+  'Caused by|Original error|Cause|Location|Backtrace|stack backtrace|note|Error details|Failed at|at',
   'Troubleshooting|How is Claude doing|Reconnect|Response|Positionals|Subcommands|Flags',
 ]);
 /** The mark of a list in a client's help. */
@@ -52,7 +52,6 @@ const NEUTRAL = [
   ),
   /^(?:##\[|::(?:error|warning|group|endgroup))/,
   ON_THE_WAY_OUT,
-  ADVICE_OR_DETAIL,
   /^\d+ \||\bAgentState\.(?:ERROR|STOPPED)\b|\bstate\b.*\b(?:ERROR|FAILED|STOPPED)\b|^= (?:note|help)/,
   /^(?:-{3,}|#+ ?$|\d+: 0x|https?:\/\/\S+$|\(?(?:node|python\d?|bun|deno):\d+\))/,
   /^(?:File ".*", line \d+|[\^~]+$|\.\.\. \d+ more|\[cause\]|\[Symbol|at .*\(.*\)|<[\w .]+>)/,
@@ -60,7 +59,7 @@ const NEUTRAL = [
   /^(?:終了コード|退出码|Exit-Code|code de sortie|código de salida)\s*[:：]?\s*-?\d+$/i,
   /^▣ |^\/[a-z]+ |^\d[.)] [A-Z]\w*(?: \w+){0,4}$/,
   /^\[signal SIG|^goroutine \d+ \[|^(?:created by )?[\w./-]+\.\(?\*?\w+\)?[\w.]*\(.*(?:0x|\.\.\.)/,
-  /\bat line \d+(?:, |:)column \d+/,
+  /\bat line \d+(?:, |:)column \d+|^(?:The above exception was|During handling of the above)\b/,
   /^(?:↳|⎿|└|├|→)\s/,
 ];
 /** Words of a run that goes on, or went well. */
@@ -80,14 +79,26 @@ const MODAL =
   /\b(?:can|may|might|could|must|should|cannot|can't|need(?:s|ed)? to|to (?:use|continue|fix|set|enable|increase|get|keep|resume|unlock|proceed)|will reset|please|try|run|see|or)\b/i;
 /** What only a program's help names: addresses, flags, variables, its own commands. */
 const REFERENCE =
-  /https?:\/\/|(?:^|\s)--[a-z][a-z-]+|\b[A-Z][A-Z0-9]+_[A-Z0-9_]+|^<[/!a-z]|\b(?:run|type|use|try|with|or|via)\s+[`'"]?\/[a-z][a-z-]+\b|\bdevice[- ]code\b/;
+  /https?:\/\/|(?:^|\s)--[a-z][a-z-]+|\b[A-Z][A-Z0-9]+_[A-Z0-9_]+|^<[/!a-z]|\b(?:[Rr]un|[Tt]ype|[Uu]se|[Tt]ry|with|or|via)\s+[`'"]?\/[a-z][a-z-]+\b|\bdevice[- ]code\b/;
+
+/** What else clients advise on: the network, their own files, the browser. */
+const CLIENTS_OWN = anyWord([
+  'network|connection|URL|proxy|firewall|certificates?|browser|models?|access rights|permissions?|sessions?|config(?:uration)? files?',
+  'more information|logs?|version|path|directory|again',
+]);
+/** The work that a run is about, of which no client knows. */
+const WORK = anyWord([
+  'tests?|suite|fixtures?|snapshots?|branch|merged?|commits?|pull request|reviewers?|pipelines?|workflows?|CI|jobs?|builds?|deploys?',
+  'redeploy|deployments?|functions?|loops?|parsers?|scripts?|cases?|helpers?|repository|team|the (?:code|worker|runner|bug|change)',
+  '[\\w/.-]+\\.(?:tsx?|jsx?|py|go|rs|java|ya?ml|rb|cs)|(?:src|lib|test)/[\\w/.-]+',
+]);
 
 /** Whether a line reads as a client's help behind its failure, and not as the model's prose. */
 export const isHelp = askedOnce(({ body: line, stamped }: LineShape): boolean => {
   const body = line.replace(BULLET, '');
   if (stamped || /^[A-Z]\w+: /.test(body) || isPersonal(body)) return false;
   if (/https?:\/\//.test(body) && body.split(' ').length <= 16) return true;
-  if (isAboutMessages(body, true)) return false;
+  if (isAboutMessages(body, true) || WORK.test(body)) return false;
   return REFERENCE.test(body) || (HELPFUL.test(body) && (MODAL.test(body) || body.split(' ').length <= 6));
 });
 
@@ -100,5 +111,14 @@ export const isNeutral = askedOnce((shape: LineShape): boolean => {
   if (level === 'debug' || body === '') return true;
   if (indent >= 2) return true;
   const words = body.replace(BULLET, '');
-  return NEUTRAL.some((pattern) => pattern.test(words) || pattern.test(text)) && !goesWell(shape) && !isPersonal(body);
+  const isKnown =
+    NEUTRAL.some((pattern) => pattern.test(words) || pattern.test(text)) ||
+    ((ADVICE_OR_DETAIL.test(words) || ADVICE_OR_DETAIL.test(text)) && !isAdviceOnWork(shape));
+  return isKnown && !goesWell(shape) && !isPersonal(body);
 });
+
+/** Whether a sentence that begins like a client's advice is a model's: it is about the work, or about nothing a client knows. */
+function isAdviceOnWork(shape: LineShape): boolean {
+  if (!isSentence(shape)) return false;
+  return WORK.test(shape.body) || !(isHelp(shape) || CLIENTS_OWN.test(shape.body));
+}

@@ -27,6 +27,34 @@ it.each(['Task completed successfully', 'The registry refuses it, so the mirror 
   },
 );
 
+it.each([
+  'Run `claude login` to sign in again.',
+  'Please check your API key.',
+  'Check your network connection or the server URL and try again.',
+  'Try rephrasing the request in a new session or change your model.',
+  'If your browser does not open automatically, visit:',
+  'Please fix the configuration file(s) and try again.',
+  'The above exception was the direct cause of the following exception:',
+])('a client advises: %s', (line) => {
+  expect(isNeutral(shapeLine(line))).toBe(true);
+});
+
+it.each([
+  'Run `claude login` to renew the token, then start the nightly job again.',
+  'Please check your API key and run the integration tests once more.',
+  'Check the workflow file, where the secret is read from the wrong scope.',
+  'Set the variable in the CI settings and push the branch again.',
+  'Use this banner as the fixture for the new test case.',
+  'See the function `retry` in src/http.ts for how the delay is chosen.',
+  'Note that the old key stays valid for one more hour.',
+  'You can merge the pull request once the reviewer has signed off on the plan.',
+  'To reproduce it, unset the token and call the endpoint twice.',
+  'Location of the bug is the second branch of the switch.',
+])('a model advises on its work, and goes on with it: %s', (line) => {
+  const shape = shapeLine(line);
+  expect([isNeutral(shape), isHelp(shape)]).toEqual([false, false]);
+});
+
 it('knows words of success, but not of an exit or a doubt', () => {
   expect(goesWell(shapeLine('healthcheck passed'))).toBe(true);
   expect(goesWell(shapeLine('recovered after 3 retries'))).toBe(true);
