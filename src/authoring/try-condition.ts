@@ -1,8 +1,13 @@
 import { parse } from 'yaml';
 import { CauseCondition, RulePack } from '../contracts/rule-pack.ts';
 import type { StreamName } from '../contracts/run.ts';
+import { isObject } from '../decode/json.ts';
 import { shapeLine } from '../decode/text/line-shape.ts';
+import { checkCause } from '../ruleset/check/check-causes.ts';
 import { compileRules } from '../ruleset/compile-rules.ts';
+import { createReport } from '../ruleset/findings/report.ts';
+import { unwritten } from '../ruleset/findings/rule-source.ts';
+import type { RuleSet } from '../ruleset/rule-set.ts';
 import { decodeLog } from './explain/decode-log.ts';
 
 /** A line of a log whose failure meets the condition. */
@@ -10,10 +15,18 @@ export interface TriedLine {
   /** Its number, from 1. */
   readonly line: number;
   readonly text: string;
+  /** The cause or rule of the packs that knows it already. */
+  readonly known?: string;
 }
 
 export type TryResult =
-  | { readonly ok: true; readonly failures: number; readonly hits: readonly TriedLine[] }
+  | {
+      readonly ok: true;
+      readonly failures: number;
+      readonly hits: readonly TriedLine[];
+      /** Where nothing is hit: lines in which the condition's words stand, and which state no failure. */
+      readonly unstated: readonly TriedLine[];
+    }
   | { readonly ok: false; readonly reason: string };
 
 /**
@@ -30,18 +43,30 @@ export function tryCondition(
   const condition = conditionIn(text);
   if (typeof condition === 'string') return { ok: false, reason: condition };
   const mute = packs.map((pack) => ({ ...pack, causes: [], rules: [] }));
+  const rules = compileRules([...packs]);
   const tried = compileRules([...mute, packOf(condition)]);
   const every = compileRules([...mute, packOf({ message: '(?s).' })]);
   const shapes = log.lines.map(shapeLine);
   const hits: TriedLine[] = [];
+  const unstated: TriedLine[] = [];
   let failures = 0;
   for (const { line, event } of decodeLog(log.lines, log.runtime, log.stream)) {
     const window = event.typed ? undefined : { shapes, at: line.number };
-    if (every.match(event, log.stream, log.runtime, window).hits.length > 0) failures += 1;
-    if (tried.match(event, log.stream, log.runtime, window).hits.length === 0) continue;
-    hits.push({ line: line.number + 1, text: event.text || line.raw.toString('utf8') });
+    const hit = (set: RuleSet) => set.match(event, log.stream, log.runtime, window).hits[0]?.rule.key;
+    const found = { line: line.number + 1, text: event.text || line.raw.toString('utf8') };
+    const isFailure = hit(every) !== undefined;
+    if (isFailure) failures += 1;
+    if (hit(tried)) {
+      const known = hit(rules);
+      hits.push({ ...found, ...(known !== undefined && { known }) });
+    } else if (!isFailure && isHitAs(tried, `Error: ${found.text}`)) unstated.push(found);
   }
-  return { ok: true, failures, hits };
+  return { ok: true, failures, hits, unstated: hits.length > 0 ? [] : unstated };
+}
+
+/** Whether a text would be hit if it stated a failure. */
+function isHitAs(tried: RuleSet, text: string): boolean {
+  return tried.readText({ shapes: [shapeLine(text)], at: 0 }, 'stderr', 'generic')?.resolved !== undefined;
 }
 
 /** The condition in a text, or why there is none. */
@@ -52,11 +77,17 @@ function conditionIn(text: string): CauseCondition | string {
   } catch {
     value = text;
   }
-  const given = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { message: text };
-  const parsed = CauseCondition.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  return `"${text}" is no condition: ${issue?.path.join('.')} ${issue?.message}`;
+  // `Error: seat removed` is YAML as well, and means the words.
+  const isCondition = isObject(value) && Object.keys(value).some((key) => key in CauseCondition.shape);
+  const parsed = CauseCondition.safeParse(isCondition ? value : { message: text });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return `"${text}" is no condition: ${issue?.path.join('.')} ${issue?.message}`;
+  }
+  const report = createReport(unwritten(text));
+  checkCause({ any: [parsed.data] }, [], report.say);
+  const invalid = report.findings.find(({ code }) => code === 'pattern-invalid');
+  return invalid ? `"${text}" is no condition: ${invalid.message}` : parsed.data;
 }
 
 function packOf(condition: CauseCondition): RulePack {

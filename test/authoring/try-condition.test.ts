@@ -31,10 +31,26 @@ describe('trying a condition on a log', () => {
   });
 
   it('counts all failures, so that none can be told from not known', () => {
-    expect(tried('no such words')).toEqual({ ok: true, failures: 2, hits: [] });
+    expect(tried('no such words')).toEqual({ ok: true, failures: 2, hits: [], unstated: [] });
   });
 
-  it('says what is wrong with a condition', () => {
-    expect(tried('status: 42')).toMatchObject({ ok: false, reason: expect.stringContaining('status') });
+  it('names the cause that knows a failure already', () => {
+    expect(tried('econnrefused')).toMatchObject({ hits: [{ line: 3, known: 'upstream/connection' }] });
+  });
+
+  it('shows where the words stand that no statement states, when it hits nothing', () => {
+    expect(tried('starting')).toMatchObject({ hits: [], unstated: [{ line: 1, text: 'Starting up' }] });
+    expect(tried('removed')).toMatchObject({ hits: [{ line: 2 }], unstated: [] });
+  });
+
+  it('takes words with a colon for words', () => {
+    expect(tried('connect: refused')).toMatchObject({ ok: true, hits: [] });
+  });
+
+  it.each([
+    ['status: 42', 'status'],
+    ['seat (removed', 'missing'],
+  ])('says what is wrong with %s', (condition, words) => {
+    expect(tried(condition)).toMatchObject({ ok: false, reason: expect.stringContaining(words) });
   });
 });

@@ -1,13 +1,16 @@
 import { Command, Option } from 'commander';
-import { tryCondition } from '../../authoring/try-condition.ts';
+import { type TriedLine, type TryResult, tryCondition } from '../../authoring/try-condition.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import { excerpt } from '../../decode/excerpt.ts';
 import { splitLines } from '../../decode/split-lines.ts';
+import { describeReading } from '../../decode/whole-log/describe-reading.ts';
+import type { ReadChunk } from '../../decode/whole-log/log-reader.ts';
 import { loadRules } from '../../ruleset/load/load-rules.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadOptions } from '../load-packs.ts';
-import { openLog, readWhole } from '../logs/open-log.ts';
+import { cannotRead } from '../logs/find-logs.ts';
+import { type OpenLog, openLog, readWhole } from '../logs/open-log.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { knownRuntime } from '../runtime-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
@@ -18,6 +21,9 @@ interface TryOptions {
   readonly stream: StreamName;
   readonly json?: true;
 }
+
+/** How many lines that state no failure are shown. */
+const UNSTATED_SHOWN = 5;
 
 /** `knell rules try`: which failures of a log a condition would know. Exits 1 when there is one. */
 export function rulesTryCommand(): Command {
@@ -41,25 +47,50 @@ Examples:
       const packRuntimes = packs.flatMap(({ pack }) => pack.runtime);
       const named = knownRuntime(options.runtime, packRuntimes);
       const opened = openLog(log, { stream: options.stream, runtime: named, packRuntimes });
-      const chunks = (await readWhole(opened)).filter(({ stream }) => stream === options.stream);
+      const chunks = (await wholeLog(log, opened)).filter(({ stream }) => stream === options.stream);
       const lines = chunks.flatMap(({ data }) => splitLines(data).map((raw) => raw.toString('utf8')));
-      const { runtime } = opened.reading();
+      const reading = opened.reading();
       const result = tryCondition(
         condition,
-        { lines, runtime, stream: options.stream },
+        { lines, runtime: reading.runtime, stream: options.stream },
         packs.map(({ pack }) => pack),
       );
       if (!result.ok) throw new UsageError(result.reason);
-      const { dim } = coloursFor(process.stdout);
-      for (const { line, text: said } of result.hits) {
-        const row = { line, text: excerpt(said) };
-        process.stdout.write(
-          options.json ? `${JSON.stringify(row)}\n` : `${dim(String(line).padStart(6))}  ${row.text}\n`,
-        );
-      }
-      if (!options.json) {
-        process.stdout.write(`${result.hits.length} of ${result.failures} failures in ${lines.length} lines\n`);
-      }
+      if (options.json) {
+        for (const hit of result.hits) process.stdout.write(`${JSON.stringify({ ...hit, text: excerpt(hit.text) })}\n`);
+      } else process.stdout.write(asText(result, options, describeReading(reading)));
       process.exitCode = result.hits.length > 0 ? EXIT.found : EXIT.done;
     });
+}
+
+/** @throws {UsageError} where the log can't be read */
+async function wholeLog(file: string, log: OpenLog): Promise<ReadChunk[]> {
+  try {
+    return await readWhole(log);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new UsageError(cannotRead(file, error), { cause: error });
+  }
+}
+
+function asText(
+  { hits, failures, unstated }: Extract<TryResult, { ok: true }>,
+  { stream, runtime }: TryOptions,
+  readAs: string,
+): string {
+  const { dim, cyan } = coloursFor(process.stdout);
+  const row = ({ line, text, known }: TriedLine) =>
+    `${dim(String(line).padStart(6))}  ${excerpt(text)}${known === undefined ? '' : dim(`  today ${known}`)}`;
+  const count = `${hits.length} of ${failures} ${failures === 1 ? 'failure' : 'failures'}; ${readAs}`;
+  if (unstated.length === 0) return `${[...hits.map(row), count].join('\n')}\n`;
+  const more = unstated.length > UNSTATED_SHOWN ? [dim(`        and ${unstated.length - UNSTATED_SHOWN} more`)] : [];
+  const other = stream === 'stdout' ? 'stderr' : 'stdout';
+  const named = runtime === undefined ? 'which runtime printed it (--runtime), ' : '';
+  return `${[
+    count,
+    'These lines have the words, and none of them states a failure:',
+    ...unstated.slice(0, UNSTATED_SHOWN).map(row),
+    ...more,
+    `${cyan('→')} Say ${named}or that it is of ${other} (--stream ${other}); or write down how the program says it, as a statement of its pack.`,
+  ].join('\n')}\n`;
 }

@@ -11,7 +11,7 @@ const MAX_GAP = 80;
 const MAX_LENGTH = 400;
 
 /** Checks the patterns of a cause as they are compiled: an invalid one would silently never match. */
-export function checkCause(cause: Cause, path: SourcePath, say: Say): void {
+export function checkCause(cause: Pick<Cause, 'any'>, path: SourcePath, say: Say): void {
   for (const [i, { banner, message }] of cause.any.entries()) {
     for (const placed of placesOf(banner, [...path, 'any', i, 'banner'])) checkWording(placed, bannerPattern, say);
     for (const placed of placesOf(message, [...path, 'any', i, 'message'])) checkWording(placed, wordingPattern, say);

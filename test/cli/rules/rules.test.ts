@@ -59,7 +59,7 @@ const DOUBTFUL = GOOD.replace('category:', 'status: experimental\n    category:'
 
 describe('knell rules check', () => {
   test.each([
-    ['good rules', GOOD, [], 0, /1 rules, 2 examples, nothing wrong/],
+    ['good rules', GOOD, [], 0, /1 rule, 2 examples, nothing wrong/],
     ['an example that does not hold', TAKES_PROSE, [], 1, /error example-missed acme\/licence/],
     ['a warning', DOUBTFUL, [], 0, /warning rule-experimental/],
     ['a warning, when warnings count', DOUBTFUL, ['--strict'], 1, /warning rule-experimental/],
