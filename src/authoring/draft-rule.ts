@@ -2,14 +2,9 @@ import { LINE_EVENT } from '../decode/event.ts';
 import { isObject } from '../decode/json.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
 import type { DraftSource } from './draft-source.ts';
+import { cut, DECIDE, firstLine, patternOf, quoted, rawEvent, slug } from './draft-words.ts';
 import { QUOTING_RUNTIMES } from './examples/quote-envelopes.ts';
 import { sampleEvent } from './examples/sample-event.ts';
-
-/** Marks in a draft what only a person can know. */
-export const DECIDE = 'DECIDE:';
-
-/** The longest stretch of a message that a drafted pattern spells out. */
-const MAX_PATTERN = 120;
 
 /**
  * A rules file with one rule for a failure that no rule knows yet. It only records, and only as an experiment, so it can
@@ -71,16 +66,6 @@ export function draftRule(source: DraftSource): string {
   return `${file.join('\n')}\n`;
 }
 
-/** The event itself, where its text was empty and the excerpt is therefore the whole line. */
-function rawEvent(excerpt: string | undefined): string | undefined {
-  if (!excerpt?.startsWith('{')) return undefined;
-  try {
-    return isObject(JSON.parse(excerpt)) ? excerpt : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Fields whose values name a failure rather than an occurrence of it. */
 const TELLING =
   /^(?:error|status|code|error_?code|error_?type|reason|terminal_reason|finishReason|outcome|is_error|error_status|api_error_status)$/;
@@ -101,43 +86,9 @@ function whereOf({ pointer }: DraftSource, raw: string | undefined): string[] {
   return conditions.length === 0 ? [] : [`        where: { ${conditions.join(', ')} }`];
 }
 
-/** RE2 for a message: spelt out, but for ids and numbers; open at the end where the message was cut. */
-function patternOf(text: string): string {
-  const isCut = text.endsWith('…') || text.length > MAX_PATTERN;
-  const spelt = cut(text.replace(/…$/, ''), MAX_PATTERN);
-  const pattern = spelt
-    .replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-    .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/gi, '\\S+')
-    .replace(/\b(?:req|msg|toolu|ses|call)_\w+/g, '\\S+')
-    .replace(/\d+/g, '\\d+');
-  return isCut ? `${pattern}.*` : pattern;
-}
-
 /** Another speaker that says the same. */
 function nearMiss(runtime: string, said: string): string {
   const quoting = QUOTING_RUNTIMES.find((one) => one.runtime === runtime);
   const narration = quoting?.envelopes.find(({ who }) => who === 'narration');
   return narration ? JSON.stringify(narration.wrap(said)) : `The report says that "${said}" was printed.`;
-}
-
-function firstLine(text: string): string {
-  return normaliseText(text).split('\n')[0]?.trim() ?? '';
-}
-
-function cut(text: string, max: number): string {
-  return text.length <= max
-    ? text
-    : text.slice(0, text.lastIndexOf(' ', max) > max / 2 ? text.lastIndexOf(' ', max) : max);
-}
-
-function slug(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-}
-
-/** A YAML scalar: single-quoted keeps patterns readable; excerpts have no line breaks left. */
-function quoted(text: string): string {
-  return /[\x00-\x1f\x7f-\x9f]/.test(text) ? JSON.stringify(text) : `'${text.replaceAll("'", "''")}'`;
 }

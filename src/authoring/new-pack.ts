@@ -1,6 +1,11 @@
-/** The skeleton of a pack for a runtime: a file that checks, with places to write the runtime's own statements. */
-export function newPack(name: string, seen: string): string {
-  return `# yaml-language-server: $schema=../dist/schemas/rules.json
+/**
+ * The skeleton of a pack for a runtime: a file that checks, with places to write the runtime's own statements.
+ *
+ * @param seen `YYYY-MM-DD`
+ * @param schema where editors find the schema of packs, from the file's folder
+ */
+export function newPack(name: string, seen: string, schema: string): string {
+  return `# yaml-language-server: $schema=${schema}
 # How ${name} says that something failed. The usual forms (\`Error: …\`, an exception, \`429 …\`, a JSON error body) need no line here.
 # What its words mean stands in causes/. Taught in README.md.
 schema: knell.rules/v1

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { checkFolder } from '../../src/authoring/check-folder.ts';
-import { DECIDE, draftRule } from '../../src/authoring/draft-rule.ts';
+import { draftRule } from '../../src/authoring/draft-rule.ts';
 import { readDraftSource } from '../../src/authoring/draft-source.ts';
+import { DECIDE } from '../../src/authoring/draft-words.ts';
 import type { StreamName } from '../../src/contracts/run.ts';
 import { classifyLog } from '../../src/memory/classify-log.ts';
 import { compileRules } from '../../src/ruleset/compile-rules.ts';

@@ -1,41 +1,100 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { draftCause } from '../../authoring/draft-cause.ts';
+import { type FoundUnknown, lineToDraft, unknownFailure } from '../../authoring/draft-from-log.ts';
 import { draftRule } from '../../authoring/draft-rule.ts';
 import { type DraftSource, readDraftSource } from '../../authoring/draft-source.ts';
+import type { StreamName } from '../../contracts/run.ts';
 import { findDriftNotice } from '../../nats/notice-history.ts';
+import type { RuleSet } from '../../ruleset/rule-set.ts';
 import { UsageError } from '../../service/config.ts';
+import { rulesFrom } from '../load-packs.ts';
+import { cannotRead } from '../logs/find-logs.ts';
+import { openLog, readWhole } from '../logs/open-log.ts';
 import { natsOption } from '../nats-option.ts';
+import { rulesFolder, rulesOption } from '../rules-option.ts';
+import { knownRuntime } from '../runtime-option.ts';
 import { withNats } from '../with-nats.ts';
 
 interface DraftOptions {
   readonly from?: string;
+  readonly log?: string;
+  readonly line?: number;
+  readonly runtime?: string;
+  readonly stream: StreamName;
+  readonly rule?: true;
+  readonly rules?: string;
   readonly nats?: string;
 }
 
-/** `knell rules draft`: a rule to complete, from a failure that no rule knows. */
+/** `knell rules draft`: a cause, or a rule, to complete, from a failure that nothing knows. */
 export function rulesDraftCommand(): Command {
   return new Command('draft')
-    .description('write a rule skeleton from a failure that no rule knows')
+    .description('write a skeleton of a cause from a failure that no cause knows')
     .argument('[fingerprint]', 'of the drift notice; looked up in the notices on the NATS server')
     .option('--from <file>', 'a drift notice or an unknown.unmatched failure record as JSON; - for standard input')
+    .option('--log <file>', 'a log: its last unknown failure, or the line that --line names')
+    .option('--line <n>', 'the number of the line, from 1', asNumber)
+    .option('--runtime <name>', 'which agent printed the log (default: told from the lines)')
+    .addOption(new Option('--stream <name>', 'which stream the log is').choices(['stdout', 'stderr']).default('stdout'))
+    .option('--rule', 'write a rule for the line instead of a cause')
+    .addOption(rulesOption())
     .addOption(natsOption())
     .addHelpText(
       'after',
       `
-What only a person can know is marked DECIDE: in the draft. It never aborts before a person says so.
+What only a person can know is marked DECIDE: in the draft. It only records, and never aborts before a person says so. Where
+the line has no form by which knell knows failures, the draft has a statement too; where it has no words, it is a rule.
 
 Examples:
   knell rules draft 3f8a1c2b9d4e5f60 > rules/draft-3f8a1c2b9d4e5f60.yaml
-  knell rules draft --from record.json`,
+  knell rules draft --from record.json
+  knell rules draft --log agent.log --line 212`,
     )
-    .action(async (fingerprint: string | undefined, { from, nats }: DraftOptions) => {
-      if ((fingerprint === undefined) === (from === undefined)) {
-        throw new UsageError('draft from what? Give a fingerprint, or --from FILE');
+    .action(async (fingerprint: string | undefined, options: DraftOptions) => {
+      const { from, log } = options;
+      if ([fingerprint, from, log].filter((one) => one !== undefined).length !== 1) {
+        throw new UsageError('draft from what? Give a fingerprint, --from FILE or --log FILE');
       }
-      const source = from === undefined ? await sourceOf(fingerprint as string, nats) : await sourceIn(from);
-      process.stdout.write(draftRule(source));
+      const rules = await rulesFrom(rulesFolder(options.rules));
+      const source =
+        log !== undefined
+          ? await sourceInLog(log, options, rules)
+          : from !== undefined
+            ? await sourceIn(from)
+            : await sourceOf(fingerprint as string, options.nats);
+      process.stdout.write(draftOf(source, options, rules));
     });
+}
+
+/** @throws {UsageError} where a cause knows the words already */
+function draftOf(source: DraftSource, { rule }: DraftOptions, rules: RuleSet): string {
+  const drafted = rule ? undefined : draftCause(source, rules);
+  if (drafted?.ok) return drafted.draft;
+  if (drafted?.known !== undefined) throw knownAlready(drafted.known);
+  return draftRule(source);
+}
+
+function knownAlready(key: string): UsageError {
+  return new UsageError(`${key} knows this already: "knell rules explain LOG" says what became of it, and why`);
+}
+
+async function sourceInLog(file: string, options: DraftOptions, rules: RuleSet): Promise<DraftSource> {
+  const { stream, line } = options;
+  const named = knownRuntime(options.runtime, rules.runtimes);
+  const opened = openLog(file, { stream, runtime: named, packRuntimes: rules.runtimes });
+  const chunks = await readWhole(opened).catch((error: unknown) => {
+    throw new UsageError(cannotRead(file, error), { cause: error });
+  });
+  const atMs = file === '-' ? Date.now() : (await stat(file)).mtimeMs;
+  const log = { chunks, runtime: opened.reading().runtime, atMs };
+  const found: FoundUnknown =
+    line === undefined ? await unknownFailure(log, rules) : lineToDraft(log, { stream, number: line }, rules);
+  if ('known' in found) throw knownAlready(found.known);
+  if (!('reason' in found)) return found;
+  if (line === undefined) throw new UsageError(`no failure in ${file} is unknown: name a line with --line`);
+  throw new UsageError(`there is no line ${line} on ${stream} in ${file}, or it is blank`);
 }
 
 async function sourceOf(fingerprint: string, nats: string | undefined): Promise<DraftSource> {
@@ -58,4 +117,9 @@ async function sourceIn(file: string): Promise<DraftSource> {
   const source = readDraftSource(value);
   if (source) return source;
   throw new UsageError(`${file} is neither a drift notice nor a failure record of category unknown.unmatched`);
+}
+
+function asNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Give the number of a line, from 1.');
+  return Number(text);
 }

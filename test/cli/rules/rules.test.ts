@@ -210,7 +210,7 @@ describe('knell rules draft', () => {
     await nats.connection.jetstream().publish(subjects.notices('drift', notice.fingerprint), JSON.stringify(notice));
     const said = await knell('rules', 'draft', notice.fingerprint, '--nats', nats.server.url);
     expect(said.out).toContain('pack: draft-0123456789abcdef');
-    expect(said.out).toContain("text: '^the flux capacitor is empty'");
+    expect(said.out).toContain("- message: 'the flux capacitor is empty'");
     await expect(knell('rules', 'draft', 'ffff', '--nats', nats.server.url)).rejects.toThrow(/no drift notice ffff/);
   });
 
