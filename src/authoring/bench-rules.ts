@@ -89,7 +89,7 @@ export function benchRules(
   );
   const rules = wanted.map(({ pack, rule }, done): RuleCost => {
     options.onProgress?.(done, wanted.length);
-    const alone = compileRules([{ ...pack, rules: [rule], signals: [] }]);
+    const alone = compileRules([{ ...pack, rules: [rule], signals: [], statements: [], causes: [] }]);
     const { candidates, needles } = candidatesOf(rule, alone, streams);
     const confirmations = candidates.filter((candidate) => match(alone, candidate)).length;
     const cost = perMillion(timeMatch(alone, candidates, nowMs));

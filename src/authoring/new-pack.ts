@@ -19,7 +19,7 @@ stall:
 statements:
   # A line of plain text, from its start; the first group is the message.
   - text: '${name}: (.*)'
-    stream: stderr
+    # stream: stderr # where it says so on this one alone
   # A typed event, where it prints JSON: name its fields.
   # - event: run.failed
   #   message: error.message

@@ -106,16 +106,16 @@ function costOf(share: number): string {
   return share >= 10 ? `${percent(share)} the scan` : `${percent(share)} of the scan`;
 }
 
-function number(value: number): string {
+export function number(value: number): string {
   return value.toLocaleString('en-GB');
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   if (share >= 10) return `${number(Math.round(share))} ×`;
   const value = share * 100;
   return `${value >= 10 || value === 0 ? number(Math.round(value)) : value < 0.1 ? '< 0.1' : value.toFixed(1)} %`;
 }
 
-function plural(count: number, one: string, many: string): string {
+export function plural(count: number, one: string, many: string): string {
   return `${number(count)} ${count === 1 ? one : many}`;
 }

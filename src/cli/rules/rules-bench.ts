@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { benchCauses } from '../../authoring/bench-causes.ts';
 import { benchRules } from '../../authoring/bench-rules.ts';
 import { readSample, type SampleLog } from '../../authoring/sample-log.ts';
 import type { RulePack } from '../../contracts/rule-pack.ts';
@@ -18,6 +19,7 @@ import { knownRuntime } from '../runtime-option.ts';
 import { coloursFor, useColour } from '../terminal/colour.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { renderBench } from './render-bench.ts';
+import { renderCauses } from './render-causes.ts';
 
 interface BenchOptions {
   readonly rules?: string;
@@ -34,8 +36,11 @@ const SAMPLE = join(SHIPPED_RULES, 'samples', 'healthy.jsonl');
 /** `knell rules bench`: what each rule costs on healthy output. Exits 1 when one costs more than it may. */
 export function rulesBenchCommand(): Command {
   return new Command('bench')
-    .description('measure what each rule costs on healthy output, and name those that cost too much')
-    .argument('[what...]', 'packs (codex), rules (codex/usage-limit) or files (my-rules/acme.yaml); nothing: all')
+    .description('measure what rules, causes and statements do to healthy output, and name those that do too much')
+    .argument(
+      '[what...]',
+      'packs (codex), rules or causes (codex/usage-limit) or files (my-rules/acme.yaml); nothing: all',
+    )
     .addOption(rulesOption())
     .option('--logs <file...>', 'measure on your own logs: plain, JSON lines, or whole runs as in rules/samples')
     .option('--runtime <name>', 'which agent printed the logs (default: told from the lines)')
@@ -55,7 +60,15 @@ words are in ordinary output makes the whole fleet decode ordinary output.
   of the scan    the same, by what a scan for the shipped rules takes on this machine; over 50 % a rule is dear
 
 Each rule is measured by itself. The sample is what healthy agents print: on the logs of failed runs every rule is dear.
-Exits 0, or 1 when a rule is dear.
+
+Causes are tried on failures only, of which healthy output has few (a tool that failed, a retry). A statement, or a banner
+of a cause, makes failures of lines. So what counts there is which healthy lines they take:
+
+  takes          lines of healthy output whose failure the cause takes, or that only this statement makes a failure
+  of reading     its time, by what reading the sample's failures takes without any cause
+  WIDE           it takes more than a third of them, five at the least: it tells no failure from another
+
+Exits 0, or 1 when a rule is dear or a cause is wide.
 
 Examples:
   knell rules bench
@@ -75,15 +88,20 @@ Examples:
       const progress = createProgress(process.stderr, 'rules');
       const result = benchRules(packs, logs, { only, scanned, onProgress: progress.show });
       progress.clear();
+      const counting = createProgress(process.stderr, 'causes and statements');
+      const causes = benchCauses(withStatements(packs, scanned), logs, { only, onProgress: counting.show });
+      counting.clear();
       const name = options.logs
         ? files.map((file) => basename(file)).join(', ')
         : 'the healthy output that comes with knell';
+      const shown = { top: options.top, sample: name, colours: coloursFor(process.stdout) };
       process.stdout.write(
         options.json
-          ? `${JSON.stringify(result)}\n`
-          : renderBench(result, { top: options.top, sample: name, colours: coloursFor(process.stdout) }),
+          ? `${JSON.stringify({ ...result, causes })}\n`
+          : renderBench(result, shown) + renderCauses(causes, shown),
       );
-      process.exitCode = result.rules.some(({ isDear }) => isDear) ? EXIT.found : EXIT.done;
+      const isFound = result.rules.some(({ isDear }) => isDear) || causes.costs.some(({ isWide }) => isWide);
+      process.exitCode = isFound ? EXIT.found : EXIT.done;
     });
 }
 
@@ -107,15 +125,26 @@ async function packsToBench(
   const fromFolder = names.length > 0 || files.length === 0 ? await packsIn(folder) : [];
   const meant = (name: string) => (key: string) => key === name || key.startsWith(`${name}/`);
   for (const name of names) {
-    const known = fromFolder.some(({ pack, rules }) => rules.some(({ id }) => meant(name)(`${pack}/${id}`)));
+    const known = fromFolder.some(
+      ({ pack, rules, causes }) =>
+        pack === name || [...rules, ...causes].some(({ id }) => meant(name)(`${pack}/${id}`)),
+    );
     if (!known)
-      throw new UsageError(`there is no pack or rule ${name} in ${folder}; name a file by its whole path, with .yaml`);
+      throw new UsageError(
+        `there is no pack, rule or cause ${name} in ${folder}; name a file by its whole path, with .yaml`,
+      );
   }
   const wanted = [...fromFiles.map(({ pack }) => pack), ...names].map(meant);
   return {
     packs: [...fromFiles, ...fromFolder.filter(({ pack }) => !fromFiles.some((other) => other.pack === pack))],
     only: (key) => wanted.length === 0 || wanted.some((isMeant) => isMeant(key)),
   };
+}
+
+/** The packs, and of the shipped ones that are not among them what they say of how programs speak: causes are told in all. */
+function withStatements(packs: readonly RulePack[], shipped: readonly RulePack[]): readonly RulePack[] {
+  const others = shipped.filter(({ pack }) => !packs.some((one) => one.pack === pack));
+  return [...packs, ...others.map((pack) => ({ ...pack, causes: [] }))];
 }
 
 async function packIn(file: string): Promise<RulePack> {

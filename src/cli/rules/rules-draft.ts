@@ -7,9 +7,10 @@ import { draftRule } from '../../authoring/draft-rule.ts';
 import { type DraftSource, readDraftSource } from '../../authoring/draft-source.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import { findDriftNotice } from '../../nats/notice-history.ts';
+import { loadFiles, readRulesFolder } from '../../ruleset/load/load-rules.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import { UsageError } from '../../service/config.ts';
-import { rulesFrom } from '../load-packs.ts';
+import { loadOptions, rulesFrom } from '../load-packs.ts';
 import { cannotRead } from '../logs/find-logs.ts';
 import { openLog, readWhole } from '../logs/open-log.ts';
 import { natsOption } from '../nats-option.ts';
@@ -57,7 +58,7 @@ Examples:
       if ([fingerprint, from, log].filter((one) => one !== undefined).length !== 1) {
         throw new UsageError('draft from what? Give a fingerprint, --from FILE or --log FILE');
       }
-      const rules = await rulesFrom(rulesFolder(options.rules));
+      const rules = await rulesBeside(rulesFolder(options.rules));
       const source =
         log !== undefined
           ? await sourceInLog(log, options, rules)
@@ -66,6 +67,18 @@ Examples:
             : await sourceOf(fingerprint as string, options.nats);
       process.stdout.write(draftOf(source, options, rules));
     });
+}
+
+/**
+ * The rules that a draft is to be added to. An empty file among them is the one that the shell has made for the draft.
+ *
+ * @throws {Error} as `rulesFrom`
+ */
+async function rulesBeside(folder: string): Promise<RuleSet> {
+  const { files, findings } = await readRulesFolder(folder);
+  const written = files.filter(({ content }) => content.length > 0);
+  const { ruleSet } = loadFiles(written, loadOptions(), findings);
+  return ruleSet ?? rulesFrom(folder);
 }
 
 /** @throws {UsageError} where a cause knows the words already */

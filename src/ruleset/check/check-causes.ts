@@ -4,6 +4,7 @@ import type { Say } from '../findings/report.ts';
 import type { SourcePath } from '../findings/rule-source.ts';
 import type { PlacedPattern } from '../walk-rule.ts';
 import { checkPattern } from './check-patterns.ts';
+import { checkWords } from './check-specificity.ts';
 
 /** Words that far apart have nothing to do with each other: a loose join costs more categories than a missing word. */
 const MAX_GAP = 80;
@@ -12,18 +13,32 @@ const MAX_LENGTH = 400;
 
 /** Checks the patterns of a cause as they are compiled: an invalid one would silently never match. */
 export function checkCause(cause: Pick<Cause, 'any'>, path: SourcePath, say: Say): void {
-  for (const [i, { banner, message }] of cause.any.entries()) {
+  for (const [i, condition] of cause.any.entries()) {
+    const { banner, message, code, status } = condition;
     for (const placed of placesOf(banner, [...path, 'any', i, 'banner'])) checkWording(placed, bannerPattern, say);
     for (const placed of placesOf(message, [...path, 'any', i, 'message'])) checkWording(placed, wordingPattern, say);
+    // A code or a status beside the words narrows them.
+    if (code !== undefined || status !== undefined || condition.coarse) continue;
+    for (const { source, path: at } of placesOf(banner, [...path, 'any', i, 'banner'])) {
+      checkWords(bannerPattern(source), false, at, say);
+    }
+    for (const { source, path: at } of placesOf(message, [...path, 'any', i, 'message'])) {
+      checkWords(wordingPattern(source), true, at, say);
+    }
   }
 }
 
 /** Checks the patterns of a statement. */
 export function checkStatement({ text, retrying }: Statement, path: SourcePath, say: Say): void {
-  for (const placed of placesOf(text, [...path, 'text'])) checkWording(placed, (source) => `(?i)^(?:${source})`, say);
+  for (const placed of placesOf(text, [...path, 'text'])) {
+    checkWording(placed, statementPattern, say);
+    checkWords(statementPattern(placed.source), false, placed.path, say);
+  }
   if (typeof retrying === 'string')
     checkWording({ source: retrying, use: 'text', path: [...path, 'retrying'] }, wordingPattern, say);
 }
+
+const statementPattern = (source: string): string => `(?i)^(?:${source})`;
 
 function checkWording(placed: PlacedPattern, compiled: (source: string) => string, say: Say): void {
   const { source, path } = placed;

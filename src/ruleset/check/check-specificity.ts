@@ -3,6 +3,7 @@ import { parsePattern } from '../../patterns/parse-pattern.ts';
 import { type CompiledPattern, compileSearch, compileWholeLine, PatternError } from '../../patterns/pattern.ts';
 import { GAP, isAnchored, plainForms, REST } from '../../patterns/pattern-shape.ts';
 import type { Say } from '../findings/report.ts';
+import type { SourcePath } from '../findings/rule-source.ts';
 import { type PlacedCondition, patternsOfCondition } from '../walk-rule.ts';
 import { isTooCostly } from './check-patterns.ts';
 
@@ -34,6 +35,40 @@ export function checkSpecificity(placed: PlacedCondition, say: Say): void {
     const fault = pattern && faultOf(pattern, use, condition);
     if (fault) say({ ...fault, path });
   }
+}
+
+/** Words that only say that something failed: they tell no failure from another. */
+const NAMELESS = /^(?:errors?|exception|fail(?:ed|ing|ure|s)?|fatal|warn(?:ing)?|invalid|missing|\w{1,3})$/i;
+
+/**
+ * Says whether the words of a cause, or of a statement, are such as any program prints.
+ *
+ * @param source the pattern as it is compiled
+ * @param isWording it has to tell one failure from another
+ */
+export function checkWords(source: string, isWording: boolean, path: SourcePath, say: Say): void {
+  const pattern = compiled(source, 'text');
+  if (!pattern) return;
+  if (matchesHealthy(pattern)) {
+    const hint = 'Write out the words of the message.';
+    say({ code: 'pattern-too-general', message: 'The pattern holds on lines that healthy runs print.', hint, path });
+    return;
+  }
+  const words = (plainForms(parsePattern(source)) ?? []).map((form) =>
+    form
+      .replaceAll(GAP, ' ')
+      .replaceAll(REST, ' ')
+      .replace(/[^\p{L}0-9_ ]+/gu, ' ')
+      .trim(),
+  );
+  if (!isWording || words.length === 0 || !words.every((word) => NAMELESS.test(word))) return;
+  const message = `"${words[0]}" alone is too common to tell one failure from another.`;
+  say({
+    code: 'pattern-common-word',
+    message,
+    hint: 'Write out the message, or ask for a code or a status too.',
+    path,
+  });
 }
 
 /** Whether a pattern for whole lines holds on what healthy runs print. */

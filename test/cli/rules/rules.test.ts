@@ -133,6 +133,15 @@ describe('knell rules bench', () => {
     });
   });
 
+  test('names the healthy lines that a cause takes', async () => {
+    const wide = `schema: knell.rules/v1\npack: acme\nversion: '1.0.0'\nruntime: any\ncauses:\n  - { id: wide, title: All, category: runtime.crash, any: [{ message: 'o' }], examples: { match: [], ignore: [] } }\n`;
+    await withFolder({ 'acme.yaml': wide }, async (folder) => {
+      const said = await knell('rules', 'bench', join(folder, 'acme.yaml'));
+      expect(said.out).toMatch(/WIDE {2}acme\/wide {2}takes \d+ healthy lines, of \d+ that state a failure/);
+      expect(said.code).toBe(1);
+    });
+  }, 120_000);
+
   test("measures on the author's own logs, as JSON too", async () => {
     const log = `${claude.init()}\n${claude.fails('Licence expired', 402)}\n${claude.says('Licence expired')}\n`;
     await withFolder({ 'acme.yaml': GOOD, log }, async (folder) => {
@@ -142,7 +151,7 @@ describe('knell rules bench', () => {
         lines: 3,
         rules: [{ key: 'acme/licence', candidates: 1, confirmations: 1, needles: [{ lines: 1 }] }],
       });
-      await expect(knell('rules', 'bench', '--rules', folder, 'other')).rejects.toThrow(/no pack or rule other/);
+      await expect(knell('rules', 'bench', '--rules', folder, 'other')).rejects.toThrow(/no pack, rule or cause other/);
       await expect(knell('rules', 'bench', '--rules', folder, '--logs', join(folder, 'none'))).rejects.toThrow(
         /there is no log/,
       );

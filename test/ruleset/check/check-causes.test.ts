@@ -34,6 +34,24 @@ describe('checking causes', () => {
     expect(findings(cause(`message: '${'a word '.repeat(70)}'`))).toMatchObject([{ code: 'pattern-long' }]);
   });
 
+  it.each([
+    ['words that name no failure', cause("message: '.*error.*'"), 'pattern-common-word'],
+    ['several such words', cause("message: 'failed|error'"), 'pattern-common-word'],
+    ['words of any healthy line', cause("message: 'run|test'"), 'pattern-too-general'],
+    ['a banner that any line begins with', cause("banner: '.*the.*'"), 'pattern-too-general'],
+    ['a statement that any line states', "statements:\n  - text: '(.*)'\n", 'pattern-too-general'],
+  ])('refuses %s', (_what, body, code) => {
+    expect(findings(body)).toMatchObject([{ code, level: 'error' }]);
+  });
+
+  it.each([
+    ['a status narrows', "{ message: 'error', status: 418 }"],
+    ['a word makes telling', "message: 'teapot error|overloaded'"],
+    ['codes tell before', "{ message: 'error', coarse: true }"],
+  ])('takes a common word that %s', (_what, condition) => {
+    expect(findings(cause(condition))).toEqual([]);
+  });
+
   it('is content with the rest', () => {
     expect(findings(cause("message: 'model.{0,60}unknown'"))).toEqual([]);
   });
