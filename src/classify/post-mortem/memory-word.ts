@@ -38,7 +38,7 @@ const CONTAINER = [
 export function saysOutOfMemory(shapes: readonly LineShape[], at: number, pid?: number): boolean {
   const { text = '' } = shapes[at] ?? {};
   const line = text.trim();
-  if (isSpokenOf({ shapes, at })) return false;
+  if (isSpokenOf({ shapes, at }, { hasAnswers: true })) return false;
   const killed = KERNEL.map((pattern) => pattern.exec(line)?.groups).find((groups) => groups !== undefined);
   if (killed) return Number(killed.pid) === pid || AGENT.test(killed.name ?? '');
   return CONTAINER.some((pattern) => pattern.test(line));
