@@ -1,4 +1,5 @@
 import { RuleOverrides, RulePack } from '../../src/contracts/rule-pack.ts';
+import type { StreamName } from '../../src/contracts/run.ts';
 import { type DecodedEvent, LINE_EVENT } from '../../src/decode/event.ts';
 import { compileRules } from '../../src/ruleset/compile-rules.ts';
 import type { RuleSet } from '../../src/ruleset/rule-set.ts';
@@ -76,3 +77,11 @@ export function lookFor(condition: Record<string, unknown>): RuleSet {
 
 /** The rows of a chunk that a rule set has to look at. */
 export const rowsOf = (rules: RuleSet, chunk: Buffer) => rules.candidates(chunk).map(({ row }) => row);
+
+/** What a rule with these changes hits on an event. */
+export function hitsOf(changes: Record<string, unknown>, event: DecodedEvent, stream: StreamName = 'stdout') {
+  return compileRules([aPack([aRule(changes)])]).match(event, stream, 'claude-code').hits;
+}
+
+/** A rule's only clause. */
+export const clause = (condition: Record<string, unknown>) => ({ match: [condition] });
