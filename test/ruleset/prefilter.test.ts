@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { everyLine } from '../../src/ruleset/every-line.ts';
-import fc from '../support/fast-check.ts';
 import { lookFor, packOf, rowsOf } from './build.ts';
 import { compileEngine, rowsThatMatter, saidByEngine, saidBySlowReference } from './slow-reference.ts';
 
@@ -88,32 +87,6 @@ describe('what a line has to contain', () => {
   });
 
   it.each([
-    ['DEL', 'balance', 'bal\x7fance'],
-    ['a rare control character', 'balance', 'bal\x1aance'],
-    ['NUL', 'balance', 'bal\x00ance'],
-    ['a soft hyphen', 'balance', 'bal\u00adance'],
-    ['an invisible joiner', 'balance', 'bal\u2060ance'],
-    ['a byte order mark', 'balance', 'bal\ufeffance'],
-    ['an Ogham space', 'balance of', 'balance\u1680of'],
-    ['a thin space', 'balance of', 'balance\u2009of'],
-    ['a mathematical space', 'balance of', 'balance\u205fof'],
-    ['a long s', '(?i)session', '\u017fession'],
-    ['typographic quotes in plain text', 'xx"quoted"xx', 'xx“quoted”xx'],
-    ['a typographic hyphen', 'xx-hyphenated', 'xx\u2011hyphenated'],
-    ['quotes in JSON', 'xx"quoted"xx', '{"type":"error","message":"xx\\"quoted\\"xx"}'],
-    ['a backslash in JSON', 'xx\\\\quoted', '{"type":"error","message":"xx\\\\quoted"}'],
-    ['an escaped slash', 'xx/quoted', '{"type":"error","message":"xx\\/quoted"}'],
-    ['escaped brackets', 'xx<quoted', '{"type":"error","message":"xx\\u003Cquoted"}'],
-    ['an escaped ampersand', 'xx&quoted', '{"type":"error","message":"xx\\u0026quoted"}'],
-    ['a line break in JSON', 'xx\nquoted', '{"type":"error","message":"xx\\nquoted"}'],
-    ['an escaped letter', 'quoted', '{"type":"error","message":"qu\\u006fted"}'],
-    ['an escape after backslashes', 'quoted', '{"type":"error","message":"\\\\\\\\\\u0071uoted"}'],
-  ])('looks through %s alone', (_, text, line) => {
-    expect(rowsThatMatter(packOf([{ match: [{ text }] }]), Buffer.from(line))).toEqual([0]);
-    expect(rowsOf(lookFor({ text }), Buffer.from(line))).toEqual([0]);
-  });
-
-  it.each([
     ['prose about other things', 'I will read src/server.ts and then run the tests again.'],
     ['typographic quotes and dashes', '“It’s fine” — he said… • 100 % ✓'],
     ['another value under the key of a condition', '{"type":"user","is_error":false,"status":"allowed","error":null}'],
@@ -144,72 +117,6 @@ describe('what a line has to contain', () => {
     const rules = lookFor({ line: '\\d{3} .{1,5}' });
     const chunk = Buffer.from('a\n\nb c\n \t\n404 x\n');
     expect(rules.candidates(chunk)).toEqual(everyLine(chunk));
-  });
-});
-
-describe('the places where a text can be', () => {
-  const TEXTS = [
-    '^~',
-    'oom',
-    'oops',
-    'epipe',
-    'killed',
-    'heapful',
-    'credit balance',
-    'a text that is as long as a sentence',
-  ];
-
-  it.each(TEXTS)('finds "%s" at every offset of a chunk, at both its ends and across blocks', (text) => {
-    const pattern = text.replaceAll('^', '\\^');
-    const rules = lookFor({ text: pattern });
-    const around = [0, 1, 31, 32, 65_536, 131_072].flatMap((edge) =>
-      Array.from({ length: 24 }, (_, i) => edge - text.length - 3 + i),
-    );
-    for (const at of around.filter((offset) => offset >= 0)) {
-      const chunk = Buffer.concat([Buffer.alloc(at, '.'), Buffer.from(text.toUpperCase()), Buffer.alloc(at % 40, '.')]);
-      expect(rowsOf(lookFor({ text: `(?i)${pattern}` }), chunk), `at ${at}`).toEqual([0]);
-      expect(rowsOf(rules, chunk.subarray(1)), `at ${at} less one`).toEqual(at === 0 ? [] : [0]);
-    }
-  });
-
-  it('does not find what is cut by a line break', () => {
-    expect(rowsOf(lookFor({ text: 'credit balance' }), Buffer.from('credit ba\nlance credit\nbalance'))).toEqual([]);
-  });
-
-  it('gives each line once, with its bytes and its row, whatever is between', () => {
-    const rules = lookFor({ text: 'credit balance' });
-    const chunk = Buffer.from('\n\ncredit balance credit balance\r\n\n \nno\ncredit balance');
-    const found = rules.candidates(chunk);
-    expect(found.map(({ start, end }) => chunk.toString('utf8', start, end))).toEqual([
-      'credit balance credit balance\r',
-      'credit balance',
-    ]);
-    expect(found.map(({ row }) => row)).toEqual([2, 6]);
-  });
-
-  it('finds the same lines as a search of each line, however long they are and wherever blocks end', () => {
-    const rules = lookFor({ line: 'credit balance.*' });
-    const text = fc.constantFrom('credit balance', 'a credit balance', 'credit', 'x', '');
-    const line = fc
-      .tuple(text, fc.oneof(fc.nat(60), fc.nat(20_000)))
-      .map(([start, length]) => start + '.'.repeat(length));
-    fc.assert(
-      fc.property(fc.array(line, { minLength: 1, maxLength: 40 }), fc.constantFrom('\n', '\r\n'), (lines, feed) => {
-        const chunk = Buffer.from(lines.join(feed));
-        const expected = everyLine(chunk).filter(
-          ({ start }) => chunk.toString('latin1', start, start + 14) === 'credit balance',
-        );
-        expect(rules.candidates(chunk)).toEqual(expected);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('counts rows over many blocks', () => {
-    const rules = lookFor({ text: 'credit balance' });
-    const filler = 'x\n'.repeat(40_000);
-    const chunk = Buffer.from(`${filler}credit balance\n${filler}${filler}credit balance\n${filler}`);
-    expect(rowsOf(rules, chunk)).toEqual([40_000, 120_001]);
   });
 });
 

@@ -28,9 +28,12 @@ export function compileEngine(pack: RulePack): RuleSet {
 
 /** Everything that the engine has to say about a chunk, whoever printed it, one text for each thing said. */
 export function saidByEngine(pack: RulePack, chunk: Buffer): string[] {
-  const rules = compileEngine(pack);
+  const rules = compiledWhole.get(pack) ?? compileEngine(pack);
+  compiledWhole.set(pack, rules);
   return said([rules], chunk, rules.candidates(chunk));
 }
+
+const compiledWhole = new WeakMap<RulePack, RuleSet>();
 
 /** The same from every line there is, and every rule and signal by itself: slow, and too simple to be wrong. */
 export function saidBySlowReference(pack: RulePack, chunk: Buffer): string[] {
