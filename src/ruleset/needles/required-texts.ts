@@ -101,7 +101,7 @@ function knowSequence(nodes: readonly PatternNode[], prefer: Prefer): Knowledge 
 }
 
 /** Without those that contain another: who finds "limit reached" has found "usage limit reached". */
-export function shortest(texts: OneOf): OneOf {
+function shortest(texts: OneOf): OneOf {
   const distinct = [...new Set(texts)];
   return distinct.filter((text) => !distinct.some((other) => other !== text && text.includes(other)));
 }

@@ -1,35 +1,11 @@
 import type { Condition, Rule, Signal } from '../../contracts/rule-pack.ts';
 import { conditionNeedles } from '../condition-needles.ts';
-import type { SourcePath } from '../findings/rule-source.ts';
-import { conditionsOfRule, type PlacedCondition } from '../walk-rule.ts';
+import { conditionsOfRule } from '../walk-rule.ts';
 import { guardOf, type LineGuard, OBJECT_GUARD } from './line-guard.ts';
 import { foldAscii, type Needle } from './needle.ts';
 import { needleCost } from './needle-cost.ts';
 import { textNeedles } from './text-needles.ts';
 import { anyOf, testForStart } from './value-test.ts';
-
-/** What of a condition is looked for in raw lines. */
-export interface PlacedLiterals {
-  readonly path: SourcePath;
-  /** One of these is in every line on which the condition holds; `undefined` when every line has to be decoded. */
-  readonly literals: readonly string[] | undefined;
-}
-
-/**
- * What is looked for on behalf of a rule, condition by condition. Exclusions and recoveries are not among them: they
- * matter only to runs on which the rule has hit.
- */
-export function literalsOf(rule: Rule, path: SourcePath = []): PlacedLiterals[] {
-  return claimsOf(rule, path).map((placed) => ({
-    path: placed.path,
-    literals: conditionNeedles(placed.condition)?.map(({ text }) => text),
-  }));
-}
-
-/** The conditions of a rule that make a line worth looking at. */
-function claimsOf(rule: Rule, path: SourcePath): PlacedCondition[] {
-  return conditionsOfRule(rule, path).match;
-}
 
 export interface NeedleSources {
   readonly rules: readonly Rule[];
@@ -60,7 +36,8 @@ export function allNeedles({
   eventsOnly = false,
 }: NeedleSources): GuardedNeedle[] | undefined {
   const conditions: Condition[] = [
-    ...rules.flatMap((rule) => claimsOf(rule, []).map(({ condition }) => condition)),
+    // Exclusions and recoveries matter only to runs on which a rule has hit.
+    ...rules.flatMap((rule) => conditionsOfRule(rule, []).match.map(({ condition }) => condition)),
     ...signals.flatMap(({ match }) => match),
   ];
   const found: FoundNeedle[] = errorLiterals.map((literal) => ({ needle: errorNeedle(literal), guard: OBJECT_GUARD }));
