@@ -64,10 +64,10 @@ export async function evaluateItem(item: CorpusItem, rules: RuleSet): Promise<It
  */
 function conclusionOf({ state, records }: LogVerdict): { category: string | null; rule: string | null } {
   if (state?.verdict) return { category: state.verdict.category, rule: state.verdict.rule_key };
-  const told = records.filter(
+  const said = records.filter(
     ({ disposition, reason }) => (disposition !== 'suppressed' && disposition !== 'would_abort') || reason === GOT_OVER,
   );
-  const last: FailureRecord | undefined = told.at(-1);
+  const last: FailureRecord | undefined = said.at(-1);
   return last ? { category: last.category, rule: `${last.rule.pack}/${last.rule.id}` } : { category: null, rule: null };
 }
 

@@ -13,7 +13,7 @@ export interface SampleLog {
  * Reads sample logs: either one stream of one run as it was printed, plain or JSON lines, or whole runs, one JSON object
  * a row with `runtime`, `stdout` and `stderr` (lists of lines).
  *
- * @param runtime which agent printed a log; left out, it is told from the first line
+ * @param runtime which agent printed a log; left out, it is recognised from the first line
  */
 export function readSample(content: Buffer, stream: StreamName, runtime?: string): SampleLog[] {
   const first = firstLineOf(content);

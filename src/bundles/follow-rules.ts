@@ -44,7 +44,7 @@ export interface RuleFollower {
   stop(): Promise<void>;
 }
 
-/** A move of a pointer is told at once; this is for one that was not, in milliseconds. */
+/** The watch reports a move of a pointer at once; this is for a move that it missed, in milliseconds. */
 const LOOK_EVERY_MS = 10_000;
 const RETRY_AFTER_MS = 1_000;
 /** How often a worker says again which rules it runs, in looks. */
@@ -52,7 +52,7 @@ const SAY_EVERY_LOOKS = 3;
 
 /**
  * The rules in force on one worker: the bundle that its pin or `active` names, else the folder's. A bundle that can't be
- * used changes nothing, and is told of with the reasons.
+ * used changes nothing, and is reported with the reasons.
  */
 export async function followRules(options: FollowRulesOptions): Promise<RuleFollower> {
   const { pointers, statuses, lastGood, folder, group, trusted, identity, clock, onError } = options;

@@ -21,8 +21,8 @@ export interface LoadBundleOptions extends LoadOptions {
   readonly engine: string;
 }
 
-/** How many of a bundle's findings are told. */
-const MAX_TOLD = 10;
+/** How many of a bundle's findings a refusal repeats. */
+const MAX_REPEATED = 10;
 
 /**
  * Verifies, reads, checks and compiles a bundle: whole, or not at all. Pure; never throws.
@@ -48,13 +48,13 @@ export function loadBundle(
   if (files.length === 0) return { refusals: [{ code: 'bundle-empty', message: 'The bundle has no files.' }] };
   const { ruleSet, findings, packs, overrides } = loadFiles(files, { ...options, digest });
   if (!ruleSet) {
-    const errors = findings.filter(({ level }) => level === 'error').slice(0, MAX_TOLD);
+    const errors = findings.filter(({ level }) => level === 'error').slice(0, MAX_REPEATED);
     return { refusals: errors.map(refusalOf) };
   }
   return { loaded: { digest, bundle, packs: packs.map(({ pack }) => pack), overrides, ruleSet } };
 }
 
-/** Where something is wrong, but not the words of the file, since a refusal is told far and wide. */
+/** Where something is wrong, but not the words of the file, since a refusal is published to all. */
 function refusalOf({ code, file, line, column }: Finding): Refusal {
   return { code, message: `${file}:${line}:${column}` };
 }

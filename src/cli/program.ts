@@ -62,7 +62,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./keys/keys.ts')).keysCommand(),
   },
   nats: {
-    summary: 'what a NATS server has to be told',
+    summary: 'what a NATS server has to be configured with',
     load: async () => (await import('./nats/nats.ts')).natsCommand(),
   },
 };

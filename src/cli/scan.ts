@@ -27,7 +27,7 @@ export function scanCommand(): Command {
   return new Command('scan')
     .description('classify a finished log: what would knell have said?')
     .argument('[files...]', 'log files or folders, gzipped or not; - or nothing for standard input', ['-'])
-    .option('--runtime <name>', 'which agent printed it, e.g. claude-code (default: told from the lines)')
+    .option('--runtime <name>', 'which agent printed it, e.g. claude-code (default: recognised from the lines)')
     .addOption(
       new Option('--stream <name>', 'which stream it is, where the log does not say')
         .choices(['stdout', 'stderr'])
@@ -40,7 +40,7 @@ export function scanCommand(): Command {
       'after',
       `
 A log may be stored as docker's json-file, CRI, docker compose, kubectl --prefix, GitHub, GitLab and other runners, syslog,
-journald, Vector, OTLP or Fluent Bit write it, in UTF-8 or UTF-16: that is told from its first 64 KiB, and said. Each row
+journald, Vector, OTLP or Fluent Bit write it, in UTF-8 or UTF-16: its first 64 KiB show which, and the output says so. Each row
 with --json has the message's own fields, and file, read_as, lines and not_understood.
 
 Exits 0 when no run in the logs was doomed, 1 when one was, 2 when a log could not be read; the others are read all the same.

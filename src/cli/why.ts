@@ -45,7 +45,7 @@ export function whyCommand(): Command {
     .argument('<run>', 'a run, agent.execution.attempt, or a log file; - for standard input')
     .addOption(natsOption())
     .addOption(rulesOption())
-    .option('--runtime <name>', 'which agent printed the log (default: told from the lines)')
+    .option('--runtime <name>', 'which agent printed the log (default: recognised from the lines)')
     .addOption(exitOption())
     .option('--json', 'print it as JSON')
     .option('--markdown', 'print it as Markdown, for a ticket')

@@ -9,7 +9,7 @@ import { readEnvironment, UsageError } from '../service/config.ts';
 const FIRST_TIMEOUT_MS = 3_000;
 
 /**
- * Connects for one command, runs it, and disconnects. The command is told on how many servers it keeps what it creates.
+ * Connects for one command, runs it, and disconnects. The command gets to know on how many servers it keeps what it creates.
  * @throws {UsageError} when no server is named; an error with a code and message for
  *   the user when the server does not answer, does not let knell in, or does not allow what the command does
  */

@@ -38,7 +38,7 @@ export interface AbortInboxOptions extends OnAbortOptions {
   readonly onError: (error: unknown, about: string) => void;
 }
 
-/** While a handler works, the server is told so this often, in milliseconds. It waits 30 s before it gives up. */
+/** While a handler works, the server hears of it this often, in milliseconds. It waits 30 s before it gives up. */
 const WORKING_EVERY_MS = 10_000;
 /** How long a command waits after its handler failed, in milliseconds. */
 const RETRY_MS = 1_000;

@@ -9,7 +9,7 @@ export interface RunHere {
   readonly running: boolean;
 }
 
-/** Which runs this backend has started and which have ended, as far as it was told. */
+/** Which runs this backend has started and which have ended, as far as it has said. */
 export interface RunsHere {
   started(run: Run): void;
   exited(run: Run): void;

@@ -12,7 +12,7 @@ export function fingerprintSalt(env: Readonly<Record<string, string | undefined>
 }
 
 /**
- * By what a token is told from another without being known: the first 32 hex digits of SHA-256 over salt, a line feed
+ * What tells one token from another without being the token: the first 32 hex digits of SHA-256 over salt, a line feed
  * and the token without the blanks around it. The token itself never leaves the machine that holds it.
  */
 export function fingerprintOf(token: string, salt: string = DEFAULT_FINGERPRINT_SALT): string {

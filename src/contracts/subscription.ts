@@ -76,7 +76,7 @@ export const Breaker = z.object({
 export type Breaker = z.infer<typeof Breaker>;
 
 const tokenFields = {
-  fingerprint: Fingerprint.nullable().meta({ description: 'Null: the token has not been told apart yet.' }),
+  fingerprint: Fingerprint.nullable().meta({ description: 'Null: the token is not known yet.' }),
   first_seen_at: Timestamp,
   issued_at: Timestamp.nullable(),
   expires_at: Expiry.nullable(),

@@ -3,7 +3,7 @@ import type { StreamName } from '../contracts/run.ts';
 import type { DecodedEvent } from './event.ts';
 import type { Line } from './line.ts';
 
-/** How one stream of a run is written: `structured` (a JSON object a line) or `text`; told by `stream-opening.ts`. */
+/** How one stream of a run is written: `structured` (a JSON object a line) or `text`; `stream-opening.ts` decides. */
 export type { StreamFormat };
 
 /** Turns the lines of one runtime into events. Pure: the same line and format always give the same event. */
@@ -27,6 +27,6 @@ export interface Decoder {
    * so that the prefilter lets them through. ASCII, seven bytes or more where possible.
    */
   readonly errorLiterals: readonly string[];
-  /** Whether its failures are told by words that any line may have: then the prefilter lets every line through. */
+  /** Whether its failures are words that any line may have: then the prefilter lets every line through. */
   readonly readsEveryLine?: boolean;
 }

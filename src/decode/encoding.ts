@@ -1,4 +1,4 @@
-/** What bytes look like, told from the first of them. */
+/** What bytes look like, by the first of them. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'binary';
 
 /** How many bytes are looked at. */

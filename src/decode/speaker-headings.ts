@@ -71,7 +71,7 @@ export function hasSpeakerHeadings(runtime: string, stream: StreamName): boolean
 }
 
 /**
- * Who wrote the last of these lines, told by the headings in and above it; undefined where none stands there.
+ * Who wrote the last of these lines, by the headings in and above it; undefined where none stands there.
  *
  * @param lines raw lines of one plain-text stream, in order, the one in question last
  */

@@ -19,7 +19,7 @@ export interface FormatHints {
 }
 
 /**
- * How a stream is written: as declared, else told from its first lines that are not blank.
+ * How a stream is written: as declared, else recognised from its first lines that are not blank.
  *
  * A stream is structured from the first event on that only this runtime can open a run with, whatever a wrapper printed
  * before it. In a text run a model may print any JSON it likes, so an event that claims a failure opens nothing, and

@@ -2,7 +2,7 @@ import { hasToken } from './http-token.ts';
 
 /** What access is decided by. */
 export interface AccessRules {
-  /** Left out: nobody can act. */
+  /** Left out: no client can act. */
   readonly token: string | undefined;
   /** Whether the address that is listened on can be reached from this machine only. */
   readonly isLoopback: boolean;
@@ -47,7 +47,7 @@ export function obstacleToReading(rules: AccessRules, asked: AskedBy): AccessRef
  */
 export function obstacleToActing(rules: AccessRules, asked: AskedBy): AccessRefusal | undefined {
   if (rules.token === undefined) {
-    return { status: 403, code: 'NO_TOKEN_SET', message: 'nobody can act here until KNELL_HTTP_TOKEN is set' };
+    return { status: 403, code: 'NO_TOKEN_SET', message: 'no client can act here until KNELL_HTTP_TOKEN is set' };
   }
   if (isFromElsewhere(asked)) {
     return { status: 403, code: 'OTHER_ORIGIN', message: 'the request comes from another site' };

@@ -20,7 +20,7 @@ export interface HttpServerOptions {
   readonly page?: string;
   /** How long a request may take to be there, and a connection on which nothing happens is kept. Milliseconds. */
   readonly patienceMs?: number;
-  /** Told what goes wrong in a request or with the socket; the server goes on. */
+  /** Called with what goes wrong in a request or with the socket; the server goes on. */
   readonly onError?: (error: unknown) => void;
 }
 

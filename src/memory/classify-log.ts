@@ -32,7 +32,7 @@ export interface LogChunk {
 
 export interface ClassifyLogOptions {
   readonly rules: RuleSet;
-  /** The runtime, when it is known; else it is told from the lines. */
+  /** The runtime, when it is known; else it is recognised from the lines. */
   readonly runtime?: string;
   readonly run?: Run;
   readonly policy?: Policy;
@@ -40,7 +40,7 @@ export interface ClassifyLogOptions {
   readonly atMs: number;
   /** How the run ended, where that is known. The end of the log counts as its exit either way. */
   readonly exit?: Pick<RunExited, 'code' | 'signal'>;
-  /** Told after each chunk, and after the exit: what was decided because of it, and what is remembered then. */
+  /** Called after each chunk, and after the exit, with what was decided because of it, and what is remembered then. */
   readonly onStep?: (step: LogStep) => void;
 }
 

@@ -31,9 +31,9 @@ export interface LocalLinkOptions {
   readonly rules: RuleSet;
   /** In shadow mode no order is ever given. */
   readonly policy: Policy;
-  /** Told of each abort command, failure record and notice as it comes. A later version of a record has the same id. */
+  /** Called with each abort command, failure record and notice as it comes. A later version of a record has the same id. */
   readonly onMessage?: (message: AbortCommand | FailureRecord | Notice) => void;
-  /** Told, before the link has closed, what is known of the run in the end. */
+  /** Called, before the link has closed, with what is known of the run in the end. */
   readonly onEnd?: (end: LocalEnd) => void;
   readonly clock?: Clock;
 }

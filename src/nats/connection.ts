@@ -15,7 +15,7 @@ export interface ConnectOptions {
 }
 
 const RETRY_MS = 500;
-/** While the server is away, it is told this often, in milliseconds. */
+/** While the server is away, a warning says so this often, in milliseconds. */
 const TELL_EVERY_MS = 5_000;
 
 /**

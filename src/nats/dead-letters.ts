@@ -14,7 +14,7 @@ export interface DeadLetter {
   readonly stream: string;
   readonly streamSeq: number;
   readonly reason: string;
-  /** When the first stream stored it, as it was told on; RFC 3339. */
+  /** When the first stream stored it, as it was passed on; RFC 3339. */
   readonly storedAt: string;
   readonly diedAt: string;
   readonly headers: readonly (readonly [string, string])[];

@@ -92,7 +92,7 @@ export async function ensureStreams(
       storage: StorageType.File,
       history: 16,
       allow_direct: true,
-      description: 'What the whole fleet has been told to do',
+      description: 'The mode of the whole fleet',
     },
     onReopened,
   );

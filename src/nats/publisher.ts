@@ -10,7 +10,7 @@ import { ownCommand } from './own-command.ts';
 import { cameSecond } from './store/compare-and-set.ts';
 import { lastMessage } from './stored-message.ts';
 
-const MAX_TOLD = 1_000;
+const MAX_SENT = 1_000;
 
 /** Characters that may stand in a subject token; a notice may be about any name. */
 function subjectToken(text: string): string {
@@ -33,7 +33,7 @@ export function createPublisher(
 ): Publisher {
   const jetstream = connection.jetstream();
   /** Ids of the notices that were published last: a run that says the same a thousand times causes one publication. */
-  const told = new Set<string>();
+  const sent = new Set<string>();
   const { key, trusted } = signing ?? {};
 
   /** Tells of a message that stood where only knell publishes. */
@@ -112,15 +112,15 @@ export function createPublisher(
     },
     async notice(notice, subject) {
       const { notice_id: id } = notice;
-      if (id !== undefined && told.has(id)) return;
+      if (id !== undefined && sent.has(id)) return;
       await jetstream.publish(
         subjects.notices(notice.kind, ...subject.map(subjectToken)),
         JSON.stringify(notice),
         id === undefined ? {} : { msgID: id },
       );
       if (id === undefined) return;
-      told.add(id);
-      if (told.size > MAX_TOLD) told.delete(told.values().next().value as string);
+      sent.add(id);
+      if (sent.size > MAX_SENT) sent.delete(sent.values().next().value as string);
     },
   };
 }

@@ -35,7 +35,7 @@ export interface NatsLinkOptions {
   clock?: Clock;
   /** Given, an order that none of these has signed is not handed on. */
   trusted?: TrustedKeys;
-  /** Told of the first order that was refused, in words for people. */
+  /** Called with the first command that was refused, in words for people. */
   onRefusedOrder?: (why: string) => void;
 }
 

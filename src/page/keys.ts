@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 
-/** Keys of the whole page: `g` and a letter goes somewhere, others act at once. Never while somebody types. */
+/** Keys of the whole page: `g` and a letter goes somewhere, others act at once. Never while a person types into a field. */
 export function useKeys(keys: Readonly<Record<string, () => void>>): void {
   useEffect(() => {
     let pending = '';

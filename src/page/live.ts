@@ -3,7 +3,7 @@ import type { Health } from '../contracts/api/now.ts';
 import { isLocked, requestHeaders } from './api.ts';
 import { observable } from './observable.ts';
 
-/** How the line to the service is: `live`: what happens is told · `away`: it is tried again and again. */
+/** How the line to the service is: `live`: what happens arrives · `away`: it is tried again and again. */
 export const line = observable<'connecting' | 'live' | 'away'>('connecting');
 export const health = observable<Health | undefined>(undefined);
 /** Grows each time the line is there again: what was missed meanwhile has to be asked for. */

@@ -35,7 +35,7 @@ const RETRY_MS = 1_000;
 const EARLY_ACK_MS = 10_000;
 const EARLY_ACK_RETRY_MS = 250;
 
-/** How many older attempts of an execution are told that a newer one has started. */
+/** How many older attempts of an execution hear that a newer one has started. */
 const ATTEMPTS_BACK = 3;
 
 /** Hears what hosts and backends say about runs, as opposed to what the runs themselves print. */

@@ -9,7 +9,7 @@ import type { Environment } from './config.ts';
 /**
  * Keeps the last good bundle in one file, which is replaced whole.
  *
- * @param onError told when the file can't be read or written; the worker goes on without
+ * @param onError called when the file can't be read or written; the worker goes on without
  */
 export function createLastGoodFile(file: string, onError: (error: unknown) => void): LastGoodStore {
   return {

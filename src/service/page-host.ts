@@ -18,7 +18,7 @@ export interface PageHost {
   stop(): Promise<void>;
 }
 
-/** Loads nothing of the API before it is asked for: a service whose page nobody opens starts and runs without it. */
+/** Loads nothing of the API before it is asked for: a service whose page stays closed starts and runs without it. */
 export function createPageHost(http: HttpAddress & HttpAccess, log: Logger): PageHost {
   const dist = join(PACKAGE_ROOT, 'dist');
   let world: ApiWorld | undefined;

@@ -35,13 +35,13 @@ interface World {
   readonly log: Logger;
 }
 
-/** Follows the rules that are published: a change is told of with both digests, a refusal with its reasons. */
+/** Follows the rules that are published: a change is reported with both digests, a refusal with its reasons. */
 export async function followPublishedRules(published: PublishedRules, world: World): Promise<RuleFollower> {
   const { connection, replicas, onReopened, folder, worker, publisher, clock, log } = world;
   const { pointers, bundles, workers } = await openRules(connection, replicas, onReopened);
   const tell = (id: readonly string[], message: string, more: Record<string, unknown>): void => {
     const at = formatTime(clock.now());
-    // All workers say the same of one move, and it is told once.
+    // All workers say the same of one move, and one notice is kept.
     const notice_id = noticeId('rules', ...id);
     publisher
       .notice({ schema: 'knell.notice/v1', notice_id, kind: 'rules', at, message, ...more }, ['published'])

@@ -30,7 +30,7 @@ export interface SubscriptionsOptions {
   readonly log: Logger;
   /** knell's version, for those who discover the service. */
   readonly version?: string;
-  /** What the reading tells of; left out: nothing of it is told. */
+  /** What hears of the reading; left out: it is not reported. */
   readonly events?: Pick<SourceEvents, 'requestLost' | 'messageDied'>;
   /** Left out: what happens is only logged. */
   readonly telemetry?: SubscriptionTelemetry;

@@ -48,7 +48,7 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
   });
   const fleetShadow = new Gauge({
     name: 'knell_fleet_shadow',
-    help: '1 while the whole fleet has been told to end no run',
+    help: '1 while the whole fleet is in shadow mode and ends no run',
     registers: [registry],
   });
   const timed = new Gauge({
@@ -87,7 +87,7 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
     if (timings?.ack_to_exit_ms !== undefined) exited.observe(Math.max(0, timings.ack_to_exit_ms) / 1_000);
   };
 
-  // A counter that is not there yet can't be told from one that is gone: all start at 0.
+  // A counter that is not there yet looks like one that is gone: all start at 0.
   for (const category of Category.options) {
     aborts.inc({ category }, 0);
     for (const disposition of Disposition.options) records.inc({ category, disposition }, 0);

@@ -31,7 +31,7 @@ export interface WatchReadingOptions {
   readonly options: Pick<ServiceOptions, 'fluentd' | 'lookEveryMs'>;
 }
 
-/** Looks after all that the service reads. What a stream dropped unread is counted, told in a notice and in the account. */
+/** Looks after all that the service reads. What a stream dropped unread is counted, and stands in a notice and in the account. */
 export function watchReading(options: WatchReadingOptions): Promise<ReadingWatch> {
   const { manager, clock, publisher, telemetry, account, log } = options;
   const { fluentd, lookEveryMs } = options.options;

@@ -10,7 +10,7 @@ export interface RulesFolder {
   readonly load: LoadOptions;
 }
 
-/** Rules from disk, live: a change is told of with both digests, a refused one with its findings. */
+/** Rules from disk, live: a change is reported with both digests, a refused one with its findings. */
 export function watchRulesFolder(
   { path, load }: RulesFolder,
   initial: RuleSet,

@@ -15,7 +15,7 @@ export interface RunLifeOptions {
   run: Run;
   link: TapLink;
   clock: Clock;
-  /** Time between heartbeats while the agent talks. One that is silent is told on more often, see {@link beatEvery}. */
+  /** Time between heartbeats while the agent talks. One that is silent gets more of them, see {@link beatEvery}. */
   heartbeatMs: number;
   runtime: string | undefined;
   format: StreamFormat | undefined;

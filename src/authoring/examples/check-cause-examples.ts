@@ -10,7 +10,7 @@ import type { RuleSet } from '../../ruleset/rule-set.ts';
  * Reads the examples of causes as failures and says which don't hold: a `match` that another cause takes or none knows, an
  * `ignore` that comes out as its cause.
  *
- * @param rules the packs without overrides, all of them: a cause is told against all others
+ * @param rules the packs without overrides, all of them: a cause has to be found among all others
  */
 export function checkCauseExamples(packs: readonly SourcedPack[], rules: RuleSet): Finding[] {
   return sortFindings(

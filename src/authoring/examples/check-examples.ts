@@ -8,7 +8,7 @@ import type { ExampleCase } from './example-case.ts';
 import { rulesThatFired, tryLog, wasDropped } from './try-log.ts';
 
 export interface CheckExamplesOptions {
-  /** Told after each example: how many are done. */
+  /** Called after each example with how many are done. */
   readonly onProgress?: (done: number) => void;
 }
 

@@ -36,11 +36,11 @@ export function tryLog({ lines, stream, runtime, exitCode, cuts = [] }: TriedLog
   });
 }
 
-/** Keys of the rules that had their way: what they say of the run was recorded, or told as a notice. */
+/** Keys of the rules that had their way: what they say of the run was recorded, or published as a notice. */
 export function rulesThatFired({ aborts, records, notices, state }: LogVerdict): ReadonlySet<string> {
-  const told = [...aborts, ...records.filter(({ disposition }) => disposition !== 'suppressed')];
+  const decided = [...aborts, ...records.filter(({ disposition }) => disposition !== 'suppressed')];
   return new Set([
-    ...told.map(({ rule }) => `${rule.pack}/${rule.id}`),
+    ...decided.map(({ rule }) => `${rule.pack}/${rule.id}`),
     ...(state?.verdict ? [state.verdict.rule_key] : []),
     ...Object.keys(state?.recorded ?? {}),
     ...notices.flatMap(({ rule }) => (typeof rule === 'string' ? [rule] : [])),

@@ -57,7 +57,7 @@ export interface ExplainLogOptions {
   readonly rules: RuleSet;
   /** Of lines that come without one. */
   readonly stream: StreamName;
-  /** Left out: told from the first line. */
+  /** Left out: recognised from the first line. */
   readonly runtime?: string;
   readonly atMs: number;
   /** Every line, also those that nothing is to be said about. */

@@ -19,7 +19,7 @@ export interface OpenLog {
 /**
  * Opens a log file, gzipped or not, or standard input (`-`).
  *
- * @param onRead told of bytes as they come from the file, before they are inflated
+ * @param onRead called with bytes as they come from the file, before they are inflated
  */
 export function openLog(
   file: string,

@@ -14,7 +14,7 @@ const MARKS: Readonly<Record<RuleExplanation['outcome'], string>> = {
 /**
  * An explained log for people. Marks and words carry the meaning; colours only help.
  *
- * @param readAs what the log was read as; left out: only the runtime is told
+ * @param readAs what the log was read as; left out: only the runtime is named
  */
 export function renderExplanation(
   { runtime, lines, ending, verdict }: LogExplanation,

@@ -43,7 +43,7 @@ export function rulesBenchCommand(): Command {
     )
     .addOption(rulesOption())
     .option('--logs <file...>', 'measure on your own logs: plain, JSON lines, or whole runs as in rules/samples')
-    .option('--runtime <name>', 'which agent printed the logs (default: told from the lines)')
+    .option('--runtime <name>', 'which agent printed the logs (default: recognised from the lines)')
     .addOption(new Option('--stream <name>', 'which stream they are').choices(['stdout', 'stderr']).default('stdout'))
     .option('--top <n>', 'show so many rules, the dearest first', asCount, 20)
     .option('--json', 'print one JSON object: {"lines", "bytes", …, "rules": […]}')

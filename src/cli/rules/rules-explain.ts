@@ -29,7 +29,7 @@ export function rulesExplainCommand(): Command {
     .description('say what each line became, which rules looked, what failed first, and what was decided')
     .argument('[file]', 'a log, or the JSON of a failure record or abort command; - for standard input', '-')
     .option('--line <text>', 'explain this one line instead of a file')
-    .option('--runtime <name>', 'which agent printed it (default: told from the lines)')
+    .option('--runtime <name>', 'which agent printed it (default: recognised from the lines)')
     .addOption(new Option('--stream <name>', 'which stream it is').choices(['stdout', 'stderr']).default('stdout'))
     .option('--record', 'the input must be a failure record or an abort command')
     .option('--all', 'every line, also those that nothing is to be said about')

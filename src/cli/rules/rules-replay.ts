@@ -59,11 +59,11 @@ Examples:
       else await eachStoredRun(options.nats, options.since ?? '24h', replay);
       progress.clear();
       const summary = summariseReplay(replayed);
-      const told = replayed.filter(({ change, verdict }) => change !== 'same' || verdict.abort);
+      const listed = replayed.filter(({ change, verdict }) => change !== 'same' || verdict.abort);
       process.stdout.write(
         options.json
-          ? `${[...told, { summary }].map((row) => JSON.stringify(row)).join('\n')}\n`
-          : `${told.map(asText).join('')}${short(rules.digest)}${against ? ` against ${short(against.digest)}` : ''}: ${summary.runs} runs, ${summary.aborts} ended, ${summary.healthy_ended} of them had succeeded; aborts won ${summary.aborts_won}, lost ${summary.aborts_lost}, categories changed ${summary.categories_changed}\n`,
+          ? `${[...listed, { summary }].map((row) => JSON.stringify(row)).join('\n')}\n`
+          : `${listed.map(asText).join('')}${short(rules.digest)}${against ? ` against ${short(against.digest)}` : ''}: ${summary.runs} runs, ${summary.aborts} ended, ${summary.healthy_ended} of them had succeeded; aborts won ${summary.aborts_won}, lost ${summary.aborts_lost}, categories changed ${summary.categories_changed}\n`,
       );
       const { healthy_ended, aborts_won, aborts_lost, categories_changed } = summary;
       if (healthy_ended + aborts_won + aborts_lost + categories_changed > 0) process.exitCode = EXIT.found;

@@ -31,7 +31,7 @@ export function rulesTryCommand(): Command {
     .description('try one condition of a cause on a log: which failures would it know?')
     .argument('<condition>', "e.g. 'status: 402', 'code: seat_removed', or words to find in the message")
     .argument('[log]', 'the log file; - for standard input', '-')
-    .option('--runtime <name>', 'which agent printed it (default: told from the first line)')
+    .option('--runtime <name>', 'which agent printed it (default: recognised from the first line)')
     .addOption(new Option('--stream <name>', 'which stream it is').choices(['stdout', 'stderr']).default('stdout'))
     .addOption(rulesOption())
     .option('--json', 'one line that it knows a row')

@@ -39,7 +39,7 @@ export async function prepareLocalTap(
   const report = options.report === undefined ? undefined : openReportFile(options.report);
   const colours = coloursFor(process.stderr);
   const clock = createAwakeClock();
-  const told = new Set<string>();
+  const shown = new Set<string>();
   let say: (line: string) => void = () => undefined;
 
   const link = await startLocalLink({
@@ -54,8 +54,8 @@ export async function prepareLocalTap(
       report?.add(message);
       // A later version of a record is news for the report only.
       if (message.schema === 'knell.failure/v1') {
-        if (told.has(message.record_id)) return;
-        told.add(message.record_id);
+        if (shown.has(message.record_id)) return;
+        shown.add(message.record_id);
       }
       const remark = remarkOn(message, colours);
       if (remark !== undefined) say(remark);

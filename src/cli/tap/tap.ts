@@ -50,7 +50,7 @@ Exit code: the agent's own; 128 and the signal's number where a signal ended it;
 127 where the command does not exist, 126 where it can't be executed; 2 for bad usage.
 
 The agent finds its run in KNELL_RUN (agent.execution.attempt). The salt of the credential's fingerprint is KNELL_FINGERPRINT_SALT.
-With --local, what is found is told on standard error, and nothing leaves this machine.
+With --local, what is found is written to standard error, and nothing leaves this machine.
 Output that can't be delivered to a server waits in memory, then in a file. When both are full the newest lines are dropped, and counted at the end.`;
 
 /**
@@ -69,7 +69,7 @@ export function tapCommand(): Command {
     .option('--attempt <n>', 'which try of it this is', attempt, 1)
     .option(
       '--runtime <name>',
-      'the program that is the agent: claude-code, codex, … or generic (default: told from the command)',
+      'the program that is the agent: claude-code, codex, … or generic (default: recognised from the command)',
       headerValue,
     )
     .option('--subscription <name>', 'the paid account whose token this run is meant to use', headerValue)
@@ -143,9 +143,9 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
 
 /** What the command says of the agent. A runtime that is named counts; its flags say how it prints only if it is the command's. */
 function agentOf(words: readonly string[], named: string | undefined): Partial<AgentCommand> {
-  const told = agentCommand(words);
-  if (named === undefined) return told ?? {};
-  return told?.runtime === canonicalRuntime(named) ? { ...told, runtime: named } : { runtime: named };
+  const fromWords = agentCommand(words);
+  if (named === undefined) return fromWords ?? {};
+  return fromWords?.runtime === canonicalRuntime(named) ? { ...fromWords, runtime: named } : { runtime: named };
 }
 
 /**

@@ -36,8 +36,8 @@ const Budget = z.object({ used: z.int(), limit: z.int() });
 export const SavedSlots = z.object({
   since_ms: z.number(),
   slot_hours: z.number(),
-  counted: z.int().meta({ description: 'Runs that were terminated and had told a time limit.' }),
-  not_counted: z.int().meta({ description: 'Runs that were ended, and told no time limit or were not acknowledged.' }),
+  counted: z.int().meta({ description: 'Runs that were terminated and had a time limit.' }),
+  not_counted: z.int().meta({ description: 'Runs that were ended, and had no time limit or were not acknowledged.' }),
 });
 
 /** The aborts of one hour. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { SubscriptionRecord } from '../subscription.ts';
 
-/** A usage window that a runtime told of: how much of it is used, and when it begins anew. */
+/** A usage window that a runtime reported: how much of it is used, and when it begins anew. */
 export const UsageWindow = z.object({
   name: z.string(),
-  used: z.number().optional().meta({ description: '0 to 1, where it was told.' }),
+  used: z.number().optional().meta({ description: '0 to 1, where it is known.' }),
   resets_at: z.string().optional(),
   seen_at: z.string(),
   message: z.string(),

@@ -16,7 +16,7 @@ const TITLES: Readonly<Record<MessageName, string>> = {
   abort: 'The order to end a run',
   failure: 'The durable account of a verdict',
   ack: 'What was done with an abort command',
-  run: 'What happens to a run, told by its host',
+  run: 'What happens to a run, as its host reports it',
   notice: 'Worth knowing; nothing failed',
   'preflight-request': 'Has a run on this subscription a chance?',
   preflight: 'Whether it has',
@@ -217,7 +217,7 @@ function logsMessage(): object {
         [format]: {
           type: 'string',
           enum: [...StreamFormat.options],
-          description: 'How this stream was asked to print. Left out: told from its first lines.',
+          description: 'How this stream was asked to print. Left out: recognised from its first lines.',
         },
         [subscription]: text('The account whose token the run uses.'),
         [line]: text("Number of the message's first line in its stream, from 0."),

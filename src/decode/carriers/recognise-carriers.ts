@@ -9,7 +9,7 @@ const MAX_DEPTH = 3;
 const MAX_LINES = 2_000;
 
 /**
- * The carriers that stored a log, told from its first lines, the outermost first. An envelope is recognised where more
+ * The carriers that stored a log, recognised from its first lines, the outermost first. An envelope is recognised where more
  * than half of the lines that are not blank are in it; a prefix, which a program may print too, where at least nineteen in
  * twenty have it. One that names who printed a line is taken off agents' lines only.
  *

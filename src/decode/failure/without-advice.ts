@@ -19,8 +19,8 @@ export function withoutAdvice(message: string): string {
     .split('\n')
     .map((line) => {
       const clauses = line.split(/(?<=[.;!?])\s+|\s+[·∙|•]\s+|\s+-\s+(?=please\b)/i);
-      const told = clauses.filter((clause) => TELLING.test(clause) || !ADVICE.test(clause.trim()));
-      return HEDGES.reduce((text, hedge) => text.replace(hedge, ''), told.join(' · '));
+      const kept = clauses.filter((clause) => TELLING.test(clause) || !ADVICE.test(clause.trim()));
+      return HEDGES.reduce((text, hedge) => text.replace(hedge, ''), kept.join(' · '));
     })
     .filter((line) => line.trim() !== '')
     .join('\n');

@@ -1,7 +1,7 @@
 import { type SecretShape, shape } from './secret-shape.ts';
 
 /*
- * Secrets that are told by the name they have: in JSON and JSON inside JSON, YAML, properties, environments, flags of a
+ * Secrets that are known by the name they have: in JSON and JSON inside JSON, YAML, properties, environments, flags of a
  * command line, XML and connection strings.
  */
 

@@ -5,7 +5,7 @@ import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /**
  * pi: `--mode json`, or plain text. Seen from 0.73.1. A failed call is a message with `stopReason: "error"`; whether pi
- * tries again is told by the `auto_retry_start` after it.
+ * tries again stands in the `auto_retry_start` after it.
  */
 export const pi = createStructuredDecoder({
   runtime: 'pi',

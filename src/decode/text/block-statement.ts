@@ -28,7 +28,7 @@ export function isBoxTitle(text: string): boolean {
 /** How a title ends, whatever stands before it, with the right edge of a frame behind it. */
 const TITLE_END = /(?:error|failed|fehler|erreur|erro|\*\*error (?:details|output|message)\*\*)!?[\s╮┐┓╗╕─━═│┃║▌▐-]*$/i;
 
-/** Whether a raw line is a title once frame, time and source are taken off. Most lines are told by how they end. */
+/** Whether a raw line is a title once frame, time and source are taken off. How a line ends is enough for most. */
 export function isRawBoxTitle(raw: string): boolean {
   return (
     TITLE_END.test(normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw)) &&

@@ -7,7 +7,7 @@ import { statesByForm } from './statement-line.ts';
 import { FAILING, saysFailure } from './statement-words.ts';
 
 /**
- * What a raw line of plain text may be, told without taking it apart. `mute`: its form rules out that it states a
+ * What a raw line of plain text may be, found without taking it apart. `mute`: its form rules out that it states a
  * failure · `later`: so it does, unless the line is the first that its channel says · `open`: it has to be taken apart ·
  * `blank`: nothing may be left of it.
  */

@@ -34,7 +34,7 @@ export interface LogReading {
 export interface LogReaderOptions {
   /** The stream of lines whose carrier does not say. */
   readonly stream: StreamName;
-  /** The runtime, when it is known; else it is told from the lines. */
+  /** The runtime, when it is known; else it is recognised from the lines. */
   readonly runtime?: string | undefined;
   /** Runtimes that only packs know. */
   readonly packRuntimes?: readonly string[];
@@ -56,7 +56,7 @@ const MAX_LINE_BYTES = 32 * 1024 * 1024;
 
 /**
  * Reads a log as it was stored: in UTF-8 or UTF-16, with what carriers put around its lines, with events pretty-printed.
- * The carriers are told from its first 64 KiB. Nothing may be ended on the account of what is guessed here.
+ * The carriers are recognised from its first 64 KiB. Nothing may be ended on the account of what is guessed here.
  */
 export function createLogReader(options: LogReaderOptions): LogReader {
   const { stream: usual, packRuntimes = [] } = options;

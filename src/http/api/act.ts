@@ -30,7 +30,7 @@ export function act<B extends z.ZodType<Said>>(
   { path, summary, asks, audit }: Act<B>,
   carryOut: (asked: z.output<B>) => Promise<Omit<ActDone, 'schema'>>,
 ): void {
-  // Before the body is read: who may not act is told so, whatever was sent.
+  // Before the body is read: a client without the right is refused, whatever it sent.
   app.use(path, async (c, next) => {
     if (c.req.method !== 'POST') return next();
     try {

@@ -10,7 +10,7 @@ import { WorkbenchError } from '../workbench/workbench.ts';
 export type ApiEnv = { Bindings: HttpBindings };
 export type ApiApp = OpenAPIHono<ApiEnv>;
 
-/** Why a request can't be met, with what the client is told. */
+/** Why a request can't be met, with what the client reads. */
 export class ApiProblem extends Error {
   readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 429 | 503;
   readonly code: HttpError['code'];
@@ -67,7 +67,7 @@ export function posting<B extends z.ZodType, R extends z.ZodType>(
   });
 }
 
-/** An app whose answers are closed to other sites, whose reads ask who reads, and whose failures are told as values. */
+/** An app whose answers are closed to other sites, whose reads ask who reads, and whose failures are answered as values. */
 export function createApiApp(access: AccessRules, log: Pick<Logger, 'warn'>): ApiApp {
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook(result, c) {
@@ -118,7 +118,7 @@ function problemOf(error: unknown): ApiProblem {
     return new ApiProblem(409, 'REFUSED', (error as Error).message);
   if ((error as { status?: unknown }).status === 400)
     return new ApiProblem(400, 'BAD_REQUEST', 'the request can not be read');
-  // The details stand in the log: an error's words may hold what is nobody's business.
+  // The details stand in the log: an error's words may hold what the client must not see.
   return new ApiProblem(503, 'UNAVAILABLE', 'what this is read from does not answer; the log of knell says why');
 }
 

@@ -23,7 +23,7 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const showNow = reading('/api/v1/now', 'What happens in the fleet', Now);
 const showHealth = reading('/api/v1/health', 'How knell itself is', Health);
 
-/** Makes the API; nothing is read before somebody asks. */
+/** Makes the API; nothing is read before the first request. */
 export function createApi(world: ApiWorld): Api {
   const app = createApiApp(world.access, world.log);
   const fleet = createFleetView(world);

@@ -11,7 +11,7 @@ const MAX_LISTENERS = 64;
 const GATHER_MS = 250;
 /** Something is sent at least this often, which keeps the connection from being cut off as idle. */
 const HEALTH_MS = 2_000;
-/** A listener that reads this much slower than it is told to is cut off, and asks anew. Bytes. */
+/** A listener that is so many bytes behind is cut off, and asks anew. */
 const MAX_BEHIND = 4 * 1024 * 1024;
 
 /** `/events`: server-sent events, each a `LiveEvent`. What was before is asked for elsewhere. */

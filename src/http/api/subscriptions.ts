@@ -12,7 +12,7 @@ import { act } from './act.ts';
 import { type ApiApp, ApiProblem, reading } from './api-app.ts';
 import type { ApiWorld } from './api-world.ts';
 
-/** As many are told of at once: the troubled ones first. */
+/** An answer holds so many at most: the troubled ones first. */
 const MAX_SHOWN = 500;
 const LIVING = new Set(['running', 'suspected', 'silent']);
 

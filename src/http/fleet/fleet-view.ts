@@ -12,12 +12,12 @@ export interface FleetView {
   notices(): Promise<NoticeFeed>;
   health(): Promise<Health>;
   now(): Promise<Now>;
-  /** Keeps what is followed for as long as somebody is connected; returns how to let go. */
+  /** Keeps what is followed for as long as a client is connected; returns how to let go. */
   hold(): () => void;
   stop(): void;
 }
 
-/** When nobody has asked for so long, nothing is followed any more: it takes memory, and the reading of each change. */
+/** After so long without a request, nothing is followed any more: it takes memory, and the reading of each change. */
 const IDLE_MS = 10 * 60_000;
 /** How long the answers of the server about dead letters and refused rules count, in milliseconds. */
 const ASKED_MS = 5_000;
@@ -93,7 +93,7 @@ export function createFleetView(world: FleetWorld): FleetView {
     },
     async health() {
       const obstacle = world.readiness();
-      // While the server is away, what it said last is told on.
+      // While the server is away, the answer is what it said last.
       if (obstacle === undefined && (!asked || clock.now() - asked.atMs > ASKED_MS)) {
         asked = { atMs: clock.now(), ...(await Promise.race([askServer(world), late(world)]).catch(() => NOTHING)) };
       }
@@ -143,7 +143,7 @@ async function askServer({
 }
 
 const NOTHING = { dead: 0, rulesRefused: undefined };
-/** A server that does not answer must not keep a page from being told so. */
+/** A page must learn of a server that does not answer. */
 const PATIENCE_MS = 1_500;
 
 function late({ clock }: Pick<ApiWorld, 'clock'>): Promise<typeof NOTHING> {

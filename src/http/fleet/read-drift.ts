@@ -7,7 +7,7 @@ import { excerpt } from '../../decode/excerpt.ts';
 import { lastMessage, nextMessage } from '../../nats/stored-message.ts';
 import type { ApiWorld } from '../api/api-world.ts';
 
-/** As many kinds are told of, those seen most often. */
+/** An answer holds so many kinds, those seen most often. */
 const MAX_KINDS = 200;
 
 type DriftWorld = Pick<ApiWorld, 'manager' | 'subjects' | 'store'>;

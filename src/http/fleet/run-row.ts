@@ -34,7 +34,7 @@ export function rowOf(state: RunState): RunRow {
     execution,
     attempt,
     phase: phaseOf(state),
-    // Whoever may publish chooses these.
+    // A publisher chooses these.
     runtime: shown(state.runtime),
     subscription: shown(credential?.subscription),
     category: verdict?.category ?? record?.category,

@@ -5,7 +5,7 @@ import type { Notice } from '../../contracts/notice.ts';
 const NAMES: Readonly<Record<string, string>> = { five_hour: 'five hours', seven_day: 'seven days', weekly: 'a week' };
 
 /**
- * The usage windows of a subscription, as far as runs were told of them: the latest word on each. What a runtime says of a
+ * The usage windows of a subscription, as far as runs reported them: the latest word on each. What a runtime says of a
  * window stands in the excerpt of a notice. Pure.
  *
  * @param notices newest first

@@ -31,7 +31,7 @@ const LIMITS: Readonly<Record<JobName, number>> = { try: 10_000, weigh: 60_000, 
 /** One runs, these wait. */
 const MAX_WAITING = 8;
 const HEAP_MB = 320;
-/** A thread that nobody uses holds memory for nothing. */
+/** An idle thread holds memory for nothing. */
 const IDLE_MS = 60_000;
 
 /** Runs jobs in a thread of their own, one at a time, each bounded in time and memory. */

@@ -14,7 +14,7 @@ const BYTES_AHEAD = 1024 * 1024;
 
 /**
  * What tells about subscriptions: failure records, or run events, shared among all services. Each has a durable
- * consumer of its own, so what came while no worker ran is still told.
+ * consumer of its own, so what came while no worker ran is still learned.
  */
 export function startEvidenceSource(
   connection: NatsConnection,

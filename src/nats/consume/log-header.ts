@@ -16,7 +16,7 @@ interface Internals {
 }
 
 /**
- * Whether a message can have a header of this name, told from its raw bytes. nats.js parses all headers once it is asked
+ * Whether a message can have a header of this name, by its raw bytes. nats.js parses all headers once it is asked
  * for one, which is a tenth of what a message costs on which no rule has anything to say. Where the bytes are not where
  * they used to be, the answer is yes.
  */

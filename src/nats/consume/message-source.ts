@@ -55,7 +55,7 @@ const ENVELOPE_BYTES = 64 * 1024;
  * handler that is done at once returns nothing, and then costs nothing. It acknowledges by way of `acks`.
  *
  * More is asked for only while less than `maxBytes` and a few hundred messages are here unsettled: what is not asked
- * for stays in the stream, where any worker may have it. The server is told of messages that take long, so that a
+ * for stays in the stream, where any worker may have it. The server hears of messages that take long, so that a
  * message under way is not handed out twice while this process lives.
  *
  * nats.js 2.29.3 has `consume()` for this. With `max_bytes` it asks without end and gets nothing once short messages are
@@ -87,7 +87,7 @@ export async function startMessageSource(
   const queue = createKeyedQueue<JsMsg>((messages) => handle(messages, acks), options.together);
   const requestBytes = Math.max(maxBytes / PULLERS, (connection.info?.max_payload ?? 0) + ENVELOPE_BYTES);
   let stopping = false;
-  /** Not begun when the source was told to stop. */
+  /** Not begun when the source was stopped. */
   const unwanted: JsMsg[] = [];
   const hasRoom = (): boolean => !stopping && queue.held < BATCH * PULLERS && queue.heldBytes < maxBytes;
   const take = (message: JsMsg): void => {

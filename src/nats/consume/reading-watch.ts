@@ -33,7 +33,7 @@ export interface ReadingEvents {
 /** What is known of the reading. */
 export interface Reading {
   readonly lags: readonly ConsumerLag[];
-  /** When JetStream last told all of it, epoch milliseconds. */
+  /** When JetStream last answered for all of it, epoch milliseconds. */
   readonly answeredMs: number;
   /** Why the last look failed, when it did. */
   readonly failure?: unknown;
@@ -51,7 +51,7 @@ const EVERY_MS = 5_000;
 
 /**
  * Compares over and over what the server says of the consumers with what is done here. Where messages wait and the
- * server has no request although there is room for more, they are asked for anew; what a stream dropped unread is told.
+ * server has no request although there is room for more, they are asked for anew; what a stream dropped unread is reported.
  * Started before the reading, it also tells what was dropped while no worker was there.
  *
  * @throws a NATS error when the first look fails

@@ -5,7 +5,7 @@ import { useValue } from '../observable.ts';
 /** Which note was put away in this tab. */
 const PUT = 'knell.note';
 
-/** The worst thing that is wrong with knell itself: one at a time, since several at once are read by nobody. */
+/** The worst thing that is wrong with knell itself: one at a time, since several at once go unread. */
 export function Banner() {
   const state = useValue(line);
   const known = useValue(health);

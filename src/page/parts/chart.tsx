@@ -4,7 +4,7 @@ import type { Now } from '../../contracts/api/now.ts';
 import { useValue } from '../observable.ts';
 import { isDark, theme } from '../theme.ts';
 
-/** Told apart by people who see few colours too, on both themes (Okabe and Ito). */
+/** Distinct for people who see few colours too, on both themes (Okabe and Ito). */
 const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8a8f98'];
 const MAX_SERIES = COLOURS.length;
 const HEIGHT = 190;

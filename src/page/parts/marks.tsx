@@ -7,7 +7,7 @@ export const PHASES: Readonly<
   running: { sign: '○', tone: 'calm', means: 'at work' },
   suspected: { sign: '◐', tone: 'warn', means: 'said something that may be its end; knell waits' },
   silent: { sign: '◌', tone: 'warn', means: 'has said nothing for long' },
-  aborting: { sign: '▲', tone: 'bad', means: 'knell ordered its end; the host has not told that it exited' },
+  aborting: { sign: '▲', tone: 'bad', means: 'knell ordered its end; the host has not reported its exit' },
   ended: { sign: '■', tone: 'bad', means: 'ended by knell' },
   failed: { sign: '✕', tone: 'hurt', means: 'ended by itself, badly' },
   succeeded: { sign: '✓', tone: 'good', means: 'reported its result' },

@@ -132,7 +132,7 @@ function Workers({ report }: { report: RulesReport }) {
   return (
     <Panel title="Workers">
       {report.workers.length === 0 ? (
-        <Empty title="No worker has told which rules it runs." />
+        <Empty title="No worker has reported which rules it runs." />
       ) : (
         <table class="table">
           <thead>

@@ -53,7 +53,7 @@ export function RunLinesPanel({ run, version }: { run: string; version: number }
       {failure && <Failure failure={failure} />}
       {known && count === 0 && (
         <Empty title="No output of this run is held any more.">
-          The log stream keeps a day, unless it was told otherwise.
+          The log stream keeps a day, unless it is configured otherwise.
         </Empty>
       )}
       {known && count > 0 && (

@@ -48,20 +48,20 @@ function Report({ report }: { report: RunReport }) {
           {row.execution}, attempt {row.attempt}
         </Fact>
         <Fact title="Runtime">
-          <Said>{[row.runtime, report.runtime_version].filter(Boolean).join(' ') || 'not told'}</Said>
+          <Said>{[row.runtime, report.runtime_version].filter(Boolean).join(' ') || 'not reported'}</Said>
         </Fact>
         <Fact
           title="Subscription"
           link={row.subscription ? pathOf('/runs', { subscription: row.subscription }) : undefined}
         >
-          <Said>{row.subscription ?? 'not told'}</Said>
+          <Said>{row.subscription ?? 'not reported'}</Said>
         </Fact>
         <Fact title="Started">
           <When at={row.started_ms} />
         </Fact>
         {row.exited_ms !== undefined && (
           <Fact title="Exit">
-            {row.exit ?? 'not told'}, <When at={row.exited_ms} />
+            {row.exit ?? 'not reported'}, <When at={row.exited_ms} />
           </Fact>
         )}
       </dl>

@@ -154,7 +154,7 @@ function Card({ status, onClear }: { status: SubscriptionStatus; onClear: () => 
                 begins anew <When at={resets_at} />;{' '}
               </>
             ) : null}
-            told <When at={seen_at} />
+            reported <When at={seen_at} />
           </p>
         </div>
       ))}

@@ -56,8 +56,8 @@ export async function startDueWorker(options: PipelineOptions): Promise<DueWorke
         return outcome;
       });
       if (attended) telemetry.dueRunHandled({ run, ...attended, lateMs: clock.now() - attended.dueMs });
-      // Looked at too soon, as after a write that was stored and whose confirmation was lost: the watch told of that write
-      // before, and the second try took the place of its time. What the watch has told since the look began stays.
+      // Looked at too soon, as after a write that was stored and whose confirmation was lost: the watch reported that write
+      // before, and the second try took the place of its time. What the watch has reported since the look began stays.
       if (notBeforeMs !== undefined && Number.isFinite(notBeforeMs) && !queue.has(key))
         queue.set(key, notBeforeMs, run);
     } catch (error) {

@@ -7,7 +7,7 @@ import { tellFormat } from '../../decode/stream-opening.ts';
 import type { LogHistory } from '../ports/ports.ts';
 
 /**
- * How a stream of a run is written: as its launcher declared, else told from its first lines; plain text where it has
+ * How a stream of a run is written: as its launcher declared, else recognised from its first lines; plain text where it has
  * none yet.
  *
  * @param packRuntimes the runtimes that the rules in force name

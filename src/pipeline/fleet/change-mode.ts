@@ -3,7 +3,7 @@ import type { FleetModeStore } from '../ports/ports.ts';
 import { pauseAfterRaces } from '../ports/race-pause.ts';
 
 /**
- * Changes what the whole fleet has been told to do, from whatever it has been told by then.
+ * Changes the mode of the whole fleet, from whatever it is by then.
  *
  * @param change returns nothing where nothing has to change
  * @returns the new mode; nothing where `change` returned nothing

@@ -21,14 +21,14 @@ export interface FleetGuardOptions {
   readonly budget: AbortBudget;
   /** Called when something outside failed; the guard goes on. */
   readonly onError: (error: unknown) => void;
-  /** What the fleet has been told, at the start and at each change. */
+  /** The fleet's mode, at the start and at each change. */
   readonly onMode?: (mode: FleetMode) => void;
   /** This guard has put a rule in quarantine. */
   readonly onQuarantined?: (dear: DearRule) => void;
 }
 
 export interface FleetGuard {
-  /** What the fleet has been told to do, as far as this worker has heard. */
+  /** The fleet's mode, as far as this worker has heard. */
   mode(): FleetMode;
   /**
    * Whether a command may be given now. False: a budget is used up by what is under way, and `mode` holds it back; the
@@ -248,7 +248,7 @@ function isShadowed(mode: FleetMode, target: string): boolean {
 }
 
 function costMessageOf({ key, share, limit }: DearRule): string {
-  return `The rule ${key} takes ${Math.round(share * 100)} % of a worker's time with lines that are not about it; ${Math.round(limit * 100)} % are allowed. It is tried only as far as its share goes, and aborts nothing more, until somebody has mended it ("knell rules context ${key}" says what makes it dear) and runs "knell mode --release ${key}".`;
+  return `The rule ${key} takes ${Math.round(share * 100)} % of a worker's time with lines that are not about it; ${Math.round(limit * 100)} % are allowed. It is tried only as far as its share goes, and aborts nothing more, until it is mended ("knell rules context ${key}" says what makes it dear) and released with "knell mode --release ${key}".`;
 }
 
 function twoDigits(share: number): number {

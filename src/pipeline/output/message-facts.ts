@@ -7,7 +7,7 @@ import type { LogMessage } from '../ports/ports.ts';
 import type { Declared } from './stream-context.ts';
 
 /**
- * A run's first hit also tells what it is and whose credential it uses, where its start has not told. Of one that is
+ * A run's first hit also tells what it is and whose credential it uses, where its start event did not say. Of one that is
  * known to use an API key, the subscription is not to blame.
  */
 export function addToken(state: RunState, message: LogMessage, occurrences: readonly Occurrence[]): RunState {

@@ -13,15 +13,15 @@ const GLANCE_BYTES = 1_024;
 
 /** Tells of runs whose output can't be read as it was meant, each problem once for a run. */
 export function createReadingProblems(options: PipelineOptions) {
-  const told = new Set<string>();
+  const seen = new Set<string>();
   return {
     /** Settles at once where it has been reported already. @throws what reading or writing the run's state throws */
     async tell(run: Run, problem: ReadingProblem): Promise<void> {
       const key = `${problem.what} ${runKey(run)}`;
-      if (told.has(key)) return;
+      if (seen.has(key)) return;
       await updateRun(options, run, (state) => noticeReading(state, problem, options.clock.now()));
-      if (told.size >= REMEMBERED) told.clear();
-      told.add(key);
+      if (seen.size >= REMEMBERED) seen.clear();
+      seen.add(key);
     },
   };
 }

@@ -27,7 +27,7 @@ export type AtHand = (stream: StreamName) => readonly string[];
 
 export interface RunContexts {
   /**
-   * @param declared counts for the message's own stream; another stream in it is told from its lines
+   * @param declared counts for the message's own stream; another stream in it is recognised from its lines
    * @returns at once what is known already
    */
   of(run: Run, stream: StreamName, declared: Declared, atHand?: AtHand): StreamContext | Promise<StreamContext>;
@@ -47,7 +47,7 @@ const NONE_AT_HAND: AtHand = () => [];
 /**
  * Tells how a run's lines are to be read: by the runtime that was named, else by what its first lines look like; and in
  * which format each stream is, as declared or by its first lines. Both come from the messages and the log itself, so every
- * worker and every restart tells the same. What was told for good is kept for a bounded number of runs, only to save
+ * worker and every restart finds the same. What was found for good is kept for a bounded number of runs, only to save
  * looking again.
  *
  * @param packRuntimes the runtimes that the rules in force name

@@ -44,7 +44,7 @@ interface Candidates {
 interface Taken {
   candidates?: Candidates | undefined;
   /** Settles when what can't be read in it has been reported. */
-  told?: Promise<void> | undefined;
+  noted?: Promise<void> | undefined;
 }
 
 /** A message about whose lines the rules have something to say, and what. */
@@ -217,14 +217,14 @@ export function createWorker(options: PipelineOptions): Worker {
         return taken;
       }
       // What can't be read is reported before the message is settled.
-      taken.told = problems
+      taken.noted = problems
         .tell(message.run, problem)
         ?.then(settle)
         .catch((error) => {
           taken.candidates = undefined;
           retry(message, error);
         });
-      if (!taken.told) settle();
+      if (!taken.noted) settle();
       return taken;
     } catch (error) {
       retry(message, error);
@@ -281,7 +281,7 @@ export function createWorker(options: PipelineOptions): Worker {
   return {
     handleLogs(messages) {
       const taken = messages.map(candidatesIn);
-      const waits = taken.flatMap(({ told }) => told ?? []);
+      const waits = taken.flatMap(({ noted }) => noted ?? []);
       const take = () => {
         const candidates = taken.flatMap(({ candidates: one }) => one ?? []);
         return candidates.length > 0 ? classifyAll(candidates) : undefined;

@@ -137,7 +137,7 @@ export interface AbortFeed {
   watch(sinceMs: number, listener: (command: AbortCommand, storedMs: number) => void): Promise<() => void>;
 }
 
-/** What the whole fleet has been told to do. */
+/** The mode of the whole fleet. */
 export interface FleetModeStore {
   get(): Promise<{ readonly mode: FleetMode; readonly revision: number } | undefined>;
   /** Stores it if no other writer came since `revision` (0: if there is none). False: one did. */

@@ -19,7 +19,7 @@ export interface Telemetry {
   rulesUnknown(info: { run: Run; rules: readonly string[] }): void;
   /** A rule cost more than its share, and this worker has put it in quarantine for the whole fleet. */
   ruleQuarantined(info: DearRule): void;
-  /** What the fleet has been told, at the start and at each change. */
+  /** The fleet's mode, at the start and at each change. */
   fleetModeChanged(info: { mode: FleetMode }): void;
   /** What decoding and trying the rules took of a worker's time lately, 0 to 1. */
   rulesTimed(info: { share: number }): void;

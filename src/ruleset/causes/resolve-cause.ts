@@ -3,7 +3,7 @@ import { withoutAdvice } from '../../decode/failure/without-advice.ts';
 import { indexByText } from '../match/text-index.ts';
 import type { CompiledCause, WordTest } from './compiled-cause.ts';
 
-/** How a cause was told: by the failure's words, by a code, or by its status alone. */
+/** How a cause was found: by the failure's words, by a code, or by its status alone. */
 export interface Resolved {
   readonly cause: CompiledCause;
   readonly by: 'words' | 'code' | 'status';

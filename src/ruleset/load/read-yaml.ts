@@ -109,7 +109,7 @@ function compose(tokens: readonly CST.Token[], length: number): Document.Parsed 
     logLevel: 'silent',
   });
   for (const document of composer.compose(tokens, true, length)) return document;
-  throw new Error('the YAML composer gave no document although it was told to');
+  throw new Error('the YAML composer gave no document although forceDoc is set');
 }
 
 function lineOfBadByte(bytes: Uint8Array): number {

@@ -7,7 +7,7 @@ export interface Shape {
 
 /** How many bytes a shape has at most. */
 export const SHAPE_BYTES = 3;
-/** How many groups of shapes can be told apart in one pass. */
+/** How many groups of shapes one pass can distinguish. */
 const SHAPE_GROUPS = 8;
 
 /** Six tables of a vector each. */
@@ -23,7 +23,7 @@ export function bytes(from: number, to: number): number[] {
 /**
  * The tables that find shapes sixteen bytes at a time ("Teddy", https://github.com/BurntSushi/aho-corasick/tree/master/src/packed/teddy):
  * for each of the three bytes one by its low and one by its high half, with a bit for each group that it may belong to.
- * Halves are told apart, not bytes, so more is found than there is: every find has to be looked at.
+ * Halves are compared, not bytes, so more is found than there is: every find has to be looked at.
  */
 export function shapeTables(groups: readonly (readonly Shape[])[]): Uint8Array {
   const tables = new Uint8Array(SHAPE_TABLES_BYTES);
@@ -80,7 +80,7 @@ function groupShapes(shapes: readonly Shape[], most: number): Shape[][] {
   return groups;
 }
 
-/** In what share of all places a group would find something: halves of bytes are told apart, so sets grow together. */
+/** In what share of all places a group would find something: halves of bytes are compared, so sets grow together. */
 function shareFound(group: readonly Shape[]): number {
   const tables = shapeTables([group]);
   let share = 1;

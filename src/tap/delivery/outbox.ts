@@ -15,13 +15,13 @@ export interface OutboxOptions {
   /** Bound of what is in flight. */
   windowMessages?: number;
   windowBytes?: number;
-  /** Told of each message that is not delivered because there was no room, or because it was refused. */
+  /** Called with each message that is not delivered because there was no room, or because it was refused. */
   onDrop?: (message: OutMessage, why: 'full' | 'refused') => void;
 }
 
 /**
  * Messages on their way out, first in, first out, while the other side comes and goes. When all room is taken the newest
- * are dropped, not the oldest: how a stream is to be read is told from its first line, so that one must not get lost,
+ * are dropped, not the oldest: how a stream is to be read shows in its first line, so that one must not get lost,
  * and what was accepted once is never taken back.
  */
 export interface Outbox {

@@ -11,7 +11,7 @@ export type HasAnswered = (chunk: LogChunk) => boolean;
 /**
  * Tells when an agent's model gives its first answer: an event of the model's or of a tool's in structured output, a
  * heading above such words, or any text on standard output. Of a program that is not known, any output counts: what it
- * has started by then is taken for its servants, so it is better told early than late.
+ * has started by then is taken for its servants, so it is better reported early than late.
  */
 export function createFirstAnswer(named: string | undefined): HasAnswered {
   const formats = new Map<StreamName, StreamFormat>();

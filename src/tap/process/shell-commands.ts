@@ -7,7 +7,7 @@ export interface ShellCommand {
 
 /**
  * The simple commands of a command line such as `cd /srv && X=1 claude -p 'fix it' 2>&1 | tee log`: enough of a shell's
- * grammar to see which programs it starts. Undefined where it has what can't be told without running it: a
+ * grammar to see which programs it starts. Undefined where it has what only running it would show: a
  * substitution in a word, a here-document, a quote that does not close.
  */
 export function shellCommands(text: string): ShellCommand[] | undefined {
