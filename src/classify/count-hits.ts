@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { comparePositions } from '../contracts/position.ts';
 import type { CountedHit, RunState } from '../contracts/run-state.ts';
 import type { CompiledClause, ConditionHit } from '../ruleset/rule-set.ts';
 import type { Occurrence } from './occurrence.ts';
@@ -34,7 +35,7 @@ export function countHit(
   const latest = Math.max(...added.map((entry) => entry.at_ms));
   const kept = added
     .filter((entry) => latest - entry.at_ms <= window)
-    .sort((a, b) => a.seq - b.seq || a.row - b.row)
+    .sort(comparePositions)
     .slice(-MAX_HITS);
   const counts = { ...state.counts, [key]: kept };
   const keys = Object.keys(counts);

@@ -1,6 +1,7 @@
 import type { Grade } from '../contracts/categories.ts';
 import { durationMs } from '../contracts/duration.ts';
 import type { Credential } from '../contracts/evidence.ts';
+import { isBefore } from '../contracts/position.ts';
 import type { Detection, Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { CompiledRule, ConditionHit } from '../ruleset/rule-set.ts';
@@ -11,7 +12,7 @@ import { noticeId } from './ids.ts';
 import { noteRecord, withdrawNoted } from './noted-records.ts';
 import { evidenceOf, type Occurrence } from './occurrence.ts';
 import type { Effect, Outcome } from './outcome.ts';
-import { type DecisionContext, isBefore, MAX_SUSPICIONS, reachVerdict } from './reach-verdict.ts';
+import { type DecisionContext, MAX_SUSPICIONS, reachVerdict } from './reach-verdict.ts';
 import { readResetTime } from './reset-time/reset-time.ts';
 import { forgetUpTo, runOf } from './run-state.ts';
 import { isEcho } from './sharper-causes.ts';

@@ -1,4 +1,5 @@
-import type { Position, RunState } from '../contracts/run-state.ts';
+import { isBefore } from '../contracts/position.ts';
+import type { RunState } from '../contracts/run-state.ts';
 import { addLaterEvidence } from './add-later-evidence.ts';
 import { buildCommand, buildRecord, type Diagnosis } from './build-messages.ts';
 import { commandId, recordId } from './ids.ts';
@@ -17,11 +18,6 @@ export interface DecisionContext {
    * abort command would have gone out if the run were still alive at the end of the log.
    */
   readonly finished?: boolean;
-}
-
-/** Whether `a` stands before `b` in the log. */
-export function isBefore(a: Position, b: Position): boolean {
-  return a.seq < b.seq || (a.seq === b.seq && a.row < b.row);
 }
 
 /** Why a run that a rule would end must not be ended; undefined where there is no reason. */

@@ -1,3 +1,4 @@
+import { isBefore } from '../contracts/position.ts';
 import type { Run } from '../contracts/run.ts';
 import { type Position, RunState } from '../contracts/run-state.ts';
 
@@ -12,8 +13,7 @@ export function runOf(state: RunState): Run {
 
 /** Forgets what counted towards a rule up to a position, because the run got over it there. */
 export function forgetUpTo(state: RunState, ruleKey: string, position: Position): RunState {
-  const after = (hit: Position): boolean =>
-    hit.seq > position.seq || (hit.seq === position.seq && hit.row > position.row);
+  const after = (hit: Position): boolean => isBefore(position, hit);
   const counts = Object.fromEntries(
     Object.entries(state.counts).map(([key, hits]) => [key, key.startsWith(`${ruleKey}#`) ? hits.filter(after) : hits]),
   );

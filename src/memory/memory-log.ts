@@ -1,6 +1,6 @@
 import type { UnlabelledCodec } from '../contracts/log-headers.ts';
+import { isBefore } from '../contracts/position.ts';
 import { type Run, runKey, type StreamName } from '../contracts/run.ts';
-import type { Position } from '../contracts/run-state.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/ports/last-output.ts';
 import { createOpening, type OpeningCollector } from '../pipeline/ports/opening.ts';
@@ -107,12 +107,12 @@ export function createMemoryLog({
       if (!kept) return [];
       const after: LoggedLine[] = [];
       const gone = kept.gone && kept.gone.seq >= position.seq ? linesOf(kept.gone).at(-1) : undefined;
-      if (gone && isAfter(gone.position, position)) after.push({ ...gone, text: '', letGo: true });
+      if (gone && isBefore(position, gone.position)) after.push({ ...gone, text: '', letGo: true });
       for (let at = kept.start; at < kept.messages.length && after.length < limit; at += 1) {
         const message = kept.messages[at] as LoggedMessage;
         if (message.seq < position.seq) continue;
         for (const line of linesOf(message)) {
-          if (isAfter(line.position, position) && after.push(line) >= limit) break;
+          if (isBefore(position, line.position) && after.push(line) >= limit) break;
         }
       }
       return after.slice(0, limit);
@@ -151,10 +151,6 @@ function linesIn(
     raw,
     atMs: storedMs,
   }));
-}
-
-function isAfter(a: Position, b: Position): boolean {
-  return a.seq > b.seq || (a.seq === b.seq && a.row > b.row);
 }
 
 /** Whether a message of plain lines certainly has one that is not blank: its first bytes decide. */

@@ -1,6 +1,7 @@
 import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
 import { LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-headers.ts';
 import { parseJson } from '../contracts/parse-json.ts';
+import { isBefore } from '../contracts/position.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
 import { RunEvent, RunExited } from '../contracts/run-event.ts';
 import type { Position } from '../contracts/run-state.ts';
@@ -104,8 +105,7 @@ export function createLogHistory(
       const message = heads[first]?.value;
       if (!message) break;
       for (const line of linesOf(message)) {
-        const isAfter = line.position.seq > position.seq || line.position.row > position.row;
-        if (isAfter && after.length < limit) after.push(line);
+        if (isBefore(position, line.position) && after.length < limit) after.push(line);
       }
       heads[first] = await (streams[first] as (typeof streams)[number]).next();
     }

@@ -5,7 +5,6 @@ import {
   ENDED_BY_ITSELF,
   FIRST_OFFER_AGAIN_MS,
   heldAgainMs,
-  isBefore,
   MAX_SUSPICIONS,
   reachVerdict,
 } from '../../src/classify/reach-verdict.ts';
@@ -126,14 +125,4 @@ describe('what a budget holds back', () => {
   ])('after %i ms is looked at again in %i ms', (ageMs, againMs) => {
     expect(heldAgainMs(ageMs)).toBe(againMs);
   });
-});
-
-test.each<[string, [number, number], [number, number], boolean]>([
-  ['an earlier message', [1, 9], [2, 0], true],
-  ['an earlier row of one message', [2, 0], [2, 1], true],
-  ['the same line', [2, 1], [2, 1], false],
-  ['a later row', [2, 2], [2, 1], false],
-  ['a later message', [3, 0], [2, 1], false],
-])('%s stands before: %4$s', (_what, [seq, row], [otherSeq, otherRow], expected) => {
-  expect(isBefore({ seq, row }, { seq: otherSeq, row: otherRow })).toBe(expected);
 });

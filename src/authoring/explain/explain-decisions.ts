@@ -1,4 +1,5 @@
 import type { Effect } from '../../classify/outcome.ts';
+import { comparePositions } from '../../contracts/position.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import type { LogStep } from '../../memory/classify-log.ts';
 import type { CompiledClause, RuleSet } from '../../ruleset/rule-set.ts';
@@ -46,11 +47,10 @@ function suspicionsOf(
         (known) =>
           same(suspicion)(known) &&
           known.at_ms === suspicion.at_ms &&
-          known.position.seq === suspicion.position.seq &&
-          known.position.row === suspicion.position.row,
+          comparePositions(known.position, suspicion.position) === 0,
       ),
   );
-  const told = new Set(
+  const decidedRules = new Set(
     effects.flatMap((effect) =>
       effect.kind === 'record' || effect.kind === 'abort'
         ? [`${effect.record.rule.pack}/${effect.record.rule.id}`]
@@ -58,7 +58,7 @@ function suspicionsOf(
     ),
   );
   const forgotten = (before?.suspicions ?? []).filter(
-    (suspicion) => !after?.suspicions.some(same(suspicion)) && !told.has(suspicion.rule_key) && !after?.verdict,
+    (suspicion) => !after?.suspicions.some(same(suspicion)) && !decidedRules.has(suspicion.rule_key) && !after?.verdict,
   );
   return [
     ...raised.map(({ rule_key: key, clause, grade }) => {

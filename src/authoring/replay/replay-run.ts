@@ -2,6 +2,7 @@ import type { Run } from '../../contracts/run.ts';
 import type { RunExited } from '../../contracts/run-event.ts';
 import { classifyLog, type LogChunk, type LogVerdict } from '../../memory/classify-log.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
+import { concludeLog } from '../conclude-log.ts';
 
 /** How a run really ended: `aborted` by knell; `unknown` where its exit was not stored. */
 export type Ending = 'succeeded' | 'failed' | 'aborted' | 'unknown';
@@ -83,15 +84,15 @@ async function verdictOf(stored: StoredRun, rules: RuleSet): Promise<ReplayVerdi
   return toVerdict(await classifyLog(stored.chunks(rules), { rules, atMs, ...about }));
 }
 
-function toVerdict({ aborts, records, state }: LogVerdict): ReplayVerdict {
-  const told = aborts[0] ?? records.findLast(({ disposition }) => disposition !== 'suppressed');
-  const rule = told && `${told.rule.pack}/${told.rule.id}`;
+function toVerdict(verdict: LogVerdict): ReplayVerdict {
+  const { abort, category, rule, message } = concludeLog(verdict);
+  const [command] = verdict.aborts;
   return {
-    abort: aborts.length > 0,
-    abort_ms: aborts[0] ? Date.parse(aborts[0].issued_at) : null,
-    category: state?.verdict?.category ?? told?.category ?? null,
-    rule: state?.verdict?.rule_key ?? rule ?? null,
-    evidence: (told?.evidence ?? []).map(({ stream, line, excerpt }) => ({ stream, line, excerpt })),
+    abort,
+    abort_ms: command ? Date.parse(command.issued_at) : null,
+    category,
+    rule,
+    evidence: (message?.evidence ?? []).map(({ stream, line, excerpt }) => ({ stream, line, excerpt })),
   };
 }
 

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { lastUsable } from '../../bundles/last-usable.ts';
 import { moveOn } from '../../bundles/move-on.ts';
 import type { PointerMove } from '../../bundles/pointer.ts';
 import type { StoredPointer } from '../../bundles/ports.ts';
@@ -69,20 +70,14 @@ export async function openPublished({ bundles }: RulesStores, digest: string): P
   return openBytes(bytes, digest, digest);
 }
 
-/**
- * The bundle that workers run now as far as the pointer's past tells: the newest one that can be used. What was published
- * broken is refused by all of them.
- */
-export async function lastUsable(stores: RulesStores): Promise<OpenBundle | undefined> {
-  const tried = new Set<string>();
-  for (const { digest } of (await stores.pointers.history('active')).toReversed()) {
-    if (digest === undefined || tried.has(digest)) continue;
-    tried.add(digest);
+/** The bundle that workers run now, as far as can be seen from outside. */
+export function lastPublished(stores: RulesStores): Promise<OpenBundle | undefined> {
+  return lastUsable(stores.pointers, async (digest) => {
     try {
       return await openPublished(stores, digest);
     } catch (error) {
-      if (!(error instanceof UsageError) && (error as { code?: string }).code !== 'ERULES') throw error;
+      if (error instanceof UsageError || (error as { code?: string }).code === 'ERULES') return undefined;
+      throw error;
     }
-  }
-  return undefined;
+  });
 }

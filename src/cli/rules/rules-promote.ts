@@ -5,7 +5,7 @@ import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { candidateEvidence } from './candidate-evidence.ts';
-import { lastUsable, move, withRules } from './published.ts';
+import { lastPublished, move, withRules } from './published.ts';
 
 interface PromoteOptions {
   readonly since: string;
@@ -49,7 +49,7 @@ Examples:
       const evidence = weigh(runs);
       const refusals = await withRules(options.nats, async (stores) => {
         const active = await stores.pointers.get('active');
-        const known = (await lastUsable(stores))?.loaded;
+        const known = (await lastPublished(stores))?.loaded;
         const asked = promotionPolicy(bundle.loaded.packs, known?.packs);
         const policy = {
           ...asked,

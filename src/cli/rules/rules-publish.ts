@@ -4,7 +4,7 @@ import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { buildBundle, openLocal, renderRefusals } from './open-bundle.ts';
-import { lastUsable, move, withRules } from './published.ts';
+import { lastPublished, move, withRules } from './published.ts';
 
 interface PublishOptions {
   readonly rules?: string;
@@ -46,7 +46,7 @@ Examples:
       const name = options.candidate ? 'candidate' : 'active';
       const refusals = await withRules(options.nats, async (stores) => {
         const active = await stores.pointers.get('active');
-        const known = (await lastUsable(stores))?.loaded;
+        const known = (await lastPublished(stores))?.loaded;
         const found =
           options.candidate || !known ? [] : obstaclesToPublishing(bundle.loaded, known, options.allowRemovals);
         if (found.length > 0) return found;

@@ -10,7 +10,7 @@ import { formatTime } from '../../contracts/time.ts';
 import type { FleetView } from '../fleet/fleet-view.ts';
 import { createCandidateReader } from '../rules/candidate.ts';
 import { countRules } from '../rules/count-rules.ts';
-import { filesInForce, lastUsable, loadPublished } from '../rules/rules-in-use.ts';
+import { filesInForce, lastPublished, loadPublished } from '../rules/rules-in-use.ts';
 import { asRulesFiles, withFile } from '../workbench/rules-files.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { act } from './act.ts';
@@ -46,7 +46,7 @@ const rollback = {
   audit: 'rules rolled back',
 };
 
-/** How many moves of `active` are told. */
+/** How many moves of `active` an answer holds. */
 const MOVES = 20;
 
 /** What `knell rules status`, `report`, `diff`, `publish --candidate`, `promote` and `rollback` do. */
@@ -96,7 +96,7 @@ export function addRules(app: ApiApp, world: ApiWorld, fleet: FleetView, workben
     }
     const { pointers, bundles } = await world.rulesStores();
     await bundles.put(digest, bytes);
-    const active = await lastUsable(world);
+    const active = await lastPublished(world);
     const about = { name: 'candidate', action: 'publish', digest, why, ...stamp(by) } as const;
     const move = { ...about, ...(active && { previous: active.digest }) };
     await moveOn(pointers, move, await pointers.get('candidate'), world.rulesKey);
@@ -112,7 +112,7 @@ export function addRules(app: ApiApp, world: ApiWorld, fleet: FleetView, workben
     }
     const { pointers } = await world.rulesStores();
     const active = await pointers.get('active');
-    const known = await lastUsable(world);
+    const known = await lastPublished(world);
     const counted = `${why} (${evidence.right} right, ${evidence.wrong} wrong, ${evidence.unknown} unknown)`;
     await moveOn(
       pointers,

@@ -9,7 +9,7 @@ import type { ApiWorld } from '../api/api-world.ts';
 import { asRulesFiles } from '../workbench/rules-files.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { diffLines } from './diff-lines.ts';
-import { filesInForce, lastUsable, loadPublished } from './rules-in-use.ts';
+import { filesInForce, lastPublished, loadPublished } from './rules-in-use.ts';
 
 /** How long it counts what a candidate did on the stored runs, in milliseconds. */
 const WEIGHED_MS = 5 * 60_000;
@@ -41,7 +41,7 @@ export function createCandidateReader(world: ApiWorld, workbench: Workbench) {
     const candidate = await loadPublished(world, digest);
     if (!candidate) throw new ApiProblem(409, 'REFUSED', 'the candidate is gone, or this knell can not run it');
     const filesBefore = await filesInForce(world);
-    const active = await lastUsable(world);
+    const active = await lastPublished(world);
     const before = active ?? loadFiles(asRulesFiles(filesBefore), world.load);
     const beforePacks = {
       ...before,

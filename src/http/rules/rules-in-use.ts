@@ -1,4 +1,5 @@
 import { openArchive } from '../../bundles/archive.ts';
+import { lastUsable } from '../../bundles/last-usable.ts';
 import { type LoadedBundle, loadBundle } from '../../bundles/load-bundle.ts';
 import type { PointerName } from '../../contracts/rules-pointer.ts';
 import { readRulesFolder } from '../../ruleset/load/load-rules.ts';
@@ -33,15 +34,8 @@ export async function digestOfPointer({ rulesStores }: RulesWorld, name: Pointer
   return (await (await rulesStores()).pointers.get(name))?.pointer?.digest;
 }
 
-/** The bundle that workers run now as far as the pointer's past tells: the newest one that can be used. */
-export async function lastUsable(world: RulesWorld): Promise<LoadedBundle | undefined> {
+/** The bundle that workers run now, as far as can be seen from outside. */
+export async function lastPublished(world: RulesWorld): Promise<LoadedBundle | undefined> {
   const { pointers } = await world.rulesStores();
-  const tried = new Set<string>();
-  for (const { digest } of (await pointers.history('active')).toReversed()) {
-    if (digest === undefined || tried.has(digest)) continue;
-    tried.add(digest);
-    const loaded = await loadPublished(world, digest);
-    if (loaded) return loaded;
-  }
-  return undefined;
+  return lastUsable(pointers, (digest) => loadPublished(world, digest));
 }

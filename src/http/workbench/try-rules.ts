@@ -1,3 +1,4 @@
+import { concludeLog } from '../../authoring/conclude-log.ts';
 import { checkCauseExamples } from '../../authoring/examples/check-cause-examples.ts';
 import { checkExamples } from '../../authoring/examples/check-examples.ts';
 import { examplesOf } from '../../authoring/examples/example-case.ts';
@@ -97,20 +98,13 @@ function readLog(
 }
 
 function verdictOf({ verdict }: LogExplanation, rules: RuleSet): WorkbenchResult['verdict'] {
-  const { aborts, records, state } = verdict;
-  const told = aborts[0] ?? records.findLast(({ disposition }) => disposition !== 'suppressed');
-  if (!told) {
-    const message = state?.succeeded ? 'The run reported its result.' : 'Nothing wrong was found.';
-    return { abort: false, category: null, rule: null, message };
+  const { abort, category, rule, message } = concludeLog(verdict);
+  if (!message) {
+    const nothing = verdict.state?.succeeded ? 'The run reported its result.' : 'Nothing wrong was found.';
+    return { abort: false, category: null, rule: null, message: nothing };
   }
-  const rule = state?.verdict?.rule_key ?? `${told.rule.pack}/${told.rule.id}`;
   const title = rules.rules.find(({ key }) => key === rule)?.rule.title;
-  return {
-    abort: aborts.length > 0,
-    category: state?.verdict?.category ?? told.category,
-    rule,
-    message: title ?? told.message,
-  };
+  return { abort, category, rule, message: title ?? message.message };
 }
 
 async function runExamples(

@@ -1,4 +1,5 @@
 import { runOf } from '../../classify/run-state.ts';
+import { comparePositions } from '../../contracts/position.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import { shapeLine } from '../../decode/text/line-shape.ts';
@@ -35,7 +36,7 @@ export async function rereadStatement(
   if (evidence?.event !== LINE_EVENT) return undefined;
   const all = await history.linesAfter(runOf(state), { seq: 0, row: 0 }, LINES);
   const lines = all.filter(({ stream }) => stream === evidence.stream);
-  const found = lines.findIndex(({ position: one }) => one.seq === position.seq && one.row === position.row);
+  const found = lines.findIndex((line) => comparePositions(line.position, position) === 0);
   if (found === -1) return undefined;
   const from = Math.max(0, found - BEFORE);
   const shapes = lines.slice(from).map(({ text }) => shapeLine(text));

@@ -1,5 +1,5 @@
-import { isBefore } from '../../classify/reach-verdict.ts';
 import { runOf } from '../../classify/run-state.ts';
+import { isBefore } from '../../contracts/position.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { shapeLine } from '../../decode/text/line-shape.ts';
 import { isSentence } from '../../decode/text/prose.ts';

@@ -1,5 +1,5 @@
-import { isBefore } from '../../classify/reach-verdict.ts';
 import { runOf } from '../../classify/run-state.ts';
+import { isBefore } from '../../contracts/position.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { ownsChannel } from '../../decode/channels.ts';
 import { decoderFor } from '../../decode/decoders.ts';

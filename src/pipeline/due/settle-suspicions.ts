@@ -1,9 +1,10 @@
 import { confirmSuspicion, type Known } from '../../classify/confirm-suspicion.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
 import { heldBackBy } from '../../classify/policy.ts';
-import { type DecisionContext, heldAgainMs, isBefore } from '../../classify/reach-verdict.ts';
+import { type DecisionContext, heldAgainMs } from '../../classify/reach-verdict.ts';
 import { runOf } from '../../classify/run-state.ts';
 import { hasSpokenSince, lookAgain, settleSuspicion } from '../../classify/settle-suspicion.ts';
+import { isBefore } from '../../contracts/position.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { normaliseText } from '../../decode/normalise-text.ts';
 import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts';

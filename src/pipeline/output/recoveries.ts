@@ -1,6 +1,6 @@
 import { countHit } from '../../classify/count-hits.ts';
 import type { Occurrence } from '../../classify/occurrence.ts';
-import { isBefore } from '../../classify/reach-verdict.ts';
+import { isBefore } from '../../contracts/position.ts';
 import type { Position, RunState } from '../../contracts/run-state.ts';
 import type { CompiledRule } from '../../ruleset/rule-set.ts';
 import type { LoggedLine } from '../ports/ports.ts';

@@ -1,3 +1,4 @@
+import { comparePositions } from '../../contracts/position.ts';
 import type { LastOutput } from './ports.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { LastOutput } from './ports.ts';
  * said last. A blank line says nothing, but a run that prints one is not silent.
  */
 export function lastOf(lines: readonly LastOutput[]): LastOutput | undefined {
-  const inOrder = [...lines].sort((a, b) => a.position.seq - b.position.seq || a.position.row - b.position.row);
+  const inOrder = [...lines].sort((a, b) => comparePositions(a.position, b.position));
   const latest = inOrder.at(-1);
   const spoken = inOrder.findLast(({ text }) => text.trim() !== '');
   return latest && { ...(spoken ?? latest), atMs: latest.atMs };
