@@ -25,8 +25,13 @@ const LONG = [
   'test/patterns/ported-engine.test.ts',
   'test/decode/decoders.test.ts',
   'test/pipeline/{cause-stands,silent-runs}.test.ts',
-  'test/ruleset/{hostile-files,prefilter,prefilter-random}.test.ts',
+  'test/ruleset/{hostile-files,prefilter,prefilter-random,text-prefilter}.test.ts',
 ];
+/**
+ * Folders whose tests start real nats-servers and change nothing of their own process: they share it, since reading the
+ * modules anew for each file costs as much as the tests.
+ */
+const SERVED = tests('bundles', 'client', 'conformance', 'fluentd', 'http', 'logging', 'login', 'nats', 'service');
 
 /** Run by themselves, as they need the machine. */
 const CHAOS = tests('chaos');
@@ -67,9 +72,10 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/*/**/*.test.ts'],
-          exclude: [...PURE, ...LONG, ...CHAOS, ...FAULTS, ...PAGE, ...PICTURES, ...FIGURES],
+          exclude: [...PURE, ...LONG, ...SERVED, ...CHAOS, ...FAULTS, ...PAGE, ...PICTURES, ...FIGURES],
         },
       },
+      { extends: true, test: { name: 'served', include: SERVED, exclude: [...PURE, ...LONG], isolate: false } },
       { extends: true, test: { name: 'chaos', include: CHAOS, exclude: FAULTS } },
       { extends: true, test: { name: 'chaos-faults', include: FAULTS } },
       { extends: true, test: { name: 'page', include: PAGE, fileParallelism: false } },

@@ -55,7 +55,8 @@ async function start(
 
 async function publish(count: number, bytes: number, subjectOf: (index: number) => string = () => 's.x') {
   const data = Buffer.alloc(bytes, 'a');
-  const jetstream = connection.jetstream();
+  // All are sent at once: on a busy machine the last of them waits for its answer longer than the client's five seconds.
+  const jetstream = connection.jetstream({ timeout: 120_000 });
   await Promise.all(Array.from({ length: count }, (_, index) => jetstream.publish(subjectOf(index), data)));
 }
 
