@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { tryCondition } from '../../src/authoring/try-condition.ts';
-import { loadRules } from '../../src/ruleset/load/load-rules.ts';
-import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
+import { shippedRules } from '../support/shipped-rules.ts';
 
-const { packs } = await loadRules('rules', RUNTIME_FACTS);
+const { packs } = await shippedRules();
 const log = {
   lines: [
     'Starting up',

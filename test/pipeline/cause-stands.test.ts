@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkFolder } from '../../src/authoring/check-folder.ts';
+import { openFolder } from '../../src/authoring/check-folder.ts';
 import { readCorpus } from '../../src/authoring/corpus-item.ts';
 import { isSharperCategory } from '../../src/classify/sharper-causes.ts';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
@@ -10,7 +10,7 @@ import { startMemoryFleet } from '../support/memory-fleet.ts';
 /*
  * A verdict names the cause of the run's end. What the client prints while knell ends it is an echo, whatever it says.
  */
-const { authored } = await checkFolder('rules');
+const { authored } = await openFolder('rules');
 if (!authored) throw new Error('the shipped packs do not load');
 const { rules, cases } = authored;
 

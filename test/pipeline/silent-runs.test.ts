@@ -1,16 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
-import { ownsChannel } from '../../src/decode/channels.ts';
-import { knownRuntimes } from '../../src/decode/decoders.ts';
-import { loadRules } from '../../src/ruleset/load/load-rules.ts';
 import { startMemoryFleet } from '../support/memory-fleet.ts';
+import { shippedRules } from '../support/shipped-rules.ts';
 
 /*
  * The matrix of silent cases, with the shipped rules and time in the test's hands: no healthy run is ended, whatever it
  * quotes and however long its tool or its model is silent; a run that hangs is, within the time that its words allow.
  */
-const { ruleSet: rules } = await loadRules('rules', { ownsChannel, runtimes: knownRuntimes() });
-if (!rules) throw new Error('the shipped packs do not load');
+const { ruleSet: rules } = await shippedRules();
 
 const run: Run = { agent: 'a1', execution: 'e1', attempt: 1 };
 const BANNER = 'Login expired · Please run /login';

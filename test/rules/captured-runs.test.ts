@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { classifyLog } from '../../src/memory/classify-log.ts';
-import { loadRules } from '../../src/ruleset/load/load-rules.ts';
-import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
 import { CAPTURED_FOLDER, readTranscripts, type Transcript } from '../capture/transcript.ts';
+import { shippedRules } from '../support/shipped-rules.ts';
 
 /** Answers after which a run goes on: it works, it got over a failure, or somebody in it only talks about one. */
 const HEALTHY = /^(?:200.*|.*-heals|quotes|subagent-.*|tool-.*|mcp-missing)$/;
@@ -11,10 +10,9 @@ const HEALTHY = /^(?:200.*|.*-heals|quotes|subagent-.*|tool-.*|mcp-missing)$/;
 const runtimes = (await readdir(CAPTURED_FOLDER)).map((name) => name.replace(/\.jsonl$/, ''));
 const transcripts = (await Promise.all(runtimes.map((runtime) => readTranscripts('.', runtime)))).flat();
 const healthy = transcripts.filter(({ answer, exit_code: code }) => HEALTHY.test(answer) && code === 0);
-const { ruleSet } = await loadRules('rules', RUNTIME_FACTS);
+const { ruleSet } = await shippedRules();
 
 async function abortsIn({ runtime, stdout, stderr, exit_code: code }: Transcript, named: boolean): Promise<string[]> {
-  if (!ruleSet) throw new Error('the shipped packs do not load');
   const startMs = Date.parse('2026-11-22T16:00:00.000Z');
   const chunks = [
     ...stdout.map(({ ms, line }) => ({

@@ -3,17 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type CorpusItem, readCorpus } from '../../src/authoring/corpus-item.ts';
 import { evaluateItem } from '../../src/authoring/evaluate-corpus.ts';
-import { loadRules } from '../../src/ruleset/load/load-rules.ts';
-import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
 import { MUTATIONS } from '../support/mutations.ts';
+import { shippedRules } from '../support/shipped-rules.ts';
 
 const CORPORA = ['handwritten', 'redteam-2', 'runs', 'unseen-1', 'unseen-2'];
 /** Each item meets this share of the mutations in an ordinary run, another one than its neighbour; `KNELL_MUTATIONS=all` tries each on each. */
 const STRIDE = process.env.KNELL_MUTATIONS === 'all' ? 1 : MUTATIONS.length;
 
-const { ruleSet } = await loadRules('rules', RUNTIME_FACTS);
-if (!ruleSet) throw new Error('the shipped packs do not load');
-const rules = ruleSet;
+const { ruleSet: rules } = await shippedRules();
 
 async function itemsOf(name: string): Promise<readonly CorpusItem[]> {
   const path = fileURLToPath(new URL(`../corpus/${name}.jsonl`, import.meta.url));

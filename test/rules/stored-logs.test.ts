@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createLogReader } from '../../src/decode/whole-log/log-reader.ts';
 import { classifyLog } from '../../src/memory/classify-log.ts';
-import { loadRules } from '../../src/ruleset/load/load-rules.ts';
-import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
 import { readTranscripts } from '../capture/transcript.ts';
+import { shippedRules } from '../support/shipped-rules.ts';
 import { WAYS_OF_STORING } from '../support/stored-logs.ts';
 
 /** Runs in structured output whose provider answered 401 for ever, and healthy ones in which a model quotes such answers. */
 const RUNTIMES = ['claude-code', 'codex', 'gemini', 'qwen-code', 'opencode', 'pi', 'cline', 'copilot-cli'];
 const AT_MS = Date.parse('2026-11-22T16:00:00.000Z');
 
-const { ruleSet } = await loadRules('rules', RUNTIME_FACTS);
+const { ruleSet } = await shippedRules();
 const runs = (await Promise.all(RUNTIMES.map((runtime) => readTranscripts('.', runtime)))).flat();
 
 /** The first run of a runtime that was captured in structured output with this answer. */
@@ -21,7 +20,6 @@ function linesOf(runtime: string, answer: RegExp): string[] {
 }
 
 async function verdictOn(stored: Buffer, runtime: string | undefined) {
-  if (!ruleSet) throw new Error('the shipped packs do not load');
   const reader = createLogReader({ stream: 'stdout', runtime });
   const chunks = [...reader.push(stored), ...reader.end()];
   const { aborts, records } = await classifyLog(chunks, { rules: ruleSet, atMs: AT_MS, ...(runtime && { runtime }) });

@@ -3,11 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCorpus } from '../../src/authoring/corpus-item.ts';
 import { evaluateItem, type ItemResult, summarise } from '../../src/authoring/evaluate-corpus.ts';
-import { ownsChannel } from '../../src/decode/channels.ts';
-import { knownRuntimes } from '../../src/decode/decoders.ts';
-import { loadRules } from '../../src/ruleset/load/load-rules.ts';
+import { shippedRules } from '../support/shipped-rules.ts';
 
-const FOLDER = fileURLToPath(new URL('../../rules', import.meta.url));
 const CORPORA = ['handwritten', 'redteam-2', 'unseen-1', 'unseen-2'];
 
 /** Their labels were written before the rules were run on them. */
@@ -15,8 +12,7 @@ describe.each(CORPORA)('the corpus %s', (name) => {
   const results: ItemResult[] = [];
 
   beforeAll(async () => {
-    const { ruleSet } = await loadRules(FOLDER, { ownsChannel, runtimes: knownRuntimes() });
-    if (!ruleSet) throw new Error('the shipped packs do not load');
+    const { ruleSet } = await shippedRules();
     const corpus = fileURLToPath(new URL(`../corpus/${name}.jsonl`, import.meta.url));
     const { items, problems } = readCorpus(await readFile(corpus, 'utf8'));
     expect(problems).toEqual([]);

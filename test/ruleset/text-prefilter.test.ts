@@ -1,23 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { StreamName } from '../../src/contracts/run.ts';
 import { allDecoders } from '../../src/decode/decoders.ts';
 import { createTextWindows } from '../../src/pipeline/output/text-window.ts';
 import { compileRules } from '../../src/ruleset/compile-rules.ts';
 import { everyLine } from '../../src/ruleset/every-line.ts';
-import { loadRules } from '../../src/ruleset/load/load-rules.ts';
-import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
-import type { LineRange, RuleSet } from '../../src/ruleset/rule-set.ts';
+import type { LineRange } from '../../src/ruleset/rule-set.ts';
 import fc from '../support/fast-check.ts';
+import { shippedRules } from '../support/shipped-rules.ts';
 import { aPack, aRule } from './build.ts';
 
-let rules: RuleSet;
-
-beforeAll(async () => {
-  const { ruleSet } = await loadRules('rules', RUNTIME_FACTS);
-  if (!ruleSet) throw new Error('the shipped packs do not load');
-  rules = ruleSet;
-});
+const { ruleSet: rules } = await shippedRules();
 
 /** The runtimes that read text in different ways: an agent with headings, one without, a client's stderr, a host. */
 const READINGS: readonly (readonly [string, StreamName])[] = [

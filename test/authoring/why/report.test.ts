@@ -3,14 +3,12 @@ import { renderWhy, renderWhyMarkdown } from '../../../src/authoring/why/render-
 import { whyReport } from '../../../src/authoring/why/report.ts';
 import { classifyLog } from '../../../src/memory/classify-log.ts';
 import type { LoggedLine } from '../../../src/pipeline/ports/ports.ts';
-import { loadRules } from '../../../src/ruleset/load/load-rules.ts';
-import { RUNTIME_FACTS } from '../../../src/ruleset/load/runtime-facts.ts';
+import { shippedRules } from '../../support/shipped-rules.ts';
 
-const { ruleSet } = await loadRules('rules', RUNTIME_FACTS);
+const { ruleSet } = await shippedRules();
 const PLAIN = { bold: String, dim: String, red: String };
 
 async function why(texts: readonly string[], exit: { code?: number; signal?: string } = {}) {
-  if (!ruleSet) throw new Error('the shipped packs do not load');
   const data = Buffer.from(`${texts.join('\n')}\n`);
   const lines: LoggedLine[] = texts.map((text, row) => ({ stream: 'stdout', position: { seq: 1, row }, text }));
   const { state, records } = await classifyLog([{ stream: 'stdout', data }], {

@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Run } from '../../../src/contracts/run.ts';
-import { ownsChannel } from '../../../src/decode/channels.ts';
-import { knownRuntimes } from '../../../src/decode/decoders.ts';
-import { loadRules } from '../../../src/ruleset/load/load-rules.ts';
 import { startMemoryFleet } from '../../support/memory-fleet.ts';
+import { shippedRules } from '../../support/shipped-rules.ts';
 
-const { ruleSet: rules } = await loadRules('rules', { ownsChannel, runtimes: knownRuntimes() });
-if (!rules) throw new Error('the shipped packs do not load');
+const { ruleSet: rules } = await shippedRules();
 
 const run: Run = { agent: 'a1', execution: 'e1', attempt: 1 };
 const RETRY = 'ERROR: Reconnecting... 1/5';

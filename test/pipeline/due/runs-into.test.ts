@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { evaluateItem } from '../../../src/authoring/evaluate-corpus.ts';
-import { loadRules } from '../../../src/ruleset/load/load-rules.ts';
-import { RUNTIME_FACTS } from '../../../src/ruleset/load/runtime-facts.ts';
+import { shippedRules } from '../../support/shipped-rules.ts';
 
-const { ruleSet } = await loadRules('rules', RUNTIME_FACTS);
+const { ruleSet } = await shippedRules();
 
 test.each([
   [['/run.sh: line 3: lodger: command not found'], true],
@@ -16,7 +15,6 @@ test.each([
     false,
   ],
 ])('a line of the host below a sentence that stops in the middle is what it quotes: %j', async (lines, ends) => {
-  if (!ruleSet) throw new Error('the shipped packs do not load');
   const item = {
     id: 'i',
     format: 'text',
