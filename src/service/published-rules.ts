@@ -24,7 +24,8 @@ export interface PublishedRules {
   readonly lastGood?: LastGoodStore;
 }
 
-interface World {
+/** What following published rules needs of the service. */
+export interface PublishedWorld {
   readonly connection: NatsConnection;
   readonly replicas: number | undefined;
   readonly onReopened: OnReopened;
@@ -36,7 +37,7 @@ interface World {
 }
 
 /** Follows the rules that are published: a change is reported with both digests, a refusal with its reasons. */
-export async function followPublishedRules(published: PublishedRules, world: World): Promise<RuleFollower> {
+export async function followPublishedRules(published: PublishedRules, world: PublishedWorld): Promise<RuleFollower> {
   const { connection, replicas, onReopened, folder, worker, publisher, clock, log } = world;
   const { pointers, bundles, workers } = await openRules(connection, replicas, onReopened);
   const tell = (id: readonly string[], message: string, more: Record<string, unknown>): void => {

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { ErrorCode, Events, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
+import { ErrorCode, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
 import { DEFAULT_BUDGET } from '../classify/abort-budget.ts';
 import { withFleetMode } from '../classify/policy.ts';
 import { createSubjects } from '../contracts/subjects.ts';
-import { createFluentSender } from '../fluentd/fluent-sender.ts';
-import { createForwarder, type Forwarder } from '../fluentd/forwarder.ts';
 import { startHttpServer } from '../http/http-server.ts';
-import type { Logger } from '../logging/logger.ts';
 import { explainForbidden, problemError } from '../login/connect-error.ts';
 import { createAbortFeed } from '../nats/abort-feed.ts';
 import { connectNats, withRights } from '../nats/connection.ts';
 import { startAckSource, startLogSource, startRunSource } from '../nats/consume/log-source.ts';
-import { createNatsRecordSource } from '../nats/consume/record-source.ts';
 import { createUnmatchedCounter } from '../nats/drift-counter.ts';
 import { ensureStreams, openProbes, openRules } from '../nats/ensure-streams.ts';
 import { createLogHistory } from '../nats/log-history.ts';
@@ -28,20 +24,21 @@ import { startFleetGuard } from '../pipeline/fleet/fleet-guard.ts';
 import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE } from '../pipeline/fleet/rule-costs.ts';
 import { createWorker } from '../pipeline/output/worker.ts';
 import { createRunListener } from '../pipeline/run-listener.ts';
-import type { RuleSet } from '../ruleset/rule-set.ts';
 import { lastSuccessMs } from '../subscriptions/learn/last-success.ts';
 import { startAccount, withAccount } from './account.ts';
+import { createForwarders } from './forwarders.ts';
 import { createPageHost } from './page-host.ts';
-import { followPublishedRules } from './published-rules.ts';
 import { DEFAULT_LAG_BOUNDS, obstacleToReading } from './readiness.ts';
 import { createReadingTelemetry } from './reading-telemetry.ts';
-import type { FluentdOptions, ServiceOptions } from './service-options.ts';
+import { openRulesInForce } from './rules-in-force.ts';
+import type { ServiceOptions } from './service-options.ts';
+import { createShutdown } from './shutdown.ts';
 import { createSubscriptionTelemetry } from './subscription-telemetry.ts';
 import { startSubscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
 import { VERSION } from './version.ts';
-import { FORWARDED, watchReading } from './watch-reading.ts';
-import { watchRulesFolder } from './watch-rules-folder.ts';
+import { watchConnection } from './watch-connection.ts';
+import { watchReading } from './watch-reading.ts';
 
 export interface Service {
   readonly connection: NatsConnection;
@@ -50,9 +47,6 @@ export interface Service {
   /** Takes no more work, finishes what is under way, and leaves. Safe to call twice. */
   stop(): Promise<void>;
 }
-
-/** How long stopping may take, in milliseconds. Hosts kill what takes much longer. */
-const STOP_WITHIN_MS = 4_000;
 
 /**
  * Starts the service: connection, streams, HTTP, dueWorker, workers, in that order; stops in reverse.
@@ -79,35 +73,16 @@ const AWAY: ReadonlySet<string> = new Set([ErrorCode.Timeout, ErrorCode.Disconne
 
 async function startOnce(options: ServiceOptions): Promise<Service> {
   const { log, policy, unlabelled = 'lines' } = options;
-  const stops: (() => Promise<unknown>)[] = [];
-  let stopping: Promise<void> | undefined;
-  const connections: NatsConnection[] = [];
-  const stop = (): Promise<void> => {
-    stopping ??= (async () => {
-      const inOrder = (async () => {
-        for (const step of stops.reverse()) await step();
-      })();
-      // Where the server does not answer, what is under way can't be finished: it will be delivered again.
-      let deadline: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        deadline = setTimeout(resolve, STOP_WITHIN_MS);
-      });
-      await Promise.race([inOrder, late]).finally(() => clearTimeout(deadline));
-      await Promise.all(connections.map((connection) => connection.close()));
-    })();
-    return stopping;
-  };
+  const shutdown = createShutdown();
 
   try {
     const subjects = createSubjects(options.prefix);
     const metrics = createTelemetry(log);
     const connection = await connectNats({ login: options.nats, name: 'knell', log });
-    connections.push(connection);
-    stops.push(() => connection.drain().catch(() => connection.close()));
+    shutdown.closes(connection);
     // Output has a connection of its own: what is asked of the server must not wait behind megabytes of it.
     const output = await connectNats({ login: options.nats, name: 'knell output', log });
-    connections.push(output);
-    stops.push(() => output.drain().catch(() => output.close()));
+    shutdown.closes(output);
     const isAway = watchConnection(connection);
     const onReopened = (bucket: string, reason: string): void =>
       log.warn({ bucket, reason }, 'a watch did not go on by itself; opening it anew');
@@ -123,15 +98,15 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       bucket: await openProbes(connection, { replicas: options.replicas ?? 1 }),
       onError: (error) => log.warn({ err: error }, "the server's time is not known afresh; the last one is counted on"),
     });
-    stops.push(async () => clock.stop());
+    shutdown.onStop(async () => clock.stop());
     const readingTelemetry = createReadingTelemetry(log, metrics.registry, clock, () => readiness());
 
     const publisher = createPublisher(connection, manager, subjects, options.signing);
     const account = startAccount(createAccountStore(fleet), clock, log);
-    stops.push(() => account.stop());
+    shutdown.onStop(() => account.stop());
     const telemetry = withAccount(metrics, account);
     const watch = await watchReading({ manager, clock, publisher, telemetry: readingTelemetry, account, log, options });
-    stops.push(() => watch.stop());
+    shutdown.onStop(() => watch.stop());
 
     let ready = false;
     const bounds = { ...DEFAULT_LAG_BOUNDS, ...options.lagBounds };
@@ -150,8 +125,8 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
           onError: (error) => log.warn({ err: error }, 'an HTTP request could not be answered'),
         })
       : undefined;
-    if (http) stops.push(() => http.stop());
-    stops.push(async () => page?.stop());
+    if (http) shutdown.onStop(() => http.stop());
+    shutdown.onStop(async () => page?.stop());
 
     const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
     const known = createSubscriptionStore(bucket, () => undefined);
@@ -168,25 +143,19 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       onMode: (mode) => telemetry.fleetModeChanged({ mode }),
       onQuarantined: telemetry.ruleQuarantined,
     });
-    stops.push(() => guard.stop());
-    const live = options.rulesFolder ? watchRulesFolder(options.rulesFolder, options.rules, publisher, log) : undefined;
-    stops.push(async () => live?.stop());
-    const folder = (): RuleSet => live?.current() ?? options.rules;
+    shutdown.onStop(() => guard.stop());
     const worker = randomUUID().slice(0, 8);
-    const published = options.published
-      ? await followPublishedRules(options.published, {
-          connection,
-          replicas: options.replicas,
-          onReopened,
-          folder,
-          worker,
-          publisher,
-          clock,
-          log,
-        })
-      : undefined;
-    stops.push(async () => published?.stop());
-    const rules = (): RuleSet => published?.current() ?? folder();
+    const inForce = await openRulesInForce(options, {
+      connection,
+      replicas: options.replicas,
+      onReopened,
+      worker,
+      publisher,
+      clock,
+      log,
+    });
+    shutdown.onStop(() => inForce.stop());
+    const rules = inForce.current;
     const ports = {
       rules,
       policy: () => withFleetMode(policy(), guard.mode()),
@@ -213,7 +182,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     };
     for (const forwarder of options.fluentd ? createForwarders(connection, options.fluentd, log) : []) {
       forwarder.start();
-      stops.push(() => forwarder.stop());
+      shutdown.onStop(() => forwarder.stop());
     }
     const subscriptions = await startSubscriptions({
       connection,
@@ -227,9 +196,9 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       events: readingTelemetry,
       telemetry: createSubscriptionTelemetry(log, metrics.registry),
     });
-    stops.push(() => subscriptions.stop());
+    shutdown.onStop(() => subscriptions.stop());
     const dueWorker = await startDueWorker(ports);
-    stops.push(() => dueWorker.stop());
+    shutdown.onStop(() => dueWorker.stop());
     const reader = createWorker(ports);
     const events = {
       misfit: (subject: string, reason: string) => telemetry.messageRejected({ subject, reason }),
@@ -245,7 +214,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       startRunSource(connection, subjects, (message) => listener.handleRun(message), events),
       startAckSource(connection, subjects, (message) => listener.handleAck(message), events),
     ]);
-    stops.push(() => Promise.all(sources.map((source) => source.stop())));
+    shutdown.onStop(() => Promise.all(sources.map((source) => source.stop())));
     for (const source of [...sources, ...subscriptions.sources]) watch.attach(source);
     page?.open({
       connection,
@@ -275,37 +244,9 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       { rules: rules().digest.slice(0, 12), packs: rules().packs.length, mode: policy().mode, http: http?.url },
       'knell is listening',
     );
-    return { connection, httpUrl: http?.url, stop };
+    return { connection, httpUrl: http?.url, stop: shutdown.stop };
   } catch (error) {
-    await stop();
+    await shutdown.stop();
     throw error;
   }
-}
-
-/** Records and notices each have a way of their own to Fluentd, so that one never holds up the other. */
-function createForwarders(
-  connection: NatsConnection,
-  { host, port, tagPrefix }: FluentdOptions,
-  log: Logger,
-): Forwarder[] {
-  return FORWARDED.map((stream) =>
-    createForwarder({
-      source: createNatsRecordSource({ connection, stream }),
-      sender: createFluentSender({ host, port }),
-      log,
-      tagPrefix,
-    }),
-  );
-}
-
-/** Tells at any moment whether the server is away. */
-function watchConnection(connection: NatsConnection): () => boolean {
-  let away = false;
-  void (async () => {
-    for await (const { type } of connection.status()) {
-      if (type === Events.Disconnect) away = true;
-      else if (type === Events.Reconnect) away = false;
-    }
-  })();
-  return () => away || connection.isClosed();
 }
