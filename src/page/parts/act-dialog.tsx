@@ -17,6 +17,9 @@ export interface ActDialogProps {
   onClose(done?: ActDone): void;
 }
 
+/** An act that a view asks for: all of the dialog but how it closes. */
+export type Acting = Omit<ActDialogProps, 'onClose'>;
+
 /** Asks who acts and why, and for the token where it is not known yet, then acts. */
 export function ActDialog({ title, path, body, confirm, isDangerous, children, onClose }: ActDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);

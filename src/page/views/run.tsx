@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { RunReport } from '../../contracts/api/run-report.ts';
 import { pathOf } from '../address.ts';
 import { onLiveEvent } from '../live.ts';
 import { useLoaded } from '../load.ts';
 import { exactSpan, momentOf } from '../moments.ts';
+import { Copy } from '../parts/copy.tsx';
 import { doneAbout, PhaseMark } from '../parts/marks.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Shown } from '../parts/states.tsx';
@@ -203,19 +204,5 @@ function TimeLine({ steps }: { steps: RunReport['timeline'] }) {
         );
       })}
     </ol>
-  );
-}
-
-export function Copy({ text }: { text: string }) {
-  const [isDone, setDone] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    setDone(true);
-    setTimeout(() => setDone(false), 2_000);
-  };
-  return (
-    <button type="button" onClick={copy}>
-      {isDone ? 'Copied' : 'Copy'}
-    </button>
   );
 }
