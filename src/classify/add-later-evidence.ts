@@ -1,8 +1,8 @@
 import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { type Diagnosis, verdictFields } from './build-messages.ts';
+import type { DecisionContext } from './decision-context.ts';
 import type { Outcome } from './outcome.ts';
-import type { DecisionContext } from './reach-verdict.ts';
 import { isEcho, isSharper } from './sharper-causes.ts';
 
 /** The most lines a record keeps as evidence. */

@@ -5,9 +5,10 @@ import type { StreamFormat } from '../decode/decoder.ts';
 import type { CompiledStall } from '../ruleset/rule-set.ts';
 import type { FailureDescription } from './build-messages.ts';
 import { isFresh, type TreeNow } from './confirm-suspicion.ts';
+import type { DecisionContext } from './decision-context.ts';
 import { noticeId } from './ids.ts';
 import type { Outcome } from './outcome.ts';
-import { type DecisionContext, reachVerdict } from './reach-verdict.ts';
+import { reachVerdict } from './reach-verdict.ts';
 import { runOf } from './run-state.ts';
 
 /** What is known of a run's silence at the moment it is looked at. */

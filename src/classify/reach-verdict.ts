@@ -2,23 +2,11 @@ import { isBefore } from '../contracts/position.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { addLaterEvidence } from './add-later-evidence.ts';
 import { buildCommand, buildRecord, type Diagnosis } from './build-messages.ts';
+import type { DecisionContext } from './decision-context.ts';
 import { commandId, recordId } from './ids.ts';
 import type { Outcome } from './outcome.ts';
-import { heldBackBy, type Policy } from './policy.ts';
+import { heldBackBy } from './policy.ts';
 import { runOf } from './run-state.ts';
-
-export interface DecisionContext {
-  readonly policy: Policy;
-  /** When the decision is made, epoch milliseconds. In the service the clock, in a scan the time of the line. */
-  readonly nowMs: number;
-  /** Digest of the rules in force. */
-  readonly digest: string;
-  /**
-   * The log is a finished one: nothing that is decided on it reaches a run. A verdict then says whether an
-   * abort command would have gone out if the run were still alive at the end of the log.
-   */
-  readonly finished?: boolean;
-}
 
 /** Why a run that a rule would end must not be ended; undefined where there is no reason. */
 function reasonNotToAbort(diagnosis: Diagnosis, state: RunState): string | undefined {

@@ -2,8 +2,8 @@ import type { RunState } from '../contracts/run-state.ts';
 import type { CompiledStall } from '../ruleset/rule-set.ts';
 import type { FailureDescription } from './build-messages.ts';
 import { buildRecord } from './build-messages.ts';
+import type { DecisionContext } from './decision-context.ts';
 import type { Outcome } from './outcome.ts';
-import type { DecisionContext } from './reach-verdict.ts';
 import { isReported } from './watch-times.ts';
 
 const UNREPORTED: FailureDescription = {

@@ -6,8 +6,9 @@ import { endsWork, isNamed } from '../decode/text/run-endings.ts';
 import type { CompiledRule } from '../ruleset/rule-set.ts';
 import { buildRecord } from './build-messages.ts';
 import type { Confirmation } from './confirm-suspicion.ts';
+import type { DecisionContext } from './decision-context.ts';
 import type { Outcome } from './outcome.ts';
-import { type DecisionContext, reachVerdict } from './reach-verdict.ts';
+import { reachVerdict } from './reach-verdict.ts';
 
 /** Blank lines, and lines that only carry on the line before: indented (stack frames, details) or closing brackets. */
 const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;

@@ -4,11 +4,11 @@ import type { Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import { buildRecord, type FailureDescription } from './build-messages.ts';
+import type { DecisionContext } from './decision-context.ts';
 import { noteRecord } from './noted-records.ts';
 import type { Occurrence } from './occurrence.ts';
 import { evidenceOf } from './occurrence.ts';
 import type { Outcome } from './outcome.ts';
-import type { DecisionContext } from './reach-verdict.ts';
 import { runOf } from './run-state.ts';
 
 const UNMATCHED: FailureDescription = {

@@ -2,7 +2,6 @@ import type { NatsConnection } from 'nats';
 import type { Notice } from '../contracts/notice.ts';
 import { type PreflightReply, type PreflightRequest, unknownReply } from '../contracts/preflight.ts';
 import type { Run } from '../contracts/run.ts';
-import type { RunStarted } from '../contracts/run-event.ts';
 import { createSubjects } from '../contracts/subjects.ts';
 import type { Login } from '../login/login.ts';
 import { readTrustedKeys } from '../signing/keys.ts';
@@ -10,14 +9,14 @@ import { type AbortHandler, type OnAbortOptions, startAbortInbox } from './abort
 import { askPreflight } from './ask-preflight.ts';
 import { connectAs } from './connect-as.ts';
 import { startNoticeFeed } from './notice-feed.ts';
-import { createRunReporter } from './run-reporter.ts';
+import { createRunReporter, type RunDetails, type RunReporter } from './run-reporter.ts';
 import { createRunsHere } from './runs-here.ts';
 
 export type { AbortCommand } from '../contracts/abort-command.ts';
 export type { AckOutcome } from '../contracts/ack.ts';
 export { fingerprintOf, fingerprintSalt } from '../contracts/fingerprint.ts';
 export { readLogin as loginFrom } from '../login/read-login.ts';
-export type { AbortHandler, Login, Notice, OnAbortOptions, PreflightReply, PreflightRequest, Run };
+export type { AbortHandler, Login, Notice, OnAbortOptions, PreflightReply, PreflightRequest, Run, RunDetails };
 
 export interface KnellClientOptions {
   /**
@@ -35,11 +34,8 @@ export interface KnellClientOptions {
   readonly onError?: (error: unknown, about: string) => void;
 }
 
-/** What a run was started with. */
-export type RunDetails = Omit<RunStarted, 'schema' | 'type' | 'at' | keyof Run>;
-
 /** A backend's side of knell. */
-export interface KnellClient {
+export interface KnellClient extends RunReporter {
   /**
    * Calls the handler with each abort command, also with those that were issued while no client listened. Duplicates,
    * expired commands, and commands for runs that are over or for another attempt than the one that runs here never
@@ -54,10 +50,6 @@ export interface KnellClient {
    * and `unknown` means go ahead.
    */
   preflight(request: PreflightRequest, options?: { readonly timeoutMs?: number }): Promise<PreflightReply>;
-  /** Tells that a run has started. Settles when it is stored. Not needed for runs under `knell tap`, which tells it. */
-  publishRunStarted(run: Run, details?: RunDetails): Promise<void>;
-  publishRunHeartbeat(run: Run): Promise<void>;
-  publishRunExited(run: Run, end: { readonly code?: number | null; readonly signal?: string | null }): Promise<void>;
   /** Stops listening, waits for handlers under way, and closes the connection if it made it. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -1,12 +1,20 @@
 import type { NatsConnection } from 'nats';
 import type { Run } from '../contracts/run.ts';
-import { RunEvent } from '../contracts/run-event.ts';
+import { RunEvent, type RunStarted } from '../contracts/run-event.ts';
 import type { Subjects } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
-import type { KnellClient } from './client.ts';
 import type { RunsHere } from './runs-here.ts';
 
-type RunReporter = Pick<KnellClient, 'publishRunStarted' | 'publishRunHeartbeat' | 'publishRunExited'>;
+/** What a run was started with. */
+export type RunDetails = Omit<RunStarted, 'schema' | 'type' | 'at' | keyof Run>;
+
+/** What a backend says of its runs. */
+export interface RunReporter {
+  /** Tells that a run has started. Settles when it is stored. Not needed for runs under `knell tap`, which tells it. */
+  publishRunStarted(run: Run, details?: RunDetails): Promise<void>;
+  publishRunHeartbeat(run: Run): Promise<void>;
+  publishRunExited(run: Run, end: { readonly code?: number | null; readonly signal?: string | null }): Promise<void>;
+}
 
 /** Tells what happens to runs. Each call settles when the server has stored it, and throws when it could not. */
 export function createRunReporter(connection: NatsConnection, subjects: Subjects, runsHere: RunsHere): RunReporter {

@@ -2,7 +2,6 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { Registry } from 'prom-client';
 import { atMost } from './at-most.ts';
-import type { HttpServerOptions } from './http-server.ts';
 import { hasToken } from './http-token.ts';
 import { isPageAddress, type PageFile, readPageFiles } from './page-files.ts';
 import { CLOSED_HEADERS, PAGE_HEADERS } from './security-headers.ts';
@@ -12,10 +11,19 @@ export interface HttpApp {
   fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
 }
 
-export type HttpAppOptions = Pick<HttpServerOptions, 'readiness' | 'token' | 'api' | 'page'> & {
+export interface HttpAppOptions {
   readonly registry: Registry;
+  /** Whether work can be done now; a sentence when it can't. */
+  readonly readiness: () => string | undefined;
+  /** What everything but the probes `/healthz` and `/readyz` asks for, as a bearer credential; left out: nothing. */
+  readonly token?: string;
+  /** Answers `/api/v1`, loaded when it is first asked for; undefined: not yet. Left out: there is no API and no page. */
+  readonly api?: () => Promise<HttpApp> | undefined;
+  /** The folder of the built page. */
+  readonly page?: string;
+  /** Called with what goes wrong in a request; the server goes on. */
   readonly onError: (error: unknown) => void;
-};
+}
 
 type Env = { Bindings: HttpBindings };
 

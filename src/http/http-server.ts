@@ -1,23 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import type { Registry } from 'prom-client';
-import { createHttpApp, type HttpApp } from './http-app.ts';
+import { createHttpApp, type HttpAppOptions } from './http-app.ts';
 import { CLOSED_HEADERS } from './security-headers.ts';
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends Omit<HttpAppOptions, 'onError'> {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly registry: Registry;
-  /** Whether work can be done now; a sentence when it can't. */
-  readonly readiness: () => string | undefined;
-  /** What everything but the probes `/healthz` and `/readyz` asks for, as a bearer credential; left out: nothing. */
-  readonly token?: string;
-  /** Answers `/api/v1`, loaded when it is first asked for; undefined: not yet. Left out: there is no API and no page. */
-  readonly api?: () => Promise<HttpApp> | undefined;
-  /** The folder of the built page. */
-  readonly page?: string;
   /** How long a request may take to be there, and a connection on which nothing happens is kept. Milliseconds. */
   readonly patienceMs?: number;
   /** Called with what goes wrong in a request or with the socket; the server goes on. */

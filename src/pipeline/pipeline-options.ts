@@ -1,5 +1,5 @@
+import type { DecisionContext } from '../classify/decision-context.ts';
 import type { Policy } from '../classify/policy.ts';
-import type { DecisionContext } from '../classify/reach-verdict.ts';
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { UnlabelledCodec } from '../contracts/log-headers.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';

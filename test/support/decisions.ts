@@ -1,8 +1,9 @@
 import type { Diagnosis, FailureDescription } from '../../src/classify/build-messages.ts';
+import type { DecisionContext } from '../../src/classify/decision-context.ts';
 import type { Occurrence } from '../../src/classify/occurrence.ts';
 import type { Effect } from '../../src/classify/outcome.ts';
 import { DEFAULT_POLICY } from '../../src/classify/policy.ts';
-import { type DecisionContext, reachVerdict } from '../../src/classify/reach-verdict.ts';
+import { reachVerdict } from '../../src/classify/reach-verdict.ts';
 import { newRunState } from '../../src/classify/run-state.ts';
 import type { Evidence } from '../../src/contracts/evidence.ts';
 import type { Detection, RunState, VerdictState } from '../../src/contracts/run-state.ts';

@@ -1,9 +1,7 @@
 import { normaliseText } from '../normalise-text.ts';
 import { isErrorBody } from './error-body.ts';
-import { readLogRecord } from './log-record.ts';
+import { type Level, readLogRecord } from './log-record.ts';
 import { labelOf } from './statement-label.ts';
-
-export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
 
 /** One line of plain text with what stands around its words taken off. */
 export interface LineShape {

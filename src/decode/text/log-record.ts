@@ -1,5 +1,6 @@
 import { isObject } from '../json.ts';
-import type { Level } from './line-shape.ts';
+
+export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
 
 /** What a structured log line says: its level, and its words with the error behind them. */
 export interface LogRecord {

@@ -1,8 +1,8 @@
 import { checkSilence, type Silence, withoutStall } from '../../classify/check-silence.ts';
+import type { DecisionContext } from '../../classify/decision-context.ts';
 import { closeRecord, followCommand } from '../../classify/follow-command.ts';
 import { evidenceOfLine } from '../../classify/occurrence.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
-import type { DecisionContext } from '../../classify/reach-verdict.ts';
 import { reportCompletion } from '../../classify/report-completion.ts';
 import { runOf } from '../../classify/run-state.ts';
 import type { RunState } from '../../contracts/run-state.ts';

@@ -1,7 +1,8 @@
 import { confirmSuspicion, type Known } from '../../classify/confirm-suspicion.ts';
+import type { DecisionContext } from '../../classify/decision-context.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
 import { heldBackBy } from '../../classify/policy.ts';
-import { type DecisionContext, heldAgainMs } from '../../classify/reach-verdict.ts';
+import { heldAgainMs } from '../../classify/reach-verdict.ts';
 import { runOf } from '../../classify/run-state.ts';
 import { hasSpokenSince, lookAgain, settleSuspicion } from '../../classify/settle-suspicion.ts';
 import { isBefore } from '../../contracts/position.ts';
