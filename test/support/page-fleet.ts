@@ -26,7 +26,7 @@ export async function startPageService(natsUrl: string, more: Partial<ServiceOpt
 
 /** A host that tells of its runs, and agents that print. */
 export function createActors(connection: NatsConnection) {
-  const jetstream = connection.jetstream();
+  const jetstream = connection.jetstream({ timeout: 120_000 });
   const tell = (run: Run, event: object) =>
     jetstream.publish(
       subjects.runs(run),

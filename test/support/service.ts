@@ -43,7 +43,8 @@ export async function say(
   const head = headers();
   for (const [name, value] of Object.entries(with_)) head.set(name, value);
   const data = lines instanceof Uint8Array ? lines : lines.map((line) => `${line}\n`).join('');
-  return (await connection.jetstream().publish(subjects.logs(run, stream), data, { headers: head })).seq;
+  return (await connection.jetstream({ timeout: 120_000 }).publish(subjects.logs(run, stream), data, { headers: head }))
+    .seq;
 }
 
 /** Tells, as a host that sees the run's process tree would after so many milliseconds, that it has been idle all the time. */
@@ -51,7 +52,7 @@ export async function beIdle(connection: NatsConnection, run: Run, forMs: number
   const tree = { processes: 1, cpu_ms: 0, tools: 0, idle_ms: forMs };
   await new Promise((resolve) => setTimeout(resolve, forMs));
   const event = { schema: 'knell.run/v1', type: 'heartbeat', ...run, at: formatTime(Date.now()), tree };
-  await connection.jetstream().publish(subjects.runs(run), JSON.stringify(event));
+  await connection.jetstream({ timeout: 120_000 }).publish(subjects.runs(run), JSON.stringify(event));
 }
 
 /** The next message on a subject, parsed; starts listening at once. */
