@@ -1,7 +1,7 @@
+import type { DecisionContext } from '../../classify/decision-context.ts';
 import type { Outcome } from '../../classify/outcome.ts';
 import { type StreamEnd, streamEnd } from '../../classify/post-mortem/last-statement.ts';
 import { endedBadly, nameEnd } from '../../classify/post-mortem/name-end.ts';
-import type { DecisionContext } from '../../classify/reach-verdict.ts';
 import { runOf } from '../../classify/run-state.ts';
 import { StreamName } from '../../contracts/run.ts';
 import type { RunState } from '../../contracts/run-state.ts';
