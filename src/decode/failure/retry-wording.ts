@@ -2,7 +2,7 @@ import type { Retrying } from './failure.ts';
 
 const MARKS = [
   /\bretry(?:ing)?\b.{0,30}\b(?:in|after) (?:about |~)?[\d.]+ ?(?:ms|m?s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h)\b/i,
-  /(?<!\b(?:before|when|while|without|instead of|try|worth|by|after|stop|stopped|for|of|keep) )\bretrying\b(?! (?:failed|did not|will not|won't))/i,
+  /(?<!\b(?:before|when|while|without|instead of|try|worth|by|after|stop|stopped|for|of|keep) )\bretrying\b(?! (?:failed(?! (?:request|call|job|step))|did not|will not|won't))/i,
   /\b(?:will|going to) (?:be )?retr(?:y|ied)\b/i,
   /\b(?:reconnecting|(?<!\b(?:before|and|or|by) )trying again|will try again|retrying connection)\b/i,
   /\b(?:attempt|retry|try)[ #:]*\d+ ?(?:\/|of) ?\d+\b/i,
@@ -33,7 +33,7 @@ export function mayRetry(text: string): boolean {
 
 /** Words that say that the retries are over. They beat every mark of a retry. */
 const OVER =
-  /\b(?:exceeded (?:the )?(?:retry|max)|retr(?:y|ies) (?:limit|attempts?|budget)? ?(?:exceeded|exhausted|reached|failed)|max(?:imum)? (?:number of )?(?:retries|attempts|retry attempts)\b.{0,20}(?:exceeded|reached|exhausted)|after \d+ (?:attempts?|retries|tries)|failed after|giving up|retried \d+ times|total retry|will not retry|gave up|no more retries|out of retries|retries (?:used up|exhausted)|(?:will )?not (?:be )?retr(?:y|ied|ying))\b/i;
+  /\b(?:exceeded (?:the )?(?:retry|max)|retr(?:y|ies) (?:limit|attempts?|budget)? ?(?:exceeded|exhausted|reached|failed)|max(?:imum)? (?:number of )?(?:retries|attempts|retry attempts)\b.{0,20}(?:exceeded|reached|exhausted)|after \d+ (?:attempts?|retries|tries)|failed after|giving up|retried \d+ times|total retry|will not retry|gave up|no (?:more )?(?:retries|retry)\b|out of retries|retries (?:used up|exhausted)|(?:will )?not (?:be )?retr(?:y|ied|ying))\b/i;
 
 /** Whether a line says no more than that the retries are over. */
 export function isRetriesOver(line: string): boolean {

@@ -16,7 +16,7 @@ const PATTERNS = [
   /\bHTTP(?:\/[\d.]+)?(?: (?:error|status|code|response))?(?: code)?[ :=(]{1,3}([45]\d\d)\b/i,
   /\b(?:status|status[_ ]?code|error[_ ]?code|err(?:or)?|code|returned|responded with|API Error|APIError|server returned)["']?(?: code| status)?[ :=(]{1,4}"?([45]\d\d)\b/i,
   /\((?:HTTP )?([45]\d\d)\)/,
-  /(?:[:(]\s|\()([45]\d\d) (?:[A-Z][a-z]+|\{)/,
+  /(?:[:(]\s|\()([45]\d\d) (?:[A-Z][a-z]+|[{<])/,
   /[-–] ([45]\d\d) (?:[A-Za-z]+|\{)/,
   /\b([45]\d\d) (?:Client|Server) Error\b/,
   /\b([45]\d\d) (?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Request Timeout|Payload Too Large|Request Entity Too Large|Unprocessable|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Service Temporarily Unavailable|Gateway Time-?out)/i,

@@ -4,10 +4,13 @@ const ADVICE =
 
 /** Advice by which a cause is known all the same: where it sends its reader. */
 const TELLING = /plan and billing|before (?:trying|using|continuing)/i;
-/** What a provider adds because it does not tell: `invalid or may have expired`, `Invalid or missing API key`. */
+/** What a provider or client adds because it does not know: `invalid or may have expired`, `Invalid or missing API key`, `It may be disabled by …`. */
 const HEDGES = [
   /,? \(?(?:or|and) (?:it |you )?(?:may|might|could) (?:not )?(?:have |be |has )?[\w' ]{2,40}\)?/gi,
+  /\bmissing or (?=(?:invalid|incorrect|wrong)\b)/gi,
   /(?<=\b(?:invalid|incorrect|wrong|expired|missing)) or (?:missing|expired|revoked|incorrect|invalid|not found)\b/gi,
+  /(?<=\bdown) or overloaded\b/gi,
+  /(?<=[.;!?] )(?:it|they|this) (?:may|might|could) (?:have been|be) [^.;\n]*/gi,
 ];
 
 /**

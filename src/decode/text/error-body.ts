@@ -1,10 +1,11 @@
 /** The keys with which the bodies of providers' and clients' errors begin. */
 const FIRST_KEY =
-  /^\[?\{\s*["'](?:error|errors|detail|message|msg|type|status|statusCode|code|request_id|name|success|object|@type|title|body|data|event|session_id)["']/;
+  /^\[?\{\s*["'](?:error|errors|detail|message|msg|type|status|statusCode|code|request_id|name|success|object|@type|title|body|data|event|session_id|jsonrpc)["']/;
 const SAYS_ERROR = [
   /["'](?:error|errors|detail|error_code|error_msg|reason)["']\s*:/,
   /["'](?:type|status|event)["']\s*:\s*["'](?:error|failed|failure)["']/,
   /["'](?:status|code|statusCode)["']\s*:\s*["']?[45]\d\d/,
+  /["'](?:type|code)["']\s*:\s*["'][a-z_]{2,40}_error["']/,
 ];
 
 /** A report on work that is over and well, which may list what failed in it. */

@@ -46,7 +46,10 @@ const RAISED = /^(?:##\[(error|warning|notice|debug)\]|::(error|warning|notice|d
 const SPINNER = /^(?:[⠀-⣿◐◓◑◒◜◝◞◟▰▱█░▒]+\s*)+/u;
 const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+|^\d+ (?=[\w./-]+:\d+\])/i;
 /** What a wrapper writes before each line of its agent, or a program before its own: `[worker-3] `, `[provider:codex] `. */
-const SOURCE = /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[\p{Ll}][\w./:#@-]{1,40}\]\s(?=\s*\S)/u;
+const SOURCE =
+  /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[\p{Ll}][\w./:#@-]{1,40}(?: (?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?Z?)?\]\s(?=\s*\S)/u;
+/** A picture before a line that says neither that something failed nor that it went well: a lock, a key, a purse. */
+const PICTURE = /^(?:🔐|🔒|🔑|🗝|💳|💰|💸|⌛|⏰|⏱|🌐|🔌|📡|🧠|💾)\uFE0F?\s*/u;
 /** The fields of a line that say what failed, behind the words of its program: `turn failed code=x message="…"`. */
 const TAIL =
   /^(.{3,80}?)(?:\s+\w+=[^\s="]+)*\s+(?:message|msg|error|err|err_msg|error_message|reason|detail)=(?:"((?:[^"\\]|\\.)*)"|([^"\s].*))/;
@@ -160,7 +163,7 @@ export function shapeLine(raw: string): LineShape {
     rest = rest.trimStart().slice(raised[0].length);
   }
   const indent = rest.length - rest.trimStart().length;
-  rest = rest.trimStart().replace(SPINNER, '');
+  rest = rest.trimStart().replace(SPINNER, '').replace(PICTURE, '');
   const glyph = FAIL_GLYPH.test(rest)
     ? 'fail'
     : WARN_GLYPH.test(rest)

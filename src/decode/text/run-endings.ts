@@ -21,11 +21,12 @@ const CODE =
   '(?:exit(?:s|ed|ing)?(?: with)?|exit_?(?:code|status)|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
 /** The same in other languages. */
 const ELSEWHERE =
-  'abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|encerrad\\w*';
-const OTHER_SCRIPTS =
-  'прерван\\w*|заверш[её]н\\w*|(?:已|任务|运行|会话)(?:终止|退出|中断|失败)|退出码|中止|終了しました|停止しました|종료';
+  "abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|encerrad\\w*|cancelad\\w+|detenid\\w+|s'arrête|arrêté\\w*|interrompu\\w*|annulé\\w*";
+/** Words of scripts without spaces, so that nothing bounds them. */
+const UNBOUNDED = /(?:已|任务|运行|会话)(?:终止|退出|中断|失败)|退出码|中止|終了し(?:ました|ます)|停止し(?:ました|ます)|중단|종료/;
+const CYRILLIC = 'прерван\\p{L}*|заверш[её]н\\p{L}*|остановлен\\p{L}*|отменен\\p{L}*';
 const ENDING = new RegExp(
-  `(?:^|[^\\p{L}\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE, OTHER_SCRIPTS].join('|')})(?![\\p{L}_])`,
+  `(?:^|[^\\p{L}\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE, CYRILLIC].join('|')})(?![\\p{L}_])`,
   'iu',
 );
 /** A look-ahead, with brackets inside it one deep: it only narrows what is said before it. */
@@ -39,7 +40,7 @@ const NAMED = /^\[[\w ./:#@-]{2,40}\] |^[a-z][\w.-]{1,30}(?:\[\w+\])?: /;
 export const saysEnded = askedOnce((shape: LineShape): boolean => {
   const { body } = shape;
   // A quotation that began above ends here.
-  if (body.length > MAX_CHARS || !ENDING.test(body) || body.split('"').length % 2 === 0) return false;
+  if (body.length > MAX_CHARS || !speaksOfEnd(body) || body.split('"').length % 2 === 0) return false;
   return !goesWell(shape) && !isAboutMessages(body, !isNamed(shape)) && !/^[\w.]+\s*=/.test(body);
 });
 
@@ -50,7 +51,7 @@ export const endsWork = askedOnce(
 
 /** Whether words say that something is over. */
 export function speaksOfEnd(words: string): boolean {
-  return ENDING.test(words);
+  return ENDING.test(words) || UNBOUNDED.test(words);
 }
 
 /** Whether a body may be a program's word that the work is over; `saysEnded` and `endsWork` know exceptions. */

@@ -4,12 +4,12 @@ import { anyWord, startsWithAny } from './any-of.ts';
 const FAILED_WORDS = [
   'error(?:ed)?|failed|failures?|exceptions?|fatal|crash(?:ed)?|abort(?:ed)?|refused|denied|rejected',
   "could not|couldn't|unable|cannot|can't|terminated|stopped|exited|ended|died|panic(?:ked)?|gave up|falha|falhou|停止|中断",
-  'problem|unhandled|uncaught|issue|invalid',
+  'problem|unhandled|uncaught|issue|invalid|exhausted',
 ];
 const FAILED = new RegExp(`(?:\\b|_)(?:${FAILED_WORDS.join('|')})\\b|(?:Error|Exception)\\b`, 'i');
 /** The same in other languages, whose scripts know no `\b`. */
 const FAILED_ELSEWHERE =
-  /错误|失败|异常|错誤|失敗|エラー|오류|실패|ошибка|сбой|fehler|fehlgeschlagen|erreur|échec|fallo|falló|erro\b|[制上]限に達し|(?:已达|达到).{0,6}(?:上限|限制)|已(?:用完|耗尽)|余额不足/i;
+  /错误|失败|异常|错誤|失敗|エラー|오류|실패|ошибка|сбой|fehler|fehlgeschlagen|erreur|échec|fallo|falló|erro\b|requerid[ao]|erforderlich|requise|[制上]限に達し|(?:已达|达到).{0,6}(?:上限|限制)|已(?:用完|耗尽)|余额不足/i;
 
 export function speaksOfFailure(phrase: string): boolean {
   return FAILED.test(phrase) || FAILED_ELSEWHERE.test(phrase);
