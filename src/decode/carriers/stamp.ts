@@ -17,7 +17,7 @@ const PREFIX = new RegExp(
 
 /** A level or a dash behind the stamp: a logger has written it, so the stamp belongs to the program's own line. */
 const LOGGED =
-  /^ *(?:[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)[\])>]?(?:\s|$)|[-–|] |\x1b\[[0-9;]*m *(?:TRACE|DEBUG|INFO|WARN|ERROR)\b)/i;
+  /^(?: *[[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)[\])>]?(?:\s|$)| ?[-–|] | *\x1b\[[0-9;]*m *(?:TRACE|DEBUG|INFO|WARN|ERROR)\b)/i;
 
 /** A stamp proves nothing about the speaker: the program that stored the lines put one before each of them. */
 export const stamp: Carrier = {

@@ -11,6 +11,8 @@ const ERRNO =
 export interface StatementWords {
   /** The words, with bodies in them. */
   readonly message: string;
+  /** The words once more, with rows that a wrap may have cut inside a word joined without a space. */
+  readonly glued?: string;
   /** Labels and host phrases before them. */
   readonly prefix?: string;
   /** The line as it stands, for statuses that a prefix carries. */
@@ -24,10 +26,10 @@ export interface StatementWords {
 
 /** Reads a statement's words into a failure: its bodies opened, its status, codes and retries found. Pure. */
 export function readFailure(words: StatementWords): Failure {
-  const { message, prefix = '', final = 'unknown' } = words;
+  const { message, glued = '', prefix = '', final = 'unknown' } = words;
   const inner = readBodies(message);
-  const texts = [...(words.bodies?.texts ?? []), ...inner.texts];
-  const said = unique([prefix, message, ...texts].map((text) => text.trim()).filter(Boolean)).join('\n');
+  const texts = [...(words.bodies?.texts ?? []), ...inner.texts, ...(glued ? readBodies(glued).texts : [])];
+  const said = unique([prefix, message, glued, ...texts].map((text) => text.trim()).filter(Boolean)).join('\n');
   const lead = `${prefix} ${message}`;
   const status = words.status ?? words.bodies?.status ?? inner.status ?? statusInText(message) ?? statusInText(lead);
   const codes = unique([

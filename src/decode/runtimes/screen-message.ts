@@ -12,7 +12,11 @@ export function readScreenMessage(fields: JsonObject): Reading | undefined {
   if (kind === undefined) return undefined;
   const text = stringAt(fields, 'text') ?? stringAt(fields, 'content') ?? '';
   const name = `${type}/${kind}`;
-  if (/retr(?:y|ied)/.test(kind)) return { name: 'retry', provenance: 'runtime', text, claimsError: true };
+  if (/retr(?:y|ied)/.test(kind)) {
+    // The last try says that it failed: in a field, or in the JSON of its text.
+    const isLast = fields.failed === true || /"failed"\s*:\s*true/.test(text);
+    return { name: isLast ? 'retry/failed' : 'retry', provenance: 'runtime', text, claimsError: true };
+  }
   if (/^(?:api_req_failed|error|mistake_limit_reached)$/.test(kind))
     return { name, provenance: 'runtime', text, claimsError: true };
   if (/^(?:command|tool|mcp|use_mcp|browser|shell)/.test(kind)) return { name, provenance: 'tool', text };

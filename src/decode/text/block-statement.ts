@@ -16,7 +16,7 @@ export function bodyAt(shapes: readonly LineShape[], at: number, hasAnswers: boo
 
 /** The title of a box, or of a block of its own, in which a client prints its failure: `╭─ Error ───╮`, `ERROR`. */
 const BOX_TITLE =
-  /^(?:[\s╭┌┏╔╒─━═-]*(?:error|fatal error|failed|fehler|erreur|erro)!?[\s╮┐┓╗╕─━═-]*|\*\*Error (?:details|output|message)\*\*)$/i;
+  /^(?:[\s╭┌┏╔╒─━═-]*(?:error|fatal error|failed|fehler|erreur|erro)!?[\s╮┐┓╗╕─━═-]*|ERROR {2,}[A-Z]\w*(?: [A-Z]\w*){0,3}|\*\*Error (?:details|output|message)\*\*)$/i;
 
 /** How many lines below the title of a box its words begin. */
 export const BOX_WITHIN = 2;

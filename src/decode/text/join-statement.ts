@@ -20,6 +20,8 @@ const TRACE = /^(?:at |File "|\.\.\. \d+ more|\^+|Traceback|node:internal|[\w$]+
 /** The words of a statement with the lines that belong to it. */
 export interface JoinedStatement {
   readonly message: string;
+  /** The same where a wrap at the width may have cut words: rows that fill it are joined without a space. */
+  readonly glued: string;
   /** The index of the last line that belongs to it. */
   readonly last: number;
 }
@@ -38,6 +40,7 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
   };
   const brackets = createBracketCounter(message);
   let joined = message;
+  let glued = message;
   let last = at;
   let gap = 0;
   for (let next = at + 1; next < shapes.length && next <= at + MAX_LINES && joined.length < MAX_CHARS; next += 1) {
@@ -59,11 +62,12 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     if (!open && endsStatement(shape) && !(isTail(shape) && LAST_WORD.test(previous.text))) break;
     if (!open && !wrapped && !dangling && !deeper && statementIn(shape)?.grade === 'label') break;
     joined += cut ? shape.body : ` ${shape.body}`;
+    glued += cut || (previous.text.length >= NARROWEST && previous.text.length === width()) ? shape.body : ` ${shape.body}`;
     brackets.add(cut ? shape.body : ` ${shape.body}`);
     last = next;
     gap = 0;
   }
-  return { message: joined, last };
+  return { message: joined, glued, last };
 }
 
 /** Whether a line says that the client tries again, or belongs to a trace. */

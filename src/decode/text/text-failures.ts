@@ -76,6 +76,7 @@ export function readTextStatement(
   const isThrown = grade === 'label' && isUncaught(shapes, at, last);
   const failure = readFailure({
     message: above ? `${above.line.message}\n${message}` : message,
+    ...(joined.glued !== joined.message && { glued: joined.glued }),
     prefix: [above?.line.prefix, line?.prefix].filter(Boolean).join(' '),
     whole: shape.body,
     ...(isThrown && { codes: ['UncaughtException'] }),
