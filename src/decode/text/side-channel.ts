@@ -5,7 +5,8 @@ const SIDE_CHANNELS = [
   'telemetry|analytics|event logging|statsig|sentry|segment|posthog|langsmith|langfuse|otel|opentelemetry',
   'tracing backend|trace(?:s|r)? (?:export|backend)|(?<!\\b(?:quota|for) )metrics?(?: server| export|)|usage report|crash report|feedback survey',
   'auto-?updat\\w*|update check|check(?:ing)? for (?:new |available )?(?:updates?|versions?)|version check|changelog|release notes',
-  'poll(?:ing)? \\w+|(?:refresh|fetch|update) (?:the )?(?:available |remote |list of )?models?(?: list| catalog| info| manager)?',
+  'poll(?:ing)? \\w+|(?:refresh|update) (?:the )?(?:available |remote |list of )?models?(?: list| catalog| info| manager)?',
+  'fetch (?:the )?(?:(?:available |remote |list of )models?|models? (?:list|catalog|info|manager))',
   'IDE (?:companion|extension|client)|import processor|keychain|model (?:info|metadata|catalog|prices?)|models\\.dev|health ?check|heartbeat|notification|webhook|slack|badge|marketplace',
 ];
 const sideChannel = anyWord(SIDE_CHANNELS);

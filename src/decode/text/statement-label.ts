@@ -33,10 +33,14 @@ const NAMED_STATUS = /^[a-z][\w-]*(?: [a-z]+){0,2}: (?=\S)/;
 /** What Python's HTTP client says of a response: `401, message='Unauthorized', url='…'`. */
 const RESPONSE_ERROR = /(?:^|: )[45]\d\d, message='/;
 
-/** Whether a text is a status behind a program's name, or a response as Python's HTTP client prints it. */
+/** A wrapper tells how it was answered: `upstream replied 401: {…}`. */
+const REPLIED =
+  /^(?:upstream|provider|gateway|backend|proxy|llm|api|model|server) (?:replied|responded|answered|returned)(?: with)?(?: HTTP| status)? [45]\d\d(?:: |\s+[{"<(])/;
+
+/** Whether a text is a status behind a program's name, or a response as a wrapper or Python's HTTP client tells of it. */
 export function reportsStatus(body: string): boolean {
   const name = NAMED_STATUS.exec(body)?.[0];
-  return (name !== undefined && beginsWithStatus(body.slice(name.length))) || RESPONSE_ERROR.test(body);
+  return (name !== undefined && beginsWithStatus(body.slice(name.length))) || REPLIED.test(body) || RESPONSE_ERROR.test(body);
 }
 
 /** The label of a failure that a text begins with, with the space behind it; undefined where it begins with none. */
