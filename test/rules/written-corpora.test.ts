@@ -5,7 +5,7 @@ import { readCorpus } from '../../src/authoring/corpus-item.ts';
 import { evaluateItem, type ItemResult, summarise } from '../../src/authoring/evaluate-corpus.ts';
 import { shippedRules } from '../support/shipped-rules.ts';
 
-const CORPORA = ['handwritten', 'redteam-2', 'unseen-1', 'unseen-2'];
+const CORPORA = ['handwritten', 'redteam-2', 'unseen-1', 'unseen-2', 'kinds'];
 
 /** Their labels were written before the rules were run on them. */
 describe.each(CORPORA)('the corpus %s', (name) => {

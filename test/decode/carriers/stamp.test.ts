@@ -23,6 +23,7 @@ it.each([
 it('keeps the indentation behind the one space that belongs to it', () => {
   expect(opened(stamp, '16:29:20   text')).toEqual([{ text: '  text' }]);
   expect(opened(stamp, '16:29:20')).toEqual([{ text: '' }]);
+  expect(opened(stamp, '16:29:20   - an item')).toEqual([{ text: '  - an item' }]);
 });
 
 it.each([

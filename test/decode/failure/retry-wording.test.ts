@@ -8,6 +8,7 @@ describe('retryInText', () => {
     ['Reconnecting... 2/5', { attempt: 2, max: 5 }],
     ['Attempt 1 failed with status 429. Retrying with backoff...', {}],
     ['4 retries left', {}],
+    ['Retrying failed request', {}],
     ['job 8812 requeued, next attempt in 60 s', { delayMs: 60_000 }],
     ['key #1 was refused, switching to key #2', {}],
     ['oauth token expired, requesting a new one', {}],
@@ -21,6 +22,8 @@ describe('retryInText', () => {
     'retried 5 times (total retry wait time: 27.99 seconds)',
     'Max retries exceeded with url: /v1',
     'It will not be retried.',
+    'no retry or tool fallback attempted.',
+    'retrying failed',
   ])('knows that the retries are over: %s', (text) => {
     expect(retryInText(text)).toBeUndefined();
   });

@@ -13,6 +13,7 @@ describe('statusInText', () => {
     ['unexpected status 402 Payment Required', 402],
     ['Too Many Requests', 429],
     ['507 Not in this house.', 507],
+    ['provider call failed: 521 <none>', 521],
   ])('finds the status of %s', (text, status) => {
     expect(statusInText(text)).toBe(status);
   });

@@ -19,6 +19,9 @@ describe('withoutAdvice', () => {
   it.each([
     ['The API Key appears to be invalid or may have expired. Please verify it.', 'The API Key appears to be invalid.'],
     ['Invalid or missing API key.', 'Invalid API key.'],
+    ['Missing or invalid API key.', 'invalid API key.'],
+    ['The servers are down or overloaded.', 'The servers are down.'],
+    ['Model x is not available. It may be disabled by a policy.', 'Model x is not available. · .'],
     ['Token has been expired or revoked.', 'Token has been expired.'],
   ])('drops the hedge of %s', (message, left) => {
     expect(withoutAdvice(message)).toBe(left);

@@ -15,6 +15,18 @@ it.each([
     { name: 'retry', provenance: 'runtime', claimsError: true },
   ],
   [
+    { type: 'say', say: 'error_retry', text: '{"attempt":1,"failed":false}' },
+    { name: 'retry', provenance: 'runtime', claimsError: true },
+  ],
+  [
+    { type: 'say', say: 'error_retry', text: '{"attempt":3,"failed":true}' },
+    { name: 'retry/failed', provenance: 'runtime', claimsError: true },
+  ],
+  [
+    { type: 'say', say: 'error_retry', text: 'no', failed: true },
+    { name: 'retry/failed', provenance: 'runtime', claimsError: true },
+  ],
+  [
     { type: 'ask', ask: 'command', text: 'ls' },
     { provenance: 'tool', text: 'ls' },
   ],

@@ -26,6 +26,7 @@ it.each([
   'API Error: The socket was closed. For more, pass `verbose: true` to fetch()',
   'Your request was rejected as a result of our safety system.',
   'You are not logged in to Augment.',
+  'No providers configured. Set a key such as OPENAI_API_KEY.',
   'Authentication failed for "anthropic". Run it again.',
   'HTTP Request: POST https://x "HTTP/1.1 429 Too Many Requests"',
 ])('%s is a failure itself', (line) => {

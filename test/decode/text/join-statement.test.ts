@@ -12,6 +12,7 @@ describe('joinStatement', () => {
   it('takes a body until its brackets close', () => {
     expect(join('Error: {\n  "error": {\n    "message": "m"\n  }\n}\nnext')).toEqual({
       message: 'Error: { "error": { "message": "m" } }',
+      glued: 'Error: { "error": { "message": "m" } }',
       last: 4,
     });
   });
@@ -39,6 +40,13 @@ describe('joinStatement', () => {
     const line = `Error: {"error":{"message":"an assistant message with tool_calls must be`;
     const text = [line, `${'x'.repeat(line.length - 6)} requi`, 'red","type":"invalid"}}'].join('\n');
     expect(join(text).message).toContain('required');
+  });
+
+  it('glues rows that fill the width, where a wrap may have cut a word', () => {
+    const text = 'Error: 401 {"error":{"message":"the OAuth access t\noken has been revoked."}}';
+    expect(join(text).message).toContain('access t oken has');
+    expect(join(text).glued).toContain('access token has');
+    expect(join('Error: {\n  "message": "m"\n}').glued).toBe('Error: { "message": "m" }');
   });
 
   it('takes a last word or two', () => {

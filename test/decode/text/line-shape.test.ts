@@ -51,3 +51,14 @@ describe('shapeLine', () => {
     expect(spentMs(() => shapeLine(piece.repeat(1_000_000 / piece.length)))).toBeLessThan(500);
   });
 });
+
+it('takes a bracket with a name and a time off, and a picture that says nothing', () => {
+  expect(shapeLine('[runner 14:02:11] Invalid API key')).toMatchObject({
+    source: '[runner 14:02:11]',
+    body: 'Invalid API key',
+    stamped: false,
+  });
+  expect(shapeLine('🔐 Not logged in').body).toBe('Not logged in');
+  expect(shapeLine('🔐 Not logged in').glyph).toBeUndefined();
+  expect(shapeLine('[runner of the day] said it').source).toBeUndefined();
+});

@@ -11,6 +11,10 @@ it.each([
   '[Ablauf] Auftrag 51 fehlgeschlagen',
   'process closed exitCode=1 duration=2s',
   'nothing to resume',
+  "La session s'arrête ici.",
+  'Задача остановлена.',
+  '[trae] 任务终止: 模型调用失败',
+  '処理を終了します。',
 ])('%j says that the work is over', (line) => {
   expect(saysEnded(shapeLine(line))).toBe(true);
 });
@@ -23,6 +27,7 @@ it.each([
   'All tasks completed, exiting successfully',
   'outcome = run failed',
   'resetting the page',
+  '「終了します」と表示される',
   `${'a'.repeat(300)} giving up`,
 ])('%j does not', (line) => {
   expect(saysEnded(shapeLine(line))).toBe(false);

@@ -29,6 +29,9 @@ it('knows a status behind the name of a program, and a response as Python prints
   expect(reportsStatus('droid exec: 401 status code (no body)')).toBe(true);
   expect(reportsStatus("failed to get models: 401, message='Unauthorized'")).toBe(true);
   expect(reportsStatus('listed files: 401 of them')).toBe(false);
+  expect(reportsStatus('upstream replied 401: {"error":"x"}')).toBe(true);
+  expect(reportsStatus('The upstream replied 401: as the test wants')).toBe(false);
+  expect(reportsStatus('server answered 404 times')).toBe(false);
 });
 
 it.each([
