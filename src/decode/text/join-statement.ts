@@ -62,7 +62,8 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     if (!open && endsStatement(shape) && !(isTail(shape) && LAST_WORD.test(previous.text))) break;
     if (!open && !wrapped && !dangling && !deeper && statementIn(shape)?.grade === 'label') break;
     joined += cut ? shape.body : ` ${shape.body}`;
-    glued += cut || (previous.text.length >= NARROWEST && previous.text.length === width()) ? shape.body : ` ${shape.body}`;
+    glued +=
+      cut || (previous.text.length >= NARROWEST && previous.text.length === width()) ? shape.body : ` ${shape.body}`;
     brackets.add(cut ? shape.body : ` ${shape.body}`);
     last = next;
     gap = 0;

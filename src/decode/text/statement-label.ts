@@ -40,7 +40,9 @@ const REPLIED =
 /** Whether a text is a status behind a program's name, or a response as a wrapper or Python's HTTP client tells of it. */
 export function reportsStatus(body: string): boolean {
   const name = NAMED_STATUS.exec(body)?.[0];
-  return (name !== undefined && beginsWithStatus(body.slice(name.length))) || REPLIED.test(body) || RESPONSE_ERROR.test(body);
+  return (
+    (name !== undefined && beginsWithStatus(body.slice(name.length))) || REPLIED.test(body) || RESPONSE_ERROR.test(body)
+  );
 }
 
 /** The label of a failure that a text begins with, with the space behind it; undefined where it begins with none. */
