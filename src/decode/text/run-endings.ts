@@ -23,7 +23,8 @@ const CODE =
 const ELSEWHERE =
   "abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|encerrad\\w*|cancelad\\w+|detenid\\w+|s'arrête|arrêté\\w*|interrompu\\w*|annulé\\w*";
 /** Words of scripts without spaces, so that nothing bounds them. */
-const UNBOUNDED = /(?:已|任务|运行|会话)(?:终止|退出|中断|失败)|退出码|中止|終了し(?:ました|ます)|停止し(?:ました|ます)|중단|종료/;
+const UNBOUNDED =
+  /(?:已|任务|运行|会话)(?:终止|退出|中断|失败)|退出码|中止|終了し(?:ました|ます)|停止し(?:ました|ます)|중단|종료/;
 const QUOTED = /[「『«“"][^」』»”"]*[」』»”"]/g;
 const CYRILLIC = 'прерван\\p{L}*|заверш[её]н\\p{L}*|остановлен\\p{L}*|отменен\\p{L}*';
 const ENDING = new RegExp(
