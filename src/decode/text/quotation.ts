@@ -41,6 +41,9 @@ const RUNS_ON = new RegExp(
   ].join('|')})$`,
 );
 
+/** Several sentences, of which the last announces what stands below. */
+const TELLS_ON = /[a-z][.!?] [A-Z].*[:：]$/;
+
 /** A shorter line was not wrapped. */
 const WRAPPED = 40;
 const WIDE = 50;
@@ -118,6 +121,7 @@ export function quotationOf(
   if ((line.grade === 'weak' && isQuoted(line.message)) || isQuoted(shape.body)) return 'about messages';
   const own = selfQuotation(shape, isSoft(line));
   if (own) return own;
+  if (line.grade === 'weak' && hasAnswers && TELLS_ON.test(shape.body)) return 'announced';
   if (CLIENT_MARK.test(shape.text)) return undefined;
   if (carriesOn(shapes, at, line)) return 'announced';
   const { fence, tool, introduced, prose, strange } = readAbove(shapes, at);
@@ -201,7 +205,7 @@ function readAbove(shapes: readonly LineShape[], at: number): Above {
         break;
       case 'statement':
         // What a sentence says of a failure may run into what it quotes.
-        if (!tool) introduced = introducedBy(introduced, RUNS_ON.test(before.body) && isSentence(before));
+        if (!tool) introduced = introducedBy(introduced, isSentence(before) && introduces(before));
         break;
       default:
         break;

@@ -4,7 +4,7 @@ import { anyWord, startsWithAny } from './any-of.ts';
 const FAILED_WORDS = [
   'error(?:ed)?|failed|failures?|exceptions?|fatal|crash(?:ed)?|abort(?:ed)?|refused|denied|rejected',
   "could not|couldn't|unable|cannot|can't|terminated|stopped|exited|ended|died|panic(?:ked)?|gave up|falha|falhou|停止|中断",
-  'problem|unhandled|uncaught|issue|invalid|exhausted',
+  'problem|unhandled|uncaught|issue|invalid|(?<!_)exhausted',
 ];
 const FAILED = new RegExp(`(?:\\b|_)(?:${FAILED_WORDS.join('|')})\\b|(?:Error|Exception)\\b`, 'i');
 /** The same in other languages, whose scripts know no `\b`. */

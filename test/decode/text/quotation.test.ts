@@ -35,6 +35,7 @@ describe('quotationOf', () => {
     ['  ⎿  API Error (timed out) · Retrying in 4 seconds… (attempt 10/10)\n  ⎿  API Error: timed out', undefined],
     ['  ⎿  API Error: 401 no\n  ⎿  API Error: 403 expired', "a tool's output"],
     ['FAILED tests/a.py::x - Error: boom', undefined],
+    ['The page lists them all. The newest one failed to appear:', 'announced'],
     // A sentence that breaks off runs into what it quotes, also where it speaks of a failure and a blank line follows.
     ['On a full disk the job failed and the console got\n\nError: boom', 'announced'],
     ['> Its tokens live for a day; after that the client prints\n\nError: boom', 'announced'],
