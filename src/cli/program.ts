@@ -49,6 +49,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'what knell knows of runs: state, last words, suspicions, verdict, timings',
     load: async () => (await import('./runs.ts')).runsCommand(),
   },
+  watch: {
+    summary: 'follow the fleet live: abort commands, failure records and notices as they come',
+    load: async () => (await import('./watch/watch.ts')).watchCommand(),
+  },
+  doctor: {
+    summary: 'look at server, login, streams, workers, rules, keys, clocks and this host, and say what to mend',
+    load: async () => (await import('./doctor/doctor.ts')).doctorCommand(),
+  },
   dead: {
     summary: 'messages that could not be handled: what failed, why, and another try',
     load: async () => (await import('./dead.ts')).deadCommand(),
@@ -93,6 +101,7 @@ Exit codes:
 Examples:
   knell scan agent.log                              what would knell have said?
   knell why builder.e42.1                           why did it fail?
+  knell doctor                                      is everything as it should be?
   knell serve --embedded                            the service, with a NATS server of its own
   knell tap --agent a1 --execution e7 --obey -- claude -p "fix the build" --output-format stream-json --verbose`,
     );

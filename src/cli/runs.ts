@@ -1,9 +1,7 @@
-import { Command } from 'commander';
-import { phaseOf } from '../classify/run-phase.ts';
-import { runOf } from '../classify/run-state.ts';
-import { parseRunKey, runKey } from '../contracts/run.ts';
+import { Command, Option } from 'commander';
+import { type RunFilter, RunPhase } from '../contracts/api/run-row.ts';
+import { parseRunKey } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
-import { formatTime } from '../contracts/time.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
@@ -12,14 +10,21 @@ import { createRunStore } from '../nats/store/run-store.ts';
 import type { LastOutput } from '../pipeline/ports/ports.ts';
 import { UsageError } from '../service/config.ts';
 import { describeRun } from './describe-run.ts';
+import { listRuns } from './list-runs.ts';
 import { natsOption } from './nats-option.ts';
 import { coloursFor } from './terminal/colour.ts';
-import { table } from './terminal/table.ts';
+import { readSince } from './terminal/since.ts';
 import { withNats } from './with-nats.ts';
 
 interface RunsOptions {
   readonly nats?: string;
   readonly json?: true;
+}
+
+interface ListOptions extends RunsOptions, Pick<RunFilter, 'agent' | 'category' | 'subscription' | 'state'> {
+  /** Epoch milliseconds. */
+  readonly since?: number;
+  readonly follow?: true;
 }
 
 /** `knell runs`: what knell remembers of runs. */
@@ -29,22 +34,29 @@ export function runsCommand(): Command {
   );
   runs
     .command('list')
-    .description('all runs that are remembered, newest first')
+    .description('the runs that are remembered, newest first')
+    .addOption(new Option('--state <name>', 'those that are in it').choices(RunPhase.options))
+    .option('--category <name>', 'those of this category, or of one of this family: auth.token_expired, auth')
+    .option('--agent <id>', 'those of this agent')
+    .option('--subscription <id>', 'those on this subscription')
+    .option('--since <when>', 'those that began since then: 10m, 2h, 7d, or a time as 2026-11-28T12:00Z', readSince)
+    .option('--follow', 'then each change, as it comes, until Ctrl-C')
     .addOption(natsOption())
     .option('--json', 'one run state a row')
-    .action(async (options: RunsOptions) => {
-      const states = await withNats(options.nats, async (connection, subjects, replicas) => {
+    .addHelpText(
+      'after',
+      `
+Examples:
+  knell runs list --state suspected
+  knell runs list --category auth --since 2h
+  knell runs list --agent builder --follow`,
+    )
+    .action(async ({ nats, follow, json, since, ...wanted }: ListOptions) => {
+      const filter = { ...wanted, ...(since !== undefined && { since: new Date(since).toISOString() }) };
+      await withNats(nats, async (connection, subjects, replicas) => {
         const store = createRunStore((await ensureStreams(connection, subjects, replicas)).runs, () => undefined);
-        const known = new Map<string, RunState>();
-        const watch = await store.watch((state) => known.set(runKey(runOf(state)), state));
-        await watch.ready;
-        watch.stop();
-        return [...known.values()];
+        await listRuns(store, filter, { json: json === true, follow: follow === true });
       });
-      states.sort((a, b) => (b.started_ms ?? 0) - (a.started_ms ?? 0));
-      process.stdout.write(
-        options.json ? states.map((state) => `${JSON.stringify(state)}\n`).join('') : asTable(states),
-      );
     });
   runs
     .command('show')
@@ -73,17 +85,4 @@ export function runsCommand(): Command {
 
 function asJson(state: RunState, last: LastOutput | undefined): string {
   return `${JSON.stringify({ ...state, last_words: last && { text: excerpt(normaliseText(last.text)), stream: last.stream, at_ms: last.atMs } })}\n`;
-}
-
-function asTable(states: readonly RunState[]): string {
-  if (states.length === 0) return 'no runs are remembered\n';
-  const rows = states.map((state) => [
-    runKey(runOf(state)),
-    phaseOf(state),
-    state.runtime ?? '',
-    state.credential?.subscription ?? '',
-    state.verdict?.category ?? '',
-    state.started_ms === undefined ? '' : formatTime(state.started_ms),
-  ]);
-  return table(['RUN', 'STATE', 'RUNTIME', 'SUBSCRIPTION', 'VERDICT', 'STARTED'], rows);
 }

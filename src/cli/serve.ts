@@ -14,6 +14,7 @@ import { readSigningKey, readTrustedKeys, signingWith } from '../signing/keys.ts
 import { loadOptions, rulesFrom, SLOWER_ENGINE } from './load-packs.ts';
 import { natsOption } from './nats-option.ts';
 import { rulesFolder, rulesOption } from './rules-option.ts';
+import { untilInterrupted } from './terminal/until-interrupted.ts';
 
 interface ServeOptions {
   readonly nats?: string;
@@ -125,7 +126,7 @@ Examples:
                 },
               }),
         });
-        const signal = await untilToldToStop();
+        const signal = await untilInterrupted();
         log.info({ signal }, 'stopping');
         await service.stop();
       } finally {
@@ -133,17 +134,4 @@ Examples:
       }
       log.info('stopped');
     });
-}
-
-function untilToldToStop(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    // NATS keeps the process alive while it is connected; this does while it is not.
-    const keepAlive = setInterval(() => undefined, 2 ** 30);
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        clearInterval(keepAlive);
-        resolve(signal);
-      });
-    }
-  });
 }

@@ -5,11 +5,13 @@ const Count = z.int().min(0).default(0);
 /** What became of the messages of output, over all workers and restarts: each that was stored is in one of these. */
 export const ReadingAccount = z.object({
   schema: z.literal('knell.account/v1'),
-  messages: Count.meta({ description: 'Messages of output that were read and decided on; a redelivery counts again.' }),
+  messages: Count.meta({ description: 'Messages of output that were read, decided on and acknowledged.' }),
   bytes: Count.meta({ description: 'Their bytes.' }),
-  rejected: Count.meta({ description: 'Messages that can never be read: no such subject, codec or payload.' }),
-  dead: Count.meta({ description: 'Messages that failed three times for their own sake.' }),
-  missed: Count.meta({ description: 'Messages that a stream dropped before they were read.' }),
+  rejected: Count.meta({
+    description: 'Messages of output that can never be read: no such subject, codec or payload.',
+  }),
+  dead: Count.meta({ description: 'Messages of output that failed three times for their own sake.' }),
+  missed: Count.meta({ description: 'Messages of output that their stream dropped before they were read.' }),
 });
 export type ReadingAccount = z.infer<typeof ReadingAccount>;
 

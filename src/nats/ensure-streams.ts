@@ -1,46 +1,15 @@
-import {
-  DiscardPolicy,
-  type JetStreamManager,
-  type NatsConnection,
-  NatsError,
-  nanos,
-  RetentionPolicy,
-  StorageType,
-  type StreamConfig,
-} from 'nats';
+import { type JetStreamManager, type NatsConnection, NatsError, StorageType, type StreamConfig } from 'nats';
 import type { BundleStore, PointerStore, WorkerRulesStore } from '../bundles/ports.ts';
 import { BUCKETS, BUNDLES, STREAMS, type Subjects } from '../contracts/subjects.ts';
+import { bucketOptions, PROBE_INTERVAL_MS } from './bucket-settings.ts';
 import { type Bucket, type OnReopened, openBucket } from './store/bucket.ts';
 import { createBundleStore } from './store/bundle-store.ts';
 import { createPointerStore } from './store/pointer-store.ts';
 import { createWorkerRulesStore } from './store/worker-rules-store.ts';
-
-const DAY_MS = 24 * 3_600_000;
-
-/** How long each stream keeps what it holds. Logs only have to outlive the runs that print them. */
-const MAX_AGE_MS: Record<keyof typeof STREAMS, number> = {
-  logs: DAY_MS,
-  runs: 7 * DAY_MS,
-  aborts: 7 * DAY_MS,
-  acks: 7 * DAY_MS,
-  failures: 30 * DAY_MS,
-  notices: 30 * DAY_MS,
-  dead: 30 * DAY_MS,
-};
-
-/** A repeated publication within this time is dropped by its message id; deterministic ids cover what comes later. */
-const DUPLICATE_WINDOW_MS = 10 * 60_000;
-
-const RUN_STATE_TTL_MS = 7 * DAY_MS;
+import { misfitOf, type StreamFamily, wantedStream } from './stream-settings.ts';
 
 /** JetStream's error code for a stream that does not exist. */
 const STREAM_NOT_FOUND = 10059;
-
-/** A credential is probed once a minute at most, over the whole fleet: the server itself forgets the last time. */
-export const PROBE_INTERVAL_MS = 60_000;
-
-/** A worker that has said nothing for this long is gone. */
-const WORKER_TTL_MS = 120_000;
 
 export interface RulesStores {
   readonly pointers: PointerStore;
@@ -56,6 +25,7 @@ export interface Buckets {
 
 /**
  * Creates the streams and buckets of the contract that are missing; never changes or deletes one that is there.
+ * All are looked for at once: each is a round trip to the server, and what is created has to reach its disk.
  *
  * @param replicas on how many servers of a cluster each is kept that is created here
  * @throws {Error} with code `STREAM_UNFIT` when one exists that knell cannot work with, saying why and what to do,
@@ -68,51 +38,19 @@ export async function ensureStreams(
   onReopened?: OnReopened,
 ): Promise<Buckets> {
   const manager = await openManager(connection);
-  for (const family of Object.keys(STREAMS) as (keyof typeof STREAMS)[]) {
-    await ensureStream(manager, family, subjects, replicas);
-  }
-  const runs = await openBucket(
-    connection,
-    BUCKETS.runs,
-    {
-      replicas,
-      storage: StorageType.File,
-      history: 1,
-      ttl: RUN_STATE_TTL_MS,
-      allow_direct: true,
-      description: 'What knell remembers of runs',
-    },
-    onReopened,
-  );
-  const fleet = await openBucket(
-    connection,
-    BUCKETS.fleet,
-    {
-      replicas,
-      storage: StorageType.File,
-      history: 16,
-      allow_direct: true,
-      description: 'The mode of the whole fleet',
-    },
-    onReopened,
-  );
-  return { runs, fleet, subscriptions: await openSubscriptions(connection, replicas, onReopened) };
+  const families = Object.keys(STREAMS) as StreamFamily[];
+  const [runs, fleet, subscriptions] = await Promise.all([
+    openBucket(connection, BUCKETS.runs, bucketOptions('runs', replicas), onReopened),
+    openBucket(connection, BUCKETS.fleet, bucketOptions('fleet', replicas), onReopened),
+    openSubscriptions(connection, replicas, onReopened),
+    ...families.map((family) => ensureStream(manager, family, subjects, replicas)),
+  ]);
+  return { runs, fleet, subscriptions };
 }
 
-/** The bucket of subscriptions, created if it is missing. Kept for good: a token's last warning may be a year away. */
+/** The bucket of subscriptions, created if it is missing. */
 export function openSubscriptions(connection: NatsConnection, replicas = 1, onReopened?: OnReopened): Promise<Bucket> {
-  return openBucket(
-    connection,
-    BUCKETS.subscriptions,
-    {
-      replicas,
-      storage: StorageType.File,
-      history: 5,
-      allow_direct: true,
-      description: 'What knell knows of subscriptions and their tokens',
-    },
-    onReopened,
-  );
+  return openBucket(connection, BUCKETS.subscriptions, bucketOptions('subscriptions', replicas), onReopened);
 }
 
 /**
@@ -123,13 +61,7 @@ export function openProbes(
   connection: NatsConnection,
   { intervalMs = PROBE_INTERVAL_MS, replicas = 1 }: { intervalMs?: number; replicas?: number } = {},
 ): Promise<Bucket> {
-  return openBucket(connection, BUCKETS.probes, {
-    replicas,
-    storage: StorageType.File,
-    history: 1,
-    ttl: intervalMs,
-    description: 'Credentials that were probed within the last minute',
-  });
+  return openBucket(connection, BUCKETS.probes, { ...bucketOptions('probes', replicas), ttl: intervalMs });
 }
 
 /** What published rules need: the pointers, the bundles and what each worker says; created where missing. */
@@ -138,29 +70,15 @@ export async function openRules(
   replicas = 1,
   onReopened?: OnReopened,
 ): Promise<RulesStores> {
-  const pointers = await openBucket(
-    connection,
-    BUCKETS.rules,
-    {
+  const [pointers, workers, bundles] = await Promise.all([
+    openBucket(connection, BUCKETS.rules, bucketOptions('rules', replicas), onReopened),
+    openBucket(connection, BUCKETS.workers, bucketOptions('workers', replicas)),
+    connection.jetstream().views.os(BUNDLES, {
       replicas,
       storage: StorageType.File,
-      history: 64,
-      description: 'Which rules are in use, and who said so',
-    },
-    onReopened,
-  );
-  const workers = await openBucket(connection, BUCKETS.workers, {
-    replicas,
-    storage: StorageType.File,
-    history: 1,
-    ttl: WORKER_TTL_MS,
-    description: 'Which rules each worker runs',
-  });
-  const bundles = await connection.jetstream().views.os(BUNDLES, {
-    replicas,
-    storage: StorageType.File,
-    description: 'Published rules, each bundle by its digest',
-  });
+      description: 'Published rules, each bundle by its digest',
+    }),
+  ]);
   return {
     pointers: createPointerStore(pointers),
     bundles: createBundleStore(bundles),
@@ -183,32 +101,20 @@ async function openManager(connection: NatsConnection): Promise<JetStreamManager
 
 async function ensureStream(
   manager: JetStreamManager,
-  family: keyof typeof STREAMS,
+  family: StreamFamily,
   subjects: Subjects,
   replicas: number,
 ): Promise<void> {
   const name = STREAMS[family];
-  const wanted = subjects.all(family);
   let existing: StreamConfig;
   try {
     existing = (await manager.streams.info(name)).config;
   } catch (error) {
     if (!(error instanceof NatsError) || error.api_error?.err_code !== STREAM_NOT_FOUND) throw error;
-    await manager.streams.add({
-      name,
-      subjects: [wanted],
-      storage: StorageType.File,
-      retention: RetentionPolicy.Limits,
-      discard: DiscardPolicy.Old,
-      max_age: nanos(MAX_AGE_MS[family]),
-      duplicate_window: nanos(DUPLICATE_WINDOW_MS),
-      num_replicas: replicas,
-      allow_direct: true,
-      description: `knell: ${family}`,
-    });
+    await manager.streams.add(wantedStream(family, subjects, replicas));
     return;
   }
-  const misfit = misfitOf(existing, wanted);
+  const misfit = misfitOf(existing, subjects.all(family));
   if (misfit) {
     throw Object.assign(
       new Error(`the JetStream stream ${name} exists but ${misfit}; knell changes no stream that it finds`),
@@ -217,29 +123,4 @@ async function ensureStream(
       },
     );
   }
-}
-
-/** Why an existing stream does not serve; undefined when it does. */
-function misfitOf(config: StreamConfig, wanted: string): string | undefined {
-  if (!config.subjects?.some((subject) => covers(subject, wanted))) {
-    return `does not listen to ${wanted} (it has: ${config.subjects?.join(', ') || 'none'}): add that subject, or set KNELL_PREFIX to the prefix it uses`;
-  }
-  if (config.retention !== RetentionPolicy.Limits) {
-    return `keeps messages by ${config.retention}: it needs retention "limits", since knell reads back what was said`;
-  }
-  if (config.no_ack) return 'does not confirm what it stores (no_ack): it needs to';
-  if (!config.allow_direct)
-    return 'does not allow direct gets: set allow_direct on it (nats stream edit --allow-direct)';
-  return undefined;
-}
-
-/** Whether one subject filter takes in everything that another one does. */
-function covers(wide: string, narrow: string): boolean {
-  const [wides, narrows] = [wide.split('.'), narrow.split('.')];
-  for (const [index, token] of wides.entries()) {
-    if (token === '>') return true;
-    if (token !== '*' && token !== narrows[index]) return false;
-    if (token === '*' && narrows[index] === '>') return false;
-  }
-  return wides.length === narrows.length;
 }

@@ -50,17 +50,17 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
   };
 }
 
-/** The same telemetry; what it tells of messages also goes into the account. */
-export function withAccount<T extends Telemetry>(telemetry: T, account: Pick<Account, 'add'>): T {
+/**
+ * The same telemetry; what it tells of rejected output also goes into the account.
+ *
+ * @param logs what the subjects of output begin with
+ */
+export function withAccount<T extends Telemetry>(telemetry: T, account: Pick<Account, 'add'>, logs: string): T {
   return {
     ...telemetry,
-    chunkRead(info) {
-      telemetry.chunkRead(info);
-      account.add({ messages: 1, bytes: info.bytes });
-    },
     messageRejected(info) {
       telemetry.messageRejected(info);
-      account.add({ rejected: 1 });
+      if (info.subject.startsWith(logs)) account.add({ rejected: 1 });
     },
   };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ErrorCode, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
 import { DEFAULT_BUDGET } from '../classify/abort-budget.ts';
 import { withFleetMode } from '../classify/policy.ts';
-import { createSubjects } from '../contracts/subjects.ts';
+import { createSubjects, STREAMS } from '../contracts/subjects.ts';
 import { startHttpServer } from '../http/http-server.ts';
 import { explainForbidden, problemError } from '../login/connect-error.ts';
 import { createAbortFeed } from '../nats/abort-feed.ts';
@@ -104,7 +104,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     const publisher = createPublisher(connection, manager, subjects, options.signing);
     const account = startAccount(createAccountStore(fleet), clock, log);
     shutdown.onStop(() => account.stop());
-    const telemetry = withAccount(metrics, account);
+    const telemetry = withAccount(metrics, account, subjects.all('logs').slice(0, -1));
     const watch = await watchReading({ manager, clock, publisher, telemetry: readingTelemetry, account, log, options });
     shutdown.onStop(() => watch.stop());
 
@@ -202,10 +202,11 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     const reader = createWorker(ports);
     const events = {
       misfit: (subject: string, reason: string) => telemetry.messageRejected({ subject, reason }),
+      messageDecided: ({ bytes }: { bytes: number }) => account.add({ messages: 1, bytes }),
       requestLost: readingTelemetry.requestLost,
       messageDied(info: Parameters<typeof readingTelemetry.messageDied>[0]) {
         readingTelemetry.messageDied(info);
-        account.add({ dead: 1 });
+        if (info.stream === STREAMS.logs) account.add({ dead: 1 });
       },
     };
     const listener = createRunListener(ports);

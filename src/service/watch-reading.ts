@@ -10,7 +10,7 @@ import type { ReadingTelemetry } from './reading-telemetry.ts';
 import type { ServiceOptions } from './service-options.ts';
 
 /** What is read, by which consumer. */
-const CONSUMED = [
+export const CONSUMED = [
   { stream: STREAMS.logs, durable: CONSUMERS.logs },
   { stream: STREAMS.runs, durable: CONSUMERS.runs },
   { stream: STREAMS.acks, durable: CONSUMERS.acks },
@@ -42,7 +42,7 @@ export function watchReading(options: WatchReadingOptions): Promise<ReadingWatch
       ...telemetry,
       messagesMissed(gap) {
         telemetry.messagesMissed(gap);
-        account.add({ missed: gap.missed });
+        if (gap.stream === STREAMS.logs) account.add({ missed: gap.missed });
         publisher
           .notice(gapNotice(gap, clock.now()), [gap.stream])
           .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));

@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { modeCommand } from '../../src/cli/mode.ts';
 import { runsCommand } from '../../src/cli/runs.ts';
 import { RunState } from '../../src/contracts/run-state.ts';
+import { formatTime } from '../../src/contracts/time.ts';
 import type { Service } from '../../src/service/service.ts';
 import { claude } from '../support/claude-lines.ts';
 import { runCommand } from '../support/command.ts';
@@ -76,6 +81,54 @@ describe('knell runs', () => {
     const json = JSON.parse((await runs('show', 'builder.e1.1', '--json')).out) as { last_words: { text: string } };
     expect(json.last_words.text).toContain('OAuth token has expired');
     expect((await runs('show', 'builder.e2.1')).out).toMatch(/suspicion +test\/token-expired, settled at 2/);
+  });
+
+  test.each([
+    [['--state', 'suspected'], ['e2']],
+    [['--category', 'auth'], ['e1']],
+    [['--category', 'auth.token_expired', '--subscription', 'team-a'], ['e1']],
+    [['--category', 'aut'], []],
+    [
+      ['--agent', 'builder'],
+      ['e1', 'e2'],
+    ],
+    [['--agent', 'build'], []],
+    [['--since', '2026-03-04T05:00Z', '--state', 'ended'], ['e1']],
+    [['--since', '1s', '--state', 'ended'], []],
+  ])('lists those that %j wants', async (args, executions) => {
+    const rows = (await runs('list', ...args, '--json')).out.split('\n').filter(Boolean);
+    expect(rows.map((row) => RunState.parse(JSON.parse(row)).execution).toSorted()).toEqual(executions);
+  });
+
+  test('says so when none fits, and refuses a state or a time that is none', async () => {
+    expect((await runs('list', '--agent', 'nobody')).out).toBe('none of 2 remembered runs fits\n');
+    for (const args of [
+      ['--state', 'dead'],
+      ['--since', 'soon'],
+    ]) {
+      expect((await runs('list', ...args)).code).toBe(2);
+    }
+  });
+
+  test('with --follow it goes on with each run that changes, until it is interrupted', async () => {
+    const KNELL = join(import.meta.dirname, '../../dist/main.cjs');
+    const child = spawn(process.execPath, [KNELL, 'runs', 'list', '--agent', 'late', '--follow'], {
+      env: { ...process.env, NATS_URL: nats.server.url, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    expect((await lines.next()).value).toBe('none of 2 remembered runs fits');
+    const late = { agent: 'late', execution: 'e3', attempt: 1 };
+    const at = formatTime(Date.now());
+    for (const type of ['started', 'exited']) {
+      const event = { schema: 'knell.run/v1', type, ...late, at, runtime: 'codex', code: 0, signal: null };
+      await nats.connection.jetstream().publish(subjects.runs(late), JSON.stringify(event));
+      await untilAllIsRead(nats.connection);
+    }
+    expect((await lines.next()).value).toMatch(/^late\.e3\.1 {2}running {2}codex {2}20\d\d-/);
+    expect((await lines.next()).value).toMatch(/^late\.e3\.1 {2}exited {2}codex {2}20\d\d-/);
+    child.kill('SIGINT');
+    expect((await once(child, 'exit'))[0]).toBe(0);
   });
 
   test.each([

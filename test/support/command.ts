@@ -18,7 +18,7 @@ export async function runCommand(
   env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<CommandResult> {
   const program = new Command('knell').addCommand(command);
-  for (const each of [program, command]) each.exitOverride();
+  for (const each of [program, command, ...command.commands]) each.exitOverride();
   const before = { ...process.env };
   const [out, err] = [capture(process.stdout), capture(process.stderr)];
   apply({ NO_COLOR: '1', ...env });

@@ -16,6 +16,8 @@ const RUN_BYTES_AHEAD = 1024 * 1024;
 export interface SourceEvents {
   /** A message's subject does not fit the contract. It is settled already. */
   misfit(subject: string, reason: string): void;
+  /** What a message of output says was decided, and it is acknowledged. Counts once, however often it was delivered. */
+  messageDecided?(info: { bytes: number }): void;
   /** A request for messages was lost, or the word on it; it has been sent anew. */
   requestLost(info: { durable: string }): void;
   /** A message failed again and again for its own sake: it is among the dead letters now. */
@@ -30,6 +32,7 @@ export function startLogSource(
   events: SourceEvents,
 ): Promise<MessageSource> {
   const bury = deadLetterBox(connection, subjects, events);
+  const decided = events.messageDecided ?? (() => undefined);
   return startMessageSource(
     {
       connection,
@@ -44,7 +47,9 @@ export function startLogSource(
       const { subject } = messages[0] as JsMsg;
       const place = subjects.parseLogs(subject);
       if (place) {
-        return handle(messages.map((message) => new NatsLogMessage(message, place, settlementOf(message, acks, bury))));
+        return handle(
+          messages.map((message) => new NatsLogMessage(message, place, settlementOf(message, acks, bury), decided)),
+        );
       }
       for (const message of messages) {
         message.term(); // without a reason: nats-server 2.9 does not know terms with one
@@ -63,14 +68,21 @@ class NatsLogMessage implements LogMessage {
   readonly data: Buffer;
   readonly #message: JsMsg;
   readonly #settlement: Settlement;
+  readonly #decided: (info: { bytes: number }) => void;
 
-  constructor(message: JsMsg, { run, stream }: { run: Run; stream: StreamName }, settlement: Settlement) {
+  constructor(
+    message: JsMsg,
+    { run, stream }: { run: Run; stream: StreamName },
+    settlement: Settlement,
+    decided: (info: { bytes: number }) => void,
+  ) {
     this.run = run;
     this.stream = stream;
     this.subject = message.subject;
     this.data = asBuffer(message.data);
     this.#message = message;
     this.#settlement = settlement;
+    this.#decided = decided;
   }
   get seq(): number {
     return this.#message.seq;
@@ -85,6 +97,7 @@ class NatsLogMessage implements LogMessage {
     return mayHaveHeader(this.#message, 'knell-') && isLabelled(this.#message.headers);
   }
   ack(): void {
+    this.#decided({ bytes: this.data.length });
     this.#settlement.ack();
   }
   retry(delayMs: number, error?: unknown): void {

@@ -1,0 +1,60 @@
+import type { JetStreamManager } from 'nats';
+import { ReadingAccount } from '../../contracts/account.ts';
+import { CONSUMERS, STREAMS } from '../../contracts/subjects.ts';
+import { readLag } from '../../nats/consume/consumer-lag.ts';
+import type { AccountStore } from '../../nats/store/account-store.ts';
+import { type Check, failed, ok, warning } from './check.ts';
+import { streamInfo } from './look-at-streams.ts';
+
+/** What became of all messages of output that were ever stored. */
+export interface Balance {
+  /** Messages that the stream has stored since it was created. */
+  readonly stored: number;
+  /** Of these, those that wait, and those that are being read. */
+  readonly unread: number;
+  readonly reading: number;
+  readonly decided: number;
+  readonly rejected: number;
+  readonly dead: number;
+  readonly missed: number;
+}
+
+/** What is left over: above 0 nothing was counted for it, below 0 it was counted twice. */
+export function remainderOf({ stored, unread, reading, decided, rejected, dead, missed }: Balance): number {
+  return stored - (unread + reading + decided + rejected + dead + missed);
+}
+
+/**
+ * The balance of the server and of the workers' account at this moment; undefined where there is no stream or consumer.
+ * Each message has one or more whole lines; the stream counts messages.
+ */
+export async function readBalance(manager: JetStreamManager, account: AccountStore): Promise<Balance | undefined> {
+  const info = await streamInfo(manager, STREAMS.logs);
+  const lag = await readLag(manager, STREAMS.logs, CONSUMERS.logs);
+  if (!info || !lag) return undefined;
+  const { messages, rejected, dead, missed } = ReadingAccount.parse(await account.get());
+  return {
+    stored: info.state.last_seq,
+    unread: lag.unread,
+    reading: lag.unacknowledged,
+    decided: messages,
+    rejected,
+    dead,
+    missed,
+  };
+}
+
+/** Whether nothing that was stored is lost without a count. */
+export function judgeBalance(balance: Balance): Check {
+  const { stored, unread, reading, decided, rejected, dead, missed } = balance;
+  const rest = remainderOf(balance);
+  const sum = `${stored} messages of output stored = ${decided} decided + ${rejected} rejected + ${dead} dead letters + ${missed} dropped by the stream unread + ${reading} being read + ${unread} unread`;
+  if (rest === 0) return ok('account', sum);
+  if (rest < 0) {
+    const why = 'their acknowledgement was lost, and they were decided once more, with the same result';
+    return warning('account', `${sum} − ${-rest} counted twice: ${why}`);
+  }
+  const why =
+    'a worker that is killed takes what it counted in its last 10 s with it, and those that run now store it every 10 s. Where it stays and no worker was killed, it is a fault of knell';
+  return failed('account', `${sum} + ${rest} that are not accounted for: ${why}`);
+}

@@ -1,0 +1,82 @@
+import { DiscardPolicy, nanos, RetentionPolicy, StorageType, type StreamConfig } from 'nats';
+import { STREAMS, type Subjects } from '../contracts/subjects.ts';
+
+export type StreamFamily = keyof typeof STREAMS;
+
+const DAY_MS = 24 * 3_600_000;
+
+/** How long each stream keeps what it holds. Logs only have to outlive the runs that print them. */
+const MAX_AGE_MS: Record<StreamFamily, number> = {
+  logs: DAY_MS,
+  runs: 7 * DAY_MS,
+  aborts: 7 * DAY_MS,
+  acks: 7 * DAY_MS,
+  failures: 30 * DAY_MS,
+  notices: 30 * DAY_MS,
+  dead: 30 * DAY_MS,
+};
+
+/** A repeated publication within this time is dropped by its message id; deterministic ids cover what comes later. */
+const DUPLICATE_WINDOW_MS = 10 * 60_000;
+
+/** A stream as knell creates it. */
+export function wantedStream(family: StreamFamily, subjects: Subjects, replicas: number) {
+  return {
+    name: STREAMS[family],
+    subjects: [subjects.all(family)],
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    max_age: nanos(MAX_AGE_MS[family]),
+    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+    num_replicas: replicas,
+    allow_direct: true,
+    description: `knell: ${family}`,
+  };
+}
+
+/** Why an existing stream does not serve, and what to do; undefined when it does. */
+export function misfitOf(config: StreamConfig, wanted: string): string | undefined {
+  if (!config.subjects?.some((subject) => covers(subject, wanted))) {
+    return `does not listen to ${wanted} (it has: ${config.subjects?.join(', ') || 'none'}): add that subject, or set KNELL_PREFIX to the prefix it uses`;
+  }
+  if (config.retention !== RetentionPolicy.Limits) {
+    return `keeps messages by ${config.retention}: it needs retention "limits", since knell reads back what was said`;
+  }
+  if (config.no_ack) return 'does not confirm what it stores (no_ack): it needs to';
+  if (!config.allow_direct)
+    return 'does not allow direct gets: set allow_direct on it (nats stream edit --allow-direct)';
+  return undefined;
+}
+
+/** What of a stream that serves is set so that knell works less well than with its own settings; nothing for most. */
+export function weaknessesOf(config: StreamConfig, family: StreamFamily): string[] {
+  const weak: string[] = [];
+  if (config.storage === StorageType.Memory) weak.push('is kept in memory: a restart of the server forgets it');
+  if (config.discard === DiscardPolicy.New) weak.push('refuses new messages when it is full (discard new)');
+  if (config.max_age > 0 && config.max_age < nanos(MAX_AGE_MS[family])) {
+    weak.push(`forgets after ${hoursOf(config.max_age)}; ${hoursOf(nanos(MAX_AGE_MS[family]))} is what knell sets`);
+  }
+  if (config.duplicate_window < nanos(DUPLICATE_WINDOW_MS)) {
+    weak.push(
+      `takes a repeated message for a new one after ${config.duplicate_window / 1e9} s; 600 s is what knell sets`,
+    );
+  }
+  return weak;
+}
+
+function hoursOf(ageNanos: number): string {
+  const hours = ageNanos / 1e9 / 3_600;
+  return `${Number.isInteger(hours) ? hours : hours.toFixed(1)} h`;
+}
+
+/** Whether one subject filter takes in everything that another one does. */
+function covers(wide: string, narrow: string): boolean {
+  const [wides, narrows] = [wide.split('.'), narrow.split('.')];
+  for (const [index, token] of wides.entries()) {
+    if (token === '>') return true;
+    if (token !== '*' && token !== narrows[index]) return false;
+    if (token === '*' && narrows[index] === '>') return false;
+  }
+  return wides.length === narrows.length;
+}
