@@ -52,6 +52,7 @@ export function deadCommand(): Command {
     .argument('[number...]', 'as "knell dead list" tells them')
     .option('--all', 'all that are there now')
     .addOption(natsOption())
+    .option('--json', 'how many, as JSON')
     .addHelpText(
       'after',
       `
@@ -73,7 +74,7 @@ Examples:
         for (const letter of letters) await retryDeadLetter(connection.jetstream(), manager, withData(letter));
         return letters.length;
       });
-      process.stdout.write(`published ${count} again\n`);
+      process.stdout.write(options.json ? `${JSON.stringify({ published: count })}\n` : `published ${count} again\n`);
     });
   return dead;
 }

@@ -24,6 +24,8 @@ const USAGE_CODES = new Set([
   'USAGE',
   'NATS_LOGIN_UNUSABLE',
   'KEY_UNUSABLE',
+  // What was named is not there.
+  'NOT_FOUND',
   'ENOENT',
   'EACCES',
   'EISDIR',

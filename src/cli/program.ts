@@ -73,15 +73,19 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'what a NATS server has to be configured with',
     load: async () => (await import('./nats/nats.ts')).natsCommand(),
   },
+  completions: {
+    summary: 'print a completion script for your shell',
+    load: async () => (await import('./completions/completions.ts')).completionsCommand(() => createProgram('all')),
+  },
 };
 
 /**
  * The command line. Commands throw; only `main.ts` turns failures into exit codes.
  *
  * @param words what follows `knell`. Only the command that they name, or want help for, is loaded; of the others there
- *   is the name and what they are for
+ *   is the name and what they are for. `all` loads every one
  */
-export async function createProgram(words: readonly string[] = []): Promise<Command> {
+export async function createProgram(words: readonly string[] | 'all' = []): Promise<Command> {
   const program = new Command('knell')
     .description('Ends doomed coding-agent runs: asks who said it before what was said.')
     .version(VERSION)
@@ -97,6 +101,7 @@ Environment:
 
 Exit codes:
   0 done, nothing wrong found   1 it found something   2 bad usage or unreadable input   3 a server could not be reached
+  What you name and is not there (a run, a file, a rule, a subscription) is bad usage: 2.
 
 Examples:
   knell scan agent.log                              what would knell have said?
@@ -105,10 +110,11 @@ Examples:
   knell serve --embedded                            the service, with a NATS server of its own
   knell tap --agent a1 --execution e7 --obey -- claude -p "fix the build" --output-format stream-json --verbose`,
     );
-  const [first, second] = words.filter((word) => !word.startsWith('-'));
+  const [first, second] = words === 'all' ? [] : words.filter((word) => !word.startsWith('-'));
   const wanted = first === 'help' ? second : first;
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
-    program.addCommand(name === wanted ? await load() : new Command(name).summary(summary));
+    const isWanted = words === 'all' || name === wanted;
+    program.addCommand(isWanted ? await load() : new Command(name).summary(summary));
   }
   // Every command reports bad usage by throwing, so that the exit code is decided in one place.
   for (const command of withSubcommands(program)) command.exitOverride();

@@ -20,7 +20,8 @@ Examples:
     .command('new')
     .description('make a key: the private one goes to a file that only you can read, the public one is printed')
     .argument('<file>', 'where the private key goes; it must not be there yet')
-    .action((file: string) => {
+    .option('--json', 'file and public key as JSON')
+    .action((file: string, { json }: { json?: true }) => {
       const { privatePem, publicKey } = newKeyPair();
       try {
         writeFileSync(file, privatePem, { mode: 0o600, flag: 'wx' });
@@ -29,14 +30,27 @@ Examples:
         const why = code === 'EEXIST' ? 'is there already: name another' : `can't be written (${code})`;
         throw new UsageError(`${file} ${why}`, { cause });
       }
-      process.stdout.write(`${publicKey}\n`);
+      process.stdout.write(json ? `${JSON.stringify({ file, public_key: publicKey })}\n` : `${publicKey}\n`);
     });
   keys
     .command('public')
     .description('print the public key of a private one')
     .argument('<file>', 'the private key')
-    .action((file: string) => {
-      process.stdout.write(`${publicKeyOf(readFileSync(file, 'utf8'))}\n`);
+    .option('--json', 'print it as JSON')
+    .action((file: string, { json }: { json?: true }) => {
+      const publicKey = publicKeyOf(privateKeyIn(file));
+      process.stdout.write(json ? `${JSON.stringify({ public_key: publicKey })}\n` : `${publicKey}\n`);
     });
   return keys;
+}
+
+/** @throws {UsageError} when the file can't be read */
+function privateKeyIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : `it can't be read (${code})`;
+    throw new UsageError(`${file}: ${why}. "knell keys new FILE" makes a key`, { cause });
+  }
 }

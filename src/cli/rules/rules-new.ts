@@ -14,8 +14,9 @@ export function rulesNewCommand(): Command {
     .description('make a pack for a runtime')
     .argument('<name>', 'the name of the runtime, e.g. acme-agent')
     .addOption(rulesOption())
+    .option('--json', 'the file as JSON')
     .addHelpText('after', '\nExample:\n  knell rules new acme-agent && knell rules check rules/acme-agent.yaml --watch')
-    .action(async (name: string, options: { rules?: string }) => {
+    .action(async (name: string, options: { rules?: string; json?: true }) => {
       if (!RuleId.safeParse(name).success) {
         throw new UsageError(`"${name}" can't name a pack: use lower-case words joined by -, e.g. acme-agent`);
       }
@@ -28,7 +29,7 @@ export function rulesNewCommand(): Command {
         const why = WHY[code ?? ''] ?? `it can't be written (${code})`;
         throw new UsageError(`${file}: ${why}`, { cause });
       }
-      process.stdout.write(`${file}\n`);
+      process.stdout.write(options.json ? `${JSON.stringify({ file })}\n` : `${file}\n`);
     });
 }
 

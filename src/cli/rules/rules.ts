@@ -59,10 +59,12 @@ export function rulesCommand(): Command {
     .argument('[folder]', 'the rules folder')
     .addOption(rulesOption())
     .option('--html', 'HTML instead of Markdown')
-    .action(async (folder: string | undefined, options: { rules?: string; html?: true }) => {
+    .option('--json', 'what stands on the page, as JSON')
+    .action(async (folder: string | undefined, options: { rules?: string; html?: true; json?: true }) => {
       const { loaded } = await openFolderAsBundle(rulesFolder(folder ?? options.rules));
       const catalogue = catalogueOf(loaded.packs);
-      process.stdout.write(options.html ? renderHtml(catalogue) : renderMarkdown(catalogue));
+      if (options.json) process.stdout.write(`${JSON.stringify(catalogue)}\n`);
+      else process.stdout.write(options.html ? renderHtml(catalogue) : renderMarkdown(catalogue));
     });
   return rules;
 }

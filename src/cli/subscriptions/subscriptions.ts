@@ -7,7 +7,6 @@ import type { HolderKind, SubscriptionRecord } from '../../contracts/subscriptio
 import { type SetSubscription, SubscriptionChanged, SubscriptionPage } from '../../contracts/subscription-api.ts';
 import { formatTime } from '../../contracts/time.ts';
 import { UsageError } from '../../service/config.ts';
-import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { withNats } from '../with-nats.ts';
 import { askService } from './ask-service.ts';
@@ -65,13 +64,10 @@ function listCommand(): Command {
       const records = await withNats(options.nats, (connection, subjects) =>
         listAll(connection, subjects, { id, provider, agent, removed }),
       );
+      if (id !== undefined && records.length === 0) throw new UsageError(`there is no subscription ${id}`);
       if (options.json) process.stdout.write(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
       else if (id === undefined) process.stdout.write(subscriptionTable(records, Date.now()));
       else process.stdout.write(records.map((record) => subscriptionDetails(record, Date.now())).join('\n'));
-      if (id !== undefined && records.length === 0) {
-        process.stderr.write(`knell: there is no subscription ${id}\n`);
-        process.exitCode = EXIT.found;
-      }
     });
 }
 
@@ -160,17 +156,10 @@ function removeCommand(): Command {
     .addOption(jsonOption())
     .action(async (id: string, options: CommonOptions) => {
       const request = { id, kind: options.kind, by: options.by ?? userInfo().username };
-      try {
-        const { subscription } = await withNats(options.nats, (connection, subjects) =>
-          askService(connection, subjects.subscriptions('remove'), request, SubscriptionChanged),
-        );
-        if (options.json) process.stdout.write(`${JSON.stringify(subscription)}\n`);
-        else process.stdout.write(`removed ${id}\n`);
-      } catch (error) {
-        if ((error as { code?: unknown }).code !== 'NOT_FOUND') throw error;
-        process.stderr.write(`knell: ${(error as Error).message}\n`);
-        process.exitCode = EXIT.found;
-      }
+      const { subscription } = await withNats(options.nats, (connection, subjects) =>
+        askService(connection, subjects.subscriptions('remove'), request, SubscriptionChanged),
+      );
+      process.stdout.write(options.json ? `${JSON.stringify(subscription)}\n` : `removed ${id}\n`);
     });
 }
 

@@ -80,8 +80,9 @@ describe('knell subscriptions', () => {
   });
 
   test('says when there is no such subscription', async () => {
-    expect(await subscriptions('remove', 'nobody')).toMatchObject({ code: 1 });
-    expect(await subscriptions('list', 'nobody')).toMatchObject({ code: 1, err: expect.stringContaining('nobody') });
+    for (const verb of ['remove', 'list']) {
+      expect(await subscriptions(verb, 'nobody')).toMatchObject({ code: 2, err: expect.stringContaining('nobody') });
+    }
   });
 });
 
