@@ -31,6 +31,7 @@ export async function bundleAll(root, dist) {
   const demo = { 'demo/demo': 'src/demo/demo.ts', 'demo/fake-agent': 'src/demo/fake-agent.ts' };
   await bundle(root, dist, demo, isPackage);
   await bundle(root, dist, { 'client/client': 'src/client/client.ts' }, isPackage);
+  await bundle(root, dist, { 'memory/engine': 'src/memory/engine.ts' }, isPackage);
 }
 
 /**
