@@ -23,7 +23,7 @@ export interface FollowRulesOptions {
   readonly group?: string | undefined;
   /** Whose pointers are followed; left out: all. */
   readonly trusted?: TrustedKeys | undefined;
-  readonly identity: Pick<WorkerRules, 'worker' | 'host' | 'version'>;
+  readonly identity: Pick<WorkerRules, 'worker' | 'host' | 'version' | 'mode'>;
   readonly clock: { now(): number; after(delayMs: number, callback: () => void): () => void };
   readonly onChanged: (before: string, after: string, pointer: RulesPointer) => void;
   readonly onRefused: (

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { type CorpusItem, readCorpus } from '../authoring/corpus-item.ts';
 import { evaluateItem, type ItemResult, type Summary, summarise } from '../authoring/evaluate-corpus.ts';
@@ -10,6 +10,7 @@ import type { RuleSet } from '../ruleset/rule-set.ts';
 import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
 import { loadOptions, rulesFrom } from './load-packs.ts';
+import { readNamedFile } from './read-file.ts';
 import { rulesFolder, rulesOption } from './rules-option.ts';
 import { coloursFor } from './terminal/colour.ts';
 
@@ -88,15 +89,12 @@ async function itemsOf(file: string): Promise<CorpusItem[]> {
 
 /** @throws {UsageError} when the file can't be read */
 async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const reason =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (cause as Error).message;
-    const hint =
-      file === OWN_CORPUS ? ' The labelled corpus is in a checkout of knell, not in the package: name a file' : '';
-    throw new UsageError(`can't read the corpus ${file}: ${reason}.${hint}`, { cause });
+  if (file === OWN_CORPUS && !existsSync(file)) {
+    throw new UsageError(
+      `there is no ${file} here: the labelled corpus is in a checkout of knell, not in the package. Name a file`,
+    );
   }
+  return (await readNamedFile('corpus', file)).toString('utf8');
 }
 
 function report(results: readonly ItemResult[], summary: Summary): string {

@@ -1,9 +1,16 @@
 import { userInfo } from 'node:os';
 import { Argument, Command } from 'commander';
+import type { Mode } from '../contracts/failure-record.ts';
 import { type FleetMode, NO_FLEET_MODE, releaseRules } from '../contracts/fleet-mode.ts';
+import { BUCKETS } from '../contracts/subjects.ts';
+import type { WorkerRules } from '../contracts/worker-rules.ts';
+import { bucketOptions } from '../nats/bucket-settings.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
+import { openBucket } from '../nats/store/bucket.ts';
 import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
+import { createWorkerRulesStore } from '../nats/store/worker-rules-store.ts';
 import { changeMode } from '../pipeline/fleet/change-mode.ts';
+import type { FleetModeStore } from '../pipeline/ports/ports.ts';
 import { UsageError } from '../service/config.ts';
 import { natsOption } from './nats-option.ts';
 import { coloursFor } from './terminal/colour.ts';
@@ -37,44 +44,54 @@ Examples:
   knell mode shadow --reason "new rules, first day"`,
     )
     .action(async (wanted: 'enforce' | 'shadow' | undefined, options: ModeOptions) => {
-      const { release } = options;
-      const mode = await withNats(options.nats, async (connection, subjects, replicas) => {
-        const store = createFleetModeStore((await ensureStreams(connection, subjects, replicas)).fleet);
-        const known = (await store.get())?.mode ?? NO_FLEET_MODE;
-        if (release !== undefined && known.shadowed[release] === undefined) {
-          throw new UsageError(
-            `the rule ${release} is neither in shadow mode nor in quarantine: "knell mode" lists those`,
-          );
-        }
-        if (!wanted && release === undefined) return known;
-        const because = {
-          reason: options.reason ?? 'set by hand',
-          by: userInfo().username,
-          at: new Date().toISOString(),
+      const { mode, workers } = await withNats(options.nats, async (connection, subjects, replicas) => {
+        const { fleet } = await ensureStreams(connection, subjects, replicas);
+        const running = await openBucket(connection, BUCKETS.workers, bucketOptions('workers', replicas));
+        return {
+          mode: await showOrSet(createFleetModeStore(fleet), wanted, options),
+          workers: await createWorkerRulesStore(running).list(),
         };
-        const changed = await changeMode(store, (current) => {
-          const released = release === undefined ? current : releaseRules(current, release);
-          return {
-            ...(wanted === 'enforce' ? releaseRules(released) : released),
-            ...(wanted && { mode: wanted, because }),
-          };
-        });
-        return changed ?? known;
       });
-      process.stdout.write(options.json ? `${JSON.stringify(mode)}\n` : asText(mode));
+      const own = workers.map(({ worker, host, mode }) => ({ worker, host, ...(mode && { mode }) }));
+      process.stdout.write(options.json ? `${JSON.stringify({ ...mode, workers: own })}\n` : asText(mode, workers));
     });
 }
 
-function asText({ mode, because, shadowed }: FleetMode): string {
+async function showOrSet(
+  store: FleetModeStore,
+  wanted: Mode | undefined,
+  { release, reason = 'set by hand' }: ModeOptions,
+): Promise<FleetMode> {
+  const known = (await store.get())?.mode ?? NO_FLEET_MODE;
+  if (release !== undefined && known.shadowed[release] === undefined) {
+    throw new UsageError(`the rule ${release} is neither in shadow mode nor in quarantine: "knell mode" lists those`);
+  }
+  if (!wanted && release === undefined) return known;
+  const because = { reason, by: userInfo().username, at: new Date().toISOString() };
+  const changed = await changeMode(store, (current) => {
+    const released = release === undefined ? current : releaseRules(current, release);
+    return {
+      ...(wanted === 'enforce' ? releaseRules(released) : released),
+      ...(wanted && { mode: wanted, because }),
+    };
+  });
+  return changed ?? known;
+}
+
+function asText({ mode, because, shadowed }: FleetMode, workers: readonly WorkerRules[]): string {
   const colours = coloursFor(process.stdout);
-  const head =
-    mode === undefined
-      ? 'each worker runs in the mode it was started with'
-      : `the fleet runs in ${colours.bold(mode)} mode`;
+  const head = mode === undefined ? ownModes(workers) : `the fleet runs in ${colours.bold(mode)} mode`;
   const why = because ? `\n  ${because.reason} (${because.by}, ${because.at})` : '';
   const rules = Object.entries(shadowed).map(
     ([rule, { reason, over }]) =>
       `\n${colours.yellow(over === 'cost' ? 'quarantined' : 'shadowed')}  ${rule}\n  ${reason}`,
   );
   return `${head}${why}${rules.join('')}\n`;
+}
+
+/** What holds where the fleet has been told nothing. */
+function ownModes(workers: readonly WorkerRules[]): string {
+  const head = 'each worker runs in the mode it was started with';
+  if (workers.length === 0) return `${head} (enforce, unless --mode or KNELL_MODE says shadow); none runs now`;
+  return [head, ...workers.map(({ worker, host, mode = '?' }) => `  ${mode}  ${worker} on ${host}`)].join('\n');
 }

@@ -3,10 +3,11 @@ import type { Run, StreamName } from '../contracts/run.ts';
 import { describeReading, readingFields } from '../decode/whole-log/describe-reading.ts';
 import { classifyLog, type LogVerdict } from '../memory/classify-log.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
+import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
 import { rulesFrom } from './load-packs.ts';
 import { exitOption, type HowItEnded } from './logs/exit-option.ts';
-import { cannotRead, type FoundLog, findLogs } from './logs/find-logs.ts';
+import { type FoundLog, findLogs } from './logs/find-logs.ts';
 import { type OpenLog, openLog } from './logs/open-log.ts';
 import { renderVerdict } from './logs/render-verdict.ts';
 import { createScannedRuns } from './logs/scanned-runs.ts';
@@ -87,8 +88,8 @@ Examples:
             process.stderr.write(`knell: ${found.file}: ${describeReading(reading)}\n`);
           }
         } catch (error) {
-          if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-          complain(cannotRead(found.file, error));
+          if (!(error instanceof UsageError)) throw error;
+          complain(error.message);
         }
       }
       process.exitCode = Math.max(...codes);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Mode } from './failure-record.ts';
 import { Timestamp } from './time.ts';
 
 /** Which rules one worker runs, and what it refused last; kept while the worker lives. */
@@ -8,6 +9,8 @@ export const WorkerRules = z.object({
   host: z.string(),
   version: z.string(),
   group: z.string().optional(),
+  /** What it was started with: it holds where the fleet has been told nothing. Left out by older workers. */
+  mode: Mode.optional(),
   /** `folder`: from disk, since nothing is published · `published` · `last_good`: kept on disk from before. */
   source: z.enum(['folder', 'published', 'last_good']),
   digest: z.string(),

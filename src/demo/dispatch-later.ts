@@ -42,9 +42,13 @@ export async function dispatchLater(connection: NatsConnection, stage: Stage): P
 /** How many executions were refused where they were to run, and then ran elsewhere. */
 async function moveAway(knell: KnellClient, stage: Stage): Promise<number> {
   let moved = 0;
+  let told: string | undefined;
   for (const agent of LATER_AGENTS) {
     const reply = await untilDecided(knell, agent);
-    stage.timeline.asks(agent, `may it run on ${SUBSCRIPTION}? ${reply.answer}: ${reply.reason}`);
+    // Why is told in full once: the next ones are refused for the same.
+    const why = told === reply.reason ? 'as before' : reply.reason;
+    told = reply.reason;
+    stage.timeline.asks(agent, `may it run on ${SUBSCRIPTION}? ${reply.answer}: ${why}`);
     const [other] = reply.alternatives;
     if (reply.answer !== 'refused' || other === undefined) continue;
     stage.timeline.asks(agent, `moved to ${other}`);

@@ -15,8 +15,8 @@ export interface ConnectOptions {
 }
 
 const RETRY_MS = 500;
-/** While the server is away, a warning says so this often, in milliseconds. */
-const TELL_EVERY_MS = 5_000;
+/** While the server is away, it is told this often, in milliseconds; a new reason is told at once. */
+const TELL_EVERY_MS = 30_000;
 
 /**
  * Connects to NATS, and keeps the connection: afterwards it reconnects for ever. A server that is away is waited for;
@@ -26,7 +26,7 @@ const TELL_EVERY_MS = 5_000;
  */
 export async function connectNats(options: ConnectOptions): Promise<NatsConnection> {
   const { login, log, name, firstTimeoutMs } = options;
-  let toldMs = performance.now();
+  let told = { atMs: 0, reason: '' };
   for (;;) {
     try {
       const connection = await connectWith(login, {
@@ -41,9 +41,10 @@ export async function connectNats(options: ConnectOptions): Promise<NatsConnecti
       return connection;
     } catch (error) {
       if (firstTimeoutMs !== undefined || (error as { code?: string }).code !== 'NATS_UNREACHABLE') throw error;
-      if (performance.now() - toldMs >= TELL_EVERY_MS) {
-        toldMs = performance.now();
-        log.warn({ servers: login.servers }, 'no NATS server answers yet; trying again');
+      const reason = (error as Error).message;
+      if (reason !== told.reason || performance.now() - told.atMs >= TELL_EVERY_MS) {
+        told = { atMs: performance.now(), reason };
+        log.warn({ reason }, 'not connected yet; trying again');
       }
       await sleep(RETRY_MS);
     }

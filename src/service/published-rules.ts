@@ -3,6 +3,7 @@ import type { NatsConnection } from 'nats';
 import { followRules, type RuleFollower } from '../bundles/follow-rules.ts';
 import type { LastGoodStore } from '../bundles/last-good.ts';
 import { noticeId } from '../classify/ids.ts';
+import type { Mode } from '../contracts/failure-record.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { Logger } from '../logging/logger.ts';
 import { openRules } from '../nats/ensure-streams.ts';
@@ -31,6 +32,7 @@ export interface PublishedWorld {
   readonly onReopened: OnReopened;
   readonly folder: () => RuleSet;
   readonly worker: string;
+  readonly mode: Mode;
   readonly publisher: Publisher;
   readonly clock: Clock;
   readonly log: Logger;
@@ -38,7 +40,7 @@ export interface PublishedWorld {
 
 /** Follows the rules that are published: a change is reported with both digests, a refusal with its reasons. */
 export async function followPublishedRules(published: PublishedRules, world: PublishedWorld): Promise<RuleFollower> {
-  const { connection, replicas, onReopened, folder, worker, publisher, clock, log } = world;
+  const { connection, replicas, onReopened, folder, worker, mode, publisher, clock, log } = world;
   const { pointers, bundles, workers } = await openRules(connection, replicas, onReopened);
   const tell = (id: readonly string[], message: string, more: Record<string, unknown>): void => {
     const at = formatTime(clock.now());
@@ -57,7 +59,7 @@ export async function followPublishedRules(published: PublishedRules, world: Pub
     load: { ...published.load, engine: VERSION },
     group: published.group,
     trusted: published.trusted,
-    identity: { worker, host: hostname(), version: VERSION },
+    identity: { worker, host: hostname(), version: VERSION, mode },
     clock,
     onChanged(before, after, { name, serial, by, why }) {
       log.info({ before, after, pointer: name, serial, by, why }, 'published rules are in force');

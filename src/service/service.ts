@@ -150,6 +150,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       replicas: options.replicas,
       onReopened,
       worker,
+      mode: policy().mode,
       publisher,
       clock,
       log,

@@ -37,6 +37,11 @@ export function brokenNotice(stream: StreamName, error: NodeJS.ErrnoException): 
   return `knell tap: ${stream} can't be written (${oneLine(error.message)}): from here on the agent's ${stream} is not shown any more; the agent goes on, and knell gets it all`;
 }
 
+/** What the tap says at the start of an agent that would open a screen: it gets pipes here. One line. */
+export function screenNotice(usage: string): string {
+  return `knell tap: the agent gets pipes here and no terminal, so it can't open its screen: it refuses, or works as if it was asked to print. Give it its work on the command line: ${usage}`;
+}
+
 function amount(lines: number, bytes: number): string {
   return `${count(lines, 'line', 'lines')} (${count(bytes, 'byte', 'bytes')})`;
 }

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cannotRead } from '../read-file.ts';
 
 /** A log to read. */
 export interface FoundLog {
@@ -35,15 +36,6 @@ async function find(name: string): Promise<(FoundLog | LogProblem)[]> {
     if (files.length === 0) return [{ file: name, message: `there are no files in the folder ${name}` }];
     return (await Promise.all(files.sort().map(find))).flat();
   } catch (error) {
-    return [{ file: name, message: cannotRead(name, error) }];
+    return [{ file: name, message: cannotRead('log', name, error) }];
   }
-}
-
-/** What went wrong with a log, for people. */
-export function cannotRead(file: string, error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return `can't read the log ${file}: there is no such file`;
-  if (code === 'EACCES') return `can't read the log ${file}: this user may not read it`;
-  if (code?.startsWith('Z_')) return `can't read the log ${file}: its gzip data is damaged or cut off (${message})`;
-  return `can't read the log ${file}: ${message}`;
 }

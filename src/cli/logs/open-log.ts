@@ -7,10 +7,12 @@ import {
   type LogReading,
   type ReadChunk,
 } from '../../decode/whole-log/log-reader.ts';
+import { UsageError } from '../../service/config.ts';
+import { cannotRead } from '../read-file.ts';
 
 /** A log that is being read. */
 export interface OpenLog {
-  /** What was printed, in chunks of whole lines; read once. Throws what reading the file or inflating it throws. */
+  /** What was printed, in chunks of whole lines; read once. Throws a {@link UsageError} when the file can't be read or inflated. */
   readonly chunks: AsyncIterable<ReadChunk>;
   /** What it was read as; the whole answer when all chunks have been read. */
   reading(): LogReading;
@@ -28,12 +30,22 @@ export function openLog(
 ): OpenLog {
   const reader = createLogReader(options);
   async function* chunks(): AsyncGenerator<ReadChunk> {
-    for await (const bytes of inflated(counted(file === '-' ? process.stdin : createReadStream(file), onRead))) {
-      yield* reader.push(bytes);
-    }
+    const source = counted(file === '-' ? process.stdin : createReadStream(file), onRead);
+    for await (const bytes of readable(file, inflated(source))) yield* reader.push(bytes);
     yield* reader.end();
   }
   return { chunks: chunks(), reading: () => reader.reading() };
+}
+
+/** The same bytes; what keeps them from being read is told for people. */
+async function* readable(file: string, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* bytes;
+  } catch (cause) {
+    throw (cause as NodeJS.ErrnoException).code === undefined
+      ? cause
+      : new UsageError(cannotRead('log', file, cause), { cause });
+  }
 }
 
 /** All lines of a log. */

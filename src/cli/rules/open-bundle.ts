@@ -14,6 +14,7 @@ import type { RuleSet } from '../../ruleset/rule-set.ts';
 import { UsageError } from '../../service/config.ts';
 import { VERSION } from '../../service/version.ts';
 import { loadOptions } from '../load-packs.ts';
+import { readNamedFile } from '../read-file.ts';
 import { useColour } from '../terminal/colour.ts';
 
 /** A bundle at hand: its bytes, and its rules ready for use. */
@@ -77,7 +78,7 @@ function rulesError(message: string): Error {
 
 /** @throws {UsageError} when the file is no corpus */
 async function scoreOn(corpus: string, rules: RuleSet): Promise<CorpusScore> {
-  const bytes = await readFile(corpus);
+  const bytes = await readNamedFile('corpus', corpus);
   const { items, problems } = readCorpus(bytes.toString('utf8'));
   if (problems.length > 0 || items.length === 0) throw new UsageError(`${corpus} is no labelled corpus`);
   const results = [];

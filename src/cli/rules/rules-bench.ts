@@ -14,6 +14,7 @@ import { readPack } from '../../ruleset/load/read-pack.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadOptions } from '../load-packs.ts';
+import { readNamedFile } from '../read-file.ts';
 import { rulesFolder, rulesOption, SHIPPED_RULES } from '../rules-option.ts';
 import { knownRuntime } from '../runtime-option.ts';
 import { coloursFor, useColour } from '../terminal/colour.ts';
@@ -168,5 +169,5 @@ function unusable(what: string, findings: Parameters<typeof renderFindings>[0]):
 /** @throws {UsageError} when there is no such file, or none that can be read */
 async function logsIn(file: string, { stream, runtime }: BenchOptions): Promise<SampleLog[]> {
   if (!existsSync(file)) throw new UsageError(`there is no log ${file}`);
-  return readSample(await readFile(file), stream, runtime);
+  return readSample(await readNamedFile('sample', file), stream, runtime);
 }

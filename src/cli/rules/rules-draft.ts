@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { draftCause } from '../../authoring/draft-cause.ts';
@@ -11,9 +11,9 @@ import { loadFiles, readRulesFolder } from '../../ruleset/load/load-rules.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import { UsageError } from '../../service/config.ts';
 import { loadOptions, rulesFrom } from '../load-packs.ts';
-import { cannotRead } from '../logs/find-logs.ts';
 import { openLog, readWhole } from '../logs/open-log.ts';
 import { natsOption } from '../nats-option.ts';
+import { cannotRead, readNamedFile } from '../read-file.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { knownRuntime } from '../runtime-option.ts';
 import { withNats } from '../with-nats.ts';
@@ -98,7 +98,8 @@ async function sourceInLog(file: string, options: DraftOptions, rules: RuleSet):
   const named = knownRuntime(options.runtime, rules.runtimes);
   const opened = openLog(file, { stream, runtime: named, packRuntimes: rules.runtimes });
   const chunks = await readWhole(opened).catch((error: unknown) => {
-    throw new UsageError(cannotRead(file, error), { cause: error });
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(cannotRead('log', file, error), { cause: error });
   });
   const atMs = file === '-' ? Date.now() : (await stat(file)).mtimeMs;
   const log = { chunks, runtime: opened.reading().runtime, atMs };
@@ -120,7 +121,8 @@ async function sourceOf(fingerprint: string, nats: string | undefined): Promise<
 }
 
 async function sourceIn(file: string): Promise<DraftSource> {
-  const text = file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8');
+  const text =
+    file === '-' ? await readAll(process.stdin) : (await readNamedFile('notice or record', file)).toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);

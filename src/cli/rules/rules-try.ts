@@ -9,8 +9,8 @@ import { loadRules } from '../../ruleset/load/load-rules.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadOptions } from '../load-packs.ts';
-import { cannotRead } from '../logs/find-logs.ts';
 import { type OpenLog, openLog, readWhole } from '../logs/open-log.ts';
+import { cannotRead } from '../read-file.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { knownRuntime } from '../runtime-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
@@ -69,7 +69,8 @@ async function wholeLog(file: string, log: OpenLog): Promise<ReadChunk[]> {
     return await readWhole(log);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new UsageError(cannotRead(file, error), { cause: error });
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(cannotRead('log', file, error), { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import type { StreamFormat } from '../../contracts/log-headers.ts';
 import type { Run } from '../../contracts/run.ts';
 import { formatTime } from '../../contracts/time.ts';
@@ -9,6 +9,7 @@ import { readSecret, readTapEnvironment } from '../../service/config.ts';
 import { readTrustedKeys } from '../../signing/keys.ts';
 import { type AgentCommand, agentCommand } from '../../tap/process/agent-command.ts';
 import { runTap, type TapOptions } from '../../tap/run-tap.ts';
+import { screenNotice } from '../../tap/tap-notices.ts';
 import { natsOption } from '../nats-option.ts';
 import { rulesOption } from '../rules-option.ts';
 import { attempt, headerValue, megabytes, positive, time, token } from './tap-values.ts';
@@ -99,7 +100,8 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
   const run: Run = { agent, execution, attempt };
   const obey = flags.obey ?? false;
   let surroundings: Pick<TapOptions, 'link' | 'clock' | 'onStderrReady'>;
-  const about = { ...agentOf(words, runtime), ...(subscription ? { subscription } : {}) };
+  const { unattended, ...agentAbout } = agentOf(words, runtime);
+  const about = { ...agentAbout, ...(subscription ? { subscription } : {}) };
   try {
     const { rules, report } = flags;
     await checkRuntime(runtime, rules);
@@ -114,9 +116,13 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
         })
       : await natsSurroundings(run, about, flags, program);
   } catch (error) {
+    // Said already.
+    if (error instanceof CommanderError) throw error;
     return program.error(`error: ${(error as Error).message}`);
   }
 
+  // To a person: a program that starts an agent like this gets the agent's own answer.
+  if (unattended !== undefined && process.stdin.isTTY) process.stderr.write(`${screenNotice(unattended)}\n`);
   // Standard output is the agent's: the NATS client reports some broken connections with console.log.
   console.log = () => undefined;
   console.error = () => undefined;

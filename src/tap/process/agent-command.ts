@@ -8,6 +8,8 @@ export interface AgentCommand {
   readonly runtime: string;
   /** How its standard output was asked for; left out where the command does not tell. */
   readonly format?: StreamFormat;
+  /** How the agent would be asked to work without a terminal, where the command starts its screen. */
+  readonly unattended?: string;
 }
 
 /** Programs around programs: more are not taken off. */
@@ -23,8 +25,14 @@ export function agentCommand(command: readonly string[], depth = 0): AgentComman
   if (depth > MAX_DEPTH || command.length === 0) return undefined;
   const agent = agentNamed(command[0] as string);
   if (agent) {
-    const format = agent.formatOf(command.slice(1));
-    return { runtime: agent.runtime, ...(format && { format }) };
+    const args = command.slice(1);
+    const format = agent.formatOf(args);
+    const { asked, usage } = agent.unattended ?? {};
+    return {
+      runtime: agent.runtime,
+      ...(format && { format }),
+      ...(asked && usage && !asked(args) && { unattended: usage }),
+    };
   }
   const inner = unwrapCommand(command);
   if (!inner) return undefined;

@@ -9,6 +9,8 @@ export interface KnownAgent {
   readonly packages?: readonly string[];
   /** How its standard output is asked for; undefined where the arguments do not tell. */
   readonly formatOf: (args: readonly string[]) => StreamFormat | undefined;
+  /** Where without it the agent opens a screen and wants a terminal: how it is asked to work without one. */
+  readonly unattended?: { readonly asked: (args: readonly string[]) => boolean; readonly usage: string };
 }
 
 /** `--name value` or `--name=value`; the last one counts. Nothing behind `--` is an option. */
@@ -23,6 +25,15 @@ function option(args: readonly string[], name: string): string | undefined {
 function has(args: readonly string[], ...names: readonly string[]): boolean {
   const end = args.indexOf('--');
   return (end === -1 ? args : args.slice(0, end)).some((arg) => names.includes(arg));
+}
+
+/** What an agent prints and then ends, without a terminal. */
+const INFORMS = ['--version', '-v', '-V', '--help', '-h'];
+
+/** Whether the first word is a subcommand, such as `exec` or `mcp`, and no prompt: a prompt has blanks, or stands alone. */
+function isOtherCommand(args: readonly string[]): boolean {
+  const [first = ''] = args;
+  return /^[a-z][a-z-]*$/.test(first);
 }
 
 const structuredWhere = (isStructured: boolean): StreamFormat => (isStructured ? 'structured' : 'text');
@@ -41,12 +52,14 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
     programs: ['claude'],
     packages: ['@anthropic-ai/claude-code'],
     formatOf: byOption('--output-format', 'stream-json', 'json'),
+    unattended: { asked: (args) => has(args, '-p', '--print', ...INFORMS) || isOtherCommand(args), usage: 'claude -p "…"' },
   },
   {
     runtime: 'codex',
     programs: ['codex'],
     packages: ['@openai/codex'],
     formatOf: (args) => structuredWhere(has(args, '--json', '--experimental-json')),
+    unattended: { asked: (args) => has(args, ...INFORMS) || isOtherCommand(args), usage: 'codex exec "…"' },
   },
   {
     runtime: 'gemini',

@@ -10,6 +10,20 @@ const told = (...command: string[]): string => {
 
 describe('agentCommand', () => {
   it.each([
+    ['claude -p "…"', ['claude']],
+    ['claude -p "…"', ['claude', 'fix the build']],
+    ['claude -p "…"', ['npx', '@anthropic-ai/claude-code', '--resume', 'x']],
+    ['codex exec "…"', ['codex', '-m', 'o3', 'fix the build']],
+    [undefined, ['claude', '-p', 'fix the build']],
+    [undefined, ['claude', 'mcp', 'list']],
+    [undefined, ['codex', 'exec', 'fix the build']],
+    [undefined, ['codex', '--version']],
+    [undefined, ['aider', '--message', 'fix the build']],
+  ])('says how an agent that would open its screen works without: %s', (usage, command) => {
+    expect(agentCommand(command)?.unattended).toBe(usage);
+  });
+
+  it.each([
     ['claude-code structured', ['claude', '-p', 'Go', '--output-format', 'stream-json', '--verbose']],
     ['claude-code structured', ['claude', '-p', 'Go', '--output-format=json']],
     ['claude-code text', ['claude', '-p', 'Go']],
