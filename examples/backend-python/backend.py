@@ -19,6 +19,7 @@ import sys
 from collections import deque
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import nats
 from nats.errors import Error as NatsError
@@ -26,10 +27,13 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 BY = "example-backend-python"
+PREFIX = os.environ.get("KNELL_PREFIX") or "knell"
 PREFLIGHT_TIMEOUT_S = 0.25
 GRACE_S = 10
 RETRY_S = 60
 MAX_ATTEMPTS = 3
+# How long to wait before connecting or listening again when that failed.
+AGAIN_S = 1
 # Which of its own commands a new backend still wants to hear: they are valid for minutes.
 LOOK_BACK = timedelta(hours=1)
 
@@ -94,9 +98,13 @@ def name_of(job: dict) -> str:
 
 
 class Backend:
-    def __init__(self, client, schemas: Schemas, subscriptions: dict, slots: int, timeout_s: float):
-        self.client, self.jetstream, self.schemas = client, client.jetstream(), schemas
-        self.subscriptions, self.slots, self.timeout_s = subscriptions, slots, timeout_s
+    def __init__(self, schemas: Schemas, subscriptions: dict, slots: int, timeout_s: float, retry_s: float = RETRY_S):
+        # None until the server is there: jobs run all the same.
+        self.client = self.jetstream = None
+        self.schemas, self.subscriptions, self.slots = schemas, subscriptions, slots
+        self.timeout_s, self.retry_s = timeout_s, retry_s
+        # Runs that are over: a command for one of them comes too late.
+        self.over: set[str] = set()
         self.queue: deque[dict] = deque()
         self.running: dict[str, asyncio.subprocess.Process] = {}
         self.commands: dict[str, dict] = {}
@@ -106,35 +114,50 @@ class Backend:
         self.delayed = 0
 
     async def choose(self, job: dict) -> "str | None":
-        """1: before a run is started: has it a chance? No answer in time is no reason to wait."""
-        request = {"agent": job["agent"], "subscription": job["subscription"]}
+        """1: before a run is started: has it a chance? None: nothing can run it now."""
+        tried = set(job.get("avoid", []))
+        candidates = deque([job["subscription"], *self.subscriptions])
+        while candidates:
+            subscription = candidates.popleft()
+            if subscription in tried or subscription not in self.subscriptions:
+                continue
+            tried.add(subscription)
+            answer = await self.preflight(job, subscription)
+            if answer is None or answer["answer"] != "refused":
+                return subscription
+            print(f"{name_of(job)}: {subscription} is refused: {answer['reason']}", flush=True)
+            # What knell knows to be good comes first.
+            candidates.extendleft(reversed(answer["alternatives"]))
+        return None
+
+    async def preflight(self, job: dict, subscription: str) -> "dict | None":
+        """No answer in time is no reason to wait."""
+        request = {"agent": job["agent"], "subscription": subscription}
         try:
+            if self.client is None:
+                raise ValueError("knell is not there yet")
             reply = await self.client.request(
-                "knell.preflight.check", json.dumps(request).encode(), timeout=PREFLIGHT_TIMEOUT_S
+                f"{PREFIX}.preflight.check", json.dumps(request).encode(), timeout=PREFLIGHT_TIMEOUT_S
             )
-            answer = self.schemas.read("preflight", reply.data)
+            return self.schemas.read("preflight", reply.data)
         except (NatsError, asyncio.TimeoutError, ValueError) as error:
             print(f"{name_of(job)}: knell did not answer ({error}); going ahead", flush=True)
-            return job["subscription"]
-        if answer["answer"] != "refused":
-            return job["subscription"]
-        print(f"{name_of(job)}: {job['subscription']} is refused: {answer['reason']}", flush=True)
-        return next((other for other in answer["alternatives"] if other in self.subscriptions), None)
+            return None
 
     async def tell(self, job: dict, event: dict) -> None:
-        """2: who runs, on whose account, and how it ended."""
+        """2: who runs, on whose account, and how it ended. A run does not wait for knell."""
         run = {"agent": job["agent"], "execution": job["execution"], "attempt": job.get("attempt", 1)}
         message = {"schema": "knell.run/v1", **event, **run, "at": now()}
-        await self.jetstream.publish(f"knell.runs.{name_of(job)}", json.dumps(message).encode())
+        try:
+            if self.jetstream is not None:
+                await self.jetstream.publish(f"{PREFIX}.runs.{name_of(job)}", json.dumps(message).encode())
+        except (NatsError, asyncio.TimeoutError) as error:
+            print(f"{name_of(job)}: knell was not told ({error})", flush=True)
 
     async def run(self, job: dict) -> None:
         subscription = await self.choose(job)
         if subscription is None:
-            print(f"{name_of(job)}: waits, no subscription can run it now", flush=True)
-            self.delayed += 1
-            await asyncio.sleep(RETRY_S)
-            self.delayed -= 1
-            self.queue.append(job)
+            await self.later(job, self.retry_s, "no subscription can run it now")
             return
         job = {**job, "subscription": subscription}
         await self.tell(job, {"type": "started", "subscription": subscription, "timeout_s": self.timeout_s})
@@ -153,18 +176,40 @@ class Backend:
         except asyncio.TimeoutError:
             await end_tree(process)
         del self.running[name]
+        self.over.add(name)
         code = await process.wait()
         print(f"{name}: over ({code})", flush=True)
         end = {"code": code, "signal": None} if code >= 0 else {"code": None, "signal": signal.Signals(-code).name}
         await self.tell(job, {"type": "exited", **end})
-        self.next(job, self.commands.pop(name, None))
+        await self.next(job, self.commands.pop(name, None))
 
-    def next(self, job: dict, command: "dict | None") -> None:
-        """4: what knell says is next: the same work on another subscription, or not again."""
-        attempt = job.get("attempt", 1) + 1
-        if command and command["retryable"] and attempt <= MAX_ATTEMPTS:
-            print(f"{name_of(job)}: {command['category']}, next: {command['next_action']}", flush=True)
-            self.queue.append({**job, "attempt": attempt})
+    async def later(self, job: dict, after_s: float, why: str) -> None:
+        print(f"{name_of(job)}: waits, {why}", flush=True)
+        self.delayed += 1
+        self.changed.set()
+        await asyncio.sleep(after_s)
+        self.delayed -= 1
+        # What it failed on may have been mended meanwhile: preflight knows.
+        self.queue.append({**job, "avoid": []})
+
+    async def next(self, job: dict, command: "dict | None") -> None:
+        """4: what knell says is next. Where that is a person's (fail, fix_agent, notify_owner), the work ends here."""
+        if command is None:
+            return
+        action, again = command["next_action"], {**job, "attempt": job.get("attempt", 1) + 1}
+        print(f"{name_of(job)}: {command['category']}, next: {action}", flush=True)
+        if again["attempt"] > MAX_ATTEMPTS:
+            print(f"{name_of(job)}: given up after {MAX_ATTEMPTS} attempts", flush=True)
+        elif action == "retry":
+            self.queue.append(again)
+        elif action == "retry_after":
+            wait_s = self.retry_s
+            if "not_before" in command:
+                wait_s = max(0, (parse_time(command["not_before"]) - datetime.now(timezone.utc)).total_seconds())
+            await self.later(again, wait_s, "as knell says")
+        elif action == "switch_subscription":
+            # `retryable` is about the same credential: on another one the work goes on.
+            self.queue.append({**again, "avoid": [*job.get("avoid", []), job["subscription"]]})
 
     async def obey(self, command: dict) -> str:
         """3: end a doomed run, and say what became of it."""
@@ -177,7 +222,7 @@ class Backend:
                 return "cancelled_before_start"
         process = self.running.get(name)
         if process is None:
-            return "not_found"
+            return "already_finished" if name in self.over else "not_found"
         print(f"{name}: {command['message']}", flush=True)
         self.commands[name] = command
         await end_tree(process)
@@ -185,7 +230,7 @@ class Backend:
 
     async def acked_already(self, command: dict) -> bool:
         try:
-            last = await self.jetstream.get_last_msg("KNELL_ACKS", f"knell.acks.{name_of(command)}")
+            last = await self.jetstream.get_last_msg("KNELL_ACKS", f"{PREFIX}.acks.{name_of(command)}", direct=True)
         except NotFoundError:
             return False
         return json.loads(last.data or b"{}").get("command_id") == command["command_id"]
@@ -209,7 +254,7 @@ class Backend:
             run = {field: command[field] for field in ("command_id", "agent", "execution", "attempt")}
             ack = {"schema": "knell.ack/v1", **run, "outcome": outcome, "by": BY, "at": now()}
             headers = {"Nats-Msg-Id": f"{command['command_id']}.{BY}"}
-            await self.jetstream.publish(f"knell.acks.{name_of(command)}", json.dumps(ack).encode(), headers=headers)
+            await self.jetstream.publish(f"{PREFIX}.acks.{name_of(command)}", json.dumps(ack).encode(), headers=headers)
         await message.ack()
         self.changed.set()
 
@@ -221,7 +266,7 @@ class Backend:
         except NotFoundError:
             config = ConsumerConfig(
                 durable_name=durable,
-                filter_subject="knell.aborts.>",
+                filter_subject=f"{PREFIX}.aborts.>",
                 ack_policy=AckPolicy.EXPLICIT,
                 ack_wait=30,
                 deliver_policy=DeliverPolicy.BY_START_TIME,
@@ -233,12 +278,37 @@ class Backend:
         while True:
             try:
                 messages = await inbox.fetch(10, timeout=5)
-            except (NatsError, asyncio.TimeoutError):
+            except asyncio.TimeoutError:
+                # Nothing came. A consumer that is gone says nothing either.
+                await self.jetstream.consumer_info("KNELL_ABORTS", durable)
                 continue
             for message in messages:
                 task = asyncio.create_task(self.act(message))
                 acting.add(task)
                 task.add_done_callback(acting.discard)
+
+    async def stay_linked(self, settings: dict) -> None:
+        """Connects and listens, and does so again for good whenever one of them fails: no listener dies unseen."""
+        said = ""
+
+        async def say(error: Exception) -> None:
+            """Each new reason once."""
+            nonlocal said
+            reason = f"{type(error).__name__}: {error}"
+            if reason != said:
+                print(f"knell: {reason}; trying again", flush=True)
+            said = reason
+
+        while True:
+            try:
+                if self.client is None:
+                    # Without an end: this waits until the server is there.
+                    client = await nats.connect(**settings, name=BY, max_reconnect_attempts=-1, error_cb=say)
+                    self.client, self.jetstream = client, client.jetstream()
+                await self.listen()
+            except (NatsError, asyncio.TimeoutError, OSError) as error:
+                await say(error)
+                await asyncio.sleep(AGAIN_S)
 
     async def work(self) -> None:
         """Runs until nothing runs and nothing waits."""
@@ -269,43 +339,94 @@ async def end_tree(process: asyncio.subprocess.Process) -> None:
             continue
 
 
+def context(env) -> dict:
+    """A context of the nats command line, as NATS_CONTEXT or NATS_URL=context:NAME names it."""
+    url = env.get("NATS_URL") or ""
+    name = url.removeprefix("context:") if url.startswith("context:") else env.get("NATS_CONTEXT")
+    if not name:
+        return {}
+    folder = Path(env.get("XDG_CONFIG_HOME") or Path(env.get("HOME", "")) / ".config")
+    return json.loads((folder / "nats" / "context" / f"{name}.json").read_text())
+
+
+def secret(env, name: str) -> "str | None":
+    """A secret that is set, or that stands in the file that NAME_FILE names."""
+    if env.get(name):
+        return env[name]
+    return Path(env[f"{name}_FILE"]).read_text().strip() if env.get(f"{name}_FILE") else None
+
+
+def servers_of(addresses: str) -> "tuple[dict, dict]":
+    """The servers of nats://[user:password@|token@]host[:port], and the login; percent-encoded, which nats-py leaves as it is."""
+    servers, known = [], {}
+    for part in addresses.split(","):
+        url = urlsplit(part.strip() if "://" in part else f"nats://{part.strip()}")
+        servers.append(f"{url.scheme}://{url.hostname}:{url.port or 4222}")
+        if url.username and not known:
+            user = unquote(url.username)
+            known = {"user": user, "password": unquote(url.password)} if url.password else {"token": user}
+    return {"servers": servers}, known
+
+
 def login(env) -> dict:
-    """Where to connect and as whom: the variables of the nats command line."""
-    settings = {"servers": env.get("NATS_URL", "nats://127.0.0.1:4222").split(",")}
-    if env.get("NATS_CREDS"):
-        settings["user_credentials"] = env["NATS_CREDS"]
-    elif env.get("NATS_NKEY"):
-        settings["nkeys_seed"] = env["NATS_NKEY"]
-    elif env.get("NATS_TOKEN"):
-        settings["token"] = env["NATS_TOKEN"]
-    elif env.get("NATS_USER"):
-        settings["user"], settings["password"] = env["NATS_USER"], env.get("NATS_PASSWORD", "")
-    if env.get("NATS_INBOX_PREFIX"):
-        settings["inbox_prefix"] = env["NATS_INBOX_PREFIX"].encode()
-    if env.get("NATS_CA") or env.get("NATS_CERT"):
-        settings["tls"] = ssl.create_default_context(cafile=env.get("NATS_CA") or None)
-        if env.get("NATS_CERT"):
-            settings["tls"].load_cert_chain(env["NATS_CERT"], env["NATS_KEY"])
+    """Where to connect and as whom: the variables of the nats command line. Parts of two logins never mix."""
+    known = context(env)
+    url = env.get("NATS_URL") or ""
+    address = known.get("url") if url.startswith("context:") else url or known.get("url")
+    settings, in_address = servers_of(address or "nats://127.0.0.1:4222")
+    own = {
+        "creds": env.get("NATS_CREDS"),
+        "nkey": env.get("NATS_NKEY"),
+        "token": secret(env, "NATS_TOKEN"),
+        "user": env.get("NATS_USER"),
+        "password": secret(env, "NATS_PASSWORD"),
+    }
+    given = own if any(own.values()) else known
+    # What the address says goes before all of these.
+    given = in_address or given
+    if given.get("creds"):
+        settings["user_credentials"] = given["creds"]
+    elif given.get("nkey"):
+        settings["nkeys_seed"] = given["nkey"]
+    elif given.get("token"):
+        settings["token"] = given["token"]
+    elif given.get("user"):
+        settings["user"], settings["password"] = given["user"], given.get("password") or ""
+    inbox = env.get("NATS_INBOX_PREFIX") or known.get("inbox_prefix")
+    if inbox:
+        settings["inbox_prefix"] = inbox.encode()
+    ca = env.get("NATS_CA") or known.get("ca")
+    cert, key = env.get("NATS_CERT") or known.get("cert"), env.get("NATS_KEY") or known.get("key")
+    if ca or cert:
+        settings["tls"] = ssl.create_default_context(cafile=ca or None)
+        if cert:
+            settings["tls"].load_cert_chain(cert, key)
     if env.get("NATS_TLS_NAME"):
         settings["tls_hostname"] = env["NATS_TLS_NAME"]
+    if (env.get("NATS_TLS_FIRST") or str(known.get("tls_first", ""))).lower() in ("1", "true", "yes"):
+        settings["tls_handshake_first"] = True
     return settings
 
 
 async def main(jobs_file: str, schemas_folder: str) -> None:
     settings = json.loads(Path(jobs_file).read_text())
-    client = await nats.connect(**login(os.environ), name=BY)
     backend = Backend(
-        client, Schemas(Path(schemas_folder)), settings["subscriptions"], settings["slots"], settings["timeoutS"]
+        Schemas(Path(schemas_folder)),
+        settings["subscriptions"],
+        settings["slots"],
+        settings["timeoutS"],
+        settings.get("retryMs", RETRY_S * 1000) / 1000,
     )
     backend.queue.extend(settings["jobs"])
-    listening = asyncio.create_task(backend.listen())
+    linked = asyncio.create_task(backend.stay_linked(login(os.environ)))
     try:
         await backend.work()
     finally:
-        listening.cancel()
+        linked.cancel()
         for process in list(backend.running.values()):
             await end_tree(process)
-        await client.drain()
+        if backend.client is not None:
+            await backend.client.drain()
 
 
 if __name__ == "__main__":

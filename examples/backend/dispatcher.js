@@ -3,11 +3,12 @@ import { spawn } from 'node:child_process';
 /**
  * A small dispatcher: a few slots, a queue, a timeout. What knell adds is in four places, marked 1 to 4.
  *
- * @typedef {{ agent: string, execution: string, attempt?: number, subscription: string, command: string[] }} Job
- * @typedef {import('knell/client').KnellClient} KnellClient
+ * `avoid` are subscriptions that this work has already failed on.
+ * @typedef {{ agent: string, execution: string, attempt?: number, subscription: string, command: string[], avoid?: string[] }} Job
+ * @typedef {Pick<import('knell/client').KnellClient, 'preflight' | 'publishRunStarted' | 'publishRunExited' | 'onAbort'>} Knell
  *
  * @param {object} options
- * @param {KnellClient} options.knell
+ * @param {Knell} options.knell a client, or `linkToKnell` for one that may come later
  * @param {Record<string, Record<string, string>>} options.subscriptions environment of each: where its token is
  * @param {number} [options.slots]
  * @param {number} [options.timeoutS] when a run is ended that no other program has ended
@@ -32,6 +33,8 @@ export function createDispatcher({
   const queue = [];
   /** @type {Map<string, { job: Job, exited: Promise<void>, end: () => Promise<void>, command?: object }>} */
   const running = new Map();
+  /** Runs that are over: a command for one of them comes too late. */
+  const over = new Set();
   const timers = new Set();
   let idle = () => {};
   let stopListening = async () => {};
@@ -39,12 +42,21 @@ export function createDispatcher({
 
   const nameOf = ({ agent, execution, attempt = 1 }) => `${agent}.${execution}.${attempt}`;
 
-  /** 1: before a run is started: has it a chance? `unknown` is no reason to wait. */
+  /** 1: before a run is started: has it a chance? `unknown` is no reason to wait. Undefined: nothing can run it now. */
   async function choose(job) {
-    const reply = await knell.preflight({ agent: job.agent, subscription: job.subscription });
-    if (reply.answer !== 'refused') return job.subscription;
-    say(`${nameOf(job)}: ${job.subscription} is refused: ${reply.reason}`);
-    return reply.alternatives.find((other) => other in subscriptions);
+    const tried = new Set(job.avoid);
+    const candidates = [job.subscription, ...Object.keys(subscriptions)];
+    while (candidates.length > 0) {
+      const subscription = candidates.shift();
+      if (tried.has(subscription) || !(subscription in subscriptions)) continue;
+      tried.add(subscription);
+      const reply = await knell.preflight({ agent: job.agent, subscription });
+      if (reply.answer !== 'refused') return subscription;
+      say(`${nameOf(job)}: ${subscription} is refused: ${reply.reason}`);
+      // What knell knows to be good comes first.
+      candidates.unshift(...reply.alternatives);
+    }
+    return undefined;
   }
 
   async function fill() {
@@ -53,8 +65,8 @@ export function createDispatcher({
       starting += 1;
       try {
         const subscription = await choose(job);
-        if (subscription === undefined) later(job);
-        else await start({ ...job, subscription });
+        if (subscription === undefined) later(job, retryMs, 'no subscription can run it now');
+        else start({ ...job, subscription });
       } finally {
         starting -= 1;
       }
@@ -62,17 +74,18 @@ export function createDispatcher({
     if (queue.length + running.size + starting + timers.size === 0) idle();
   }
 
-  function later(job) {
-    say(`${nameOf(job)}: waits, no subscription can run it now`);
+  function later(job, afterMs, why) {
+    say(`${nameOf(job)}: waits, ${why}`);
     const timer = setTimeout(() => {
       timers.delete(timer);
-      queue.push(job);
+      // What it failed on may have been mended meanwhile: preflight knows.
+      queue.push({ ...job, avoid: [] });
       void fill();
-    }, retryMs);
+    }, afterMs);
     timers.add(timer);
   }
 
-  async function start(job) {
+  function start(job) {
     const { agent, execution, attempt = 1, subscription } = job;
     const run = { agent, execution, attempt };
     const about = [
@@ -86,8 +99,8 @@ export function createDispatcher({
       subscription,
     ];
     const [program, ...args] = tap.length > 0 ? [...tap, ...about, '--', ...job.command] : job.command;
-    // 2: who runs, on whose account. The tap tells it by itself.
-    if (tap.length === 0) await knell.publishRunStarted(run, { subscription, timeout_s: timeoutS });
+    // 2: who runs, on whose account. The tap tells it by itself. A run does not wait for knell.
+    const told = tap.length === 0 ? knell.publishRunStarted(run, { subscription, timeout_s: timeoutS }) : undefined;
     // A process group of its own, so that the whole tree can be ended.
     const child = spawn(program, args, {
       detached: true,
@@ -105,19 +118,30 @@ export function createDispatcher({
     void exited.then(async ({ code, signal }) => {
       clearTimeout(watchdog);
       running.delete(nameOf(job));
+      over.add(nameOf(job));
       say(`${nameOf(job)}: over (${signal ?? code})`);
-      if (tap.length === 0) await knell.publishRunExited(run, { code, signal });
       next(job, entry.command);
+      await told;
+      if (tap.length === 0) await knell.publishRunExited(run, { code, signal });
       await fill();
     });
   }
 
-  /** 4: what knell says is next: the same work on another subscription, or later, or not again. */
+  /** 4: what knell says is next. Where the next step is a person's (`fail`, `fix_agent`, `notify_owner`), the work ends here. */
   function next(job, command) {
     const attempt = (job.attempt ?? 1) + 1;
-    if (!command?.retryable || attempt > maxAttempts) return;
-    say(`${nameOf(job)}: ${command.category}, next: ${command.next_action}`);
-    queue.push({ ...job, attempt });
+    if (!command) return;
+    const { category, next_action: action, not_before: notBefore } = command;
+    say(`${nameOf(job)}: ${category}, next: ${action}`);
+    if (attempt > maxAttempts) say(`${nameOf(job)}: given up after ${maxAttempts} attempts`);
+    else if (action === 'retry') queue.push({ ...job, attempt });
+    else if (action === 'retry_after') {
+      const afterMs = notBefore === undefined ? retryMs : Math.max(0, Date.parse(notBefore) - Date.now());
+      later({ ...job, attempt }, afterMs, 'as knell says');
+    } else if (action === 'switch_subscription') {
+      // `retryable` is about the same credential: on another one the work goes on.
+      queue.push({ ...job, attempt, avoid: [...(job.avoid ?? []), job.subscription] });
+    }
   }
 
   /** 3: end a doomed run, and say what became of it. Duplicates and expired commands never come here. */
@@ -129,7 +153,7 @@ export function createDispatcher({
       return 'cancelled_before_start';
     }
     const entry = running.get(name);
-    if (!entry) return 'not_found';
+    if (!entry) return over.has(name) ? 'already_finished' : 'not_found';
     say(`${name}: ${command.message}`);
     entry.command = command;
     await entry.end();

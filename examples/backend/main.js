@@ -4,16 +4,23 @@
 import { readFile } from 'node:fs/promises';
 import { createKnellClient, loginFrom } from 'knell/client';
 import { createDispatcher } from './dispatcher.js';
+import { linkToKnell } from './knell-link.js';
 
-const { slots, timeoutS, tap, subscriptions, jobs } = JSON.parse(await readFile(process.argv[2], 'utf8'));
-const knell = await createKnellClient({
-  // NATS_URL or NATS_CONTEXT, and NATS_CREDS, NATS_NKEY, NATS_USER … as the nats command line has them.
-  nats: loginFrom(undefined, process.env) ?? 'nats://127.0.0.1:4222',
-  by: 'example-backend',
-  // Where knell signs its commands: whose signature counts.
-  publicKeys: process.env.KNELL_PUBLIC_KEYS,
+const { slots, timeoutS, tap, retryMs, subscriptions, jobs } = JSON.parse(await readFile(process.argv[2], 'utf8'));
+const { KNELL_PREFIX, KNELL_PUBLIC_KEYS } = process.env;
+const knell = linkToKnell({
+  connect: () =>
+    createKnellClient({
+      // NATS_URL or NATS_CONTEXT, and NATS_CREDS, NATS_NKEY, NATS_USER … as the nats command line has them.
+      nats: loginFrom(undefined, process.env) ?? 'nats://127.0.0.1:4222',
+      by: 'example-backend',
+      prefix: KNELL_PREFIX,
+      // Where knell signs its commands: whose signature counts.
+      publicKeys: KNELL_PUBLIC_KEYS,
+      onError: (error, about) => console.log(`knell: ${about}: ${error.message}`),
+    }),
 });
-const dispatcher = createDispatcher({ knell, slots, timeoutS, tap, subscriptions });
+const dispatcher = createDispatcher({ knell, slots, timeoutS, tap, retryMs, subscriptions });
 await dispatcher.listen();
 await knell.onNotice(({ kind, message }) => console.log(`notice ${kind}: ${message}`));
 

@@ -1,4 +1,5 @@
-import type { JsMsg, NatsConnection } from 'nats';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ConsumerMessages, JsMsg, NatsConnection } from 'nats';
 import { AbortCommand } from '../contracts/abort-command.ts';
 import type { Ack, AckOutcome } from '../contracts/ack.ts';
 import { parseJson } from '../contracts/parse-json.ts';
@@ -49,7 +50,8 @@ export async function startAbortInbox(options: AbortInboxOptions, handler: Abort
   const { connection, subjects, by, runsHere, onError, delivery = 'shared' } = options;
   const manager = await connection.jetstreamManager();
   const jetstream = connection.jetstream();
-  const { consumer, forget } = await openAbortConsumer({ connection, manager, subjects, by, delivery });
+  const openConsumer = () => openAbortConsumer({ connection, manager, subjects, by, delivery });
+  let { consumer, forget } = await openConsumer();
   const startedMs = Date.now();
   const outcomes = new Map<string, AckOutcome>();
   const underWay = new Map<string, Promise<void>>();
@@ -115,16 +117,44 @@ export async function startAbortInbox(options: AbortInboxOptions, handler: Abort
     underWay.set(id, work);
   }
 
-  const messages = await consumer.consume({ max_messages: 100 });
+  // Without the option a consumer that is gone is asked for good, and nothing is heard any more.
+  const listen = () => consumer.consume({ max_messages: 100, abort_on_missing_resource: true });
+  let messages = await listen();
+  let stopped = false;
   const reading = (async () => {
-    for await (const message of messages) take(message);
-  })().catch((error: unknown) => onError(error, `the stream ${STREAMS.aborts}`));
+    for (;;) {
+      const end = await readAll(messages, take);
+      if (stopped) return;
+      onError(end, `the stream ${STREAMS.aborts}; listening again`);
+      for (let isOpen = false; !isOpen && !stopped; ) {
+        await pause(RETRY_MS);
+        try {
+          ({ consumer, forget } = await openConsumer());
+          messages = await listen();
+          isOpen = true;
+        } catch (error) {
+          onError(error, `the stream ${STREAMS.aborts}; trying again`);
+        }
+      }
+    }
+  })();
   return async () => {
+    stopped = true;
     await messages.close();
     await reading;
     await Promise.all(underWay.values());
     await forget();
   };
+}
+
+/** Hands over all messages; settles, when no more come, with the reason. */
+async function readAll(messages: ConsumerMessages, take: (message: JsMsg) => void): Promise<unknown> {
+  try {
+    for await (const message of messages) take(message);
+    return new Error('no more abort commands come');
+  } catch (error) {
+    return error;
+  }
 }
 
 function ackOf(command: AbortCommand, outcome: AckOutcome, by: string): Ack {

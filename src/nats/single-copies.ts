@@ -9,17 +9,19 @@ import { BUCKETS, STREAMS } from '../contracts/subjects.ts';
 export async function findSingleCopies(connection: NatsConnection): Promise<string[]> {
   const manager = await connection.jetstreamManager();
   const names = [...Object.values(STREAMS), ...Object.values(BUCKETS).map((bucket) => `KV_${bucket}`)];
-  const single: string[] = [];
-  for (const name of names) {
-    try {
-      const { config, cluster } = await manager.streams.info(name);
-      // Only a server of a cluster tells who leads a stream.
-      if (cluster?.leader !== undefined && config.num_replicas === 1) single.push(name);
-    } catch (error) {
-      if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
-    }
-  }
-  return single;
+  const isSingle = await Promise.all(
+    names.map(async (name) => {
+      try {
+        const { config, cluster } = await manager.streams.info(name);
+        // Only a server of a cluster tells who leads a stream.
+        return cluster?.leader !== undefined && config.num_replicas === 1;
+      } catch (error) {
+        if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
+        return false;
+      }
+    }),
+  );
+  return names.filter((_, index) => isSingle[index]);
 }
 
 /** Says which streams and buckets have one copy in a cluster. What exists is not changed. */

@@ -3,7 +3,6 @@ import { ErrorCode, type JetStreamManager, type NatsConnection, NatsError } from
 import { DEFAULT_BUDGET } from '../classify/abort-budget.ts';
 import { withFleetMode } from '../classify/policy.ts';
 import { createSubjects, STREAMS } from '../contracts/subjects.ts';
-import { startHttpServer } from '../http/http-server.ts';
 import { explainForbidden, problemError } from '../login/connect-error.ts';
 import { createAbortFeed } from '../nats/abort-feed.ts';
 import { connectNats, withRights } from '../nats/connection.ts';
@@ -26,7 +25,6 @@ import { createWorker } from '../pipeline/output/worker.ts';
 import { createRunListener } from '../pipeline/run-listener.ts';
 import { lastSuccessMs } from '../subscriptions/learn/last-success.ts';
 import { startAccount, withAccount } from './account.ts';
-import { createForwarders } from './forwarders.ts';
 import { createPageHost } from './page-host.ts';
 import { DEFAULT_LAG_BOUNDS, obstacleToReading } from './readiness.ts';
 import { createReadingTelemetry } from './reading-telemetry.ts';
@@ -116,8 +114,9 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       return obstacleToReading(watch.reading(), bounds, clock.now());
     };
     const page = options.http && createPageHost(options.http, log);
+    // Loaded only where it is asked for: it takes an eighth of the start.
     const http = options.http
-      ? await startHttpServer({
+      ? await (await import('../http/http-server.ts')).startHttpServer({
           ...options.http,
           registry: metrics.registry,
           readiness,
@@ -181,7 +180,10 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
         onWindow: (share) => telemetry.rulesTimed({ share }),
       }),
     };
-    for (const forwarder of options.fluentd ? createForwarders(connection, options.fluentd, log) : []) {
+    const forwarders = options.fluentd
+      ? (await import('./forwarders.ts')).createForwarders(connection, options.fluentd, log)
+      : [];
+    for (const forwarder of forwarders) {
       forwarder.start();
       shutdown.onStop(() => forwarder.stop());
     }

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_POLICY } from '../../src/classify/policy.ts';
 import { modeCommand } from '../../src/cli/mode.ts';
 import { runsCommand } from '../../src/cli/runs.ts';
 import { RunState } from '../../src/contracts/run-state.ts';
 import { formatTime } from '../../src/contracts/time.ts';
+import { startEmbeddedServer } from '../../src/nats/embedded-server.ts';
 import type { Service } from '../../src/service/service.ts';
 import { claude } from '../support/claude-lines.ts';
 import { runCommand } from '../support/command.ts';
@@ -149,6 +151,18 @@ describe('knell mode', () => {
     );
     expect(JSON.parse((await mode('--json')).out)).toMatchObject({ mode: 'shadow', because: { reason: 'new rules' } });
     expect((await mode('enforce')).out).toContain('the fleet runs in enforce mode');
+  });
+
+  test('where nothing was set it tells the mode of each worker that runs', async () => {
+    const server = await startEmbeddedServer();
+    const own = (...args: string[]) => runCommand(modeCommand(), ['mode', ...args], { NATS_URL: server.url });
+    expect((await own()).out).toMatch(/^each worker runs .*; none runs now$/m);
+    const policy = { ...DEFAULT_POLICY, mode: 'shadow' as const };
+    const worker = await startTestService(server.url, rules, policy, { published: { load: {} } });
+    expect((await own()).out).toMatch(/^ {2}shadow {2}[0-9a-f]{8} on /m);
+    expect(JSON.parse((await own('--json')).out).workers).toMatchObject([{ mode: 'shadow' }]);
+    await worker.stop();
+    await server.stop();
   });
 
   test('refuses to release a rule that is free', async () => {

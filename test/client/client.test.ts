@@ -60,6 +60,17 @@ const acksOf = async (run: Run): Promise<number> => {
   return info.state.subjects?.[subjects.acks(run)] ?? 0;
 };
 
+test('where its consumer is removed, it says so, listens again and misses nothing', async () => {
+  const told: string[] = [];
+  const client = await backend({ by: 'removed', onError: (_, about) => told.push(about) });
+  const run = freshRun();
+  await client.onAbort(() => 'terminated');
+  await (await nats.connection.jetstreamManager()).consumers.delete('KNELL_ABORTS', 'backend_removed');
+  await issue(run);
+  expect((await nextAck(run)).outcome).toBe('terminated');
+  expect(told[0]).toContain('listening again');
+});
+
 describe('abort commands', () => {
   test("reach the handler, and what it returns is published under the backend's name", async () => {
     const [client, run] = [await backend({ by: 'dispatcher' }), freshRun()];

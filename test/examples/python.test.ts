@@ -1,11 +1,167 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { Ack } from '../../src/contracts/ack.ts';
+import { RunEvent } from '../../src/contracts/run-event.ts';
+import { createSubjects } from '../../src/contracts/subjects.ts';
+import { formatTime } from '../../src/contracts/time.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../../src/nats/embedded-server.ts';
+import { ensureStreams } from '../../src/nats/ensure-streams.ts';
+import { startConfiguredServer } from '../support/configured-server.ts';
+import { abortCommand } from '../support/messages.ts';
+import { useNatsServer } from '../support/nats.ts';
+import { natsPyFolder } from '../support/nats-py.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const BACKEND = join(ROOT, 'examples/backend-python/backend.py');
+const SCHEMAS = join(ROOT, 'dist/schemas');
+const natsPy = natsPyFolder();
+const nats = useNatsServer();
+const work = mkdtempSync(join(tmpdir(), 'knell-python-'));
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGTERM');
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 test('the Python backend is Python', async () => {
-  const file = fileURLToPath(new URL('../../examples/backend-python/backend.py', import.meta.url));
   const script = 'import ast, sys; print(len(ast.parse(open(sys.argv[1], encoding="utf-8").read()).body))';
-  const { stdout } = await promisify(execFile)('python3', ['-c', script, file]);
+  const { stdout } = await promisify(execFile)('python3', ['-c', script, BACKEND]);
   expect(Number(stdout)).toBeGreaterThan(10);
+});
+
+const job = (execution: string, ...command: string[]) => ({ agent: 'py', execution, subscription: 'team-a', command });
+
+/** The backend as a process with its jobs; what it says, and a way to wait for it. */
+function start(jobs: readonly object[], env: Readonly<Record<string, string>>) {
+  const file = join(work, 'jobs.json');
+  const subscriptions = { 'team-a': {}, 'team-b': {} };
+  writeFileSync(file, JSON.stringify({ slots: 2, timeoutS: 600, retryMs: 10, subscriptions, jobs }));
+  const child = spawn('python3', [BACKEND, file, SCHEMAS], {
+    env: { ...process.env, PYTHONPATH: natsPy, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.push(child);
+  const said: string[] = [];
+  const waiting = new Set<() => void>();
+  const tell = (): void => {
+    for (const wake of waiting) wake();
+  };
+  createInterface({ input: child.stdout })
+    .on('line', (line) => {
+      said.push(line);
+      tell();
+    })
+    .on('close', tell);
+  const exited = once(child, 'exit') as Promise<[number]>;
+  async function hears(text: string): Promise<void> {
+    for (;;) {
+      if (said.some((line) => line.includes(text))) return;
+      if (child.exitCode !== null) throw new Error(`it ended without "${text}":\n${said.join('\n')}`);
+      await new Promise<void>((resolve) => waiting.add(resolve));
+    }
+  }
+  return { said, hears, exitCode: async () => (await exited)[0] };
+}
+
+// Without nats-py there is only the syntax to check.
+const REAL = natsPy === undefined ? [] : ['over a real server'];
+
+test.each(REAL)('%s: a doomed run is ended and goes on elsewhere, a late command is answered as late', async () => {
+  const subjects = createSubjects('team.knell');
+  await ensureStreams(nats.connection, subjects);
+  const acks: Ack[] = [];
+  const listener = nats.connection.subscribe(subjects.all('acks'), {
+    callback: (_, message) => acks.push(Ack.parse(message.json())),
+  });
+  const events = nats.connection.subscribe(subjects.all('runs'));
+  const { said, hears, exitCode } = start([job('done', 'true'), job('hangs', 'sleep', '3600')], {
+    NATS_URL: nats.server.url,
+    KNELL_PREFIX: 'team.knell',
+  });
+  const abort = async (execution: string, attempt: number, over = {}) => {
+    const run = { agent: 'py', execution, attempt };
+    const times = { issued_at: formatTime(Date.now()), expires_at: formatTime(Date.now() + 600_000) };
+    await nats.connection
+      .jetstream()
+      .publish(subjects.aborts(run), JSON.stringify(abortCommand(run, { ...times, ...over })));
+  };
+  const nextAck = async () => {
+    while (acks.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    return acks.shift();
+  };
+  await hears('py.done.1: over (0)');
+  await abort('done', 1);
+  expect(await nextAck()).toMatchObject({ execution: 'done', outcome: 'already_finished' });
+  await hears('py.hangs.1: started on team-a');
+  // Its consumer is taken away: it says so, and listens again.
+  await (await nats.connection.jetstreamManager()).consumers.delete('KNELL_ABORTS', 'backend_example-backend-python');
+  await abort('hangs', 1, { next_action: 'switch_subscription', retryable: false });
+  expect(await nextAck()).toMatchObject({ execution: 'hangs', attempt: 1, outcome: 'terminated' });
+  await hears('py.hangs.2: started on team-b');
+  await abort('hangs', 2, { next_action: 'fail' });
+  expect(await exitCode()).toBe(0);
+  expect(said.filter((line) => line.includes('started'))).toHaveLength(3);
+  listener.unsubscribe();
+  events.unsubscribe();
+  const told = [];
+  for await (const message of events) told.push(RunEvent.parse(message.json()));
+  expect(
+    told.filter(({ type }) => type === 'started').map(({ execution, attempt }) => `${execution}.${attempt}`),
+  ).toEqual(expect.arrayContaining(['done.1', 'hangs.1', 'hangs.2']));
+});
+
+test.each(REAL)('%s that is not there yet: jobs run, and it listens as soon as the server is there', async () => {
+  const first = await startEmbeddedServer();
+  const { port } = first;
+  await first.stop();
+  const { hears, exitCode } = start([job('early', 'true'), job('waits', 'sleep', '3600')], {
+    NATS_URL: `nats://127.0.0.1:${port}`,
+  });
+  await hears('py.early.1: over (0)');
+  await hears('trying again');
+  const server: EmbeddedServer = await startEmbeddedServer({ port });
+  try {
+    const { connect } = await import('nats');
+    const connection = await connect({ servers: server.url });
+    await ensureStreams(connection, createSubjects());
+    const run = { agent: 'py', execution: 'waits', attempt: 1 };
+    const times = { issued_at: formatTime(Date.now()), expires_at: formatTime(Date.now() + 600_000) };
+    await connection
+      .jetstream()
+      .publish(createSubjects().aborts(run), JSON.stringify(abortCommand(run, { ...times, next_action: 'fail' })));
+    expect(await exitCode()).toBe(0);
+    await connection.close();
+  } finally {
+    await server.stop();
+  }
+});
+
+test.each(REAL)('%s with a login: by its address, by a file, by a context', async () => {
+  const server = await startConfiguredServer('authorization { user: u, password: "p w" }');
+  const secret = join(work, 'password');
+  writeFileSync(secret, 'p w\n');
+  const folder = join(work, 'nats', 'context');
+  (await import('node:fs')).mkdirSync(folder, { recursive: true });
+  const address = `nats://127.0.0.1:${server.port}`;
+  writeFileSync(join(folder, 'mine.json'), JSON.stringify({ url: address, user: 'u', password: 'p w' }));
+  try {
+    for (const env of [
+      { NATS_URL: `nats://u:p%20w@127.0.0.1:${server.port}` },
+      { NATS_URL: address, NATS_USER: 'u', NATS_PASSWORD_FILE: secret },
+      { NATS_CONTEXT: 'mine', XDG_CONFIG_HOME: work },
+      { NATS_URL: 'context:mine', XDG_CONFIG_HOME: work },
+    ]) {
+      // There are no streams: that it asks for them shows that it was let in.
+      const { hears } = start([job('waits', 'sleep', '3600')], env);
+      await hears('knell: NotFoundError');
+    }
+  } finally {
+    await server.stop();
+  }
 });

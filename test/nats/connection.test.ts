@@ -5,6 +5,7 @@ import type { Login } from '../../src/login/login.ts';
 import { readLogin } from '../../src/login/read-login.ts';
 import { connectNats } from '../../src/nats/connection.ts';
 import { startEmbeddedServer } from '../../src/nats/embedded-server.ts';
+import { recordingLogger } from '../support/recording-logger.ts';
 import { rulesFrom } from '../support/rules.ts';
 import { startTestService } from '../support/service.ts';
 
@@ -25,6 +26,26 @@ test('a service whose server is away at the start waits for it', async () => {
   expect((await fetch(`${service.httpUrl}/readyz`)).status).toBe(200);
   await service.stop();
   await server.stop();
+});
+
+test('a service whose server is away says so at once, with the address and what to do', async () => {
+  const port = await freePort();
+  const { logger, lines } = recordingLogger();
+  const connecting = connectNats({
+    login: readLogin(`nats://127.0.0.1:${port}`, {}) as Login,
+    name: 'test',
+    log: logger,
+  });
+  while (lines.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(lines[0]).toMatchObject({
+    level: 'warn',
+    msg: 'not connected yet; trying again',
+    reason: `no NATS server answers at 127.0.0.1:${port}: start one, or point NATS_URL (or --nats) at a running one`,
+  });
+  const server = await startEmbeddedServer({ port });
+  await (await connecting).close();
+  await server.stop();
+  expect(lines.filter(({ msg }) => String(msg).startsWith('not connected'))).toHaveLength(1);
 });
 
 test('a service whose server goes away says that it is not ready, and is again when the server is back', async () => {

@@ -94,7 +94,9 @@ const PROPOSALS: readonly (readonly [line: string, words: readonly string[]])[] 
 test.each(SHELLS)('%s proposes what may stand there', (_, complete) => {
   const proposed = complete(PROPOSALS.map(([line]) => line));
   // zsh proposes some words once for each way that it tries to match them.
-  expect(proposed.map((words) => [...new Set(words)].toSorted())).toEqual(PROPOSALS.map(([, words]) => words.toSorted()));
+  expect(proposed.map((words) => [...new Set(words)].toSorted())).toEqual(
+    PROPOSALS.map(([, words]) => words.toSorted()),
+  );
 });
 
 test.each(SHELLS)(

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,9 @@ const STUBBORN = join(import.meta.dirname, '../../agents/stubborn.mjs');
 const GRACES = ['--interrupt-grace', '100ms', '--terminate-grace', '100ms'];
 let build: TapBuild;
 let nats: TapServer;
+const work = mkdtempSync(join(tmpdir(), 'knell-tap-agents-'));
+writeFileSync(join(work, 'codex'), '#!/bin/sh\necho "Error: stdin is not a terminal" >&2\nexit 1\n', { mode: 0o755 });
+afterAll(() => rmSync(work, { recursive: true, force: true }));
 const left: number[] = [];
 beforeAll(async () => {
   build = buildTap();
@@ -49,6 +53,23 @@ function setUp() {
 }
 
 describe('knell tap', () => {
+  it('says once what keeps it from starting', async () => {
+    const knell = startAny(['--agent', 'a', '--execution', 'e', '--', 'true'], { NATS_URL: '', NATS_CONTEXT: '' });
+    expect(await knell.exited).toBe(2);
+    expect(knell.stderr().match(/no server to publish to/g)).toHaveLength(1);
+  });
+
+  it('tells a person at a terminal whose agent would open its screen that it gets none', () => {
+    const env = { ...process.env, PATH: `${work}:${process.env.PATH}` };
+    const tapped = `"${process.execPath}" "${build.entry}" tap --local -- codex fix the build`;
+    // A real terminal, as util-linux's script makes one.
+    const { stdout } = spawnSync('script', ['-qec', tapped, '/dev/null'], { encoding: 'utf8', env, input: '' });
+    expect(stdout).toContain('knell tap: the agent gets pipes here and no terminal');
+    expect(stdout).toContain('codex exec "…"');
+    const { stderr } = spawnSync('sh', ['-c', tapped], { encoding: 'utf8', env, input: '' });
+    expect(stderr).not.toContain('no terminal');
+  });
+
   it('publishes what an agent prints and tells of its life, and exits as it did', async () => {
     const { tap, messages, events } = setUp();
     const knell = tap(['--runtime', 'codex', '--timeout-s', '60'], 'sh', '-c', 'echo out; echo err >&2; exit 3');
