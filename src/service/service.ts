@@ -114,7 +114,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       return obstacleToReading(watch.reading(), bounds, clock.now());
     };
     const page = options.http && createPageHost(options.http, log);
-    // Loaded only where it is asked for: it takes an eighth of the start.
+    // Loaded only where it is asked for: it is a tenth of the work of a start.
     const http = options.http
       ? await (await import('../http/http-server.ts')).startHttpServer({
           ...options.http,
