@@ -34,6 +34,8 @@ RETRY_S = 60
 MAX_ATTEMPTS = 3
 # How long to wait before connecting or listening again when that failed.
 AGAIN_S = 1
+# How long the first jobs wait for a connection.
+LINK_WITHIN_S = 2
 # Which of its own commands a new backend still wants to hear: they are valid for minutes.
 LOOK_BACK = timedelta(hours=1)
 
@@ -110,7 +112,7 @@ class Backend:
         self.commands: dict[str, dict] = {}
         self.outcomes: dict[str, str] = {}
         self.trusted = trusted_keys(os.environ)
-        self.changed = asyncio.Event()
+        self.changed, self.linked = asyncio.Event(), asyncio.Event()
         self.delayed = 0
 
     async def choose(self, job: dict) -> "str | None":
@@ -305,6 +307,7 @@ class Backend:
                     # Without an end: this waits until the server is there.
                     client = await nats.connect(**settings, name=BY, max_reconnect_attempts=-1, error_cb=say)
                     self.client, self.jetstream = client, client.jetstream()
+                    self.linked.set()
                 await self.listen()
             except (NatsError, asyncio.TimeoutError, OSError) as error:
                 await say(error)
@@ -419,14 +422,27 @@ async def main(jobs_file: str, schemas_folder: str) -> None:
     )
     backend.queue.extend(settings["jobs"])
     linked = asyncio.create_task(backend.stay_linked(login(os.environ)))
+    # A knell that is there is asked from the first job on.
     try:
-        await backend.work()
+        await asyncio.wait_for(backend.linked.wait(), LINK_WITHIN_S)
+    except asyncio.TimeoutError:
+        print("knell is not there yet; going ahead", flush=True)
+    work = asyncio.ensure_future(backend.work())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    try:
+        await work
+    except asyncio.CancelledError:
+        print("told to stop: ending what runs", flush=True)
     finally:
         linked.cancel()
         for process in list(backend.running.values()):
             await end_tree(process)
         if backend.client is not None:
-            await backend.client.drain()
+            try:
+                await backend.client.drain()
+            except NatsError:  # The server is away: there is nothing to wait for.
+                await backend.client.close()
 
 
 if __name__ == "__main__":

@@ -51,6 +51,8 @@ export function linkToKnell({ connect, say = console.log, retryMs = 1_000 }) {
   };
 
   return {
+    /** Settles when the client is there, or after so many milliseconds. */
+    whenLinked: (withinMs) => Promise.race([linked, pause(withinMs, undefined, { ref: false })]),
     preflight: async (request) =>
       client?.preflight(request) ?? { answer: 'unknown', reason: 'knell is not there yet', alternatives: [] },
     publishRunStarted: (run, details) => tell('publishRunStarted', run, details),

@@ -30,6 +30,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
     await knell.close();
   });
 }
+// A knell that is there is asked from the first job on.
+await knell.whenLinked(2_000);
 for (const job of jobs) dispatcher.add(job);
 await dispatcher.whenIdle();
 await knell.close();

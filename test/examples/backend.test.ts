@@ -29,6 +29,7 @@ const linkModule: string = '../../examples/backend/knell-link.js';
 interface Link {
   onAbort(handler: () => string): Promise<() => Promise<void>>;
   preflight(request: object): Promise<{ answer: string }>;
+  whenLinked(withinMs: number): Promise<void>;
   close(): Promise<void>;
 }
 const { linkToKnell } = (await import(linkModule)) as { linkToKnell(options: object): Link };
@@ -186,6 +187,7 @@ describe('a backend whose knell is away', () => {
         return createKnellClient({ nats: nats.connection, by: 'late' });
       },
     });
+    await link.whenLinked(1);
     const { dispatcher, hears } = await start({ knell: link });
     dispatcher.add({ agent: 'a', execution: 'k1', subscription: 'team-a', command: exits });
     await hears('a.k1.1: over (0)');
