@@ -123,9 +123,8 @@ test.each(REAL)('%s: a doomed run is ended and goes on elsewhere, a late command
   events.unsubscribe();
   const told = [];
   for await (const message of events) told.push(RunEvent.parse(message.json()));
-  expect(
-    told.filter(({ type }) => type === 'started').map(({ execution, attempt }) => `${execution}.${attempt}`),
-  ).toEqual(expect.arrayContaining(['done.1', 'hangs.1', 'hangs.2']));
+  // The first ones may have begun before it was connected, on a slow machine.
+  expect(told).toContainEqual(expect.objectContaining({ type: 'started', execution: 'hangs', attempt: 2 }));
 });
 
 test.each(REAL)('%s that is not there yet: jobs run, and it listens as soon as the server is there', async () => {
