@@ -441,8 +441,8 @@ async def main(jobs_file: str, schemas_folder: str) -> None:
         if backend.client is not None:
             try:
                 await backend.client.drain()
-            except NatsError:  # The server is away: there is nothing to wait for.
-                await backend.client.close()
+            except (NatsError, OSError):
+                pass  # The server is away: there is nothing to wait for.
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ describe('knell tap', () => {
 
   it('tells a person at a terminal whose agent would open its screen that it gets none', () => {
     const env = { ...process.env, PATH: `${work}:${process.env.PATH}` };
-    const tapped = `"${process.execPath}" "${build.entry}" tap --local -- codex fix the build`;
+    const tapped = `"${process.execPath}" "${build.entry}" tap --local -- codex 'fix the build'`;
     // A real terminal, as util-linux's script makes one.
     const { stdout } = spawnSync('script', ['-qec', tapped, '/dev/null'], { encoding: 'utf8', env, input: '' });
     expect(stdout).toContain('knell tap: the agent gets pipes here and no terminal');
