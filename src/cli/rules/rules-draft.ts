@@ -13,7 +13,7 @@ import { UsageError } from '../../service/config.ts';
 import { loadOptions, rulesFrom } from '../load-packs.ts';
 import { openLog, readWhole } from '../logs/open-log.ts';
 import { natsOption } from '../nats-option.ts';
-import { cannotRead, readNamedFile } from '../read-file.ts';
+import { readNamedFile } from '../read-file.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { knownRuntime } from '../runtime-option.ts';
 import { withNats } from '../with-nats.ts';
@@ -97,10 +97,7 @@ async function sourceInLog(file: string, options: DraftOptions, rules: RuleSet):
   const { stream, line } = options;
   const named = knownRuntime(options.runtime, rules.runtimes);
   const opened = openLog(file, { stream, runtime: named, packRuntimes: rules.runtimes });
-  const chunks = await readWhole(opened).catch((error: unknown) => {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(cannotRead('log', file, error), { cause: error });
-  });
+  const chunks = await readWhole(opened);
   const atMs = file === '-' ? Date.now() : (await stat(file)).mtimeMs;
   const log = { chunks, runtime: opened.reading().runtime, atMs };
   const found: FoundUnknown =

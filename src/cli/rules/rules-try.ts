@@ -4,13 +4,11 @@ import type { StreamName } from '../../contracts/run.ts';
 import { excerpt } from '../../decode/excerpt.ts';
 import { splitLines } from '../../decode/split-lines.ts';
 import { describeReading } from '../../decode/whole-log/describe-reading.ts';
-import type { ReadChunk } from '../../decode/whole-log/log-reader.ts';
 import { loadRules } from '../../ruleset/load/load-rules.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadOptions } from '../load-packs.ts';
-import { type OpenLog, openLog, readWhole } from '../logs/open-log.ts';
-import { cannotRead } from '../read-file.ts';
+import { openLog, readWhole } from '../logs/open-log.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { knownRuntime } from '../runtime-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
@@ -47,7 +45,7 @@ Examples:
       const packRuntimes = packs.flatMap(({ pack }) => pack.runtime);
       const named = knownRuntime(options.runtime, packRuntimes);
       const opened = openLog(log, { stream: options.stream, runtime: named, packRuntimes });
-      const chunks = (await wholeLog(log, opened)).filter(({ stream }) => stream === options.stream);
+      const chunks = (await readWhole(opened)).filter(({ stream }) => stream === options.stream);
       const lines = chunks.flatMap(({ data }) => splitLines(data).map((raw) => raw.toString('utf8')));
       const reading = opened.reading();
       const result = tryCondition(
@@ -61,17 +59,6 @@ Examples:
       } else process.stdout.write(asText(result, options, describeReading(reading)));
       process.exitCode = result.hits.length > 0 ? EXIT.found : EXIT.done;
     });
-}
-
-/** @throws {UsageError} where the log can't be read */
-async function wholeLog(file: string, log: OpenLog): Promise<ReadChunk[]> {
-  try {
-    return await readWhole(log);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(cannotRead('log', file, error), { cause: error });
-  }
 }
 
 function asText(

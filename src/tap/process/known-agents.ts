@@ -52,7 +52,10 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
     programs: ['claude'],
     packages: ['@anthropic-ai/claude-code'],
     formatOf: byOption('--output-format', 'stream-json', 'json'),
-    unattended: { asked: (args) => has(args, '-p', '--print', ...INFORMS) || isOtherCommand(args), usage: 'claude -p "…"' },
+    unattended: {
+      asked: (args) => has(args, '-p', '--print', ...INFORMS) || isOtherCommand(args),
+      usage: 'claude -p "…"',
+    },
   },
   {
     runtime: 'codex',
