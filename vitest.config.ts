@@ -14,6 +14,7 @@ const PURE = tests(
   'pipeline',
   'ruleset',
   'signing',
+  'soak',
   'subscriptions',
   'page/pure',
   'http/fleet',

@@ -12,9 +12,14 @@ export interface Play {
 }
 
 /** So many runs with scripts and times by chance, begun within `withinMs`. */
-export function choosePlays(count: number, withinMs: number, random: () => number): Play[] {
+export function choosePlays(
+  count: number,
+  withinMs: number,
+  random: () => number,
+  scripts: readonly Script[] = SCRIPTS,
+): Play[] {
   return Array.from({ length: count }, (_, index) => ({
-    script: SCRIPTS[Math.floor(random() * SCRIPTS.length)] ?? (SCRIPTS[0] as Script),
+    script: scripts[Math.floor(random() * scripts.length)] ?? (scripts[0] as Script),
     agent: `a${index % 40}`,
     execution: `e${index}`,
     startMs: Math.floor(random() * withinMs),

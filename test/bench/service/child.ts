@@ -28,10 +28,12 @@ export interface KnellOptions {
   readonly rules: string;
   readonly httpPort?: number;
   readonly nodeArgs?: readonly string[];
+  /** Takes what it logs. */
+  readonly onLog?: (text: string) => void;
 }
 
 /** A real `knell serve`, as built into `dist/`; settles when it listens. */
-export async function startKnell({ natsUrl, rules, httpPort, nodeArgs = [] }: KnellOptions): Promise<Child> {
+export async function startKnell({ natsUrl, rules, httpPort, nodeArgs = [], onLog }: KnellOptions): Promise<Child> {
   const http = httpPort === undefined ? [] : ['--http', `127.0.0.1:${httpPort}`];
   const main = process.env.KNELL_MAIN ?? join(ROOT, 'dist', 'main.cjs');
   const args = [...nodeArgs, main, 'serve', '--nats', natsUrl, '--rules', rules, ...http];
@@ -41,6 +43,7 @@ export async function startKnell({ natsUrl, rules, httpPort, nodeArgs = [] }: Kn
   await new Promise<void>((resolve, reject) => {
     process_.stderr?.setEncoding('utf8').on('data', (text: string) => {
       log = (log + text).slice(-4_000);
+      onLog?.(text);
       if (log.includes('knell is listening')) resolve();
     });
     process_.once('exit', () => reject(new Error(`knell serve ended:\n${log}`)));
