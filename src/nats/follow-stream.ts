@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { consumerOpts, type JetStreamClient, type JetStreamSubscription, type JsMsg } from 'nats';
+import { lastMessage } from './stored-message.ts';
 
 /** What to follow. */
 export interface Followed {
@@ -8,14 +9,19 @@ export interface Followed {
   readonly subject: string;
   /** From when on; left out: from now on, and nothing that comes after the call is missed. */
   readonly since?: Date;
+  /** Compares with the leader what was handed on. Asks for the right to read messages of the stream. */
+  readonly compare?: { readonly onReopened: (reason: string) => void; readonly everyMs?: number | undefined };
 }
 
 /** How long to wait before subscribing again when that failed, in milliseconds. */
 const RETRY_MS = 500;
+/** Longer than nats.js takes to miss two heartbeats and to mend its consumer by itself. */
+const COMPARE_EVERY_MS = 15_000;
 
 /**
  * Hands on the messages of a stream in order, by a consumer that the client makes and forgets. Where the server goes away,
- * it goes on where it stopped when the server is back.
+ * it goes on where it stopped when the server is back. A consumer may become deaf without a word: with `compare`, where a
+ * message stands behind what was handed on and nothing has come since the last look, it is made anew.
  *
  * @param take must not throw
  * @returns how to stop
@@ -23,7 +29,7 @@ const RETRY_MS = 500;
  */
 export async function followStream(
   jetstream: JetStreamClient,
-  { stream, subject, since }: Followed,
+  { stream, subject, since, compare }: Followed,
   take: (message: JsMsg) => void,
 ): Promise<() => void> {
   let stopped = false;
@@ -54,15 +60,57 @@ export async function followStream(
     while (!stopped) {
       // After an outage nats.js 2.29.3 can't make a consumer anew that began at a time (the server's error 10094), and
       // says so here. It is made anew where the last one stopped.
-      await read().catch(() => undefined);
+      const reason = await read().then(
+        () => 'it ended, or messages were missing',
+        (error) => String(error),
+      );
       if (stopped) return;
-      await pause(RETRY_MS, undefined, { ref: false });
-      subscription = await open().catch(() => subscription);
+      compare?.onReopened(reason);
+      for (let isOpen = false; !isOpen; ) {
+        await pause(RETRY_MS, undefined, { ref: false });
+        if (stopped) return;
+        isOpen = await open().then(
+          (opened) => {
+            subscription = opened;
+            return true;
+          },
+          () => false,
+        );
+      }
     }
     subscription.unsubscribe();
   })();
+
+  /** What came next at the last look, where a message stood behind it. */
+  let behind: { readonly nextSeq: number | undefined } | undefined;
+  const manager = compare && (await jetstream.jetstreamManager(false));
+  async function look(): Promise<void> {
+    if (!manager) return;
+    const from = nextSeq;
+    const last = await lastMessage(manager, stream, subject);
+    const isNew = last !== undefined && (from === undefined ? last.time >= (since as Date) : last.seq >= from);
+    const isBehind = isNew && nextSeq === from;
+    const isDeaf = isBehind && behind !== undefined && behind.nextSeq === from;
+    behind = isBehind && !isDeaf ? { nextSeq: from } : undefined;
+    if (isDeaf && !stopped) subscription.unsubscribe();
+  }
+  let isLooking = false;
+  const looking =
+    compare &&
+    setInterval(() => {
+      if (isLooking) return;
+      isLooking = true;
+      // Where the server does not answer, the reading watch reports it.
+      void look()
+        .catch(() => undefined)
+        .finally(() => {
+          isLooking = false;
+        });
+    }, compare.everyMs ?? COMPARE_EVERY_MS).unref();
+
   return () => {
     stopped = true;
+    clearInterval(looking);
     subscription.unsubscribe();
   };
 }

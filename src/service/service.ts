@@ -82,8 +82,8 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     const output = await connectNats({ login: options.nats, name: 'knell output', log });
     shutdown.closes(output);
     const isAway = watchConnection(connection);
-    const onReopened = (bucket: string, reason: string): void =>
-      log.warn({ bucket, reason }, 'a watch did not go on by itself; opening it anew');
+    const onReopened = (followed: string, reason: string): void =>
+      log.warn({ followed, reason }, 'a watch did not go on by itself; opening it anew');
     const {
       runs,
       fleet,
@@ -131,7 +131,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     const known = createSubscriptionStore(bucket, () => undefined);
     const modes = createFleetModeStore(fleet);
     const guard = await startFleetGuard({
-      feed: createAbortFeed(connection.jetstream(), subjects, options.signing?.trusted),
+      feed: createAbortFeed(connection.jetstream(), subjects, { trusted: options.signing?.trusted, onReopened }),
       modes,
       publisher,
       store,

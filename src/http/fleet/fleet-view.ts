@@ -39,10 +39,11 @@ type FleetWorld = Pick<
   | 'rules'
   | 'rulesStores'
   | 'access'
+  | 'log'
 >;
 
 export function createFleetView(world: FleetWorld): FleetView {
-  const { store, connection, subjects, clock } = world;
+  const { store, connection, subjects, clock, log } = world;
   let runs: Promise<RunIndex> | undefined;
   let notices: Promise<NoticeFeed> | undefined;
   let held = 0;
@@ -84,7 +85,7 @@ export function createFleetView(world: FleetWorld): FleetView {
     notices() {
       notices = started(
         notices,
-        () => startNoticeFeed(connection.jetstream(), subjects, clock.now()),
+        () => startNoticeFeed(connection.jetstream(), subjects, clock.now(), log),
         () => {
           notices = undefined;
         },

@@ -2,6 +2,7 @@ import type { JetStreamClient } from 'nats';
 import { Notice } from '../../contracts/notice.ts';
 import { parseJson } from '../../contracts/parse-json.ts';
 import { STREAMS, type Subjects } from '../../contracts/subjects.ts';
+import type { Logger } from '../../logging/logger.ts';
 import { followStream } from '../../nats/follow-stream.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,11 +16,12 @@ export interface NoticeFeed {
   stop(): void;
 }
 
-/** Follows the notices' stream. Where the server goes away, it goes on when it is back. */
+/** Follows the notices' stream: those of the day before `nowMs`, and each new one. Where the server goes away, it goes on when it is back. */
 export async function startNoticeFeed(
   jetstream: JetStreamClient,
   subjects: Subjects,
   nowMs: number,
+  log: Pick<Logger, 'warn'>,
 ): Promise<NoticeFeed> {
   const notices: Notice[] = [];
   const listeners = new Set<(notice: Notice) => void>();
@@ -33,7 +35,14 @@ export async function startNoticeFeed(
 
   const stop = await followStream(
     jetstream,
-    { stream: STREAMS.notices, subject: subjects.all('notices'), since: new Date(nowMs - DAY_MS) },
+    {
+      stream: STREAMS.notices,
+      subject: subjects.all('notices'),
+      since: new Date(nowMs - DAY_MS),
+      compare: {
+        onReopened: (reason) => log.warn({ reason }, 'the notices did not go on by themselves; following them anew'),
+      },
+    },
     (message) => {
       const notice = Notice.safeParse(parseJson(message.data)).data;
       if (notice) take(notice);

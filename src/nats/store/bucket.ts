@@ -12,8 +12,8 @@ export interface Bucket extends KV {
   };
 }
 
-/** Called when a watch of a bucket had ended, or had missed entries, and is opened anew. */
-export type OnReopened = (bucket: string, reason: string) => void;
+/** Called when a watch of a bucket, or of a stream, had ended or had missed something, and is opened anew. */
+export type OnReopened = (followed: string, reason: string) => void;
 
 /**
  * Opens a bucket, which is created if it is missing. Every get of it is answered by its leader. Buckets allow direct
