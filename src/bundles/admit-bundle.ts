@@ -39,6 +39,29 @@ export function obstaclesTo(
   return obstacles;
 }
 
+/**
+ * Why what is published first may not take the place of a folder's rules: it lacks whole packs, so that runs of their
+ * runtimes would no longer be looked at, and its pointer does not say that this is meant. Pure.
+ */
+export function obstaclesToFirst(
+  { action, allow_removals: removals }: Pick<RulesPointer, 'action' | 'allow_removals'>,
+  packs: readonly { readonly pack: string }[],
+  folder: readonly { readonly pack: string }[],
+): Refusal[] {
+  const gone = packsGone(packs, folder);
+  if (gone.length === 0 || removals || action === 'pin') return [];
+  const message = `The bundle lacks ${gone.join(', ')}, which the rules folder of a worker has: publish it with --allow-removals if that is meant.`;
+  return [{ code: 'bundle-smaller', message }];
+}
+
+/** The names of the packs that `before` has and `packs` has not. */
+export function packsGone(
+  packs: readonly { readonly pack: string }[],
+  before: readonly { readonly pack: string }[],
+): string[] {
+  return before.map(({ pack }) => pack).filter((name) => !packs.some(({ pack }) => pack === name));
+}
+
 /** What a pack has that may not go away unsaid. */
 function namesIn({ pack, rules, causes, signals }: RulePack): string[] {
   return [pack, ...[...rules, ...causes, ...signals].map(({ id }) => `${pack}/${id}`)];

@@ -3,6 +3,7 @@ import { formatTime } from '../contracts/time.ts';
 import type { WorkerRules } from '../contracts/worker-rules.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { TrustedKeys } from '../signing/keys.ts';
+import { obstaclesToFirst, packsGone } from './admit-bundle.ts';
 import type { Refusal } from './archive.ts';
 import type { LastGoodStore } from './last-good.ts';
 import type { LoadBundleOptions, LoadedBundle } from './load-bundle.ts';
@@ -25,7 +26,8 @@ export interface FollowRulesOptions {
   readonly trusted?: TrustedKeys | undefined;
   readonly identity: Pick<WorkerRules, 'worker' | 'host' | 'version' | 'mode'>;
   readonly clock: { now(): number; after(delayMs: number, callback: () => void): () => void };
-  readonly onChanged: (before: string, after: string, pointer: RulesPointer) => void;
+  /** @param lacking packs of the folder that the published rules are without */
+  readonly onChanged: (before: string, after: string, pointer: RulesPointer, lacking: readonly string[]) => void;
   readonly onRefused: (
     pointer: { name: string; serial: number; digest?: string },
     refusals: readonly Refusal[],
@@ -62,6 +64,8 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
   /** The pointer that named it. */
   let followed: PointerName | undefined;
   let source: WorkerRules['source'] = 'folder';
+  /** Nothing was published when it looked, so that runs count on what the folder has. */
+  let ranFolder = false;
   let since = formatTime(clock.now());
   let refused: WorkerRules['refused'];
   /** The entry that was refused for good: to read its bundle again would be vain. */
@@ -74,7 +78,8 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
 
   async function say(): Promise<void> {
     const digest = inForce?.digest ?? folder().digest;
-    const about = { ...(group !== undefined && { group }), ...(refused && { refused }) };
+    const packs = source === 'folder' && { packs: folder().packs.map(({ pack }) => pack) };
+    const about = { ...packs, ...(group !== undefined && { group }), ...(refused && { refused }) };
     await statuses.put({ schema: 'knell.worker/v1', ...identity, source, digest, since, ...about }).catch(onError);
   }
 
@@ -113,7 +118,7 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
     source = 'published';
     refused = undefined;
     refusedEntry = '';
-    if (isNew) options.onChanged(before, loaded.digest, pointer);
+    if (isNew) options.onChanged(before, loaded.digest, pointer, packsGone(loaded.packs, folder().packs));
     if (bytes) {
       const bundle = bytes.toString('utf8');
       await lastGood?.save({ schema: 'knell.last-good/v1', pointer, serials: { ...serials }, bundle });
@@ -144,6 +149,7 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
 
   async function lookOnce(): Promise<void> {
     const pointer = await entryToFollow();
+    ranFolder ||= pointer === 'none' && !inForce;
     if (pointer === 'none' || pointer === 'refused') return;
     if (refused?.serial === pointer.serial && refused.pointer === pointer.name && refused.digest === pointer.digest) {
       // Refused already, and what may change is only whether its bundle is there.
@@ -157,6 +163,8 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
     const taken = await taker.take(pointer, before ?? []);
     if (isStopped) return;
     if ('refusals' in taken) return refuse(pointer, taken.refusals, taken.comesLater);
+    const obstacles = ranFolder && !inForce ? obstaclesToFirst(pointer, taken.loaded.packs, folder().packs) : [];
+    if (obstacles.length > 0) return refuse(pointer, obstacles);
     await accept(pointer, taken.loaded, taken.bytes);
   }
 

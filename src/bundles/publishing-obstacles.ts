@@ -1,7 +1,27 @@
-import { obstaclesTo } from './admit-bundle.ts';
+import type { WorkerRules } from '../contracts/worker-rules.ts';
+import { obstaclesTo, obstaclesToFirst } from './admit-bundle.ts';
 import { type Refusal, short } from './archive.ts';
 import { diffRules } from './diff-rules.ts';
 import type { LoadedBundle } from './load-bundle.ts';
+
+/**
+ * Why rules may not be the first that are published: the workers that live now would refuse them.
+ *
+ * @param workers what they say of the rules they run
+ */
+export function obstaclesToFirstPublishing(
+  loaded: LoadedBundle,
+  workers: readonly Pick<WorkerRules, 'packs'>[],
+  allowRemovals: true | undefined,
+): Refusal[] {
+  const meant = { action: 'publish', ...(allowRemovals && { allow_removals: true as const }) } as const;
+  const names = new Set(workers.flatMap(({ packs = [] }) => packs));
+  return obstaclesToFirst(
+    meant,
+    loaded.packs,
+    [...names].sort().map((pack) => ({ pack })),
+  );
+}
 
 /** Why rules may not become active after others: what workers would refuse, and what only the publisher can see. */
 export function obstaclesToPublishing(

@@ -14,6 +14,8 @@ export const WorkerRules = z.object({
   /** `folder`: from disk, since nothing is published · `published` · `last_good`: kept on disk from before. */
   source: z.enum(['folder', 'published', 'last_good']),
   digest: z.string(),
+  /** The packs of its folder, while those are in force. */
+  packs: z.array(z.string()).optional(),
   since: Timestamp,
   /** What is published now, where the worker did not take it. */
   refused: z

@@ -61,10 +61,12 @@ export async function followPublishedRules(published: PublishedRules, world: Pub
     trusted: published.trusted,
     identity: { worker, host: hostname(), version: VERSION, mode },
     clock,
-    onChanged(before, after, { name, serial, by, why }) {
-      log.info({ before, after, pointer: name, serial, by, why }, 'published rules are in force');
-      const message = `Published rules are in force: ${after.slice(0, 12)} instead of ${before.slice(0, 12)} (${by}: ${why}).`;
-      tell([name, `${serial}`, after], message, { before, after, pointer: name, by, why });
+    onChanged(before, after, { name, serial, by, why }, lacking) {
+      const missing = lacking.length > 0 && { missing: lacking };
+      log.info({ before, after, pointer: name, serial, by, why, ...missing }, 'published rules are in force');
+      const without = missing ? ` They lack ${lacking.join(', ')}, which this worker's rules folder has.` : '';
+      const message = `Published rules are in force: ${after.slice(0, 12)} instead of ${before.slice(0, 12)} (${by}: ${why}).${without}`;
+      tell([name, `${serial}`, after], message, { before, after, pointer: name, by, why, ...missing });
     },
     onRefused({ name, serial, digest }, findings) {
       log.error({ pointer: name, serial, digest, findings }, 'published rules were refused; what was in force stays');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { obstaclesTo } from '../../src/bundles/admit-bundle.ts';
+import { obstaclesTo, obstaclesToFirst } from '../../src/bundles/admit-bundle.ts';
 import { bundleWith, loaded } from '../support/bundles.ts';
 
 const large = loaded(bundleWith({ version: '1.2.0', more: ['second', 'third'] })).packs;
@@ -25,4 +25,15 @@ it('refuses an older pack, also where removals are meant', () => {
 
 it.each(['rollback', 'pin'] as const)('lets a %s go back', (action) => {
   expect(obstaclesTo({ action }, old, small)).toEqual([]);
+});
+
+it('lets the first that is published have other rules than a folder, but not lack its packs unsaid', () => {
+  const acme = [{ pack: 'acme' }];
+  expect(obstaclesToFirst({ action: 'publish' }, small, acme)).toEqual([]);
+  const folder = [...acme, { pack: 'codex' }, { pack: 'goose' }];
+  expect(obstaclesToFirst({ action: 'publish' }, small, folder)).toMatchObject([
+    { code: 'bundle-smaller', message: expect.stringContaining('lacks codex, goose,') },
+  ]);
+  expect(obstaclesToFirst({ action: 'publish', allow_removals: true }, small, folder)).toEqual([]);
+  expect(obstaclesToFirst({ action: 'pin' }, small, folder)).toEqual([]);
 });

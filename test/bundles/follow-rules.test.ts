@@ -11,7 +11,11 @@ import { useNatsServer } from '../support/nats.ts';
 import { rulesFrom } from '../support/rules.ts';
 
 const nats = useNatsServer();
-const folder = rulesFrom('rules: [{ id: own, match: [{ event: result, text: own }] }]');
+const rulesOf = (pack: string) =>
+  rulesFrom(`pack: ${pack}\nrules: [{ id: own, match: [{ event: result, text: own }] }]`);
+const folder = rulesOf('acme');
+/** Of a runtime that nothing here publishes rules for. */
+const otherFolder = rulesOf('codex');
 const keys = newKeyPair();
 const key = readSigningKey(keys.privatePem);
 const trusted = readTrustedKeys(keys.publicKey);
@@ -23,6 +27,7 @@ let clock: ManualClock;
 let kept: LastGood | undefined;
 let changes: string[];
 let refusals: string[];
+let lacked: string[];
 let onDisk: number;
 let followers: RuleFollower[];
 
@@ -33,11 +38,13 @@ beforeEach(async () => {
   }
   stores = await openRules(nats.connection);
   clock = createManualClock(Date.parse('2026-11-22T12:00:00.000Z'));
-  [kept, changes, refusals, onDisk, followers] = [undefined, [], [], 0, []];
+  [kept, changes, refusals, lacked, onDisk, followers] = [undefined, [], [], [], 0, []];
 });
 afterEach(() => Promise.all(followers.map((follower) => follower.stop())));
 
-async function follow(more: { group?: string; signed?: true; worker?: string } = {}): Promise<RuleFollower> {
+async function follow(
+  more: { group?: string; signed?: true; worker?: string; folder?: typeof folder } = {},
+): Promise<RuleFollower> {
   const follower = await followRules({
     ...stores,
     statuses: stores.workers,
@@ -47,13 +54,16 @@ async function follow(more: { group?: string; signed?: true; worker?: string } =
         kept = good;
       },
     },
-    folder: () => folder,
+    folder: () => more.folder ?? folder,
     load: LOAD,
     group: more.group,
     trusted: more.signed && trusted,
     identity: { worker: more.worker ?? 'w1', host: 'here', version: '1.2.3' },
     clock,
-    onChanged: (_, after) => void changes.push(after),
+    onChanged(_, after, __, lacking) {
+      changes.push(after);
+      lacked.push(...lacking);
+    },
     onRefused: (_, [found]) => void refusals.push(found?.code ?? ''),
     onLastGood: () => {
       onDisk += 1;
@@ -83,7 +93,9 @@ describe('a worker', () => {
   it('runs the rules of its folder while nothing is published, and says so', async () => {
     const follower = await follow();
     expect(follower.current()).toBe(folder);
-    expect(await stores.workers.list()).toMatchObject([{ worker: 'w1', source: 'folder', digest: folder.digest }]);
+    expect(await stores.workers.list()).toMatchObject([
+      { worker: 'w1', source: 'folder', digest: folder.digest, packs: ['acme'] },
+    ]);
   });
 
   it('takes what is published, without being asked, and says so', async () => {
@@ -119,6 +131,36 @@ describe('a worker', () => {
     await canary.look();
     expect(canary.current().digest).toBe(second.digest);
     expect(refusals).toEqual([]);
+  });
+});
+
+describe('a worker that has run its folder', () => {
+  it('keeps it where the first that is published lacks a pack of it, then and later', async () => {
+    const follower = await follow({ folder: otherFolder });
+    await publish(first);
+    await follower.look();
+    await publish(second, { previous: first.digest });
+    await follower.look();
+    expect(follower.current()).toBe(otherFolder);
+    expect(refusals).toEqual(['bundle-smaller', 'bundle-smaller']);
+    const [status] = await stores.workers.list();
+    expect(status).toMatchObject({ source: 'folder', refused: { digest: second.digest } });
+    expect(status?.refused?.findings[0]?.message).toContain('lacks codex,');
+  });
+
+  it('takes it where the removal is meant, and tells what is gone', async () => {
+    const follower = await follow({ folder: otherFolder });
+    await publish(first, { allow_removals: true });
+    await follower.look();
+    expect(follower.current().digest).toBe(first.digest);
+    expect([refusals, lacked]).toEqual([[], ['codex']]);
+  });
+
+  it('started after the publication, takes it too, as the others run it, and tells what it lacks', async () => {
+    await publish(first);
+    const follower = await follow({ folder: otherFolder });
+    expect(follower.current().digest).toBe(first.digest);
+    expect([refusals, lacked]).toEqual([[], ['codex']]);
   });
 });
 

@@ -22,7 +22,7 @@ const WORKERS = 4;
 const budget = budgetOf(1_000_000, 1_000_000);
 
 const store = mkdtempSync(join(tmpdir(), 'knell-publishing-'));
-const folder = rulesFrom('rules: [{ id: own, match: [{ event: result, text: own }] }]');
+const folder = rulesFrom('pack: acme\nrules: [{ id: own, match: [{ event: result, text: own }] }]');
 let server: EmbeddedServer;
 let connection: NatsConnection;
 let stores: RulesStores;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { obstaclesToPromotion, promotionPolicy, weigh } from '../../authoring/replay/evidence.ts';
-import { obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
+import { obstaclesToFirstPublishing, obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
@@ -57,7 +57,9 @@ Examples:
           forMs: Math.max(asked.forMs, days * 86_400_000),
         };
         const doubts = obstaclesToPromotion(evidence, Date.now() - Date.parse(candidate.at), policy);
-        const hard = known ? obstaclesToPublishing(bundle.loaded, known, options.allowRemovals) : [];
+        const hard = known
+          ? obstaclesToPublishing(bundle.loaded, known, options.allowRemovals)
+          : obstaclesToFirstPublishing(bundle.loaded, await stores.workers.list(), options.allowRemovals);
         if (hard.length > 0 || (doubts.length > 0 && !options.force)) {
           return [...hard.map(({ code, message }) => `${code}: ${message}`), ...doubts];
         }

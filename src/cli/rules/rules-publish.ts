@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
+import { obstaclesToFirstPublishing, obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
@@ -24,7 +24,10 @@ export function rulesPublishCommand(): Command {
     .addOption(rulesOption())
     .addOption(natsOption())
     .option('--candidate', 'only name them as the candidate: workers go on with what is active')
-    .option('--allow-removals', 'packs, rules or causes of the active rules may be gone')
+    .option(
+      '--allow-removals',
+      "packs, rules or causes of the active rules, or packs of the workers' folders, may be gone",
+    )
     .option('--why <text>', 'the reason, kept in the history')
     .option('--corpus <files...>', 'labelled corpora whose scores a folder is published with', [])
     .option('--json', 'the pointer as JSON')
@@ -47,8 +50,11 @@ Examples:
       const refusals = await withRules(options.nats, async (stores) => {
         const active = await stores.pointers.get('active');
         const known = (await lastPublished(stores))?.loaded;
-        const found =
-          options.candidate || !known ? [] : obstaclesToPublishing(bundle.loaded, known, options.allowRemovals);
+        const obstacles = async () =>
+          known
+            ? obstaclesToPublishing(bundle.loaded, known, options.allowRemovals)
+            : obstaclesToFirstPublishing(bundle.loaded, await stores.workers.list(), options.allowRemovals);
+        const found = options.candidate ? [] : await obstacles();
         if (found.length > 0) return found;
         await stores.bundles.put(bundle.digest, bundle.bytes);
         const pointer = await move(

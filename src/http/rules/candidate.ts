@@ -1,6 +1,6 @@
 import { type Evidence, obstaclesToPromotion, promotionPolicy } from '../../authoring/replay/evidence.ts';
 import { diffRules } from '../../bundles/diff-rules.ts';
-import { obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
+import { obstaclesToFirstPublishing, obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
 import type { CandidateReport } from '../../contracts/api/rules.ts';
 import type { RulesPointer } from '../../contracts/rules-pointer.ts';
 import { loadFiles } from '../../ruleset/load/load-rules.ts';
@@ -51,6 +51,9 @@ export function createCandidateReader(world: ApiWorld, workbench: Workbench) {
     const { tried, ...evidence } = await weigh(digest, candidate.bundle.files);
     const triedMs = world.clock.now() - Date.parse(pointer.at);
     const names = [...new Set([...Object.keys(filesBefore), ...Object.keys(candidate.bundle.files)])].sort();
+    const obstacles = active
+      ? obstaclesToPublishing(candidate, active, undefined)
+      : obstaclesToFirstPublishing(candidate, [{ packs: world.rules().packs.map(({ pack }) => pack) }], undefined);
     const report: CandidateReport = {
       schema: 'knell.candidate-report/v1',
       from: world.rules().digest,
@@ -63,7 +66,7 @@ export function createCandidateReader(world: ApiWorld, workbench: Workbench) {
       evidence: { ...evidence, wrong_runs: [...evidence.wrong_runs] },
       tried_runs: tried,
       doubts: obstaclesToPromotion(evidence, triedMs, promotionPolicy(candidate.packs, active?.packs)),
-      obstacles: active ? obstaclesToPublishing(candidate, active, undefined).map(({ message }) => message) : [],
+      obstacles: obstacles.map(({ message }) => message),
     };
     return { report, pointer: { ...pointer, digest } };
   };

@@ -19,7 +19,7 @@ const work = mkdtempSync(join(tmpdir(), 'knell-promotion-'));
 let service: Service;
 /** A rule that is only tried, so that it leaves records. */
 const folder = rulesFrom(
-  "rules: [{ id: tried, status: experimental, match: [{ event: result, text: '^Failure tried' }] }]",
+  "pack: acme\nrules: [{ id: tried, status: experimental, match: [{ event: result, text: '^Failure tried' }] }]",
 );
 
 beforeAll(async () => {
@@ -54,7 +54,7 @@ it('rules that are only tried are reported by what became of the runs', async ()
   await live('tried1', 'Failure tried', 1);
   await live('tried2', 'Failure tried', 0);
   const { rules: byRule, candidate } = JSON.parse((await rules('report', '--json')).out);
-  expect(byRule['test/tried']).toMatchObject({ right: 1, wrong: 1, unknown: 0, wrong_runs: ['a1.tried2.1'] });
+  expect(byRule['acme/tried']).toMatchObject({ right: 1, wrong: 1, unknown: 0, wrong_runs: ['a1.tried2.1'] });
   expect(candidate).toBeNull();
 });
 

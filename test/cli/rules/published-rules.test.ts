@@ -18,7 +18,7 @@ import { nextAbort, say, startTestService } from '../../support/service.ts';
 
 const nats = useNatsServer();
 const work = mkdtempSync(join(tmpdir(), 'knell-published-'));
-const folderRules = rulesFrom('rules: [{ id: own, match: [{ event: result, text: own }] }]');
+const folderRules = rulesFrom('pack: acme\nrules: [{ id: own, match: [{ event: result, text: own }] }]');
 const keys = newKeyPair();
 let folders = 0;
 let services: Service[] = [];
@@ -173,6 +173,20 @@ describe('published rules', () => {
     const third = await publish(folderWith({ version: '1.0.2' }));
     expect(third.previous).toBe(first.digest);
     await everyWorkerRuns(third.digest);
+  });
+
+  it('that lack a pack of the folder that workers run are refused, unless that is meant', async () => {
+    await start();
+    const other = folderWith();
+    rmSync(join(other, 'acme.yaml'));
+    writeFileSync(join(other, 'other.yaml'), packText().replace('pack: acme', 'pack: other'));
+    expect(await rules('publish', other)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('bundle-smaller: The bundle lacks acme, which the rules folder of a worker has'),
+    });
+    expect((await status()).pointers).toEqual([]);
+    const meant = await publish(other, '--allow-removals');
+    await everyWorkerRuns(meant.digest);
   });
 
   it('may lack what is active where that is said, and workers follow', async () => {
