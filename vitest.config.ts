@@ -14,6 +14,7 @@ const PURE = tests(
   'pipeline',
   'ruleset',
   'signing',
+  'fuzz',
   'soak',
   'subscriptions',
   'page/pure',

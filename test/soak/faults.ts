@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Mark } from './chart.ts';
 import type { Worker } from './workers.ts';
 
@@ -17,7 +18,7 @@ export function startFaults(worker: Worker, rulesFile: string, minutes: number, 
     const times = Math.max(LEAST, Math.round((perHour * minutes) / 60));
     for (let count = 0; count < times; count += 1) {
       const atMs = startedMs + ((count + 1) * minutes * 60_000) / (times + 1);
-      await pause(atMs - performance.now(), stopping.signal);
+      await pause(atMs - performance.now(), undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return count;
       await work(count);
     }
@@ -42,14 +43,4 @@ export function startFaults(worker: Worker, rulesFile: string, minutes: number, 
       return { restarts: await restarts, reloads: await reloads };
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
