@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { createRandom } from '../chaos/random.ts';
 import { startCoverage } from './coverage.ts';
 import { mutate } from './mutate.ts';
+import { mutateJson } from './mutate-json.ts';
 import { seedsOf } from './seeds.ts';
 
 /*
@@ -94,9 +95,13 @@ const say = () =>
     `${name}: ${tried} inputs in ${((performance.now() - startedMs) / 1_000).toFixed(0)} s, ${reached.size} reached, ${corpus.length} kept, slowest ${slowestMs.toFixed(0)} ms\n`,
   );
 say();
+const other = (): Buffer => {
+  const [bytes, donor] = [pick(), pick()];
+  return (random() < 0.7 ? mutateJson(bytes, donor, random) : undefined) ?? mutate(bytes, donor, random, MAX_BYTES);
+};
 const pick = () => corpus[Math.floor(random() ** 0.5 * corpus.length)] as Buffer;
 while (performance.now() - startedMs < Number(values.minutes) * 60_000) {
-  await tryTogether(Array.from({ length: TOGETHER }, () => mutate(pick(), pick(), random, MAX_BYTES)));
+  await tryTogether(Array.from({ length: TOGETHER }, other));
   if (performance.now() - saidMs < SAY_EVERY_MS) continue;
   saidMs = performance.now();
   say();
