@@ -1,5 +1,12 @@
+import { excerpt } from '../decode/excerpt.ts';
 import { REDACTED } from '../decode/redact/secret-shape.ts';
 import { redactText } from '../decode/redact.ts';
+
+/**
+ * As much of one text stands in a line, in characters. The client's errors may carry the stacks of all requests that were
+ * under way when a connection was lost, a megabyte in each of a thousand lines: the service then only wrote its own log.
+ */
+const TEXT_MAX = 4_000;
 
 /**
  * A line of the log without secrets. Each text in it is redacted by itself, so that the line stays JSON; whatever is no
@@ -7,10 +14,14 @@ import { redactText } from '../decode/redact.ts';
  */
 export function redactLine(line: string): string {
   try {
-    return `${JSON.stringify(redactValue(JSON.parse(line)))}\n`;
+    return `${JSON.stringify(redactValue(JSON.parse(line, shorten)))}\n`;
   } catch {
     return redactText(line);
   }
+}
+
+function shorten(_name: string, value: unknown): unknown {
+  return typeof value === 'string' && value.length > TEXT_MAX ? excerpt(value, TEXT_MAX) : value;
 }
 
 /** All texts in a value redacted, and whatever has the name of a secret. */

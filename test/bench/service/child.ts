@@ -42,9 +42,9 @@ export async function startKnell({ natsUrl, rules, httpPort, nodeArgs = [], onLo
   let log = '';
   await new Promise<void>((resolve, reject) => {
     process_.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      if (`${log.slice(-100)}${text}`.includes('knell is listening')) resolve();
       log = (log + text).slice(-4_000);
       onLog?.(text);
-      if (log.includes('knell is listening')) resolve();
     });
     process_.once('exit', () => reject(new Error(`knell serve ended:\n${log}`)));
   });
