@@ -78,3 +78,19 @@ test('a command that only asks says where nobody answers and what to do, without
   });
   await expect(connecting).rejects.not.toMatchObject({ message: expect.stringContaining('hunter2') });
 });
+
+test('requests that are under way when a connection is lost do not share one error that grows with each', async () => {
+  const server = await startEmbeddedServer();
+  const login = readLogin(server.url, {}) as Login;
+  const connection = await connectNats({ login, name: 'test', log: createLogger('silent') });
+  connection.subscribe('silent', { callback: () => undefined });
+  const asked = Array.from({ length: 300 }, () => connection.request('silent', '', { timeout: 60_000 }));
+  await connection.flush();
+  await connection.close();
+  const stacks = (await Promise.allSettled(asked)).map(
+    (one) => one.status === 'rejected' && `${one.reason.stack}`.length,
+  );
+  await server.stop();
+  expect(Math.max(...stacks.map(Number))).toBeLessThan(3_000);
+  expect(stacks).not.toContain(false);
+});
