@@ -45,6 +45,7 @@ export function drawChart(title: string, all: readonly Series[], marks: readonly
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="12" fill="#222">`,
+    `<title>${escapeXml(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text x="${PANEL.left}" y="24" font-size="15" font-weight="bold">${escapeXml(title)}</text>`,
     ...legend,
