@@ -44,6 +44,7 @@ type Who = keyof typeof ROLES;
 const subjects = createSubjects();
 const work = mkdtempSync(join(tmpdir(), 'knell-permissions-'));
 const rules = rulesFrom(`
+pack: acme
 rules:
   - id: token-expired
     match: [{ event: result, text: 'token has expired' }]
