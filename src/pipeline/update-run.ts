@@ -1,6 +1,7 @@
 import { noticeId } from '../classify/ids.ts';
 import type { Effect, Outcome } from '../classify/outcome.ts';
 import { newRunState } from '../classify/run-state.ts';
+import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
@@ -36,6 +37,7 @@ export async function updateRun(
   /** What has been read of the run already, if anything. */
   reading: Promise<Versioned | undefined> = store.get(run),
 ): Promise<RunState> {
+  const published = new Map<string, FailureRecord>();
   for (let race = 0; race < MAX_RACES; race += 1) {
     await pauseAfterRaces(race);
     const known = race === 0 ? await reading : await store.get(run);
@@ -47,7 +49,8 @@ export async function updateRun(
     }
     // A budget may have been used up since, by what other runs were decided on meanwhile.
     if (outcome.effects.some((effect) => effect.kind === 'abort' && !admit(effect.command))) continue;
-    for (const effect of outcome.effects) {
+    for (const effect of [...outcome.effects, ...takenBack(published, outcome)]) {
+      if (effect.kind === 'record' && !effect.revision) published.set(effect.record.record_id, effect.record);
       const startedMs = clock.now();
       const repeated = await publishEffect({ publisher, drifts, mistaken }, effect);
       telemetry.effectPublished({ effect, repeated, tookMs: clock.now() - startedMs });
@@ -60,6 +63,25 @@ export async function updateRun(
   throw Object.assign(new Error(`the state of run ${run.agent}.${run.execution}.${run.attempt} never stood still`), {
     code: 'RUN_STATE_CONTENDED',
   });
+}
+
+/** The reason on a record that was published on the way to a decision that was then not made. */
+const OVERTAKEN = 'another worker had learned by then that the run got over it';
+
+/** Takes back the records of decisions that lost a race, where the decision that won has none of them. */
+function takenBack(published: ReadonlyMap<string, FailureRecord>, { state, effects }: Outcome): Effect[] {
+  const kept = new Set([
+    ...effects.flatMap((effect) => ('record' in effect ? effect.record.record_id : [])),
+    ...state.noted.map(({ record_id }) => record_id),
+    state.verdict?.record.record_id,
+  ]);
+  return [...published.values()]
+    .filter(({ record_id }) => !kept.has(record_id))
+    .map((record) => ({
+      kind: 'record',
+      record: { ...record, disposition: 'suppressed', reason: OVERTAKEN },
+      revision: 1,
+    }));
 }
 
 /**

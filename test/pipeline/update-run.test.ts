@@ -58,3 +58,31 @@ describe('a run of which another worker learns something while a decision is mad
     expect(seen).toEqual([false, true]);
   });
 });
+
+test('a record of a decision that lost a race, and that the winning one lacks, is taken back', async () => {
+  const record = failureRecord(RUN, { disposition: 'recorded' });
+  const decide = async (state: RunState): Promise<Outcome> => {
+    if (state.succeeded) return { state: { ...state, recorded: { 'test/x': 1 } }, effects: [] };
+    const known = await store.get(RUN);
+    await store.put({ ...state, succeeded }, known?.revision ?? 0);
+    return { state: { ...state, noted: [record] }, effects: [{ kind: 'record', record }] };
+  };
+  const drifts = { count: async () => 1 };
+  await updateRun({ store, publisher, drifts, clock: systemClock, telemetry: silentTelemetry }, RUN, decide);
+  expect(publisher.records().map(({ record_id, disposition }) => [record_id, disposition])).toEqual([
+    [record.record_id, 'suppressed'],
+  ]);
+});
+
+test('one that the winning decision makes too stays as it is', async () => {
+  const record = failureRecord(RUN, { disposition: 'recorded' });
+  let isFirst = true;
+  const decide = async (state: RunState): Promise<Outcome> => {
+    if (isFirst) await store.put({ ...state, runtime: 'codex' }, (await store.get(RUN))?.revision ?? 0);
+    isFirst = false;
+    return { state: { ...state, noted: [record] }, effects: [{ kind: 'record', record }] };
+  };
+  const drifts = { count: async () => 1 };
+  await updateRun({ store, publisher, drifts, clock: systemClock, telemetry: silentTelemetry }, RUN, decide);
+  expect(publisher.records()).toEqual([record]);
+});
