@@ -256,7 +256,9 @@ function carriesOn(shapes: readonly LineShape[], at: number, { grade }: Statemen
   if (above.text.length < WRAPPED) return false;
   if (above.level === 'warn' || above.level === 'info' || above.level === 'debug') return goesOn || grade !== 'label';
   if (/[.!?:)}\]"]$/.test(above.text) || above.level !== undefined) return false;
-  const isInner = grade === 'label' ? shape.body.startsWith('[') : /^(?![\w.-]+: )[a-z[(]/.test(shape.body);
+  // `… for the tool server 'x': fetch` ↵ `failed: 401 Unauthorized`: no program begins with that word alone.
+  if (/^failed: /.test(shape.body)) return true;
+  const isInner = grade === 'label' ? shape.body.startsWith('[') : /^(?![\w-]+\.\w+: )[a-z[(]/.test(shape.body);
   return isInner && (isSentence(above) || above.text.length >= WIDE) && statementIn(above) === undefined;
 }
 

@@ -36,6 +36,7 @@ describe('quotationOf', () => {
     ['  ⎿  API Error: 401 no\n  ⎿  API Error: 403 expired', "a tool's output"],
     ['FAILED tests/a.py::x - Error: boom', undefined],
     ['The page lists them all. The newest one failed to appear:', 'announced'],
+    ["Error while it looked for the tool server 'x': fetch\nfailed: 401 Unauthorized", 'announced'],
     // A sentence that breaks off runs into what it quotes, also where it speaks of a failure and a blank line follows.
     ['On a full disk the job failed and the console got\n\nError: boom', 'announced'],
     ['> Its tokens live for a day; after that the client prints\n\nError: boom', 'announced'],
