@@ -96,7 +96,7 @@ describe('knell runs', () => {
     ],
     [['--agent', 'build'], []],
     [['--since', '2026-03-04T05:00Z', '--state', 'ended'], ['e1']],
-    [['--since', '1s', '--state', 'ended'], []],
+    [['--since', '2999-01-01T00:00Z', '--state', 'ended'], []],
   ])('lists those that %j wants', async (args, executions) => {
     const rows = (await runs('list', ...args, '--json')).out.split('\n').filter(Boolean);
     expect(rows.map((row) => RunState.parse(JSON.parse(row)).execution).toSorted()).toEqual(executions);

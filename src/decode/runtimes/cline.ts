@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { isObject, joinTexts, objectsAt, stringAt } from '../json.ts';
-import { readScreenMessage } from './screen-message.ts';
+import { readScreenMessage, SCREEN_ERROR_LITERALS } from './screen-message.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /** Cline: `cline --json`, or plain text. It writes its last error as JSON on stderr too. */
@@ -11,7 +11,7 @@ export const cline = createStructuredDecoder({
   opens: (fields) =>
     fields.type === 'run_start' || (fields.type === 'hook_event' && fields.hookEventName === 'agent_start'),
   recognisesEvent: (fields) => fields.type === 'hook_event' && 'hookEventName' in fields,
-  errorLiterals: ['"type":"error"', '"finishReason":"error"'],
+  errorLiterals: ['"type":"error"', '"finishReason":"error"', ...SCREEN_ERROR_LITERALS],
 });
 
 function read(fields: JsonObject): Reading | undefined {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { stringAt, valueAt } from '../json.ts';
-import { readScreenMessage } from './screen-message.ts';
+import { readScreenMessage, SCREEN_ERROR_LITERALS } from './screen-message.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /**
@@ -13,7 +13,7 @@ export const opencode = createStructuredDecoder({
   opens: (fields) => fields.type === 'step_start' && (stringAt(fields, 'sessionID')?.startsWith('ses_') ?? false),
   recognisesEvent: (fields) => stringAt(fields, 'sessionID')?.startsWith('ses_') ?? false,
   recognisesText: (text) => /^> \S+ · \S+$/.test(text),
-  errorLiterals: ['"type":"error"', '"type":"retry"', '"session.retry.scheduled"'],
+  errorLiterals: ['"type":"error"', '"type":"retry"', '"session.retry.scheduled"', ...SCREEN_ERROR_LITERALS],
 });
 
 function read(fields: JsonObject): Reading | undefined {

@@ -12,19 +12,11 @@ it.each([
   ],
   [
     { type: 'say', say: 'api_req_retried', text: 'no' },
-    { name: 'retry', provenance: 'runtime', claimsError: true },
+    { name: 'say/api_req_retried', provenance: 'runtime', claimsError: true },
   ],
   [
     { type: 'say', say: 'error_retry', text: '{"attempt":1,"failed":false}' },
-    { name: 'retry', provenance: 'runtime', claimsError: true },
-  ],
-  [
-    { type: 'say', say: 'error_retry', text: '{"attempt":3,"failed":true}' },
-    { name: 'retry/failed', provenance: 'runtime', claimsError: true },
-  ],
-  [
-    { type: 'say', say: 'error_retry', text: 'no', failed: true },
-    { name: 'retry/failed', provenance: 'runtime', claimsError: true },
+    { name: 'say/error_retry', provenance: 'runtime', claimsError: true },
   ],
   [
     { type: 'ask', ask: 'command', text: 'ls' },
