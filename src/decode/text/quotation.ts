@@ -124,6 +124,7 @@ export function quotationOf(
   if (line.grade === 'weak' && hasAnswers && TELLS_ON.test(shape.body)) return 'announced';
   if (CLIENT_MARK.test(shape.text)) return undefined;
   if (carriesOn(shapes, at, line)) return 'announced';
+  if (isBlockScalar(shapes, at)) return 'a line of a file';
   const { fence, tool, introduced, prose, strange } = readAbove(shapes, at);
   if (fence) return 'inside a code fence';
   if (isHeaded?.(shapes, at)) return undefined;
@@ -243,6 +244,19 @@ function kindBelow(above: LineKind, line: LineShape, previous: LineShape | undef
 /** Whether a quotation begins in a line and does not end there, or the other way round. Bodies have quotation marks of their own. */
 function isOpenQuote(body: string): boolean {
   return !/[{[]/.test(body) && body.split('"').length % 2 === 0;
+}
+
+/** How far above a line the key of its block may stand. */
+const BLOCK_LINES = 12;
+
+/** Whether a line belongs to a block of text in YAML: `message: |`, and below it what is indented more. */
+function isBlockScalar(shapes: readonly LineShape[], at: number): boolean {
+  const { indent } = shapes[at] as LineShape;
+  if (indent < 2) return false;
+  const key = shapes
+    .slice(Math.max(0, at - BLOCK_LINES), at)
+    .findLast((line) => line.body !== '' && line.indent < indent);
+  return key !== undefined && /^(?:- )?["']?[\w.-]+["']?: [|>][+-]?\d?$/.test(key.body);
 }
 
 /** Whether a line carries on a sentence or a log's line above it, which was wrapped. */

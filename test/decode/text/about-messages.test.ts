@@ -7,6 +7,8 @@ it.each([
   'ログに「429 Too Many Requests」がある',
   'connection refused (expected)',
   'Authentication error: handled, tests pass.',
+  'step 2 of 5: build; earlier error was: Overloaded',
+  'all jobs are over; failures that were retried: connection reset',
   'extension failed to start; continuing without it',
 ])('%s speaks of a message even behind a label', (line) => {
   expect(isAboutMessages(line, false)).toBe(true);

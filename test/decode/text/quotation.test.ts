@@ -37,6 +37,8 @@ describe('quotationOf', () => {
     ['FAILED tests/a.py::x - Error: boom', undefined],
     ['The page lists them all. The newest one failed to appear:', 'announced'],
     ["Error while it looked for the tool server 'x': fetch\nfailed: 401 Unauthorized", 'announced'],
+    ['alerts:\n  - text: |\n      Error: boom', 'a line of a file'],
+    ['  - text: boom\n    Error: boom', undefined],
     // A sentence that breaks off runs into what it quotes, also where it speaks of a failure and a blank line follows.
     ['On a full disk the job failed and the console got\n\nError: boom', 'announced'],
     ['> Its tokens live for a day; after that the client prints\n\nError: boom', 'announced'],
