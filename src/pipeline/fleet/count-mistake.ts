@@ -1,5 +1,5 @@
 import { noticeId } from '../../classify/ids.ts';
-import { type Run, runKey } from '../../contracts/run.ts';
+import { parseRunKey, type Run, runKey } from '../../contracts/run.ts';
 import { formatTime } from '../../contracts/time.ts';
 import type { Clock, FleetModeStore, Publisher } from '../ports/ports.ts';
 import { changeMode } from './change-mode.ts';
@@ -11,15 +11,18 @@ export interface Mistake {
   readonly run: Run;
 }
 
-/** After so many runs that it was wrong about a rule aborts nothing more. */
+/**
+ * After so many runs, each of another agent, that it was wrong about a rule aborts nothing more. An agent says of its own runs
+ * what it likes, so one alone must not switch a rule off for all.
+ */
 const MISTAKES = 2;
 
 /** How many rules are remembered that were wrong once. */
 const MAX_RULES = 200;
 
 /**
- * Remembers for the whole fleet that a rule was wrong about a run, and says so. A rule that was wrong about two goes into
- * shadow mode until a person releases it, which also forgets the two. To say the same run twice changes nothing.
+ * Remembers for the whole fleet that a rule was wrong about a run, and says so. A rule that was wrong about runs of two agents
+ * goes into shadow mode until a person releases it, which also forgets the two. More runs of an agent change nothing.
  *
  * @throws whatever the store and the publisher throw
  */
@@ -33,7 +36,7 @@ export async function countMistake(
   await changeMode(modes, (current) => {
     const known = current.mistakes?.[rule] ?? [];
     runs = known;
-    if (known.includes(name) || known.length >= MISTAKES) return undefined;
+    if (known.some((one) => parseRunKey(one)?.agent === run.agent) || known.length >= MISTAKES) return undefined;
     const named = [...known, name];
     runs = named;
     const others = Object.entries(current.mistakes ?? {}).filter(([key]) => key !== rule);
@@ -61,6 +64,6 @@ export async function countMistake(
 function messageOf(rule: string, runs: readonly string[]): string {
   const seen = `"knell why ${runs.at(-1)}" shows the lines`;
   return runs.length < MISTAKES
-    ? `The rule ${rule} was wrong about ${runs[0]}: the run succeeded. After one more the rule aborts nothing; ${seen}.`
+    ? `The rule ${rule} was wrong about ${runs[0]}: the run succeeded. After one more, of another agent, the rule aborts nothing; ${seen}.`
     : `The rule ${rule} was wrong about ${runs.length} runs that succeeded: ${runs.join(', ')}. It aborts nothing more until a person has mended it and runs "knell mode --release ${rule}"; ${seen}.`;
 }

@@ -15,7 +15,7 @@ rules:
 `);
 const doom = claude.fails('OAuth token has expired', 401);
 const banner = 'Login expired · Please run /login';
-const runOf = (execution: string): Run => ({ agent: 'a1', execution, attempt: 1 });
+const runOf = (execution: string, agent = 'a1'): Run => ({ agent, execution, attempt: 1 });
 let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
 
 beforeEach(async () => {
@@ -33,8 +33,8 @@ const mistakes = async () => (await fleet.modes.get())?.mode.mistakes ?? {};
 const shadowed = async () => Object.keys((await fleet.modes.get())?.mode.shadowed ?? {});
 
 /** A command went out, but the host had nothing left to end: the run had got over it and reported its result. */
-async function getsOver(execution: string, code = 0): Promise<void> {
-  const run = runOf(execution);
+async function getsOver(execution: string, { code = 0, agent = 'a1' } = {}): Promise<void> {
+  const run = runOf(execution, agent);
   await fleet.say(run, [claude.init(), doom]);
   await fleet.say(run, [claude.init(), claude.succeeds()]);
   await fleet.exit(run, code);
@@ -51,23 +51,31 @@ async function isSilentAfterBanner(run: Run): Promise<void> {
   expect(fleet.publisher.records().at(-1)).toMatchObject({ disposition: 'would_abort' });
 }
 
-test('a rule that was wrong about two runs goes into shadow mode by itself, with a notice for each', async () => {
+test('a rule that was wrong about runs of two agents goes into shadow mode by itself, with a notice for each', async () => {
   await getsOver('e1');
   expect(await mistakes()).toEqual({ 'test/expired': ['a1.e1.1'] });
   expect(await shadowed()).toEqual([]);
-  await getsOver('e2');
+  await getsOver('e2', { agent: 'a2' });
   expect(await shadowed()).toEqual(['test/expired']);
   expect(fleet.publisher.notices).toMatchObject([
     { kind: 'rules', rule: 'test/expired', wrong_runs: ['a1.e1.1'], shadowed: false },
-    { kind: 'rules', rule: 'test/expired', wrong_runs: ['a1.e1.1', 'a1.e2.1'], shadowed: true },
+    { kind: 'rules', rule: 'test/expired', wrong_runs: ['a1.e1.1', 'a2.e2.1'], shadowed: true },
   ]);
   await fleet.say(runOf('e3'), [claude.init(), doom]);
   expect(fleet.publisher.aborts.map(({ execution }) => execution)).toEqual(['e1', 'e2']);
 });
 
+test('one agent alone does not switch a rule off, whatever it says of its runs', async () => {
+  for (const execution of ['e1', 'e2', 'e3']) await getsOver(execution);
+  expect(await mistakes()).toEqual({ 'test/expired': ['a1.e1.1'] });
+  expect(await shadowed()).toEqual([]);
+  await fleet.say(runOf('e4', 'a2'), [claude.init(), doom]);
+  expect(fleet.publisher.aborts.map(({ execution }) => execution)).toEqual(['e1', 'e2', 'e3', 'e4']);
+});
+
 test('a rule that was released may be wrong about two again', async () => {
   await getsOver('e1');
-  await getsOver('e2');
+  await getsOver('e2', { agent: 'a2' });
   const known = await fleet.modes.get();
   if (!known) throw new Error('nothing is known of the fleet');
   await fleet.modes.put(releaseRules(known.mode, 'test/expired'), known.revision);
@@ -102,7 +110,7 @@ test('in shadow mode, plain text that went on to speak and exited with 0 counts'
 });
 
 test.each([
-  ['exits badly after its result', () => getsOver('e1', 1)],
+  ['exits badly after its result', () => getsOver('e1', { code: 1 })],
   [
     'was ended by its host',
     async () => {
