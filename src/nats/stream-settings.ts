@@ -31,6 +31,9 @@ export function wantedStream(family: StreamFamily, subjects: Subjects, replicas:
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     num_replicas: replicas,
     allow_direct: true,
+    // A publisher names the subject that the server confirms to, past its permissions. A confirmation sent to the purge
+    // request of a stream reads as "purge up to this sequence" (nats-server 2.9.10).
+    deny_purge: true,
     description: `knell: ${family}`,
   };
 }
@@ -62,6 +65,8 @@ export function weaknessesOf(config: StreamConfig, family: StreamFamily): string
       `takes a repeated message for a new one after ${config.duplicate_window / 1e9} s; 600 s is what knell sets`,
     );
   }
+  if (!config.deny_purge)
+    weak.push('can be purged by any client that may publish to a stream (nats stream edit --deny-purge)');
   return weak;
 }
 

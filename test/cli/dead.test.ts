@@ -13,7 +13,8 @@ const run = (...args: string[]) => runCommand(deadCommand(), ['dead', ...args], 
 
 beforeEach(async () => {
   await ensureStreams(nats.connection, subjects);
-  await (await nats.connection.jetstreamManager()).streams.purge('KNELL_DEAD');
+  await (await nats.connection.jetstreamManager()).streams.delete('KNELL_DEAD');
+  await ensureStreams(nats.connection, subjects);
 });
 
 async function bury(text: string, more: Record<string, string> = {}): Promise<string> {

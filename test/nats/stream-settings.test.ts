@@ -26,6 +26,7 @@ test.each([
   [{ storage: StorageType.Memory }, 'is kept in memory'],
   [{ discard: DiscardPolicy.New }, 'refuses new messages'],
   [{ max_age: nanos(3_600_000) }, 'forgets after 1 h; 168 h'],
+  [{ deny_purge: false }, 'can be purged'],
   [{ duplicate_window: nanos(120_000) }, 'after 120 s; 600 s'],
 ])('with %j it is weaker', (over, said) => {
   expect(weaknessesOf({ ...own, ...over }, 'runs')).toEqual([expect.stringContaining(said)]);

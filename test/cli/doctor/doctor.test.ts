@@ -253,6 +253,7 @@ describe('what does not fit', () => {
       { level: 'warning', message: expect.stringContaining('KNELL_LOGS is kept in memory') },
       { level: 'warning', message: expect.stringContaining('KNELL_LOGS refuses new messages') },
       { level: 'warning', message: expect.stringContaining('KNELL_LOGS takes a repeated message') },
+      { level: 'warning', message: expect.stringContaining('KNELL_LOGS can be purged') },
       { level: 'failed', message: expect.stringContaining('KNELL_RUNS does not listen to knell.runs.>') },
     ]);
     expect(of('buckets').map(({ message }) => message)).toContain(
