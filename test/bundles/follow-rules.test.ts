@@ -303,7 +303,8 @@ describe('after a restart the last good rules on disk hold', () => {
   it('where nothing is published any more', async () => {
     await publish(first);
     await (await follow()).stop();
-    await (await nats.connection.jetstreamManager()).streams.purge('KV_knell_rules');
+    await (await nats.connection.jetstreamManager()).streams.delete('KV_knell_rules');
+    await openRules(nats.connection);
     expect((await follow()).current().digest).toBe(first.digest);
     expect(onDisk).toBe(1);
   });

@@ -1,4 +1,14 @@
-import type { JetStreamClient, JetStreamManager, KV, KvOptions, NatsConnection } from 'nats';
+import {
+  DiscardPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  type KV,
+  type KvOptions,
+  type NatsConnection,
+  NatsError,
+  nanos,
+  StorageType,
+} from 'nats';
 import { askAgain } from '../ask-again.ts';
 import { nextMessage } from '../stored-message.ts';
 
@@ -27,6 +37,7 @@ export async function openBucket(
   onReopened: OnReopened = () => undefined,
 ): Promise<Bucket> {
   const jetstream = connection.jetstream();
+  await createUnpurgeable(await connection.jetstreamManager(), name, options);
   const bucket = await jetstream.views.kv(name, options);
   const read = bucket.get.bind(bucket);
   // Not in the type of KV; `test/nats/leader-reads.test.ts` fails if `direct` stops having this effect.
@@ -40,6 +51,35 @@ export async function openBucket(
     },
     writes: { jetstream, subjectOf: (key: string) => `$KV.${name}.${key}` },
   });
+}
+
+/**
+ * Creates a bucket that is missing as nats.js 2.29 would, but so that the server refuses to purge it. A publisher names the
+ * subject that the server confirms to, past its permissions, and a confirmation sent to the purge request empties a stream.
+ * The server wants roll-ups off for that; knell uses none.
+ */
+async function createUnpurgeable(manager: JetStreamManager, name: string, options: Partial<KvOptions>): Promise<void> {
+  const { history = 1, ttl = 0, replicas = 1, storage = StorageType.File, description, allow_direct } = options;
+  try {
+    await manager.streams.info(`KV_${name}`);
+  } catch (error) {
+    if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
+    const age = nanos(ttl);
+    await manager.streams.add({
+      name: `KV_${name}`,
+      subjects: [`$KV.${name}.>`],
+      max_msgs_per_subject: history,
+      max_age: age,
+      duplicate_window: Math.min(age || nanos(120_000), nanos(120_000)),
+      discard: DiscardPolicy.New,
+      storage,
+      num_replicas: replicas,
+      allow_direct: allow_direct ?? true,
+      deny_delete: true,
+      deny_purge: true,
+      ...(description !== undefined && { description }),
+    });
+  }
 }
 
 /**

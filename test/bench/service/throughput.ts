@@ -53,7 +53,7 @@ export async function readBare(world: World, count = 1): Promise<Reading> {
 /** Lets new `knell serve` processes read what the stream holds, as if they had never seen it. */
 export async function readWithKnell(world: World, count: number, nodeArgs: readonly string[] = []): Promise<Reading> {
   await world.manager.consumers.delete(STREAMS.logs, WORKERS).catch(() => false);
-  await world.manager.streams.purge(`KV_${BUCKETS.runs}`);
+  await world.manager.streams.delete(`KV_${BUCKETS.runs}`).catch(() => false);
   const startedMs = performance.now();
   const starting = Array.from({ length: count }, async () => {
     const child = await startKnell({ natsUrl: world.natsUrl, rules: RULES, nodeArgs });
