@@ -41,6 +41,7 @@ export const HttpError = z
       'REFUSED',
       'BUSY',
       'TOO_LONG',
+      'LENGTH_WANTED',
       'UNAVAILABLE',
     ]),
     message: z.string(),

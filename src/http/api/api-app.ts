@@ -12,7 +12,7 @@ export type ApiApp = OpenAPIHono<ApiEnv>;
 
 /** Why a request can't be met, with what the client reads. */
 export class ApiProblem extends Error {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 429 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 409 | 411 | 413 | 429 | 503;
   readonly code: HttpError['code'];
   readonly reasons: readonly string[] | undefined;
   constructor(status: ApiProblem['status'], code: HttpError['code'], message: string, reasons?: readonly string[]) {

@@ -28,6 +28,13 @@ export function createApi(world: ApiWorld): Api {
   const app = createApiApp(world.access, world.log);
   const fleet = createFleetView(world);
   const workbench = createWorkbench(world.thread);
+  // A body without its length can't be limited before it is read: hono's limit fails on one under Node 20.
+  app.use('*', async (c, next) => {
+    if (c.req.header('transfer-encoding') !== undefined) {
+      throw new ApiProblem(411, 'LENGTH_WANTED', 'send the body whole, with a Content-Length');
+    }
+    await next();
+  });
   app.use(
     '*',
     bodyLimit({

@@ -216,6 +216,14 @@ describe('acting', () => {
     },
   );
 
+  it('is refused in pieces of no stated length, and nothing is logged as a fault', async () => {
+    log.lines.length = 0;
+    const body = new Blob([JSON.stringify({ mode: 'shadow' })]).stream();
+    const response = await fetch(url('/mode'), { method: 'POST', body, duplex: 'half' } as RequestInit);
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([411, 'LENGTH_WANTED']);
+    expect(log.lines.filter(({ err }) => err !== undefined)).toEqual([]);
+  });
+
   it('wants to know who acts, and why', async () => {
     const response = await post('/mode', { mode: 'shadow' });
     expect(response.status).toBe(400);
