@@ -8,6 +8,7 @@ import type { WorkerRules } from '../../../src/contracts/worker-rules.ts';
 import { RUNTIME_FACTS } from '../../../src/ruleset/load/runtime-facts.ts';
 import { createLastGoodFile } from '../../../src/service/last-good-file.ts';
 import type { Service } from '../../../src/service/service.ts';
+import { VERSION } from '../../../src/service/version.ts';
 import { newKeyPair, readTrustedKeys } from '../../../src/signing/keys.ts';
 import { claude } from '../../support/claude-lines.ts';
 import { type CommandResult, runCommand } from '../../support/command.ts';
@@ -95,7 +96,7 @@ describe('knell rules build', () => {
     );
     const { out } = await rules('build', folder, '--out', files[0] as string, '--corpus', corpus, '--json');
     expect(JSON.parse(out)).toMatchObject({
-      engine: '0.1.0',
+      engine: VERSION,
       packs: [{ pack: 'acme', version: '1.0.0' }],
       scores: [{ corpus: 'corpus.jsonl', items: 1, false_aborts: 0, missed_aborts: 0 }],
     });
