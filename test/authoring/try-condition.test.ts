@@ -34,7 +34,7 @@ describe('trying a condition on a log', () => {
   });
 
   it('names the cause that knows a failure already', () => {
-    expect(tried('econnrefused')).toMatchObject({ hits: [{ line: 3, known: 'upstream/connect-timeout' }] });
+    expect(tried('econnrefused')).toMatchObject({ hits: [{ line: 3, known: 'upstream/connection' }] });
   });
 
   it('shows where the words stand that no statement states, when it hits nothing', () => {

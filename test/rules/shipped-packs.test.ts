@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { rulesThatFired } from '../../src/authoring/examples/try-log.ts';
 import { strongestHit } from '../../src/classify/strongest-hit.ts';
 import type { Example } from '../../src/contracts/rule-pack.ts';
 import type { StreamName } from '../../src/contracts/run.ts';
@@ -67,18 +66,13 @@ describe('the shipped packs', () => {
     expect(lost).toEqual([]);
   });
 
-  it('leave each ignore example alone', async () => {
-    const hit: string[] = [];
-    for (const rule of rules.rules) {
-      for (const sample of rule.rule.examples.ignore.map(sampleOf)) {
-        if (!hitsOn(sample).some((hits) => hits.some((one) => one.rule === rule))) continue;
-        // A quotation that other lines tell as one: the line by itself may be hit, and the run is none the worse.
-        const isTold =
-          sample.lines.length > 1 &&
-          !rulesThatFired(await classify(sample.lines, sample.runtime, sample.stream)).has(rule.key);
-        if (!isTold) hit.push(wrong(rule, sample));
-      }
-    }
+  it('leave each ignore example alone', () => {
+    const hit = rules.rules.flatMap((rule) =>
+      rule.rule.examples.ignore
+        .map(sampleOf)
+        .filter((sample) => hitsOn(sample).some((hits) => hits.some((one) => one.rule === rule)))
+        .map((sample) => wrong(rule, sample)),
+    );
     expect(hit).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { retryInText } from '../failure/retry-wording.ts';
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
 import { goesWell } from './neutral-lines.ts';
+import { SMALL_WORDS } from './prose.ts';
 import { statementIn } from './statement-line.ts';
 import { isTestOutput } from './test-output.ts';
 
@@ -13,8 +14,7 @@ const NARROWEST = 40;
 const RAGGED = 24;
 /** Below this a line is wrapped only where its last word can't be the end of a sentence. */
 const SHORT = 56;
-const LAST_WORD =
-  /(?:,|\b(?:a|an|the|to|of|for|and|or|in|on|at|with|your|is|are|has|have|be|been|by|from|as|that|this|not|before|after|while|when|if|because|than|which|until|can|cannot|could|will|may))$/i;
+const LAST_WORD = new RegExp(`(?:,|\\b(?:${SMALL_WORDS}))$`, 'i');
 const TRACE = /^(?:at |File "|\.\.\. \d+ more|\^+|Traceback|node:internal|[\w$]+ ?\(.*:\d+:\d+\))/;
 
 /** The words of a statement with the lines that belong to it. */

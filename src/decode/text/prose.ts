@@ -10,6 +10,10 @@ const FIRST_PERSON =
 const SECOND_PERSON =
   /\b(?:(?:do|would|did) you (?:want|like|mean me)|should I|shall I|want me to|as you asked|your (?:script|code(?! here)|tests?|function|repo(?:sitory)?|app|snippet|example|branch|diff|change|module|class|component|question))\b/i;
 
+/** Words that no sentence ends with: behind one of them it breaks off, or was wrapped. */
+export const SMALL_WORDS =
+  'a|an|the|to|of|for|and|or|in|on|at|with|your|is|are|has|have|be|been|by|from|as|that|this|not|before|after|while|when|if|because|than|which|until|can|cannot|could|will|may';
+
 const MARKDOWN = /^\s*(?:#{1,6} \S|[-*+•☐☑☒] \S|\d{1,2}[.)] \S|\[[\dx ]{1,3}\] \S|> ?\S?|\|.*\|\s*$|\*\*\S|__\S)/;
 const DIFF = /^(?:(?:\+\+\+|---) |[-+](?:\s|[A-Za-z"'`({[#/@.])|@@ |diff --git |index [0-9a-f]{7})/;
 const KEYWORDS = [

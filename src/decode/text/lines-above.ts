@@ -1,0 +1,212 @@
+import { retryInText } from '../failure/retry-wording.ts';
+import { askedOnce } from './by-shape.ts';
+import type { LineShape } from './line-shape.ts';
+import { FENCE, isPersonal, isSentence, isWritten, SMALL_WORDS } from './prose.ts';
+import { statementIn } from './statement-line.ts';
+import { isLaunch, opensToolBlock } from './tool-blocks.ts';
+
+/** How many lines before a statement are looked at for who speaks. */
+export const LOOK_BACK = 400;
+
+/** What opens a trace: the failure it is about stands below. */
+const TRACE_HEAD =
+  /^(?:Traceback|thread '.*'(?: \(\d+\))? panicked|During handling|The above exception|Uncaught|Unhandled|An (?:uncaught|unhandled|unexpected) (?:exception|error)|Error|node:|file:\/\/|Caused by|goroutine)\b/;
+/** Where Node shows the line of a script that threw: `/app/a.js:64`, and the line itself down to a caret. */
+const SHOWN_PLACE = /^(?:\[eval\]|node:\S+|file:\/\/\S+|(?:[A-Z]:)?[/\\]\S+):\d+$/;
+const SHOWN_LINES = 4;
+const PYTHON_CALL = /^File ".*", line \d+/;
+const CARET = /^\s*\^+\s*$/;
+/** Headers of clients, before they begin to work. */
+const HEADER =
+  /^[A-Z]\w+:$|^[\w ./-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens)\b|\.{3}$|…$/;
+/** What a runner of CI writes around its steps. */
+const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
+/** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
+const NAMED_HEADER = /^(?:Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :]/;
+/** A client says what it begins to do: `Running Claude Code via SDK …`. */
+const PROGRESS = /^(?:Loading|Starting|Running|Connecting|Initiali[sz]ing|Preparing|Launching)\b.*(?:\.{3}|…)$/;
+/** A sentence that runs into what stands below it: `The service answers with`. */
+const RUNS_ON = new RegExp(
+  `\\b(?:${[
+    'with|is|was|are|were|be|says|said|saying|prints|printed|printing|returns|returned|answers|answered|reads|shows|showed|logs|logged',
+    'sees|saw|see|gets|got|get|wrote|writes|writing|showing|throws|threw|reports|reported|displays|displayed|responds|replies|sends|contains',
+    SMALL_WORDS,
+    'like|into|on|but|where|then|its|only|just|namely',
+  ].join('|')})$`,
+);
+
+/** What a full screen hangs below a prompt or a tool. */
+const HANGING = /^\s*⎿/;
+/** The mark before what the client's user has asked. */
+const PROMPT_MARK = /^\s*[>❯›] \S/;
+/** The mark before each thing that a full screen shows: what has one of its own is no tool's output. */
+const ITEM_MARK = /^\s?[●⏺] /;
+/** The heading of a call whose arguments stand below it, a line each. */
+const CALL = /^\s*─── \w+ \|/;
+/** What stands above a line on its channel. */
+export interface Above {
+  /** A code fence is open. */
+  readonly fence: boolean;
+  /** A tool speaks. */
+  readonly tool: boolean;
+  /** The sentence above announces what follows, or runs into it, … */
+  readonly introduced: boolean;
+  /** … and it is no client's that ends in a colon. */
+  readonly runInto: boolean;
+  readonly prose: boolean;
+  /** Something was said that is no client's header. */
+  readonly strange: boolean;
+}
+
+/** Reads what stands above a line: who speaks, and whether the line is announced. Pure. */
+export function readAbove(shapes: readonly LineShape[], at: number): Above {
+  let fences = 0;
+  let prose = false;
+  let strange = false;
+  let introduced: 'no' | 'next' | 'block' = 'no';
+  let isColon = false;
+  let tool = false;
+  let hangs = false;
+  let gap = false;
+  let http = false;
+  let shown = 0;
+  let above: LineKind = 'blank';
+  for (let index = Math.max(0, at - LOOK_BACK); index < at; index += 1) {
+    const before = shapes[index] as LineShape;
+    // The line of a script that threw, over the caret, and the one that Python shows of each call.
+    const below = shapes[index + 1];
+    if (below && isCaret(below)) continue;
+    if (index > 0 && PYTHON_CALL.test((shapes[index - 1] as LineShape).body)) continue;
+    const kind = kindBelow(above, before, shapes[index - 1]);
+    const heading = above === 'tool';
+    above = kind;
+    // What a tool prints below a marked heading is indented, also behind a blank line.
+    if (gap && kind !== 'blank' && before.indent < 2) tool = false;
+    if (kind !== 'blank') gap = false;
+    switch (kind) {
+      case 'fence':
+        fences += 1;
+        break;
+      case 'blank':
+        gap = hangs;
+        if (introduced === 'block') introduced = 'no';
+        // The body of an HTTP response stands behind a blank line, and a tool's output behind its heading.
+        tool = tool && (hangs || http || heading);
+        break;
+      case 'tool':
+        tool = true;
+        hangs = before.glyph === 'item' && !PROMPT_MARK.test(before.text);
+        http = /^<? ?HTTP\/[\d.]+ \d{3}/.test(before.body);
+        introduced = 'no';
+        break;
+      case 'place':
+        shown = SHOWN_LINES;
+        break;
+      case 'prose':
+        shown -= 1;
+        if (hangs && before.indent < 2) tool = false;
+        if (tool || shown > 0 || isPromptEcho(shapes, index)) break;
+        prose = true;
+        introduced = introducedBy(introduced, introduces(before));
+        break;
+      case 'other':
+        if (tool) break;
+        introduced = introducedBy(introduced, introduces(before));
+        strange ||= !isHeader(before);
+        break;
+      case 'statement':
+        // What a sentence says of a failure may run into what it quotes.
+        if (!tool) introduced = introducedBy(introduced, isSentence(before) && introduces(before));
+        break;
+      default:
+        break;
+    }
+    if (introduced === 'next' && kind !== 'blank') isColon = /[:：]$/.test(before.body);
+  }
+  const shape = shapes[at] as LineShape;
+  const isItem = ITEM_MARK.test(shape.text) || (gap && shape.indent < 2);
+  return {
+    fence: fences % 2 === 1,
+    tool: tool && !isItem && !isAnswerToPrompt(shapes, at),
+    introduced: introduced !== 'no',
+    runInto: introduced !== 'no' && !isColon,
+    prose,
+    strange,
+  };
+}
+
+/** Behind a sentence that announces something stands a block of lines, up to the next blank one. */
+function introducedBy(before: 'no' | 'next' | 'block', introduces: boolean): 'no' | 'next' | 'block' {
+  if (introduces) return 'next';
+  return before === 'no' ? 'no' : 'block';
+}
+
+/** What a line is below another kind of line. */
+function kindBelow(above: LineKind, line: LineShape, previous: LineShape | undefined): LineKind {
+  // A list right below a statement is its detail.
+  if (above === 'statement' && /^\s*[-*] /.test(line.text)) return 'statement';
+  const kind = kindOf(line);
+  // The arguments of a call, which stand below its heading.
+  const isArgument = kind === 'other' && above === 'tool' && /^[a-z][\w-]*: \S/.test(line.body);
+  return isArgument && previous && CALL.test(previous.text) ? 'tool' : kind;
+}
+
+/** Whether a line hangs below a prompt of the client's user, or below the client's own retries, and not below a tool. */
+function isAnswerToPrompt(shapes: readonly LineShape[], at: number): boolean {
+  const shape = shapes[at] as LineShape;
+  if (!HANGING.test(shape.text)) return false;
+  const above = shapes.slice(0, at);
+  const owner = above.findLastIndex(({ text, body, indent }) => body !== '' && indent < 2 && !HANGING.test(text));
+  if (owner === -1) return above.some(({ body }) => retryInText(body) !== undefined);
+  // One answer hangs below a tool: a second is the client's.
+  return (
+    PROMPT_MARK.test((above[owner] as LineShape).text) ||
+    above.slice(owner).some(({ text, indent }) => HANGING.test(text) && indent === shape.indent)
+  );
+}
+
+/** Whether a line is the prompt that a full screen repeats first: `> hello`. */
+function isPromptEcho(shapes: readonly LineShape[], at: number): boolean {
+  const line = shapes[at] as LineShape;
+  const { text, body } = line;
+  // Some clients put the mark before their model's answers.
+  if (!PROMPT_MARK.test(text) || isPersonal(body) || introduces(line)) return false;
+  return shapes.slice(0, at).every((before) => before.body === '');
+}
+
+type LineKind = 'fence' | 'blank' | 'tool' | 'place' | 'statement' | 'detail' | 'prose' | 'other';
+
+const isCaret = askedOnce(({ text }: LineShape) => CARET.test(text));
+
+/** What a line before a statement says of who speaks. `statement` and `detail` say nothing. */
+const kindOf = askedOnce((line: LineShape): LineKind => {
+  if (FENCE.test(line.text)) return 'fence';
+  if (line.body === '') return 'blank';
+  if (opensToolBlock(line)) return 'tool';
+  if (SHOWN_PLACE.test(line.body)) return 'place';
+  if (TRACE_HEAD.test(line.body) || statementIn(line)) return 'statement';
+  if (line.glyph === 'warn' || /^={3,}|^-{3,}/.test(line.body)) return 'detail';
+  // What is indented carries a line on: a stack, a detail.
+  if (line.indent >= 2 && !/^(?:I|We|Let)\b/.test(line.body)) return 'detail';
+  if (line.level !== undefined) return 'other';
+  if (PROGRESS.test(line.body) || NAMED_HEADER.test(line.body)) return 'other';
+  return isSentence(line) || isWritten(line) ? 'prose' : 'other';
+});
+
+/** What clients print before they begin: `Model: …`, `YOLO mode is enabled.`, a banner, a mark of progress. */
+function isHeader(line: LineShape): boolean {
+  const { body, glyph, text } = line;
+  return (
+    isLaunch(line) ||
+    HEADER.test(body) ||
+    NAMED_HEADER.test(body) ||
+    RUNNER.test(body) ||
+    (glyph === 'item' && /^\s*[●⏺]/.test(text)) ||
+    /[╭╰─═█▀▄]{2}/.test(text)
+  );
+}
+
+function introduces({ body, stamped }: LineShape): boolean {
+  if (stamped || !/[a-z] [a-z]/i.test(body)) return false;
+  return (/[:：]$/.test(body) && !TRACE_HEAD.test(body)) || RUNS_ON.test(body);
+}

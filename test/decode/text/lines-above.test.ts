@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { type Above, readAbove } from '../../../src/decode/text/lines-above.ts';
+import { shapesOf } from './shapes.ts';
+
+/** What stands above the last line of a text. */
+const above = (text: string): Above => {
+  const shapes = shapesOf(text);
+  return readAbove(shapes, shapes.length - 1);
+};
+
+const NOTHING: Above = { fence: false, tool: false, introduced: false, runInto: false, prose: false, strange: false };
+
+describe('readAbove', () => {
+  it('finds nothing above the first line, and nothing in what is no words', () => {
+    expect(above('Error: boom')).toEqual(NOTHING);
+    expect(above('\n\nError: boom')).toEqual(NOTHING);
+  });
+
+  it('knows an open code fence from a closed one', () => {
+    expect(above('```\nError: boom').fence).toBe(true);
+    expect(above('```\nx\n```\nError: boom').fence).toBe(false);
+  });
+
+  it('tells an announcement that ends in a colon from a sentence that runs into the line', () => {
+    expect(above('It prints this:\n\nError: boom')).toMatchObject({ introduced: true, runInto: false });
+    expect(above('The service answers with\nError: boom')).toMatchObject({ introduced: true, runInto: true });
+    // What is announced is a block of lines, up to the next blank one.
+    expect(above('It prints this:\n\nline one\nError: boom').introduced).toBe(true);
+    expect(above('It prints this:\n\nline one\n\nError: boom').introduced).toBe(false);
+  });
+
+  it("takes what stands below a tool's heading for its output, and no prose", () => {
+    expect(above('$ npm test\nIt looked at all of them.\nError: boom')).toEqual({ ...NOTHING, tool: true });
+    expect(above('$ npm test\nfine\n\nError: boom').tool).toBe(false);
+  });
+
+  it("tells a client's headers from other lines", () => {
+    expect(above('Model: x\nError: boom')).toEqual(NOTHING);
+    expect(above('half of a line that\nError: boom').strange).toBe(true);
+  });
+
+  it('leaves out the line of a script that threw, and what Python shows of each call', () => {
+    expect(above('/app/a.js:64\n  return it to the caller of this.\n     ^\n\nError: boom')).toEqual(NOTHING);
+    expect(above('  File "a.py", line 1\n    I gave it back to them.\nError: boom').prose).toBe(false);
+  });
+
+  it('takes the prompt that a full screen repeats first for no prose', () => {
+    expect(above('> please look at the failing build\nError: boom').prose).toBe(false);
+  });
+});
