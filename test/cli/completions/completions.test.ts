@@ -34,20 +34,23 @@ const fish: Complete = (lines) =>
       (row) => row.split('\t')[0] as string,
     ),
   );
-/** A real interactive zsh in a terminal of its own (zpty), of which every proposal of `compadd` is read. */
+/**
+ * A real interactive zsh in a terminal of its own (zpty), of which every proposal of `compadd` is read. Keys are sent
+ * when its prompt stands there: before that the terminal itself takes a Control-U, and the line is lost.
+ */
 const zsh: Complete = (lines) => {
   const script = `
 zmodload zsh/zpty
 zpty z zsh -f -i
-zpty -w z "PS1=; autoload -Uz compinit; compinit -u -D; source ${join(work, 'knell.zsh')}"
+zpty -w z "PS1='at the prompt>'; autoload -Uz compinit; compinit -u -D; source ${join(work, 'knell.zsh')}"
 zpty -w z 'compadd() { local -a found; builtin compadd -O found "$@"; print -l "{" "\${(@)found}" "}"; builtin compadd "$@" }'
 zpty -w z 'print rea""dy'
-zpty -r z all '*ready*'
+zpty -r z all '*ready*at the prompt>*'
 for line in "$@"; do
   zpty -w -n z $line$'\\t'
   zpty -w -n z $'\\C-u'
   zpty -w z 'print fin""ished'
-  zpty -r z all '*finished*'
+  zpty -r z all '*finished*at the prompt>*'
   print -r -- "$all"
   print -r -- "next line"
 done
