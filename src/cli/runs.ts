@@ -13,7 +13,7 @@ import { describeRun } from './describe-run.ts';
 import { listRuns } from './list-runs.ts';
 import { natsOption } from './nats-option.ts';
 import { coloursFor } from './terminal/colour.ts';
-import { readSince } from './terminal/since.ts';
+import { sinceOption } from './terminal/since.ts';
 import { withNats } from './with-nats.ts';
 
 interface RunsOptions {
@@ -39,7 +39,7 @@ export function runsCommand(): Command {
     .option('--category <name>', 'those of this category, or of one of this family: auth.token_expired, auth')
     .option('--agent <id>', 'those of this agent')
     .option('--subscription <id>', 'those on this subscription')
-    .option('--since <when>', 'those that began since then: 10m, 2h, 7d, or a time as 2026-11-28T12:00Z', readSince)
+    .addOption(sinceOption('those that began since then'))
     .option('--follow', 'then each change, as it comes, until Ctrl-C')
     .addOption(natsOption())
     .option('--json', 'one run state a row')

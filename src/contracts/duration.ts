@@ -1,7 +1,7 @@
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /**
- * Milliseconds of a a duration as rules and options write it.
+ * Milliseconds of a duration as rules and options write it.
  * @throws {RangeError} when the text is not a duration
  */
 export function durationMs(text: string): number {

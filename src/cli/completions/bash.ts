@@ -1,4 +1,4 @@
-import { type CompletionNode, nameOf, withAllBelow } from './completion-tree.ts';
+import { type CompletionNode, nameOf, valueCases, withAllBelow } from './completion-tree.ts';
 import { quoted } from './shell-quote.ts';
 
 /**
@@ -8,14 +8,7 @@ import { quoted } from './shell-quote.ts';
 export function bashScript(root: CompletionNode): string {
   const nodes = withAllBelow(root);
   const paths = nodes.slice(1).map(({ path }) => quoted(path));
-  const values = nodes.flatMap(({ path, options }) =>
-    options
-      .filter(({ takesValue }) => takesValue)
-      .map(({ names, words }) => {
-        const where = names.map((name) => quoted(`${path} ${name}`)).join('|');
-        return `    ${where}) COMPREPLY=($(compgen -W ${quoted(words.join(' '))} -- "$cur")); return ;;`;
-      }),
-  );
+  const values = valueCases(nodes, (known) => `COMPREPLY=($(compgen -W ${quoted(known.join(' '))} -- "$cur"))`);
   const words = nodes.map(({ path, options, words: fixed, children }) => {
     const names = options.flatMap((option) => option.names).join(' ');
     const others = [...children.map(nameOf), ...fixed].join(' ');
@@ -35,7 +28,7 @@ _${root.path}() {
     esac
   done
   case "$path $prev" in
-${values.join('\n')}
+${values}
   esac
   case $path in
 ${words.join('\n')}

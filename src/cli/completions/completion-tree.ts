@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { quoted } from './shell-quote.ts';
 
 /** What can be completed where: a command with its options, its fixed arguments and the commands below it. */
 export interface CompletionNode {
@@ -57,4 +58,21 @@ const SUMMARY_MAX = 80;
 function firstWords(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= SUMMARY_MAX ? line : `${line.slice(0, line.lastIndexOf(' ', SUMMARY_MAX))} …`;
+}
+
+/**
+ * The cases of a POSIX-like script for options that take a value, by `path option`.
+ *
+ * @param reply what the script does with the values that the option may have
+ */
+export function valueCases(nodes: readonly CompletionNode[], reply: (words: readonly string[]) => string): string {
+  const cases = nodes.flatMap(({ path, options }) =>
+    options
+      .filter(({ takesValue }) => takesValue)
+      .map(
+        ({ names, words }) =>
+          `    ${names.map((name) => quoted(`${path} ${name}`)).join('|')}) ${reply(words)}; return ;;`,
+      ),
+  );
+  return cases.join('\n');
 }

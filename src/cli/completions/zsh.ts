@@ -1,17 +1,12 @@
-import { type CompletionNode, nameOf, withAllBelow } from './completion-tree.ts';
+import { type CompletionNode, nameOf, valueCases, withAllBelow } from './completion-tree.ts';
 import { quoted } from './shell-quote.ts';
 
 /** A completion function for zsh 5 and newer, with what each word is for. Behind `--` stands another program. */
 export function zshScript(root: CompletionNode): string {
   const nodes = withAllBelow(root);
   const paths = nodes.slice(1).map(({ path }) => quoted(path));
-  const values = nodes.flatMap(({ path, options }) =>
-    options
-      .filter(({ takesValue }) => takesValue)
-      .map(({ names, words }) => {
-        const where = names.map((name) => quoted(`${path} ${name}`)).join('|');
-        return `    ${where}) ${words.length > 0 ? `compadd -- ${words.map(quoted).join(' ')}` : '_files'}; return ;;`;
-      }),
+  const values = valueCases(nodes, (known) =>
+    known.length > 0 ? `compadd -- ${known.map(quoted).join(' ')}` : '_files',
   );
   const cases = nodes.map(({ path, options, words, children, files }) => {
     const named = options.flatMap(({ names, summary }) => names.map((name) => described(name, summary)));
@@ -35,7 +30,7 @@ _${root.path}() {
     esac
   done
   case "$here $words[CURRENT-1]" in
-${values.join('\n')}
+${values}
   esac
   case $here in
 ${cases.join('\n')}

@@ -16,7 +16,7 @@ export interface CandidateEvidence {
 /** Tries the candidate on the runs in the stream; undefined where there is no candidate. */
 export async function candidateEvidence(
   nats: string | undefined,
-  since: string,
+  sinceMs: number,
 ): Promise<CandidateEvidence | undefined> {
   const found = await withRules(nats, async (stores) => {
     const pointer = (await stores.pointers.get('candidate'))?.pointer;
@@ -26,7 +26,7 @@ export async function candidateEvidence(
   const progress = createProgress(process.stderr, 'runs');
   const runs: WouldAbort[] = [];
   let read = 0;
-  await eachStoredRun(nats, since, async (stored, { ended, atMs }) => {
+  await eachStoredRun(nats, sinceMs, async (stored, { ended, atMs }) => {
     const { verdict } = await replayRun(stored, found.bundle.loaded.ruleSet);
     read += 1;
     progress.show(read, read);

@@ -4,11 +4,12 @@ import { obstaclesToFirstPublishing, obstaclesToPublishing } from '../../bundles
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
+import { sinceOption } from '../terminal/since.ts';
 import { candidateEvidence } from './candidate-evidence.ts';
 import { lastPublished, move, withRules } from './published.ts';
 
 interface PromoteOptions {
-  readonly since: string;
+  readonly since: number;
   readonly right: string;
   readonly days: string;
   readonly force?: true;
@@ -24,7 +25,7 @@ export function rulesPromoteCommand(): Command {
     .description('make the candidate active, if the runs that it would have ended failed anyway')
     .option('--right <count>', 'ask for at least so many runs that it was right about', '0')
     .option('--days <count>', 'ask for at least so many days as the candidate', '0')
-    .option('--since <span>', 'the runs of the stream that have said anything within this time', '72h')
+    .addOption(sinceOption('the runs of the stream that have said anything since then', '72h'))
     .option('--force', 'whatever the evidence; it stands in the pointer for good')
     .option('--allow-removals', 'packs, rules or causes of the active rules may be gone')
     .option('--why <text>', 'the reason, kept in the history')

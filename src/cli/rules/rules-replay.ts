@@ -15,13 +15,14 @@ import { natsOption } from '../nats-option.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
 import { createProgress } from '../terminal/progress.ts';
+import { sinceOption } from '../terminal/since.ts';
 import { openNamed } from './published.ts';
 import { eachStoredRun } from './stored-runs.ts';
 
 interface ReplayOptions {
   readonly rules?: string;
   readonly against?: string;
-  readonly since?: string;
+  readonly since: number;
   readonly nats?: string;
   readonly json?: true;
 }
@@ -33,7 +34,7 @@ export function rulesReplayCommand(): Command {
     .argument('[files...]', 'log files or folders; nothing: the stream')
     .addOption(rulesOption())
     .option('--against <rules>', 'compare with these: a folder, a bundle, a digest, or "active" or "candidate"')
-    .option('--since <span>', 'the runs of the stream that have said anything within this time', '24h')
+    .addOption(sinceOption('the runs of the stream that have said anything since then', '24h'))
     .addOption(natsOption())
     .option('--json', 'one row a run on which there is something to say, then a summary')
     .addHelpText(
@@ -56,7 +57,7 @@ Examples:
         progress.show(replayed.length, replayed.length);
       };
       if (files.length > 0) for (const run of await runsIn(files)) await replay(run);
-      else await eachStoredRun(options.nats, options.since ?? '24h', replay);
+      else await eachStoredRun(options.nats, options.since, replay);
       progress.clear();
       const summary = summariseReplay(replayed);
       const listed = replayed.filter(({ change, verdict }) => change !== 'same' || verdict.abort);

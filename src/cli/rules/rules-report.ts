@@ -7,13 +7,13 @@ import { wouldAborts } from '../../nats/would-aborts.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
+import { sinceOption } from '../terminal/since.ts';
 import { table } from '../terminal/table.ts';
 import { withNats } from '../with-nats.ts';
 import { type CandidateEvidence, candidateEvidence } from './candidate-evidence.ts';
-import { sinceMoment } from './stored-runs.ts';
 
 interface ReportOptions {
-  readonly since: string;
+  readonly since: number;
   readonly nats?: string;
   readonly json?: true;
 }
@@ -22,7 +22,7 @@ interface ReportOptions {
 export function rulesReportCommand(): Command {
   return new Command('report')
     .description('what became of runs that experimental rules, shadow mode or the candidate would have ended')
-    .option('--since <span>', 'what was said within this time', '72h')
+    .addOption(sinceOption('what was said since then', '72h'))
     .addOption(natsOption())
     .option('--json', 'one JSON object')
     .addHelpText(
@@ -45,11 +45,10 @@ Examples:
 }
 
 function recorded({ nats, since }: ReportOptions): Promise<WouldAbort[]> {
-  const sinceMs = sinceMoment(since);
   return withNats(nats, async (connection, subjects) => {
     const manager = await connection.jetstreamManager();
     const found: WouldAbort[] = [];
-    for await (const { record, atMs } of wouldAborts(manager, subjects, sinceMs)) {
+    for await (const { record, atMs } of wouldAborts(manager, subjects, since)) {
       const { agent, execution, attempt, rule } = record;
       const run = { agent, execution, attempt };
       const { ended, atMs: endMs } = await endingOf(manager, subjects, run);

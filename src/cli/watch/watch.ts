@@ -6,7 +6,7 @@ import { storedMs } from '../../nats/consume/log-source.ts';
 import { type Followed, followStream } from '../../nats/follow-stream.ts';
 import { natsOption } from '../nats-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
-import { readSince } from '../terminal/since.ts';
+import { sinceOption } from '../terminal/since.ts';
 import { untilInterrupted } from '../terminal/until-interrupted.ts';
 import { withNats } from '../with-nats.ts';
 import { type FleetEvent, renderEvent } from './render-event.ts';
@@ -28,11 +28,7 @@ export function watchCommand(): Command {
     .addArgument(new Argument('[what]', 'one of them only').choices(Object.keys(WATCHED)))
     .option('--agent <id>', 'what is about this agent')
     .option('--category <name>', 'what has this category, or one of this family: auth.token_expired, auth')
-    .option(
-      '--since <when>',
-      'begin with what was stored since then: 10m, 2h, 7d, or a time as 2026-11-28T12:00Z',
-      readSince,
-    )
+    .addOption(sinceOption('begin with what was stored since then'))
     .addOption(natsOption())
     .option('--json', 'each message as it went over the wire, one a row')
     .addHelpText(

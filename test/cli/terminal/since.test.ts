@@ -11,9 +11,9 @@ test.each([
   ['7d', '2026-11-21T12:00:00Z'],
   ['2026-11-27T08:00Z', '2026-11-27T08:00:00Z'],
 ])('%s is %s', (text, time) => {
-  expect(readSince(text, undefined, NOW)).toBe(Date.parse(time));
+  expect(readSince(text, NOW)).toBe(Date.parse(time));
 });
 
 test.each([['yesterday'], ['10'], ['-5m'], [''], ['28.11.2026']])('"%s" is none', (text) => {
-  expect(() => readSince(text, undefined, NOW)).toThrow('Write a span such as 10m');
+  expect(() => readSince(text, NOW)).toThrow('Write a span such as 10m');
 });
