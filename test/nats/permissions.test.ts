@@ -11,7 +11,7 @@ import { preflightCommand } from '../../src/cli/subscriptions/preflight.ts';
 import { subscriptionsCommand } from '../../src/cli/subscriptions/subscriptions.ts';
 import { createKnellClient } from '../../src/client/client.ts';
 import type { RulesPointer } from '../../src/contracts/rules-pointer.ts';
-import { createSubjects } from '../../src/contracts/subjects.ts';
+import { CONSUMERS, createSubjects } from '../../src/contracts/subjects.ts';
 import { connectWith } from '../../src/login/connect.ts';
 import type { Login } from '../../src/login/login.ts';
 import type { LoginEnvironment } from '../../src/login/login-variables.ts';
@@ -94,7 +94,7 @@ beforeAll(async () => {
     .replace(/^jetstream \{[^}]*\}$/m, '')
     .replace('/etc/nats/tls/server.pem', cert)
     .replace('/etc/nats/tls/server.key', key);
-  server = await startConfiguredServer(config, { 'users.conf': printed.out });
+  server = await startConfiguredServer(config, { 'accounts.conf': printed.out });
   service = await startTestService('', rules, undefined, {
     nats: loginOf('knell'),
     published: { load: RUNTIME_FACTS },
@@ -357,6 +357,44 @@ it("no consumer of knell's own can be changed by a request that names it in its 
     expect(reply.json()).toHaveProperty('error');
   }
   expect((await knell.consumers.info('KNELL_NOTICES', 'knell_fluentd')).config).toEqual(before.config);
+});
+
+it.each([
+  'knell.aborts.builder.e1.1',
+  'knell.aborts.other.e1.1',
+  'knell.failures.auth.token_expired.other.e1.1',
+  'knell.subscriptions.remove',
+  '$KV.knell_fleet.mode',
+  '$KV.knell_rules.active',
+  '$O.knell_bundles.C.x',
+  '$JS.API.STREAM.PURGE.KNELL_ABORTS',
+  '$JS.API.STREAM.PURGE.OBJ_knell_bundles',
+  `$JS.API.CONSUMER.DELETE.KNELL_LOGS.${CONSUMERS.logs}`,
+])("what the server confirms to an agent stays in the agent's account: %s", async (reply) => {
+  const knell = await connectAs('knell');
+  const manager = await knell.jetstreamManager();
+  const heard: string[] = [];
+  knell.subscribe('knell.>', { callback: (_, { subject }) => void heard.push(subject) });
+  await knell.flush();
+  const seen = async () => {
+    const streams = await manager.streams.list().next();
+    // What the lines themselves change.
+    const others = streams.filter(({ config }) => !['KNELL_LOGS', 'KV_knell_runs'].includes(config.name));
+    return others.map(({ config, state }) => [config.name, state.messages, state.last_seq]);
+  };
+  const before = await seen();
+  const builder = await connectAs('builder');
+  const subject = `knell.logs.builder.reply.1.stdout`;
+  builder.publish(subject, 'x', { reply });
+  // The server confirms in order: when this one's answer is here, the other's is where it went.
+  const inbox = `${loginOf('builder').inboxPrefix}.deputy`;
+  const answer = new Promise((resolve) => builder.subscribe(inbox, { max: 1, callback: resolve }));
+  builder.publish(subject, 'y', { reply: inbox });
+  await answer;
+  await knell.flush();
+  expect(heard.filter((one) => one === reply)).toEqual([]);
+  expect(await seen()).toEqual(before);
+  expect(await manager.consumers.info('KNELL_LOGS', CONSUMERS.logs)).toHaveProperty('stream_name', 'KNELL_LOGS');
 });
 
 it('what is tried above would be told if it were allowed', async () => {

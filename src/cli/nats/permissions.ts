@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { Token } from '../../contracts/run.ts';
 import { createSubjects } from '../../contracts/subjects.ts';
 import { type NatsRole, permissionsOf } from '../../nats/permissions.ts';
-import { type NatsUser, renderUsers } from '../../nats/render-users.ts';
+import { accountOf, type NatsUser, renderAccounts } from '../../nats/render-accounts.ts';
 import { readTapEnvironment } from '../../service/config.ts';
 
 interface PermissionsOptions {
@@ -23,16 +23,22 @@ export function permissionsCommand(): Command {
     .addHelpText(
       'after',
       `
-Only the login of knell may publish abort commands, failure records and notices. An agent speaks and listens under its own name.
+Only the login of knell may publish abort commands, failure records and notices. An agent speaks and listens under its own name,
+in an account of its own. The output is for the inside of "accounts { … }".
 Subjects begin with KNELL_PREFIX. Make a key pair with "nk -gen user -pubout", or nsc.
 
 Examples:
-  knell nats permissions --user knell=UB… --user agent:builder=UC… --user backend:dispatcher=UD… > users.conf`,
+  knell nats permissions --user knell=UB… --user agent:builder=UC… --user backend:dispatcher=UD… > accounts.conf`,
     )
     .action(({ user: users, json }: PermissionsOptions) => {
       const subjects = createSubjects(readTapEnvironment(process.env).KNELL_PREFIX);
-      const rows = users.map(({ role, nkey }) => ({ ...role, nkey, ...permissionsOf(role, subjects) }));
-      process.stdout.write(json ? `${JSON.stringify(rows)}\n` : renderUsers(users, subjects));
+      const rows = users.map(({ role, nkey }) => ({
+        ...role,
+        nkey,
+        account: accountOf(role),
+        ...permissionsOf(role, subjects),
+      }));
+      process.stdout.write(json ? `${JSON.stringify(rows)}\n` : renderAccounts(users, subjects));
     });
 }
 
