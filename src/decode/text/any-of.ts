@@ -5,5 +5,5 @@ export function anyWord(words: readonly string[], flags = 'i'): RegExp {
 
 /** A pattern for a text that begins with any of these words or phrases. */
 export function startsWithAny(words: readonly string[], flags = 'i'): RegExp {
-  return new RegExp(`^(?:${words.join('|')})\\b`, flags);
+  return new RegExp(`^(?:${words.join('|')})(?!\\w)`, flags);
 }

@@ -8,7 +8,7 @@ const BAD_EXIT =
 const ACCOUNT =
   /^(?:Total (?:usage est|session time|code changes|cost|duration|tokens)|API time spent|Session ID|Wall time|Interaction Summary|Tool Calls|Success Rate|Tokens used)\b/i;
 
-const isBadExit = askedOnce(
+export const isBadExit = askedOnce(
   ({ body, source, stamped, level }: LineShape): boolean =>
     BAD_EXIT.test(body) && (source !== undefined || stamped || level === 'error'),
 );

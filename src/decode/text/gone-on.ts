@@ -1,5 +1,7 @@
 import { isRetriesOver } from '../failure/retry-wording.ts';
 import { isHarmless } from './about-messages.ts';
+import { isBadExit } from './closing-lines.ts';
+import { isErrorBody } from './error-body.ts';
 import type { LineShape } from './line-shape.ts';
 import { statementAt } from './line-statement.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
@@ -9,6 +11,8 @@ import { INDIFFERENT } from './reason-above.ts';
 import { NARROW, retries } from './retry-lines.ts';
 import { isNamed, saysEnded } from './run-endings.ts';
 import { isSideChannel } from './side-channel.ts';
+import { labelOf } from './statement-label.ts';
+import { saysFailure, speaksOfFailure } from './statement-words.ts';
 import { isTestOutput } from './test-output.ts';
 import type { TextSource } from './text-source.ts';
 
@@ -21,8 +25,41 @@ const FLOOD = 40;
 /** A line of a source that a parser shows: `1 | {`, `  | ^`. */
 const EXCERPT = /^\s*\d*\s*\|(?:\s|$)/;
 
+/** `subject: run 12 of tenant blue`, `Expected result: a hint` */
+const FIELD = /^[A-Za-z][\w ]{1,20}: \S/;
+
+/** How many lines above a statement show what its program was at. */
+const LIKE_WITHIN = 12;
+
 /** An ending of no more words is no sentence of a model's. */
 const MODEST = 3;
+
+/** What programs show while they work: `Compacting …`, `Reading a.md`, a bar, who speaks, an event that no decoder knows. */
+const PROGRESS =
+  /(?:…|\.{3})$|\d ?%|^\{.*\}$|^(?:\[[^\]]+\] )?\p{Lu}\p{Ll}+ing\b.*(?:…|[\w-]\.\w+$)|^(?:[Aa]ssistant|[Aa]gent|[Mm]odel|[Uu]ser|[Hh]uman)(?:>|:) |\b(?:started|resumed)\b/u;
+
+function isProgress({ body }: LineShape): boolean {
+  return PROGRESS.test(body) && !isErrorBody(body);
+}
+
+/** Whether a line is a field, and the statement stands in one too: then both are a record that is shown. */
+function isNextField(statement: string, body: string): boolean {
+  return FIELD.test(statement) && FIELD.test(body) && !/^[A-Z]/.test(labelOf(statement) ?? '');
+}
+
+/** Whether a program says below a statement that it failed, or that its work is over: prose could begin like the statement. */
+function failsBelow(shapes: readonly LineShape[], last: number): boolean {
+  return shapes.slice(last + 1).some((shape) => saysEnded(shape) || isBadExit(shape) || speaksOfFailure(shape.body));
+}
+
+/** Whether a line is like one above the statement, `Saved src/a.ts`: then the program goes on with what it did. */
+function isLikeAbove(shapes: readonly LineShape[], first: number, { body }: LineShape): boolean {
+  const word = /^\p{L}{4,}(?= )/u.exec(body)?.[0];
+  return (
+    word !== undefined &&
+    shapes.slice(Math.max(0, first - LIKE_WITHIN), first).some((above) => above.body.startsWith(`${word} `))
+  );
+}
 
 /** Why the run went on behind a statement: it says so by anything but a host's notices and further failures. */
 export function goneOn(
@@ -33,10 +70,19 @@ export function goneOn(
     said,
     helps,
     isEnded,
-  }: { first: number; last: number; said: string; helps: boolean; isEnded: boolean },
+    isFirst,
+  }: {
+    readonly first: number;
+    readonly last: number;
+    readonly said: string;
+    readonly helps: boolean;
+    readonly isEnded: boolean;
+    /** Nothing that may be the model's stands before the statement, so what follows it is not likely an answer. */
+    readonly isFirst: boolean;
+  },
   { known, isClientOnly, hasAnswers }: TextSource,
 ): string | undefined {
-  const banner = shapes[first]?.body;
+  const banner = shapes[first]?.body ?? '';
   let further = 0;
   let indifferent = 0;
   for (let at = last + 1; at < shapes.length; at += 1) {
@@ -70,10 +116,15 @@ export function goneOn(
     const next = statementAt(shape, known);
     further += 1;
     if (next && (next.grade !== 'weak' || (at === last + 1 && !selfQuotation(shape, true)))) continue;
+    // Another sentence of a program's about its failure.
+    if (isFirst && helps && !isWritten(shape) && saysFailure(shape.body)) continue;
     indifferent += 1;
     // A part of a program that has a name, and sentences, tell of work that goes on.
     const isWork = shape.logger !== undefined || isWritten(shape) || isSentence(shape);
-    if (isClientOnly && indifferent <= INDIFFERENT && !isWork) continue;
+    if (isWork || indifferent > INDIFFERENT) return 'went on';
+    if (isClientOnly) continue;
+    const saysMore = isProgress(shape) || isNextField(banner, shape.body) || isLikeAbove(shapes, first, shape);
+    if (isFirst && !saysMore && (helps || failsBelow(shapes, last))) continue;
     return 'went on';
   }
   return undefined;

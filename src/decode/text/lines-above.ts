@@ -22,7 +22,8 @@ const HEADER =
 /** What a runner of CI writes around its steps. */
 const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
 /** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
-const NAMED_HEADER = /^(?:Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :]/;
+const NAMED_HEADER =
+  /^(?:starting session \||Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :]/;
 /** A client says what it begins to do: `Running Claude Code via SDK …`. */
 const PROGRESS = /^(?:Loading|Starting|Running|Connecting|Initiali[sz]ing|Preparing|Launching)\b.*(?:\.{3}|…)$/;
 /** A sentence that runs into what stands below it: `The service answers with`. */
@@ -38,9 +39,10 @@ const RUNS_ON = new RegExp(
 /** What a full screen hangs below a prompt or a tool. */
 const HANGING = /^\s*⎿/;
 /** The mark before what the client's user has asked. */
-const PROMPT_MARK = /^\s*[>❯›] \S/;
+const PROMPT_MARK = /^\s*(?:[>❯›]|\( ?O\)>) \S/;
 /** The mark before each thing that a full screen shows: what has one of its own is no tool's output. */
 const ITEM_MARK = /^\s?[●⏺] /;
+const EDIT = /^\s*[●⏺] (?:Update|Edit|Write|MultiEdit|NotebookEdit|TodoWrite)\(/;
 /** The heading of a call whose arguments stand below it, a line each. */
 const CALL = /^\s*─── \w+ \|/;
 /** What stands above a line on its channel. */
@@ -68,6 +70,8 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
   let tool = false;
   let hangs = false;
   let gap = false;
+  // A blank line stands between a tool's heading and what is there now: the tool's output, or the model's answer.
+  let apart = false;
   let http = false;
   let shown = 0;
   let above: LineKind = 'blank';
@@ -92,9 +96,11 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         if (introduced === 'block') introduced = 'no';
         // The body of an HTTP response stands behind a blank line, and a tool's output behind its heading.
         tool = tool && (hangs || http || heading);
+        apart = tool && !hangs && !http;
         break;
       case 'tool':
         tool = true;
+        apart = false;
         hangs = before.glyph === 'item' && !PROMPT_MARK.test(before.text);
         http = /^<? ?HTTP\/[\d.]+ \d{3}/.test(before.body);
         introduced = 'no';
@@ -105,7 +111,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
       case 'prose':
         shown -= 1;
         if (hangs && before.indent < 2) tool = false;
-        if (tool || shown > 0 || isPromptEcho(shapes, index)) break;
+        if ((tool && !apart) || shown > 0 || isPromptEcho(shapes, index)) break;
         prose = true;
         introduced = introducedBy(introduced, introduces(before));
         break;
@@ -158,8 +164,9 @@ function isAnswerToPrompt(shapes: readonly LineShape[], at: number): boolean {
   const above = shapes.slice(0, at);
   const owner = above.findLastIndex(({ text, body, indent }) => body !== '' && indent < 2 && !HANGING.test(text));
   if (owner === -1) return above.some(({ body }) => retryInText(body) !== undefined);
-  // One answer hangs below a tool: a second is the client's.
+  // One answer hangs below a tool: a second is the client's. No tool that edits files says what an API does.
   return (
+    EDIT.test((above[owner] as LineShape).text) ||
     PROMPT_MARK.test((above[owner] as LineShape).text) ||
     above.slice(owner).some(({ text, indent }) => HANGING.test(text) && indent === shape.indent)
   );
@@ -169,6 +176,7 @@ function isAnswerToPrompt(shapes: readonly LineShape[], at: number): boolean {
 function isPromptEcho(shapes: readonly LineShape[], at: number): boolean {
   const line = shapes[at] as LineShape;
   const { text, body } = line;
+  if (/^\s*[>❯›] \/[a-z-]+(?: \S+)?$/.test(text)) return true;
   // Some clients put the mark before their model's answers.
   if (!PROMPT_MARK.test(text) || isPersonal(body) || introduces(line)) return false;
   return shapes.slice(0, at).every((before) => before.body === '');
@@ -182,9 +190,14 @@ const isCaret = askedOnce(({ text }: LineShape) => CARET.test(text));
 const kindOf = askedOnce((line: LineShape): LineKind => {
   if (FENCE.test(line.text)) return 'fence';
   if (line.body === '') return 'blank';
+  if (/^[\])},;]+$/.test(line.body)) return 'detail';
   if (opensToolBlock(line)) return 'tool';
   if (SHOWN_PLACE.test(line.body)) return 'place';
-  if (TRACE_HEAD.test(line.body) || statementIn(line)) return 'statement';
+  if (isLaunch(line)) return 'other';
+  const statement = statementIn(line);
+  // A model that tells of a failure in the first person states none.
+  const isTold = (statement?.grade === 'weak' || statement?.grade === 'log') && isPersonal(line.body);
+  if (TRACE_HEAD.test(line.body) || (statement && !isTold)) return 'statement';
   if (line.glyph === 'warn' || /^={3,}|^-{3,}/.test(line.body)) return 'detail';
   // What is indented carries a line on: a stack, a detail.
   if (line.indent >= 2 && !/^(?:I|We|Let)\b/.test(line.body)) return 'detail';
@@ -195,14 +208,15 @@ const kindOf = askedOnce((line: LineShape): LineKind => {
 
 /** What clients print before they begin: `Model: …`, `YOLO mode is enabled.`, a banner, a mark of progress. */
 function isHeader(line: LineShape): boolean {
-  const { body, glyph, text } = line;
+  const { body, glyph, text, stamped, level } = line;
   return (
     isLaunch(line) ||
+    (stamped && level !== undefined) ||
     HEADER.test(body) ||
     NAMED_HEADER.test(body) ||
     RUNNER.test(body) ||
     (glyph === 'item' && /^\s*[●⏺]/.test(text)) ||
-    /[╭╰─═█▀▄]{2}/.test(text)
+    /[╭╰─═▀-▟]{2}|^[=*#-]{2,} .* [=*#-]{2,}$/.test(text)
   );
 }
 

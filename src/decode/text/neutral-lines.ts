@@ -19,7 +19,7 @@ const ENDS = [
 const ON_THE_WAY_OUT = startsWithAny([
   'npm (?:ERR!|error|notice|warn)|error Command failed|info Visit|ELIFECYCLE|Node\\.js v\\d+|Bun v\\d+|Terminate orphan',
   'Cleaning up|Post job cleanup|make(?:\\[\\d\\])?: \\*\\*\\*|Shutting down|Goodbye|Exiting|Aborting|Stopping|Bye|Done in|Closing',
-  'Cleanup|Disconnected|Session closed|Finishing',
+  'Cleanup|Disconnected|Session closed|Finishing|oh no: Bun has crashed',
 ]);
 /** How a line of advice, of details or of a trace begins. */
 const ADVICE_OR_DETAIL = startsWithAny([
@@ -52,7 +52,11 @@ const NEUTRAL = [
   ),
   /^(?:##\[|::(?:error|warning|group|endgroup))/,
   ON_THE_WAY_OUT,
-  /^\d+ \||\bAgentState\.(?:ERROR|STOPPED)\b|\bstate\b.*\b(?:ERROR|FAILED|STOPPED)\b|^= (?:note|help)/,
+  /^\d+ \||\bAgentState\.(?:ERROR|STOPPED)\b|\bstate\b.*\b(?:ERROR|FAILED|STOPPED|error|failed|stopped)\b|^= (?:note|help)/,
+  // What a shell says of a signal, and a person's question for the exit code.
+  /^(?:Illegal instruction|Segmentation fault|Aborted|Killed|Terminated|Bus error|Trace\/breakpoint trap)(?: \(core dumped\))?$|^\$ echo \$\?$/,
+  // Fields in one line, two columns of a client's account, the bounds of a section, the places where a module was looked for.
+  /^(?:[\w.-]+=\S*\s*)+$|^[A-Z]\p{Ll}+(?: \p{Ll}+)? {2,}[-+\d]|^[=*#-]{2,} .* [=*#-]{2,}$|^- \/\S+$/u,
   /^(?:-{3,}|#+ ?$|\d+: 0x|https?:\/\/\S+$|\(?(?:node|python\d?|bun|deno):\d+\))/,
   /^(?:File ".*", line \d+|[\^~]+$|\.\.\. \d+ more|\[cause\]|\[Symbol|at .*\(.*\)|<[\w .]+>)/,
   /^[\w$]+ ?[:=] ?(?:'[^']*'|"[^"]*"|\d+|true|false|null|undefined|None|True|False|\{|\[),?$/,
@@ -64,9 +68,9 @@ const NEUTRAL = [
 ];
 /** Words of a run that goes on, or went well. */
 const WENT_WELL =
-  /\b(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online)\b/i;
+  /\b(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online|ready|anyway|listening)\b/i;
 const NOT_WELL =
-  /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|fail\w*|error|0)\b|\bdone in\b/i;
+  /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|error|no (?:reply|edits?|patch|changes|output)|nothing|0(?!\.\d))\b|(?:\b|_)fail\w*|\bdone in\b/i;
 
 /** What clients speak of behind their own failure: where to log in, which variable to set, what to pay. */
 const HELPFUL = anyWord([
@@ -109,7 +113,7 @@ export const goesWell = askedOnce(({ body }: LineShape): boolean => WENT_WELL.te
 export const isNeutral = askedOnce((shape: LineShape): boolean => {
   const { text, body, indent, level } = shape;
   if (level === 'debug' || body === '') return true;
-  if (indent >= 2) return true;
+  if (indent >= 2 && !isPersonal(body)) return true;
   const words = body.replace(BULLET, '');
   const isKnown =
     NEUTRAL.some((pattern) => pattern.test(words) || pattern.test(text)) ||

@@ -1,4 +1,4 @@
-import { retryInText } from '../failure/retry-wording.ts';
+import { isRetriesOver, retryInText } from '../failure/retry-wording.ts';
 import { isAboutMessages, isQuoted } from './about-messages.ts';
 import type { LineShape } from './line-shape.ts';
 import { LOOK_BACK, readAbove } from './lines-above.ts';
@@ -122,7 +122,7 @@ function carriesOn(shapes: readonly LineShape[], at: number, { grade }: Statemen
   if (above.stamped && above.level !== undefined && above.level !== 'fatal' && goesOn) return true;
   if (above.text.length < WRAPPED) return false;
   if (above.level === 'warn' || above.level === 'info' || above.level === 'debug') return goesOn || grade !== 'label';
-  if (/[.!?:)}\]"]$/.test(above.text) || above.level !== undefined) return false;
+  if (/[.!?:)}\]"]$/.test(above.text) || above.level !== undefined || isRetriesOver(above.body)) return false;
   // `… for the tool server 'x': fetch` ↵ `failed: 401 Unauthorized`: no program begins with that word alone.
   if (/^failed: /.test(shape.body)) return true;
   const isInner = grade === 'label' ? shape.body.startsWith('[') : /^(?![\w-]+\.\w+: )[a-z[(]/.test(shape.body);

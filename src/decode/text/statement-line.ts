@@ -142,7 +142,11 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
     const phrase = body.slice(0, colon.index).replace(/^.*[.!?] /, '');
     if (isQuoting(phrase) || /^(?:I|We|It|This|That|If|When)\b/.test(phrase)) return undefined;
     // `Failed to login. Message: …`
-    if (!speaksOfFailure(phrase) && !(/\w[.!] \w+$/.test(body.slice(0, colon.index)) && speaksOfFailure(body)))
+    if (
+      !speaksOfFailure(phrase) &&
+      !isErrorBody(body.slice(colon.index + colon[0].length).trim()) &&
+      !(/\w[.!] \w+$/.test(body.slice(0, colon.index)) && speaksOfFailure(body))
+    )
       continue;
     const rest = body.slice(colon.index + colon[0].length).trim();
     return rest === '' ? undefined : { phrase, rest };

@@ -30,6 +30,7 @@ const SUBJECT = [
   'model|provider|server|service|upstream|gateway|client|request|response|stream|connection|conversation|prompt|context',
   'agent|execution|process|command|run|task|job|worker|turn|step|review|claude|codex|gemini|cli|copilot|cursor|opencode|aider',
   'goose|amp|qwen|cline|kilo|roo|kimi|kiro|droid|crush|auggie|openhands|openclaw|plandex|iflow|grok|antigravity',
+  'openai|anthropic|google|azure|bedrock|vertex|openrouter|deepseek|mistral|groq|moonshot|ollama|litellm|github',
 ];
 /** What is said of them. */
 const PREDICATE = [
@@ -38,7 +39,7 @@ const PREDICATE = [
   'closed|lost|timed out|down|deprecated|retired|overloaded|broken|stuck|revoked|too (?:long|large|many|low)|low|used up|used all',
   'restricted|deactivated|depleted|aborted|unauthorized|forbidden|ended|stopped|lacks?|consumed|already used|used all',
   'panicked|having trouble|run out|greater than the (?:context|maximum|model|limit)|(?:limit|maximum)\\w* reached',
-  'no (?:\\w+ ){0,2}(?:quota|credits?|balance|access|permission|requests|tokens)',
+  'no (?:\\w+ ){0,2}(?:quota|credits?|balance|access|permission|requests|tokens)|past due|no space left|exceeds (?:the|your|its)',
 ];
 /** What a program says of its own failure behind its name, and prose of anything. */
 const OWN_PREDICATE = [

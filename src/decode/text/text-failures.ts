@@ -112,7 +112,8 @@ function cancellationOf(
     : quotationOf(shapes, at, line as StatementLine, source);
   // Lines that no model writes close the run below it: then it was no part of an answer.
   const isPart = quotation === AFTER_PROSE && !isClosed(shapes, at);
-  const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps, isEnded }, source);
+  const isFirst = quotation === undefined;
+  const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps, isEnded, isFirst }, source);
   // Only clients say that they try again: a tool's block above it is over.
   const others = quotation === TOOLS && failure.retrying ? 'retried' : quotation;
   // That prose stands before it is the weakest reason: what follows says more.

@@ -32,6 +32,7 @@ const HEADING = [
   new RegExp(`^\\s*(?:${HOOKS})(?::\\w+)? hook\\b`),
   /^(?:fatal|error|warning|hint|remote): .*\b(?:git(?!-bash)|repository|remote|branch|refs?|publickey|pathspec|index|commit|merge|rebase|checkout|apply)\b/,
   new RegExp(`^(?:ERROR in \\.{0,2}/|error\\[E\\d+\\]|husky |(?:${COMPILERS}): |(?:${COMMANDS}): |web-\\d|\\+\\+? )`),
+  /^commit [0-9a-f]{7,40}$/,
   // What `tail` and `head` print over each of several files.
   /^==> \S+ <==$/,
   /^(?:CONFLICT \(|Auto-merging |make(?:\[\d+\])?: |\*\*\* |<? ?HTTP\/[\d.]+ \d{3}\b)/,

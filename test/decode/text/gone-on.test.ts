@@ -5,7 +5,7 @@ import { shapesOf } from './shapes.ts';
 const behind = (below: string, { isClientOnly = false, isEnded = false } = {}) =>
   goneOn(
     shapesOf(`Error: key refused\n${below}`),
-    { first: 0, last: 0, said: 'key refused', helps: false, isEnded },
+    { first: 0, last: 0, said: 'key refused', helps: false, isEnded, isFirst: false },
     { known: () => undefined, name: 'agent', isAgent: true, hasAnswers: true, isClientOnly },
   );
 
