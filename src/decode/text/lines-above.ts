@@ -10,7 +10,7 @@ export const LOOK_BACK = 400;
 
 /** What opens a trace: the failure it is about stands below. */
 const TRACE_HEAD =
-  /^(?:Traceback|thread '.*'(?: \(\d+\))? panicked|During handling|The above exception|Uncaught|Unhandled|An (?:uncaught|unhandled|unexpected) (?:exception|error)|Error|node:|file:\/\/|Caused by|goroutine)\b/;
+  /^(?:Traceback|thread '.*'(?: \(\d+\))? panicked|During handling|The above exception|Uncaught|Unhandled|An (?:uncaught|unhandled|unexpected) (?:exception|error)|Error|node:|file:\/\/|Caused by|goroutine)\b|Traceback \(most recent call last\):$/;
 /** Where Node shows the line of a script that threw: `/app/a.js:64`, and the line itself down to a caret. */
 const SHOWN_PLACE = /^(?:\[eval\]|node:\S+|file:\/\/\S+|(?:[A-Z]:)?[/\\]\S+):\d+$/;
 const SHOWN_LINES = 4;

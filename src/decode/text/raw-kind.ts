@@ -1,5 +1,6 @@
 import { mayRetry, RETRY_WORDS, retryInText } from '../failure/retry-wording.ts';
 import { normaliseText } from '../normalise-text.ts';
+import { ASKING_WORDS, mayAsk } from './asking-line.ts';
 import { LINE_MAX } from './line-shape.ts';
 import { beginsWithName } from './program-name.ts';
 import { ENDING_WORDS, mayEndWork, speaksOfEnd } from './run-endings.ts';
@@ -13,8 +14,8 @@ import { FAILING, saysFailure } from './statement-words.ts';
  */
 export type RawKind = 'blank' | 'mute' | 'later' | 'open';
 
-/** Patterns of which one is in every line of ASCII that says that its program tries again, or that the work is over. */
-export const TELLING: readonly string[] = [RETRY_WORDS, ...ENDING_WORDS].map((one) => `(?i)${one}`);
+/** Patterns of which one is in every line of ASCII that says that its program tries again, that the work is over, or what a person is to do. */
+export const TELLING: readonly string[] = [RETRY_WORDS, ...ENDING_WORDS, ...ASKING_WORDS].map((one) => `(?i)${one}`);
 
 /** A line that begins with one of these is its own body, and no label, phrase, status or sentence begins like that. */
 const DULL = /^["'`/*})\];@&?,~^%\\!-]/;
@@ -47,6 +48,7 @@ const OPEN = [
 export function rawKind(raw: string, tells: boolean): RawKind {
   const body = normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw).trim();
   if (body === '') return 'blank';
+  if (mayAsk(body, tells)) return 'open';
   if (body.includes('=') && FIELDS.test(body)) return 'open';
   const isDull = DULL.test(body);
   if (!(isDull || PLAIN.test(body)) || TAKEN_OFF.test(body) || !isPrintable(body.charCodeAt(body.length - 1))) {

@@ -14,6 +14,7 @@ import { DETAILS, isOverSoon, retries, retriesBefore } from './retry-lines.ts';
 import { endsWork, isNamed, saysEnded } from './run-endings.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
 import type { KnownStatement, TextSource } from './text-source.ts';
+import { type Waiting, waitingAt } from './waiting-menu.ts';
 
 /** A failure that lines of plain text state. */
 export interface TextFailure {
@@ -56,6 +57,8 @@ export function readTextStatement(
   const { known, isAgent, hasAnswers } = source;
   const shape = shapes[at];
   if (!shape) return undefined;
+  const waiting = waitingAt(shapes, at, source);
+  if (waiting) return waitingStatement(at, waiting);
   const line =
     statementAt(shape, known) ??
     bodyAt(shapes, at, hasAnswers) ??
@@ -91,6 +94,16 @@ export function readTextStatement(
     return { grade, failure, first: at, last, isEnded, ...(cancelled !== undefined && { cancelled }) };
   };
   return { failure, weigh };
+}
+
+/** The words by which causes know a client that waits for a person; what it asks may name any other cause. */
+const WAITS = 'waiting for input';
+
+/** A client that asks a person waits until the run is ended. */
+function waitingStatement(at: number, { last, cancelled }: Waiting): TextStatement {
+  const failure: Failure = { message: WAITS, codes: [], final: 'unknown' };
+  const read = { grade: 'banner' as const, failure, first: at, last, isEnded: false };
+  return { failure, weigh: () => ({ ...read, ...(cancelled !== undefined && { cancelled }) }) };
 }
 
 interface Read extends Omit<TextFailure, 'cancelled'> {

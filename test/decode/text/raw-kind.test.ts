@@ -21,6 +21,11 @@ test('so does a retry or an end, where the words for it have been found', () => 
   expect(rawKind('the model is a good one', true)).toBe('later');
 });
 
+test('what may ask a person has to be read with the lines around it', () => {
+  expect(kinds(['Run this command?', '│ Select a model │', '❯ 1. Yes', 'Overwrite it [y/N]:'])).toEqual(['open']);
+  expect(rawKind('Cobble wants to run this:', true)).toBe('open');
+});
+
 test('where something is taken off, nothing may be left', () => {
   expect(kinds(['', '   ', '10:00:00 INFO', '│ │', '[worker-3] served'])).toEqual(['blank']);
 });

@@ -35,6 +35,13 @@ describe('readTextFailure', () => {
     expect(read('{\n  "error": {\n    "message": "no"\n  }\n}')).toMatchObject({ grade: 'label', last: 4 });
   });
 
+  it('reads a screen that waits for a person, whatever it asks about', () => {
+    const screen = '  Your limit is near. Switch to larch-mini for lower usage?\n› 1. Switch\n  2. Keep larch';
+    expect(read(screen)).toMatchObject({ failure: { message: 'waiting for input' }, first: 0, last: 2 });
+    expect(read(screen)?.cancelled).toBeUndefined();
+    expect(read(`${screen}\n\nI keep larch.`)?.cancelled).toBe('answered');
+  });
+
   it('reads the first words of an agent, and of nobody else', () => {
     expect(read('403 token has expired')?.grade).toBe('weak');
     expect(read('the token has expired', 0, HOST)).toBeUndefined();

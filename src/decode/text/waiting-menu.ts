@@ -1,0 +1,228 @@
+import { normaliseText } from '../normalise-text.ts';
+import { asksInline, isCursorLine, mayAsk } from './asking-line.ts';
+import { askedOnce } from './by-shape.ts';
+import { isKeyHint, isWaiting } from './key-hints.ts';
+import { LINE_MAX, type LineShape } from './line-shape.ts';
+import { readAbove } from './lines-above.ts';
+import { type Choice, choiceOn, choicesInRow, isAgreeOrNot } from './menu-choices.ts';
+import { FENCE, isLocated, isMarkedUp, isSentence } from './prose.ts';
+import { AFTER_PROSE, TOOLS } from './quotation.ts';
+import { isTestOutput } from './test-output.ts';
+import type { TextSource } from './text-source.ts';
+
+/** A screen that asks a person for a choice. */
+export interface Waiting {
+  /** The last line of its choices. */
+  readonly last: number;
+  /** Why nothing waits: the screen is quoted, or was answered. Undefined where it is the last thing that was said. */
+  readonly cancelled?: string;
+}
+
+/** Why a screen says nothing of the run: something was said after it. */
+const ANSWERED = 'answered';
+/** How many lines may stand between a question and its first choice, and between a choice and the next. */
+const DETAILS = 14;
+/** How many lines may stand below the choices. */
+const HINTS = 12;
+/** How many choices a screen has. */
+const CHOICES = 16;
+/** The edge of a frame that is drawn around the choices. */
+const FRAMED = /^\s*[│┃║▌▐╭╰┌└╔╚]/u;
+/** The cursor of a full screen, which stands before nothing else that is numbered. */
+const CUT = /^[\s│┃]*[❯›]/u;
+/** In the first person a model asks. */
+const OWN_QUESTION = /\b(?:I|I'm|I'll|I've|me|we|us|let's)\b/;
+const LOGIN = /\b(?:log ?in|sign ?in|authenticat(?:e|ion)|authori[sz](?:e|ation))\b/i;
+const ADDRESS = /^https?:\/\/\S+$/;
+/** A client tells its user to open a page; prose says of users that they do. */
+const OPENS =
+  /(?:^|, |: )(?:please |then )?(?:open|visit|navigate to|go to|use|authenticate|log ?in|sign ?in)\b|\bbrowser (?:did|does)(?: not|n't) open\b/i;
+/** The question stands in quotation marks, or in Markdown's. */
+const QUOTE = /^["'`*_#]|\?["'`*]/;
+
+const wordsOf = askedOnce(({ raw }: LineShape) =>
+  normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw).trim(),
+);
+const asks = askedOnce((shape: LineShape) => mayAsk(wordsOf(shape), true));
+
+/**
+ * Whether the line at `at` opens a screen that asks a person: a question or a heading, below it choices of which one
+ * agrees and another does not, or one is marked. Undefined where it is none. Pure.
+ *
+ * @param shapes lines of one text stream in order, as far as they are known
+ */
+export function waitingAt(shapes: readonly LineShape[], at: number, source: TextSource): Waiting | undefined {
+  const shape = shapes[at] as LineShape;
+  if (shape.isMute || (shape.level !== undefined && shape.level !== 'info') || !asks(shape)) return undefined;
+  const screen = screenAt(shapes, at);
+  if (!screen) return undefined;
+  const { last, form } = screen;
+  const cancelled = quotationOf(shapes, at, last, source) ?? (isLast(shapes, at, last) ? undefined : ANSWERED);
+  if (cancelled !== undefined) return { last, cancelled };
+  const top = topOf(shapes, at);
+  if (isSpokenOfAbove(shapes, top)) return { last, cancelled: AFTER_PROSE };
+  if (form === 'drawn') return { last };
+  const { prose, strange } = readAbove(shapes, top);
+  const isProse = (prose && !source.isClientOnly) || (source.hasAnswers && (strange || form === 'listed'));
+  return isProse ? { last, cancelled: AFTER_PROSE } : { last };
+}
+
+interface Screen {
+  readonly last: number;
+  /**
+   * `drawn`: only a client draws it so, with a cursor, a frame, keys in brackets, hints on keys · `said`: a client's words,
+   * which prose may quote · `listed`: a model may have written it too.
+   */
+  readonly form: 'drawn' | 'said' | 'listed';
+}
+
+function screenAt(shapes: readonly LineShape[], at: number): Screen | undefined {
+  const words = wordsOf(shapes[at] as LineShape);
+  if (asksInline(words)) return { last: at, form: /[:>]$/.test(words) ? 'drawn' : 'said' };
+  const isCursor = isCursorLine(words);
+  if (isCursor && shapes.slice(Math.max(0, at - DETAILS), at).some(asks)) return undefined;
+  return menuBelow(shapes, at, isCursor) ?? (isCursor ? undefined : loginBelow(shapes, at));
+}
+
+/** The choices that stand below a question, or begin at the line. */
+function menuBelow(shapes: readonly LineShape[], at: number, isCursor: boolean): Screen | undefined {
+  const list = listFrom(shapes, isCursor ? at : at + 1);
+  if (!list) return undefined;
+  const { choices, first, last } = list;
+  if (choices === 'row') return { last, form: 'drawn' };
+  const { raw } = shapes[first] as LineShape;
+  const chosen = choices.filter(({ isChosen }) => isChosen).length;
+  // A list of a model's has a mark before each of its points.
+  if (chosen > 1) return undefined;
+  const isAlone = choices.length === 1;
+  // A screen that is cut off behind its first choice still has the cursor at it.
+  const hasCursor = chosen === 1 && (!isAlone || (CUT.test(raw) && choices[0]?.isKeyed === true));
+  const isChoice = isAgreeOrNot(choices.map(({ label }) => label));
+  if (isCursor ? !(hasCursor && isChoice) : !(isChoice || hasCursor)) return undefined;
+  const hints = shapes.slice(last + 1, last + 1 + HINTS).filter(({ body }) => /\p{L}/u.test(body));
+  const isDrawn = hasCursor || FRAMED.test(raw) || (hints.length > 0 && hints.every(isKeyHint));
+  return { last, form: isDrawn ? 'drawn' : 'listed' };
+}
+
+interface List {
+  readonly choices: readonly Choice[] | 'row';
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The first list of choices from a line on. */
+function listFrom(shapes: readonly LineShape[], from: number): List | undefined {
+  const choices: Choice[] = [];
+  let [first, last] = [-1, from];
+  for (let row = from; row < shapes.length && row <= last + DETAILS; row += 1) {
+    const shape = shapes[row] as LineShape;
+    if (FENCE.test(shape.text) || choices.length > CHOICES) return undefined;
+    if (first === -1 && choicesInRow(shape).length > 0) return { choices: 'row', first: row, last: row };
+    const choice = choiceOn(shape) ?? (isPlainList(choices) ? plainChoice(shape) : undefined);
+    if (choice && choice.isKeyed === (choices[0] ?? choice).isKeyed) {
+      choices.push(choice);
+      if (first === -1) first = row;
+      last = row;
+      continue;
+    }
+    const isLess = shape.body !== '' && shape.indent < (shapes[last] as LineShape).indent;
+    if (first !== -1 && (isLess || row > last + 2)) break;
+  }
+  return first === -1 ? undefined : { choices, first, last };
+}
+
+/** Whether only the cursor marks the choices of a list. */
+function isPlainList(choices: readonly Choice[]): boolean {
+  return choices.some(({ isChosen }) => isChosen) && choices.every(({ isKeyed }) => !isKeyed);
+}
+
+/** A choice without a mark, below one that the cursor stands before. */
+function plainChoice({ text, indent }: LineShape): Choice | undefined {
+  const label = text.trim();
+  const isOne = indent >= 2 && /^\p{L}/u.test(label) && label.length <= 60 && !/[.:]$/.test(label);
+  return isOne ? { label, isChosen: false, isKeyed: false } : undefined;
+}
+
+/** How far below the sentence the address of a login page stands. */
+const ADDRESS_WITHIN = 3;
+
+/** The address of a login page, on its own line below a sentence that sends a person there. */
+function loginBelow(shapes: readonly LineShape[], at: number): Screen | undefined {
+  const { body } = shapes[at] as LineShape;
+  if (!LOGIN.test(body) || !OPENS.test(body)) return undefined;
+  const below = shapes.slice(at + 1, at + 1 + ADDRESS_WITHIN);
+  const address = below.findIndex((line) => ADDRESS.test(line.body));
+  return address === -1 || below.slice(0, address).some((line) => line.body !== '')
+    ? undefined
+    : { last: at + 1 + address, form: 'said' };
+}
+
+/** Whether nothing stands below a screen but hints on its keys, or the same screen drawn again. */
+function isLast(shapes: readonly LineShape[], at: number, last: number): boolean {
+  const drawn = new Set(shapes.slice(Math.max(0, at - DETAILS), last + 1).map(({ body }) => body));
+  const below = shapes.slice(last + 1).filter(({ body }) => /[\p{L}\d>]/u.test(body));
+  const isLogin = ADDRESS.test((shapes[last] as LineShape).body);
+  let rest = 0;
+  for (const line of below) {
+    if (drawn.has(line.body) || isWaiting(line)) continue;
+    rest += 1;
+    // On another machine a login page is opened in another way, of which a client tells.
+    const isTip = isLogin && /\b(?:headless|remote|instead|code|browser|press|paste)\b/i.test(line.body);
+    if (rest > HINTS || isTestOutput(line) || !(isKeyHint(line) || isTip)) return false;
+  }
+  return true;
+}
+
+/** What a tool has done, in a box of its own. */
+const DONE = /^\s*[✓✔✗✕✘×●⏺⊷]\s+\S/u;
+
+/** What a client does before it sends a person to a page: `Starting local login server on …`. */
+const BEGINS = /^(?:Starting|Opening|Launching|Logging in|Signing in)\b/;
+
+/** The first line of what the client says or draws around its question: what stands there is no tool's, but for a tool that is done. */
+function topOf(shapes: readonly LineShape[], at: number): number {
+  let top = at;
+  while (top > 0) {
+    const above = shapes[top - 1] as LineShape;
+    const isBox = FRAMED.test((shapes[top] as LineShape).raw) && FRAMED.test(above.raw);
+    if (!isBox && !BEGINS.test(above.body)) break;
+    if (isBox && DONE.test(above.text)) return at;
+    top -= 1;
+  }
+  return top;
+}
+
+/** What a model speaks of before it shows a screen; a client that asks has something to do. */
+const SCREENS =
+  /\b(?:dialogs?|prompt(?:s|ed)?|screens?|menus?|modals?|asks|asked|questions?|confirmations?|shows?|renders?|looks|displays?|prints?|wording|example|snapshots?|README|docs?)\b/i;
+const PARAGRAPH = 6;
+
+/** Whether the paragraph above a screen is a sentence about screens. */
+function isSpokenOfAbove(shapes: readonly LineShape[], top: number): boolean {
+  const above = shapes.slice(0, top);
+  const end = above.findLastIndex(({ body }) => body !== '');
+  const paragraph = above.slice(Math.max(0, end - PARAGRAPH), end + 1);
+  const blank = paragraph.findLastIndex(({ body }) => body === '');
+  return paragraph.slice(blank + 1).some((line) => isSentence(line) && SCREENS.test(line.body));
+}
+
+/** Why a screen is only spoken of or shown. */
+function quotationOf(
+  shapes: readonly LineShape[],
+  at: number,
+  last: number,
+  { isHeaded }: TextSource,
+): string | undefined {
+  const shape = shapes[at] as LineShape;
+  const { body, text } = shape;
+  if (OWN_QUESTION.test(body)) return 'a question of the model';
+  if (QUOTE.test(body) || (isMarkedUp(text) && !isCursorLine(wordsOf(shape)))) return 'about messages';
+  const lines = shapes.slice(at, last + 1);
+  if (isLocated(shape) && !/^\s*\d/.test(text)) return 'a line of a file';
+  if (lines.some(isTestOutput)) return 'the output of a test';
+  const { fence, tool, introduced } = readAbove(shapes, topOf(shapes, at));
+  if (fence) return 'inside a code fence';
+  if (isHeaded?.(shapes, at)) return undefined;
+  if (tool) return TOOLS;
+  return introduced ? 'announced' : undefined;
+}
