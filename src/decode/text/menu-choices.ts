@@ -53,7 +53,12 @@ export function choicesInRow({ text }: LineShape): readonly string[] {
     .trim()
     .split(BETWEEN)
     .map((part) => part.replace(CURSOR, '').replace(KEY, '').replace(BRACKETS, '$1'));
-  return labels.length > 1 && isAgreeOrNot(labels) ? labels : [];
+  const isFirst = labels.length > 1 && isChoiceWord(labels[0] as string);
+  return isFirst && isAgreeOrNot(labels) ? labels : [];
+}
+
+function isChoiceWord(label: string): boolean {
+  return AGREES.test(label) || REFUSES.test(label);
 }
 
 /** Whether one choice agrees to what is asked and another one does not. */

@@ -30,6 +30,10 @@ const CHOICES = 16;
 const FRAMED = /^\s*[│┃║▌▐╭╰┌└╔╚]/u;
 /** The cursor of a full screen, which stands before nothing else that is numbered. */
 const CUT = /^[\s│┃]*[❯›]/u;
+/** A row of three choices or more, or with keys in brackets. */
+const KEYED_ROW = /^[[(❯›●]|\S {2,}\S.*\S {2,}\S/u;
+/** A question behind another sentence. */
+const SENTENCES = /\p{Ll}[.!] \p{Lu}/u;
 /** In the first person a model asks. */
 const OWN_QUESTION = /\b(?:I|I'm|I'll|I've|me|we|us|let's)\b/;
 const LOGIN = /\b(?:log ?in|sign ?in|authenticat(?:e|ion)|authori[sz](?:e|ation))\b/i;
@@ -89,8 +93,10 @@ function menuBelow(shapes: readonly LineShape[], at: number, isCursor: boolean):
   const list = listFrom(shapes, isCursor ? at : at + 1);
   if (!list) return undefined;
   const { choices, first, last } = list;
-  if (choices === 'row') return { last, form: 'drawn' };
-  const { raw } = shapes[first] as LineShape;
+  const { raw, text } = shapes[first] as LineShape;
+  const hints = shapes.slice(last + 1, last + 1 + HINTS).filter(({ body }) => /\p{L}/u.test(body));
+  const isScreen = FRAMED.test(raw) || (hints.length > 0 && hints.every(isKeyHint));
+  if (choices === 'row') return { last, form: isScreen || KEYED_ROW.test(text.trim()) ? 'drawn' : 'listed' };
   const chosen = choices.filter(({ isChosen }) => isChosen).length;
   // A list of a model's has a mark before each of its points.
   if (chosen > 1) return undefined;
@@ -99,9 +105,8 @@ function menuBelow(shapes: readonly LineShape[], at: number, isCursor: boolean):
   const hasCursor = chosen === 1 && (!isAlone || (CUT.test(raw) && choices[0]?.isKeyed === true));
   const isChoice = isAgreeOrNot(choices.map(({ label }) => label));
   if (isCursor ? !(hasCursor && isChoice) : !(isChoice || hasCursor)) return undefined;
-  const hints = shapes.slice(last + 1, last + 1 + HINTS).filter(({ body }) => /\p{L}/u.test(body));
-  const isDrawn = hasCursor || FRAMED.test(raw) || (hints.length > 0 && hints.every(isKeyHint));
-  return { last, form: isDrawn ? 'drawn' : 'listed' };
+  const isProse = SENTENCES.test((shapes[at] as LineShape).body);
+  return { last, form: isScreen || (hasCursor && !isProse) ? 'drawn' : 'listed' };
 }
 
 interface List {

@@ -34,9 +34,12 @@ describe('choices in a row', () => {
     expect(choicesInRow(shapeLine(line))).toEqual(labels);
   });
 
-  it.each(['Allow once, Allow always, Reject', 'Allow   Approve', 'name   size   date', 'Yes'])('none: %s', (line) => {
-    expect(choicesInRow(shapeLine(line))).toEqual([]);
-  });
+  it.each(['Allow once, Allow always, Reject', 'Allow   Approve', 'name   size   date', 'flag   Yes   No', 'Yes'])(
+    'none: %s',
+    (line) => {
+      expect(choicesInRow(shapeLine(line))).toEqual([]);
+    },
+  );
 });
 
 test('one choice agrees and another one does not', () => {

@@ -74,6 +74,12 @@ describe('no client waits', () => {
       'Which way is better?\n1. Keep the parser\n2. Switch to the new one',
       'after prose',
     ],
+    [
+      'where a sentence stands before the question',
+      'Both do the work. Which one stays?\n❯ Keep this\n  Drop it',
+      'after prose',
+    ],
+    ['at two words in a row', 'What is the answer?\nYes   No', 'after prose'],
     ['in a list of Markdown', '- Do you want to proceed?\n❯ 1. Yes\n  2. No', 'about messages'],
     ['in lines of a file', 'src/menu.ts:12:  Do you want to proceed?\n ❯ 1. Yes\n   2. No', 'a line of a file'],
     ['in the output of a test', 'Do you want to proceed?\n❯ Yes\n  No\ntest menu::asks ... ok', 'answered'],
