@@ -36,7 +36,7 @@ describe('readTextFailure', () => {
   });
 
   it('reads a screen that waits for a person, whatever it asks about', () => {
-    const screen = '  Your limit is near. Switch to larch-mini for lower usage?\n› 1. Switch\n  2. Keep larch';
+    const screen = '  Usage limit reached: switch to larch-mini?\n› 1. Switch\n  2. Keep larch';
     expect(read(screen)).toMatchObject({ failure: { message: 'waiting for input' }, first: 0, last: 2 });
     expect(read(screen)?.cancelled).toBeUndefined();
     expect(read(`${screen}\n\nI keep larch.`)?.cancelled).toBe('answered');
