@@ -2,7 +2,9 @@ import type { StreamName } from '../contracts/run.ts';
 import { ownsChannel } from './channels.ts';
 import type { Decoder, StreamFormat } from './decoder.ts';
 import { shapeLine } from './text/line-shape.ts';
-import { isSentence, isWritten } from './text/prose.ts';
+import { PROGRESS } from './text/lines-above.ts';
+import { FENCE, isSentence, isWritten } from './text/prose.ts';
+import { isLaunch, opensToolBlock } from './text/tool-blocks.ts';
 
 /** How many bytes of a stream's beginning are looked at for the event that opens it. */
 export const OPENING_BYTES = 64 * 1024;
@@ -35,7 +37,9 @@ export function tellFormat(
   if (!decoder.readsEvents) return 'text';
   if (declared) return declared;
   const owned = ownsChannel(decoder.runtime, stream);
-  const isOwnEvent = (line: string) => decoder.formatOf(stream, line) === 'structured';
+  // In a log that was stored, both streams are often one.
+  const places: readonly StreamName[] = cutOut ? [stream, 'stdout'] : [stream];
+  const isOwnEvent = (line: string) => places.some((place) => decoder.formatOf(place, line) === 'structured');
   const first = cutOut ? firstEvent(opening) : opening[0];
   if (first !== undefined && isOwnEvent(first) && (cutOut || !claimsFailure(decoder, stream, first)))
     return 'structured';
@@ -67,13 +71,18 @@ export function tellRuntime(
 /** What programs print that start others: `> agent@1.0.0 start`, `npm warn …`, `+ claude -p`, `##[group]Run`. */
 const WRAPPER = /^(?:> [a-z@./]|(?:npm|pnpm|yarn|bun)\b|[+$] \S|::|##\[|\[)/;
 
-/** The first line that may be an event, where no prose stands before it. */
+/** A command that shows what is stored somewhere: what stands below it is no event of this run. */
+const VIEWER =
+  /^\s*(?:[$%#❯+]|PS>)\s+(?:sudo )?(?:cat|bat|jq|yq|head|tail|less|more|grep|rg|sed|awk|curl|wget|http|echo|printf|type|Get-Content|gh|kubectl|docker|journalctl|python3?|node -e)\b/;
+
+/** The first line that may be an event, where neither prose nor a tool stands before it. */
 function firstEvent(opening: readonly string[]): string | undefined {
   for (const line of opening) {
     const shape = shapeLine(line);
     if (/^\s*\{/.test(shape.text)) return line;
-    if (!WRAPPER.test(shape.text) && (isSentence(shape) || isWritten(shape) || shape.text.endsWith(':')))
-      return undefined;
+    if (FENCE.test(shape.text) || shows(line)) return undefined;
+    if (isLaunch(shape) || WRAPPER.test(shape.text) || PROGRESS.test(shape.text)) continue;
+    if (isSentence(shape) || isWritten(shape) || shape.text.endsWith(':')) return undefined;
   }
   return undefined;
 }
@@ -85,15 +94,31 @@ function claimsFailure(decoder: Decoder, stream: StreamName, line: string): bool
 /** An opening brace, or what may stand before one: blanks, a byte order mark, colours. */
 const MAY_BE_EVENT = /^[{\s\ufeff\x1b]/;
 
-/** The lines that may be an event and that nothing announces as a quotation. */
+/** The lines that may be an event and that nothing announces as a quotation, and no tool shows. */
 function unquoted(lines: readonly string[]): string[] {
   let fenced = false;
   let announced = false;
+  let shown: boolean | undefined = false;
+  let above = '';
   return lines.filter((line) => {
     const text = line.trim();
     if (/^(?:```|~~~)/.test(text)) fenced = !fenced;
     const quoted = fenced || announced;
     announced = text.endsWith(':');
-    return !quoted && MAY_BE_EVENT.test(line);
+    if (text === '') return false;
+    if (!MAY_BE_EVENT.test(line) || !/^[^{]{0,32}\{/.test(line)) {
+      above = line;
+      shown = undefined;
+      return false;
+    }
+    // What stands right above a block of events is looked at once.
+    shown ??= shows(above);
+    return !quoted && !shown;
   });
+}
+
+/** Whether a line is a command, or a tool's heading, below which something stored is shown. */
+function shows(line: string): boolean {
+  const shape = shapeLine(line);
+  return !isLaunch(shape) && (VIEWER.test(shape.text) || (!WRAPPER.test(shape.text) && opensToolBlock(shape)));
 }

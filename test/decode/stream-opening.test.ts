@@ -13,6 +13,7 @@ describe('tellFormat', () => {
     ['its first event', [INIT]],
     ["a wrapper's banner before it", ['> agent@1.0.0 start', 'npm warn deprecated x@1: old', INIT, FAILURE]],
     ['a start-up that took many lines', [...Array.from({ length: 500 }, (_, at) => `layer ${at}: done`), INIT]],
+    ['a command that shows something before the agent starts', ['+ cat config.json', '{"a":1}', '+ claude -p', INIT]],
     ['a byte order mark and colours', [`\ufeff\u001b[0m${INIT}\u001b[0m`]],
     ['an event in the middle, because the log begins there', ['{"type":"assistant","message":{"content":[]}}']],
   ])('is structured with %s', (_what, opening) => {
@@ -26,6 +27,8 @@ describe('tellFormat', () => {
     ['a failure after prose', ['The log says', FAILURE]],
     ['an opening event in a code fence', ['Look:', '', '```json', INIT, FAILURE, '```']],
     ['an opening event that a colon announces', ['The transcript:', INIT, FAILURE]],
+    ['an opening event that a command shows', ['I look.', '$ cat run.log', INIT, FAILURE]],
+    ['an opening event that a tool shows', ['⏺ Bash(jq -c . run.log)', '', INIT, FAILURE]],
     ['an event of another runtime', ['{"type":"thread.started","thread_id":"1"}']],
     ['JSON of nobody', ['{"type":"system","subtype":"init"}x', '[1]', '{"a":1}']],
   ])('is text with %s', (_what, opening) => {
@@ -46,6 +49,26 @@ describe('tellFormat', () => {
     expect(told(['> agent@1.0.0 start', 'npm warn old', FAILURE], { cutOut: true })).toBe('structured');
     expect(told(['I looked at what the run printed.', FAILURE], { cutOut: true })).toBe('text');
     expect(told(['- the last line:', FAILURE], { cutOut: true })).toBe('text');
+    expect(
+      told(['##[group]Run agent', 'Running Claude Code via SDK (output hidden)...', FAILURE], { cutOut: true }),
+    ).toBe('structured');
+    expect(told(['+ claude -p --output-format json', FAILURE], { cutOut: true })).toBe('structured');
+  });
+
+  it.each([
+    '```json',
+    '|  Bash     jq . last.json',
+    '$ cat last.json',
+    '+ jq . last.json',
+    '⏺ Bash(curl -s localhost)',
+  ])('takes none below %s: it is shown there', (heading) => {
+    expect(told([heading, FAILURE], { cutOut: true })).toBe('text');
+    expect(told([heading, '', FAILURE], { cutOut: true })).toBe('text');
+  });
+
+  it('takes one on either stream, where the log may be cut out', () => {
+    expect(told([FAILURE], { cutOut: true }, 'claude-code', 'stderr')).toBe('structured');
+    expect(told([INIT, FAILURE], {}, 'claude-code', 'stderr')).toBe('text');
   });
 
   it('takes any event for an opening where only the runtime prints', () => {

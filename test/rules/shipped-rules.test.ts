@@ -24,7 +24,7 @@ describe('the shipped packs', () => {
   });
 
   test('stand by their examples however they are mutated, and end nobody who quotes them', {
-    timeout: 180_000,
+    timeout: 900_000,
   }, async () => {
     const { summary, failures } = await testRules(authored);
     expect(failures.map(({ rule, how, runtime, message }) => `${rule}, ${how}, ${runtime}: ${message}`)).toEqual([]);

@@ -11,6 +11,7 @@ import { ndjson } from './ndjson.ts';
 import { otlp } from './otlp.ts';
 import { stamp } from './stamp.ts';
 import { syslog } from './syslog.ts';
+import { tagged } from './tagged.ts';
 import { vector } from './vector.ts';
 
 /** Every carrier there is, in the order in which they are asked: a plain stamp last, since others begin with one. */
@@ -27,5 +28,6 @@ export const CARRIERS: readonly Carrier[] = [
   kubectl,
   syslog,
   compose,
+  tagged,
   stamp,
 ];

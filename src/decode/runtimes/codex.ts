@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { isObject, joinTexts, stringAt } from '../json.ts';
+import { isCodexProtocol, readCodexProtocol } from './codex-protocol.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /** Items in which a tool works. Their failure is the model's to deal with. */
@@ -15,9 +16,11 @@ export const codex = createStructuredDecoder({
   read,
   opens: (fields) => fields.type === 'thread.started' && typeof fields.thread_id === 'string',
   recognisesEvent: (fields) =>
-    (fields.type === 'thread.started' && 'thread_id' in fields) || fields.type === 'turn.started',
+    (fields.type === 'thread.started' && 'thread_id' in fields) ||
+    fields.type === 'turn.started' ||
+    isCodexProtocol(fields),
   recognisesText: (text) => /^OpenAI Codex v\d/.test(text) || text === 'Reading additional input from stdin...',
-  errorLiterals: ['"type":"error"', '"type":"turn.failed"'],
+  errorLiterals: ['"type":"error"', '"type":"turn.failed"', '"type":"stream_error"'],
 });
 
 function read(fields: JsonObject): Reading | undefined {
@@ -36,7 +39,7 @@ function read(fields: JsonObject): Reading | undefined {
     case 'item.completed':
       return isObject(fields.item) ? readItem(fields.type, fields.item) : undefined;
     default:
-      return undefined;
+      return readCodexProtocol(fields);
   }
 }
 

@@ -4,12 +4,12 @@ import { isObject, type JsonObject, objectsAt, stringAt, valueAt } from '../json
 import { readScreenMessage } from './screen-message.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
-/** Names of an event's parts in agents that write JSON lines and have no decoder of their own. */
 /** What the first line of text of such an agent looks like, where one could tell it by that. */
 const BANNERS: Readonly<Record<string, RegExp>> = {
   openhands: /^(?:\d\d:\d\d:\d\d - )?openhands:(?:INFO|WARNING|ERROR)\b/,
 };
 
+/** Names of an event's parts in agents that write JSON lines and have no decoder of their own. */
 const NAME_KEYS = ['type', 'event', 'kind', 'role'] as const;
 const STATE_KEYS = ['status', 'state', 'outcome', 'result', 'subtype', 'finishReason', 'finish_reason'] as const;
 const TEXT_KEYS = ['message', 'error', 'reason', 'detail', 'details', 'text', 'content', 'result'] as const;
@@ -29,6 +29,12 @@ const RETRY = /retry|reconnect|backoff/i;
 const OVER =
   /^(?:fatal|critical|panic|failed|failure|errored|aborted|abort|crashed|halt|halted|killed|died|dead|terminated|stopped|refused|denied|exhausted|gave[_ -]?up)$/i;
 const STATUS_KEY = /(?:^|_)(?:http|status|statusCode|code)$/i;
+/** What clients print in their model's place, as a whole message, when they stop it. */
+const STOPPED: ReadonlySet<string> = new Set([
+  // https://github.com/superagent-ai/grok-cli, `src/agent/grok-agent.ts`
+  'Maximum tool execution rounds reached. Stopping to prevent infinite loops.',
+]);
+
 /** Values that are no words: times, identifiers, addresses of hosts. */
 const NO_WORDS = /^(?:\d{4}-\d\d-\d\dT|[\da-f-]{16,}$|\S{1,12}-\d+$)/i;
 
@@ -70,6 +76,9 @@ export function readGenericEvent(fields: JsonObject): Reading | undefined {
   if (RETRY.test(name) || fields.willRetry === true || fields.retrying === true || fields.will_retry === true) {
     return { name: 'retry', provenance, subagent, text: textOf(fields), claimsError: true };
   }
+  if (isStopped(fields)) {
+    return { name: 'run/failed', provenance, subagent, text: textOf(fields).trim(), claimsError: true };
+  }
   const fails = hasFailed(fields) || ERROR.test(name) || (name === 'assistant' && isObject(fields.error));
   if (!fails) return readFailureByValues(fields) ?? { name, provenance, subagent };
   return {
@@ -99,10 +108,15 @@ function speakerOf(name: string, fields: JsonObject): Provenance {
   const role = stringAt(fields, 'role');
   // An answer that is none carries the client's error.
   if (role === 'assistant' && fields.content === '' && isObject(fields.error)) return 'runtime';
+  if (role === 'assistant' && isStopped(fields)) return 'runtime';
   if (role !== undefined) return role === 'assistant' ? 'narration' : role === 'tool' ? 'tool' : 'prompt';
   if (TOOL.test(name) || 'tool' in fields || 'tool_name' in fields || 'toolName' in fields) return 'tool';
   if (PROMPT.test(name)) return 'prompt';
   return MODEL.test(name) ? 'narration' : 'runtime';
+}
+
+function isStopped({ content }: JsonObject): boolean {
+  return typeof content === 'string' && STOPPED.has(content.trim());
 }
 
 function hasFailed(fields: JsonObject): boolean {

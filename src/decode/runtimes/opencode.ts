@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import { stringAt, valueAt } from '../json.ts';
+import { isObject, stringAt, valueAt } from '../json.ts';
 import { readScreenMessage, SCREEN_ERROR_LITERALS } from './screen-message.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
@@ -11,15 +11,32 @@ export const opencode = createStructuredDecoder({
   runtime: 'opencode',
   read,
   opens: (fields) => fields.type === 'step_start' && (stringAt(fields, 'sessionID')?.startsWith('ses_') ?? false),
-  recognisesEvent: (fields) => stringAt(fields, 'sessionID')?.startsWith('ses_') ?? false,
+  recognisesEvent: (fields) =>
+    [fields, fields.properties].some((one) => stringAt(one, 'sessionID')?.startsWith('ses_') ?? false),
   recognisesText: (text) => /^> \S+ · \S+$/.test(text),
-  errorLiterals: ['"type":"error"', '"type":"retry"', '"session.retry.scheduled"', ...SCREEN_ERROR_LITERALS],
+  errorLiterals: [
+    '"type":"error"',
+    '"type":"session.error"',
+    '"type":"retry"',
+    '"session.retry.scheduled"',
+    ...SCREEN_ERROR_LITERALS,
+  ],
 });
 
 function read(fields: JsonObject): Reading | undefined {
   switch (fields.type) {
     case 'error':
       return { name: 'error', provenance: 'runtime', text: errorText(fields), claimsError: true };
+    // What its server says on the bus, which wrappers log: of a subagent's session as well.
+    case 'session.error':
+      return {
+        name: fields.type,
+        provenance: 'runtime',
+        text: isObject(fields.properties) ? errorText(fields.properties) : '',
+        claimsError: stringAt(fields, 'properties', 'error', 'name') !== 'MessageAbortedError',
+      };
+    case 'session.idle':
+      return { name: fields.type, provenance: 'runtime' };
     case 'session.status':
       // `busy` and `idle` say nothing; `retry` names why.
       return {

@@ -31,7 +31,8 @@ function read(fields: JsonObject): Reading | undefined {
         name: 'auto_retry_start',
         provenance: 'runtime',
         text: stringAt(fields, 'errorMessage') ?? '',
-        claimsError: true,
+        // Without its words it says no more than the message before it.
+        claimsError: typeof fields.errorMessage === 'string',
       };
     case 'auto_retry_end':
       return {

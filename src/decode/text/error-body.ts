@@ -1,9 +1,11 @@
 /** The keys with which the bodies of providers' and clients' errors begin. */
 const FIRST_KEY =
-  /^\[?\{\s*["'](?:error|errors|detail|message|msg|type|status|statusCode|code|request_id|name|success|object|@type|title|body|data|event|session_id|jsonrpc)["']/;
+  /^\[?\{\s*["'](?:error|errors|detail|message|msg|type|status|statusCode|code|request_id|name|ok|success|object|@type|title|body|data|event|session_id|jsonrpc|requestId|errorType|errorMessage)["']/;
+/** A key of an error that holds something. */
 const SAYS_ERROR = [
-  /["'](?:error|errors|detail|error_code|error_msg|reason)["']\s*:/,
-  /["'](?:type|status|event)["']\s*:\s*["'](?:error|failed|failure)["']/,
+  /["'](?:errors?|detail|error_?[cC]ode|error_?[mM]sg|error_?[mM]essage|error_description|reason|reasonDesc|reason_?[cC]ode)["']\s*:\s*(?!null\b|None\b|false\b|False\b|""|''|\[\s*\]|\{\s*\}|0\b)/,
+  /["'](?:type|status|event)["']\s*:\s*["'](?:error|failed|failure|FAILED)["']/,
+  /["'](?:ok|success)["']\s*:\s*[fF]alse\b|["']is_error["']\s*:\s*[tT]rue\b/,
   /["'](?:status|code|statusCode)["']\s*:\s*["']?[45]\d\d/,
   /["'](?:type|code)["']\s*:\s*["'][a-z_]{2,40}_error["']/,
 ];

@@ -25,7 +25,7 @@ const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|en
 const NAMED_HEADER =
   /^(?:starting session \||Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :]/;
 /** A client says what it begins to do: `Running Claude Code via SDK …`. */
-const PROGRESS = /^(?:Loading|Starting|Running|Connecting|Initiali[sz]ing|Preparing|Launching)\b.*(?:\.{3}|…)$/;
+export const PROGRESS = /^(?:Loading|Starting|Running|Connecting|Initiali[sz]ing|Preparing|Launching)\b.*(?:\.{3}|…)$/;
 /** A sentence that runs into what stands below it: `The service answers with`. */
 const RUNS_ON = new RegExp(
   `\\b(?:${[

@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 
 export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
 
@@ -8,10 +8,33 @@ export interface LogRecord {
   readonly message: string;
 }
 
-const LEVEL_KEYS = ['level', 'lvl', 'severity', 'levelname', 'log.level'];
-const WORD_KEYS = ['msg', 'message', 'event', 'text'];
-const ERROR_KEYS = ['error', 'err', 'exception', 'reason', 'cause', 'detail'];
-const EXIT_KEYS = ['exit', 'exit_code', 'exitCode', 'exitcode', 'rc'];
+/** The keys of a log's fields, in small letters: programs spell them in any way. */
+const LEVEL_KEYS = ['level', 'lvl', 'severity', 'levelname', 'log.level', 'loglevel', 'sev', '@l'];
+const WORD_KEYS = ['msg', 'message', 'event', 'text', 'textpayload', '@m', '@mt', 'messagetemplate'];
+/** The name of what happened, in the place of words: `agent_error`, `session.closed`. */
+const NAME_KEYS = ['ev', 'evt', 'event_name', 'eventname', 'action', 'op'];
+const ERROR_KEYS = [
+  'error',
+  'err',
+  'exception',
+  'reason',
+  'reasondesc',
+  'cause',
+  'detail',
+  'details',
+  'error_description',
+  'error_message',
+  'errormessage',
+  'description',
+];
+/** A trace, which Python ends with the exception. */
+const TRACE_KEYS = ['exc_info', 'exc_text'];
+/** Objects whose fields are the log's own: Elastic's `log`, Google's `jsonPayload`. */
+const NESTED: Readonly<Record<string, string>> = { log: 'log.', jsonpayload: '' };
+const EXIT_KEYS = ['exit', 'exit_code', 'exitcode', 'rc'];
+/** Of an event that names an end, `code` is the exit's. */
+const END = /(?:^|[._-])(?:exit(?:ed)?|closed?|end(?:ed)?|finish(?:ed)?|stopp?(?:ed)?|died|terminated)$/i;
+const TITLE_CASE = /^[A-Z][a-z]+$/;
 const PINO_LEVELS: Readonly<Record<string, Level>> = {
   10: 'debug',
   20: 'debug',
@@ -26,16 +49,16 @@ export function readLogRecord(line: string): LogRecord | undefined {
   const fields = line.startsWith('{') ? readJson(line) : readLogfmt(line);
   if (!fields) return undefined;
   const level = firstOf(fields, LEVEL_KEYS);
-  const words = firstOf(fields, WORD_KEYS);
-  const error =
-    ERROR_KEYS.map((key) => fields.get(key))
-      .filter(Boolean)
-      .join(': ') || undefined;
+  const name = firstOf(fields, NAME_KEYS);
+  const words = firstOf(fields, WORD_KEYS) ?? name?.replace(/[._-]+/g, ' ');
+  const trace = firstOf(fields, TRACE_KEYS)?.trimEnd().split('\n').at(-1);
+  const error = [...ERROR_KEYS.map((key) => fields.get(key)), trace].filter(Boolean).join(': ') || undefined;
   if (level === undefined || (words === undefined && error === undefined)) return undefined;
   // Who logs its own exit is over.
-  const isOver = /^[1-9]\d{0,2}$/.test(firstOf(fields, EXIT_KEYS) ?? '');
+  const exit = firstOf(fields, EXIT_KEYS) ?? (END.test(name ?? '') ? fields.get('code') : undefined);
+  const isOver = /^[1-9]\d{0,2}$/.test(exit ?? '');
   return {
-    level: isOver ? 'fatal' : (PINO_LEVELS[level] ?? level),
+    level: isOver ? 'fatal' : (PINO_LEVELS[level] ?? (TITLE_CASE.test(level) ? level.toLowerCase() : level)),
     message: [words, error].filter(Boolean).join(': '),
   };
 }
@@ -45,13 +68,20 @@ function readJson(line: string): ReadonlyMap<string, string> | undefined {
     const value: unknown = JSON.parse(line);
     if (!isObject(value)) return undefined;
     const fields = new Map<string, string>();
-    for (const [key, one] of Object.entries(value)) {
-      if (typeof one === 'string' || typeof one === 'number') fields.set(key, String(one));
-      else if (isObject(one)) fields.set(key, JSON.stringify(one));
-    }
+    addFields(fields, value);
     return fields;
   } catch {
     return undefined;
+  }
+}
+
+function addFields(fields: Map<string, string>, value: JsonObject, prefix = ''): void {
+  for (const [name, one] of Object.entries(value)) {
+    const key = name.toLowerCase();
+    const inner = prefix === '' && Object.hasOwn(NESTED, key) ? NESTED[key] : undefined;
+    if (isObject(one) && inner !== undefined) addFields(fields, one, inner || ' ');
+    else if (typeof one === 'string' || typeof one === 'number') fields.set(prefix.trim() + key, String(one));
+    else if (isObject(one)) fields.set(prefix.trim() + key, JSON.stringify(one));
   }
 }
 
@@ -60,7 +90,7 @@ function readLogfmt(line: string): ReadonlyMap<string, string> | undefined {
   if (!/^[\w.]+=/.test(line)) return undefined;
   const fields = new Map<string, string>();
   for (const [, key = '', quoted, bare = ''] of line.matchAll(/([\w.]{1,40})=(?:"((?:[^"\\]|\\.)*)"|(\S*))/g)) {
-    fields.set(key, quoted === undefined ? bare : quoted.replace(/\\(.)/g, '$1'));
+    fields.set(key.toLowerCase(), quoted === undefined ? bare : quoted.replace(/\\(.)/g, '$1'));
   }
   return fields;
 }

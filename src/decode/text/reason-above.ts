@@ -7,7 +7,7 @@ import { retries } from './retry-lines.ts';
 import { saysEnded } from './run-endings.ts';
 import type { StatementLine } from './statement-line.ts';
 import type { KnownStatement, TextSource } from './text-source.ts';
-import { isUnderCommand } from './tool-blocks.ts';
+import { isShown, isUnderCommand } from './tool-blocks.ts';
 
 /** How many lines above the words that its work is over a program names the reason. */
 const REASON_WITHIN = 8;
@@ -45,5 +45,6 @@ export function quotationOfEnding(
   const shape = shapes[at] as LineShape;
   const own = selfQuotation(shape, false);
   const quotation = own ?? quotationOf(shapes, reason.at, reason.line, source);
+  if (isShown(shapes[reason.at] as LineShape)) return TOOLS;
   return quotation === TOOLS && !own && !isUnderCommand(shapes, at) ? undefined : quotation;
 }

@@ -16,7 +16,7 @@ const WORD =
   'ERROR|error|ERR!|fatal|FATAL|Fatal|panic|PANIC|FAILED|ERREUR|FEHLER|Fehler|Erreur|Fallo|Falha|Erro|错误|錯誤|エラー|오류|Ошибка';
 /** `Error [ERR_X]`, `Error (401)`, `Error 401`, `Error EACCES`. */
 const DETAIL = '\\s*\\[[\\w.:-]+\\]|\\s*\\([^()]{1,60}\\)|\\s+\\d{3}|\\s+[A-Z_]{4,30}';
-const END = '\\s*[:：]|\\s+[-–—]|(?=\\s*[[{(])';
+const END = '\\s*[:：]|\\s+[-–—]|\\](?=\\s*\\{)|(?=\\s*[[{(])';
 const LABEL = new RegExp(
   `^\\[?(?:${ADJECTIVE})*(?:(?:${OWNER})\\s+)?(?:${CLASS_NAME}|${FIELD_NAME}|${WORD})(?: (?:output|message|details?|info))?(?:${DETAIL})?(?:${END})\\s*`,
 );

@@ -10,6 +10,9 @@ const COMPILERS = 'gcc|g\\+\\+|clang|ld|cc1|rustc|javac|go|tsc';
 const COMMANDS =
   'psql|mysql|mysqldump|redis-cli|mongosh|sqlite3|kubectl|helm|terraform|gh|gcloud|rsync|scp|ssh|rm|mkdir|cp|mv|cat|ls|grep|find|sed|curl|wget|tar|chmod';
 
+/** A wrapper shows a script, or what it printed, behind a bar: `trace: | Error: …`. */
+const SHOWN = /^[\w.-]{1,30}: \| /;
+
 /**
  * Headings behind which a tool speaks: `$ npm test`, `● Bash(…)`, `⏺ Read(…)`, `✗ Run the tests`, `Error executing
  * tool run_shell_command: …`, `[tool] …`, `exec bash -lc …`, `🔧 …`, `| Bash …` of opencode.
@@ -33,6 +36,7 @@ const HEADING = [
   /^(?:fatal|error|warning|hint|remote): .*\b(?:git(?!-bash)|repository|remote|branch|refs?|publickey|pathspec|index|commit|merge|rebase|checkout|apply)\b/,
   new RegExp(`^(?:ERROR in \\.{0,2}/|error\\[E\\d+\\]|husky |(?:${COMPILERS}): |(?:${COMMANDS}): |web-\\d|\\+\\+? )`),
   /^commit [0-9a-f]{7,40}$/,
+  SHOWN,
   // What `tail` and `head` print over each of several files.
   /^==> \S+ <==$/,
   /^(?:CONFLICT \(|Auto-merging |make(?:\[\d+\])?: |\*\*\* |<? ?HTTP\/[\d.]+ \d{3}\b)/,
@@ -71,6 +75,11 @@ export const opensToolBlock = askedOnce(
 export const isToolLine = askedOnce(
   ({ text }: LineShape): boolean => !/^\s*(?:⎿|└|├)/.test(text) && HEADING.some((heading) => heading.test(text)),
 );
+
+/** Whether a wrapper shows the line, of a script or of what it printed. */
+export function isShown({ text }: LineShape): boolean {
+  return SHOWN.test(text);
+}
 
 /** Whether a command line, or a tool's heading, stands above a line. */
 export function isUnderCommand(shapes: readonly LineShape[], at: number): boolean {

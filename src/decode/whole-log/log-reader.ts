@@ -9,7 +9,7 @@ import { agentNames, allDecoders, decoderFor, GENERIC_RUNTIME, sniffRuntime } fr
 import { type Encoding, encodingOf } from '../encoding.ts';
 import { splitLines } from '../split-lines.ts';
 import { tellFormat } from '../stream-opening.ts';
-import { createPrettyJsonJoiner } from './join-pretty-json.ts';
+import { createJsonJoiner } from './join-json.ts';
 import { createStreamTally, type StreamTally } from './stream-tally.ts';
 
 /** Some whole lines of one stream of a log, as the program printed them. */
@@ -63,7 +63,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   const lines = createLineSplitter();
   // Nearly any object would be an event of an unknown agent.
   const known = allDecoders().filter(({ runtime }) => runtime !== GENERIC_RUNTIME);
-  const joiners = { stdout: createPrettyJsonJoiner(known), stderr: createPrettyJsonJoiner(known) };
+  const joiners = { stdout: createJsonJoiner(known), stderr: createJsonJoiner(known) };
   let sample: Buffer[] | undefined = [];
   let sampled = 0;
   let encoding: Encoding = 'utf-8';

@@ -26,6 +26,23 @@ describe('readGenericEvent', () => {
     expect(reading?.claimsError).toBeUndefined();
   });
 
+  it("hears a client that stops its model in the model's place, and not a model that quotes it", () => {
+    const content = 'Maximum tool execution rounds reached. Stopping to prevent infinite loops.';
+    expect(readGenericEvent({ role: 'assistant', content: `\n\n${content}` })).toMatchObject({
+      name: 'run/failed',
+      provenance: 'runtime',
+      text: content,
+      claimsError: true,
+    });
+    for (const fields of [
+      { role: 'assistant', content: `It printed: ${content}` },
+      { role: 'user', content },
+      { role: 'tool', content },
+    ]) {
+      expect(readGenericEvent(fields)?.claimsError).toBeUndefined();
+    }
+  });
+
   it('hears no failure in an end that went well', () => {
     expect(readGenericEvent({ type: 'run_end', status: 'completed' })?.claimsError).toBeUndefined();
   });

@@ -22,6 +22,21 @@ describe('opencode', () => {
       '',
       false,
     ],
+    [
+      { type: 'session.error', properties: { error: { name: 'APIError', data: { message: 'no' } } } },
+      'session.error',
+      'runtime',
+      'no',
+      true,
+    ],
+    [
+      { type: 'session.error', properties: { error: { name: 'MessageAbortedError' } } },
+      'session.error',
+      'runtime',
+      'MessageAbortedError',
+      false,
+    ],
+    [{ type: 'session.idle', properties: {} }, 'session.idle', 'runtime', '', false],
     [{ type: 'text', part: { text: 'error: 401' } }, 'text', 'narration', 'error: 401', false],
     [{ type: 'tool_use', part: { state: { error: 'no' } } }, 'tool_use', 'tool', 'no', false],
   ])('%j', (fields, name, provenance, text, claimsError) => {
@@ -31,5 +46,6 @@ describe('opencode', () => {
   it('knows its own session by its id', () => {
     expect(opencode.opensRun('stdout', '{"type":"step_start","sessionID":"ses_1"}')).toBe(true);
     expect(opencode.opensRun('stdout', '{"type":"step_start","sessionID":"other"}')).toBe(false);
+    expect(opencode.recognises('stdout', '{"type":"session.idle","properties":{"sessionID":"ses_1"}}')).toBe(true);
   });
 });

@@ -15,6 +15,7 @@ describe('pi', () => {
     [{ type: 'agent_end', messages: [SAID, FAILED] }, 'runtime', 'no', true],
     [{ type: 'agent_end', messages: [FAILED, SAID] }, 'runtime', '', false],
     [{ type: 'auto_retry_start', errorMessage: 'slow' }, 'runtime', 'slow', true],
+    [{ type: 'auto_retry_start', attempt: 2 }, 'runtime', '', false],
     [{ type: 'auto_retry_end', success: false, finalError: 'no' }, 'runtime', 'no', true],
     [{ type: 'auto_retry_end', success: true }, 'runtime', '', false],
   ])('%j', (fields, provenance, text, claimsError) => {

@@ -16,6 +16,34 @@ describe('readLogRecord', () => {
     });
   });
 
+  it('takes the name of an event for words, and what stands in other fields for its error', () => {
+    expect(readLogRecord('{"lvl":"error","ev":"agent_error","detail":"the window is used up"}')).toEqual({
+      level: 'error',
+      message: 'agent error: the window is used up',
+    });
+    expect(readLogRecord('{"sev":"warn","evt":"x","error_description":"d"}')?.message).toBe('x: d');
+  });
+
+  it.each([
+    ['{"@t":"t","@l":"Error","@m":"run failed"}', 'run failed'],
+    ['{"Level":"Error","MessageTemplate":"run failed"}', 'run failed'],
+    ['{"severity":"Error","textPayload":"run failed"}', 'run failed'],
+    ['{"severity":"Error","jsonPayload":{"message":"run failed"}}', 'run failed'],
+    ['{"log":{"level":"Error"},"message":"run failed"}', 'run failed'],
+    [
+      '{"levelname":"Error","message":"run failed","exc_info":"Traceback\\n  f\\nx.AuthError: 401\\n"}',
+      'run failed: x.AuthError: 401',
+    ],
+  ])('reads %s, as other libraries name their fields', (line, message) => {
+    expect(readLogRecord(line)).toEqual({ level: 'error', message });
+  });
+
+  it('hears an exit in an event that names an end, and no code of anything else', () => {
+    expect(readLogRecord('{"lvl":"info","ev":"closed","code":1}')?.level).toBe('fatal');
+    expect(readLogRecord('{"lvl":"info","ev":"closed","code":0}')?.level).toBe('info');
+    expect(readLogRecord('{"lvl":"info","ev":"answered","code":1}')?.level).toBe('info');
+  });
+
   it.each(['plain words', 'a=b', '{"level":"error"', '{"type":"error","message":"m"}', 'level=error'])(
     'is undefined for %s',
     (line) => {

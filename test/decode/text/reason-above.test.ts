@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INDIFFERENT, statementAbove } from '../../../src/decode/text/reason-above.ts';
+import { INDIFFERENT, quotationOfEnding, statementAbove } from '../../../src/decode/text/reason-above.ts';
 import { shapesOf } from './shapes.ts';
 
 const above = (text: string) => {
@@ -29,5 +29,20 @@ describe('statementAbove', () => {
 
   it('does not take the words themselves', () => {
     expect(above('Error: Aborting.')).toBeUndefined();
+  });
+});
+
+describe('quotationOfEnding', () => {
+  const source = { name: 'generic', known: () => undefined, isAgent: false, hasAnswers: false, isClientOnly: false };
+  const quotation = (text: string) => {
+    const shapes = shapesOf(text);
+    const at = shapes.length - 1;
+    const reason = statementAbove(shapes, at, source.known);
+    return reason && quotationOfEnding(shapes, at, reason, source);
+  };
+
+  it("takes what a wrapper shows for a tool's, although it says itself that the work is over", () => {
+    expect(quotation('step: | Error: key refused\nstep: exit 1')).toBe("a tool's output");
+    expect(quotation('Error: key refused\nstep: exit 1')).toBeUndefined();
   });
 });

@@ -6,13 +6,16 @@ it.each([
   'Failed to check for updates: ETIMEDOUT',
   'failed to refresh available models',
   'failed to fetch model list',
+  'failed to load the plugin marketplace',
 ])('%s runs beside the agent', (line) => {
   expect(isSideChannel(line)).toBe(true);
 });
 
-it.each(['Failed to load models: access denied', 'Error: Failed to fetch models: no route', 'request failed'])(
-  '%s is its own',
-  (line) => {
-    expect(isSideChannel(line)).toBe(false);
-  },
-);
+it.each([
+  'not authorized for AWS Marketplace (aws-marketplace:Subscribe)',
+  'Failed to load models: access denied',
+  'Error: Failed to fetch models: no route',
+  'request failed',
+])('%s is its own', (line) => {
+  expect(isSideChannel(line)).toBe(false);
+});

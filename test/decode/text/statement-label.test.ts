@@ -12,6 +12,7 @@ describe('labelOf', () => {
     ['Error [ERR_X]: x', 'Error [ERR_X]: '],
     ['API Error (Request timed out.)', 'API Error '],
     ['错误：x', '错误：'],
+    ['[System Error] {"a":1}', '[System Error] '],
   ])('of %s is %s', (body, label) => {
     expect(labelOf(body)).toBe(label);
   });

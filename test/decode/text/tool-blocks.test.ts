@@ -17,13 +17,17 @@ it.each([
   'PostToolUse:Edit hook failed',
   '> /run npm test',
   'Bash `cargo build`',
+  'trace: | Error: 429',
 ])('%s opens a block in which a tool speaks', (line) => {
   expect(opensToolBlock(shapeLine(line))).toBe(true);
 });
 
-it.each(['API Error: 401', '● API Error: 500', '✗ Execution failed: x', 'Attempt 1 failed'])('%s does not', (line) => {
-  expect(opensToolBlock(shapeLine(line))).toBe(false);
-});
+it.each(['agent | Error: 429', 'API Error: 401', '● API Error: 500', '✗ Execution failed: x', 'Attempt 1 failed'])(
+  '%s does not',
+  (line) => {
+    expect(opensToolBlock(shapeLine(line))).toBe(false);
+  },
+);
 
 it("takes the corner of a screen for a place, not for a tool's word", () => {
   expect(isToolLine(shapeLine('⎿ API Error: 401'))).toBe(false);
