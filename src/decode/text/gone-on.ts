@@ -36,7 +36,7 @@ const MODEST = 3;
 
 /** What programs show while they work: `Compacting …`, `Reading a.md`, a bar, who speaks, an event that no decoder knows. */
 const PROGRESS =
-  /(?:…|\.{3})$|\d ?%|^\{.*\}$|^(?:\[[^\]]+\] )?\p{Lu}\p{Ll}+ing\b.*(?:…|[\w-]\.\w+$)|^(?:[Aa]ssistant|[Aa]gent|[Mm]odel|[Uu]ser|[Hh]uman)(?:>|:) |\b(?:started|resumed)\b/u;
+  /(?:…|\.{3})$|\d ?%|^\{.*\}$|^(?:\[[^\]]+\] )?\p{Lu}\p{Ll}+ing\b.*(?:…|[\w-]\.\w+$)|^(?:[Aa]ssistant|[Aa]gent|[Mm]odel|[Uu]ser|[Hh]uman)(?:>|:) |\b(?:started|resumed|running)\b|\b(?:written|saved|copied) to\b|^\$ /u;
 
 function isProgress({ body }: LineShape): boolean {
   return PROGRESS.test(body) && !isErrorBody(body);
@@ -116,14 +116,14 @@ export function goneOn(
     const next = statementAt(shape, known);
     further += 1;
     if (next && (next.grade !== 'weak' || (at === last + 1 && !selfQuotation(shape, true)))) continue;
+    const saysMore = isProgress(shape) || isNextField(banner, shape.body) || isLikeAbove(shapes, first, shape);
     // Another sentence of a program's about its failure.
-    if (isFirst && helps && !isWritten(shape) && saysFailure(shape.body)) continue;
+    if (isFirst && helps && !saysMore && !isWritten(shape) && isSentence(shape) && saysFailure(shape.body)) continue;
     indifferent += 1;
     // A part of a program that has a name, and sentences, tell of work that goes on.
     const isWork = shape.logger !== undefined || isWritten(shape) || isSentence(shape);
     if (isWork || indifferent > INDIFFERENT) return 'went on';
     if (isClientOnly) continue;
-    const saysMore = isProgress(shape) || isNextField(banner, shape.body) || isLikeAbove(shapes, first, shape);
     if (isFirst && !saysMore && (helps || failsBelow(shapes, last))) continue;
     return 'went on';
   }

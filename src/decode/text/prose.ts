@@ -14,7 +14,8 @@ const SECOND_PERSON =
 export const SMALL_WORDS =
   'a|an|the|to|of|for|and|or|in|on|at|with|your|is|are|has|have|be|been|by|from|as|that|this|not|before|after|while|when|if|because|than|which|until|can|cannot|could|will|may';
 
-const MARKDOWN = /^\s*(?:#{1,6} \S|[-*+•☐☑☒] \S|\d{1,2}[.)] \S|\[[\dx ]{1,3}\] \S|> ?\S?|\|.*\|\s*$|\*\*\S|__\S)/;
+const MARKDOWN =
+  /^\.(?:SH|TP|B|I|PP|IP|RS|RE|br)\b|^\s*(?:#{1,6} \S|[-*+•☐☑☒] \S|\d{1,2}[.)] \S|\[[\dx ]{1,3}\] \S|> ?\S?|\|.*\|\s*$|\*\*\S|__\S)/;
 const DIFF = /^(?:(?:\+\+\+|---) |[-+](?:\s|[A-Za-z"'`({[#/@.])|@@ |diff --git |index [0-9a-f]{7})/;
 const KEYWORDS = [
   'if|for|while|return|throw|raise|const|let|var|def|class|function|async|await|import|export|from|switch|case|else|try',

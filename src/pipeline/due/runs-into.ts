@@ -8,6 +8,10 @@ import type { LogHistory } from '../ports/ports.ts';
 /** How many lines of a run are read. */
 const LINES = 20_000;
 
+/** A few words that name what stands below: `Last case, the fake says:`. */
+const ANNOUNCES =
+  /\b(?:says?|said|prints?|printed|shows?|output|reads?|answers?|logs|returns?|this|following|below)[:：]$/i;
+
 /**
  * Whether the sentence right above a suspicious line on the agent's answers stops in the middle, so that the line is what
  * it quotes: `The entry point's only output was`.
@@ -23,5 +27,5 @@ export async function isRunInto(
     .filter((line) => line.stream === 'stdout' && isBefore(line.position, position))
     .map(({ text }) => shapeLine(text))
     .findLast(({ body }) => body !== '');
-  return above !== undefined && isSentence(above) && !/[.!?…)]$/.test(above.body);
+  return above !== undefined && (ANNOUNCES.test(above.body) || (isSentence(above) && !/[.!?…)]$/.test(above.body)));
 }
