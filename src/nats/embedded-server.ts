@@ -33,7 +33,7 @@ export interface EmbeddedServer {
  *   or `NATS_SERVER_FAILED` when it does not come up
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
-  const { startTimeoutMs = 10_000 } = options;
+  const { startTimeoutMs = 60_000 } = options;
   const work = await mkdtemp(join(tmpdir(), 'knell-nats-'));
   const storeDir = options.storeDir ?? join(work, 'store');
   await mkdir(storeDir, { recursive: true });

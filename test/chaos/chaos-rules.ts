@@ -6,7 +6,7 @@ version: 1.0.0
 runtime: claude-code
 stall:
   warn: 5s
-  abort: 10s
+  abort: 20s
   open_tool: { warn: 5s }
 signals:
   - { id: started, means: started, match: [{ event: system/init }] }

@@ -47,9 +47,6 @@ afterEach(async () => {
 
 test.each(SEEDS)(
   'behind a network that loses, doubles, delays and cuts, every run gets what it is owed: seed %i',
-  {
-    timeout: 280_000,
-  },
   async (seed) => {
     worker = await startWorkerProcess(proxy.url, join(work, 'rules'), {
       KNELL_BUDGET_PER_MINUTE: '100000',

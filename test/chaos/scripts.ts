@@ -49,7 +49,7 @@ export const SCRIPTS: readonly Script[] = [
   },
   {
     name: 'suspicious, then silent',
-    attempts: [{ steps: [{ say: [banner] }, { idleMs: 30_000 }], abort: true, record: true }],
+    attempts: [{ steps: [{ say: [banner] }, { idleMs: 15_000 }], abort: true, record: true }],
   },
   {
     name: 'suspicious, then healthy',
@@ -72,7 +72,7 @@ export const SCRIPTS: readonly Script[] = [
       {
         steps: [
           { say: [claude.init(), claude.calls('Bash')] },
-          { waitMs: 11_000 },
+          { waitMs: 22_000 },
           { say: [claude.toolSays('ok'), claude.succeeds()] },
           ending,
         ],

@@ -19,16 +19,18 @@ const DURABLES = [
   ['KNELL_RUNS', 'knell_run_workers'],
 ] as const;
 
+/** A busy machine answers late. */
+const API = { timeout: 60_000 };
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function readAll(connection: NatsConnection, stream: string, subject: string): Promise<unknown[]> {
-  const manager = await connection.jetstreamManager();
+  const manager = await connection.jetstreamManager(API);
   const total = (await manager.streams.info(stream)).state.messages;
   if (total === 0) return [];
   const options = consumerOpts();
   options.orderedConsumer();
   options.deliverAll();
-  const subscription = await connection.jetstream().subscribe(subject, options);
+  const subscription = await connection.jetstream(API).subscribe(subject, options);
   const all: unknown[] = [];
   for await (const message of subscription) {
     all.push(message.json());
@@ -38,14 +40,13 @@ async function readAll(connection: NatsConnection, stream: string, subject: stri
 }
 
 async function unacknowledgedOf(connection: NatsConnection): Promise<number> {
-  const manager = await connection.jetstreamManager();
+  const manager = await connection.jetstreamManager(API);
   const infos = await Promise.all(DURABLES.map(([stream, durable]) => manager.consumers.info(stream, durable)));
   return infos.reduce((sum, info) => sum + info.num_pending + info.num_ack_pending, 0);
 }
 
 /** Whether some run still waits for something that knell has to do. */
 async function somethingIsDue(connection: NatsConnection): Promise<boolean> {
-  const bucket = await connection.jetstream().views.kv('knell_runs');
   for (const value of await readAll(connection, 'KV_knell_runs', '$KV.knell_runs.>')) {
     const state = RunState.safeParse(value);
     if (!state.success) continue;
@@ -57,7 +58,6 @@ async function somethingIsDue(connection: NatsConnection): Promise<boolean> {
       return true;
     if (stall && !verdict && stall.due_ms < Date.now() + 60_000) return true;
   }
-  void bucket;
   return false;
 }
 

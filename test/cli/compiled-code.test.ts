@@ -13,23 +13,16 @@ import {
 import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildTap, type TapBuild } from '../support/tap-process.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { KNELL } from '../support/tap-process.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'knell-compiled-'));
-let build: TapBuild;
-beforeAll(() => {
-  build = buildTap();
-});
-afterAll(() => {
-  build.remove();
-  rmSync(work, { recursive: true, force: true });
-});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 /** Has knell tell its version; with what is set, nothing may go wrong. */
 function start(env: NodeJS.ProcessEnv): void {
   const options = { env: { ...process.env, ...env }, encoding: 'utf8' } as const;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [build.entry, '--version'], options);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [KNELL, '--version'], options);
   expect([status, stdout, stderr]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/), '']);
 }
 const filesIn = (folder: string) =>

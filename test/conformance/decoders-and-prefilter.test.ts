@@ -21,16 +21,12 @@ interface Captured {
 
 const FOLDER = new URL('../corpus/', import.meta.url);
 
-/** Every line in the corpus that is a JSON object by itself, wherever a file keeps it. */
-const LINES: readonly Captured[] = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+/** Every line in the corpus that is a JSON object by itself, wherever a file keeps it. Many stand in several places. */
+const TEXTS = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.jsonl'))
   .flatMap((name) => readFileSync(new URL(name, FOLDER), 'utf8').split('\n').filter(Boolean))
   .flatMap(textsIn)
-  .filter((text) => text.startsWith('{'))
-  .flatMap((line) => [
-    { line, stream: 'stdout' as const },
-    { line, stream: 'stderr' as const },
-  ]);
+  .filter((text) => text.startsWith('{'));
 
 function textsIn(row: string): string[] {
   const texts: string[] = [];
@@ -45,11 +41,16 @@ const DECODERS = allDecoders().filter(({ errorLiterals }) => errorLiterals.lengt
 
 /** A line is not held against a decoder when the prefilter looks at it whatever it says. */
 const isDisguised = createPrefilter({ rules: [], signals: [], errorLiterals: [] });
+const LINES: readonly Captured[] = [...new Set(TEXTS)]
+  .filter((line) => isDisguised(Buffer.from(line)).length === 0)
+  .flatMap((line) => [
+    { line, stream: 'stdout' as const },
+    { line, stream: 'stderr' as const },
+  ]);
 
 /** What is wrong with an event, seen from the prefilter. */
 function faultsOf(decoder: Decoder, { line, stream }: Captured): string[] {
   const raw = Buffer.from(line);
-  if (isDisguised(raw).length > 0) return [];
   const event = decoder.decode({ stream, number: 0, raw }, 'structured');
   if (!event.typed) return [];
   const faults = [...nameFaults(event, line), ...textFaults(event, line), ...errorFaults(decoder, event, raw)];
@@ -104,7 +105,7 @@ describe('what the prefilter takes for granted about decoders', () => {
       .map(([{ line, stream }, pick]) => ({ stream, line: change(line, pick) }));
     fc.assert(
       fc.property(changed, (line) => {
-        expect(faultsOf(decoder, line)).toEqual([]);
+        if (isDisguised(Buffer.from(line.line)).length === 0) expect(faultsOf(decoder, line)).toEqual([]);
       }),
       { numRuns: 300 },
     );

@@ -51,7 +51,7 @@ export const FAULTS = [
   },
   {
     fault: 'workers and server are killed at random',
-    injected: 'SIGKILL, 4 workers (KNELL_SEEDS)',
+    injected: 'SIGKILL, 4 workers (KNELL_SEEDS, KNELL_RUNS)',
     promised: 'one command, one record each',
     file: 'test/chaos/chaos.test.ts',
   },

@@ -9,6 +9,7 @@ import { runCommand } from '../support/command.ts';
 import { type ConfiguredServer, startConfiguredServer } from '../support/configured-server.ts';
 import { rulesFrom } from '../support/rules.ts';
 import { startTestService } from '../support/service.ts';
+import { createTapClock } from '../support/tap-clock.ts';
 
 let authority: Authority;
 let server: ConfiguredServer | undefined;
@@ -110,9 +111,14 @@ describe('a right that is missing is named with its subject', () => {
 
   it('by a tap', async () => {
     const where = await start(LIMITED);
-    const link = createNatsLink({ login: login(where), run: { agent: 'a', execution: 'e', attempt: 1 } });
+    const clock = createTapClock();
+    const link = createNatsLink({ login: login(where), run: { agent: 'a', execution: 'e', attempt: 1 }, clock });
     link.publishLog({ stream: 'stdout', firstLine: 0, lineCount: 1, atMs: 0, payload: Buffer.from('x') });
-    const { problem } = await link.close(1_000);
+    // It was refused when the link waits to try again.
+    await expect.poll(() => clock.pending, { interval: 5 }).toBe(1);
+    const closing = link.close(1_000);
+    clock.advance(1_000);
+    const { problem } = await closing;
     expect(problem).toMatch(/does not allow this login to publish to knell\.logs\.a\.e\.1\.stdout/);
   });
 

@@ -186,7 +186,7 @@ describe('each part can do its work', () => {
     expect(err).toBe('');
     const { digest } = JSON.parse(out) as RulesPointer;
     const status = async () => (await runCommand(rulesCommand(), ['rules', 'status', '--json'], envOf('author'))).out;
-    await expect.poll(async () => JSON.parse(await status()).workers, { timeout: 20_000 }).toMatchObject([{ digest }]);
+    await expect.poll(async () => JSON.parse(await status()).workers).toMatchObject([{ digest }]);
     const diff = await runCommand(rulesCommand(), ['rules', 'diff', 'active', folder], envOf('author'));
     expect(diff).toMatchObject({ code: 0, err: '' });
   });

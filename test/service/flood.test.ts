@@ -1,6 +1,7 @@
 import { headers } from 'nats';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { Run } from '../../src/contracts/run.ts';
+import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import type { Service } from '../../src/service/service.ts';
 import { claude } from '../support/claude-lines.ts';
 import { useNatsServer } from '../support/nats.ts';
@@ -33,15 +34,13 @@ rules:
 `);
 const LINES = 3_000;
 const nats = useNatsServer();
-let service: Service;
-beforeAll(async () => {
-  service = await startTestService(nats.server.url, rules);
-});
-afterAll(() => service.stop());
+let service: Service | undefined;
+beforeAll(() => ensureStreams(nats.connection, subjects));
+afterEach(() => service?.stop());
 
 /** Says so many lines at once, one a message, as a publisher without chunks does. */
 async function flood(run: Run, status: number): Promise<void> {
-  const jetstream = nats.connection.jetstream();
+  const jetstream = nats.connection.jetstream({ timeout: 120_000 });
   const head = headers();
   head.set('Knell-Runtime', 'claude-code');
   await say(nats.connection, run, 'stdout', [claude.init()], { 'Knell-Runtime': 'claude-code' });
@@ -62,10 +61,12 @@ test.each([
   const control = { agent: 'control', execution: `c${status}`, attempt: 1 };
   const abort = nextAbort(nats.connection, control);
   await say(nats.connection, control, 'stdout', [claude.init(), claude.fails('OAuth token has expired', 401)]);
-  await abort;
+  // All of it waits when the worker comes, however slowly it was published: what waits is taken together.
   await flooding;
+  service = await startTestService(nats.server.url, rules);
+  await abort;
   await untilAllIsRead(nats.connection);
-  // As the messages come in, those that wait are taken together: never one write each.
+  // Never one write each.
   expect((await writesOfStates()) - before).toBeLessThan(LINES / 5);
   const text = await (await fetch(`${service.httpUrl}/metrics`)).text();
   expect(text).toMatch(/^knell_messages_retried_total 0$/m);

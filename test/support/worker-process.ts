@@ -29,7 +29,8 @@ export async function startWorkerProcess(
     env: { ...process.env, ...env },
   });
   let log = '';
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // Not before all it has written was read: its last words count.
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       log = (log + text).slice(-5_000_000);

@@ -7,7 +7,7 @@ import { FailureRecord } from '../../src/contracts/failure-record.ts';
 import { Notice } from '../../src/contracts/notice.ts';
 import { killAll, liveProcesses } from '../support/live-processes.ts';
 import { quietRules } from '../support/quiet-rules.ts';
-import { buildTap, startTap, type TapBuild } from '../support/tap-process.ts';
+import { startTap } from '../support/tap-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const agent = (name: string) => [process.execPath, join(ROOT, 'test/agents', name)];
@@ -24,19 +24,16 @@ const QUOTED = [
   '{"type":"result","is_error":true,"api_error_status":401,"result":"OAuth access token has expired"}',
 ];
 
-let build: TapBuild;
 let rules: ReturnType<typeof quietRules>;
 let slowRules: ReturnType<typeof quietRules>;
 let folder: string;
 const left: number[] = [];
 beforeAll(() => {
-  build = buildTap();
   rules = quietRules('1s');
   slowRules = quietRules('60s');
   folder = mkdtempSync(join(tmpdir(), 'knell-local-'));
 });
 afterAll(() => {
-  build?.remove();
   rules?.remove();
   slowRules?.remove();
   rmSync(folder, { recursive: true, force: true });
@@ -44,7 +41,7 @@ afterAll(() => {
 afterEach(() => killAll(left.splice(0)));
 
 function local(options: string[], ...command: string[]) {
-  const knell = startTap(build, ['--local', ...options, '--', ...command], { KNELL_RULES: join(ROOT, 'rules') });
+  const knell = startTap(['--local', ...options, '--', ...command], { KNELL_RULES: join(ROOT, 'rules') });
   left.push(knell.child.pid as number);
   return knell;
 }
@@ -148,7 +145,7 @@ describe('knell tap --local', () => {
     ['a report without --local', ['--agent', 'a', '--execution', 'e', '--report', 'r'], /--report is for --local/],
     ['rules without --local', ['--agent', 'a', '--execution', 'e', '--rules', 'r'], /--rules is for --local/],
   ])('refuses %s before the agent is started', async (_, args, message) => {
-    const knell = startTap(build, [...args, '--', 'echo', 'started'], { KNELL_RULES: rules.folder });
+    const knell = startTap([...args, '--', 'echo', 'started'], { KNELL_RULES: rules.folder });
     expect([await knell.exited, knell.stdout()]).toEqual([2, '']);
     expect(knell.stderr()).toMatch(message);
   });

@@ -79,7 +79,7 @@ async function abortBy(words: string): Promise<string | undefined> {
 }
 const everyWorkerRuns = (digest: string | undefined, count = services.length) =>
   expect
-    .poll(async () => (await status()).workers.map((worker) => worker.digest), { timeout: 20_000 })
+    .poll(async () => (await status()).workers.map((worker) => worker.digest))
     .toEqual(Array.from({ length: count }, () => digest));
 
 describe('knell rules build', () => {
@@ -205,7 +205,7 @@ describe('published rules', () => {
     expect((await rules('pin', 'canary', 'candidate')).code).toBe(0);
     const digestOf = async (group: string | undefined) =>
       (await status()).workers.find((worker) => worker.group === group)?.digest;
-    await expect.poll(() => digestOf('canary'), { timeout: 20_000 }).toBe(candidate.digest);
+    await expect.poll(() => digestOf('canary')).toBe(candidate.digest);
     expect(await digestOf(undefined)).toBe(active.digest);
     expect((await rules('pin', 'canary', '--release')).code).toBe(0);
     await everyWorkerRuns(active.digest);

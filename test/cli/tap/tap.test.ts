@@ -6,24 +6,23 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { killAll, liveProcesses } from '../../support/live-processes.ts';
 import { orderFor } from '../../support/recording-link.ts';
-import { buildTap, startTap, type TapBuild } from '../../support/tap-process.ts';
+import { KNELL, startTap } from '../../support/tap-process.ts';
 import { startTapServer, type TapServer } from '../../support/tap-streams.ts';
 
 const STUBBORN = join(import.meta.dirname, '../../agents/stubborn.mjs');
 const GRACES = ['--interrupt-grace', '100ms', '--terminate-grace', '100ms'];
-let build: TapBuild;
+/** What is not delivered yet is waited for: a busy machine takes longer than the few seconds that people would. */
+const UNHURRIED = ['--flush-timeout', '120s'];
 let nats: TapServer;
 const work = mkdtempSync(join(tmpdir(), 'knell-tap-agents-'));
 writeFileSync(join(work, 'codex'), '#!/bin/sh\necho "Error: stdin is not a terminal" >&2\nexit 1\n', { mode: 0o755 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 const left: number[] = [];
 beforeAll(async () => {
-  build = buildTap();
   nats = await startTapServer();
 });
 afterAll(async () => {
   await nats?.stop();
-  build?.remove();
 });
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -33,7 +32,7 @@ afterEach(async () => {
 
 /** A `knell tap` that the test ends with if need be. */
 function startAny(args: readonly string[], env?: NodeJS.ProcessEnv) {
-  const started = startTap(build, args, env);
+  const started = startTap(args, env);
   left.push(started.child.pid as number);
   return started;
 }
@@ -42,7 +41,17 @@ let executions = 0;
 function setUp() {
   const run = { agent: 'agent-1', execution: `x${executions++}`, attempt: 2 };
   const subject = (family: string) => `knell.${family}.agent-1.${run.execution}.2`;
-  const args = ['--agent', run.agent, '--execution', run.execution, '--attempt', '2', '--nats', nats.server.url];
+  const args = [
+    '--agent',
+    run.agent,
+    '--execution',
+    run.execution,
+    '--attempt',
+    '2',
+    '--nats',
+    nats.server.url,
+    ...UNHURRIED,
+  ];
   const messages = async (family: string) => {
     const all = await nats.stored(`KNELL_${family.toUpperCase()}`);
     return all.filter((message) => message.subject.startsWith(subject(family)));
@@ -61,7 +70,7 @@ describe('knell tap', () => {
 
   it('tells a person at a terminal whose agent would open its screen that it gets none', () => {
     const env = { ...process.env, PATH: `${work}:${process.env.PATH}` };
-    const tapped = `"${process.execPath}" "${build.entry}" tap --local -- codex 'fix the build'`;
+    const tapped = `"${process.execPath}" "${KNELL}" tap --local -- codex 'fix the build'`;
     // A real terminal, as util-linux's script makes one.
     const { stdout } = spawnSync('script', ['-qec', tapped, '/dev/null'], { encoding: 'utf8', env, input: '' });
     expect(stdout).toContain('knell tap: the agent gets pipes here and no terminal');
@@ -181,18 +190,7 @@ describe('knell tap', () => {
     cleanUps.push(() => rm(storeDir, { recursive: true, force: true }));
     const first = await startTapServer({ storeDir });
     cleanUps.push(() => first.stop());
-    const knell = startAny([
-      '--agent',
-      'a',
-      '--execution',
-      'e',
-      '--nats',
-      first.server.url,
-      '--flush-timeout',
-      '20s',
-      '--',
-      'cat',
-    ]);
+    const knell = startAny(['--agent', 'a', '--execution', 'e', '--nats', first.server.url, ...UNHURRIED, '--', 'cat']);
     let n = 0;
     const print = async (count: number) => {
       for (const end = n + count; n < end; n++) knell.child.stdin.write(`line ${n}\n`);
@@ -249,7 +247,7 @@ describe('knell tap', () => {
     const knell = spawnSync(
       'sh',
       [
-        ...['-c', 'exec "$0" "$@" > /dev/full', process.execPath, build.entry, 'tap', ...args],
+        ...['-c', 'exec "$0" "$@" > /dev/full', process.execPath, KNELL, 'tap', ...args],
         ...['--', 'sh', '-c', 'echo first; echo second; exit 3'],
       ],
       { encoding: 'utf8' },

@@ -13,7 +13,7 @@ let watch: ReadingWatch | undefined;
 let told: unknown[];
 
 beforeEach(async () => {
-  manager = await nats.connection.jetstreamManager({ timeout: 500 });
+  manager = await nats.connection.jetstreamManager();
   await manager.streams.add({ name: 'S', subjects: ['s.>'], max_msgs: 10 });
   clock = createManualClock(T0);
   told = [];
