@@ -34,7 +34,9 @@ function fail(text) {
 
 /** Runs a command; true when it succeeded. Its output goes to standard error, so that a command's own stays clean. */
 function run(command, args) {
-  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, PATH: path } });
+  // JOBS: node-gyp compiles re2 on all cores.
+  const env = { JOBS: 'max', ...process.env, PATH: path };
+  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], env });
   return result.status === 0;
 }
 

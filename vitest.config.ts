@@ -20,7 +20,18 @@ const PURE = tests(
   'page/pure',
   'http/fleet',
   'http/rules',
-);
+  'tap/output',
+  'tap/delivery',
+  'cli/terminal',
+).concat([
+  'test/patterns/parse-pattern.test.ts',
+  'test/capture/{recipes,run-claude,scrub,transcript}.test.ts',
+  'test/cli/doctor/look-at-*.test.ts',
+  'test/cli/{keys/keys,logs/exit-option,read-file,tap/local-messages,watch/watched}.test.ts',
+  'test/e2e/judge.test.ts',
+  'test/tap/{awake-clock,carry-out-aborts,publish-run-events}.test.ts',
+  'test/tap/process/{agent-command,process-tree,tree-watch}.test.ts',
+]);
 const LONG = [
   ...tests('authoring', 'rules', 'sim'),
   'test/contracts/published/asyncapi.test.ts',
@@ -35,7 +46,7 @@ const LONG = [
  */
 const SERVED = tests('bundles', 'client', 'conformance', 'fluentd', 'http', 'logging', 'login', 'nats', 'service');
 
-/** Run by themselves, as they need the machine. */
+/** Workers and servers that are killed. */
 const CHAOS = tests('chaos');
 /** Minutes each: `npm run faults` brings these about, `npm test` does not. */
 const FAULTS = ['test/chaos/lossy-network.test.ts', ...tests('faults')];
@@ -48,11 +59,11 @@ export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
-    // Two workers: the suite starts real nats-servers and child processes, and must be steady on two cores.
-    maxWorkers: 2,
+    // One more than the cores that CI has: tests with real servers and processes wait for half of their time.
+    maxWorkers: 3,
     // Generous: a test fails for being wrong, never for a slow machine.
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },
     reporters: ['default'],
     // `npm run coverage`: of the folders that decide, by the tests that need no process.

@@ -94,7 +94,7 @@ test('a late word on a request that is over is not taken for a word on the next 
     },
   };
   await expect.poll(() => lost).toBeGreaterThanOrEqual(4);
-  expect(await waiting()).toBeLessThanOrEqual(2);
+  await expect.poll(waiting).toBeLessThanOrEqual(2);
   await publish('after');
   await expect.poll(() => read).toContain('after');
 });
