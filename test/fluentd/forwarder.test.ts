@@ -144,7 +144,7 @@ test('every record reaches an independent Forward server with tag, time and cont
       record,
     })),
   );
-  expect(await manager.consumers.info(stream, durable)).toMatchObject(settled);
+  await expect.poll(() => manager.consumers.info(stream, durable)).toMatchObject(settled);
 });
 
 describe('every record arrives and is settled although Fluentd', () => {
@@ -221,7 +221,7 @@ describe('every record arrives and is settled although Fluentd', () => {
     if (!(retriedFor instanceof RegExp))
       expect([...new Set(forwarding.retries)]).toEqual(retriedFor ? [retriedFor] : []);
     else for (const code of forwarding.retries) expect(code).toMatch(retriedFor);
-    expect(await manager.consumers.info(stream, durable)).toMatchObject(settled);
+    await expect.poll(() => manager.consumers.info(stream, durable)).toMatchObject(settled);
   });
 });
 
@@ -240,7 +240,7 @@ test('while Fluentd is away everything stays in the stream, and all of it arrive
   expect(new Set([...idsAt(before), ...idsAt(after)])).toEqual(allIds(301));
   expect(retries.slice(1).every((code) => code === 'FLUENT_UNREACHABLE')).toBe(true);
   expect(logged.join('')).toContain('works again');
-  expect(await manager.consumers.info(stream, durable)).toMatchObject(settled);
+  await expect.poll(() => manager.consumers.info(stream, durable)).toMatchObject(settled);
 });
 
 test('a record that Fluentd never takes does not hold up the others, and is not given up', async () => {
@@ -265,7 +265,7 @@ test('what is no record is logged, counted and taken out of the loop; the others
   expect(rejected).toHaveLength(3);
   expect(logged.filter((line) => line.includes("can't be forwarded"))).toHaveLength(3);
   expect(idsAt(fluentd)).toEqual(allIds(2));
-  expect(await manager.consumers.info(stream, durable)).toMatchObject(settled);
+  await expect.poll(() => manager.consumers.info(stream, durable)).toMatchObject(settled);
 });
 
 test('one record at a time is taken from the stream and given to Fluentd, over one connection', async () => {
@@ -302,7 +302,7 @@ describe('stop', () => {
     const forwarding = forward(fluentd.port);
     await forwarding.forwarded(1);
     await forwarding.forwarder.stop();
-    expect(await manager.consumers.info(stream, durable)).toMatchObject(settled);
+    await expect.poll(() => manager.consumers.info(stream, durable)).toMatchObject(settled);
   });
 
   test('hands it back within the bound when Fluentd does not answer; the next forwarder sends all of it', async () => {
@@ -315,7 +315,7 @@ describe('stop', () => {
     const fluentd = await peer();
     await forward(fluentd.port).forwarded(5);
     expect(idsAt(fluentd)).toEqual(allIds(5));
-    expect(await manager.consumers.info(stream, durable)).toMatchObject(settled);
+    await expect.poll(() => manager.consumers.info(stream, durable)).toMatchObject(settled);
   });
 
   test('ends a pause and a wait for records, and may come twice or before the start', async () => {
