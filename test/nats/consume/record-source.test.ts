@@ -75,7 +75,8 @@ test('a record put off comes again, counted, and others pass it meanwhile', asyn
   await addStream();
   await publish('a', 'b');
   const source = openSource();
-  (await take(source)).retryLater(200);
+  // Long enough for the other one to be asked for first, also on a busy machine.
+  (await take(source)).retryLater(2_000);
   const b = await take(source);
   expect(textOf(b)).toBe('b');
   await b.ack();
@@ -168,8 +169,10 @@ test.each([
 
 test('a source that waits for long and reads much leaves nothing behind on the connection', async () => {
   await addStream();
-  const source = openSource();
-  const inside = connection as unknown as {
+  // A connection of its own: on the others' one, requests of sources that were closed may still end meanwhile.
+  const own = await connect({ servers: server.url });
+  const source = openSource({ connection: own });
+  const inside = own as unknown as {
     protocol: { listeners: unknown[]; subscriptions: { subs: Map<number, unknown> } };
   };
   const held = () => [inside.protocol.listeners.length, inside.protocol.subscriptions.subs.size];
@@ -181,4 +184,5 @@ test('a source that waits for long and reads much leaves nothing behind on the c
     await (await take(source)).ack();
   }
   expect(held()).toEqual(before);
+  await own.close();
 });
