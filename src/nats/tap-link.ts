@@ -1,23 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { headers, type Msg, type MsgHdrs, type NatsConnection, type NatsError, type PubAck } from 'nats';
+import { headers, type MsgHdrs, type NatsConnection, type NatsError, type PubAck } from 'nats';
 import { LOG_HEADERS, type StreamFormat } from '../contracts/log-headers.ts';
-import { parseJson } from '../contracts/parse-json.ts';
 import { type Run, runKey } from '../contracts/run.ts';
-import { createSubjects, STREAMS } from '../contracts/subjects.ts';
+import { createSubjects } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
 import { redactText } from '../decode/redact.ts';
 import { connectWith } from '../login/connect.ts';
 import { explainForbidden } from '../login/connect-error.ts';
 import type { Login } from '../login/login.ts';
 import type { TrustedKeys } from '../signing/keys.ts';
-import { SIGNATURE_HEADER, type Verdict, verify } from '../signing/signature.ts';
-import { type Clock, pause, systemClock, within } from '../tap/clock.ts';
+import { type Clock, systemClock, within } from '../tap/clock.ts';
 import type { OutMessage } from '../tap/delivery/out-message.ts';
 import { createOutbox, type Send } from '../tap/delivery/outbox.ts';
 import { createSpool, type SpoolOptions } from '../tap/delivery/spool.ts';
 import { fitChunk } from '../tap/output/fit-chunk.ts';
-import { AbortOrder, type LinkLosses, type LogChunk, type TapLink } from '../tap/tap-link.ts';
-import { lastDirect } from './direct-get.ts';
+import type { AbortOrder, LinkLosses, LogChunk, TapLink } from '../tap/tap-link.ts';
+import { createOrderFeed } from './order-feed.ts';
 
 export interface NatsLinkOptions {
   login: Login;
@@ -37,6 +35,10 @@ export interface NatsLinkOptions {
   trusted?: TrustedKeys;
   /** Called with the first command that was refused, in words for people. */
   onRefusedOrder?: (why: string) => void;
+  /** Called once when a command for an earlier process with this run's id is found. It is never handed on. */
+  onUsedBefore?: () => void;
+  /** Called when nothing has reached knell a few seconds after the start, with the reason in words for people. */
+  onUnreached?: (problem: string | undefined) => void;
 }
 
 /** nats-server's own default (https://docs.nats.io/running-a-nats-service/configuration, `max_payload`). */
@@ -46,6 +48,8 @@ const HEADER_ROOM = 2 * 1024;
 const PUBLISH_TIMEOUT_MS = 10_000;
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MOST_MS = 2_000;
+/** After how long the user is told that nothing has reached knell, in milliseconds. */
+const UNREACHED_MS = 5_000;
 /** JetStream's error for a message over the stream's own limit (JSStreamMessageExceedsMaximumErr in nats-server's errors.json). */
 const MESSAGE_TOO_LARGE = 10_054;
 
@@ -102,43 +106,21 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     lines: chunk.lineCount,
   });
 
-  let hasRefused = false;
-  const order = ({ data, headers: head }: Pick<Msg, 'data' | 'headers'>) => {
-    const { trusted, onRefusedOrder } = options;
-    const verdict = trusted ? verify(subjects.aborts(run), data, head?.get(SIGNATURE_HEADER), trusted) : 'good';
-    if (verdict !== 'good') {
-      // Not answered: any client may know the command's id, and an answer would stand for knell's own.
-      if (!hasRefused) onRefusedOrder?.(`an abort command was not obeyed: ${REFUSALS[verdict]}`);
-      hasRefused = true;
-      return;
-    }
-    const parsed = AbortOrder.safeParse(parseJson(data));
-    if (parsed.success && !closing) onOrder?.(parsed.data);
-  };
+  const orders = createOrderFeed({
+    subject: subjects.aborts(run),
+    clock,
+    ...options,
+    onOrder(order) {
+      if (!closing) onOrder?.(order);
+    },
+    onProblem(error) {
+      problem = explain(error);
+    },
+  });
+  /** Lets the output go to the server that is connected now. */
+  let begin: () => void = () => undefined;
 
-  /** New orders by subscription, and the one given before that from the stream, where knell keeps it. */
-  const listen = async (nc: NatsConnection) => {
-    const subject = subjects.aborts(run);
-    nc.subscribe(subject, {
-      callback(error, message) {
-        if (error) problem = explain(error);
-        else order(message);
-      },
-    });
-    await nc.flush();
-    const jsm = await nc.jetstreamManager({ checkAPI: false });
-    for (let delayMs = RECONNECT_FIRST_MS; !nc.isClosed(); delayMs = Math.min(delayMs * 2, RECONNECT_MOST_MS)) {
-      try {
-        // By the direct request, which has the subject in its own: permissions can hold a tap to its own orders. A replica that
-        // is late may not know of one yet; knell offers an order again that has no ack.
-        const given = await lastDirect(jsm, STREAMS.aborts, subject);
-        if (given) order({ data: given.data, headers: given.header });
-        return;
-      } catch {
-        await pause(clock, delayMs); // There is no such stream yet, or no answer.
-      }
-    }
-  };
+  const cancelUnreached = clock.after(UNREACHED_MS, () => options.onUnreached?.(problem));
 
   /** Between two tries to connect; closing the link ends it early. */
   let wake: () => void = () => undefined;
@@ -166,12 +148,21 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
         connection = nc;
         delayMs = RECONNECT_FIRST_MS;
         maxPayload = nc.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
-        const send = sendBy(nc, maxPayload, (text) => {
+        const publish = sendBy(nc, maxPayload, (text) => {
           problem = text;
         });
-        outbox.open(send);
+        const send: Send = async (message) => {
+          const result = await publish(message);
+          cancelUnreached();
+          return result;
+        };
         ackOutbox.open(send);
-        if (onOrder) listen(nc).catch(() => undefined); // Only fails with the connection, and that is seen below.
+        begin = () => {
+          if (connection === nc && !closing) outbox.open(send);
+        };
+        // It only fails with the connection, and that is seen below.
+        if (onOrder) orders.listen(nc, begin).catch(() => undefined);
+        else begin();
         const lost = await nc.closed();
         problem = lost ? explain(lost) : 'the connection was lost';
       } catch (error) {
@@ -201,7 +192,9 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     },
     onAbort(handler) {
       onOrder = handler;
-      if (connection) listen(connection).catch(() => undefined);
+      if (!connection) return;
+      outbox.shut();
+      orders.listen(connection, begin).catch(() => undefined);
     },
     ack(ack) {
       const id = `${ack.command_id}.${ack.outcome}.${idPrefix}`;
@@ -211,6 +204,7 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     async close(timeoutMs) {
       await within(clock, timeoutMs, Promise.all([outbox.emptied(), ackOutbox.emptied()]));
       closing = true;
+      cancelUnreached();
       wake();
       const unsent = { lines: 0, bytes: 0, messages: 0 };
       for (const box of [outbox, ackOutbox]) {
@@ -234,12 +228,6 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     },
   };
 }
-
-const REFUSALS: Readonly<Record<Exclude<Verdict, 'good'>, string>> = {
-  unsigned: 'it is not signed',
-  'unknown key': 'it is signed with a key that is not trusted here',
-  wrong: 'its signature does not fit: it was changed, or meant for another run',
-};
 
 /** Publishes by one connection, and waits for JetStream's confirmation. */
 function sendBy(nc: NatsConnection, maxPayload: number, onProblem: (text: string) => void): Send {

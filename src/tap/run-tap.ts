@@ -105,8 +105,6 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     life.exited({ code: agent.exitCode, signal: null });
     return { exitCode: agent.exitCode, obeyed: undefined, losses: await link.close(flushMs) };
   }
-  life.started(agent.pid, credentialOf(runtime, env));
-
   const emit = (chunk: LogChunk) => {
     link.publishLog(chunk);
     life.heard(chunk);
@@ -151,6 +149,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     },
   });
   if (options.obey) link.onAbort((order) => abortExecutor.receive(order));
+  life.started(agent.pid, credentialOf(runtime, env));
 
   forwarding.to(agent);
   const exit = await agentEnd(agent, abortExecutor, clock);

@@ -54,7 +54,10 @@ export interface TapLink {
   publishLog(chunk: LogChunk): void;
   /** A heartbeat is for now only: a link whose other side is away leaves it out. */
   publishRun(event: RunEvent): void;
-  /** Hands over every order on the run's own subject, at least once, an order given earlier included. */
+  /**
+   * Hands over every order for this process, at least once, one that came while the other side was away included. To be called
+   * before anything is published: an order that is there then was for an earlier process with this run's id, and is left out.
+   */
   onAbort(handler: (order: AbortOrder) => void): void;
   /** Goes ahead of log lines that still wait. */
   ack(ack: Ack): void;

@@ -1,10 +1,21 @@
-import type { StreamName } from '../contracts/run.ts';
+import type { Run, StreamName } from '../contracts/run.ts';
 import { redactText } from '../decode/redact.ts';
 import type { AbortOrder, LinkLosses } from './tap-link.ts';
 
 /** What the tap says on standard error when it carries an abort command out. One line. */
 export function abortNotice(order: AbortOrder): string {
   return `knell: ending this run: ${oneLine(order.message)} (abort command ${oneLine(order.command_id)})`;
+}
+
+/** What the tap says when a command for an earlier process with the same run id is there. One line. */
+export function usedBeforeNotice({ agent, execution, attempt }: Run): string {
+  return `knell tap: the run ${agent}.${execution}.${attempt} was ended by knell before, so its id can't be judged again: this process goes on without protection. Give the next try --attempt ${attempt + 1}`;
+}
+
+/** What the tap says when nothing has reached knell some seconds after the start. One line. */
+export function unreachedNotice(problem: string | undefined, obey: boolean): string {
+  const risk = obey ? ' without protection' : '';
+  return `knell tap: nothing has reached knell yet (${oneLine(problem ?? 'no answer')}): the agent goes on${risk}; its output waits here until knell takes it`;
 }
 
 /** What the tap says about processes that outlived SIGKILL. One line. */

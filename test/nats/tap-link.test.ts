@@ -7,6 +7,7 @@ import type { Login } from '../../src/login/login.ts';
 import { readLogin } from '../../src/login/read-login.ts';
 import { createNatsLink, type NatsLinkOptions } from '../../src/nats/tap-link.ts';
 import type { AbortOrder, LogChunk, TapLink } from '../../src/tap/tap-link.ts';
+import { createManualClock } from '../support/manual-clock.ts';
 import { NO_LOSSES, orderFor } from '../support/recording-link.ts';
 import { startTapServer, type TapServer } from '../support/tap-streams.ts';
 
@@ -160,6 +161,36 @@ describe('a link to NATS', () => {
     expect((await stored('KNELL_LOGS')).map(({ text }) => text)).toEqual(['early']);
   });
 
+  it('says after some seconds that nothing has reached knell, with the reason, and only then', async () => {
+    const told: (string | undefined)[] = [];
+    const clock = createManualClock(0);
+    // After a try that failed the link waits for the next one.
+    const tried = new Promise<void>((resolve) => {
+      const { after } = clock;
+      clock.after = (delayMs, callback) => {
+        if (delayMs < 1_000) resolve();
+        return after(delayMs, callback);
+      };
+    });
+    const login = readLogin('nats://127.0.0.1:1', {}) as Login;
+    const away = createNatsLink({ login, run, clock, onUnreached: (problem) => told.push(problem) });
+    away.publishLog(chunk(0, 'here'));
+    await tried;
+    await clock.advance(5_000);
+    expect(told).toEqual([expect.stringContaining('no NATS server answers')]);
+    const closed = away.close(0);
+    await clock.advance(0);
+    await closed;
+
+    const { server: nats, holds } = await server();
+    const there = link(nats.url, { clock, onUnreached: (problem) => told.push(problem) });
+    there.publishLog(chunk(0, 'here'));
+    await holds('KNELL_LOGS', 1);
+    expect(await there.close(10_000)).toEqual(NO_LOSSES);
+    await clock.advance(5_000);
+    expect(told).toHaveLength(1);
+  });
+
   it('shrinks a line over the limit and keeps its neighbours', async () => {
     const { server: nats, stored } = await server();
     const tap = link(nats.url);
@@ -208,10 +239,52 @@ describe('orders over NATS', () => {
     expect(await received).toEqual(orderFor(run, { expires_at: expect.any(String) }));
   });
 
-  it('arrive that were given before the tap was there', async () => {
-    const { server: nats, nc } = await server();
+  it('do not reach a process that uses the run id of one that was ended, neither from the stream nor offered again', async () => {
+    const { server: nats, nc, holds } = await server();
+    const subject = 'knell.aborts.a.e.1';
+    const old = JSON.stringify(orderFor(run));
+    await nc.jetstream().publish(subject, old);
+    const told: string[] = [];
+    const tap = link(nats.url, { onUsedBefore: () => told.push('used before') });
+    const received = nextOrder(tap);
+    tap.publishLog(chunk(0, 'here'));
+    await holds('KNELL_LOGS', 1);
+    expect(told).toEqual(['used before']);
+    nc.publish(subject, old);
+    nc.publish(subject, JSON.stringify(orderFor(run, { command_id: 'new' })));
+    expect(await received).toMatchObject({ command_id: 'new' });
+    expect(told).toEqual(['used before']);
+  });
+
+  it('are listened for before any output goes out, also when the connection was there first', async () => {
+    const { server: nats, nc, holds } = await server();
     await nc.jetstream().publish('knell.aborts.a.e.1', JSON.stringify(orderFor(run)));
-    expect(await nextOrder(link(nats.url))).toMatchObject({ command_id: orderFor(run).command_id });
+    const told: string[] = [];
+    const tap = link(nats.url, { onUsedBefore: () => told.push('used before') });
+    // Acks do not wait, so one that is stored shows that the connection stands.
+    tap.ack(ack);
+    await holds('KNELL_ACKS', 1);
+    tap.onAbort(({ command_id }) => told.push(command_id));
+    tap.publishLog(chunk(0, 'here'));
+    await holds('KNELL_LOGS', 1);
+    expect(told).toEqual(['used before']);
+  });
+
+  it('arrive that were given after the start of a tap that was still waiting for the streams', async () => {
+    const { server: nats, nc, jsm, holds } = await server({}, []);
+    const tap = link(nats.url);
+    const received = nextOrder(tap);
+    tap.publishLog(chunk(0, 'here'));
+    for (const family of ['logs', 'aborts']) {
+      await jsm.streams.add({
+        name: `KNELL_${family.toUpperCase()}`,
+        subjects: [`knell.${family}.>`],
+        allow_direct: true,
+      });
+    }
+    await holds('KNELL_LOGS', 1);
+    await nc.jetstream().publish('knell.aborts.a.e.1', JSON.stringify(orderFor(run)));
+    expect(await received).toMatchObject({ command_id: orderFor(run).command_id });
   });
 
   it('arrive that were given while the server was away for the tap only', async () => {

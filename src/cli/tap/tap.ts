@@ -9,7 +9,7 @@ import { readSecret, readTapEnvironment } from '../../service/config.ts';
 import { readTrustedKeys } from '../../signing/keys.ts';
 import { type AgentCommand, agentCommand } from '../../tap/process/agent-command.ts';
 import { runTap, type TapOptions } from '../../tap/run-tap.ts';
-import { screenNotice } from '../../tap/tap-notices.ts';
+import { screenNotice, unreachedNotice, usedBeforeNotice } from '../../tap/tap-notices.ts';
 import { natsOption } from '../nats-option.ts';
 import { rulesOption } from '../rules-option.ts';
 import { attempt, headerValue, megabytes, positive, time, token } from './tap-values.ts';
@@ -169,8 +169,12 @@ async function checkRuntime(name: string | undefined, rules: string | undefined)
 /** The flags with the run named, or bad usage. */
 function readRun(flags: TapFlags, program: Command): TapFlags & Run {
   const { local, agent = local ? 'local' : undefined, execution = local ? executionNow() : undefined } = flags;
-  if (agent === undefined) return program.error("error: required option '--agent <id>' not specified");
-  if (execution === undefined) return program.error("error: required option '--execution <id>' not specified");
+  if (agent === undefined || execution === undefined) {
+    const missing = agent === undefined ? '--agent <id>' : '--execution <id>';
+    return program.error(
+      `error: required option '${missing}' not specified. Or use --local, which needs none and no server`,
+    );
+  }
   if (local && flags.nats !== undefined) {
     return program.error('error: --local needs no server: leave --nats out, or leave --local out to publish to it');
   }
@@ -218,6 +222,8 @@ async function natsSurroundings(
     prefix: environment.KNELL_PREFIX,
     ...(keys === undefined ? {} : { trusted: readTrustedKeys(keys) }),
     onRefusedOrder: (why) => say(`knell tap: ${why}`),
+    onUsedBefore: () => say(usedBeforeNotice(run)),
+    onUnreached: (problem) => say(unreachedNotice(problem, flags.obey ?? false)),
     memoryBytes: flags.bufferMb * MEGABYTE,
     spool: { maxBytes: flags.spoolMb * MEGABYTE, ...(spoolDir ? { dir: spoolDir } : {}) },
   });

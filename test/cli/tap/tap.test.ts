@@ -151,21 +151,22 @@ describe('knell tap', () => {
     );
   });
 
-  it('obeys a command that was there before it', async () => {
-    const { run, subject, tap } = setUp();
+  it('leaves a run alone whose id was used before, and says so: the old command was for the earlier process', async () => {
+    const { run, subject, tap, messages } = setUp();
     await nats.nc.jetstream().publish(subject('aborts'), JSON.stringify(orderFor(run)));
-    expect(await tap(['--obey', ...GRACES], 'sleep', '600').exited).toBe(125);
+    const knell = tap(['--obey', ...GRACES], 'cat');
+    await nats.holds('KNELL_RUNS', 1, subject('runs'));
+    knell.child.stdin.end('still here\n');
+    expect([await knell.exited, knell.stdout(), await messages('acks')]).toEqual([0, 'still here\n', []]);
+    expect(knell.stderr()).toMatch(/^knell tap: the run .* was ended by knell before, .* --attempt 3\n$/);
   });
 
   it('answers, and does nothing else, when a command has expired or is for another attempt', async () => {
     const { run, subject, tap } = setUp();
-    await nats.nc
-      .jetstream()
-      .publish(
-        subject('aborts'),
-        JSON.stringify(orderFor(run, { command_id: 'c-old', expires_at: '2020-01-01T00:00:00Z' })),
-      );
     const knell = tap(['--obey', ...GRACES], 'cat');
+    await nats.holds('KNELL_RUNS', 1, subject('runs'));
+    const expired = orderFor(run, { command_id: 'c-old', expires_at: '2020-01-01T00:00:00Z' });
+    await nats.nc.jetstream().publish(subject('aborts'), JSON.stringify(expired));
     await nats.holds('KNELL_ACKS', 1, subject('acks'));
     await nats.nc.jetstream().publish(subject('aborts'), JSON.stringify(orderFor({ ...run, attempt: 1 })));
     const answers = await nats.holds('KNELL_ACKS', 2, subject('acks'));
