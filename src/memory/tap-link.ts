@@ -35,8 +35,13 @@ export interface LocalLinkOptions {
   readonly onMessage?: (message: AbortCommand | FailureRecord | Notice) => void;
   /** Called, before the link has closed, with what is known of the run in the end. */
   readonly onEnd?: (end: LocalEnd) => void;
+  /** Called once with the state of a run that has been suspected for a while and has neither gone on nor been ended. */
+  readonly onSuspected?: (state: RunState) => void;
   readonly clock?: Clock;
 }
+
+/** How long a suspicion stands before it is told of, in milliseconds: a banner that stands alone is decided on before. */
+const SUSPECTED_MS = 30_000;
 
 /** A run that is over, as the link saw it. */
 export interface LocalEnd {
@@ -113,6 +118,17 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
     const settlement = { ack: async () => undefined, retry: lost, reject: lost };
     return worker.handleLogs([{ ...message, header: (name) => headers[name], labelled: true, ...settlement }]);
   };
+  let cancelTelling: (() => void) | undefined;
+  /** Tells once of a suspicion that stays one, for example because a process of the run works. */
+  const tellLater = async (): Promise<void> => {
+    if (cancelTelling || !options.onSuspected || !isSuspected((await store.get(run))?.state)) return;
+    const tell = async () => {
+      const state = (await store.get(run))?.state;
+      if (state && isSuspected(state)) options.onSuspected?.(state);
+      else cancelTelling = undefined;
+    };
+    cancelTelling = clock.after(SUSPECTED_MS, () => inTurn(tell));
+  };
   const messageOf = (subject: string, value: object) => ({
     run,
     subject,
@@ -133,6 +149,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
+    cancelTelling?.();
     if ((await store.get(run))?.state.exited) inTurn(lookAtExit);
     // An order given at the very end is answered by the tap, and its answer is heard too.
     for (let seen: Promise<void> | undefined; seen !== last; ) {
@@ -146,6 +163,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
   return {
     publishLog(chunk) {
       inTurn(() => take(chunk));
+      inTurn(tellLater);
     },
     publishRun(event) {
       if (event.type !== 'exited' && event.tree) history.tellTree(run, { tree: event.tree, storedMs: clock.now() });
@@ -170,4 +188,8 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
       };
     },
   };
+}
+
+function isSuspected(state: RunState | undefined): boolean {
+  return state !== undefined && state.suspicions.length > 0 && !state.verdict && !state.exited;
 }

@@ -26,6 +26,7 @@ async function setUp(mode: 'enforce' | 'shadow' = 'enforce') {
   const clock = createManualClock(T0);
   const told: { schema: string; disposition?: string; kind?: string; category?: string }[] = [];
   const orders: AbortOrder[] = [];
+  const suspected: (string | undefined)[] = [];
   let end: LocalEnd | undefined;
   const link = await startLocalLink({
     run,
@@ -34,6 +35,7 @@ async function setUp(mode: 'enforce' | 'shadow' = 'enforce') {
     policy: { ...DEFAULT_POLICY, mode },
     clock,
     onMessage: (message) => told.push(message),
+    onSuspected: ({ suspicions }) => suspected.push(suspicions[0]?.rule.id),
     onEnd: (known) => {
       end = known;
     },
@@ -46,6 +48,7 @@ async function setUp(mode: 'enforce' | 'shadow' = 'enforce') {
     link,
     clock,
     orders,
+    suspected,
     told: () => told.map(({ disposition, kind, schema }) => disposition ?? kind ?? schema),
     end: () => end,
     start: () => link.publishRun({ schema: 'knell.run/v1', type: 'started', ...run, at: at(), runtime: 'claude-code' }),
@@ -99,6 +102,30 @@ describe('a link to an engine in the same process', () => {
     idle(20_000);
     await clock.advance(2_000);
     expect(orders).toHaveLength(1);
+  });
+
+  test('tells once of a suspicion that stands because a tool works, and not of one that is decided on', async () => {
+    const { link, clock, orders, suspected, start, say } = await setUp();
+    start();
+    say(['Login expired']);
+    for (let seconds = 0; seconds < 90; seconds += 5) {
+      const at = new Date(clock.now()).toISOString();
+      const tree = { processes: 2, cpu_ms: 0, tools: 1, idle_ms: 0 };
+      link.publishRun({ schema: 'knell.run/v1', type: 'heartbeat', ...run, at, tree });
+      expect(suspected).toHaveLength(seconds > 30 ? 1 : suspected.length);
+      await clock.advance(5_000);
+    }
+    expect([orders, suspected]).toEqual([[], ['banner']]);
+
+    const decided = await setUp();
+    decided.start();
+    decided.say(['Login expired']);
+    for (let second = 0; second < 60; second += 1) {
+      decided.idle(second * 1_000);
+      await decided.clock.advance(1_000);
+    }
+    expect(decided.orders[0]).toMatchObject(run);
+    expect(decided.suspected).toEqual([]);
   });
 
   test('spares a run that has printed far more than is kept since its banner', async () => {

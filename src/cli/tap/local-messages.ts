@@ -2,8 +2,9 @@ import { endedBadly } from '../../classify/post-mortem/name-end.ts';
 import type { AbortCommand } from '../../contracts/abort-command.ts';
 import type { FailureRecord } from '../../contracts/failure-record.ts';
 import type { Notice } from '../../contracts/notice.ts';
-import type { VerdictState } from '../../contracts/run-state.ts';
+import type { RunState, VerdictState } from '../../contracts/run-state.ts';
 import type { LocalEnd } from '../../memory/tap-link.ts';
+import type { WorkingProcess } from '../../tap/process/working-process.ts';
 import { oneLine } from '../../tap/tap-notices.ts';
 import type { coloursFor } from '../terminal/colour.ts';
 
@@ -47,6 +48,26 @@ function remarkOnRecord(record: FailureRecord, colours: Colours): string | undef
   return `knell: ${head}: ${colours.bold(record.category)} ${by}${quote}`;
 }
 
+/**
+ * What to tell people, in one line, of a suspicion that stays one; `undefined` where there is none.
+ *
+ * @param worker a process of the run that was started by the agent and still runs
+ */
+export function suspectedWords(
+  { suspicions }: RunState,
+  worker: WorkingProcess | undefined,
+  obey: boolean,
+  colours: Colours,
+): string | undefined {
+  const [suspicion] = suspicions;
+  if (!suspicion) return undefined;
+  const { rule, evidence } = suspicion;
+  const quote = evidence ? ` (${evidence.stream} line ${evidence.line + 1} "${cut(oneLine(evidence.excerpt))}")` : '';
+  const name = worker?.name === undefined ? '' : ` (${oneLine(worker.name)})`;
+  const why = worker ? `while process ${worker.pid}${name} works` : 'yet: it may go on';
+  return `knell: ${colours.yellow('suspected')}: ${rule.pack}/${rule.id}${quote}; ${obey ? 'not ended' : 'it would not be ended'} ${why}`;
+}
+
 /** What to tell people, in one line, when the run is over; `undefined` for one that never began. */
 export function closingWords({ state, lines }: LocalEnd, colours: Colours): string | undefined {
   if (state?.started_ms === undefined) return undefined;
@@ -79,8 +100,7 @@ function fate(verdict: VerdictState, startMs: number, endMs: number, colours: Co
   if (verdict.acked?.outcome === 'terminated') return colours.red(`ended this run after ${after}`);
   if (verdict.issued_ms >= endMs || verdict.acked) return colours.red('this run failed');
   if (verdict.disposition === 'aborted') return colours.red('could not end this run');
-  const more = seconds(endMs - verdict.issued_ms);
-  return colours.red(`would have ended this run after ${after}, ${more} before it ended itself`);
+  return colours.red(`would have ended this run after ${after}, ${seconds(endMs - verdict.issued_ms)} before its end`);
 }
 
 function nextStep({ record }: Pick<VerdictState, 'record'>): string {

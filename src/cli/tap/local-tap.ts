@@ -4,10 +4,11 @@ import type { Run } from '../../contracts/run.ts';
 import { startLocalLink } from '../../memory/tap-link.ts';
 import { readTapEnvironment } from '../../service/config.ts';
 import { createAwakeClock } from '../../tap/awake-clock.ts';
+import { workingProcess } from '../../tap/process/working-process.ts';
 import type { TapOptions } from '../../tap/run-tap.ts';
 import { rulesFrom } from '../load-packs.ts';
 import { coloursFor } from '../terminal/colour.ts';
-import { closingWords, remarkOn } from './local-messages.ts';
+import { closingWords, remarkOn, suspectedWords } from './local-messages.ts';
 import { openReportFile } from './report-file.ts';
 
 export interface LocalTapOptions {
@@ -59,6 +60,11 @@ export async function prepareLocalTap(
       }
       const remark = remarkOn(message, colours);
       if (remark !== undefined) say(remark);
+    },
+    onSuspected(state) {
+      const worker = state.pid === undefined ? undefined : workingProcess(state.pid);
+      const words = suspectedWords(state, worker, obey, colours);
+      if (words !== undefined) say(words);
     },
     onEnd(end) {
       const words = closingWords(end, colours);

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { newRunState } from '../../../src/classify/run-state.ts';
-import { closingWords, remarkOn } from '../../../src/cli/tap/local-messages.ts';
+import { closingWords, remarkOn, suspectedWords } from '../../../src/cli/tap/local-messages.ts';
 import type { FailureRecord } from '../../../src/contracts/failure-record.ts';
 import type { RunState, VerdictState } from '../../../src/contracts/run-state.ts';
 import { abortCommand, failureRecord } from '../../support/messages.ts';
@@ -91,7 +91,7 @@ describe('what is said at the end', () => {
     [
       'a run that only watching could not end',
       { started_ms: 0, exited, verdict: verdict({ disposition: 'would_abort' }) },
-      'knell: would have ended this run after 2.0 s, 182 s before it ended itself: auth.token_expired (p/r). Next: switch_subscription. With --obey it would have been ended.',
+      'knell: would have ended this run after 2.0 s, 182 s before its end: auth.token_expired (p/r). Next: switch_subscription. With --obey it would have been ended.',
     ],
     [
       'a run that had failed by itself',
@@ -101,5 +101,35 @@ describe('what is said at the end', () => {
   ])('%s', (_, known, words) => {
     const state = { ...newRunState(run), ...known };
     expect(closingWords({ state, lines: 9, bytes: 90 }, plain)).toBe(words);
+  });
+});
+
+describe('what is said of a suspicion that stays one', () => {
+  const suspected = (): RunState => ({
+    ...newRunState(run),
+    suspicions: [
+      {
+        rule: { id: 'banner', pack: 'acme', version: '1.0.0', digest: 'd' },
+        rule_key: 'acme/banner',
+        grade: 'mixed',
+        precedence: 0,
+        position: { seq: 1, row: 0 },
+        at_ms: 0,
+        clause: 0,
+        due_ms: null,
+      },
+    ],
+  });
+
+  it.each<[string, Parameters<typeof suspectedWords>[1], boolean, string]>([
+    ['the process that works', { pid: 12, name: 'sleep' }, true, '; not ended while process 12 (sleep) works'],
+    ['it without a name', { pid: 12 }, false, '; it would not be ended while process 12 works'],
+    ['that it may go on', undefined, true, '; not ended yet: it may go on'],
+  ])('names the rule and %s', (_, worker, obey, words) => {
+    expect(suspectedWords(suspected(), worker, obey, plain)).toBe(`knell: suspected: acme/banner${words}`);
+  });
+
+  it('is nothing where there is none', () => {
+    expect(suspectedWords(newRunState(run), undefined, true, plain)).toBeUndefined();
   });
 });
