@@ -18,7 +18,7 @@ export const PreflightReply = z.object({
   subscription: z.string().optional(),
   answer: PreflightAnswer,
   reason: z.string(),
-  until: Timestamp.nullable(),
+  until: Timestamp.nullable().meta({ description: 'When one run may try again; null where no time is known.' }),
   evidence: z.array(Evidence),
   evidence_age_s: z.number().nullable(),
   expires_at: Timestamp.nullable(),

@@ -1,6 +1,6 @@
 import type { Expiry, SubscriptionRecord } from '../../contracts/subscription.ts';
 import { statusOf } from '../../subscriptions/preflight/token-status.ts';
-import { breakerAt } from '../../subscriptions/record/breaker.ts';
+import { breakerAt, mayTryAt } from '../../subscriptions/record/breaker.ts';
 import { coloursFor } from '../terminal/colour.ts';
 import { table } from '../terminal/table.ts';
 import { ageOf, momentOf } from '../terminal/when.ts';
@@ -48,8 +48,8 @@ function stateOf(record: SubscriptionRecord, nowMs: number): string {
   const state = breakerAt(breaker, nowMs);
   if (state === 'half_open') return yellow(breaker.trial ? 'being tried' : 'one may try');
   if (state === 'open') {
-    const until =
-      breaker.until === null ? 'until the token changes' : `for ${ageOf(Date.parse(breaker.until) - nowMs)}`;
+    const tryAt = mayTryAt(breaker);
+    const until = tryAt === null ? 'until the token changes' : `one may try in ${ageOf(Date.parse(tryAt) - nowMs)}`;
     return red(`${breaker.category}, ${until}`);
   }
   if (statusOf(record, nowMs).state === 'refused') return red('expired');

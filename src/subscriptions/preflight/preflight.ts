@@ -37,7 +37,7 @@ export function answerPreflight(request: PreflightRequest, view: SubscriptionVie
   if (status.state === 'refused') return { reply: { ...base, answer: 'refused', alternatives } };
   if (status.state === 'trying') return { reply: { ...base, alternatives } };
   if (agent === undefined) {
-    const reason = `${base.reason}; name the agent to be that one`;
+    const reason = `${base.reason.replace(/\.$/, '')}. Ask again with the agent's name (--agent) to be that run.`;
     return { reply: { ...base, answer: 'unknown', reason, alternatives } };
   }
   return {

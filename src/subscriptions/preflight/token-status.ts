@@ -1,6 +1,6 @@
 import type { Evidence } from '../../contracts/evidence.ts';
 import type { Breaker, SubscriptionRecord, TokenState } from '../../contracts/subscription.ts';
-import { breakerAt, trialAt } from '../record/breaker.ts';
+import { breakerAt, mayTryAt, trialAt } from '../record/breaker.ts';
 
 /** Clocks of a fleet differ: an expiry counts as passed only this long after, in milliseconds. */
 export const CLOCK_SKEW_MS = 120_000;
@@ -24,7 +24,7 @@ export function statusOf(token: TokenState, nowMs: number): TokenStatus {
   const observedMs = observedAt(token);
   const held = { evidence: breaker.evidence, observedMs };
   const cause = `${breaker.category}: ${breaker.reason}`;
-  if (state === 'open') return { state: 'refused', reason: cause, until: breaker.until, ...held };
+  if (state === 'open') return { state: 'refused', reason: cause, until: mayTryAt(breaker), ...held };
   const trial = trialAt(breaker, nowMs);
   if (trial) {
     const reason = `${trial.agent} is trying whether it works again, after ${cause}`;

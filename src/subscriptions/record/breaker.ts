@@ -37,8 +37,14 @@ const ms = (time: string | null): number | null => (time === null ? null : Date.
 /** The state of a breaker at a moment: one whose time has come is half open, although its record still says open. */
 export function breakerAt(breaker: Breaker, nowMs: number): Breaker['state'] {
   if (breaker.state === 'closed') return 'closed';
-  const times = [ms(breaker.until), ms(breaker.trial_at)].filter((time) => time !== null);
-  return times.some((time) => nowMs >= time) ? 'half_open' : 'open';
+  const tryAtMs = ms(mayTryAt(breaker));
+  return tryAtMs !== null && nowMs >= tryAtMs ? 'half_open' : 'open';
+}
+
+/** When an open breaker lets a run through, RFC 3339; null where only another token does. */
+export function mayTryAt({ until, trial_at }: Breaker): string | null {
+  if (until === null || trial_at === null) return until ?? trial_at;
+  return Date.parse(until) < Date.parse(trial_at) ? until : trial_at;
 }
 
 /** Whether a run is trying right now whether a half-open breaker can close. */

@@ -39,7 +39,7 @@ describe('the one trial of a token that may work again', () => {
 
   test('goes to one of many askers; where the provider named the reset, the others are not refused', async () => {
     const { ask, askAll, clock } = await serviceWith([limited()]);
-    expect(await ask(asked)).toMatchObject({ answer: 'refused', until: formatTime(T0 + HOUR) });
+    expect(await ask(asked)).toMatchObject({ answer: 'refused', until: formatTime(T0 + MINUTE) });
     clock.advance(HOUR);
     expect(await askAll('a1', 'a2', 'a3')).toEqual(['serviceable', 'unknown', 'unknown']);
     expect(await ask(asked)).toMatchObject({ answer: 'unknown', reason: expect.stringContaining('trying') });

@@ -25,7 +25,7 @@ describe('a subscription is', () => {
       subscription: 'team-a',
       answer: 'refused',
       reason: expect.stringContaining('auth.token_expired'),
-      until: null,
+      until: formatTime(T0 + 60_000),
       evidence: [{ excerpt: 'OAuth token has expired' }],
       evidence_age_s: 10,
       alternatives: ['team-b'],
@@ -53,7 +53,10 @@ describe('a subscription is', () => {
 
   test('unknown where it may work again and the asker does not say who it is', async () => {
     const { reply: answer, trial } = await ask([limited()], {}, T0 + HOUR);
-    expect(answer).toMatchObject({ answer: 'unknown', reason: expect.stringContaining('name the agent') });
+    expect(answer).toMatchObject({
+      answer: 'unknown',
+      reason: expect.stringMatching(/expired\. Ask again with the agent's name/),
+    });
     expect(trial).toBeUndefined();
   });
 
