@@ -6,6 +6,7 @@ import type { Detection, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import { commandId, recordId } from './ids.ts';
 import type { Policy } from './policy.ts';
+import { quoteOf } from './quote-of.ts';
 import { runOf } from './run-state.ts';
 import { LAST_WORDS_MS, mayStillSayWhy } from './sharper-causes.ts';
 
@@ -47,7 +48,9 @@ export function verdictFields({ rule, detection }: Diagnosis, state: RunState) {
     },
     message: [
       `${rule.title}.`,
-      detection.evidence ? `The run said: "${detection.evidence.excerpt}".` : 'The run has said nothing at all.',
+      detection.evidence
+        ? `The run said: "${quoteOf(detection.evidence.excerpt)}".`
+        : 'The run has said nothing at all.',
       rule.remedy,
     ]
       .filter(Boolean)

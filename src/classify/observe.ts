@@ -13,6 +13,7 @@ import { noticeId } from './ids.ts';
 import { noteRecord, withdrawNoted } from './noted-records.ts';
 import { evidenceOf, type Occurrence } from './occurrence.ts';
 import type { Effect, Outcome } from './outcome.ts';
+import { quoteOf } from './quote-of.ts';
 import { MAX_SUSPICIONS, reachVerdict } from './reach-verdict.ts';
 import { readResetTime } from './reset-time/reset-time.ts';
 import { forgetUpTo, runOf } from './run-state.ts';
@@ -179,7 +180,7 @@ function noticeOf({ key, rule }: CompiledRule, state: RunState, occurrence: Occu
       notice_id: noticeId(kind, key, subject, String(window)),
       kind,
       at: formatTime(occurrence.atMs),
-      message: `${rule.title}. The run said: "${evidenceOf(occurrence).excerpt}".`,
+      message: `${rule.title}. The run said: "${quoteOf(evidenceOf(occurrence).excerpt)}".`,
       ...runOf(state),
       ...(state.credential?.subscription === undefined ? {} : { subscription: state.credential.subscription }),
       rule: key,

@@ -15,6 +15,8 @@ it.each([
   ['silent', { succeeded: true, ...warned }],
   ['suspected', { ...warned, ...suspected }],
   ['exited', { ...suspected, ...exited(0) }],
+  ['succeeded', { succeeded: true, ...exited(0) }],
+  ['failed', { succeeded: true, ...exited(1) }],
   ['failed', exited(2)],
   ['failed', exited(null, 'SIGKILL')],
   ['exited', exited(null)],

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { quoteOf } from '../../classify/quote-of.ts';
 import { PreflightReply, PreflightRequest } from '../../contracts/preflight.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -53,10 +54,12 @@ function asText(reply: PreflightReply, subscription: string): string {
   const colours = coloursFor(process.stdout);
   const paint = { serviceable: colours.green, refused: colours.red, unknown: colours.yellow }[reply.answer];
   const lines = [`${paint(reply.answer)}  ${colours.bold(subscription)}  ${reply.reason}`];
-  if (reply.until) lines.push(`  until         ${momentOf(reply.until, Date.now())}`);
+  if (reply.until) lines.push(`  one may try   ${momentOf(reply.until, Date.now())}`);
   for (const item of reply.evidence) {
     const age = reply.evidence_age_s === null ? '' : `, ${ageOf(reply.evidence_age_s * 1_000)} ago`;
-    lines.push(`  evidence      ${item.excerpt} ${colours.dim(`(${item.event}${age})`)}`);
+    const said = quoteOf(item.excerpt);
+    const where = `${item.stream} line ${item.line + 1}, ${item.event}${age}`;
+    lines.push(`  evidence      ${reply.reason.includes(said) ? where : `${said} ${colours.dim(`(${where})`)}`}`);
   }
   if (reply.expires_at) lines.push(`  expires       ${momentOf(reply.expires_at, Date.now())}`);
   if (reply.alternatives.length > 0) lines.push(`  alternatives  ${reply.alternatives.join(', ')}`);

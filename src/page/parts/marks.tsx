@@ -11,7 +11,7 @@ export const PHASES: Readonly<
   ended: { sign: '■', tone: 'bad', means: 'ended by knell' },
   failed: { sign: '✕', tone: 'hurt', means: 'ended by itself, badly' },
   succeeded: { sign: '✓', tone: 'good', means: 'reported its result' },
-  exited: { sign: '●', tone: 'quiet', means: 'exited well' },
+  exited: { sign: '●', tone: 'quiet', means: 'exited well, or without saying how, and reported no result' },
 };
 
 export function PhaseMark({ phase }: { phase: RunPhase }) {
