@@ -110,7 +110,7 @@ async function fromLog(file: string, options: WhyOptions): Promise<Found> {
   if (reading.encoding === 'binary') {
     throw new UsageError(`can't read the log ${file}: it is no text, neither UTF-8 nor UTF-16`);
   }
-  return { source: { name: file === '-' ? 'standard input' : file, state, records, lines }, reading };
+  return { source: { name: file === '-' ? 'standard input' : file, state, records, lines, isLog: true }, reading };
 }
 
 function fromFleet(run: Run, options: WhyOptions): Promise<Found> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { wasToldToEnd } from '../../classify/dying-words.ts';
 import { restsOnExit } from '../../classify/post-mortem/name-end.ts';
+import { quoteOf } from '../../classify/quote-of.ts';
 import type { FailureRecord } from '../../contracts/failure-record.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { formatTime } from '../../contracts/time.ts';
@@ -14,6 +15,8 @@ export interface WhySource {
   readonly name: string;
   readonly state: RunState | undefined;
   readonly records: readonly FailureRecord[];
+  /** Whether this is a log that knell did not see while it was written: then it ended nothing, and knows no times. */
+  readonly isLog?: boolean;
   /** The run's output in order, as far as it is still there. */
   readonly lines: readonly LoggedLine[];
 }
@@ -43,6 +46,8 @@ export interface WhyReport {
 /** How many lines on either side of the evidence are shown, and how long each may be. */
 const AROUND = 3;
 const LINE_CHARS = 160;
+/** How much of a long line stands before the words that decided. */
+const HEAD_CHARS = 40;
 const MAX_EVIDENCE = 3;
 const MAX_RULED_OUT = 6;
 
@@ -53,28 +58,29 @@ const GRADES = {
 } as const;
 
 /** Draws the report of a run from its state, records and output. Pure; what leaves in it is redacted. */
-export function whyReport({ name, state, records, lines }: WhySource): WhyReport {
+export function whyReport({ name, state, records, lines, isLog = false }: WhySource): WhyReport {
   const main = mainRecord(state, records);
   const ruledOut = records
     .filter((record) => record !== main && record.record_id !== main?.record_id)
     .slice(0, MAX_RULED_OUT)
     .map((record) => ({ what: `${record.category}: ${firstExcerpt(record)}`, why: whyNot(record) }));
-  const base = { run: name, timeline: timelineOf(state, main), ruledOut };
+  const base = { run: name, timeline: isLog ? [] : timelineOf(state, main), ruledOut };
   if (!main) return { ...base, ...withoutRecord(state), evidence: [], next: [] };
   return {
     ...base,
-    outcome:
-      main.disposition === 'aborted' || main.disposition === 'would_abort' ? main.disposition : ('failed' as const),
-    summary: summaryOf(main, state),
+    outcome: outcomeOf(main, isLog),
+    summary: summaryOf(main, state, isLog),
     category: main.category,
     source: restsOnExit(main)
       ? `the run's host, by how it exited: ${exitOf(state)}`
       : `${main.runtime.name}, by ${GRADES[main.grade]}`,
     rule: `${main.rule.pack}/${main.rule.id}`,
-    evidence: main.evidence.slice(0, MAX_EVIDENCE).map((one) => ({
-      where: `${restsOnExit(main) ? 'what it said last, ' : ''}${one.stream}, line ${one.line + 1}`,
-      lines: contextOf(one, lines),
-    })),
+    evidence: linesOnce(main.evidence)
+      .slice(0, MAX_EVIDENCE)
+      .map((one) => ({
+        where: `${restsOnExit(main) ? 'what it said last, ' : ''}${one.stream}, line ${one.line + 1}`,
+        lines: contextOf(one, lines),
+      })),
     next: nextOf(main),
   };
 }
@@ -87,11 +93,16 @@ function mainRecord(state: RunState | undefined, records: readonly FailureRecord
   return acted.findLast(({ category }) => category !== 'unknown.unmatched') ?? acted.at(-1);
 }
 
-function summaryOf(record: FailureRecord, state: RunState | undefined): string {
+function outcomeOf({ disposition }: FailureRecord, isLog: boolean): WhyReport['outcome'] {
+  if (disposition === 'aborted') return isLog ? 'would_abort' : 'aborted';
+  return disposition === 'would_abort' ? 'would_abort' : 'failed';
+}
+
+function summaryOf(record: FailureRecord, state: RunState | undefined, isLog: boolean): string {
   const what = record.message.split(/(?<=\.)\s/)[0] ?? record.category;
   switch (record.disposition) {
     case 'aborted':
-      return `knell ended the run: ${what}`;
+      return isLog ? `knell would have ended the run: ${what}` : `knell ended the run: ${what}`;
     case 'would_abort':
       return `knell would have ended the run: ${what}`;
     default:
@@ -128,15 +139,28 @@ function firstExcerpt({ evidence, message }: FailureRecord): string {
   return (evidence[0]?.excerpt ?? message).slice(0, LINE_CHARS);
 }
 
+/** A line may be evidence twice, by two of its fields; it is shown once. */
+function linesOnce(evidence: FailureRecord['evidence']): FailureRecord['evidence'] {
+  const isFirst = (one: FailureRecord['evidence'][number], at: number) =>
+    evidence.findIndex(
+      ({ stream, line, sha256 }) => stream === one.stream && line === one.line && sha256 === one.sha256,
+    ) === at;
+  return evidence.filter(isFirst);
+}
+
 function contextOf(evidence: FailureRecord['evidence'][number], lines: readonly LoggedLine[]): ContextLine[] {
   const own = lines.filter(({ stream }) => stream === evidence.stream);
   const at = own.findIndex(({ text }) => sha256(text) === evidence.sha256);
   if (at === -1) return [{ text: evidence.excerpt, isEvidence: true }];
   const from = Math.max(0, at - AROUND);
-  return own.slice(from, at + AROUND + 1).map(({ text }, index) => ({
-    text: excerpt(normaliseText(text), LINE_CHARS),
-    isEvidence: from + index === at,
-  }));
+  const said = quoteOf(evidence.excerpt);
+  return own.slice(from, at + AROUND + 1).map(({ text }, index) => {
+    const isEvidence = from + index === at;
+    const shown = excerpt(normaliseText(text), LINE_CHARS);
+    // The words that decided may stand far behind the beginning of a line of JSON.
+    const isHidden = isEvidence && !quoteOf(shown).includes(said) && !shown.includes(said);
+    return { text: isHidden ? `${excerpt(normaliseText(text), HEAD_CHARS)} ${said}` : shown, isEvidence };
+  });
 }
 
 function sha256(text: string): string {

@@ -8,7 +8,7 @@ import { shippedRules } from '../../support/shipped-rules.ts';
 const { ruleSet } = await shippedRules();
 const PLAIN = { bold: String, dim: String, red: String };
 
-async function why(texts: readonly string[], exit: { code?: number; signal?: string } = {}) {
+async function why(texts: readonly string[], exit: { code?: number; signal?: string } = {}, isLog = false) {
   const data = Buffer.from(`${texts.join('\n')}\n`);
   const lines: LoggedLine[] = texts.map((text, row) => ({ stream: 'stdout', position: { seq: 1, row }, text }));
   const { state, records } = await classifyLog([{ stream: 'stdout', data }], {
@@ -17,7 +17,7 @@ async function why(texts: readonly string[], exit: { code?: number; signal?: str
     atMs: Date.parse('2026-11-28T10:00:00Z'),
     exit,
   });
-  return whyReport({ name: 'agent.log', state, records, lines });
+  return whyReport({ name: 'agent.log', state, records, lines, isLog });
 }
 
 const INIT = '{"type":"system","subtype":"init","session_id":"s","claude_code_version":"2.1.332"}';
@@ -25,6 +25,22 @@ const EXPIRED =
   '{"type":"result","subtype":"success","is_error":true,"api_error_status":401,"result":"Failed to authenticate. API Error: 401 OAuth access token has expired."}';
 
 describe('why a run failed', () => {
+  it('says of a log, which knell did not see live, what it would have done, and no times', async () => {
+    const report = await why([INIT, EXPIRED], {}, true);
+    expect(report).toMatchObject({ outcome: 'would_abort', timeline: [] });
+    expect(report.summary).toMatch(/^knell would have ended the run: /);
+    expect(renderWhyMarkdown(report)).not.toMatch(/2026-11-28|Time line/);
+  });
+
+  it('shows the words that decided where they stand far behind the beginning of a line', async () => {
+    const far = EXPIRED.replace('"result",', `"result","uuid":"${'0123456789'.repeat(20)}",`);
+    const [evidence, ...others] = (await why([INIT, far])).evidence;
+    const shown = evidence?.lines.find(({ isEvidence }) => isEvidence)?.text;
+    expect(shown).toContain('OAuth access token has expired');
+    expect(shown).toMatch(/^{"type":"result"/);
+    expect(others).toEqual([]);
+  });
+
   it('names the cause, who said so, the evidence with the lines around it, and what to do', async () => {
     const report = await why([INIT, EXPIRED]);
     expect(report).toMatchObject({ outcome: 'aborted', category: 'auth.token_expired', rule: 'auth/token-expired' });
