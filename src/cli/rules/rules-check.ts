@@ -11,6 +11,7 @@ import { loadOptions } from '../load-packs.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { coloursFor, useColour } from '../terminal/colour.ts';
 import { createProgress } from '../terminal/progress.ts';
+import { untilInterrupted } from '../terminal/until-interrupted.ts';
 import { watchFolders } from './watch-folders.ts';
 
 interface CheckOptions {
@@ -54,17 +55,30 @@ Examples:
       const look = async (): Promise<void> => {
         process.exitCode = tell(target, await check(target), options);
       };
+      const lookAgain = async (): Promise<void> => {
+        try {
+          await look();
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+          process.exitCode = EXIT.usage;
+          process.stderr.write(`knell: ${target.file ?? target.folder} is gone; it is checked again when it is back\n`);
+        }
+      };
       await look();
       if (!options.watch) return;
       const { folder, file = folder } = target;
+      // What was found says already that there is nothing to read.
+      if (!existsSync(folder)) return;
       const { dim } = coloursFor(process.stdout);
       process.stdout.write(`${dim(`watching ${file}; Ctrl-C ends it`)}\n`);
       const causes = join(folder, 'causes');
       const watched = [folder, ...(existsSync(causes) ? [causes] : []), ...(target.file ? [dirname(file)] : [])];
-      watchFolders([...new Set(watched)], async () => {
+      const stop = watchFolders([...new Set(watched)], async () => {
         process.stdout.write(`${dim(`--- ${new Date().toTimeString().slice(0, 8)}`)}\n`);
-        await look();
+        await lookAgain();
       });
+      await untilInterrupted();
+      stop();
     });
 }
 

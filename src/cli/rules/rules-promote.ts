@@ -26,7 +26,7 @@ export function rulesPromoteCommand(): Command {
     .option('--right <count>', 'ask for at least so many runs that it was right about', '0')
     .option('--days <count>', 'ask for at least so many days as the candidate', '0')
     .addOption(sinceOption('the runs of the stream that have said anything since then', '72h'))
-    .option('--force', 'whatever the evidence; it stands in the pointer for good')
+    .option('--force', 'whatever the evidence, but not what publish refuses; it stands in the pointer for good')
     .option('--allow-removals', 'packs, rules or causes of the active rules may be gone')
     .option('--why <text>', 'the reason, kept in the history')
     .addOption(natsOption())
@@ -62,7 +62,8 @@ Examples:
           ? obstaclesToPublishing(bundle.loaded, known, options.allowRemovals)
           : obstaclesToFirstPublishing(bundle.loaded, await stores.workers.list(), options.allowRemovals);
         if (hard.length > 0 || (doubts.length > 0 && !options.force)) {
-          return [...hard.map(({ code, message }) => `${code}: ${message}`), ...doubts];
+          const cannot = options.force ? ' (--force does not override this)' : '';
+          return [...hard.map(({ code, message }) => `${code}: ${message}${cannot}`), ...(options.force ? [] : doubts)];
         }
         const why = `${options.why ?? 'promoted by hand'} (${evidence.right} right, ${evidence.wrong} wrong, ${evidence.unknown} unknown)`;
         const what = {

@@ -36,7 +36,7 @@ export function rulesPublishCommand(): Command {
       `
 Refused, with exit code 1: a pack that is older than the active one, or whose version does not say how much it changes; rules
 that are gone without --allow-removals; more false aborts on the same corpus. With KNELL_RULES_SIGNING_KEY or
-KNELL_RULES_SIGNING_KEY_FILE set, the publication is signed.
+KNELL_RULES_SIGNING_KEY_FILE set, the publication is signed. A candidate is named all the same, and what promote would refuse is said.
 
 Examples:
   knell rules publish --why "Codex words its quota anew"
@@ -54,8 +54,13 @@ Examples:
           known
             ? obstaclesToPublishing(bundle.loaded, known, options.allowRemovals)
             : obstaclesToFirstPublishing(bundle.loaded, await stores.workers.list(), options.allowRemovals);
-        const found = options.candidate ? [] : await obstacles();
-        if (found.length > 0) return found;
+        const found = await obstacles();
+        if (found.length > 0 && !options.candidate) return found;
+        if (found.length > 0) {
+          process.stderr.write(
+            `knell: as they are, "knell rules promote" will refuse them:\n${renderRefusals(found)}\n`,
+          );
+        }
         await stores.bundles.put(bundle.digest, bundle.bytes);
         const pointer = await move(
           stores,

@@ -3,8 +3,8 @@ import { watch } from 'node:fs';
 /** How long the folders must stand still before they are looked at again: editors write in several steps. */
 const SETTLE_MS = 100;
 
-/** Calls back after each change in one of the folders, and once more where another came meanwhile. Until the process ends. */
-export function watchFolders(folders: readonly string[], onChange: () => Promise<void>): void {
+/** Calls back after each change in one of the folders, and once more where another came meanwhile. Returns how to stop it. */
+export function watchFolders(folders: readonly string[], onChange: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
   let running = false;
   let again = false;
@@ -20,10 +20,14 @@ export function watchFolders(folders: readonly string[], onChange: () => Promise
     } while (again);
     running = false;
   };
-  for (const folder of folders) {
+  const watchers = folders.map((folder) =>
     watch(folder, () => {
       clearTimeout(timer);
       timer = setTimeout(() => void look(), SETTLE_MS);
-    });
-  }
+    }),
+  );
+  return () => {
+    clearTimeout(timer);
+    for (const watcher of watchers) watcher.close();
+  };
 }

@@ -101,3 +101,16 @@ it('one that its pack calls right often enough becomes active; one that was trie
   expect((await rules('promote', '--force', '--why', 'an outage')).code).toBe(0);
   expect((await pointers.get('active'))?.pointer?.why).toMatch(/^an outage .*forced although: .*tried for 0\.0 days/);
 });
+
+it('a candidate whose version says too little is named, with what promote will refuse, which no force overrides', async () => {
+  const path = mkdtempSync(join(work, 'rules-'));
+  writeFileSync(join(path, 'acme.yaml'), packText({ version: '3.0.1', more: ['right', 'new', 'later'] }));
+  expect(await rules('publish', path, '--candidate')).toMatchObject({
+    code: 0,
+    err: expect.stringMatching(/"knell rules promote" will refuse them:\n {2}version-step-too-small: /),
+  });
+  const { code, err } = await rules('promote', '--force');
+  expect(code).toBe(1);
+  expect(err).toMatch(/version-step-too-small: .* \(--force does not override this\)/);
+  expect(err).not.toContain('are asked for');
+});
