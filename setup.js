@@ -6,7 +6,8 @@
 //   node setup.js --quiet    speaks only when there is something to do
 //   node setup.js --build    only the packages and the build
 //   node setup.js --packages only the packages
-import { spawnSync } from 'node:child_process';
+//   node setup.js --without-re2  no package compiles anything: knell works without re2, more slowly
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -45,16 +46,51 @@ function output(command, args) {
   return result.status === 0 ? result.stdout : undefined;
 }
 
-function installPackages() {
+/** Like `run`, with a sign of life every 30 seconds for a command that may be silent for minutes. */
+async function runSlow(command, args, what) {
+  const startedMs = Date.now();
+  const alive = setInterval(
+    () => say(`${what} still runs, ${Math.round((Date.now() - startedMs) / 1_000)} s so far`),
+    30_000,
+  );
+  const env = { ...process.env, PATH: path };
+  // A group of its own: Ctrl-C then ends the compilers too, before the next try finds half of what they made.
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2], env, detached: true });
+  const stop = (signal) => {
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // It has ended already.
+    }
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, stop);
+  const status = await new Promise((resolve) => {
+    child.on('error', () => resolve(undefined));
+    child.on('close', (code, signal) => resolve(signal ? 1 : code));
+  });
+  clearInterval(alive);
+  for (const signal of signals) process.off(signal, stop);
+  return status === 0;
+}
+
+async function installPackages() {
   const stamp = join(root, 'node_modules', '.knell-setup');
   const wanted = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .update(process.versions.modules)
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return sayDone('npm packages: there');
-  say('installing npm packages (a minute or two: re2 is built from source) …');
-  if (!run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])) {
-    fail('npm ci failed; see above. re2 is built from source: python3, make and g++ have to be installed.');
+  const withoutScripts = flags.has('--without-re2') ? ['--ignore-scripts'] : [];
+  say(
+    withoutScripts.length > 0
+      ? 'installing npm packages, without re2 …'
+      : 'installing npm packages: some minutes, most of them for re2, which is compiled here (--without-re2 leaves it out) …',
+  );
+  if (!(await runSlow('npm', ['ci', ...withoutScripts, '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci'))) {
+    fail(
+      'npm ci failed; see above. re2 wants python3, make and g++. It is optional: "node setup.js --without-re2" goes on without it, and knell is slower then.',
+    );
   }
   writeFileSync(stamp, wanted);
 }
@@ -139,6 +175,6 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   fail(`Node ${process.versions.node} is too old: knell needs 20.19 or newer.`);
 }
-installPackages();
+await installPackages();
 if (!flags.has('--build') && !flags.has('--packages')) installNatsServer();
 if (!flags.has('--packages')) await build();

@@ -6,7 +6,14 @@ import { createKnellClient, loginFrom } from 'knell/client';
 import { createDispatcher } from './dispatcher.js';
 import { linkToKnell } from './knell-link.js';
 
-const { slots, timeoutS, tap, retryMs, subscriptions, jobs } = JSON.parse(await readFile(process.argv[2], 'utf8'));
+const [file] = process.argv.slice(2);
+const text =
+  file && (await readFile(file, 'utf8').catch((error) => console.error(`${file} can't be read: ${error.message}`)));
+if (!text) {
+  console.error('Give a file of jobs: node examples/backend/main.js examples/backend/jobs.json');
+  process.exit(2);
+}
+const { slots, timeoutS, tap, retryMs, subscriptions, jobs } = JSON.parse(text);
 const { KNELL_PREFIX, KNELL_PUBLIC_KEYS } = process.env;
 const knell = linkToKnell({
   connect: () =>
