@@ -65,10 +65,9 @@ export function retryInText(text: string): Retrying | undefined {
 }
 
 function withoutAdvice(text: string): string {
-  return text.replace(
-    /\b(?:please |you (?:can|may|could) |then |and |or )(?:try again|retry|wait)\b(?:[^.;"}·]|\.\d)*/gi,
-    '',
-  );
+  return text
+    .replace(/\bRetrying the request (?:may|might|can)\b/g, '')
+    .replace(/\b(?:please |you (?:can|may|could) |then |and |or )(?:try again|retry|wait)\b(?:[^.;"}·]|\.\d)*/gi, '');
 }
 
 function unitMs(unit: string): number {

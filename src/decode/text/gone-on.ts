@@ -15,6 +15,7 @@ import { labelOf } from './statement-label.ts';
 import { saysFailure, speaksOfFailure } from './statement-words.ts';
 import { isTestOutput } from './test-output.ts';
 import type { TextSource } from './text-source.ts';
+import { isToolLine } from './tool-blocks.ts';
 
 /** More lines than this behind a statement are not gone through: the run has gone on. */
 const LOOK_AHEAD = 200;
@@ -116,7 +117,8 @@ export function goneOn(
     const next = statementAt(shape, known);
     further += 1;
     if (next && (next.grade !== 'weak' || (at === last + 1 && !selfQuotation(shape, true)))) continue;
-    const saysMore = isProgress(shape) || isNextField(banner, shape.body) || isLikeAbove(shapes, first, shape);
+    const saysMore =
+      isToolLine(shape) || isProgress(shape) || isNextField(banner, shape.body) || isLikeAbove(shapes, first, shape);
     // Another sentence of a program's about its failure.
     if (isFirst && helps && !saysMore && !isWritten(shape) && isSentence(shape) && saysFailure(shape.body)) continue;
     indifferent += 1;

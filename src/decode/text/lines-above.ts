@@ -167,9 +167,15 @@ function isAnswerToPrompt(shapes: readonly LineShape[], at: number): boolean {
   // One answer hangs below a tool: a second is the client's. No tool that edits files says what an API does.
   return (
     EDIT.test((above[owner] as LineShape).text) ||
+    isSaid(above[owner] as LineShape) ||
     PROMPT_MARK.test((above[owner] as LineShape).text) ||
     above.slice(owner).some(({ text, indent }) => HANGING.test(text) && indent === shape.indent)
   );
+}
+
+/** Whether a line is an item of a full screen in which the model speaks: `● Now the tests.` */
+function isSaid(line: LineShape): boolean {
+  return ITEM_MARK.test(line.text) && kindOf(line) === 'prose';
 }
 
 /** Whether a line is the prompt that a full screen repeats first: `> hello`. */

@@ -19,7 +19,7 @@ const ENDS = [
 const ON_THE_WAY_OUT = startsWithAny([
   'npm (?:ERR!|error|notice|warn)|error Command failed|info Visit|ELIFECYCLE|Node\\.js v\\d+|Bun v\\d+|Terminate orphan',
   'Cleaning up|Post job cleanup|make(?:\\[\\d\\])?: \\*\\*\\*|Shutting down|Goodbye|Exiting|Aborting|Stopping|Bye|Done in|Closing',
-  'Cleanup|Disconnected|Session closed|Finishing|oh no: Bun has crashed',
+  'Cleanup|Disconnected|Session closed|Finishing|oh no: Bun has crashed|Shell cwd was reset',
 ]);
 /** How a line of advice, of details or of a trace begins. */
 const ADVICE_OR_DETAIL = startsWithAny([

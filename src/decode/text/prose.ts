@@ -15,7 +15,7 @@ export const SMALL_WORDS =
   'a|an|the|to|of|for|and|or|in|on|at|with|your|is|are|has|have|be|been|by|from|as|that|this|not|before|after|while|when|if|because|than|which|until|can|cannot|could|will|may';
 
 const MARKDOWN =
-  /^\.(?:SH|TP|B|I|PP|IP|RS|RE|br)\b|^\s*(?:#{1,6} \S|[-*+•☐☑☒] \S|\d{1,2}[.)] \S|\[[\dx ]{1,3}\] \S|> ?\S?|\|.*\|\s*$|\*\*\S|__\S)/;
+  /^\.(?:SH|TP|B|I|PP|IP|RS|RE|br)\b|^\s*(?:#{1,6} \S|[-*+•☐☑☒] \S|\d{1,2}[.)] \S|\[[\dx ]{1,3}\] \S|> ?(?!\{"type":"error")\S?|\|.*\|\s*$|\*\*\S|__\S)/;
 const DIFF = /^(?:(?:\+\+\+|---) |[-+](?:\s|[A-Za-z"'`({[#/@.])|@@ |diff --git |index [0-9a-f]{7})/;
 const KEYWORDS = [
   'if|for|while|return|throw|raise|const|let|var|def|class|function|async|await|import|export|from|switch|case|else|try',
@@ -31,7 +31,7 @@ const CODE = [
 /** `src/a.ts:12: …`, `a.log-7-…`, `  118  2026-…`: what grep and log viewers print. */
 const LOCATED = [
   /^\s*[\w./@-]+\.[A-Za-z]{1,5}[:(-]\d+[:),-]/,
-  /^\s*\d{1,6}(?:\t|[│|→] ?|:(?!\d\d[:.])\s*\S)/,
+  /^(?![45]\d\d: \w+(?:Error|Exception)\b)\s*\d{1,6}(?:\t|[│|→] ?|:(?!\d\d[:.])\s*\S)/,
   /^\s*\d{1,6}\s{2,}\S|^\s+\d{1,6}[\s:│|]\s*\S/,
 ];
 

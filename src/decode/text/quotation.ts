@@ -81,7 +81,8 @@ export function quotationOf(
   if ((line.grade === 'weak' && isQuoted(line.message)) || isQuoted(shape.body)) return 'about messages';
   const own = selfQuotation(shape, isSoft(line));
   if (own) return own;
-  if (line.grade === 'weak' && hasAnswers && TELLS_ON.test(shape.body)) return 'announced';
+  const isAddressBelow = /^https?:/.test(shapes[at + 1]?.body ?? '');
+  if (line.grade === 'weak' && hasAnswers && TELLS_ON.test(shape.body) && !isAddressBelow) return 'announced';
   if (CLIENT_MARK.test(shape.text)) return undefined;
   if (carriesOn(shapes, at, line)) return 'announced';
   if (isBlockScalar(shapes, at)) return 'a line of a file';
@@ -125,6 +126,7 @@ function carriesOn(shapes: readonly LineShape[], at: number, { grade }: Statemen
   if (/[.!?:)}\]"]$/.test(above.text) || above.level !== undefined || isRetriesOver(above.body)) return false;
   // `… for the tool server 'x': fetch` ↵ `failed: 401 Unauthorized`: no program begins with that word alone.
   if (/^failed: /.test(shape.body)) return true;
-  const isInner = grade === 'label' ? shape.body.startsWith('[') : /^(?![\w-]+\.\w+: )[a-z[(]/.test(shape.body);
+  const isInner =
+    grade === 'label' ? /^\[(?!API Error)/.test(shape.body) : /^(?![\w-]+\.\w+: )[a-z[(]/.test(shape.body);
   return isInner && (isSentence(above) || above.text.length >= WIDE) && statementIn(above) === undefined;
 }

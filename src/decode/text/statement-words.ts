@@ -21,7 +21,7 @@ const WEAK = [
   'missing|invalid|incorrect|unauthorized|unauthenticated|forbidden|access denied|permission denied|not authenticated',
   'connection (?:error|refused|reset|closed|timed out|lost)|network error|request (?:failed|timed out|aborted)|timed? ?out',
   'an? (?:\\w+ ){0,2}error (?:has )?occurred',
-  'rate limit|too many|out of|insufficient|exceeded|unsupported|unknown|unexpected|internal server|stream',
+  'max(?:imum)?(?: number of)? (?:turns|steps|iterations)|rate limit|too many|out of|insufficient|exceeded|unsupported|unknown|unexpected|internal server|stream',
 ];
 /** What failures are about. */
 const SUBJECT = [
