@@ -51,16 +51,16 @@ function messageIn({ id, msg, type, payload, method, params }: JsonObject): Json
   return isNotice && isObject(params) && isObject(params.msg) ? params.msg : undefined;
 }
 
-/** What an event of the protocol says; undefined where a line is none. Its name begins with `msg/`. */
+/** What an event of the protocol says; undefined where a line is none. Its name begins with `msg/`, or `event_msg/` in a file. */
 export function readCodexProtocol(fields: JsonObject): Reading | undefined {
   const kept = stringAt(fields, 'type') ?? '';
   if (isObject(fields.payload) && Object.hasOwn(IN_FILE, kept)) {
-    return { name: `file/${kept}`, provenance: IN_FILE[kept] ?? 'runtime' };
+    return { name: kept, provenance: IN_FILE[kept] ?? 'runtime' };
   }
   const msg = messageIn(fields);
   const type = stringAt(msg, 'type');
   if (!msg || type === undefined) return undefined;
-  const name = `msg/${type}`;
+  const name = `${kept === 'event_msg' ? kept : 'msg'}/${type}`;
   const text = stringAt(msg, 'message') ?? '';
   // The run goes on without a tool server.
   if (type === 'error' && /^MCP client for /.test(text)) return { name, provenance: 'runtime', text };

@@ -56,7 +56,7 @@ const NEUTRAL = [
   // What a shell says of a signal, and a person's question for the exit code.
   /^(?:Illegal instruction|Segmentation fault|Aborted|Killed|Terminated|Bus error|Trace\/breakpoint trap)(?: \(core dumped\))?$|^\$ echo \$\?$/,
   // Fields in one line, two columns of a client's account, the bounds of a section, the places where a module was looked for.
-  /^(?:[\w.-]+=\S*\s*)+$|^[A-Z]\p{Ll}+(?: \p{Ll}+)? {2,}[-+\d]|^[=*#-]{2,} .* [=*#-]{2,}$|^- \/\S+$/u,
+  /^(?:[\w.-]+=\S*\s*)+$|^[A-Z]\p{Ll}+(?: \p{Ll}+)? {2,}[-+\d]|^[=*#-]{2,} .* [=*#-]{2,}$|^- \/[^\s[]+$/u,
   /^(?:-{3,}|#+ ?$|\d+: 0x|https?:\/\/\S+$|\(?(?:node|python\d?|bun|deno):\d+\))/,
   /^(?:File ".*", line \d+|[\^~]+$|\.\.\. \d+ more|\[cause\]|\[Symbol|at .*\(.*\)|<[\w .]+>)/,
   /^[\w$]+ ?[:=] ?(?:'[^']*'|"[^"]*"|\d+|true|false|null|undefined|None|True|False|\{|\[),?$/,

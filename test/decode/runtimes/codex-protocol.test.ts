@@ -17,15 +17,15 @@ describe('readCodexProtocol', () => {
   });
 
   it.each([
-    { type: 'event_msg', payload: { type: 'error', message: 'no' } },
-    { method: 'codex/event', params: { msg: { type: 'error', message: 'no' } } },
-  ])('reads what a file or another client was given: %j', (fields) => {
-    expect(readCodexProtocol(fields)).toMatchObject({ name: 'msg/error', text: 'no', claimsError: true });
+    ['event_msg/error', { type: 'event_msg', payload: { type: 'error', message: 'no' } }],
+    ['msg/error', { method: 'codex/event', params: { msg: { type: 'error', message: 'no' } } }],
+  ])('reads what a file or another client was given: %s', (name, fields) => {
+    expect(readCodexProtocol(fields)).toMatchObject({ name, text: 'no', claimsError: true });
   });
 
   it('knows the rest of a session file, and says no word of it', () => {
     const said = { type: 'response_item', payload: { type: 'message', content: [{ text: 'Error: 401' }] } };
-    expect(readCodexProtocol(said)).toEqual({ name: 'file/response_item', provenance: 'narration' });
+    expect(readCodexProtocol(said)).toEqual({ name: 'response_item', provenance: 'narration' });
     expect(readCodexProtocol({ type: 'session_meta', payload: { id: 's' } })).toMatchObject({ provenance: 'runtime' });
   });
 
