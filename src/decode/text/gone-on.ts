@@ -6,7 +6,7 @@ import type { LineShape } from './line-shape.ts';
 import { statementAt } from './line-statement.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
 import { isSentence, isWritten } from './prose.ts';
-import { selfQuotation } from './quotation.ts';
+import { selfQuotation, TOOLS } from './quotation.ts';
 import { INDIFFERENT } from './reason-above.ts';
 import { NARROW, retries } from './retry-lines.ts';
 import { isNamed, saysEnded } from './run-endings.ts';
@@ -95,6 +95,8 @@ export function goneOn(
       continue;
     }
     if (isTestOutput(shape)) return 'the output of a test';
+    // `node -e` is a tool's command.
+    if (/^(?:- )?\/\S*\[eval\]$/.test(shape.body)) return TOOLS;
     if (shape.level !== 'debug' && (goesWell(shape) || isHarmless(shape.body))) return 'went on';
     if (saysEnded(shape) && (!hasAnswers || isNamed(shape) || shape.body.split(/\s+/).length <= MODEST)) continue;
     // A line of help that was wrapped.

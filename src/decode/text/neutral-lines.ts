@@ -68,7 +68,7 @@ const NEUTRAL = [
 ];
 /** Words of a run that goes on, or went well. */
 const WENT_WELL =
-  /\b(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online|ready|anyway|listening)\b/i;
+  /\b(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online|ready|anyway|listening)\b/i;
 const NOT_WELL =
   /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|error|no (?:reply|edits?|patch|changes|output)|nothing|0(?!\.\d))\b|(?:\b|_)fail\w*|\bdone in\b/i;
 

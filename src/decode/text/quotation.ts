@@ -85,7 +85,7 @@ export function quotationOf(
   if (line.grade === 'weak' && hasAnswers && TELLS_ON.test(shape.body) && !isAddressBelow) return 'announced';
   if (CLIENT_MARK.test(shape.text)) return undefined;
   if (carriesOn(shapes, at, line)) return 'announced';
-  if (isBlockScalar(shapes, at)) return 'a line of a file';
+  if (isBlockScalar(shapes, at) || isInListing(shapes, at)) return 'a line of a file';
   const { fence, tool, introduced, prose, strange } = readAbove(shapes, at);
   if (fence) return 'inside a code fence';
   if (isHeaded?.(shapes, at)) return undefined;
@@ -111,6 +111,12 @@ function isBlockScalar(shapes: readonly LineShape[], at: number): boolean {
     .slice(Math.max(0, at - BLOCK_LINES), at)
     .findLast((line) => line.body !== '' && line.indent < indent);
   return key !== undefined && /^(?:- )?["']?[\w.-]+["']?: [|>][+-]?\d?$/.test(key.body);
+}
+
+/** Whether a line stands between numbered lines of a file, one of which was wrapped. */
+function isInListing(shapes: readonly LineShape[], at: number): boolean {
+  const [above, below] = [shapes[at - 1], shapes[at + 1]];
+  return above !== undefined && below !== undefined && isLocated(above) && isLocated(below);
 }
 
 /** Whether a line carries on a sentence or a log's line above it, which was wrapped. */

@@ -41,6 +41,8 @@ const NAMED = /^\[[\w ./:#@-]{2,40}\] |^[a-z][\w.-]{1,30}(?:\[\w+\])?: /;
 /** Whether a line says, as a program does, that the work is over: `giving up`, `exiting with 75`, `run cancelled`. */
 export const saysEnded = askedOnce((shape: LineShape): boolean => {
   const { body } = shape;
+  // The transport of a tool server is not the run.
+  if (/\btransport channel closed\b/i.test(body)) return false;
   // A quotation that began above ends here.
   if (body.length > MAX_CHARS || !speaksOfEnd(body) || body.split('"').length % 2 === 0) return false;
   return !goesWell(shape) && !isAboutMessages(body, !isNamed(shape)) && !/^[\w.]+\s*=/.test(body);
