@@ -122,7 +122,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         break;
       case 'statement':
         // What a sentence says of a failure may run into what it quotes.
-        if (!tool) introduced = introducedBy(introduced, isSentence(before) && introduces(before));
+        if (!tool || apart) introduced = introducedBy(introduced, isSentence(before) && introduces(before));
         break;
       default:
         break;

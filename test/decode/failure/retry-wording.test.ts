@@ -12,6 +12,8 @@ describe('retryInText', () => {
     ['job 8812 requeued, next attempt in 60 s', { delayMs: 60_000 }],
     ['key #1 was refused, switching to key #2', {}],
     ['oauth token expired, requesting a new one', {}],
+    ["model 'large' not found, fallback 'medium' in use", {}],
+    ['{"message":"Please try again later"} · Retrying in 5 s (attempt 4/10)', { attempt: 4, max: 10, delayMs: 5_000 }],
   ])('reads %s', (text, retrying) => {
     expect(retryInText(text)).toEqual(retrying);
   });
@@ -24,14 +26,21 @@ describe('retryInText', () => {
     'It will not be retried.',
     'no retry or tool fallback attempted.',
     'retrying failed',
+    'try 10 of 10; agent terminated',
+    'outcome=provider_failure attempt 6/6',
+    'Task aborted after retry 3/3',
+    'worker gave 1 after 64 s of retries',
+    'Free usage is over [retrying in 21h 14m attempt #1]',
   ])('knows that the retries are over: %s', (text) => {
     expect(retryInText(text)).toBeUndefined();
   });
 
-  it.each(['Please try again later.', 'You can retry in a minute.', 'Rate limit reached. Try again in 1.4s.'])(
-    'takes advice for no retry: %s',
-    (text) => {
-      expect(retryInText(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    'Please try again later.',
+    'You can retry in a minute.',
+    'Rate limit reached. Try again in 1.4s.',
+    'Retrying the request may help.',
+  ])('takes advice for no retry: %s', (text) => {
+    expect(retryInText(text)).toBeUndefined();
+  });
 });

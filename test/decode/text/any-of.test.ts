@@ -13,4 +13,5 @@ it('finds words at the start', () => {
   expect(starts.test('Run it')).toBe(true);
   expect(starts.test('runs')).toBe(false);
   expect(starts.test('to run')).toBe(false);
+  expect(startsWithAny(['make: \\*\\*\\*']).test('make: *** [all] Error 1')).toBe(true);
 });

@@ -2,12 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { goneOn } from '../../../src/decode/text/gone-on.ts';
 import { shapesOf } from './shapes.ts';
 
+const source = { known: () => undefined, name: 'agent', isAgent: true, hasAnswers: true, isClientOnly: false };
+
 const behind = (below: string, { isClientOnly = false, isEnded = false } = {}) =>
   goneOn(
     shapesOf(`Error: key refused\n${below}`),
     { first: 0, last: 0, said: 'key refused', helps: false, isEnded, isFirst: false },
-    { known: () => undefined, name: 'agent', isAgent: true, hasAnswers: true, isClientOnly },
+    { ...source, isClientOnly },
   );
+
+/** The same where nothing that may be the model's stands before the statement, in a line of the text. */
+const behindFirst = (text: string, { first = 0, helps = true } = {}) =>
+  goneOn(shapesOf(text), { first, last: first, said: 'key refused', helps, isEnded: false, isFirst: true }, source);
 
 describe('goneOn', () => {
   it.each([
@@ -36,5 +42,36 @@ describe('goneOn', () => {
     expect(behind(`${line} 1\n${line} 2`, { isClientOnly: true })).toBeUndefined();
     expect(behind(`${line} 1\n${line} 2\n${line} 3`, { isClientOnly: true })).toBe('went on');
     expect(behind(`x\n${line} 2`)).toBe('went on');
+  });
+
+  it('gives a host two lines of no meaning where no model has spoken', () => {
+    expect(behindFirst('Error: key refused\nregion eu 1\nregion eu 2')).toBeUndefined();
+    expect(behindFirst('Error: key refused\nregion eu 1\nregion eu 2\nregion eu 3')).toBe('went on');
+    expect(
+      behindFirst('Error: key refused\nThe provider has refused this request for reasons of policy.'),
+    ).toBeUndefined();
+  });
+
+  it('wants a word of failure below a statement that prose could begin with', () => {
+    expect(behindFirst('Key refused\nregion eu 1', { helps: false })).toBe('went on');
+    expect(behindFirst('Key refused\nregion eu 1\nlane exited with 3', { helps: false })).toBeUndefined();
+  });
+
+  it.each([
+    ['progress', 'Error: key refused\nCompacting the conversation… (38s)'],
+    ['a file that is read', 'Error: key refused\nReading src/a.ts'],
+    ['another speaker', 'Error: key refused\nuser: go on'],
+    ['an event that no decoder knows', 'Error: key refused\n{"event":"thinking"}'],
+    ['a command', 'Error: key refused\n$ ls'],
+    ["a tool's line", 'Error: key refused\nwget: bad address'],
+    ['a file that is written', 'Error: key refused\n^ copied to samples/a.json'],
+  ])('sees that the run goes on: %s', (_, text) => {
+    expect(behindFirst(text)).toBe('went on');
+  });
+
+  it('sees records, and work like the work above', () => {
+    expect(behindFirst('Actual result: Error: key refused\nWanted result: a hint')).toBe('went on');
+    expect(behindFirst('Saved src/a.ts\nError: key refused\nSaved src/b.ts', { first: 1 })).toBe('went on');
+    expect(behindFirst('Error: key refused\n- /srv/app/[eval]')).toBe("a tool's output");
   });
 });

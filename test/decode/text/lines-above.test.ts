@@ -47,4 +47,20 @@ describe('readAbove', () => {
   it('takes the prompt that a full screen repeats first for no prose', () => {
     expect(above('> please look at the failing build\nError: boom').prose).toBe(false);
   });
+
+  it('takes words behind a heading and a blank line for prose, which the model may have said', () => {
+    expect(above('✔ Task complete\n\nThe sentence that your users found rude was this:\n\nError: boom')).toMatchObject({
+      introduced: true,
+      prose: true,
+    });
+  });
+
+  it('takes what is told in the first person for prose, also where it speaks of retries', () => {
+    expect(above('I saw that it then tries five more times after that.\n\nError: boom').prose).toBe(true);
+  });
+
+  it('knows a launch behind a mark, and closing brackets', () => {
+    expect(above('+ claude -p "$(cat a.md)" --output-format text\nError: boom')).toEqual(NOTHING);
+    expect(above('}\nError: boom')).toEqual(NOTHING);
+  });
 });

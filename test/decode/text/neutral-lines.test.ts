@@ -16,6 +16,15 @@ it.each([
   '- Use /clear to clear the chat history.',
   "code: 'ECONNREFUSED',",
   'CommaExpected at line 3, column 3',
+  'make: *** [agent] Error 1',
+  'npm ERR! code 1',
+  'Shell cwd was reset to /srv/shop',
+  'status=1 tokens=0',
+  '== agent output end ==',
+  'Changes   +41 -7',
+  'Killed',
+  '$ echo $?',
+  '- /usr/lib/node_modules/agent/index.js',
 ])('%s says nothing of the run', (line) => {
   expect(isNeutral(shapeLine(line))).toBe(true);
 });
@@ -60,6 +69,9 @@ it('knows words of success, but not of an exit or a doubt', () => {
   expect(goesWell(shapeLine('recovered after 3 retries'))).toBe(true);
   expect(goesWell(shapeLine('Process completed with exit code 1.'))).toBe(false);
   expect(goesWell(shapeLine('not connected'))).toBe(false);
+  expect(goesWell(shapeLine('done (no reply)'))).toBe(false);
+  expect(goesWell(shapeLine('done: outcome=provider_failure'))).toBe(false);
+  expect(goesWell(shapeLine('3/3 quota ... Passed 0.03 sec'))).toBe(true);
 });
 
 it.each([

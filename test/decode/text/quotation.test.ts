@@ -49,6 +49,11 @@ describe('quotationOf', () => {
     ['● Read src\n  └ 6 files found\n\n✗ Execution failed: 402 boom', undefined],
     ['● Agent(Look around)\n  ⎿  Done\n\n  ⎿  API Error: 401 boom', undefined],
     ['● Bash(tmux capture-pane)\n  ⎿  ❯ go on\n       ⎿  API Error: 401 boom', "a tool's output"],
+    // No tool hangs anything below what the model says, or says below an edit what an API answers.
+    ['● Bash(make)\n  ⎿  done\n\n● Now I write the tests.\n  ⎿  API Error: 401 boom', 'after prose'],
+    ['⏺ Update(a.ts)\n  ⎿ API Error: 401 boom', undefined],
+    // A failure in brackets of its own carries nothing on.
+    ['Error generating content. The full report is available at /tmp/report-a.json\n[API Error: boom]', undefined],
     // Below a call stand its arguments, and then what it says.
     ['─── query | db ────\nsql: select 1\n\nError: boom', "a tool's output"],
     ['> /run tail -1 other.log\n\nError: boom', "a tool's output"],

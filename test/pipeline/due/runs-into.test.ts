@@ -14,6 +14,7 @@ test.each([
     ],
     false,
   ],
+  [['Last case, the fake says:', '/run.sh: line 3: lodger: command not found'], false],
 ])('a line of the host below a sentence that stops in the middle is what it quotes: %j', async (lines, ends) => {
   const item = {
     id: 'i',
