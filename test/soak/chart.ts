@@ -81,7 +81,7 @@ function drawPanel(
     ),
     ...minutes.map(
       (minute) =>
-        `<text x="${xOf(minute * 60)}" y="${height - bottom + 16}" text-anchor="middle">${minute}${minute === minutes.at(-1) ? ' min' : ''}</text>`,
+        `<text x="${xOf(minute * 60)}" y="${height - bottom + 16}" text-anchor="${minute === minutes.at(-1) ? 'end' : 'middle'}">${minute}${minute === minutes.at(-1) ? ' min' : ''}</text>`,
     ),
     ...lives.map((life) => drawLife(life, xOf, yOf, colourOf(life.who))),
   ].join('\n');
