@@ -3,6 +3,7 @@ import { excerpt } from '../decode/excerpt.ts';
 import { shapeLine } from '../decode/text/line-shape.ts';
 import { isNeutral } from '../decode/text/neutral-lines.ts';
 import { endsWork, isNamed } from '../decode/text/run-endings.ts';
+import { labelOf } from '../decode/text/statement-label.ts';
 import type { CompiledRule } from '../ruleset/rule-set.ts';
 import { buildRecord } from './build-messages.ts';
 import type { Confirmation } from './confirm-suspicion.ts';
@@ -16,7 +17,8 @@ const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;
 /** Whether a line carries on the one before it, or is of a kind that no model writes. */
 export function saysNothing(text: string): boolean {
   const shape = shapeLine(text);
-  return isNeutral(shape) || (endsWork(shape) && isNamed(shape)) || CARRIES_ON.test(text);
+  const isLabelled = isNamed(shape) || labelOf(shape.body) !== undefined;
+  return isNeutral(shape) || (endsWork(shape) && isLabelled) || CARRIES_ON.test(text);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Provenance } from '../contracts/categories.ts';
 import type { StreamName } from '../contracts/run.ts';
 import { normaliseText } from './normalise-text.ts';
+import { isLaunch } from './text/launch.ts';
 
 /** Who speaks below a line, as far as the lines above tell; undefined while no heading was seen. */
 type ReadHeading = (raw: string, above: Above) => Provenance | undefined;
@@ -8,6 +9,8 @@ type ReadHeading = (raw: string, above: Above) => Provenance | undefined;
 interface Above {
   readonly speaker: Provenance | undefined;
   readonly blank: boolean;
+  /** Whether the last line that is not blank is the heading of a command's output, which is empty so far. */
+  readonly opensOutput: boolean;
   /** Whether the line above opens a quotation: it ends with a colon, or is a code fence. */
   readonly introduces: boolean;
 }
@@ -20,6 +23,9 @@ const CODEX_HEADINGS: Readonly<Record<string, Provenance>> = {
   'tokens used': 'runtime',
 };
 
+/** Below it stands what a command printed. */
+const OUTPUT_HEADING = /\b(?:succeeded|failed|exited \d+) in [\d.]+m?s:$/;
+
 /**
  * `codex exec` 0.169.0 prints on stderr a word on a line of its own (`user`, `codex`, `exec`), and what that one says
  * below it. Its own words have no heading but begin with `ERROR: `, `warning: ` or a time; after a command's output a
@@ -29,7 +35,7 @@ const codexHeading: ReadHeading = (raw, above) => {
   const text = normaliseText(raw);
   if (Object.hasOwn(CODEX_HEADINGS, text)) return CODEX_HEADINGS[text];
   const own = /^(?:ERROR|warning|WARNING): |^\d{4}-\d\d-\d\dT\S+Z +(?:ERROR|WARN) codex/.test(text);
-  if (!own || (above.speaker === 'tool' && !above.blank)) return undefined;
+  if (!own || (above.speaker === 'tool' && (!above.blank || above.opensOutput))) return undefined;
   return above.speaker === 'narration' && above.introduces ? undefined : 'runtime';
 };
 
@@ -39,7 +45,8 @@ const codexHeading: ReadHeading = (raw, above) => {
  */
 const opencodeHeading: ReadHeading = (raw) => {
   if (raw === '\u001b[0m' || /^\u001b\[9[13]m/.test(raw)) return 'runtime';
-  return /^\$ ./.test(normaliseText(raw)) ? 'tool' : undefined;
+  const text = normaliseText(raw);
+  return /^\$ ./.test(text) && !isLaunch({ text }) ? 'tool' : undefined;
 };
 
 /**
@@ -79,10 +86,12 @@ export function speakerOf(runtime: string, stream: StreamName, lines: Iterable<s
   const read = readerFor(runtime, stream);
   let speaker: Provenance | undefined;
   let blank = true;
+  let opensOutput = false;
   let introduces = false;
   for (const raw of lines) {
-    speaker = read?.(raw, { speaker, blank, introduces }) ?? speaker;
+    speaker = read?.(raw, { speaker, blank, opensOutput, introduces }) ?? speaker;
     blank = raw.trim() === '';
+    opensOutput = blank ? opensOutput : OUTPUT_HEADING.test(raw);
     // A blank line between the announcement and the quotation changes nothing.
     introduces = blank ? introduces : /(?::|^```\w*)$/.test(raw.trim());
   }

@@ -1,10 +1,11 @@
 import type { StreamName } from '../contracts/run.ts';
 import { ownsChannel } from './channels.ts';
 import type { Decoder, StreamFormat } from './decoder.ts';
+import { isLaunch } from './text/launch.ts';
 import { shapeLine } from './text/line-shape.ts';
 import { PROGRESS } from './text/lines-above.ts';
 import { FENCE, isSentence, isWritten } from './text/prose.ts';
-import { isLaunch, opensToolBlock } from './text/tool-blocks.ts';
+import { opensToolBlock } from './text/tool-blocks.ts';
 
 /** How many bytes of a stream's beginning are looked at for the event that opens it. */
 export const OPENING_BYTES = 64 * 1024;

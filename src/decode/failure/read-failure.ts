@@ -8,6 +8,9 @@ const CLASS = /\b[A-Z]\w{2,60}(?:Error|Exception|Fault)\b/g;
 const ERRNO =
   /\b(?:E(?:NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOSPC|NOMEM|ACCES|PERM|PIPE|NOENT|ISDIR|MFILE|ROFS|DQUOT|2BIG|ADDRINUSE|SOCKETTIMEDOUT|PROTO)|ERR_[A-Z_]{4,50}|UND_ERR_[A-Z_]{4,40}|[A-Z][A-Z_]*_[A-Z_]{3,60}|[a-z]+(?:_[a-z]+){1,6}_(?:error|exceeded|quota|failed|reached|expired|key|found|denied|balance|limit|limit_reached|not_found|disabled|required|inactive)|[a-z]+(?:-[a-z]+)*_error)\b/g;
 
+/** A message that is nothing but a code: `invalid_grant`. */
+const CODE_ALONE = /^[a-z\d]+(?:_[a-z\d]+)+$/;
+
 export interface StatementWords {
   /** The words, with bodies in them. */
   readonly message: string;
@@ -37,6 +40,7 @@ export function readFailure(words: StatementWords): Failure {
     ...(words.bodies?.codes ?? []),
     ...inner.codes,
     ...(said.match(ERRNO) ?? []),
+    ...(CODE_ALONE.test(message) ? [message] : []),
     ...(lead.match(CLASS) ?? []),
   ]);
   // A terminal statement is over, whatever its words say of retries.

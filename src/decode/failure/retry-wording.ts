@@ -12,7 +12,7 @@ const MARKS = [
   /\bas it raised\b/,
   /\b(?:sleeping|backing off|backoff)\b/i,
   /\battempt \d+ failed\b|\b\d+ (?:retries|attempts) (?:left|remaining)\b/i,
-  /\brestart(?:ing)? \d+ of \d+\b|\brestarting (?:it|in|the)\b|\bcool(?:ing[ -]?|-?)down\b|\brequeu(?:ed|ing)\b|\bnext (?:attempt|try) in\b/i,
+  /\brestart(?:ing)? \d+ of \d+\b|\brestarting (?:it|in|the)\b|(?<!\bin )\bcool(?:ing[ -]?|-?)down\b|\brequeu(?:ed|ing)\b|\bnext (?:attempt|try) in\b/i,
   // The work goes on with something else.
   /\bautomatically switched\b|\bswitched you to\b|\b(?:switching|falling back|fallback)\b.{0,40} (?:to|from)\b|\bEMBEDDED FALLBACK\b|\b(?:running|using|trying) (?:the )?(?:embedded|fallback|backup|secondary|next)\b|\btrying fallback\b|\bfallback \S+ (?:is )?in use\b|(?<!\bfailed )\brefreshing\b|\brenewing\b|\brequesting a new\b|\bnot up yet\b|\bwaiting for \w+ \.\.\./i,
   /^attempt \d+: (?:running|started|starting)/i,
@@ -35,6 +35,11 @@ export function mayRetry(text: string): boolean {
 const OVER =
   /\b(?:exceeded (?:the )?(?:retry|max)|retr(?:y|ies) (?:limit|attempts?|budget)? ?(?:exceeded|exhausted|reached|failed)|max(?:imum)? (?:number of )?(?:retries|attempts|retry attempts)\b.{0,20}(?:exceeded|reached|exhausted)|after \d+ (?:attempts?|retries|tries)|after (?:retry|attempt|try) \d+|after [\d.]+ ?s(?:econds)? of retr\w+|failed after|giving up|retried \d+ times|total retry|will not retry|gave up|no (?:more )?(?:retries|retry)\b|out of retries|retries (?:used up|exhausted)|(?:will )?not (?:be )?retr(?:y|ied|ying))\b/i;
 
+/** Whether words say, beside what failed, that the retries are over. */
+export function saysRetriesOver(words: string): boolean {
+  return OVER.test(words);
+}
+
 /** What is said of the last try: `try 5 of 5; terminated`. */
 const LAST = /\b(?:terminated|aborted|stopp(?:ed|ing)|gave up|exit(?:s|ed|ing)|ended|exhausted|(?:\w+_)?failure)\b/i;
 
@@ -50,10 +55,10 @@ export function isRetriesOver(line: string): boolean {
 export function retryInText(text: string): Retrying | undefined {
   if (!mayRetry(text) || OVER.test(text)) return undefined;
   if (!MARKS.some((mark) => mark.test(withoutAdvice(text)))) return undefined;
-  const counted = /(\d+) ?(?:\/|of) ?(\d+)/.exec(text);
+  const counted = /(\d+) ?(?:\/|of) ?(\d+)|\battempt=(\d+) max\w*=(\d+)/.exec(text);
   const delay = /\bin ([\d.]+) ?(ms|sec|s|min|m|h)/i.exec(text);
-  const attempt = counted ? Number(counted[1]) : undefined;
-  const max = counted ? Number(counted[2]) : undefined;
+  const attempt = counted ? Number(counted[1] ?? counted[3]) : undefined;
+  const max = counted ? Number(counted[2] ?? counted[4]) : undefined;
   const isLast = attempt !== undefined && attempt === max;
   if ((isLast && LAST.test(text)) || delay?.[2]?.toLowerCase() === 'h') return undefined;
   return {
@@ -66,6 +71,7 @@ export function retryInText(text: string): Retrying | undefined {
 
 function withoutAdvice(text: string): string {
   return text
+    .replace(/\\[nrt]/g, ' ')
     .replace(/\bRetrying the request (?:may|might|can)\b/g, '')
     .replace(/\b(?:please |you (?:can|may|could) |then |and |or )(?:try again|retry|wait)\b(?:[^.;"}·]|\.\d)*/gi, '');
 }

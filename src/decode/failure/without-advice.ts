@@ -10,6 +10,7 @@ const HEDGES = [
   /\bmissing or (?=(?:invalid|incorrect|wrong)\b)/gi,
   /(?<=\b(?:invalid|incorrect|wrong|expired|missing)) or (?:missing|expired|revoked|incorrect|invalid|not found)\b/gi,
   /(?<=\bdown) or overloaded\b/gi,
+  /(?<=^|[.;!?·] )your [\w ]{2,24} (?:may|might|could) (?:have |be )[^.;\n]*/gi,
   /(?<=[.;!?·] )(?:it|they|this) (?:may|might|could) (?:have been|be) [^.;\n]*/gi,
 ];
 

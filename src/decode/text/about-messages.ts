@@ -13,11 +13,11 @@ const SPOKEN_OF =
   /\]? (?:is|are|was|were) (?:now |not |never |already )?(?:printed|shown|displayed|swallowed|mapped|renamed|counted|translated|ignored|caught|covered|tested|documented|missing from|read twice|specific to)\b/;
 /** What is done to it, or to the one who sent it. */
 const DONE_TO =
-  /\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
+  /(?<!^Your [\w ]{2,24})\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
 /** A remark that a failure was wanted, or does not matter: `(expected)`, `continuing`. */
 const REMARK = /\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\)/i;
 const HARMLESS = anyWord([
-  'as (?:expected|wanted|intended)|non-?fatal|ignoring|continuing|continue-on-error|skipping|skipped|recovered|proceeding',
+  'as (?:expected|wanted|intended)|non-?fatal|ignoring|(?<!before )continuing|continue-on-error|skipping|skipped|recovered|proceeding',
   '(?:was|were|been) (?:replaced|restarted|respawned)|going on|tests? pass(?:es)?|will be (?:skipped|ignored)|survived|using cached|disabled for this session|up again',
   '(?:was|were|is) the (?:cause|reason|problem|culprit)|(?:was|were) retried|(?:earlier|previous|prior|former) (?:error|failure|problem)s? (?:was|were)',
 ]);

@@ -6,7 +6,7 @@ const BAD_EXIT =
   /\b(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|exit_?(?:code|status)|rc)[ =:]+(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\b/i;
 /** Two lines of the account that clients print when they end. */
 const ACCOUNT =
-  /^(?:Total (?:usage est|session time|code changes|cost|duration|tokens)|API time spent|Session ID|Wall time|Interaction Summary|Tool Calls|Success Rate|Tokens used)\b/i;
+  /^(?:(?:real|user|sys)\s+\d+m[\d.]+s$|Total (?:usage est|session time|code changes|cost|duration|tokens)|API time spent|Session ID|Wall time|Interaction Summary|Tool Calls|Success Rate|Tokens used|Changes {2,}[+\d]|Requests {2,}\d)/i;
 
 export const isBadExit = askedOnce(
   ({ body, source, stamped, level }: LineShape): boolean =>

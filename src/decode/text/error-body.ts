@@ -5,6 +5,7 @@ const FIRST_KEY =
 const SAYS_ERROR = [
   /["'](?:errors?|detail|error_?[cC]ode|error_?[mM]sg|error_?[mM]essage|error_description|reason|reasonDesc|reason_?[cC]ode)["']\s*:\s*(?!null\b|None\b|false\b|False\b|""|''|\[\s*\]|\{\s*\}|0\b)/,
   /["'](?:type|status|event)["']\s*:\s*["'](?:error|failed|failure|FAILED)["']/,
+  /["']name["']\s*:\s*["']\w*Error["']/,
   /["'](?:ok|success)["']\s*:\s*[fF]alse\b|["']is_error["']\s*:\s*[tT]rue\b/,
   /["'](?:status|code|statusCode)["']\s*:\s*["']?[45]\d\d/,
   /["'](?:type|code)["']\s*:\s*["'][a-z_]{2,40}_error["']/,

@@ -2,6 +2,7 @@ import { isRetriesOver } from '../failure/retry-wording.ts';
 import { isHarmless } from './about-messages.ts';
 import { isBadExit } from './closing-lines.ts';
 import { isErrorBody } from './error-body.ts';
+import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { statementAt } from './line-statement.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
@@ -29,6 +30,9 @@ const EXCERPT = /^\s*\d*\s*\|(?:\s|$)/;
 /** `subject: run 12 of tenant blue`, `Expected result: a hint` */
 const FIELD = /^[A-Za-z][\w ]{1,20}: \S/;
 
+/** A point of a list. */
+const POINT = /^\s*[-*•] \S/;
+
 /** How many lines above a statement show what its program was at. */
 const LIKE_WITHIN = 12;
 
@@ -51,6 +55,28 @@ function isNextField(statement: string, body: string): boolean {
 /** Whether a program says below a statement that it failed, or that its work is over: prose could begin like the statement. */
 function failsBelow(shapes: readonly LineShape[], last: number): boolean {
   return shapes.slice(last + 1).some((shape) => saysEnded(shape) || isBadExit(shape) || speaksOfFailure(shape.body));
+}
+
+/** Whether a wrapper that has a name says that its agent has exited badly: what follows is its own clearing up. */
+function isHostsExit(shape: LineShape): boolean {
+  return isBadExit(shape) && isNamed(shape);
+}
+
+/** Words of a wrapper that lets its agent try again, or whose next attempt runs or went well. */
+const AGAIN =
+  /\b(?:attempt|try|tries|retr\w+|restart\w*|again|fallback|resum\w+|succe\w+|recovered|passed|ok|running|started)\b|#\d|\b(?:code|exit(?:ed)?) 0\b/i;
+
+/** Whether a wrapper's line behind its agent's exit lets the agent be. */
+function clearsUp(shape: LineShape): boolean {
+  if (retries(shape) || isLaunch(shape) || AGAIN.test(shape.body)) return false;
+  return isNamed(shape) || shape.stamped || isNeutral(shape);
+}
+
+/** Whether a line is a point of the list that a line of help announces: `To reduce input tokens:`. */
+function isListed(shapes: readonly LineShape[], at: number): boolean {
+  if (!POINT.test((shapes[at] as LineShape).text)) return false;
+  const head = shapes.slice(0, at).findLast(({ text, body }) => body !== '' && !POINT.test(text));
+  return head !== undefined && /[:：]$/.test(head.body) && (isHelp(head) || isNeutral(head));
 }
 
 /** Whether a line is like one above the statement, `Saved src/a.ts`: then the program goes on with what it did. */
@@ -94,6 +120,7 @@ export function goneOn(
       further += 1;
       continue;
     }
+    if (isHostsExit(shape) && shapes.slice(at + 1).every(clearsUp)) return undefined;
     if (isTestOutput(shape)) return 'the output of a test';
     // `node -e` is a tool's command.
     if (/^(?:- )?\/\S*\[eval\]$/.test(shape.body)) return TOOLS;
@@ -113,7 +140,7 @@ export function goneOn(
     if (shape.level === 'info') return 'went on';
     // A client that prints a body and then its words says the same thing twice.
     if (shape.body.length >= 12 && said.includes(shape.body)) continue;
-    if (helps && isHelp(shape)) continue;
+    if (helps && (isHelp(shape) || isListed(shapes, at))) continue;
     // What a parser says below the line that it shows.
     if (EXCERPT.test(shapes[at - 1]?.text ?? '')) continue;
     const next = statementAt(shape, known);

@@ -34,7 +34,7 @@ const FAIL_GLYPH = /^(?:■|✕|✗|✖|✘|❌|⛔|🛑|🔴|🚨|💥|🚫|×|
 const WARN_GLYPH = /^(?:⚠|⚡|⏳|🔄|↻|⟳)\uFE0F?\s*/u;
 const ITEM_GLYPH = /^(?:●|•|◦|○|⏺|⎿|└|├|─|>|›|→|➜|▸|🤖|👤|✱|✻|✽|✦|∴)\uFE0F?\s+/u;
 const STAMP =
-  /^(?:\[?\d{2,4}[-/]\d{2}[-/]\d{2,4}[T ,]+\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\]?|[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+|\[\d{9,13}(?:\.\d+)?\])(?:\s*[|·-])?(?=\s|$)\s*/;
+  /^(?:\[?\d{2,4}[-/]\d{2}[-/]\d{2,4}[T ,]+\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\]?|[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+|\[\d{9,13}(?:\.\d+)?\]|#\d+ \d+\.\d{1,3})(?:\s*[|·-])?(?=\s|$)\s*/;
 const LEVEL =
   /^(?:\+\d+ms\s+)?[[(<]?(FATAL|CRITICAL|CRIT|PANIC|EMERG|ERROR|ERR|SEVERE|WARNING|WARN|NOTICE|INFO|DEBUG|TRACE|VERBOSE|fatal|critical|error|err|warning|warn|notice|info|debug|trace)[\])>]?(?=[\s:|-]|$)\s*(?:[|:-]\s+|:(?=\S))?/;
 const LOGGER =
@@ -47,9 +47,17 @@ const SPINNER = /^(?:[⠀-⣿◐◓◑◒◜◝◞◟▰▱█░▒]+\s*)+/u;
 const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+|^\d+ (?=[\w./-]+:\d+\])/i;
 /** What a wrapper writes before each line of its agent, or a program before its own: `[worker-3] `, `[provider:codex] `. */
 const SOURCE =
-  /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[\p{Ll}][\w./:#@-]{1,40}(?: (?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?Z?)?\]\s(?=\s*\S)/u;
+  /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[\p{Ll}][\w./:#@=-]{1,40}(?: [\w./#@-]{2,30})?(?: (?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?Z?)?\]\s(?=\s*\S)/u;
+/**
+ * A wrapper says of which of its programs it passes a line on: `claude(stdout): `, `claude-runner[1182]: `, and with a
+ * bar pm2 and Compose: `0|agent  | `, `agent-1  | `, `step-2 stderr| `.
+ */
+export const PIPED =
+  /^(?:[\w.-]{2,30}\s?[([](?:stdout|stderr)[)\]]:|(?!node\b)[a-z][\w.-]{1,30}\[\d{2,}\]:|(?:\d+\|[\w.-]+ *|[a-z][\w.-]*-\d+ +|[a-z][\w.-]* {2,}|[\w.-]{2,30} (?:stdout|stderr) ?)\|)\s(?=\s*\S)/;
+/** A logger that writes the level before the time: `[ERROR][2026-11-28 10:55:58][stream.py:838] - `. */
+const LEVEL_FIRST = /^(\[[A-Z]{4,8}\])(\[\d{4}-\d\d-\d\d[ T][\d:.,]+\])(?:\[[\w.:-]+\])? ?(?:- )?/;
 /** A picture before a line that says neither that something failed nor that it went well: a lock, a key, a purse. */
-const PICTURE = /^(?:🔐|🔒|🔑|🗝|💳|💰|💸|⌛|⏰|⏱|🌐|🔌|📡|🧠|💾)\uFE0F?\s*/u;
+const PICTURE = /^(?:🖐|✋|🔐|🔒|🔑|🗝|💳|💰|💸|⌛|⏰|⏱|🌐|🔌|📡|🧠|💾)\uFE0F?\s*/u;
 /** The fields of a line that say what failed, behind the words of its program: `turn failed code=x message="…"`. */
 const TAIL =
   /^(.{3,80}?)(?:\s+\w+=[^\s="]+)*\s+(?:message|msg|error|err|err_msg|error_message|reason|detail)=(?:"((?:[^"\\]|\\.)*)"|([^"\s].*))/;
@@ -125,9 +133,15 @@ export function shapeLine(raw: string): LineShape {
       source ??= found[0].trim();
       rest = rest.trimStart().slice(found[0].length);
     }
+    const piped = PIPED.exec(rest.trimStart());
+    if (piped) {
+      source ??= piped[0].trim();
+      rest = rest.trimStart().slice(piped[0].length);
+    }
     logger ??= source;
   };
   takeSource();
+  rest = rest.replace(LEVEL_FIRST, '$2 $1 ');
   const python = /^([A-Z]{4,8}):([\w.]+):(?=\S)/.exec(rest);
   const stamp = STAMP.exec(rest.trimStart());
   let level: Level | undefined;

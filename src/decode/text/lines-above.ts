@@ -1,9 +1,10 @@
 import { retryInText } from '../failure/retry-wording.ts';
 import { askedOnce } from './by-shape.ts';
+import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { FENCE, isPersonal, isSentence, isWritten, SMALL_WORDS } from './prose.ts';
 import { statementIn } from './statement-line.ts';
-import { isLaunch, opensToolBlock } from './tool-blocks.ts';
+import { opensToolBlock } from './tool-blocks.ts';
 
 /** How many lines before a statement are looked at for who speaks. */
 export const LOOK_BACK = 400;
@@ -23,7 +24,7 @@ const HEADER =
 const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
 /** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
 const NAMED_HEADER =
-  /^(?:starting session \||Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :]/;
+  /^(?:starting session \| |(?:Environment loaded|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
 /** A client says what it begins to do: `Running Claude Code via SDK …`. */
 export const PROGRESS = /^(?:Loading|Starting|Running|Connecting|Initiali[sz]ing|Preparing|Launching)\b.*(?:\.{3}|…)$/;
 /** A sentence that runs into what stands below it: `The service answers with`. */
@@ -40,6 +41,8 @@ const RUNS_ON = new RegExp(
 const HANGING = /^\s*⎿/;
 /** The mark before what the client's user has asked. */
 const PROMPT_MARK = /^\s*(?:[>❯›]|\( ?O\)>) \S/;
+/** The edges of the box in which a full screen greets. */
+const FRAMED = /^\s*[│┃║▌▐╭╰┌└╔╚─━]/u;
 /** The mark before each thing that a full screen shows: what has one of its own is no tool's output. */
 const ITEM_MARK = /^\s?[●⏺] /;
 const EDIT = /^\s*[●⏺] (?:Update|Edit|Write|MultiEdit|NotebookEdit|TodoWrite)\(/;
@@ -65,9 +68,12 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
   let fences = 0;
   let prose = false;
   let strange = false;
+  // Something was said without the mark that a full screen draws before each item.
+  let unmarked = false;
   let introduced: 'no' | 'next' | 'block' = 'no';
   let isColon = false;
   let tool = false;
+  let toolSource: string | undefined;
   let hangs = false;
   let gap = false;
   // A blank line stands between a tool's heading and what is there now: the tool's output, or the model's answer.
@@ -87,6 +93,8 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     // What a tool prints below a marked heading is indented, also behind a blank line.
     if (gap && kind !== 'blank' && before.indent < 2) tool = false;
     if (kind !== 'blank') gap = false;
+    // Another wrapper is no tool of this one's agent.
+    if (tool && before.source !== undefined && before.source !== toolSource) tool = false;
     switch (kind) {
       case 'fence':
         fences += 1;
@@ -100,6 +108,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         break;
       case 'tool':
         tool = true;
+        toolSource = before.source;
         apart = false;
         hangs = before.glyph === 'item' && !PROMPT_MARK.test(before.text);
         http = /^<? ?HTTP\/[\d.]+ \d{3}/.test(before.body);
@@ -113,12 +122,18 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         if (hangs && before.indent < 2) tool = false;
         if ((tool && !apart) || shown > 0 || isPromptEcho(shapes, index)) break;
         prose = true;
+        unmarked ||= !isItem(before);
         introduced = introducedBy(introduced, introduces(before));
         break;
       case 'other':
         if (tool) break;
         introduced = introducedBy(introduced, introduces(before));
-        strange ||= !isHeader(before);
+        if (isHeader(before) || isEvent(before) || isPromptEcho(shapes, index)) break;
+        strange = true;
+        unmarked ||= !isItem(before);
+        break;
+      case 'detail':
+        introduced = introducedBy(introduced, false);
         break;
       case 'statement':
         // What a sentence says of a failure may run into what it quotes.
@@ -130,15 +145,34 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     if (introduced === 'next' && kind !== 'blank') isColon = /[:：]$/.test(before.body);
   }
   const shape = shapes[at] as LineShape;
-  const isItem = ITEM_MARK.test(shape.text) || (gap && shape.indent < 2);
+  const isAnswer = isAnswerToPrompt(shapes, at);
+  // In a full screen only the client hangs a line below what the model says.
+  const isClients = isAnswer && !unmarked;
   return {
     fence: fences % 2 === 1,
-    tool: tool && !isItem && !isAnswerToPrompt(shapes, at),
+    tool: tool && !isAnswer && !ITEM_MARK.test(shape.text) && !(gap && shape.indent < 2) && !isBeside(shapes, at),
     introduced: introduced !== 'no',
     runInto: introduced !== 'no' && !isColon,
-    prose,
-    strange,
+    prose: prose && !isClients,
+    strange: strange && !isClients,
   };
+}
+
+/** Whether a client's own mark of a failure stands where a screen would have indented what a tool printed. */
+function isBeside(shapes: readonly LineShape[], at: number): boolean {
+  const { glyph, indent } = shapes[at] as LineShape;
+  const above = shapes[at - 1];
+  return glyph === 'fail' && indent < 2 && above !== undefined && HANGING.test(above.text);
+}
+
+/** Whether a full screen draws its mark before a line, the model's or the user's, or the line carries on one above. */
+function isItem({ raw, text, indent }: LineShape): boolean {
+  return ITEM_MARK.test(text) || PROMPT_MARK.test(text) || FRAMED.test(raw) || indent >= 2;
+}
+
+/** Whether a line is an event of a client that writes JSON: no model writes between those. */
+function isEvent({ body }: LineShape): boolean {
+  return body.startsWith('{"type":"');
 }
 
 /** Behind a sentence that announces something stands a block of lines, up to the next blank one. */

@@ -3,6 +3,7 @@ import { anyWord, startsWithAny } from './any-of.ts';
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
 import { isPersonal, isSentence } from './prose.ts';
+import { REASON_WORDS } from './reason-words.ts';
 
 /** What a run's account at its end counts: `Total cost: $0.42`, `Session ID: …`, `Wall time 3 s`. */
 const COUNTED = [
@@ -23,7 +24,7 @@ const ON_THE_WAY_OUT = startsWithAny([
 ]);
 /** How a line of advice, of details or of a trace begins. */
 const ADVICE_OR_DETAIL = startsWithAny([
-  'Usage|Options|Commands|Examples?|Arguments|Flags|See|Try|Hint|Note|Tip|Help|Suggestion|Solution|Fix|Details?|Docs',
+  'Usage|Options|Commands|Examples?|Arguments|Flags|See|Try|Hint|Note|Tip|Help|Suggestion|Solution|Fix|Details?|Docs|Require stack',
   'Documentation|More info|For more|Learn more|Visit|Run|Use|Check|Please|To|Alternatively|Or|You can|You may|Make sure|Ensure',
   'Verify|Consider|Set|Add|Upgrade|Switch|Sign in|Log ?in|Contact|If (?:your?|this|the)|Press|Type|Go to|Open|Report|Retry',
   'Message:|Did you|A complete log|Full (?:report|log)|Logs? (?:saved|file|at|written|can be|are)|Debug|Stack ?trace|Traceback',
@@ -65,6 +66,12 @@ const NEUTRAL = [
   /^\[signal SIG|^goroutine \d+ \[|^(?:created by )?[\w./-]+\.\(?\*?\w+\)?[\w.]*\(.*(?:0x|\.\.\.)/,
   /\bat line \d+(?:, |:)column \d+|^(?:The above exception was|During handling of the above)\b/,
   /^(?:↳|⎿|└|├|→)\s/,
+  /^\[Pipeline\] /,
+  /^operable program or batch file\.?$/,
+  new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu'),
+  // A prompt of the shell, what `time` prints, and the foot of a full screen.
+  /^\S+@[\w.-]+:[^\s$#]*[$#]$|^(?:real|user|sys)\s+\d+m[\d.]+s$/,
+  /\b\d{1,3}% (?:context )?left\b|^\? for shortcuts$|^ctrl\+\w |\bType your message or @path\b/,
 ];
 /** Words of a run that goes on, or went well. */
 const WENT_WELL =
@@ -88,7 +95,7 @@ const REFERENCE =
 /** What else clients advise on: the network, their own files, the browser. */
 const CLIENTS_OWN = anyWord([
   'network|connection|URL|proxy|firewall|certificates?|browser|models?|access rights|permissions?|sessions?|config(?:uration)? files?',
-  'more information|logs?|version|path|directory|again',
+  'more information|logs?|version|path|directory|again|crash reports?|GitHub issues?|the following',
 ]);
 /** The work that a run is about, of which no client knows. */
 const WORK = anyWord([

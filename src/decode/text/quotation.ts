@@ -15,11 +15,16 @@ export const AFTER_PROSE = 'after prose';
 /** Several sentences, of which the last announces what stands below. */
 const TELLS_ON = /[a-z][.!?] [A-Z].*[:：]$/;
 
+/** No program announces its failure in so many words. */
+const LONG = 10;
+
 /** A shorter line was not wrapped. */
 const WRAPPED = 40;
 const WIDE = 50;
 /** The mark that a full screen draws before its client's own failures alone. */
 const CLIENT_MARK = /^\s*■ /;
+/** What a full screen draws before its own error, and prose only where it announces it. */
+const CLIENT_ERROR = /^\s*✕ \[API Error\b/u;
 /** The subject of a commit that was merged: `panic: fix nil map (#529)`. */
 const COMMIT = /^[a-z]+(?:\([\w-]+\))?: .*\(#\d+\)$/;
 
@@ -79,10 +84,18 @@ export function quotationOf(
 ): string | undefined {
   const shape = shapes[at] as LineShape;
   if ((line.grade === 'weak' && isQuoted(line.message)) || isQuoted(shape.body)) return 'about messages';
-  const own = selfQuotation(shape, isSoft(line));
+  // A sentence that a pack knows as a client's last is its own, whoever it speaks of.
+  const own = line.final === undefined ? selfQuotation(shape, isSoft(line)) : undefined;
   if (own) return own;
+  const isLong = shape.body.split(' ').length >= LONG;
   const isAddressBelow = /^https?:/.test(shapes[at + 1]?.body ?? '');
-  if (line.grade === 'weak' && hasAnswers && TELLS_ON.test(shape.body) && !isAddressBelow) return 'announced';
+  if (
+    line.grade === 'weak' &&
+    hasAnswers &&
+    (TELLS_ON.test(shape.body) || (isLong && /[:：]$/.test(shape.body))) &&
+    !isAddressBelow
+  )
+    return 'announced';
   if (CLIENT_MARK.test(shape.text)) return undefined;
   if (carriesOn(shapes, at, line)) return 'announced';
   if (isBlockScalar(shapes, at) || isInListing(shapes, at)) return 'a line of a file';
@@ -91,6 +104,7 @@ export function quotationOf(
   if (isHeaded?.(shapes, at)) return undefined;
   if (tool) return TOOLS;
   if (introduced) return 'announced';
+  if (CLIENT_ERROR.test(shape.text)) return undefined;
   if ((prose && !isClientOnly) || (hasAnswers && strange)) return AFTER_PROSE;
   return undefined;
 }
@@ -128,11 +142,13 @@ function carriesOn(shapes: readonly LineShape[], at: number, { grade }: Statemen
   const goesOn = /^[a-z\d("'[{]/.test(shape.body);
   if (above.stamped && above.level !== undefined && above.level !== 'fatal' && goesOn) return true;
   if (above.text.length < WRAPPED) return false;
-  if (above.level === 'warn' || above.level === 'info' || above.level === 'debug') return goesOn || grade !== 'label';
+  const isWide = above.text.length >= WIDE;
+  if ((isWide && above.level === 'warn') || above.level === 'info' || above.level === 'debug')
+    return goesOn || grade !== 'label';
   if (/[.!?:)}\]"]$/.test(above.text) || above.level !== undefined || isRetriesOver(above.body)) return false;
   // `… for the tool server 'x': fetch` ↵ `failed: 401 Unauthorized`: no program begins with that word alone.
   if (/^failed: /.test(shape.body)) return true;
   const isInner =
     grade === 'label' ? /^\[(?!API Error)/.test(shape.body) : /^(?![\w-]+\.\w+: )[a-z[(]/.test(shape.body);
-  return isInner && (isSentence(above) || above.text.length >= WIDE) && statementIn(above) === undefined;
+  return isInner && (isSentence(above) || isWide) && statementIn(above) === undefined;
 }

@@ -1,7 +1,7 @@
 import { mayRetry, RETRY_WORDS, retryInText } from '../failure/retry-wording.ts';
 import { normaliseText } from '../normalise-text.ts';
 import { ASKING_WORDS, mayAsk } from './asking-line.ts';
-import { LINE_MAX } from './line-shape.ts';
+import { LINE_MAX, PIPED } from './line-shape.ts';
 import { beginsWithName } from './program-name.ts';
 import { ENDING_WORDS, mayEndWork, speaksOfEnd } from './run-endings.ts';
 import { statesByForm } from './statement-line.ts';
@@ -51,7 +51,12 @@ export function rawKind(raw: string, tells: boolean): RawKind {
   if (mayAsk(body, tells)) return 'open';
   if (body.includes('=') && FIELDS.test(body)) return 'open';
   const isDull = DULL.test(body);
-  if (!(isDull || PLAIN.test(body)) || TAKEN_OFF.test(body) || !isPrintable(body.charCodeAt(body.length - 1))) {
+  if (
+    !(isDull || PLAIN.test(body)) ||
+    TAKEN_OFF.test(body) ||
+    PIPED.test(body) ||
+    !isPrintable(body.charCodeAt(body.length - 1))
+  ) {
     const isTold = tells && (mayRetry(body) || speaksOfEnd(body));
     return isTold || OPEN.some((words) => words.test(body)) ? 'open' : 'blank';
   }

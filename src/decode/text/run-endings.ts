@@ -10,13 +10,13 @@ const MAX_CHARS = 240;
 /** What a program says when it does not go on. */
 const ENDS = [
   'gave up|giv(?:es|ing) up|done trying|abort(?:s|ing|ed)|quit(?:s|ting)?|leaving|shutting down|clos(?:es|ing) down|halt(?:s|ing|ed)?|abandon(?:s|ing|ed)',
-  'stopp(?:ing|ed)|stops|terminat(?:es|ing|ed)|exit(?:s|ing)(?! (?:code|status) 0)|cancell?ed|not (?:be )?restart(?:ing|ed)|could not be (?:created|opened|spawned)|no (?:more|further) (?:retries|attempts|tries)',
+  'stopp(?:ing|ed)|stops|terminat(?:es|ing|ed)|exit(?:s|ing)(?! (?:code|status) 0)|cancell?ed|not (?:be )?restart(?:ing|ed)|could not be (?:created|opened|spawned)|no (?:more|further) (?:retries|attempts|tries)|no (?:retries|attempts|tries) left',
   "nothing (?:was|is left|left|more)? ?(?:to )?(?:run|do|resume|start\\w*)|(?:cannot|can't|could not|unable to) (?:continue|proceed|go on|run|start|be started)",
   "(?:did not|didn't|could not be|couldn't be|was not|were not|not) (?:started|start|prepared|launched|begin)|(?:retries|retry budget|attempts|backoff ?limit) (?:are )?(?:exhausted|used up|reached|spent)",
   'ended (?:isError=true|ok=false|status=(?:error|failed))|exit_?(?:status|reason)=\\w*(?:Error|Exception|[Ff]ail\\w*)|marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
 ];
 const FAILS =
-  '(?:run|task|job|session|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step)\\b(?: \\S+){0,4} (?:failed|lost|gone|dead|died|over|ended|closed|crashed|killed|parked|rejected|recycled)';
+  '(?:run|task|job|session|entrypoint|bootstrap|setup|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step)\\b(?: \\S+){0,4} (?:failed|lost|gone|dead|died|over|ended|closed|crashed|killed|parked|rejected|recycled)';
 const CODE =
   '(?:exit(?:s|ed|ing)?(?: with)?|exit_?(?:code|status)|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
 /** The same in other languages. */
@@ -24,7 +24,7 @@ const ELSEWHERE =
   "termin[óo] con|finalizad[ao]|abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|encerrad\\w*|cancelad\\w+|detenid\\w+|s'arrête|arrêté\\w*|interrompu\\w*|annulé\\w*";
 /** Words of scripts without spaces, so that nothing bounds them. */
 const UNBOUNDED =
-  /(?:已|任务|运行|会话|，)(?:终止|退出|中断|失败|停止|结束)|重试失败|退出码|中止|終了し(?:ました|ます)|停止し(?:ました|ます)|중단|종료/;
+  /(?:mã|code|Code|kod|kodu|Kod|código|코드|コード|码|код)[ :：)]{0,2}[1-9]\d{0,2}\)?\.?$|(?:已|任务|运行|会话|，)(?:终止|退出|中断|失败|停止|结束)|重试失败|退出码|中止|終了し(?:ました|ます)|停止し(?:ました|ます)|중단|종료/;
 const QUOTED = /[「『«“"][^」』»”"]*[」』»”"]/g;
 const CYRILLIC = 'прерван\\p{L}*|заверш[её]н\\p{L}*|остановлен\\p{L}*|отменен\\p{L}*';
 const ENDING = new RegExp(

@@ -23,13 +23,15 @@ const LABEL = new RegExp(
 
 /** `401 Unauthorized`, `HTTP 502: …`, `429 {"error": …}`. */
 const STATUS_START =
-  /^(?:HTTP\s+)?(?:Error\s+)?\(?[45]\d\d\)?(?:\s+(?:status code|Client Error|Server Error)|[:\s-]+["{<[A-Z(]|\s*$)/;
+  /^(?:HTTP\s+)?(?:Error\s+)?(?:\(?[45]\d\d\)?|\[[45]\d\d\])(?:\s+(?:status code|Client Error|Server Error)|[:\s-]+["{<[A-Z(]|\s*$)/;
 /** `Error code: 429 - {…}`, `status code=401`. */
 const HTTP_STATUS = /^(?:HTTP|unexpected status) (?:Error )?[45]\d\d\b/i;
-const ERROR_CODE = /^(?:Error code|status code|statusCode|Status|HTTP status|code)[:=\s]+[45]\d\d\b/i;
+const ERROR_CODE = /^(?:Error code|status code|statusCode|Status|HTTP status|code)[:=\s]+[45]\d\d\b(?!,$)/i;
 
 /** A program's name before a status: `droid exec: 401 status code (no body)`. */
 const NAMED_STATUS = /^[a-z][\w-]*(?: [a-z]+){0,2}: (?=\S)/;
+/** A request of Go's HTTP client that came to nothing: `Get "https://…": dial tcp: …`. */
+const GO_REQUEST = /^(?:Get|Post|Put|Patch|Head|Delete) "https?:\/\/[^"\s]+": /i;
 /** What Python's HTTP client says of a response: `401, message='Unauthorized', url='…'`. */
 const RESPONSE_ERROR = /(?:^|: )[45]\d\d, message='/;
 
@@ -47,7 +49,7 @@ export function reportsStatus(body: string): boolean {
 
 /** The label of a failure that a text begins with, with the space behind it; undefined where it begins with none. */
 export function labelOf(body: string): string | undefined {
-  return LABEL.exec(body)?.[0];
+  return (LABEL.exec(body) ?? GO_REQUEST.exec(body))?.[0];
 }
 
 /** Whether a text begins with the HTTP status of a failure. */

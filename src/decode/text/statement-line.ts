@@ -3,6 +3,7 @@ import { retryInText } from '../failure/retry-wording.ts';
 import { askedOnce } from './by-shape.ts';
 import { isErrorBody } from './error-body.ts';
 import type { LineShape } from './line-shape.ts';
+import { REASON_WORDS } from './reason-words.ts';
 import { beginsWithStatus, labelOf, reportsStatus } from './statement-label.ts';
 import { isAboutWork, isWeakStatement, speaksOfFailure } from './statement-words.ts';
 
@@ -29,7 +30,7 @@ const PHRASE_MAX = 90;
 const MAX_DEPTH = 8;
 /** A report's field: `Login required: no`, `Errors: 3`. A status behind a colon is none. */
 const FIELD_VALUE =
-  /^.{0,60}[:=]\s+(?:yes|no|none|true|false|ok|passed|failed|enabled|disabled|(?![45]\d\d$)\d{1,4}(?:\.\d+)? ?%?)\.?$/i;
+  /^(?!.{0,60}\b(?:reached|exceeded)\b).{0,60}[:=]\s+(?:yes|no|none|true|false|ok|passed|failed|enabled|disabled|(?![45]\d\d$)\d{1,4}(?:\.\d+)? ?%?)\.?$/i;
 /** A measurement at a line's end: `page rendered in 401 ms`. */
 const MEASUREMENT = /^.{0,80}\b(?:in|took) \d+(?:\.\d+)? ?m?s\.?$/i;
 /** `error = …` is a field of a report about a run, which may have got over it. */
@@ -145,6 +146,7 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
     if (
       !speaksOfFailure(phrase) &&
       !isErrorBody(body.slice(colon.index + colon[0].length).trim()) &&
+      !(IS_REASON.test(phrase) && beginsWithStatus(body.slice(colon.index + colon[0].length).trim())) &&
       !(/\w[.!] \w+$/.test(body.slice(0, colon.index)) && speaksOfFailure(body))
     )
       continue;
@@ -153,6 +155,8 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
   }
   return undefined;
 }
+
+const IS_REASON = new RegExp(`^(?:${REASON_WORDS})$`, 'iu');
 
 /** Whether a quotation is still open at the end of a phrase, or a body has begun in it. */
 function isQuoting(phrase: string): boolean {

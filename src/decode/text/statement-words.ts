@@ -3,13 +3,25 @@ import { anyWord, startsWithAny } from './any-of.ts';
 /** Words by which a phrase up to a colon speaks of a failure: `Claude run failed: …`. */
 const FAILED_WORDS = [
   'error(?:ed)?|failed|failures?|exceptions?|fatal|crash(?:ed)?|abort(?:ed)?|refused|denied|rejected',
-  "could not|couldn't|unable|cannot|can't|terminated|stopped|exited|ended|died|panic(?:ked)?|gave up|falha|falhou|停止|中断",
+  "could not|couldn't|unable|cannot|can't|terminated|stopped|exited|ended|died|panic(?:ked)?|gave up|went wrong|falha|falhou|停止|中断",
   'problem|unhandled|uncaught|issue|invalid|(?<!_)exhausted',
 ];
 const FAILED = new RegExp(`(?:\\b|_)(?:${FAILED_WORDS.join('|')})\\b|(?:Error|Exception)\\b`, 'i');
 /** The same in other languages, whose scripts know no `\b`. */
-const FAILED_ELSEWHERE =
-  /错误|失败|异常|错誤|失敗|エラー|오류|실패|ошибка|сбой|fehler|fehlgeschlagen|erreur|échec|fallo|falló|erro\b|requerid[ao]|erforderlich|requise|[制上]限に達し|(?:已达|达到).{0,6}(?:上限|限制)|已(?:用完|耗尽)|余额不足/i;
+const FAILED_ELSEWHERE = new RegExp(
+  [
+    '错误|失败|异常|错誤|失敗|エラー|오류|실패|[制上]限に達し|(?:已达|达到).{0,6}(?:上限|限制)|(?:已|被)(?:用完|用尽|耗尽|过期|失效|禁用|封禁|拒绝|终止)',
+    '余额不足|额度不足|无效的|超时|不可用|已饱和|期限切れ|無効|拒否|超過|停止しました|만료|초과|거부|중단|유효하지',
+    'ошибка|сбой|исчерпан|превышен|остановлен|прерван|ист[её]к|отказано|недоступ|недействител|не удалось',
+    'fehler|fehlgeschlagen|abgebrochen|abgelaufen|aufgebraucht|gestoppt|gesperrt|ungültig|verweigert|erforderlich|nicht (?:erreichbar|gefunden|angemeldet)',
+    'erreur|échec|échoué|expirée?\\b|épuisée?s?\\b|dépassée?\\b|arrêtée?\\b|interrompue?\\b|refusée?\\b|requise|invalide\\b|impossible de',
+    'fallo|falló|fallido|detenid[ao]|agotad[ao]|caducad[ao]|expirad[ao]|rechazad[ao]|denegad[ao]|insuficiente|requerid[ao]|inválid[ao]|no se pudo',
+    'erro\\b|falhou|esgotad[ao]|excedid[ao]|interrompid[ao]|negad[ao]\\b|não foi possível',
+    'errore\\b|fallit[ao]|scadut[ao]|esaurit[ao]|interrott[ao]|negato\\b|mislukt|verlopen|gestopt|ongeldig|geweigerd',
+    'feilet|utløpt|sperret|stoppet\\b|misslyckades|utgått|stoppad\\b|nie powiodł|wygas[łl]|zatrzyman|odmow|başarısız|durduruldu|süresi doldu',
+  ].join('|'),
+  'i',
+);
 
 export function speaksOfFailure(phrase: string): boolean {
   return FAILED.test(phrase) || FAILED_ELSEWHERE.test(phrase);

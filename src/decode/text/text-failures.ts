@@ -1,8 +1,10 @@
 import type { Failure } from '../failure/failure.ts';
 import { readFailure } from '../failure/read-failure.ts';
+import { saysRetriesOver } from '../failure/retry-wording.ts';
 import { isHarmless, isQuoted } from './about-messages.ts';
 import { bodyAt, boxedAt } from './block-statement.ts';
 import { isClosed } from './closing-lines.ts';
+import { isErrorBody } from './error-body.ts';
 import { goneOn } from './gone-on.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
@@ -10,6 +12,7 @@ import { firstWords, namedWords, statementAt } from './line-statement.ts';
 import { isPersonal } from './prose.ts';
 import { AFTER_PROSE, quotationOf, TOOLS } from './quotation.ts';
 import { quotationOfEnding, type Reason, statementAbove } from './reason-above.ts';
+import { REASON_WORDS } from './reason-words.ts';
 import { DETAILS, isOverSoon, retries, retriesBefore } from './retry-lines.ts';
 import { endsWork, isNamed, saysEnded } from './run-endings.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
@@ -113,6 +116,9 @@ interface Read extends Omit<TextFailure, 'cancelled'> {
   readonly message: string;
 }
 
+/** What Gemini CLI calls an error that it does not retry. */
+const TERMINAL = /^Terminal\w*Error$/;
+
 /** Why a statement says nothing of the run; undefined where it stands. */
 function cancellationOf(
   shapes: readonly LineShape[],
@@ -124,16 +130,23 @@ function cancellationOf(
     ? quotationOfEnding(shapes, at, above, source)
     : quotationOf(shapes, at, line as StatementLine, source);
   // Lines that no model writes close the run below it: then it was no part of an answer.
-  const isPart = quotation === AFTER_PROSE && !isClosed(shapes, at);
+  const isPart = quotation === AFTER_PROSE && !isHostsEnding(shapes, at) && !isClosed(shapes, at);
   const isFirst = quotation === undefined;
   const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps, isEnded, isFirst }, source);
   // Only clients say that they try again: a tool's block above it is over.
   const others = quotation === TOOLS && failure.retrying ? 'retried' : quotation;
+  const isOver =
+    isEnded ||
+    failure.codes.some((code) => TERMINAL.test(code)) ||
+    (helps && saysRetriesOver(message)) ||
+    isOverSoon(shapes, last);
   // That prose stands before it is the weakest reason: what follows says more.
   return (
     (others === AFTER_PROSE ? undefined : others) ??
-    (isToldOf(message, source) || (grade === 'weak' && isQuoted(message)) ? 'about messages' : undefined) ??
-    (retriesBefore(shapes, at) && !isEnded && !isOverSoon(shapes, last) ? 'retried' : undefined) ??
+    ((line?.final === undefined && isToldOf(message, source)) || (grade === 'weak' && isQuoted(message))
+      ? 'about messages'
+      : undefined) ??
+    (retriesBefore(shapes, at) && !isOver ? 'retried' : undefined) ??
     wentOn() ??
     (isPart ? AFTER_PROSE : undefined)
   );
@@ -151,10 +164,19 @@ function isHostsEnding(shapes: readonly LineShape[], at: number): boolean {
   return at > 0 && shape.source !== undefined && shape.source !== shapes[at - 1]?.source && saysEnded(shape);
 }
 
+/** What names the reason below a failure: `Grund: …`. */
+const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]\\s*`, 'iu');
+
 /** What a client explains right below its labelled failure: a line without a label of its own. */
 function explanation(shapes: readonly LineShape[], at: number): string | undefined {
   const shape = shapes[at];
   if (!shape || shape.body === '' || shape.stamped || shape.level !== undefined || retries(shape)) return undefined;
+  if (/^[[{]/.test(shape.body)) {
+    const { message } = joinStatement(shapes, at, shape.body);
+    return isErrorBody(message) ? message : undefined;
+  }
+  const named = REASON.exec(shape.body)?.[0];
+  if (named) return shape.body.slice(named.length);
   return statementIn(shape)?.grade === 'weak' ? shape.body : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { askedOnce } from './by-shape.ts';
+import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { isTestOutput } from './test-output.ts';
 
@@ -20,7 +21,7 @@ const SHOWN = /^[\w.-]{1,30}: \| /;
 const HEADING = [
   /^\s*(?:[$%#❯»]|PS>|>>>|\+) \S/,
   new RegExp(`^\\s*(?:●|⏺|•|✻|⎿|✔|✓|✗|✕|✘|×|x)\\s+(?:[A-Z]\\w+\\(|(?:${TOOLS})\\b)`),
-  /^\s*(?:✗|✕|✘|×)\s+\w+ (?:.{1,120} )?failed$/,
+  /^\s*(?:✗|✕|✘|×)\s+(?!Execution )\w+ (?:.{1,120} )?failed$/,
   /^\s*●\s+(?:Execution|Command|Tool) (?:failed|completed|finished)/,
   /^(?:execute|run|use|read|write|search|browser)_\w+:/,
   /^\s*(?:⎿|└|├)\s/,
@@ -45,26 +46,8 @@ const HEADING = [
 
 const COMMAND = /^\s*(?:[$%#❯»]|PS>|>>>|⎿|└|├|●|⏺|🔧|🛠|⚙|\[?(?:tool|exec|command|cmd|action|observation))/iu;
 
-/** A shell or runner echoes the agent's command line: behind it the agent speaks. */
-const AGENTS =
-  'claude|codex|gemini|opencode|copilot|cursor-agent|aider|goose|qwen|kimi|kiro-cli|droid|amp|auggie|crush|cline|kilo|pi|grok|openhands|continue|cn';
-const LAUNCH = [
-  new RegExp(
-    `^\\s*(?:[$%#❯+]|PS>) (?:\\w+=\\S+ |timeout \\S+ |npx (?:-y )?|exec )*(?:@[\\w-]+\\/)?(?:${AGENTS})(?:[-@ ]|$)`,
-  ),
-  // Without a mark before it only its flags tell that it is one.
-  new RegExp(
-    `^(?:timeout \\S+ |npx (?:-y )?)*(?:@[\\w-]+\\/)?(?:${AGENTS})(?:-code|-cli)?(?:@\\S+)? (?:\\w+ )?--?[a-z][\\w-]*(?: |=|$)`,
-  ),
-];
-
 const isHeading = ({ text, body }: LineShape): boolean =>
   HEADING.some((heading) => heading.test(text) || (body !== text && heading.test(body)));
-
-/** Whether a line is the command line with which an agent was started. */
-export function isLaunch({ text }: LineShape): boolean {
-  return LAUNCH.some((one) => one.test(text));
-}
 
 /** Whether a line opens a block in which a tool speaks. */
 export const opensToolBlock = askedOnce(

@@ -105,7 +105,8 @@ function menuBelow(shapes: readonly LineShape[], at: number, isCursor: boolean):
   const hasCursor = chosen === 1 && (!isAlone || (CUT.test(raw) && choices[0]?.isKeyed === true));
   const isChoice = isAgreeOrNot(choices.map(({ label }) => label));
   if (isCursor ? !(hasCursor && isChoice) : !(isChoice || hasCursor)) return undefined;
-  const isProse = SENTENCES.test((shapes[at] as LineShape).body);
+  // No model draws that cursor; one that quotes a screen announces it.
+  const isProse = SENTENCES.test((shapes[at] as LineShape).body) && !(isChoice && CUT.test(raw));
   return { last, form: isScreen || (hasCursor && !isProse) ? 'drawn' : 'listed' };
 }
 

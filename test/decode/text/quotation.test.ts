@@ -50,7 +50,9 @@ describe('quotationOf', () => {
     ['● Agent(Look around)\n  ⎿  Done\n\n  ⎿  API Error: 401 boom', undefined],
     ['● Bash(tmux capture-pane)\n  ⎿  ❯ go on\n       ⎿  API Error: 401 boom', "a tool's output"],
     // No tool hangs anything below what the model says, or says below an edit what an API answers.
-    ['● Bash(make)\n  ⎿  done\n\n● Now I write the tests.\n  ⎿  API Error: 401 boom', 'after prose'],
+    ['● Bash(make)\n  ⎿  done\n\n● Now I write the tests.\n  ⎿  API Error: 401 boom', undefined],
+    ['Now I write the tests.\n\n● Bash(make)\n  ⎿  done\n\n● Next.\n  ⎿  API Error: 401 boom', 'after prose'],
+    ['● The log of the other run says:\n  ⎿  API Error: 401 boom', 'announced'],
     ['⏺ Update(a.ts)\n  ⎿ API Error: 401 boom', undefined],
     // A failure in brackets of its own carries nothing on.
     ['Error generating content. The full report is available at /tmp/report-a.json\n[API Error: boom]', undefined],

@@ -1,0 +1,19 @@
+import type { LineShape } from './line-shape.ts';
+
+/** A shell or runner echoes the agent's command line: behind it the agent speaks. */
+const AGENTS =
+  'claude|codex|gemini|opencode|copilot|cursor-agent|aider|goose|qwen|kimi|kiro-cli|droid|amp|auggie|crush|cline|kilo|pi|grok|openhands|continue|cn';
+const LAUNCH = [
+  new RegExp(
+    `^\\s*(?:[$%#❯+]|PS>|Run|\\S+@[\\w.-]+:[^\\s$#]*[$#]) (?:\\w+=\\S+ |timeout \\S+ |npx (?:-y )?|exec )*(?:@[\\w-]+\\/)?(?:${AGENTS})(?:[-@ ]|$)`,
+  ),
+  // Without a mark before it only its flags tell that it is one.
+  new RegExp(
+    `^(?:timeout \\S+ |npx (?:-y )?)*(?:@[\\w-]+\\/)?(?:${AGENTS})(?:-code|-cli)?(?:@\\S+)? (?:\\w+ )?--?[a-z][\\w-]*(?: |=|$)`,
+  ),
+];
+
+/** Whether a line is the command line with which an agent was started. */
+export function isLaunch({ text }: Pick<LineShape, 'text'>): boolean {
+  return LAUNCH.some((one) => one.test(text));
+}
