@@ -31,6 +31,7 @@ it('names the minutes below and round values at the side', () => {
     '60',
     '80',
     '100',
+    '60 min',
   ]);
   expect([...svg.matchAll(/text-anchor="middle">([^<]+)</g)].map(([, tick]) => tick)).toEqual([
     '0',
