@@ -37,7 +37,6 @@ it('names the minutes below and round values at the side', () => {
     '0',
     '20',
     '40',
-    '60 min',
   ]);
 });
 
