@@ -41,7 +41,8 @@ export function saysRetriesOver(words: string): boolean {
 }
 
 /** What is said of the last try: `try 5 of 5; terminated`. */
-const LAST = /\b(?:terminated|aborted|stopp(?:ed|ing)|gave up|exit(?:s|ed|ing)|ended|exhausted|(?:\w+_)?failure)\b/i;
+const LAST =
+  /\b(?:terminated|aborted|stopp(?:ed|ing)|gave up|exit(?:s|ed|ing)|ended|failed|exhausted|(?:\w+_)?failure)\b/i;
 
 /** Whether a line says no more than that the retries are over. */
 export function isRetriesOver(line: string): boolean {

@@ -6,7 +6,7 @@ const ABOUT = anyWord([
   'prints?|printed|now shows|displays?|displayed|says?|said|saying|returned (?:a|an|the)|responds? with|replies with|emits?',
   'throws?|raises (?:an?|the)|the (?:message|banner|string|phrase)|(?:an?|this|that|these|those) (?:error(?! (?:has )?occurred)|message|banner|line)',
   'error messages?|means|meaning|whenever|for example|e\\.g\\.|such as(?! [A-Z]+_)|(?<!^You .*)because|was fixed|is fixed|handled|handling',
-  'README|documented|simulat\\w+|mock\\w*|regex|matche[sd]|now|caught|covered by|comes from|a test|untouched|as expected',
+  'README|documented|simulat\\w+|mock\\w*|regex|matche[sd]|(?<!right )now(?![,.:])|caught|covered by|comes from|a test|untouched|as expected',
 ]);
 /** What is done to a message that is spoken of: `401 was swallowed before`. */
 const SPOKEN_OF =

@@ -13,11 +13,17 @@ export const isBadExit = askedOnce(
     BAD_EXIT.test(body) && (source !== undefined || stamped || level === 'error'),
 );
 
+/** What goose prints behind its own failure. */
+const CLOSING = /^Please retry if you think this is a transient or recoverable error\.$/;
+
 /** How many lines behind the first of a statement are looked at. */
 const WITHIN = 16;
 
 /** Whether a host or the client itself closes the run within the lines behind a statement, in words that no model writes. */
 export function isClosed(shapes: readonly LineShape[], at: number): boolean {
   const after = shapes.slice(at + 1, at + 1 + WITHIN);
-  return after.some(isBadExit) || after.filter(({ body }) => ACCOUNT.test(body)).length > 1;
+  return (
+    after.some((shape) => isBadExit(shape) || CLOSING.test(shape.body)) ||
+    after.filter(({ body }) => ACCOUNT.test(body)).length > 1
+  );
 }

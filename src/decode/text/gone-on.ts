@@ -57,9 +57,9 @@ function failsBelow(shapes: readonly LineShape[], last: number): boolean {
   return shapes.slice(last + 1).some((shape) => saysEnded(shape) || isBadExit(shape) || speaksOfFailure(shape.body));
 }
 
-/** Whether a wrapper that has a name says that its agent has exited badly: what follows is its own clearing up. */
+/** Whether a wrapper that has a name, or writes the time, says that its agent has exited badly: what follows is its own clearing up. */
 function isHostsExit(shape: LineShape): boolean {
-  return isBadExit(shape) && isNamed(shape);
+  return isBadExit(shape) && (isNamed(shape) || shape.stamped);
 }
 
 /** Words of a wrapper that lets its agent try again, or whose next attempt runs or went well. */

@@ -53,7 +53,7 @@ const SOURCE =
  * bar pm2 and Compose: `0|agent  | `, `agent-1  | `, `step-2 stderr| `.
  */
 export const PIPED =
-  /^(?:[\w.-]{2,30}\s?[([](?:stdout|stderr)[)\]]:|(?!node\b)[a-z][\w.-]{1,30}\[\d{2,}\]:|(?:\d+\|[\w.-]+ *|[a-z][\w.-]*-\d+ +|[a-z][\w.-]* {2,}|[\w.-]{2,30} (?:stdout|stderr) ?)\|)\s(?=\s*\S)/;
+  /^(?:[\w.-]{2,30}\s?[([](?:stdout|stderr)[)\]]:|(?!node\b)[a-z][\w.-]{1,30}\[\d{2,}\]:|(?:\d+\|[\w.-]+ *|[a-z][\w.-]*-\d+ +|[a-z][\w.-]* {2,}|[\w.-]{2,30} (?:stdout|stderr|done) *)\||[a-z][\w-]{1,20} v?\d+(?:\.\d+)+:)\s(?=\s*\S)/;
 /** A logger that writes the level before the time: `[ERROR][2026-11-28 10:55:58][stream.py:838] - `. */
 const LEVEL_FIRST = /^(\[[A-Z]{4,8}\])(\[\d{4}-\d\d-\d\d[ T][\d:.,]+\])(?:\[[\w.:-]+\])? ?(?:- )?/;
 /** A picture before a line that says neither that something failed nor that it went well: a lock, a key, a purse. */

@@ -15,8 +15,12 @@ const TRACE_HEAD =
 /** Where Node shows the line of a script that threw: `/app/a.js:64`, and the line itself down to a caret. */
 const SHOWN_PLACE = /^(?:\[eval\]|node:\S+|file:\/\/\S+|(?:[A-Z]:)?[/\\]\S+):\d+$/;
 const SHOWN_LINES = 4;
+const EXCERPT = /^\s*\d+ \| /;
+const PLACE_LINES = 8;
 const PYTHON_CALL = /^File ".*", line \d+/;
 const CARET = /^\s*\^+\s*$/;
+/** Below it stands the trace of the client's own end. */
+const OWN_TRACE = /^An uncaught exception occurred:$/;
 /** Headers of clients, before they begin to work. */
 const HEADER =
   /^[A-Z]\w+:$|^[\w ./-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens)\b|\.{3}$|…$/;
@@ -25,6 +29,9 @@ const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|en
 /** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
 const NAMED_HEADER =
   /^(?:starting session \| |(?:Environment loaded|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
+/** What goose says above and below its own failures. */
+const CLIENT_PROSE =
+  /^(?:The error above was an exception we were not able to handle|These errors are often related to connection or auth|We've removed the conversation up to the most recent)/;
 /** A client says what it begins to do: `Running Claude Code via SDK …`. */
 export const PROGRESS = /^(?:Loading|Starting|Running|Connecting|Initiali[sz]ing|Preparing|Launching)\b.*(?:\.{3}|…)$/;
 /** A sentence that runs into what stands below it: `The service answers with`. */
@@ -66,6 +73,8 @@ export interface Above {
 /** Reads what stands above a line: who speaks, and whether the line is announced. Pure. */
 export function readAbove(shapes: readonly LineShape[], at: number): Above {
   let fences = 0;
+  /** Where the fence of a client's own trace was opened. */
+  let own: number | undefined;
   let prose = false;
   let strange = false;
   // Something was said without the mark that a full screen draws before each item.
@@ -86,6 +95,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     // The line of a script that threw, over the caret, and the one that Python shows of each call.
     const below = shapes[index + 1];
     if (below && isCaret(below)) continue;
+    if (below && EXCERPT.test(before.text) && isShownPlace(shapes, index)) continue;
     if (index > 0 && PYTHON_CALL.test((shapes[index - 1] as LineShape).body)) continue;
     const kind = kindBelow(above, before, shapes[index - 1]);
     const heading = above === 'tool';
@@ -97,7 +107,11 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     if (tool && before.source !== undefined && before.source !== toolSource) tool = false;
     switch (kind) {
       case 'fence':
-        fences += 1;
+        // Aider shows the trace of its own end in a fence.
+        if (fences % 2 === 0 && OWN_TRACE.test(shapes.slice(0, index).findLast(({ body }) => body !== '')?.body ?? ''))
+          own = index;
+        if (own === undefined) fences += 1;
+        else if (index > own) own = undefined;
         break;
       case 'blank':
         gap = hangs;
@@ -175,6 +189,12 @@ function isEvent({ body }: LineShape): boolean {
   return body.startsWith('{"type":"');
 }
 
+/** Whether a numbered line of a script belongs to the place that Bun shows of an error: a caret stands below it. */
+function isShownPlace(shapes: readonly LineShape[], index: number): boolean {
+  const next = shapes.slice(index + 1, index + 1 + PLACE_LINES).find(({ text }) => !EXCERPT.test(text));
+  return next !== undefined && isCaret(next);
+}
+
 /** Behind a sentence that announces something stands a block of lines, up to the next blank one. */
 function introducedBy(before: 'no' | 'next' | 'block', introduces: boolean): 'no' | 'next' | 'block' {
   if (introduces) return 'next';
@@ -219,7 +239,9 @@ function isPromptEcho(shapes: readonly LineShape[], at: number): boolean {
   if (/^\s*[>❯›] \/[a-z-]+(?: \S+)?$/.test(text)) return true;
   // Some clients put the mark before their model's answers.
   if (!PROMPT_MARK.test(text) || isPersonal(body) || introduces(line)) return false;
-  return shapes.slice(0, at).every((before) => before.body === '');
+  return shapes
+    .slice(0, at)
+    .every((before) => before.body === '' || isHeader(before) || kindOf(before) === 'statement');
 }
 
 type LineKind = 'fence' | 'blank' | 'tool' | 'place' | 'statement' | 'detail' | 'prose' | 'other';
@@ -242,6 +264,7 @@ const kindOf = askedOnce((line: LineShape): LineKind => {
   // What is indented carries a line on: a stack, a detail.
   if (line.indent >= 2 && !/^(?:I|We|Let)\b/.test(line.body)) return 'detail';
   if (line.level !== undefined) return 'other';
+  if (CLIENT_PROSE.test(line.body)) return 'detail';
   if (PROGRESS.test(line.body) || NAMED_HEADER.test(line.body)) return 'other';
   return isSentence(line) || isWritten(line) ? 'prose' : 'other';
 });

@@ -66,7 +66,7 @@ const NEUTRAL = [
   /^\[signal SIG|^goroutine \d+ \[|^(?:created by )?[\w./-]+\.\(?\*?\w+\)?[\w.]*\(.*(?:0x|\.\.\.)/,
   /\bat line \d+(?:, |:)column \d+|^(?:The above exception was|During handling of the above)\b/,
   /^(?:↳|⎿|└|├|→)\s/,
-  /^\[Pipeline\] /,
+  /^\[Pipeline\] |^-? ?[\w.]* ?\((?:file:|node[:_]|\/)[^)]*:\d+:\d+\)$/,
   /^operable program or batch file\.?$/,
   new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu'),
   // A prompt of the shell, what `time` prints, and the foot of a full screen.
@@ -77,7 +77,7 @@ const NEUTRAL = [
 const WENT_WELL =
   /\b(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online|ready|anyway|listening)\b/i;
 const NOT_WELL =
-  /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|error|no (?:reply|edits?|patch|changes|output)|nothing|0(?!\.\d))\b|(?:\b|_)fail\w*|\bdone in\b/i;
+  /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|error|deactivated|no (?:reply|edits?|patch|changes|output)|nothing|0(?!\.\d))\b|(?:\b|_)fail\w*|\bdone in\b/i;
 
 /** What clients speak of behind their own failure: where to log in, which variable to set, what to pay. */
 const HELPFUL = anyWord([

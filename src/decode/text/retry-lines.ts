@@ -1,4 +1,5 @@
 import { isRetriesOver, retryInText } from '../failure/retry-wording.ts';
+import { isBoxTitle } from './block-statement.ts';
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
 
@@ -28,7 +29,7 @@ export function isOverSoon(shapes: readonly LineShape[], last: number): boolean 
 /** Whether the client has just said that it retries: then it prints why. */
 export function retriesBefore(shapes: readonly LineShape[], at: number): boolean {
   const above = shapes.slice(Math.max(0, at - 3), at).findLast(({ body }) => body !== '');
-  if (above && isLastTry(above)) return false;
+  if (above && (isLastTry(above) || isBoxTitle(above.text))) return false;
   if (above && /^retrying (?:in|after) [\d.]+/i.test(above.body)) return true;
   const { glyph, body } = shapes[at] as LineShape;
   const isCutOff =

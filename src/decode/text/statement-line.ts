@@ -137,7 +137,7 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
   // A host's phrase begins with a word, not with a number, a bullet or a mark of Markdown.
   if (!/^[\p{L}[(]/u.test(body) || /^\[[ \dx]*\]/.test(body)) return undefined;
   const head = body.slice(0, PHRASE_MAX + 1);
-  for (const colon of head.matchAll(/: (?=\S)|:$|：/g)) {
+  for (const colon of head.matchAll(/: +(?=\S)|:$|：/g)) {
     if (colon.index < 3) continue;
     // A sentence before the phrase is a host's: `Failed to authenticate. API Error: …`.
     const phrase = body.slice(0, colon.index).replace(/^.*[.!?] /, '');
