@@ -36,7 +36,8 @@ const codexHeading: ReadHeading = (raw, above) => {
   if (Object.hasOwn(CODEX_HEADINGS, text)) return CODEX_HEADINGS[text];
   const own = /^(?:ERROR|warning|WARNING): |^\d{4}-\d\d-\d\dT\S+Z +(?:ERROR|WARN) codex/.test(text);
   if (!own || (above.speaker === 'tool' && (!above.blank || above.opensOutput))) return undefined;
-  return above.speaker === 'narration' && above.introduces ? undefined : 'runtime';
+  const isModels = above.speaker === 'narration' || above.speaker === 'prompt';
+  return isModels && above.introduces ? undefined : 'runtime';
 };
 
 /**

@@ -1,5 +1,6 @@
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
+import { isAboutWork } from './statement-words.ts';
 
 /** A host's word that its agent has exited badly: `[orch] task 7 exit=1`, `##[error]Process completed with exit code 1.` */
 const BAD_EXIT =
@@ -19,11 +20,16 @@ const CLOSING = /^Please retry if you think this is a transient or recoverable e
 /** How many lines behind the first of a statement are looked at. */
 const WITHIN = 16;
 
+/** A program that only has a name may be a tool's script: its exit must be about the work. */
+function isHostsWord(shape: LineShape): boolean {
+  return isBadExit(shape) && (shape.stamped || shape.level === 'error' || isAboutWork(shape.body));
+}
+
 /** Whether a host or the client itself closes the run within the lines behind a statement, in words that no model writes. */
 export function isClosed(shapes: readonly LineShape[], at: number): boolean {
   const after = shapes.slice(at + 1, at + 1 + WITHIN);
   return (
-    after.some((shape) => isBadExit(shape) || CLOSING.test(shape.body)) ||
+    after.some((shape) => isHostsWord(shape) || CLOSING.test(shape.body)) ||
     after.filter(({ body }) => ACCOUNT.test(body)).length > 1
   );
 }

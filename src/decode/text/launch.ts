@@ -3,9 +3,12 @@ import type { LineShape } from './line-shape.ts';
 /** A shell or runner echoes the agent's command line: behind it the agent speaks. */
 const AGENTS =
   'claude|codex|gemini|opencode|copilot|cursor-agent|aider|goose|qwen|kimi|kiro-cli|droid|amp|auggie|crush|cline|kilo|pi|grok|openhands|continue|cn';
+/** Commands of an agent's client that start none. */
+const LOOKS_ON = 'logs?|history|sessions?|list|ls|show|export|config|doctor|stats|usage|--version|--help';
 const LAUNCH = [
+  new RegExp(`^\\s*[$#] (?:docker|podman) (?:run|exec)\\b.*(?:\\s|/)(?:${AGENTS}) -`),
   new RegExp(
-    `^\\s*(?:[$%#❯+]|PS>|Run|\\S+@[\\w.-]+:[^\\s$#]*[$#]) (?:\\w+=\\S+ |timeout \\S+ |npx (?:-y )?|exec )*(?:@[\\w-]+\\/)?(?:${AGENTS})(?:[-@ ]|$)`,
+    `^\\s*(?:[$%#❯+]|PS>|Run|\\S+@[\\w.-]+:[^\\s$#]*[$#]) (?:\\w+=\\S+ |timeout \\S+ |npx (?:-y )?|exec )*(?:@[\\w-]+\\/)?(?:${AGENTS})(?![-\\w]* (?:${LOOKS_ON})\\b)(?:[-@ ]|$)`,
   ),
   // Without a mark before it only its flags tell that it is one.
   new RegExp(

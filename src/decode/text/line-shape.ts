@@ -34,7 +34,7 @@ const FAIL_GLYPH = /^(?:■|✕|✗|✖|✘|❌|⛔|🛑|🔴|🚨|💥|🚫|×|
 const WARN_GLYPH = /^(?:⚠|⚡|⏳|🔄|↻|⟳)\uFE0F?\s*/u;
 const ITEM_GLYPH = /^(?:●|•|◦|○|⏺|⎿|└|├|─|>|›|→|➜|▸|🤖|👤|✱|✻|✽|✦|∴)\uFE0F?\s+/u;
 const STAMP =
-  /^(?:\[?\d{2,4}[-/]\d{2}[-/]\d{2,4}[T ,]+\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\]?|[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+|\[\d{9,13}(?:\.\d+)?\]|#\d+ \d+\.\d{1,3})(?:\s*[|·-])?(?=\s|$)\s*/;
+  /^(?:\[?\d{2,4}[-/]\d{2}[-/]\d{2,4}[T ,]+\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\]?|[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+|\[\d{9,13}(?:\.\d+)?\]|#\d+ \d+\.\d{1,3}(?! \|))(?:\s*[|·-])?(?=\s|$)\s*/;
 const LEVEL =
   /^(?:\+\d+ms\s+)?[[(<]?(FATAL|CRITICAL|CRIT|PANIC|EMERG|ERROR|ERR|SEVERE|WARNING|WARN|NOTICE|INFO|DEBUG|TRACE|VERBOSE|fatal|critical|error|err|warning|warn|notice|info|debug|trace)[\])>]?(?=[\s:|-]|$)\s*(?:[|:-]\s+|:(?=\S))?/;
 const LOGGER =

@@ -28,7 +28,7 @@ const HEADER =
 const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
 /** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
 const NAMED_HEADER =
-  /^(?:starting session \| |(?:Environment loaded|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
+  /^(?:starting session \| |(?:Environment loaded|Logged in as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
 /** What goose says above and below its own failures. */
 const CLIENT_PROSE =
   /^(?:The error above was an exception we were not able to handle|These errors are often related to connection or auth|We've removed the conversation up to the most recent)/;
@@ -83,6 +83,9 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
   let isColon = false;
   let tool = false;
   let toolSource: string | undefined;
+  let toolIndent = 0;
+  // A command line goes on down to the end of its here-document, and up to the next blank line.
+  let command: string | undefined;
   let hangs = false;
   let gap = false;
   // A blank line stands between a tool's heading and what is there now: the tool's output, or the model's answer.
@@ -97,14 +100,17 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     if (below && isCaret(below)) continue;
     if (below && EXCERPT.test(before.text) && isShownPlace(shapes, index)) continue;
     if (index > 0 && PYTHON_CALL.test((shapes[index - 1] as LineShape).body)) continue;
-    const kind = kindBelow(above, before, shapes[index - 1]);
+    const kind = kindIn(command, above, before, shapes[index - 1]);
+    command = commandGoesOn(command, before, kind);
     const heading = above === 'tool';
     above = kind;
     // What a tool prints below a marked heading is indented, also behind a blank line.
     if (gap && kind !== 'blank' && before.indent < 2) tool = false;
     if (kind !== 'blank') gap = false;
-    // Another wrapper is no tool of this one's agent.
-    if (tool && before.source !== undefined && before.source !== toolSource) tool = false;
+    // Another worker is no tool of this one's, and no tool speaks in the first person.
+    if (tool && ((before.source !== toolSource && WORKER.test(before.source ?? '')) || speaksUp(before, kind)))
+      tool = false;
+    if (tool && kind !== 'blank' && before.indent < toolIndent) tool = false;
     switch (kind) {
       case 'fence':
         // Aider shows the trace of its own end in a fence.
@@ -117,12 +123,13 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         gap = hangs;
         if (introduced === 'block') introduced = 'no';
         // The body of an HTTP response stands behind a blank line, and a tool's output behind its heading.
-        tool = tool && (hangs || http || heading);
+        tool = tool && (hangs || http || heading || toolIndent >= 2);
         apart = tool && !hangs && !http;
         break;
       case 'tool':
         tool = true;
         toolSource = before.source;
+        toolIndent = HANGING.test(before.text) ? 0 : before.indent;
         apart = false;
         hangs = before.glyph === 'item' && !PROMPT_MARK.test(before.text);
         http = /^<? ?HTTP\/[\d.]+ \d{3}/.test(before.body);
@@ -170,6 +177,34 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     prose: prose && !isClients,
     strange: strange && !isClients,
   };
+}
+
+/** A wrapper's name that is an agent's or its host's. */
+const WORKER = /\b(?:agent|worker|runner|orchestrator|supervisor|fleet)\b/i;
+
+/** Whether the model speaks, which ends what a tool printed. */
+function speaksUp(line: LineShape, kind: LineKind): boolean {
+  return kind === 'prose' && isPersonal(line.body) && line.indent < 2;
+}
+
+/** What a line is, also inside a command line that is still open. */
+function kindIn(
+  command: string | undefined,
+  above: LineKind,
+  line: LineShape,
+  previous: LineShape | undefined,
+): LineKind {
+  if (command === undefined) return kindBelow(above, line, previous);
+  return command === '' && line.body === '' ? 'blank' : 'tool';
+}
+
+const HERE_DOCUMENT = /<<-?\s*['"]?(\w+)/;
+
+/** The word that ends a here-document, an empty one behind it, or undefined where no command line is open. */
+function commandGoesOn(open: string | undefined, line: LineShape, kind: LineKind): string | undefined {
+  if (open === undefined) return kind === 'tool' ? HERE_DOCUMENT.exec(line.text)?.[1] : undefined;
+  if (open === '') return kind === 'blank' ? undefined : '';
+  return line.body === open ? '' : open;
 }
 
 /** Whether a client's own mark of a failure stands where a screen would have indented what a tool printed. */
@@ -283,7 +318,9 @@ function isHeader(line: LineShape): boolean {
   );
 }
 
-function introduces({ body, stamped }: LineShape): boolean {
+function introduces(line: LineShape): boolean {
+  const { body, stamped } = line;
   if (stamped || !/[a-z] [a-z]/i.test(body)) return false;
+  if (/[,，]$/.test(body) && isSentence(line)) return true;
   return (/[:：]$/.test(body) && !TRACE_HEAD.test(body)) || RUNS_ON.test(body);
 }

@@ -66,7 +66,7 @@ const NEUTRAL = [
   /^\[signal SIG|^goroutine \d+ \[|^(?:created by )?[\w./-]+\.\(?\*?\w+\)?[\w.]*\(.*(?:0x|\.\.\.)/,
   /\bat line \d+(?:, |:)column \d+|^(?:The above exception was|During handling of the above)\b/,
   /^(?:↳|⎿|└|├|→)\s/,
-  /^\[Pipeline\] |^-? ?[\w.]* ?\((?:file:|node[:_]|\/)[^)]*:\d+:\d+\)$/,
+  /^Backtrace omitted\.|^\[Pipeline\] |^-? ?[\w.]* ?\((?:file:|node[:_]|\/)[^)]*:\d+:\d+\)$/,
   /^operable program or batch file\.?$/,
   new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu'),
   // A prompt of the shell, what `time` prints, and the foot of a full screen.

@@ -96,10 +96,10 @@ export function quotationOf(
     !isAddressBelow
   )
     return 'announced';
-  if (CLIENT_MARK.test(shape.text)) return undefined;
   if (carriesOn(shapes, at, line)) return 'announced';
   if (isBlockScalar(shapes, at) || isInListing(shapes, at)) return 'a line of a file';
   const { fence, tool, introduced, prose, strange } = readAbove(shapes, at);
+  if (CLIENT_MARK.test(shape.text) && !introduced) return undefined;
   if (fence) return 'inside a code fence';
   if (isHeaded?.(shapes, at)) return undefined;
   if (tool) return TOOLS;

@@ -141,7 +141,7 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
     if (colon.index < 3) continue;
     // A sentence before the phrase is a host's: `Failed to authenticate. API Error: …`.
     const phrase = body.slice(0, colon.index).replace(/^.*[.!?] /, '');
-    if (isQuoting(phrase) || /^(?:I|We|It|This|That|If|When)\b/.test(phrase)) return undefined;
+    if (isQuoting(phrase) || / {2}/.test(phrase) || /^(?:I|We|It|This|That|If|When)\b/.test(phrase)) return undefined;
     // `Failed to login. Message: …`
     if (
       !speaksOfFailure(phrase) &&

@@ -72,7 +72,8 @@ export const FAILING = [...FAILED_WORDS, FAILED_ELSEWHERE.source, ...WEAK, ...PR
  * @param behindPhrase the words stand behind a host's phrase and its colon, and may begin in small letters
  */
 export function isWeakStatement(words: string, behindPhrase: boolean): boolean {
-  // A heading in capitals is no statement.
+  // A row of a table is no statement, and no heading in capitals is.
+  if (/\S {3,}\S/.test(words)) return false;
   if (/[A-Z]/.test(words) && !/\p{Ll}/u.test(words)) return false;
   if (!behindPhrase && !/^[A-Z]/.test(words) && !WORKER.test(words)) return false;
   const said = words.replace(/^(?:Sorry|Oops|Whoops|Uh oh)[,!.] /i, '');

@@ -16,6 +16,7 @@ import { REASON_WORDS } from './reason-words.ts';
 import { DETAILS, isOverSoon, retries, retriesBefore } from './retry-lines.ts';
 import { endsWork, isNamed, saysEnded } from './run-endings.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
+import { isAboutWork } from './statement-words.ts';
 import type { KnownStatement, TextSource } from './text-source.ts';
 import { type Waiting, waitingAt } from './waiting-menu.ts';
 
@@ -130,7 +131,8 @@ function cancellationOf(
     ? quotationOfEnding(shapes, at, above, source)
     : quotationOf(shapes, at, line as StatementLine, source);
   // Lines that no model writes close the run below it: then it was no part of an answer.
-  const isPart = quotation === AFTER_PROSE && !isHostsEnding(shapes, at) && !isClosed(shapes, at);
+  const isHosts = isHostsEnding(shapes, at) && isAboutWork((shapes[at] as LineShape).body);
+  const isPart = quotation === AFTER_PROSE && !isHosts && !isClosed(shapes, at);
   const isFirst = quotation === undefined;
   const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps, isEnded, isFirst }, source);
   // Only clients say that they try again: a tool's block above it is over.

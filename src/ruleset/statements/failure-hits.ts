@@ -54,6 +54,9 @@ const PERMANENT: ReadonlySet<Category> = new Set<Category>([
 /** What is no agent's own output: hosts, scripts, workers, and unknown programs. */
 const HOSTS = new Set(['host', 'any', 'generic', 'python-worker', 'langchain', 'crewai', 'autogen', 'langgraph']);
 
+/** How many lines of its own a client prints before its last word. */
+const OWN_LINES = 12;
+
 /** Runtimes on whose standard error anything may stand, a model's words too. */
 const MIXED = new Set(['host', 'any', 'generic']);
 
@@ -77,7 +80,10 @@ export function createFailureReader(runtime: string, statements: Statements, cau
     ...(stream === 'stderr' &&
       hasSpeakerHeadings(runtime, stream) && {
         isHeaded: (shapes, at) => {
-          const above = at > 0 ? speakerAt(runtime, stream, { shapes, at: at - 1 }) : undefined;
+          // Above its last word the client may have said that it tries again.
+          let by = at - 1;
+          while (by > at - OWN_LINES && by > 0 && speakerAt(runtime, stream, { shapes, at: by }) === 'runtime') by -= 1;
+          const above = by >= 0 ? speakerAt(runtime, stream, { shapes, at: by }) : undefined;
           // Below its own prose the model may quote what looks like the client's word.
           const isNoProse = above === 'prompt' || above === 'tool';
           return isNoProse && speakerAt(runtime, stream, { shapes, at }) === 'runtime';
