@@ -80,6 +80,7 @@ describe('what follows a suspicious line', () => {
     ["the run's account at its end", ['Total cost: $0.42', 'Session ID: 4f1c']],
     ["the host's notice of the exit", ['Process exited with code 1']],
     ["a program's word that the work is over", ['runner: giving up on this task']],
+    ['a label before such a word', ['Error: the agent stopped']],
   ])('%s is not the run going on', (_what, lines) => {
     expect(hasSpokenSince(rule, suspicion, lines)).toBe(false);
   });
@@ -93,6 +94,8 @@ describe('what follows a suspicious line', () => {
   test.each<[string, string[]]>([
     ['prose', ['I have found another way to do this.']],
     ['prose behind lines that mean nothing', ['', 'Total cost: $0.42', 'So I will fix the parser first.']],
+    ['such a word without a name or a label', ['The agent has stopped at the second file and looks at it.']],
+    ['a label before other words', ['Error: the file is not there']],
     ["what is nearly the rule's own message", ['The account of ann and bob has no seat']],
   ])('%s is', (_what, lines) => {
     expect(hasSpokenSince(rule, suspicion, lines)).toBe(true);

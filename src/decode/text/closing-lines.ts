@@ -1,13 +1,21 @@
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
 import { isAboutWork } from './statement-words.ts';
+import { opensToolBlock } from './tool-blocks.ts';
 
 /** A host's word that its agent has exited badly: `[orch] task 7 exit=1`, `##[error]Process completed with exit code 1.` */
 const BAD_EXIT =
   /\b(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|exit_?(?:code|status)|rc)[ =:]+(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\b/i;
 /** Two lines of the account that clients print when they end. */
 const ACCOUNT =
-  /^(?:(?:real|user|sys)\s+\d+m[\d.]+s$|Total (?:usage est|session time|code changes|cost|duration|tokens)|API time spent|Session ID|Wall time|Interaction Summary|Tool Calls|Success Rate|Tokens used|Changes {2,}[+\d]|Requests {2,}\d)/i;
+  /^(?:Total (?:usage est|session time|code changes|cost|duration|tokens)|API time spent|Session ID|Wall time|Interaction Summary|Tool Calls|Success Rate|Tokens used|Changes {2,}[+\d]|Requests {2,}\d)/i;
+/** What `time` prints when its command has ended: the agent, or a command of a tool's. */
+const TIMED = /^(?:real|user|sys)\s+\d+m[\d.]+s$/;
+
+/** Whether a line is of the account that `time` gives of a command. */
+export function isTimed({ body }: LineShape): boolean {
+  return TIMED.test(body);
+}
 
 export const isBadExit = askedOnce(
   ({ body, source, stamped, level }: LineShape): boolean =>
@@ -28,8 +36,7 @@ function isHostsWord(shape: LineShape): boolean {
 /** Whether a host or the client itself closes the run within the lines behind a statement, in words that no model writes. */
 export function isClosed(shapes: readonly LineShape[], at: number): boolean {
   const after = shapes.slice(at + 1, at + 1 + WITHIN);
-  return (
-    after.some((shape) => isHostsWord(shape) || CLOSING.test(shape.body)) ||
-    after.filter(({ body }) => ACCOUNT.test(body)).length > 1
-  );
+  if (after.some((shape) => isHostsWord(shape) || CLOSING.test(shape.body))) return true;
+  if (after.filter(({ body }) => ACCOUNT.test(body)).length > 1) return true;
+  return after.filter(isTimed).length > 1 && !shapes.slice(0, at).some(opensToolBlock);
 }

@@ -1,6 +1,6 @@
 import { isRetriesOver } from '../failure/retry-wording.ts';
 import { isHarmless } from './about-messages.ts';
-import { isBadExit } from './closing-lines.ts';
+import { isBadExit, isTimed } from './closing-lines.ts';
 import { isErrorBody } from './error-body.ts';
 import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
@@ -16,7 +16,7 @@ import { labelOf } from './statement-label.ts';
 import { saysFailure, speaksOfFailure } from './statement-words.ts';
 import { isTestOutput } from './test-output.ts';
 import type { TextSource } from './text-source.ts';
-import { isToolLine } from './tool-blocks.ts';
+import { isToolLine, opensToolBlock } from './tool-blocks.ts';
 
 /** More lines than this behind a statement are not gone through: the run has gone on. */
 const LOOK_AHEAD = 200;
@@ -64,12 +64,23 @@ function isHostsExit(shape: LineShape): boolean {
 
 /** Words of a wrapper that lets its agent try again, or whose next attempt runs or went well. */
 const AGAIN =
-  /\b(?:attempt|try|tries|retr\w+|restart\w*|again|fallback|resum\w+|succe\w+|recovered|passed|ok|running|started)\b|#\d|\b(?:code|exit(?:ed)?) 0\b/i;
+  /\b(?:attempt|try|tries|retr\w+|restart\w*|again|fallback|resum\w+|succe\w+|recovered|passed|ok|running|started|next|begins?|continu\w+|proceed\w*)\b|#\d|\b(?:code|exit(?:ed)?) 0\b|\b[1-9]\d* (?:files?|edits?|tests?|commits?)\b/i;
+/** What a wrapper counts: `item 3`, `task-12`. */
+const COUNTED = /(?<!\p{L})(?!(?:after|in|code|with|status|took)\b)(\p{L}+)[ -](\d+)(?!\d)/giu;
 
-/** Whether a wrapper's line behind its agent's exit lets the agent be. */
-function clearsUp(shape: LineShape): boolean {
-  if (retries(shape) || isLaunch(shape) || AGAIN.test(shape.body)) return false;
-  return isNamed(shape) || shape.stamped || isNeutral(shape);
+/** Whether a wrapper's line behind its agent's exit lets the agent be: it neither tries again nor takes up the next piece of work. */
+function clearsUp(exit: LineShape, shape: LineShape): boolean {
+  const command = { text: shape.body.replace(/^[^:]{1,40}: /, '') };
+  if (retries(shape) || isLaunch(shape) || isLaunch(command) || AGAIN.test(shape.body)) return false;
+  return (isNamed(shape) || shape.stamped || isNeutral(shape)) && !countsOn(exit, shape);
+}
+
+/** Whether a line speaks of another item than a line above it: `item 4` behind `item 3 exited with 1`. */
+function countsOn(above: LineShape, line: LineShape): boolean {
+  const counted = ({ source = '', body }: LineShape) =>
+    [...`${source} ${body}`.matchAll(COUNTED)].map(([, word = '', number]) => [word.toLowerCase(), number] as const);
+  const before = new Map(counted(above));
+  return counted(line).some(([word, number]) => before.has(word) && before.get(word) !== number);
 }
 
 /** Whether a line is a point of the list that a line of help announces: `To reduce input tokens:`. */
@@ -120,8 +131,10 @@ export function goneOn(
       further += 1;
       continue;
     }
-    if (isHostsExit(shape) && shapes.slice(at + 1).every(clearsUp)) return undefined;
+    if (isHostsExit(shape) && shapes.slice(at + 1).every((line) => clearsUp(shape, line))) return undefined;
     if (isTestOutput(shape)) return 'the output of a test';
+    // The command that was timed is a tool's.
+    if (isTimed(shape) && shapes.slice(0, first).some(opensToolBlock)) return TOOLS;
     // `node -e` is a tool's command.
     if (/^(?:- )?\/\S*\[eval\]$/.test(shape.body)) return TOOLS;
     if (shape.level !== 'debug' && (goesWell(shape) || isHarmless(shape.body))) return 'went on';

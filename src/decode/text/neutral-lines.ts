@@ -68,11 +68,11 @@ const NEUTRAL = [
   /^(?:↳|⎿|└|├|→)\s/,
   /^Backtrace omitted\.|^\[Pipeline\] |^-? ?[\w.]* ?\((?:file:|node[:_]|\/)[^)]*:\d+:\d+\)$/,
   /^operable program or batch file\.?$/,
-  new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu'),
   // A prompt of the shell, what `time` prints, and the foot of a full screen.
   /^\S+@[\w.-]+:[^\s$#]*[$#]$|^(?:real|user|sys)\s+\d+m[\d.]+s$/,
   /\b\d{1,3}% (?:context )?left\b|^\? for shortcuts$|^ctrl\+\w |\bType your message or @path\b/,
 ];
+const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu');
 /** Words of a run that goes on, or went well. */
 const WENT_WELL =
   /\b(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online|ready|anyway|listening)\b/i;
@@ -124,7 +124,8 @@ export const isNeutral = askedOnce((shape: LineShape): boolean => {
   const words = body.replace(BULLET, '');
   const isKnown =
     NEUTRAL.some((pattern) => pattern.test(words) || pattern.test(text)) ||
-    ((ADVICE_OR_DETAIL.test(words) || ADVICE_OR_DETAIL.test(text)) && !isAdviceOnWork(shape));
+    ((ADVICE_OR_DETAIL.test(words) || ADVICE_OR_DETAIL.test(text)) && !isAdviceOnWork(shape)) ||
+    (REASON.test(words) && !WORK.test(body));
   return isKnown && !goesWell(shape) && !isPersonal(body);
 });
 

@@ -23,7 +23,7 @@ const WRAPPED = 40;
 const WIDE = 50;
 /** The mark that a full screen draws before its client's own failures alone. */
 const CLIENT_MARK = /^\s*■ /;
-/** What a full screen draws before its own error, and prose only where it announces it. */
+/** What a full screen draws before its own error. */
 const CLIENT_ERROR = /^\s*✕ \[API Error\b/u;
 /** The subject of a commit that was merged: `panic: fix nil map (#529)`. */
 const COMMIT = /^[a-z]+(?:\([\w-]+\))?: .*\(#\d+\)$/;
@@ -104,9 +104,14 @@ export function quotationOf(
   if (isHeaded?.(shapes, at)) return undefined;
   if (tool) return TOOLS;
   if (introduced) return 'announced';
-  if (CLIENT_ERROR.test(shape.text)) return undefined;
+  if (CLIENT_ERROR.test(shape.text) && isOnScreen(shapes, at)) return undefined;
   if ((prose && !isClientOnly) || (hasAnswers && strange)) return AFTER_PROSE;
   return undefined;
+}
+
+/** Whether a full screen is drawn above a line: its frame, or its marks before the prompt and the model's words. */
+function isOnScreen(shapes: readonly LineShape[], at: number): boolean {
+  return shapes.slice(Math.max(0, at - LOOK_BACK), at).some(({ raw }) => /^\s*(?:[✦✓⏺●╭│>] ?)/u.test(raw));
 }
 
 /** Whether a quotation begins in a line and does not end there, or the other way round. Bodies have quotation marks of their own. */

@@ -24,7 +24,7 @@ const ELSEWHERE =
   "termin[óo] con|finalizad[ao]|abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|encerrad\\w*|cancelad\\w+|detenid\\w+|s'arrête|arrêté\\w*|interrompu\\w*|annulé\\w*";
 /** Words of scripts without spaces, so that nothing bounds them. */
 const UNBOUNDED =
-  /(?:mã|code|Code|kod|kodu|Kod|código|코드|コード|码|код)[ :：)]{0,2}[1-9]\d{0,2}\)?\.?$|(?:已|任务|运行|会话|，)(?:终止|退出|中断|失败|停止|结束)|重试失败|退出码|中止|終了し(?:ました|ます)|停止し(?:ました|ます)|중단|종료/;
+  /(?:mã|code|Code|kod|kodu|Kod|código|코드|コード|码|код)[ :：)]{0,2}(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\)?\.?$|(?:已|任务|运行|会话|，)(?:终止|退出|中断|失败|停止|结束)|重试失败|退出码|中止|終了し(?:ました|ます)|停止し(?:ました|ます)|중단|종료/;
 const QUOTED = /[「『«“"][^」』»”"]*[」』»”"]/g;
 const CYRILLIC = 'прерван\\p{L}*|заверш[её]н\\p{L}*|остановлен\\p{L}*|отменен\\p{L}*';
 const ENDING = new RegExp(

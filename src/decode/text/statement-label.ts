@@ -23,7 +23,7 @@ const LABEL = new RegExp(
 
 /** `401 Unauthorized`, `HTTP 502: …`, `429 {"error": …}`. */
 const STATUS_START =
-  /^(?:HTTP\s+)?(?:Error\s+)?(?:\(?[45]\d\d\)?|\[[45]\d\d\])(?:\s+(?:status code|Client Error|Server Error)|[:\s-]+["{<[A-Z(]|\s*$)/;
+  /^(?:HTTP\s+)?(?:Error\s+)?(?:\(?[45]\d\d\)?(?:\s+(?:status code|Client Error|Server Error)|[:\s-]+["{<[A-Z(]|\s*$)|\[[45]\d\d\][:\s-]+["{<[A-Z(])/;
 /** `Error code: 429 - {…}`, `status code=401`. */
 const HTTP_STATUS = /^(?:HTTP|unexpected status) (?:Error )?[45]\d\d\b/i;
 const ERROR_CODE = /^(?:Error code|status code|statusCode|Status|HTTP status|code)[:=\s]+[45]\d\d\b(?!,$)/i;

@@ -14,7 +14,7 @@ const FAILED_ELSEWHERE = new RegExp(
     '余额不足|额度不足|无效的|超时|不可用|已饱和|期限切れ|無効|拒否|超過|停止しました|만료|초과|거부|중단|유효하지',
     'ошибка|сбой|исчерпан|превышен|остановлен|прерван|ист[её]к|отказано|недоступ|недействител|не удалось',
     'fehler|fehlgeschlagen|abgebrochen|abgelaufen|aufgebraucht|gestoppt|gesperrt|ungültig|verweigert|erforderlich|nicht (?:erreichbar|gefunden|angemeldet)',
-    'erreur|échec|échoué|expirée?\\b|épuisée?s?\\b|dépassée?\\b|arrêtée?\\b|interrompue?\\b|refusée?\\b|requise|invalide\\b|impossible de',
+    'erreur|échec|échoué|expiré|épuisé|dépassé|arrêté|interrompue?\\b|refusé|requise|invalide\\b|impossible de',
     'fallo|falló|fallido|detenid[ao]|agotad[ao]|caducad[ao]|expirad[ao]|rechazad[ao]|denegad[ao]|insuficiente|requerid[ao]|inválid[ao]|no se pudo',
     'erro\\b|falhou|esgotad[ao]|excedid[ao]|interrompid[ao]|negad[ao]\\b|não foi possível',
     'errore\\b|fallit[ao]|scadut[ao]|esaurit[ao]|interrott[ao]|negato\\b|mislukt|verlopen|gestopt|ongeldig|geweigerd',

@@ -42,3 +42,11 @@ describe('readFailure', () => {
     expect(spentMs(() => readFailure({ message: text }))).toBeLessThan(1_000);
   });
 });
+
+it('takes a message that is one code for a code, and no other words', () => {
+  expect(readFailure({ message: 'invalid_grant' }).codes).toEqual(['invalid_grant']);
+  expect(readFailure({ message: 'grant_type 2' }).codes).toEqual([]);
+  expect(readFailure({ message: 'the invalid_grant' }).codes).toEqual([]);
+  expect(readFailure({ message: 'grant' }).codes).toEqual([]);
+  expect(readFailure({ message: 'Invalid_grant' }).codes).toEqual([]);
+});

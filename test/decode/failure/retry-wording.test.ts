@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retryInText } from '../../../src/decode/failure/retry-wording.ts';
+import { retryInText, saysRetriesOver } from '../../../src/decode/failure/retry-wording.ts';
 
 describe('retryInText', () => {
   it.each([
@@ -12,6 +12,8 @@ describe('retryInText', () => {
     ['job 8812 requeued, next attempt in 60 s', { delayMs: 60_000 }],
     ['key #1 was refused, switching to key #2', {}],
     ['oauth token expired, requesting a new one', {}],
+    ['upstream busy, retrying attempt=2 max_attempts=5', { attempt: 2, max: 5 }],
+    ['{"m":"Please try again later.\\nRetrying in 5 s"}', { delayMs: 5_000 }],
     ["model 'large' not found, fallback 'medium' in use", {}],
     ['{"message":"Please try again later"} · Retrying in 5 s (attempt 4/10)', { attempt: 4, max: 10, delayMs: 5_000 }],
   ])('reads %s', (text, retrying) => {
@@ -40,7 +42,18 @@ describe('retryInText', () => {
     'You can retry in a minute.',
     'Rate limit reached. Try again in 1.4s.',
     'Retrying the request may help.',
+    '{"m":"busy.\\nPlease try again later"}',
+    'all keys are in cooldown',
+    'attempt=2 max_attempts=5',
   ])('takes advice for no retry: %s', (text) => {
     expect(retryInText(text)).toBeUndefined();
   });
+});
+
+it('knows words that the retries are over beside what failed, and a retry from them', () => {
+  expect(saysRetriesOver('401 Unauthorized, retried 3 times')).toBe(true);
+  expect(saysRetriesOver('will not retry: key refused')).toBe(true);
+  expect(saysRetriesOver('401 Unauthorized, seen 3 times')).toBe(false);
+  expect(saysRetriesOver('retrying: key refused')).toBe(false);
+  expect(retryInText('key cooldown: 4 s')).toEqual({});
 });

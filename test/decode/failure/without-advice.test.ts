@@ -22,6 +22,10 @@ describe('withoutAdvice', () => {
     ['Missing or invalid API key.', 'invalid API key.'],
     ['The servers are down or overloaded.', 'The servers are down.'],
     ['Model x is not available. It may be disabled by a policy.', 'Model x is not available. · .'],
+    ['402 no. Your card may have expired. Your plan is over.', '402 no. · . · Your plan is over.'],
+    ['Your key might be disabled.', '.'],
+    ['Your card has expired.', 'Your card has expired.'],
+    ['It says that your key may be old.', 'It says that your key may be old.'],
     ['Token has been expired or revoked.', 'Token has been expired.'],
   ])('drops the hedge of %s', (message, left) => {
     expect(withoutAdvice(message)).toBe(left);

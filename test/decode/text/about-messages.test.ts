@@ -27,6 +27,7 @@ it.each([
 it.each([
   'API Error: The socket was closed. For more, pass `verbose: true` to fetch()',
   'Your request was rejected as a result of our safety system.',
+  'Add credits to your balance before continuing.',
   'You are not logged in to Augment.',
   'No providers configured. Set a key such as OPENAI_API_KEY.',
   'Authentication failed for "anthropic". Run it again.',
@@ -44,4 +45,11 @@ it('knows remarks and whole quotations', () => {
   expect(isHarmless('How is it going? (optional)')).toBe(false);
   expect(isQuoted('"Process completed."')).toBe(true);
   expect(isQuoted('Process "x" completed')).toBe(false);
+});
+
+it('takes what is said of the user’s own request for no message that is spoken of', () => {
+  expect(isAboutMessages('Your last request was rejected by the gateway', true)).toBe(false);
+  expect(isAboutMessages('All of your old requests was rejected by the gateway', true)).toBe(true);
+  expect(isHarmless('extension failed, continuing')).toBe(true);
+  expect(isHarmless('pay the bill before continuing')).toBe(false);
 });

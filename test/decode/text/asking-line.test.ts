@@ -11,6 +11,8 @@ it.each([
   'Overwrite? [y/N]: ',
   'Add it? (Y)es/(N)o [Yes]:',
   '❯ 1. Yes',
+  'Sign in with one of these',
+  '│ Log in to go on │',
   '▶ [a] Trust this workspace',
 ])('may ask: %s', (line) => {
   expect(mayAsk(line, false)).toBe(true);
@@ -23,12 +25,17 @@ it.each(['Cobble wants to execute this command:', 'Permission required', 'Naviga
   },
 );
 
-it.each(['What now? I went on.', 'The build may continue', 'const a = b ? c : d;', `${'long '.repeat(80)}?`, '1. Yes'])(
-  'never: %s',
-  (line) => {
-    expect(mayAsk(line, true)).toBe(false);
-  },
-);
+it.each([
+  'Signing in took a second',
+  'The user may log in',
+  'What now? I went on.',
+  'The build may continue',
+  'const a = b ? c : d;',
+  `${'long '.repeat(80)}?`,
+  '1. Yes',
+])('never: %s', (line) => {
+  expect(mayAsk(line, true)).toBe(false);
+});
 
 test('an answer behind the choices is none', () => {
   expect(['[Y/n]', '(yes/no)?', '[y/n/t]:', "(Y)es/(N)o/(D)on't ask again [Yes]: "].every(asksInline)).toBe(true);

@@ -15,6 +15,7 @@ it.each([
   "{'type': 'result', 'is_error': True, 'result': 'm'}",
   '{"errorType":"E","errorMessage":"m"}',
   '{"message":"m","error_description":"d"}',
+  '{"name":"ProviderAuthError","data":{"message":"m"}}',
 ])('takes %s for an error', (body) => {
   expect(isErrorBody(body)).toBe(true);
 });
@@ -23,6 +24,8 @@ it.each([
   '{"status":"done","failures":[{"message":"m"}],"error":"x"}',
   '{"name":"x","version":"1"}',
   '{"status":"ok"}',
+  '{"name":"ErrorPage","data":{"message":"m"}}',
+  '{"title":"AuthError","data":{"message":"m"}}',
   '{"jsonrpc":"2.0","id":1,"result":{}}',
   '{"id":1,"error":"x"}',
   '{"requestId":"1","text":"d"}',

@@ -75,3 +75,43 @@ describe('goneOn', () => {
     expect(behindFirst('Error: key refused\n- /srv/app/[eval]')).toBe("a tool's output");
   });
 });
+
+describe("a wrapper's word on its agent's exit", () => {
+  const EXIT = 'Error: key refused\n[lane] task 3 exited with code 1';
+
+  it.each([
+    ['its own clearing up', '[lane] closing the books\n[lane] uploading what is left'],
+    ['a time before it', '2026-11-28T10:00:00Z closing the books'],
+    ['an account', 'Total cost: $0.10'],
+    ['the same task once more', '[lane] task 3 is marked red'],
+  ])('ends the run with %s behind it', (_what, below) => {
+    expect(behindFirst(`${EXIT}\n${below}`)).toBeUndefined();
+  });
+
+  it.each([
+    ['another task', '[lane] task 4\n[lane] task 4 written by hand'],
+    ['work that is counted', '[lane] 12 files changed'],
+    ['the next piece', '[lane] next: the page'],
+    ['a restart', '[lane] restart in a clean folder'],
+    ['the agent, started once more', '[lane] job: claude -p hi'],
+    ['words without a name', 'Now the docs are written for it.'],
+  ])('does not with %s behind it', (_what, below) => {
+    expect(behindFirst(`${EXIT}\n${below}`)).toBe('went on');
+  });
+
+  it('needs a name', () => {
+    expect(behind('the task exited with code 1\nThe docs are written for it now.')).toBe('went on');
+  });
+});
+
+it("passes over the points of a client's help, and over no others", () => {
+  expect(behindFirst('Error: key refused\nTo reduce input tokens:\n- shorter files\n- fewer images')).toBeUndefined();
+  expect(behindFirst('Error: key refused\nThe branch has both now:\n- shorter files\n- fewer images')).toBe('went on');
+  expect(behindFirst('Error: key refused\n- shorter files of the docs are in')).toBe('went on');
+});
+
+it("leaves what `time` prints, but not of a tool's command", () => {
+  const times = 'Error: key refused\n\nreal\t0m3.2s\nuser\t0m0.1s\nsys\t0m0.0s';
+  expect(behindFirst(times)).toBeUndefined();
+  expect(behindFirst(`$ time ./deploy.sh\n${times}`, { first: 1 })).toBe("a tool's output");
+});

@@ -62,3 +62,54 @@ it('takes a bracket with a name and a time off, and a picture that says nothing'
   expect(shapeLine('🔐 Not logged in').glyph).toBeUndefined();
   expect(shapeLine('[runner of the day] said it').source).toBeUndefined();
 });
+
+it.each([
+  ['claude(stdout): Error: no', 'claude(stdout):'],
+  ['agent[stderr]: Error: no', 'agent[stderr]:'],
+  ['claude-runner[1182]: Error: no', 'claude-runner[1182]:'],
+  ['0|agent  | Error: no', '0|agent  |'],
+  ['agent-1  | Error: no', 'agent-1  |'],
+  ['agent   | Error: no', 'agent   |'],
+  ['step-2 stderr| Error: no', 'step-2 stderr|'],
+  ['[worker-3] agent-1  | Error: no', '[worker-3]'],
+  ['[lane run-4] Error: no', '[lane run-4]'],
+  ['[id=4] Error: no', '[id=4]'],
+])('takes the name of a program that a wrapper passes on off %s', (raw, source) => {
+  expect(shapeLine(raw)).toMatchObject({ source, body: 'Error: no' });
+});
+
+it.each([
+  'node[1182]: Error: no',
+  'agent[7]: Error: no',
+  'agent | Error: no',
+  'trace: | Error: no',
+  'a table  of words | Error: no',
+  'agent(stdin): Error: no',
+  'agent-1  | ',
+  '[lane of four] Error: no',
+  '[tool lane] Error: no',
+])('takes nothing for such a name in %s', (raw) => {
+  expect(shapeLine(raw).source).toBeUndefined();
+});
+
+it('reads a level that stands before the time, and none in other brackets', () => {
+  expect(shapeLine('[ERROR][2026-11-28 10:55:58][stream.py:838] - no')).toMatchObject({
+    level: 'error',
+    stamped: true,
+    body: 'no',
+  });
+  expect(shapeLine('[INFO][2026-11-28T10:55:58.120] no')).toMatchObject({ level: 'info', stamped: true, body: 'no' });
+  expect(shapeLine('[Error][2026-11-28 10:55:58] no').stamped).toBe(false);
+  expect(shapeLine('[ERROR][stream.py:838] no').stamped).toBe(false);
+});
+
+it("takes off the time that an image's build writes before each line", () => {
+  expect(shapeLine('#12 3.456 Error: no')).toMatchObject({ stamped: true, body: 'Error: no' });
+  expect(shapeLine('#12 ERROR: no')).toMatchObject({ stamped: false, body: '#12 ERROR: no' });
+  expect(shapeLine('#12 3.4567 Error: no').stamped).toBe(false);
+});
+
+it('takes a raised hand for a picture that says nothing, and a waving one for a word', () => {
+  expect(shapeLine('🖐 Not logged in').body).toBe('Not logged in');
+  expect(shapeLine('👋 Not logged in').body).toBe('👋 Not logged in');
+});

@@ -64,3 +64,45 @@ describe('readAbove', () => {
     expect(above('}\nError: boom')).toEqual(NOTHING);
   });
 });
+
+describe('the screen of a client', () => {
+  it('takes a line that hangs below what the model says for no answer of its own', () => {
+    expect(above('● Now I write the tests.\n  ⎿  Error: boom')).toEqual(NOTHING);
+    expect(above('> go ahead\n\n● Now I write the tests.\n  and run them.\n  ⎿  Error: boom')).toEqual(NOTHING);
+    expect(
+      above('╭────╮\n│ Welcome to the lodge of all │\n╰────╯\n● Now I write the tests.\n  ⎿  Error: boom'),
+    ).toEqual(NOTHING);
+  });
+
+  it('leaves what hangs below words without a mark to be judged', () => {
+    expect(above('Now I write the tests.\n● Next come the docs of it.\n  ⎿  Error: boom').prose).toBe(true);
+    expect(above('half of a line that\n● Now I write the tests.\n  ⎿  Error: boom').strange).toBe(true);
+  });
+
+  it("takes a failure's mark beside a tool's output for the client's, but none that is indented", () => {
+    expect(above('● Bash(make)\n  ⎿  done\n✗ Error: boom').tool).toBe(false);
+    expect(above('● Bash(make)\n  ⎿  done\n     ✗ Error: boom').tool).toBe(true);
+    expect(above('● Bash(make)\n  ⎿  done\nError: boom').tool).toBe(true);
+  });
+
+  it('takes the events of a client for nothing said, and other JSON for something', () => {
+    expect(above('{"type":"turn","n":1}\nError: boom')).toEqual(NOTHING);
+    expect(above('{"kind":"turn","n":1}\nError: boom').strange).toBe(true);
+  });
+});
+
+it("ends a tool's block where another wrapper speaks, and not where the same one does", () => {
+  expect(above('[lane-1] $ make\n[lane-2] begun\nError: boom').tool).toBe(false);
+  expect(above('[lane-1] $ make\n[lane-1] begun\nError: boom').tool).toBe(true);
+});
+
+it('ends an announcement behind a blank line, also where details stand between', () => {
+  expect(above('It prints this:\n    at main (a.js:1)\nError: boom').introduced).toBe(true);
+  expect(above('It prints this:\n    at main (a.js:1)\n\nError: boom').introduced).toBe(false);
+});
+
+it('knows headers that read like sentences, and no sentence that begins like one', () => {
+  expect(above('starting session | provider: x and the model of it\nError: boom').prose).toBe(false);
+  expect(above('Environment loaded from the file that was given here\nError: boom').prose).toBe(false);
+  expect(above('Environments are loaded from the file that was given here\nError: boom').prose).toBe(true);
+});

@@ -25,8 +25,35 @@ it.each([
   'Killed',
   '$ echo $?',
   '- /usr/lib/node_modules/agent/index.js',
+  'Require stack:',
+  '[Pipeline] // node',
+  'operable program or batch file.',
+  'Grund: Das Abonnement ist zu Ende.',
+  'Причина: нет денег на счёте',
+  '原因：余额不足',
+  'dev@host:~/src$',
+  'real\t0m3.2s',
+  '98% context left',
+  '? for shortcuts',
+  'ctrl+t to see it all',
+  'Please open one of the GitHub issues of it.',
+  'Use the following:',
 ])('%s says nothing of the run', (line) => {
   expect(isNeutral(shapeLine(line))).toBe(true);
+});
+
+it.each([
+  "Reason: the fixture still holds last year's key, so the test was adapted.",
+  'Details: the suite used a stale fixture, and the branch has a new one.',
+  'Grund: Im Test stand der alte Schlüssel.',
+  'Result: the key is refused by the service here.',
+  '[Pipelines] run by hand here',
+  'dev@host wrote to the list of it',
+  'realised in a day',
+  'half of the context is left',
+  'The program is operable',
+])('%s is more than that', (line) => {
+  expect(isNeutral(shapeLine(line))).toBe(false);
 });
 
 it.each(['Task completed successfully', 'The registry refuses it, so the mirror is used', 'connected', 'step 4 ok'])(

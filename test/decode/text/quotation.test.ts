@@ -120,3 +120,28 @@ describe('isSpokenOf', () => {
     expect(isSpokenOf(host, { hasAnswers: false })).toBe(false);
   });
 });
+
+it.each([
+  // A screen draws this mark before its own error, and prose only quotes it.
+  ['✦ The tests are written now as asked.\n\n✕ [API Error: 401 boom]', undefined],
+  ['╭───╮\n│ > go on with it │\n╰───╯\n\n✕ [API Error: 401 boom]', undefined],
+  ['The record of that run was read in full.\n\n✕ [API Error: 401 boom]', 'after prose'],
+  ['✦ The record ends with:\n\n✕ [API Error: 401 boom]', 'announced'],
+  ['✦ The tests are written now as asked.\n\n✕ Error: 401 boom', 'after prose'],
+  // No program announces its failure in ten words.
+  ['Failed to build the page of the docs that stands below:', 'announced'],
+  ['Failed to build the page:', undefined],
+  // A short warning was not wrapped.
+  [`[WARN] ${'x'.repeat(36)}\nfailed to start the agent: boom`, 'after prose'],
+  [`[WARN] ${'x'.repeat(60)}\nfailed to start the agent: boom`, 'announced'],
+])('%j → %s', (text, why) => {
+  expect(reason(text)).toBe(why);
+});
+
+it('takes the last words that a pack knows for the client’s own, whoever they speak of', () => {
+  const [shape] = shapesOf("I've used up the actions I may take.");
+  const line = { grade: 'label', message: 'used up', prefix: '' } as const;
+  const source = { hasAnswers: true, isClientOnly: false };
+  expect(quotationOf(shape ? [shape] : [], 0, { ...line, final: 'yes' }, source)).toBeUndefined();
+  expect(quotationOf(shape ? [shape] : [], 0, line, source)).toBe('about messages');
+});

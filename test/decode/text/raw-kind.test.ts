@@ -29,3 +29,32 @@ test('what may ask a person has to be read with the lines around it', () => {
 test('where something is taken off, nothing may be left', () => {
   expect(kinds(['', '   ', '10:00:00 INFO', '│ │', '[worker-3] served'])).toEqual(['blank']);
 });
+
+test.each([
+  'claude(stdout): Error: no',
+  'claude-runner[1182]: token has expired',
+  '0|agent  | 401 Unauthorized',
+  'agent-1  | Error: no',
+  'step-2 stderr| API Error: no',
+  '[lane run-4] Error: no',
+  '[ERROR][2026-11-28 10:55:58][stream.py:838] - no',
+  '#12 3.456 Error: no',
+  '🖐 Not logged in',
+  'Get "https://x.test/v1": dial tcp: refused',
+  '[500] Internal Server Error',
+  'Grund: 401 Unauthorized',
+  '额度已用尽：今天',
+  'sessione scaduta: 401',
+  'sesja wygasła: 401',
+  'Der Agent endet mit Code 3',
+  '[lane] El agente terminó con el código 7',
+  '进程退出，代码 137',
+  'entrypoint: setup of the agent failed',
+  'agent: no retries left',
+  'upstream busy, retrying attempt=2 max=5',
+  '{"name":"ProviderAuthError"}',
+  'Sign in with one of these:',
+  'Something went wrong: boom',
+])('%s is never left out', (line) => {
+  expect(rawKind(line, true)).toBe('open');
+});

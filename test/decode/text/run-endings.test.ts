@@ -51,3 +51,29 @@ it('gives patterns without look-around, of which one is in each ending', () => {
     expect(words.some((one) => one.test(ending))).toBe(true);
   }
 });
+
+it.each([
+  'no retries left',
+  'entrypoint: setup of the agent failed',
+  'bootstrap has failed',
+  'Der Agent endet mit Code 3',
+  'El agente terminó con el código 7',
+  'エージェントは終了 コード: 1',
+  '进程退出，代码 137',
+  'Процесс вышел, код 2.',
+  'Tiến trình thoát với mã 1',
+])('%j says that the work is over, too', (line) => {
+  expect(saysEnded(shapeLine(line))).toBe(true);
+});
+
+it.each([
+  'two retries left',
+  'setup of the linter is slow',
+  '[proxy] GET /b answered with code 404',
+  'código 0',
+  'コード: 0',
+  'код 2 из 5 готов',
+  'postcode 1234',
+])('%j does not, either', (line) => {
+  expect(saysEnded(shapeLine(line))).toBe(false);
+});

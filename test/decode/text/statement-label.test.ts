@@ -13,8 +13,19 @@ describe('labelOf', () => {
     ['API Error (Request timed out.)', 'API Error '],
     ['错误：x', '错误：'],
     ['[System Error] {"a":1}', '[System Error] '],
+    ['Get "https://x.test/v1": dial tcp: refused', 'Get "https://x.test/v1": '],
+    ['Post "http://x.test": EOF', 'Post "http://x.test": '],
   ])('of %s is %s', (body, label) => {
     expect(labelOf(body)).toBe(label);
+  });
+
+  it.each([
+    'Get "a book": it is good',
+    'Get https://x.test/v1: boom',
+    'Fetch "https://x.test": boom',
+    'Get "https://x.test" first',
+  ])('is none for what is no request of Go: %s', (body) => {
+    expect(labelOf(body)).toBeUndefined();
   });
 
   it.each(['Error handling moved', 'An error', 'Errors: 3 of them', 'terror: x'])('is none for %s', (body) => {
@@ -43,10 +54,23 @@ it.each([
   'Error code: 429 - {',
   '502 <html>',
   '500',
+  '[500] Internal Server Error',
+  '[429] {"error":"x"}',
+  'code: 429',
 ])('%s begins with a status', (body) => {
   expect(beginsWithStatus(body)).toBe(true);
 });
 
-it.each(['401,Unauthorized,12', '429 ops/s', '404 pages', '4010 x'])('%s does not', (body) => {
+it.each([
+  'code: 429,',
+  '[500 Internal',
+  '[500]',
+  '[512] of them',
+  '[300] Moved',
+  '401,Unauthorized,12',
+  '429 ops/s',
+  '404 pages',
+  '4010 x',
+])('%s does not', (body) => {
   expect(beginsWithStatus(body)).toBe(false);
 });

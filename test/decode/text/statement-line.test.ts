@@ -66,3 +66,17 @@ it('takes a field of a report for no statement, unless it says that it tries aga
   expect(isField('code: 401')).toBe(false);
   expect(isField('Retrying in 12 ms')).toBe(false);
 });
+
+it('takes what was reached for no field, and a count for one', () => {
+  expect(isField('Max number of steps reached: 100')).toBe(false);
+  expect(isField('Steps: 100')).toBe(true);
+  expect(isField('Budget exceeded: yes')).toBe(false);
+  expect(isField('Budget left: yes')).toBe(true);
+});
+
+it('reads a status behind what names a reason, and none behind another field', () => {
+  expect(read('Grund: 401 Unauthorized')).toMatchObject({ message: '401 Unauthorized' });
+  expect(read('Reason: 429 Too Many Requests')).toMatchObject({ message: '429 Too Many Requests' });
+  expect(read('Title: 401 Unauthorized')).toBeUndefined();
+  expect(read('Grund: der Plan ist voll')).toBeUndefined();
+});

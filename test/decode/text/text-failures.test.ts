@@ -147,3 +147,42 @@ it.each([
 ])('takes an exception that nothing caught for one: %j', (text, at) => {
   expect(read(text, at, HOST)?.failure.codes).toContain('UncaughtException');
 });
+
+describe('what stands right below a labelled failure', () => {
+  it('is its explanation where it is a body of an error, or names the reason', () => {
+    expect(read('Error: boom\n{"error":{"code":"insufficient_quota"}}')?.failure.codes).toContain('insufficient_quota');
+    expect(read('Error: boom\nGrund: das Kontingent ist aufgebraucht')?.failure.message).toContain('aufgebraucht');
+  });
+
+  it('is none where it is other JSON, another field, a log or a retry', () => {
+    expect(read('Error: boom\n{"plan":"insufficient_quota"}')?.failure.message).not.toContain('insufficient_quota');
+    expect(read('Error: boom\nTitel: das Kontingent ist aufgebraucht')?.failure.message).not.toContain('aufgebraucht');
+    expect(read('Error: boom\n[INFO] Grund: aufgebraucht')?.failure.message).not.toContain('aufgebraucht');
+    expect(read('Error: boom\nReason: busy, retrying in 2s')?.failure.message).not.toContain('busy');
+  });
+});
+
+it.each([
+  ['Retrying in 2s\nTerminalQuotaError: boom', undefined],
+  ['Retrying in 2s\nQuotaError: boom', 'retried'],
+  ['Retrying in 2s\nError: boom, retried 3 times', undefined],
+  ['Retrying in 2s\nError: boom, seen 3 times', 'retried'],
+])('%j behind a retry is %s', (text, cancelled) => {
+  expect(read(text, 1)?.cancelled).toBe(cancelled);
+});
+
+it('believes another wrapper that the work is over, also behind prose', () => {
+  const prose = 'The page is written in full and checked.';
+  expect(read(`${prose}\nError: boom\n[lane] agent stopped`, 2)?.cancelled).toBeUndefined();
+  expect(read(`[lane] ${prose}\n[lane] Error: boom\n[lane] agent stopped`, 2)?.cancelled).toBe('after prose');
+});
+
+it('lets a sentence that a pack knows as the last speak in the first person', () => {
+  const said =
+    (final?: 'yes'): TextSource['known'] =>
+    ({ body }) =>
+      body.startsWith("I've used") ? { grade: 'label', message: body, prefix: '', ...(final && { final }) } : undefined;
+  const line = "I've used up the actions I may take.";
+  expect(read(line, 0, { ...AGENT, known: said('yes') })?.cancelled).toBeUndefined();
+  expect(read(line, 0, { ...AGENT, known: said() })?.cancelled).toBe('about messages');
+});

@@ -6,6 +6,7 @@ it.each([
   '$ npm test',
   '⏺ Bash(gh api x)',
   '✗ Run the tests',
+  '✗ Shell make all failed',
   '  ⎿  Error: Exit code 1',
   'Error executing tool run_shell_command: x',
   'Observations: Error: 429',
@@ -22,12 +23,16 @@ it.each([
   expect(opensToolBlock(shapeLine(line))).toBe(true);
 });
 
-it.each(['agent | Error: 429', 'API Error: 401', '● API Error: 500', '✗ Execution failed: x', 'Attempt 1 failed'])(
-  '%s does not',
-  (line) => {
-    expect(opensToolBlock(shapeLine(line))).toBe(false);
-  },
-);
+it.each([
+  'agent | Error: 429',
+  'API Error: 401',
+  '● API Error: 500',
+  '✗ Execution failed: x',
+  '✗ Execution of it failed',
+  'Attempt 1 failed',
+])('%s does not', (line) => {
+  expect(opensToolBlock(shapeLine(line))).toBe(false);
+});
 
 it("takes the corner of a screen for a place, not for a tool's word", () => {
   expect(isToolLine(shapeLine('⎿ API Error: 401'))).toBe(false);
