@@ -33,11 +33,7 @@ it('names the minutes below and round values at the side', () => {
     '100',
     '60 min',
   ]);
-  expect([...svg.matchAll(/text-anchor="middle">([^<]+)</g)].map(([, tick]) => tick)).toEqual([
-    '0',
-    '20',
-    '40',
-  ]);
+  expect([...svg.matchAll(/text-anchor="middle">([^<]+)</g)].map(([, tick]) => tick)).toEqual(['0', '20', '40']);
 });
 
 it('keeps a short peak where there are more readings than can be drawn', () => {

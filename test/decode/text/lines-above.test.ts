@@ -92,8 +92,8 @@ describe('the screen of a client', () => {
 });
 
 it("ends a tool's block where another wrapper speaks, and not where the same one does", () => {
-  expect(above('[lane-1] $ make\n[lane-2] begun\nError: boom').tool).toBe(false);
-  expect(above('[lane-1] $ make\n[lane-1] begun\nError: boom').tool).toBe(true);
+  expect(above('[worker-1] $ make\n[worker-2] begun\nError: boom').tool).toBe(false);
+  expect(above('[worker-1] $ make\n[worker-1] begun\nError: boom').tool).toBe(true);
 });
 
 it('ends an announcement behind a blank line, also where details stand between', () => {
