@@ -318,9 +318,12 @@ function isHeader(line: LineShape): boolean {
   );
 }
 
+/** Words of scripts that put no space between them, or use other letters. */
+const OTHER_SCRIPT = /[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{4}/;
+
 function introduces(line: LineShape): boolean {
   const { body, stamped } = line;
-  if (stamped || !/[a-z] [a-z]/i.test(body)) return false;
+  if (stamped || !(/[a-z] [a-z]/i.test(body) || OTHER_SCRIPT.test(body))) return false;
   if (/[,，]$/.test(body) && isSentence(line)) return true;
   return (/[:：]$/.test(body) && !TRACE_HEAD.test(body)) || RUNS_ON.test(body);
 }

@@ -52,6 +52,7 @@ describe('quotationOf', () => {
     // No tool hangs anything below what the model says, or says below an edit what an API answers.
     ['● Bash(make)\n  ⎿  done\n\n● Now I write the tests.\n  ⎿  API Error: 401 boom', undefined],
     ['Now I write the tests.\n\n● Bash(make)\n  ⎿  done\n\n● Next.\n  ⎿  API Error: 401 boom', 'after prose'],
+    ['第 96 行说明了凭据过期时的表现：\n\nError: boom', 'announced'],
     ['● The log of the other run says:\n  ⎿  API Error: 401 boom', 'announced'],
     ['⏺ Update(a.ts)\n  ⎿ API Error: 401 boom', undefined],
     // A failure in brackets of its own carries nothing on.
