@@ -25,8 +25,11 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** Other names that runtimes go by. */
 export const RUNTIME_ALIASES: readonly string[] = Object.keys(ALIASES);
 
+/** A publisher may name anything, and the name stands in records and commands. */
+const MAX_NAME = 128;
+
 /** The name a runtime goes by here: an alias resolved, in lower case; an unknown name stays as it is. */
 export function canonicalRuntime(name: string): string {
-  const key = name.trim().toLowerCase();
+  const key = name.trim().toLowerCase().slice(0, MAX_NAME);
   return Object.hasOwn(ALIASES, key) ? (ALIASES[key] ?? key) : key;
 }

@@ -11,6 +11,10 @@ it('keeps a name that is no alias, in lower case', () => {
   expect(canonicalRuntime('constructor')).toBe('constructor');
 });
 
+it('keeps no more of a name than can stand in a record', () => {
+  expect(canonicalRuntime('x'.repeat(1_000_000))).toBe('x'.repeat(128));
+});
+
 it('resolves every alias at once to a name that is none', () => {
   for (const alias of RUNTIME_ALIASES) expect(RUNTIME_ALIASES).not.toContain(canonicalRuntime(alias));
 });

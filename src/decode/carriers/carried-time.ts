@@ -1,5 +1,4 @@
-/** The end of the year 9999: later times can't be written as RFC 3339. */
-const LAST_MS = 253_402_300_799_999;
+import { LAST_MS } from '../../contracts/time.ts';
 
 /** A carrier's time in epoch milliseconds; nothing where it can't be one, since what a line says may be anything. */
 export function timeFrom(epochMs: number): { timeMs?: number } {

@@ -2,6 +2,7 @@ import type { Occurrence } from '../../classify/occurrence.ts';
 import { LOG_HEADERS, StreamFormat, type UnlabelledCodec } from '../../contracts/log-headers.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import type { RunState } from '../../contracts/run-state.ts';
+import { SubscriptionId } from '../../contracts/subscription.ts';
 import { decodePayload } from '../../decode/codecs.ts';
 import type { LogMessage } from '../ports/ports.ts';
 import type { Declared } from './stream-context.ts';
@@ -14,7 +15,7 @@ export function addToken(state: RunState, message: LogMessage, occurrences: read
   const { credential = { kind: 'unknown' as const } } = state;
   const format = state.format ?? declaredBy(message)('stdout').format;
   const isOpen = credential.kind !== 'api_key' && credential.subscription === undefined;
-  const subscription = isOpen ? message.header(LOG_HEADERS.subscription) : undefined;
+  const subscription = isOpen ? SubscriptionId.safeParse(message.header(LOG_HEADERS.subscription)).data : undefined;
   return {
     ...state,
     runtime: state.runtime ?? occurrences[0]?.runtime,

@@ -2,7 +2,7 @@ import type { Credential } from '../../contracts/evidence.ts';
 import { runKey } from '../../contracts/run.ts';
 import type { RunExited, RunStarted } from '../../contracts/run-event.ts';
 import type { RunState } from '../../contracts/run-state.ts';
-import type { Holder, SubscriptionRecord } from '../../contracts/subscription.ts';
+import { type Holder, SubscriptionId, type SubscriptionRecord } from '../../contracts/subscription.ts';
 import { addAgent, addToken } from '../record/add-token.ts';
 import { audited } from '../record/audit.ts';
 import { bindTrial, endTrial, recordSuccess } from '../record/breaker.ts';
@@ -14,11 +14,9 @@ import { providerOf } from './provider-of.ts';
  * The record that a credential's successes and failures belong to: the subscription's, or that of the API key that
  * shadows its token. Undefined where it is not known: a key without a fingerprint could be any key.
  */
-export function holderOf(credential: Partial<Credential> | undefined): Holder | undefined {
-  if (credential?.kind === 'api_key') {
-    return credential.fingerprint ? { kind: 'api_key', id: credential.fingerprint } : undefined;
-  }
-  return credential?.subscription ? { kind: 'subscription', id: credential.subscription } : undefined;
+export function holderOf({ kind, subscription, fingerprint }: Partial<Credential> = {}): Holder | undefined {
+  const { data: id } = SubscriptionId.safeParse(kind === 'api_key' ? fingerprint : subscription);
+  return id === undefined ? undefined : { kind: kind === 'api_key' ? 'api_key' : 'subscription', id };
 }
 
 /** The credential that a run says it was started with. */

@@ -61,6 +61,9 @@ describe('what a credential does is held for or against', () => {
     ['nothing, where a key has no fingerprint', { kind: 'api_key', subscription: 'team-a' }, undefined],
     ['nothing, where no subscription is named', { kind: 'oauth', fingerprint: 'p' }, undefined],
     ['nothing, where no credential is known', undefined, undefined],
+    ['nothing, where the name is too long for one', { kind: 'oauth', subscription: 'x'.repeat(257) }, undefined],
+    ['nothing, where the name has control characters', { kind: 'oauth', subscription: 'a\u001b[31mb' }, undefined],
+    ['nothing, where a fingerprint is too long for one', { kind: 'api_key', fingerprint: 'x'.repeat(257) }, undefined],
   ])('%s', (_what, credential, holder) => {
     expect(holderOf(credential)).toEqual(holder);
   });
