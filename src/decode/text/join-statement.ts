@@ -53,6 +53,8 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
       continue;
     }
     if (shape.stamped && !open && !(dangling && shape.level === undefined)) break;
+    // Another wrapper's line carries nothing on.
+    if (shape.source !== undefined && shape.source !== first.source && !open) break;
     if (isTestOutput(shape) || shape.level !== undefined || (shape.glyph !== undefined && !open)) break;
     const previous = shapes[next - 1] as LineShape;
     const cut = isCutInWord(shapes, next, width);

@@ -17,6 +17,8 @@ const TELLS_ON = /[a-z][.!?] [A-Z].*[:：]$/;
 
 /** No program announces its failure in so many words. */
 const LONG = 10;
+/** A sentence of a script that puts no space between words. */
+const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff]{12}/;
 
 /** A shorter line was not wrapped. */
 const WRAPPED = 40;
@@ -87,7 +89,7 @@ export function quotationOf(
   // A sentence that a pack knows as a client's last is its own, whoever it speaks of.
   const own = line.final === undefined ? selfQuotation(shape, isSoft(line)) : undefined;
   if (own) return own;
-  const isLong = shape.body.split(' ').length >= LONG;
+  const isLong = shape.body.split(' ').length >= LONG || UNSPACED.test(shape.body);
   const isAddressBelow = /^https?:/.test(shapes[at + 1]?.body ?? '');
   if (
     line.grade === 'weak' &&

@@ -16,7 +16,7 @@ const ENDS = [
   'ended (?:isError=true|ok=false|status=(?:error|failed))|exit_?(?:status|reason)=\\w*(?:Error|Exception|[Ff]ail\\w*)|marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
 ];
 const FAILS =
-  '(?:run|task|job|session|entrypoint|bootstrap|setup|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step)\\b(?: \\S+){0,4} (?:failed|lost|gone|dead|died|over|ended|closed|crashed|killed|parked|rejected|recycled)';
+  '(?:run|task|job|session|entrypoint|bootstrap|setup|stage|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step)\\b(?: \\S+){0,4}:? (?:failed|lost|gone|dead|died|over|ended|closed|crashed|killed|parked|rejected|recycled)';
 const CODE =
   '(?:exit(?:s|ed|ing)?(?: with)?|exit_?(?:code|status)|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
 /** The same in other languages. */
