@@ -144,24 +144,20 @@ describe('who knows the public key', () => {
     const refused: string[] = [];
     const obeyed: AbortOrder[] = [];
     const link = createNatsLink({ login: login(), run, trusted, onRefusedOrder: (why) => refused.push(why) });
-    const good = new Promise<void>((resolve) => {
-      link.onAbort((order) => {
-        obeyed.push(order);
-        resolve();
-      });
-    });
+    link.onAbort((order) => void obeyed.push(order));
     const { payload, signature } = make(run);
     const options = signature === undefined ? {} : { headers: withSignature(signature) };
     // Until the tap listens, and twice more.
     for (let more = 2; more > 0; more -= refused.length) {
       await nats.connection.jetstream().publish(subjects.aborts(run), payload, options);
     }
-    const own = forged(run, { message: 'the own one' });
-    const head = withSignature(sign(subjects.aborts(run), Buffer.from(own), key));
-    await nats.connection.jetstream().publish(subjects.aborts(run), own, { headers: head });
-    await good;
-    // What was stored and what comes live may be the same command twice; the tap acts on it once.
-    expect(new Set(obeyed.map(({ message }) => message))).toEqual(new Set(['the own one']));
+    // One that comes before the tap has begun is for an earlier process.
+    for (let n = 0; obeyed.length === 0; n += 1) {
+      const own = forged(run, { message: `the own one ${n}` });
+      const head = withSignature(sign(subjects.aborts(run), Buffer.from(own), key));
+      await nats.connection.jetstream().publish(subjects.aborts(run), own, { headers: head });
+    }
+    for (const { message } of obeyed) expect(message).toMatch(/^the own one \d+$/);
     expect(refused).toEqual([expect.stringContaining('an abort command was not obeyed: ')]);
     await link.close(1_000);
   });
