@@ -20,6 +20,17 @@ const ALIASES: Readonly<Record<string, string>> = {
   'iflow-cli': 'iflow',
   'hermes-agent': 'hermes',
   'roo-code': 'roo',
+  'roo-cli': 'roo',
+  'kilo-cli': 'kilo',
+  kilocode: 'kilo',
+  'kilo-code': 'kilo',
+  'amp-cli': 'amp',
+  'cline-cli': 'cline',
+  'factory-droid': 'droid',
+  'goose-cli': 'goose',
+  'aider-chat': 'aider',
+  agy: 'antigravity-cli',
+  antigravity_cli: 'antigravity-cli',
 };
 
 /** Other names that runtimes go by. */

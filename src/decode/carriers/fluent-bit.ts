@@ -21,6 +21,8 @@ export const fluentBit: Carrier = {
     const records = parseJson(stored);
     if (!Array.isArray(records) || records.length === 0) return undefined;
     const lines = records.map((entry) => {
+      // Its JSON format writes the rows as one list.
+      if (isObject(entry) && 'date' in entry) return linesOfRecord(entry, timeOfDate(entry.date));
       const record = fluentRecord(entry);
       return record && linesOfRecord(record.fields, timeFrom(record.seconds * 1_000));
     });

@@ -10,9 +10,23 @@ const BANNERS: Readonly<Record<string, RegExp>> = {
 };
 
 /** Names of an event's parts in agents that write JSON lines and have no decoder of their own. */
-const NAME_KEYS = ['type', 'event', 'kind', 'role'] as const;
+const NAME_KEYS = ['type', 'event', 'kind', 'role', 'ev'] as const;
 const STATE_KEYS = ['status', 'state', 'outcome', 'result', 'subtype', 'finishReason', 'finish_reason'] as const;
-const TEXT_KEYS = ['message', 'error', 'reason', 'detail', 'details', 'text', 'content', 'result'] as const;
+const TEXT_KEYS = [
+  'message',
+  'error',
+  'reason',
+  'detail',
+  'details',
+  'text',
+  'content',
+  'result',
+  'finalText',
+  'errorMessage',
+  'error_message',
+  'why',
+  'body',
+] as const;
 
 const TOOL = /tool|command|exec|function|shell|bash|observation|action|mcp|hook/i;
 const MODEL = /assistant|message|text|thinking|reasoning|delta|content|token|chunk/i;
@@ -21,7 +35,7 @@ const ERROR =
   /(?:^|[._/-])(?:[Ee]rror|ERROR|[Ff]atal|[Ff]ailure|[Ff]ailed|[Ff]ail)$|[a-z](?:Error|Failure|Failed)(?:Event)?$/;
 /** Events that a run, or a turn of it, ends with. */
 const TERMINAL =
-  /(?:^|[._/-])(?:run|task|session|turn|agent|job|execution|response)?[._/-]?(?:end|ended|done|finish|finished|complete|completed|result|exit|stop|stopped|failed|failure)$/i;
+  /(?:^|[._/-])(?:run|task|session|turn|agent|job|execution|response)?[._/-]?(?:end|ended|done|finish|finished|complete|completed|completion|result|exit|exited|died|crashed|stop|stopped|failed|failure)$/i;
 const FAILED = /^(?:failed|failure|error|errored|aborted|crashed|fatal)$/i;
 const RETRY = /retry|reconnect|backoff/i;
 
@@ -64,6 +78,7 @@ function readFailureByValues(fields: JsonObject): Reading | undefined {
  * is theirs by its name. Any program could print such a line, so its failures are only suspicions.
  */
 export function readGenericEvent(fields: JsonObject): Reading | undefined {
+  if (fields.jsonrpc === '2.0') return readRpc(fields);
   const message = readScreenMessage(fields);
   if (message) return message;
   const name = NAME_KEYS.map((key) => fields[key]).find((value) => typeof value === 'string');
@@ -79,7 +94,8 @@ export function readGenericEvent(fields: JsonObject): Reading | undefined {
   if (isStopped(fields)) {
     return { name: 'run/failed', provenance, subagent, text: textOf(fields).trim(), claimsError: true };
   }
-  const fails = hasFailed(fields) || ERROR.test(name) || (name === 'assistant' && isObject(fields.error));
+  const hasExited = TERMINAL.test(name) && EXIT_KEYS.some((key) => isBadExit(fields[key]));
+  const fails = hasExited || hasFailed(fields) || ERROR.test(name) || (name === 'assistant' && isObject(fields.error));
   if (!fails) return readFailureByValues(fields) ?? { name, provenance, subagent };
   return {
     name: TERMINAL.test(name) ? 'run/failed' : 'error',
@@ -88,6 +104,19 @@ export function readGenericEvent(fields: JsonObject): Reading | undefined {
     text: textOf(fields),
     claimsError: true,
   };
+}
+
+/**
+ * A message of JSON-RPC, which agents speak with the host that embeds them (https://agentclientprotocol.com): a response
+ * may be an error, and a notification is an event by the name of its method.
+ */
+function readRpc({ method, params, error }: JsonObject): Reading {
+  if (isObject(error))
+    return { name: 'error', provenance: 'runtime', text: stringAt(error, 'message') ?? '', claimsError: true };
+  if (typeof method !== 'string') return { name: 'response', provenance: 'runtime' };
+  if (/^session\/(?:update|prompt)$|^tools\//.test(method)) return { name: method, provenance: 'narration' };
+  const event = readGenericEvent({ ...(isObject(params) ? params : {}), jsonrpc: undefined, type: method });
+  return event ?? { name: method, provenance: 'runtime' };
 }
 
 /** A decoder for agents without one of their own: JSON lines by their common names, and plain text. */
@@ -102,6 +131,13 @@ export function createGenericDecoder(
     shared: true,
     errorLiterals: [],
   });
+}
+
+/** Where an event says how its program ended. */
+const EXIT_KEYS = ['code', 'exitCode', 'exit_code', 'returncode', 'rc'] as const;
+
+function isBadExit(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 256;
 }
 
 function speakerOf(name: string, fields: JsonObject): Provenance {
@@ -120,7 +156,8 @@ function isStopped({ content }: JsonObject): boolean {
 }
 
 function hasFailed(fields: JsonObject): boolean {
-  if (fields.is_error === true || fields.success === false || fields.ok === false) return true;
+  if (fields.is_error === true || fields.isError === true || fields.success === false || fields.ok === false)
+    return true;
   return STATE_KEYS.some((key) => FAILED.test(stringAt(fields, key) ?? ''));
 }
 

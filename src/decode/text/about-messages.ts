@@ -19,6 +19,7 @@ const REMARK = /\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|op
 const HARMLESS = anyWord([
   'as (?:expected|wanted|intended)|non-?fatal|ignoring|(?<!before )continuing|continue-on-error|skipping|skipped|recovered|proceeding',
   '(?:was|were|been) (?:replaced|restarted|respawned)|going on|tests? pass(?:es)?|will be (?:skipped|ignored)|survived|using cached|disabled for this session|up again',
+  '(?:previous|last|earlier|prior|first) (?:attempt|try|run)(?=: )',
   '(?:was|were|is) the (?:cause|reason|problem|culprit)|(?:was|were) retried|(?:earlier|previous|prior|former) (?:error|failure|problem)s? (?:was|were)',
 ]);
 /** A quotation of several words in the marks of any language. */

@@ -7,11 +7,16 @@ import type { StatementLine } from './statement-line.ts';
 /** An error's body that is printed over several lines, its opening bracket alone on the first. */
 export function bodyAt(shapes: readonly LineShape[], at: number, hasAnswers: boolean): StatementLine | undefined {
   const { body, glyph, indent } = shapes[at] as LineShape;
-  if (!/^\[?\{$/.test(body) || glyph !== undefined || indent >= 2) return undefined;
+  if (!/^\[?\{$/.test(body) || (glyph !== undefined && glyph !== 'fail') || indent >= 2) return undefined;
   const { message } = joinStatement(shapes, at, body);
   // What is all that a client prints may have keys of any name.
   const isWhole = !hasAnswers && shapes.slice(0, at).every((before) => before.body === '');
-  return isErrorBody(message, isWhole) ? { grade: 'label', message: body, prefix: '' } : undefined;
+  return isErrorBody(asJson(message), isWhole) ? { grade: 'label', message: body, prefix: '' } : undefined;
+}
+
+/** An object as Node and Bun print it, `{ type: 'result' }`, with its keys in quotation marks as in JSON. */
+function asJson(printed: string): string {
+  return printed.replace(/([{,]\s*)([A-Za-z_]\w*): /g, '$1"$2": ');
 }
 
 /** The title of a box, or of a block of its own, in which a client prints its failure: `╭─ Error ───╮`, `ERROR`. */

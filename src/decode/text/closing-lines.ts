@@ -5,7 +5,7 @@ import { opensToolBlock } from './tool-blocks.ts';
 
 /** A host's word that its agent has exited badly: `[orch] task 7 exit=1`, `##[error]Process completed with exit code 1.` */
 const BAD_EXIT =
-  /\b(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|exit_?(?:code|status)|rc)[ =:]+(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\b/i;
+  /\b(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|exit_?(?:code|status)|rc|return ?code|(?:died|ended|exited|finished|failed|stopped) (?:with )?\(?(?:code|status))[ =:]+(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\b|\b(?:died|exited|killed|ended|terminated) (?:with |by )(?:signal )?SIG[A-Z]{3,5}\b/i;
 /** Two lines of the account that clients print when they end. */
 const ACCOUNT =
   /^(?:Total (?:usage est|session time|code changes|cost|duration|tokens)|API time spent|Session ID|Wall time|Interaction Summary|Tool Calls|Success Rate|Tokens used|Changes {2,}[+\d]|Requests {2,}\d)/i;
@@ -17,26 +17,45 @@ export function isTimed({ body }: LineShape): boolean {
   return TIMED.test(body);
 }
 
+/** A wrapper's own label: `error: agent step failed (exit code 1)`. */
+const LABELLED = /^(?:error|fatal): /i;
+
 export const isBadExit = askedOnce(
-  ({ body, source, stamped, level }: LineShape): boolean =>
-    BAD_EXIT.test(body) && (source !== undefined || stamped || level === 'error'),
+  ({ body, source, stamped, level, glyph }: LineShape): boolean =>
+    BAD_EXIT.test(body) &&
+    (source !== undefined ||
+      stamped ||
+      level === 'error' ||
+      ((LABELLED.test(body) || glyph === 'fail') && isAboutWork(body))),
 );
 
-/** What goose prints behind its own failure. */
-const CLOSING = /^Please retry if you think this is a transient or recoverable error\.$/;
+/** What goose and Kiro print behind their own failures. */
+const CLOSING =
+  /^(?:Please retry if you think this is a transient or recoverable error|Backtrace omitted|Please add credits and start the session again)\./;
+
+/** How runners of CI close a job that failed: Jenkins, GitLab, GitHub Actions, Buildkite. */
+const RUNNERS =
+  /^(?:ERROR: script returned exit code [1-9]\d*|Finished: FAILURE|ERROR: Job failed: .*|Error: Process completed with exit code [1-9]\d*\.|(?:Error: )?The command exited with status [1-9]\d*|script (?:returned exit code|failed with status) [1-9]\d*|\(process exited with (?:code|status) [1-9]\d*\))$/;
 
 /** How many lines behind the first of a statement are looked at. */
 const WITHIN = 16;
 
 /** A program that only has a name may be a tool's script: its exit must be about the work. */
-function isHostsWord(shape: LineShape): boolean {
-  return isBadExit(shape) && (shape.stamped || shape.level === 'error' || isAboutWork(shape.body));
+function isHostsWord(shapes: readonly LineShape[], shape: LineShape): boolean {
+  if (RUNNERS.test(shape.body)) return true;
+  return isBadExit(shape) && (shape.stamped || shape.level === 'error' || isAboutWork(shape.body) || isUniform(shapes));
+}
+
+/** Whether a wrapper has put one and the same name before each line: then its exit is the agent's. */
+function isUniform(shapes: readonly LineShape[]): boolean {
+  const source = shapes.find(({ body }) => body !== '')?.source;
+  return source !== undefined && shapes.every((line) => line.body === '' || line.source === source);
 }
 
 /** Whether a host or the client itself closes the run within the lines behind a statement, in words that no model writes. */
 export function isClosed(shapes: readonly LineShape[], at: number): boolean {
   const after = shapes.slice(at + 1, at + 1 + WITHIN);
-  if (after.some((shape) => isHostsWord(shape) || CLOSING.test(shape.body))) return true;
+  if (after.some((shape) => isHostsWord(shapes, shape) || CLOSING.test(shape.body))) return true;
   if (after.filter(({ body }) => ACCOUNT.test(body)).length > 1) return true;
   return after.filter(isTimed).length > 1 && !shapes.slice(0, at).some(opensToolBlock);
 }

@@ -17,6 +17,7 @@ import { saysFailure, speaksOfFailure } from './statement-words.ts';
 import { isTestOutput } from './test-output.ts';
 import type { TextSource } from './text-source.ts';
 import { isToolLine, opensToolBlock } from './tool-blocks.ts';
+import { wayOutAt } from './way-out.ts';
 
 /** More lines than this behind a statement are not gone through: the run has gone on. */
 const LOOK_AHEAD = 200;
@@ -118,11 +119,14 @@ export function goneOn(
     /** Nothing that may be the model's stands before the statement, so what follows it is not likely an answer. */
     readonly isFirst: boolean;
   },
-  { known, isClientOnly, hasAnswers }: TextSource,
+  source: TextSource,
 ): string | undefined {
+  const { known, isClientOnly, hasAnswers } = source;
   const banner = shapes[first]?.body ?? '';
   let further = 0;
   let indifferent = 0;
+  // The program says in its log that it ends.
+  let isLeaving = isEnded;
   for (let at = last + 1; at < shapes.length; at += 1) {
     if (at > last + LOOK_AHEAD || further > FLOOD) return 'went on';
     const shape = shapes[at] as LineShape;
@@ -132,11 +136,19 @@ export function goneOn(
       continue;
     }
     if (isHostsExit(shape) && shapes.slice(at + 1).every((line) => clearsUp(shape, line))) return undefined;
+    // What the client asks of a person for its failure's sake is no work.
+    const menu = wayOutAt(shapes, at, source);
+    if (menu) {
+      at = menu.last;
+      continue;
+    }
     if (isTestOutput(shape)) return 'the output of a test';
     // The command that was timed is a tool's.
     if (isTimed(shape) && shapes.slice(0, first).some(opensToolBlock)) return TOOLS;
     // `node -e` is a tool's command.
     if (/^(?:- )?\/\S*\[eval\]$/.test(shape.body)) return TOOLS;
+    if (shape.level !== undefined && saysEnded(shape)) isLeaving = true;
+    if (isLeaving && shape.level === 'info' && /^Done\.?$/.test(shape.body)) continue;
     if (shape.level !== 'debug' && (goesWell(shape) || isHarmless(shape.body))) return 'went on';
     if (saysEnded(shape) && (!hasAnswers || isNamed(shape) || shape.body.split(/\s+/).length <= MODEST)) continue;
     // A line of help that was wrapped.
@@ -149,7 +161,7 @@ export function goneOn(
       continue;
     if (isNeutral(shape) || isSideChannel(`${shape.source ?? ''} ${shape.body}`) || isRetriesOver(shape.body)) continue;
     // What a program that has said that it ends logs behind it, it logs on its way out.
-    if (isEnded && shape.level === 'info') continue;
+    if (isLeaving && shape.level === 'info') continue;
     if (shape.level === 'info') return 'went on';
     // A client that prints a body and then its words says the same thing twice.
     if (shape.body.length >= 12 && said.includes(shape.body)) continue;

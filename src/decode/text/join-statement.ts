@@ -57,7 +57,7 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     if (shape.source !== undefined && shape.source !== first.source && !open) break;
     if (isTestOutput(shape) || shape.level !== undefined || (shape.glyph !== undefined && !open)) break;
     const previous = shapes[next - 1] as LineShape;
-    const cut = isCutInWord(shapes, next, width);
+    const cut = isCutInWord(shapes, next, width) && !/^\[?API Error\b/.test(shape.body);
     const wrapped = cut || isWrapped(previous, shape, first, width);
     const deeper = shape.indent > first.indent;
     if (!open && !dangling && !wrapped && !deeper) break;

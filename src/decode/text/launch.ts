@@ -6,13 +6,14 @@ const AGENTS =
 /** Commands of an agent's client that start none. */
 const LOOKS_ON = 'logs?|history|sessions?|list|ls|show|export|config|doctor|stats|usage|--version|--help';
 const LAUNCH = [
-  new RegExp(`^\\s*[$#] (?:docker|podman) (?:run|exec)\\b.*(?:\\s|/)(?:${AGENTS}) -`),
+  new RegExp(`^\\s*[$#+] .*\\| (?:${AGENTS}) -`),
+  new RegExp(`^\\s*[$#+] (?:docker|podman) (?:run|exec)\\b.*(?:\\s|/)(?:${AGENTS}) -`),
   new RegExp(
     `^\\s*(?:[$%#❯+]|PS>|Run|\\S+@[\\w.-]+:[^\\s$#]*[$#]) (?:\\w+=\\S+ |timeout \\S+ |npx (?:-y )?|exec )*(?:@[\\w-]+\\/)?(?:${AGENTS})(?![-\\w]* (?:${LOOKS_ON})\\b)(?:[-@ ]|$)`,
   ),
   // Without a mark before it only its flags tell that it is one.
   new RegExp(
-    `^(?:timeout \\S+ |npx (?:-y )?)*(?:@[\\w-]+\\/)?(?:${AGENTS})(?:-code|-cli)?(?:@\\S+)? (?:\\w+ )?--?[a-z][\\w-]*(?: |=|$)`,
+    `^(?:timeout \\S+ |npx (?:-y )?|exec )*(?:@[\\w-]+\\/)?(?:${AGENTS})(?:-code|-cli)?(?:@\\S+)? (?:\\w+ )?--?[a-z][\\w-]*(?: |=|$)`,
   ),
 ];
 

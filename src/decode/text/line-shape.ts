@@ -31,7 +31,7 @@ export const LINE_MAX = 4_096;
 
 const FRAME = /^[\s]*[│┃|║▌▐╎┆]\s?|\s*[│┃║▌▐]\s*$/g;
 const FAIL_GLYPH = /^(?:■|✕|✗|✖|✘|❌|⛔|🛑|🔴|🚨|💥|🚫|×|ⓧ|☒|❗|‼)\uFE0F?\s*/u;
-const WARN_GLYPH = /^(?:⚠|⚡|⏳|🔄|↻|⟳)\uFE0F?\s*/u;
+const WARN_GLYPH = /^(?:⚠|⚡|⏳|🔄|↻|⟳|▲)\uFE0F?\s*/u;
 const ITEM_GLYPH = /^(?:●|•|◦|○|⏺|⎿|└|├|─|>|›|→|➜|▸|🤖|👤|✱|✻|✽|✦|∴)\uFE0F?\s+/u;
 const STAMP =
   /^(?:\[?\d{2,4}[-/]\d{2}[-/]\d{2,4}[T ,]+\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\]?|[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+|\[\d{9,13}(?:\.\d+)?\]|#\d+ \d+\.\d{1,3}(?! \|))(?:\s*[|·-])?(?=\s|$)\s*/;
@@ -47,17 +47,24 @@ const SPINNER = /^(?:[⠀-⣿◐◓◑◒◜◝◞◟▰▱█░▒]+\s*)+/u;
 const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+|^\d+ (?=[\w./-]+:\d+\])/i;
 /** What a wrapper writes before each line of its agent, or a program before its own: `[worker-3] `, `[provider:codex] `. */
 const SOURCE =
-  /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[\p{Ll}][\w./:#@=-]{1,40}(?: [\w./#@-]{2,30})?(?: (?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?Z?)?\]\s(?=\s*\S)/u;
+  /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[\p{Ll}][\w./:#@=-]{1,40}(?: [\w./#@-]{1,30})?(?: (?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?Z?)?\]\s(?=\s*\S)/u;
 /**
  * A wrapper says of which of its programs it passes a line on: `claude(stdout): `, `claude-runner[1182]: `, and with a
  * bar pm2 and Compose: `0|agent  | `, `agent-1  | `, `step-2 stderr| `.
  */
 export const PIPED =
-  /^(?:[\w.-]{2,30}\s?[([](?:stdout|stderr)[)\]]:|(?!node\b)[a-z][\w.-]{1,30}\[\d{2,}\]:|(?:\d+\|[\w.-]+ *|[a-z][\w.-]*-\d+ +|[a-z][\w.-]* {2,}|[\w.-]{2,30} (?:stdout|stderr|done) *)\||[a-z][\w-]{1,20} v?\d+(?:\.\d+)+:)\s(?=\s*\S)/;
+  /^(?:(?:worker|slot|lane|agent|runner|job|task|shard|node|step|run|stage) #?\d{1,6}:|(?:[a-z][\w.-]{1,20}|(?:host|driver|runner|wrapper|supervisor|orchestrator|conductor|launcher|scheduler) )\|(?=\s[^|]*$)|[\w.-]{2,30}\s?[([](?:stdout|stderr)[)\]]:|(?!node\b)[a-z][\w.-]{1,30}\[\d{2,}\]:|(?:\d+\|[\w.-]+ *|[a-z][\w.-]*-\d+ +|[a-z][\w.-]* {2,}|[\w.-]{2,30} (?:stdout|stderr|done) *)\||[a-z][\w-]{1,20} v?\d+(?:\.\d+)+:|(?!(?:sqlite|mysql|mariadb|postgres|psql|redis|mongo\w*|cqlsh|irb|pry|gdb|lldb|s?ftp|telnet|iex|ghci|scala|jshell|node|deno|python\d?|lua|nix-repl|bash|zsh|sh|fish|you|user|human|me|assistant|model|agent|bot|ai|tool|system|claude|codex|gemini|copilot|qwen|kimi|cursor)\b)[a-z][a-z\d._-]{3,30}>)\s(?=\s*\S)/;
 /** A logger that writes the level before the time: `[ERROR][2026-11-28 10:55:58][stream.py:838] - `. */
 const LEVEL_FIRST = /^(\[[A-Z]{4,8}\])(\[\d{4}-\d\d-\d\d[ T][\d:.,]+\])(?:\[[\w.:-]+\])? ?(?:- )?/;
 /** A picture before a line that says neither that something failed nor that it went well: a lock, a key, a purse. */
 const PICTURE = /^(?:🖐|✋|🔐|🔒|🔑|🗝|💳|💰|💸|⌛|⏰|⏱|🌐|🔌|📡|🧠|💾)\uFE0F?\s*/u;
+/** A picture before a log's level: `🤖 WARN     Exiting …`. */
+const PICTURED_LEVEL = /^\s*\p{Extended_Pictographic}\uFE0F?\s+(?=(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL)\s)/u;
+/** How Go's and Google's loggers begin a line whose time a wrapper has cut off: `E agent.py:219] …`. */
+const LETTERED = /^([IWEF]) (?=[\w./-]+\.\w{1,4}:\d+\] )/;
+const LETTERS: Readonly<Record<string, string>> = { I: 'INFO', W: 'WARNING', E: 'ERROR', F: 'FATAL' };
+/** A program's name before the level, or before the stream that it passes on: `claude-runner STDOUT API Error: …`. */
+const NAMED_LEVEL = /^([a-z][\w.-]{1,39}) (?:(ERROR|INFO|WARNING|WARN|DEBUG|FATAL)|STDOUT|STDERR) (?=\S)/;
 /** The fields of a line that say what failed, behind the words of its program: `turn failed code=x message="…"`. */
 const TAIL =
   /^(.{3,80}?)(?:\s+\w+=[^\s="]+)*\s+(?:message|msg|error|err|err_msg|error_message|reason|detail)=(?:"((?:[^"\\]|\\.)*)"|([^"\s].*))/;
@@ -135,13 +142,16 @@ export function shapeLine(raw: string): LineShape {
     }
     const piped = PIPED.exec(rest.trimStart());
     if (piped) {
-      source ??= piped[0].trim();
+      source ??= piped[0].trim().replace(/>$/, '');
       rest = rest.trimStart().slice(piped[0].length);
     }
     logger ??= source;
   };
   takeSource();
-  rest = rest.replace(LEVEL_FIRST, '$2 $1 ');
+  rest = rest
+    .replace(LEVEL_FIRST, '$2 $1 ')
+    .replace(PICTURED_LEVEL, '')
+    .replace(LETTERED, (_, letter: string) => `[${LETTERS[letter]}] `);
   const python = /^([A-Z]{4,8}):([\w.]+):(?=\S)/.exec(rest);
   const stamp = STAMP.exec(rest.trimStart());
   let level: Level | undefined;
@@ -170,6 +180,12 @@ export function shapeLine(raw: string): LineShape {
     logger ??= dashed[1];
     level = levelOf(dashed[2] as string);
     rest = rest.slice(dashed[0].length);
+  }
+  const namedLevel = level === undefined ? NAMED_LEVEL.exec(rest) : undefined;
+  if (namedLevel) {
+    logger ??= namedLevel[1];
+    if (namedLevel[2]) level = levelOf(namedLevel[2]);
+    rest = rest.slice(namedLevel[0].length);
   }
   const raised = RAISED.exec(rest.trimStart());
   if (raised) {
@@ -204,7 +220,10 @@ export function shapeLine(raw: string): LineShape {
   const passedOn = level === undefined && stamped && FAIL_GLYPH.test(rest);
   if (passedOn) rest = rest.replace(FAIL_GLYPH, '');
   const record = level === undefined ? readLogRecord(rest) : undefined;
-  if (record && LEVEL.test(`${record.level} `)) {
+  if (record?.level === '') {
+    stamped = true;
+    rest = record.message;
+  } else if (record && LEVEL.test(`${record.level} `)) {
     level = levelOf(record.level);
     stamped = true;
     rest = record.message;

@@ -2,6 +2,7 @@ import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
 import { beginsWithName } from './program-name.ts';
 import { saysEnded } from './run-endings.ts';
+import { isBareException } from './statement-label.ts';
 import { isField, type StatementLine, statementIn } from './statement-line.ts';
 import { isWeakStatement, saysFailure } from './statement-words.ts';
 import type { KnownStatement, TextSource } from './text-source.ts';
@@ -29,6 +30,16 @@ export function firstWords(shapes: readonly LineShape[], at: number): StatementL
   if (shapes.slice(0, at).some((before) => before.body !== '')) return undefined;
   return isWeakStatement(body, true) || /^[45]\d\d\b/.test(body) || isForeignNotice(body)
     ? { grade: 'weak', message: body, prefix: '' }
+    : undefined;
+}
+
+/** The name of an exception, alone below the trace that it ended. */
+export function bareException(shapes: readonly LineShape[], at: number): StatementLine | undefined {
+  const { body, indent } = shapes[at] as LineShape;
+  if (indent > 0 || !isBareException(body)) return undefined;
+  const head = shapes.slice(0, at).findLast((above) => above.body !== '' && above.indent === 0);
+  return head && /^Traceback \(most recent call last\):$/.test(head.body)
+    ? { grade: 'label', message: body, prefix: '' }
     : undefined;
 }
 

@@ -23,7 +23,14 @@ const CARET = /^\s*\^+\s*$/;
 const OWN_TRACE = /^An uncaught exception occurred:$/;
 /** Headers of clients, before they begin to work. */
 const HEADER =
-  /^[A-Z]\w+:$|^[\w ./-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens)\b|\.{3}$|…$/;
+  /^[A-Z]\w+:$|^[\w ./-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Editing|Writing|Searching|Creating|Updating|Planning|Exploring|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens)\b|\.{3}$|…$/;
+/** How a wrapper that has a name says what it begins: `[runner] starting agent claude-code`. */
+const BEGINS_WORK =
+  /^(?:start(?:ing|ed)|launch(?:ing|ed)|spawn(?:ing|ed)|running|loading|connect(?:ing|ed)|using|preparing|resuming)\b/i;
+/** The fields of a log: `lane=backend result=failed`. */
+const FIELDS = /^(?:[\w.-]+=\S*(?:\s+|$))+$/;
+/** An event that Kimi CLI prints as Python shows it: `StepBegin(n=1)`. */
+const CLIENT_EVENT = /^[A-Z]\w+(?:Begin|End|Update|Interrupted)\(.*\)$/;
 /** What a runner of CI writes around its steps. */
 const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
 /** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
@@ -47,7 +54,7 @@ const RUNS_ON = new RegExp(
 /** What a full screen hangs below a prompt or a tool. */
 const HANGING = /^\s*⎿/;
 /** The mark before what the client's user has asked. */
-const PROMPT_MARK = /^\s*(?:[>❯›]|\( ?O\)>) \S/;
+const PROMPT_MARK = /^\s*(?:[>❯›✨💫]|\( ?O\)>) \S/u;
 /** The edges of the box in which a full screen greets. */
 const FRAMED = /^\s*[│┃║▌▐╭╰┌└╔╚─━]/u;
 /** The mark before each thing that a full screen shows: what has one of its own is no tool's output. */
@@ -210,8 +217,9 @@ function commandGoesOn(open: string | undefined, line: LineShape, kind: LineKind
 /** Whether a client's own mark of a failure stands where a screen would have indented what a tool printed. */
 function isBeside(shapes: readonly LineShape[], at: number): boolean {
   const { glyph, indent } = shapes[at] as LineShape;
-  const above = shapes[at - 1];
-  return glyph === 'fail' && indent < 2 && above !== undefined && HANGING.test(above.text);
+  if (glyph !== 'fail' || indent > 1) return false;
+  const above = shapes.slice(0, at).findLast((line) => line.glyph !== 'fail');
+  return above !== undefined && (HANGING.test(above.text) || ITEM_MARK.test(above.text));
 }
 
 /** Whether a full screen draws its mark before a line, the model's or the user's, or the line carries on one above. */
@@ -221,7 +229,7 @@ function isItem({ raw, text, indent }: LineShape): boolean {
 
 /** Whether a line is an event of a client that writes JSON: no model writes between those. */
 function isEvent({ body }: LineShape): boolean {
-  return body.startsWith('{"type":"');
+  return /^\{"(?:type|role|event|jsonrpc)":"/.test(body);
 }
 
 /** Whether a numbered line of a script belongs to the place that Bun shows of an error: a caret stands below it. */
@@ -293,7 +301,10 @@ const kindOf = askedOnce((line: LineShape): LineKind => {
   if (isLaunch(line)) return 'other';
   const statement = statementIn(line);
   // A model that tells of a failure in the first person states none.
-  const isTold = (statement?.grade === 'weak' || statement?.grade === 'log') && isPersonal(line.body);
+  const isTold =
+    (statement?.grade === 'weak' || statement?.grade === 'log') &&
+    isPersonal(line.body) &&
+    !/^WARNING: /.test(line.body);
   if (TRACE_HEAD.test(line.body) || (statement && !isTold)) return 'statement';
   if (line.glyph === 'warn' || /^={3,}|^-{3,}/.test(line.body)) return 'detail';
   // What is indented carries a line on: a stack, a detail.
@@ -301,19 +312,24 @@ const kindOf = askedOnce((line: LineShape): LineKind => {
   if (line.level !== undefined) return 'other';
   if (CLIENT_PROSE.test(line.body)) return 'detail';
   if (PROGRESS.test(line.body) || NAMED_HEADER.test(line.body)) return 'other';
+  if (FIELDS.test(line.body) || CLIENT_EVENT.test(line.body)) return 'other';
   return isSentence(line) || isWritten(line) ? 'prose' : 'other';
 });
 
 /** What clients print before they begin: `Model: …`, `YOLO mode is enabled.`, a banner, a mark of progress. */
 function isHeader(line: LineShape): boolean {
-  const { body, glyph, text, stamped, level } = line;
+  const { body, glyph, text, stamped, level, source } = line;
   return (
     isLaunch(line) ||
+    (source !== undefined && BEGINS_WORK.test(body)) ||
     (stamped && level !== undefined) ||
     HEADER.test(body) ||
     NAMED_HEADER.test(body) ||
     RUNNER.test(body) ||
-    (glyph === 'item' && /^\s*[●⏺]/.test(text)) ||
+    (glyph === 'item' && /^\s*[●⏺▸]/u.test(text)) ||
+    (source !== undefined && /^[a-z\d]/.test(body) && !isSentence(line) && !isPersonal(body)) ||
+    FIELDS.test(body) ||
+    CLIENT_EVENT.test(body) ||
     /[╭╰─═▀-▟]{2}|^[=*#-]{2,} .* [=*#-]{2,}$/.test(text)
   );
 }

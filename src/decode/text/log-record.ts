@@ -4,9 +4,14 @@ export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
 
 /** What a structured log line says: its level, and its words with the error behind them. */
 export interface LogRecord {
+  /** Empty where the record passes on a line of its agent's, which has none. */
   readonly level: string;
   readonly message: string;
 }
+
+/** Where a wrapper's record says that it passes on a line of its agent's, and where the line stands. */
+const PASSED_ON = /\b(?:stdout|stderr|output)\b/i;
+const LINE_KEYS = ['line', 'data', 'chunk', 'output', 'content'];
 
 /** The keys of a log's fields, in small letters: programs spell them in any way. */
 const LEVEL_KEYS = ['level', 'lvl', 'severity', 'levelname', 'log.level', 'loglevel', 'sev', '@l'];
@@ -26,6 +31,7 @@ const ERROR_KEYS = [
   'error_message',
   'errormessage',
   'description',
+  'responsebody',
 ];
 /** A trace, which Python ends with the exception. */
 const TRACE_KEYS = ['exc_info', 'exc_text'];
@@ -33,7 +39,7 @@ const TRACE_KEYS = ['exc_info', 'exc_text'];
 const NESTED: Readonly<Record<string, string>> = { log: 'log.', jsonpayload: '' };
 const EXIT_KEYS = ['exit', 'exit_code', 'exitcode', 'rc'];
 /** Of an event that names an end, `code` is the exit's. */
-const END = /(?:^|[._-])(?:exit(?:ed)?|closed?|end(?:ed)?|finish(?:ed)?|stopp?(?:ed)?|died|terminated)$/i;
+const END = /(?:^|[ ._-])(?:exit(?:ed)?|closed?|end(?:ed)?|finish(?:ed)?|stopp?(?:ed)?|died|terminated)$/i;
 const TITLE_CASE = /^[A-Z][a-z]+$/;
 const PINO_LEVELS: Readonly<Record<string, Level>> = {
   10: 'debug',
@@ -50,17 +56,25 @@ export function readLogRecord(line: string): LogRecord | undefined {
   if (!fields) return undefined;
   const level = firstOf(fields, LEVEL_KEYS);
   const name = firstOf(fields, NAME_KEYS);
-  const words = firstOf(fields, WORD_KEYS) ?? name?.replace(/[._-]+/g, ' ');
+  const words = spelt(firstOf(fields, WORD_KEYS) ?? name);
   const trace = firstOf(fields, TRACE_KEYS)?.trimEnd().split('\n').at(-1);
   const error = [...ERROR_KEYS.map((key) => fields.get(key)), trace].filter(Boolean).join(': ') || undefined;
+  const passedOn = PASSED_ON.test(words ?? fields.get('stream') ?? '') ? firstOf(fields, LINE_KEYS) : undefined;
+  if (level !== undefined && passedOn !== undefined) return { level: '', message: passedOn };
   if (level === undefined || (words === undefined && error === undefined)) return undefined;
   // Who logs its own exit is over.
   const exit = firstOf(fields, EXIT_KEYS) ?? (END.test(name ?? '') ? fields.get('code') : undefined);
-  const isOver = /^[1-9]\d{0,2}$/.test(exit ?? '');
+  const hasFailed = fields.get('ok') === 'false' || fields.get('success') === 'false';
+  const isOver = /^[1-9]\d{0,2}$/.test(exit ?? '') || (hasFailed && END.test(words ?? ''));
   return {
     level: isOver ? 'fatal' : (PINO_LEVELS[level] ?? (TITLE_CASE.test(level) ? level.toLowerCase() : level)),
     message: [words, error].filter(Boolean).join(': '),
   };
+}
+
+/** The name of an event, `acp.session.closed`, in words. */
+function spelt(words: string | undefined): string | undefined {
+  return words !== undefined && /^\w+(?:[._-]\w+)+$/.test(words) ? words.replace(/[._-]+/g, ' ') : words;
 }
 
 function readJson(line: string): ReadonlyMap<string, string> | undefined {
@@ -80,7 +94,8 @@ function addFields(fields: Map<string, string>, value: JsonObject, prefix = ''):
     const key = name.toLowerCase();
     const inner = prefix === '' && Object.hasOwn(NESTED, key) ? NESTED[key] : undefined;
     if (isObject(one) && inner !== undefined) addFields(fields, one, inner || ' ');
-    else if (typeof one === 'string' || typeof one === 'number') fields.set(prefix.trim() + key, String(one));
+    else if (typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean')
+      fields.set(prefix.trim() + key, String(one));
     else if (isObject(one)) fields.set(prefix.trim() + key, JSON.stringify(one));
   }
 }

@@ -26,7 +26,7 @@ const ON_THE_WAY_OUT = startsWithAny([
 const ADVICE_OR_DETAIL = startsWithAny([
   'Usage|Options|Commands|Examples?|Arguments|Flags|See|Try|Hint|Note|Tip|Help|Suggestion|Solution|Fix|Details?|Docs|Require stack',
   'Documentation|More info|For more|Learn more|Visit|Run|Use|Check|Please|To|Alternatively|Or|You can|You may|Make sure|Ensure',
-  'Verify|Consider|Set|Add|Upgrade|Switch|Sign in|Log ?in|Contact|If (?:your?|this|the)|Press|Type|Go to|Open|Report|Retry',
+  'Verify|Consider|Set|Add|Upgrade|Switch|Sign in|Log ?in|Contact|If (?:your?|this|the|it|already|not)|Press|Type|Go to|Open|Report|Retry',
   'Message:|Did you|A complete log|Full (?:report|log)|Logs? (?:saved|file|at|written|can be|are)|Debug|Stack ?trace|Traceback',
   'Caused by|Original error|Cause|Location|Backtrace|stack backtrace|note|Error details|Failed at|at',
   'Troubleshooting|How is Claude doing|Reconnect|Response|Positionals|Subcommands|Flags',
@@ -68,6 +68,11 @@ const NEUTRAL = [
   /^(?:↳|⎿|└|├|→)\s/,
   /^Backtrace omitted\.|^\[Pipeline\] |^-? ?[\w.]* ?\((?:file:|node[:_]|\/)[^)]*:\d+:\d+\)$/,
   /^operable program or batch file\.?$/,
+  // A time zone that was wrapped; what Kubernetes tells of a container that it takes down.
+  /^\((?:UTC|GMT|[A-Z][a-z]+\/[A-Z]\w+)\)$|^(?:Normal|Warning) +(?:Killing|BackOff|Failed)\b/,
+  // What LangGraph adds to an exception, and AWS Lambda's account of a call.
+  /^During task with name '[^']*' and id '[^']*'$/,
+  /^Runtime\.[A-Z]\w+$|^(?:START|END|REPORT|INIT_REPORT) RequestId: /,
   // A prompt of the shell, what `time` prints, and the foot of a full screen.
   /^\S+@[\w.-]+:[^\s$#]*[$#]$|^(?:real|user|sys)\s+\d+m[\d.]+s$/,
   /\b\d{1,3}% (?:context )?left\b|^\? for shortcuts$|^ctrl\+\w |\bType your message or @path\b/,
@@ -75,7 +80,7 @@ const NEUTRAL = [
 const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu');
 /** Words of a run that goes on, or went well. */
 const WENT_WELL =
-  /\b(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online|ready|anyway|listening)\b/i;
+  /(?:\b|_)(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online|ready|anyway|listening)\b/i;
 const NOT_WELL =
   /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|error|deactivated|no (?:reply|edits?|patch|changes|output)|nothing|0(?!\.\d))\b|(?:\b|_)fail\w*|\bdone in\b/i;
 

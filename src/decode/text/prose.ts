@@ -1,8 +1,8 @@
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
 
-/** A fence of Markdown; what stands between two is a quotation or code. */
-export const FENCE = /^\s*(?:```|~~~)/;
+/** A fence of Markdown; what stands between two is a quotation or code. Buildkite heads a group of lines with `~~~ Running agent step`. */
+export const FENCE = /^\s*(?:```|~~~(?! \S+ \S))/;
 
 const FIRST_PERSON =
   /\b(?:I|I'm|I'll|I've|I'd|[Ww]e (?:should|need|can|will|could|must|have to|want)|[Ww]e'll|[Ll]et me|[Ll]et's)\b/;
@@ -42,7 +42,8 @@ export const isSentence = askedOnce(({ body, stamped, level }: LineShape): boole
     stamped ||
     level !== undefined ||
     (/^[A-Z][\w -]{1,20}: (?=\S)/.test(body) && body.length < 60 && !/\w[.,] \w/.test(body)) ||
-    /^[a-z][\w.-]{1,20}: [^:]+$/.test(body)
+    /^[a-z][\w.-]{1,20}: [^:]+$/.test(body) ||
+    /^[a-z]\w{1,20} [\w.-]{1,30}: [a-z]\w{1,30}: /.test(body)
   )
     return false;
   // Two fields stand on one line: `provider: x model: y`.

@@ -1,7 +1,9 @@
 import { isRetriesOver, retryInText } from '../failure/retry-wording.ts';
 import { isAboutMessages, isQuoted } from './about-messages.ts';
+import { isClosed } from './closing-lines.ts';
 import type { LineShape } from './line-shape.ts';
 import { LOOK_BACK, readAbove } from './lines-above.ts';
+import { isOwnTrace } from './own-trace.ts';
 import { isCode, isLocated, isMarkedUp, isSentence, isWritten } from './prose.ts';
 import { isSideChannel } from './side-channel.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
@@ -87,7 +89,8 @@ export function quotationOf(
   const shape = shapes[at] as LineShape;
   if ((line.grade === 'weak' && isQuoted(line.message)) || isQuoted(shape.body)) return 'about messages';
   // A sentence that a pack knows as a client's last is its own, whoever it speaks of.
-  const own = line.final === undefined ? selfQuotation(shape, isSoft(line)) : undefined;
+  const isOwn = isOwnTrace(shapes, at);
+  const own = line.final === undefined && !isOwn ? selfQuotation(shape, isSoft(line)) : undefined;
   if (own) return own;
   const isLong = shape.body.split(' ').length >= LONG || UNSPACED.test(shape.body);
   const isAddressBelow = /^https?:/.test(shapes[at + 1]?.body ?? '');
@@ -104,11 +107,25 @@ export function quotationOf(
   if (CLIENT_MARK.test(shape.text) && !introduced) return undefined;
   if (fence) return 'inside a code fence';
   if (isHeaded?.(shapes, at)) return undefined;
-  if (tool) return TOOLS;
+  if (isOwn && !introduced) return undefined;
+  if (tool && !((line.final === 'yes' || isClosed(shapes, at)) && isBelowScreensTool(shapes, at))) return TOOLS;
   if (introduced) return 'announced';
   if (CLIENT_ERROR.test(shape.text) && isOnScreen(shapes, at)) return undefined;
   if ((prose && !isClientOnly) || (hasAnswers && strange)) return AFTER_PROSE;
   return undefined;
+}
+
+/** The heading of a tool in a full screen, which indents what the tool prints or leaves it out; of a command that shows files it says nothing. */
+const SCREENS_TOOL = /^\s?(?:[●•⏺▸✓✔] |─── \w+ \|)/u;
+const SHOWS_FILES = /\b(?:cat|tail|head|less|more|grep|rg|sed|awk|jq|logs?|journalctl|kubectl|docker|curl)\b|\.log\b/;
+
+/** Whether a line stands at the margin below the heading of a tool in a full screen: then it is not what the tool prints. */
+function isBelowScreensTool(shapes: readonly LineShape[], at: number): boolean {
+  if ((shapes[at] as LineShape).indent > 1) return false;
+  const heading = shapes.slice(Math.max(0, at - BLOCK_LINES), at).findLast(({ raw }) => SCREENS_TOOL.test(raw));
+  const block = shapes.slice(shapes.lastIndexOf(heading as LineShape, at), at);
+  const isHung = block.some(({ raw }) => /^\s*⎿/.test(raw));
+  return heading !== undefined && (isHung || !block.some(({ raw }) => SHOWS_FILES.test(raw)));
 }
 
 /** Whether a full screen is drawn above a line: its frame, or its marks before the prompt and the model's words. */
@@ -140,11 +157,23 @@ function isInListing(shapes: readonly LineShape[], at: number): boolean {
   return above !== undefined && below !== undefined && isLocated(above) && isLocated(below);
 }
 
+function firstWord({ body }: LineShape): string {
+  return /^\S+/.exec(body)?.[0] ?? '';
+}
+
+/** An exception by its full name: `openai.AuthenticationError: …`. */
+const EXCEPTION = /^(?:[a-z_]\w*\.)+[A-Z]\w*: /;
+
 /** Whether a line carries on a sentence or a log's line above it, which was wrapped. */
 function carriesOn(shapes: readonly LineShape[], at: number, { grade }: StatementLine): boolean {
   const shape = shapes[at] as LineShape;
   const above = shapes[at - 1];
-  if (!above || shape.stamped || shape.level !== undefined || shape.indent > 0) return false;
+  if (!above || shape.stamped || shape.level !== undefined || shape.indent > 0 || shape.source !== undefined)
+    return false;
+  // A program that puts its name before each line begins anew.
+  if (/[:\]]$/.test(firstWord(shape)) && firstWord(shape) === firstWord(above)) return false;
+  // What a log is told to print below its line: the exception, by its full name.
+  if (EXCEPTION.test(shape.body)) return false;
   if (isOpenQuote(above.body) && isOpenQuote(shape.body)) return true;
   const goesOn = /^[a-z\d("'[{]/.test(shape.body);
   if (above.stamped && above.level !== undefined && above.level !== 'fatal' && goesOn) return true;

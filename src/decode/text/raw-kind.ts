@@ -4,6 +4,7 @@ import { ASKING_WORDS, mayAsk } from './asking-line.ts';
 import { LINE_MAX, PIPED } from './line-shape.ts';
 import { beginsWithName } from './program-name.ts';
 import { ENDING_WORDS, mayEndWork, speaksOfEnd } from './run-endings.ts';
+import { isBareException } from './statement-label.ts';
 import { statesByForm } from './statement-line.ts';
 import { FAILING, saysFailure } from './statement-words.ts';
 
@@ -22,7 +23,7 @@ const DULL = /^["'`/*})\];@&?,~^%\\!-]/;
 /** A line that begins with one of these is its own body too, but for a level, a time or a logger before it, … */
 const PLAIN = /^[A-Za-z_$.]/;
 const TAKEN_OFF =
-  /^(?:[A-Z]{3,8}\b|[A-Z][a-z]{2} [ \d]\d |[IWEF]\d{4} |(?:- )?[\w.-]{2,40}:(?:ERROR|WARNING|INFO|DEBUG|CRITICAL)\b)/;
+  /^(?:[A-Z]{3,8}\b|[A-Z][a-z]{2} [ \d]\d |[IWEF]\d{4} |[IWEF] \S+:\d+\] |[a-z][\w.-]{1,39} (?:ERROR|INFO|WARN|WARNING|DEBUG|FATAL|STDOUT|STDERR) |(?:- )?[\w.-]{2,40}:(?:ERROR|WARNING|INFO|DEBUG|CRITICAL)\b)/;
 /** The fields of a log, of which one may become the body. */
 const FIELDS = /\s(?:message|msg|err\w*|reason|detail)=|^[\w.]+=/;
 /** What no failure does without where something stands before its body: a word, a mark, a level or a number. */
@@ -60,7 +61,7 @@ export function rawKind(raw: string, tells: boolean): RawKind {
     const isTold = tells && (mayRetry(body) || speaksOfEnd(body));
     return isTold || OPEN.some((words) => words.test(body)) ? 'open' : 'blank';
   }
-  if (!isDull && statesByForm(body)) return 'open';
+  if (!isDull && (statesByForm(body) || isBareException(body))) return 'open';
   if (tells && (retryInText(body) !== undefined || mayEndWork(body))) return 'open';
   const named = beginsWithName(body);
   if (named && (saysFailure(body.slice(named.length)) || (tells && speaksOfEnd(body)))) return 'open';

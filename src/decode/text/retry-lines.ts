@@ -26,14 +26,28 @@ export function isOverSoon(shapes: readonly LineShape[], last: number): boolean 
   return shapes.slice(last + 1, last + 6).some(({ body }) => isRetriesOver(body));
 }
 
+/** How much of a message its repetitions have in common. */
+const BEGINNING = 16;
+
+/** Whether the client tells why before it says that it retries: the same failure stands above its first retry too. */
+function isToldFirst(shapes: readonly LineShape[], at: number, retry: LineShape): boolean {
+  const beginning = (shapes[at] as LineShape).body.slice(0, BEGINNING);
+  const before = shapes.slice(Math.max(0, at - DETAILS), shapes.lastIndexOf(retry, at));
+  const firstRetry = before.findIndex(retries);
+  const untilRetry = firstRetry === -1 ? before : before.slice(0, firstRetry);
+  return untilRetry.some(({ body }) => body.startsWith(beginning));
+}
+
 /** Whether the client has just said that it retries: then it prints why. */
 export function retriesBefore(shapes: readonly LineShape[], at: number): boolean {
   const above = shapes.slice(Math.max(0, at - 3), at).findLast(({ body }) => body !== '');
   if (above && (isLastTry(above) || isBoxTitle(above.text))) return false;
-  if (above && /^retrying (?:in|after) [\d.]+/i.test(above.body)) return true;
-  const { glyph, body } = shapes[at] as LineShape;
+  if (above && /^retrying (?:in|after) [\d.]+/i.test(above.body)) return !isToldFirst(shapes, at, above);
+  const { glyph, body, level } = shapes[at] as LineShape;
   const isCutOff =
     above &&
+    level === undefined &&
+    !/^\[API Error\b/.test(body) &&
     retries(above) &&
     above.text.length >= NARROW &&
     !/[.!?]$/.test(above.text) &&

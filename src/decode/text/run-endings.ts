@@ -9,16 +9,17 @@ const MAX_CHARS = 240;
 
 /** What a program says when it does not go on. */
 const ENDS = [
-  'gave up|giv(?:es|ing) up|done trying|abort(?:s|ing|ed)|quit(?:s|ting)?|leaving|shutting down|clos(?:es|ing) down|halt(?:s|ing|ed)?|abandon(?:s|ing|ed)',
+  'gave up|giv(?:es|ing) up|done trying|abort(?:s|ing|ed)(?!=false)|quit(?:s|ting)?|leaving|shutting down|clos(?:es|ing) down|halt(?:s|ing|ed)?|abandon(?:s|ing|ed)',
   'stopp(?:ing|ed)|stops|terminat(?:es|ing|ed)|exit(?:s|ing)(?! (?:code|status) 0)|cancell?ed|not (?:be )?restart(?:ing|ed)|could not be (?:created|opened|spawned)|no (?:more|further) (?:retries|attempts|tries)|no (?:retries|attempts|tries) left',
   "nothing (?:was|is left|left|more)? ?(?:to )?(?:run|do|resume|start\\w*)|(?:cannot|can't|could not|unable to) (?:continue|proceed|go on|run|start|be started)",
   "(?:did not|didn't|could not be|couldn't be|was not|were not|not) (?:started|start|prepared|launched|begin)|(?:retries|retry budget|attempts|backoff ?limit) (?:are )?(?:exhausted|used up|reached|spent)",
+  'died with signal|killed by signal|is_error=true|finished: (?:error|failed|failure)|ended (?:\\S+ ){0,3}with (?:an )?error|(?:phase|result|status)=(?:failed|error|failure)',
   'ended (?:isError=true|ok=false|status=(?:error|failed))|exit_?(?:status|reason)=\\w*(?:Error|Exception|[Ff]ail\\w*)|marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
 ];
 const FAILS =
-  '(?:run|task|job|session|entrypoint|bootstrap|setup|stage|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step)\\b(?: \\S+){0,4}:? (?:failed|lost|gone|dead|died|over|ended|closed|crashed|killed|parked|rejected|recycled)';
+  '(?:run|task|job|session|entrypoint|bootstrap|setup|stage|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step)\\b(?: \\S+){0,4}:? (?:failed|lost|gone|dead|died|over|ended|closed|crashed|killed|parked|rejected|recycled|dropped|discarded|errored)';
 const CODE =
-  '(?:exit(?:s|ed|ing)?(?: with)?|exit_?(?:code|status)|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
+  '(?:exit(?:s|ed|ing)?(?: immediately)?(?: with)?|exit_?(?:code|status)|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
 /** The same in other languages. */
 const ELSEWHERE =
   "termin[óo] con|finalizad[ao]|abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|encerrad\\w*|cancelad\\w+|detenid\\w+|s'arrête|arrêté\\w*|interrompu\\w*|annulé\\w*";
@@ -45,12 +46,18 @@ export const saysEnded = askedOnce((shape: LineShape): boolean => {
   if (/\btransport channel closed\b/i.test(body)) return false;
   // A quotation that began above ends here.
   if (body.length > MAX_CHARS || !speaksOfEnd(body) || body.split('"').length % 2 === 0) return false;
-  return !goesWell(shape) && !isAboutMessages(body, !isNamed(shape)) && !/^[\w.]+\s*=/.test(body);
+  return (
+    !goesWell(shape) &&
+    !isAboutMessages(body, !isNamed(shape)) &&
+    !(/^[\w.]+\s*=/.test(body) && shape.source === undefined)
+  );
 });
 
 /** Whether it is the agent's work, or the host's on it, that a line says is over. */
 export const endsWork = askedOnce(
-  (shape: LineShape): boolean => saysEnded(shape) && (isAboutWork(shape.body) || NAMED.test(shape.text.trimStart())),
+  (shape: LineShape): boolean =>
+    saysEnded(shape) &&
+    (isAboutWork(shape.body) || NAMED.test(shape.text.trimStart()) || /^Exiting (?:due to|because)\b/.test(shape.body)),
 );
 
 /** Whether words say that something is over. */
@@ -60,7 +67,11 @@ export function speaksOfEnd(words: string): boolean {
 
 /** Whether a body may be a program's word that the work is over; `saysEnded` and `endsWork` know exceptions. */
 export function mayEndWork(body: string): boolean {
-  return body.length <= MAX_CHARS && (isAboutWork(body) || NAMED.test(body)) && speaksOfEnd(body);
+  return (
+    body.length <= MAX_CHARS &&
+    (isAboutWork(body) || NAMED.test(body) || body.startsWith('Exiting ')) &&
+    speaksOfEnd(body)
+  );
 }
 
 /** Whether a program has put its name before the line. */

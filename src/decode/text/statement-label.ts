@@ -47,9 +47,25 @@ export function reportsStatus(body: string): boolean {
   );
 }
 
+/** What Rust prints of a panic, above its message: `thread 'main' panicked at src/main.rs:9:5:`. */
+const PANICKED = /^thread '.{1,60}' (?:\(\d+\) )?panicked at (?=\S+:\d+:\d+:$)/;
+
+/** An exception without a message, which Python prints below its trace: `AssertionError`. */
+const BARE_EXCEPTION = /^(?:\w+\.)*[A-Z]\w*(?:Error|Exception)$/;
+
+/** Whether a text is the name of an exception and nothing else. */
+export function isBareException(body: string): boolean {
+  return BARE_EXCEPTION.test(body);
+}
+
+/** Whether a text is the place of a panic, below which its message stands. */
+export function isPanic(body: string): boolean {
+  return PANICKED.test(body);
+}
+
 /** The label of a failure that a text begins with, with the space behind it; undefined where it begins with none. */
 export function labelOf(body: string): string | undefined {
-  return (LABEL.exec(body) ?? GO_REQUEST.exec(body))?.[0];
+  return (LABEL.exec(body) ?? GO_REQUEST.exec(body) ?? PANICKED.exec(body))?.[0];
 }
 
 /** Whether a text begins with the HTTP status of a failure. */

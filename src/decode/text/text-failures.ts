@@ -8,17 +8,19 @@ import { isErrorBody } from './error-body.ts';
 import { goneOn } from './gone-on.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
-import { firstWords, namedWords, statementAt } from './line-statement.ts';
+import { bareException, firstWords, namedWords, statementAt } from './line-statement.ts';
 import { isPersonal } from './prose.ts';
 import { AFTER_PROSE, quotationOf, TOOLS } from './quotation.ts';
 import { quotationOfEnding, type Reason, statementAbove } from './reason-above.ts';
 import { REASON_WORDS } from './reason-words.ts';
 import { DETAILS, isOverSoon, retries, retriesBefore } from './retry-lines.ts';
 import { endsWork, isNamed, saysEnded } from './run-endings.ts';
+import { isPanic } from './statement-label.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
 import { isAboutWork } from './statement-words.ts';
-import type { KnownStatement, TextSource } from './text-source.ts';
+import type { TextSource } from './text-source.ts';
 import { type Waiting, waitingAt } from './waiting-menu.ts';
+import { offersWayOut, wayOutAt } from './way-out.ts';
 
 /** A failure that lines of plain text state. */
 export interface TextFailure {
@@ -62,19 +64,24 @@ export function readTextStatement(
   const shape = shapes[at];
   if (!shape) return undefined;
   const waiting = waitingAt(shapes, at, source);
-  if (waiting) return waitingStatement(at, waiting);
+  if (waiting) {
+    // What a client offers below its failure belongs to the failure.
+    const isOffer = wayOutAt(shapes, at, source) && statementAbove(shapes, at, known);
+    return isOffer ? undefined : waitingStatement(at, waiting);
+  }
   const line =
     statementAt(shape, known) ??
     bodyAt(shapes, at, hasAnswers) ??
     boxedAt(shapes, at) ??
+    bareException(shapes, at) ??
     (isAgent ? firstWords(shapes, at) : undefined) ??
     namedWords(shape, source);
   // A part of a program that has a name logs its own end.
-  const isWhole = shape.logger === undefined || shape.logger === shape.source;
+  const isWhole = shape.logger === undefined || shape.logger === shape.source || WHOLE.test(shape.logger);
   const isOver = shape.level === 'fatal' || (isWhole && (endsWork(shape) || isHostsEnding(shapes, at)));
   const isEnded = isOver && (!hasAnswers || isNamed(shape));
   const above = isEnded ? statementAbove(shapes, at, known) : undefined;
-  if (!(line || above) || (!above && isPartOfAnother(shapes, at, known))) return undefined;
+  if (!(line || above) || (!above && isPartOfAnother(shapes, at, source))) return undefined;
   const grade = above ? 'chain' : (line as StatementLine).grade;
   const joined = joinStatement(shapes, at, line?.message ?? shape.body);
   const explained = grade === 'label' || grade === 'chain' ? explanation(shapes, joined.last + 1) : undefined;
@@ -99,6 +106,9 @@ export function readTextStatement(
   };
   return { failure, weigh };
 }
+
+/** A logger that is the agent's own, or its host's, and no part of either. */
+const WHOLE = /^(?!.*::).*\b(?:agent|runner|worker|session|orchestrator|supervisor|main)\b/i;
 
 /** The words by which causes know a client that waits for a person; what it asks may name any other cause. */
 const WAITS = 'waiting for input';
@@ -132,11 +142,21 @@ function cancellationOf(
     : quotationOf(shapes, at, line as StatementLine, source);
   // Lines that no model writes close the run below it: then it was no part of an answer.
   const isHosts = isHostsEnding(shapes, at) && isAboutWork((shapes[at] as LineShape).body);
-  const isPart = quotation === AFTER_PROSE && !isHosts && !isClosed(shapes, at);
+  const isPart =
+    quotation === AFTER_PROSE &&
+    !isHosts &&
+    !isClosed(shapes, at) &&
+    !offersWayOut(shapes, last, source) &&
+    !(above && stands(shapes, above.at, source));
   const isFirst = quotation === undefined;
   const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps, isEnded, isFirst }, source);
   // Only clients say that they try again: a tool's block above it is over.
-  const others = quotation === TOOLS && failure.retrying ? 'retried' : quotation;
+  const others =
+    quotation === TOOLS && failure.retrying
+      ? 'retried'
+      : quotation === TOOLS && line?.final === 'yes' && isClosed(shapes, at)
+        ? undefined
+        : quotation;
   const isOver =
     isEnded ||
     failure.codes.some((code) => TERMINAL.test(code)) ||
@@ -152,6 +172,12 @@ function cancellationOf(
     wentOn() ??
     (isPart ? AFTER_PROSE : undefined)
   );
+}
+
+/** Whether a statement that is the reason of an ending below it stands by itself. */
+function stands(shapes: readonly LineShape[], at: number, source: TextSource): boolean {
+  const reading = readTextFailure(shapes, at, source);
+  return reading !== undefined && reading.cancelled === undefined;
 }
 
 /** Whether the words of a statement, with the lines that they were wrapped over, tell of a failure instead of stating one. */
@@ -182,16 +208,30 @@ function explanation(shapes: readonly LineShape[], at: number): string | undefin
   return statementIn(shape)?.grade === 'weak' ? shape.body : undefined;
 }
 
+/** Whether a line stands in a body that is printed over several lines. */
+function isInBody(shapes: readonly LineShape[], at: number, hasAnswers: boolean): boolean {
+  if ((shapes[at] as LineShape).indent === 0) return false;
+  const head = shapes
+    .slice(Math.max(0, at - DETAILS), at)
+    .findLastIndex(({ indent, body }) => indent === 0 && body !== '');
+  if (head === -1) return false;
+  const first = Math.max(0, at - DETAILS) + head;
+  const body = bodyAt(shapes, first, hasAnswers);
+  return body !== undefined && joinStatement(shapes, first, body.message).last >= at;
+}
+
 /** Whether a line belongs to a statement above it, which says it already. */
-function isPartOfAnother(shapes: readonly LineShape[], at: number, known: KnownStatement): boolean {
+function isPartOfAnother(shapes: readonly LineShape[], at: number, { known, hasAnswers }: TextSource): boolean {
+  if (isInBody(shapes, at, hasAnswers)) return true;
   for (let above = at - 1; above >= 0 && above >= at - DETAILS; above -= 1) {
     const line = statementAt(shapes[above] as LineShape, known);
-    if (!line) continue;
+    // What stands below the place of a panic states the failure itself.
+    if (!line || isPanic((shapes[above] as LineShape).body)) continue;
     const { last } = joinStatement(shapes, above, line.message);
     if (last >= at) return true;
     // What a client explains right below its labelled failure is part of it.
     const form = statementIn(shapes[at] as LineShape)?.grade;
-    const isStrong = (line.grade === 'label' || line.grade === 'chain') && !retries(shapes[above] as LineShape);
+    const isStrong = ['label', 'chain', 'banner'].includes(line.grade) && !retries(shapes[above] as LineShape);
     return isStrong && last === at - 1 && (form === undefined || form === 'weak');
   }
   return false;

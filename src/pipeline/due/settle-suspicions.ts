@@ -7,10 +7,12 @@ import { runOf } from '../../classify/run-state.ts';
 import { hasSpokenSince, lookAgain, settleSuspicion } from '../../classify/settle-suspicion.ts';
 import { isBefore } from '../../contracts/position.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
+import { decoderFor } from '../../decode/decoders.ts';
+import { LINE_EVENT } from '../../decode/event.ts';
 import { normaliseText } from '../../decode/normalise-text.ts';
 import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts';
 import { type CompiledRule, isCause, type RuleSet } from '../../ruleset/rule-set.ts';
-import type { LogHistory } from '../ports/ports.ts';
+import type { LoggedLine, LogHistory } from '../ports/ports.ts';
 import { type Reread, rereadStatement } from './reread-statement.ts';
 import { isRunInto } from './runs-into.ts';
 import { saidBefore } from './said-before.ts';
@@ -102,10 +104,13 @@ async function knownOf(
       return { ...known, after: 'quoted' };
     }
   } else {
-    const lines = await history.linesAfter(run, suspicion.position, LINES_AFTER);
+    const all = await history.linesAfter(run, suspicion.position, LINES_AFTER);
+    const lines = all.length < LINES_AFTER ? all.filter((line) => !isFurtherFailure(state, suspicion, line)) : all;
     const wentOn = lines.length >= LINES_AFTER || lines.some(({ letGo }) => letGo);
     const texts = lines.map((line) => normaliseText(line.text));
-    if (wentOn || hasSpokenSince(rule, suspicion, texts)) return { ...known, after: 'speech' };
+    if (wentOn) return { ...known, after: 'speech' };
+    if (hasSpokenSince(rule, suspicion, texts) && !(await isStated(state, suspicion, rules, history)))
+      return { ...known, after: 'speech' };
     if (await isQuoted(state, suspicion, history)) return { ...known, after: 'quoted' };
     if (known.isMixed && rule.rule.category !== 'interactive.prompt' && (await isRunInto(state, suspicion, history))) {
       return { ...known, after: 'quoted' };
@@ -117,6 +122,23 @@ async function knownOf(
   const before =
     known.isMixed && !again?.isQuotable ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
   return { ...known, after: 'nothing', before, ...(tree && { tree }), ...(stallMs !== undefined && { stallMs }) };
+}
+
+/** Whether a line behind an event that states a failure is another such event of the same stream. */
+function isFurtherFailure(state: RunState, { evidence }: Suspicion, { stream, text }: LoggedLine): boolean {
+  if (!evidence || evidence.event === LINE_EVENT || evidence.stream !== stream) return false;
+  const line = { stream, number: 0, raw: Buffer.from(text) };
+  return decoderFor(state.runtime).decode(line, 'structured').claimsError;
+}
+
+/** What is no agent: on its channels any program may speak. */
+const HOSTS = new Set(['host', 'generic']);
+
+/** Whether the line is a statement of the agent's that also stands in the light of what was said below it. */
+async function isStated(state: RunState, suspicion: Suspicion, rules: RuleSet, history: LogHistory): Promise<boolean> {
+  if (HOSTS.has(state.runtime ?? 'generic')) return false;
+  const read = await rereadStatement(state, suspicion, rules, history);
+  return read !== undefined && read.cancelled === undefined && !read.isQuotable;
 }
 
 /** Whether the run is over and its exit is not known, as at the end of a log. */

@@ -1,0 +1,24 @@
+import type { LineShape } from './line-shape.ts';
+
+/** Where npm and pip put the clients themselves. */
+const OWN_PACKAGE = new RegExp(
+  [
+    'node_modules/(?:@anthropic-ai/claude-code|@openai/codex|@google/gemini-cli|@qwen-code/qwen-code|@github/copilot|@sourcegraph/amp|@continuedev/cli|opencode-ai|cline|@augmentcode/auggie)/',
+    '(?:site|dist)-packages/(?:aider|openhands|sweagent|minisweagent|interpreter|kimi_cli)/',
+    '/copilot/index\\.js:\\d',
+  ].join('|'),
+);
+/** How many lines a trace has on each side of its exception. */
+const TRACE_LINES = 14;
+
+/** Whether an exception is a client's own: a frame of its trace, on either side of it, lies in the client's package. */
+export function isOwnTrace(shapes: readonly LineShape[], at: number): boolean {
+  const { indent, body } = shapes[at] as LineShape;
+  if (indent > 1 || !/^(?:\w+\.)*\w*(?:Error|Exception)\b/.test(body)) return false;
+  const above = shapes.slice(Math.max(0, at - TRACE_LINES), at);
+  const begins = above.findLastIndex((line) => line.body === '');
+  const below = shapes.slice(at + 1, at + 1 + TRACE_LINES);
+  const ends = below.findIndex((line) => line.indent === 0);
+  const frames = [...above.slice(begins + 1), ...(ends === -1 ? below : below.slice(0, ends))];
+  return frames.some(({ raw }) => OWN_PACKAGE.test(raw));
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { shapeLine } from '../../../src/decode/text/line-shape.ts';
+import { isOwnTrace } from '../../../src/decode/text/own-trace.ts';
+
+const shapes = (text: string) => text.split('\n').map((line) => shapeLine(line));
+const NODE = '    at boot (/usr/lib/node_modules/@google/gemini-cli/dist/index.js:9:1)';
+const PYTHON = '  File "/venv/lib/python3.12/site-packages/aider/repomap.py", line 5, in to_tree';
+
+it.each([
+  ['a frame below', `TypeError: x is no function\n${NODE}`, 0, true],
+  ['a frame above', `Traceback (most recent call last):\n${PYTHON}\n    assert name\nAssertionError`, 3, true],
+  ['a frame of another program', 'TypeError: x\n    at boot (/w/src/index.js:9:1)', 0, false],
+  ['a trace that ended before a blank line', `Traceback:\n${PYTHON}\n\nAssertionError`, 3, false],
+  ['another trace below', `TypeError: x\n    at a (/w/a.js:1:1)\nRangeError: y\n${NODE}`, 0, false],
+  ['an exception that a tool prints further in', `    TypeError: x\n${NODE}`, 0, false],
+  ['a line that is no exception', `Reading ${NODE.trim()}\n${NODE}`, 0, false],
+])('%s', (_, text, at, isOwn) => {
+  expect(isOwnTrace(shapes(text), at)).toBe(isOwn);
+});
