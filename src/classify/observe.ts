@@ -148,12 +148,16 @@ function applyAbortHit(state: RunState, hit: ConditionHit, occurrence: Occurrenc
   const mustWait = clause?.quietMs !== undefined || clause?.exit === true || hit.grade === 'mixed';
   if (!mustWait || state.verdict) return reachVerdict(state, diagnosis, context);
 
-  const known = state.suspicions.find((suspicion) => suspicion.rule_key === hit.rule.key);
+  // A line that may be quoted does not take the place of one that may not.
+  const known = state.suspicions.find(
+    (suspicion) => suspicion.rule_key === hit.rule.key && suspicion.quotable === hit.isQuotable,
+  );
   if (known && !isBefore(known.position, occurrence.position)) return { state, effects: [] };
   const suspicion = {
     ...diagnosis.detection,
     clause: hit.clause,
     due_ms: firstLookMs(clause?.quietMs, hit.grade, occurrence.atMs),
+    ...(hit.isQuotable && { quotable: true as const }),
   };
   const others = state.suspicions.filter((other) => other !== known);
   return { state: { ...state, suspicions: [...others, suspicion].slice(-MAX_SUSPICIONS) }, effects: [] };

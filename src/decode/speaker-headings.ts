@@ -34,7 +34,10 @@ const OUTPUT_HEADING = /\b(?:succeeded|failed|exited \d+) in [\d.]+m?s:$/;
 const codexHeading: ReadHeading = (raw, above) => {
   const text = normaliseText(raw);
   if (Object.hasOwn(CODEX_HEADINGS, text)) return CODEX_HEADINGS[text];
-  const own = /^(?:ERROR|warning|WARNING): |^\d{4}-\d\d-\d\dT\S+Z +(?:ERROR|WARN) codex/.test(text);
+  const own =
+    /^(?:ERROR|warning|WARNING): |^(?:\d{4}-\d\d-\d\dT\S+Z +)?(?:ERROR|WARN) codex_|^\d{4}-\d\d-\d\dT\S+Z +(?:ERROR|WARN) codex|^Error: Fatal error: /.test(
+      text,
+    );
   if (!own || (above.speaker === 'tool' && (!above.blank || above.opensOutput))) return undefined;
   const isModels = above.speaker === 'narration' || above.speaker === 'prompt';
   return isModels && above.introduces ? undefined : 'runtime';

@@ -52,6 +52,8 @@ export interface ConditionHit {
   readonly pointer?: string;
   /** What follows where the statement asks for less, or more, than the rule's own action. */
   readonly action?: RuleAction;
+  /** Prose stands above the line, which may have quoted it. */
+  readonly isQuotable?: true;
   readonly captures: Readonly<Record<string, { readonly as: Capture['as']; readonly value: string | number }>>;
 }
 

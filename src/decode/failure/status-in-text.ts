@@ -16,6 +16,7 @@ const PATTERNS = [
   /\bHTTP(?:\/[\d.]+)?(?: (?:error|status|code|response))?(?: code)?[ :=(]{1,3}([45]\d\d)\b/i,
   /\b(?:status|status[_ ]?code|error[_ ]?code|err(?:or)?|code|returned|responded with|API Error|APIError|server returned)["']?(?: code| status)?[ :=(]{1,4}"?([45]\d\d)\b/i,
   /\((?:HTTP )?([45]\d\d)\)/,
+  /\b(?:failed to|could not|cannot|unable to) .{1,40}: ([45]\d\d)$/i,
   /(?:[:(]\s|\()([45]\d\d) (?:[A-Z][a-z]+|[{<])/,
   /[-–] ([45]\d\d) (?:[A-Za-z]+|\{)/,
   /\b([45]\d\d) (?:Client|Server) Error\b/,

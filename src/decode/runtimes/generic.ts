@@ -158,6 +158,8 @@ function isStopped({ content }: JsonObject): boolean {
 function hasFailed(fields: JsonObject): boolean {
   if (fields.is_error === true || fields.isError === true || fields.success === false || fields.ok === false)
     return true;
+  // The outcome may stand in an object of its own.
+  if (isObject(fields.result) && FAILED.test(stringAt(fields.result, 'status') ?? '')) return true;
   return STATE_KEYS.some((key) => FAILED.test(stringAt(fields, key) ?? ''));
 }
 

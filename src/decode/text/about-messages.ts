@@ -29,7 +29,8 @@ const QUOTED =
 const FOREIGN_QUOTE = /[\u00ab\u300c\u300e][^\u00bb\u300d\u300f]* |\u00bb[^\u00ab]* [^\u00ab]*\u00ab/;
 const QUOTED_WHOLE = /^["'\u201c\u2018\u00ab`\u300c].*["'\u201d\u2019\u00bb`\u300d][.,;]?$/;
 /** A failure in back ticks is a message that is spoken of. */
-const TICKED = /`[^`]*(?:error|fail|denied|expired|not found|invalid|limit|refused|\b[45]\d\d\b|: )[^`]*`/i;
+const TICKED =
+  /`[^`]*(?:error|too long|overloaded|exceeded|timed out|unauthori[sz]ed|missing|unavailable|fail|denied|expired|not found|invalid|limit|refused|\b[45]\d\d\b|: )[^`]*`/i;
 
 /** Whether a line says that a failure was wanted, or does not matter. */
 export function isHarmless(line: string): boolean {

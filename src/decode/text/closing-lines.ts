@@ -1,11 +1,12 @@
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
+import { saysEnded } from './run-endings.ts';
 import { isAboutWork } from './statement-words.ts';
 import { opensToolBlock } from './tool-blocks.ts';
 
 /** A host's word that its agent has exited badly: `[orch] task 7 exit=1`, `##[error]Process completed with exit code 1.` */
 const BAD_EXIT =
-  /\b(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|exit_?(?:code|status)|rc|return ?code|(?:died|ended|exited|finished|failed|stopped) (?:with )?\(?(?:code|status))[ =:]+(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\b|\b(?:died|exited|killed|ended|terminated) (?:with |by )(?:signal )?SIG[A-Z]{3,5}\b/i;
+  /\b(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|exit_?(?:code|status)|rc|return ?code|status=(?=[1-9]\d{0,2}\/[A-Z])|finished with(?: (?:code|status|exit code))?|(?:died|ended|exited|finished|failed|stopped) (?:with )?\(?(?:code|status))[ =:]*(?<=[ =:])(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\b|\b(?:died|exited|killed|ended|terminated) (?:with |by )(?:signal )?SIG[A-Z]{3,5}\b/i;
 /** Two lines of the account that clients print when they end. */
 const ACCOUNT =
   /^(?:Total (?:usage est|session time|code changes|cost|duration|tokens)|API time spent|Session ID|Wall time|Interaction Summary|Tool Calls|Success Rate|Tokens used|Changes {2,}[+\d]|Requests {2,}\d)/i;
@@ -35,15 +36,25 @@ const CLOSING =
 
 /** How runners of CI close a job that failed: Jenkins, GitLab, GitHub Actions, Buildkite. */
 const RUNNERS =
-  /^(?:ERROR: script returned exit code [1-9]\d*|Finished: FAILURE|ERROR: Job failed: .*|Error: Process completed with exit code [1-9]\d*\.|(?:Error: )?The command exited with status [1-9]\d*|script (?:returned exit code|failed with status) [1-9]\d*|\(process exited with (?:code|status) [1-9]\d*\))$/;
+  /^(?:ERROR: script returned exit code [1-9]\d*|Finished: FAILURE|ERROR: Job failed: .*|(?:Error: )?Process completed with exit code [1-9]\d*\.?|(?:Error: )?The command exited with status [1-9]\d*|The operation was cancell?ed\b.*|The action '.+' has timed out\b.*|script (?:returned exit code|failed with status) [1-9]\d*|\(process exited with (?:code|status) [1-9]\d*\))$/;
 
 /** How many lines behind the first of a statement are looked at. */
 const WITHIN = 16;
 
+/** Whether a line is a CI runner's word that the job is over. */
+export function closesJob({ body }: Pick<LineShape, 'body'>): boolean {
+  return RUNNERS.test(body);
+}
+
 /** A program that only has a name may be a tool's script: its exit must be about the work. */
 function isHostsWord(shapes: readonly LineShape[], shape: LineShape): boolean {
-  if (RUNNERS.test(shape.body)) return true;
+  if (closesJob(shape)) return true;
   return isBadExit(shape) && (shape.stamped || shape.level === 'error' || isAboutWork(shape.body) || isUniform(shapes));
+}
+
+/** Whether a wrapper that has a name, and has not printed the statement, says last that the work is over. */
+function isHostsVerdict(last: LineShape, statement: LineShape): boolean {
+  return last.source !== undefined && last.source !== statement.source && saysEnded(last) && isAboutWork(last.body);
 }
 
 /** Whether a wrapper has put one and the same name before each line: then its exit is the agent's. */
@@ -56,6 +67,8 @@ function isUniform(shapes: readonly LineShape[]): boolean {
 export function isClosed(shapes: readonly LineShape[], at: number): boolean {
   const after = shapes.slice(at + 1, at + 1 + WITHIN);
   if (after.some((shape) => isHostsWord(shapes, shape) || CLOSING.test(shape.body))) return true;
+  const last = after.findLast(({ body }) => body !== '');
+  if (last && isHostsVerdict(last, shapes[at] as LineShape)) return true;
   if (after.filter(({ body }) => ACCOUNT.test(body)).length > 1) return true;
   return after.filter(isTimed).length > 1 && !shapes.slice(0, at).some(opensToolBlock);
 }

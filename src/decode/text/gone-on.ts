@@ -142,6 +142,7 @@ export function goneOn(
       at = menu.last;
       continue;
     }
+    if (!isNeutral(shape) && source.isOthers?.(shapes, at)) return 'went on';
     if (isTestOutput(shape)) return 'the output of a test';
     // The command that was timed is a tool's.
     if (isTimed(shape) && shapes.slice(0, first).some(opensToolBlock)) return TOOLS;

@@ -2,15 +2,19 @@ import type { LineShape } from './line-shape.ts';
 
 /** A shell or runner echoes the agent's command line: behind it the agent speaks. */
 const AGENTS =
-  'claude|codex|gemini|opencode|copilot|cursor-agent|aider|goose|qwen|kimi|kiro-cli|droid|amp|auggie|crush|cline|kilo|pi|grok|openhands|continue|cn';
+  'claude|codex|gemini|opencode|copilot|cursor-agent|aider|goose|qwen|kimi|kiro-cli|droid|amp|auggie|crush|cline|kilocode|kilo|openclaw|agy|hermes|iflow|pi|grok|openhands|continue|cn';
 /** Commands of an agent's client that start none. */
 const LOOKS_ON = 'logs?|history|sessions?|list|ls|show|export|config|doctor|stats|usage|--version|--help';
 const LAUNCH = [
-  new RegExp(`^\\s*[$#+] .*\\| (?:${AGENTS}) -`),
+  new RegExp(`^\\s*(?:==>|-->|>>) (?:[\\w-]+: )?(?:${AGENTS}) -`),
+  // Cursor's agent is called so.
+  /^\s*[$#+] agent (?:-p|--print|--model|--force|--output-format)\b/,
+  new RegExp(`^\\s*[$#+] .*\\| (?:${AGENTS})(?: -|$)`),
   new RegExp(`^\\s*[$#+] (?:docker|podman) (?:run|exec)\\b.*(?:\\s|/)(?:${AGENTS}) -`),
   new RegExp(
     `^\\s*(?:[$%#❯+]|PS>|Run|\\S+@[\\w.-]+:[^\\s$#]*[$#]) (?:\\w+=\\S+ |timeout \\S+ |npx (?:-y )?|exec )*(?:@[\\w-]+\\/)?(?:${AGENTS})(?![-\\w]* (?:${LOOKS_ON})\\b)(?:[-@ ]|$)`,
   ),
+  new RegExp(`^(?:${AGENTS}) (["']).*\\1 --?[a-z]`),
   // Without a mark before it only its flags tell that it is one.
   new RegExp(
     `^(?:timeout \\S+ |npx (?:-y )?|exec )*(?:@[\\w-]+\\/)?(?:${AGENTS})(?:-code|-cli)?(?:@\\S+)? (?:\\w+ )?--?[a-z][\\w-]*(?: |=|$)`,

@@ -34,7 +34,7 @@ const FAIL_GLYPH = /^(?:■|✕|✗|✖|✘|❌|⛔|🛑|🔴|🚨|💥|🚫|×|
 const WARN_GLYPH = /^(?:⚠|⚡|⏳|🔄|↻|⟳|▲)\uFE0F?\s*/u;
 const ITEM_GLYPH = /^(?:●|•|◦|○|⏺|⎿|└|├|─|>|›|→|➜|▸|🤖|👤|✱|✻|✽|✦|∴)\uFE0F?\s+/u;
 const STAMP =
-  /^(?:\[?\d{2,4}[-/]\d{2}[-/]\d{2,4}[T ,]+\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\]?|[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+|\[\d{9,13}(?:\.\d+)?\]|#\d+ \d+\.\d{1,3}(?! \|))(?:\s*[|·-])?(?=\s|$)\s*/;
+  /^(?:(?:==|--|>>|##) \d{2}:\d{2}:\d{2}|\[?\d{2,4}[-/]\d{2}[-/]\d{2,4}[T ,]+\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\]?|[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+|\[\d{9,13}(?:\.\d+)?\]|#\d+ \d+\.\d{1,3}(?! \|))(?:\s*[|·-])?(?=\s|$)\s*/;
 const LEVEL =
   /^(?:\+\d+ms\s+)?[[(<]?(FATAL|CRITICAL|CRIT|PANIC|EMERG|ERROR|ERR|SEVERE|WARNING|WARN|NOTICE|INFO|DEBUG|TRACE|VERBOSE|fatal|critical|error|err|warning|warn|notice|info|debug|trace)[\])>]?(?=[\s:|-]|$)\s*(?:[|:-]\s+|:(?=\S))?/;
 const LOGGER =
@@ -53,7 +53,7 @@ const SOURCE =
  * bar pm2 and Compose: `0|agent  | `, `agent-1  | `, `step-2 stderr| `.
  */
 export const PIPED =
-  /^(?:(?:worker|slot|lane|agent|runner|job|task|shard|node|step|run|stage) #?\d{1,6}:|(?:[a-z][\w.-]{1,20}|(?:host|driver|runner|wrapper|supervisor|orchestrator|conductor|launcher|scheduler) )\|(?=\s[^|]*$)|[\w.-]{2,30}\s?[([](?:stdout|stderr)[)\]]:|(?!node\b)[a-z][\w.-]{1,30}\[\d{2,}\]:|(?:\d+\|[\w.-]+ *|[a-z][\w.-]*-\d+ +|[a-z][\w.-]* {2,}|[\w.-]{2,30} (?:stdout|stderr|done) *)\||[a-z][\w-]{1,20} v?\d+(?:\.\d+)+:|(?!(?:sqlite|mysql|mariadb|postgres|psql|redis|mongo\w*|cqlsh|irb|pry|gdb|lldb|s?ftp|telnet|iex|ghci|scala|jshell|node|deno|python\d?|lua|nix-repl|bash|zsh|sh|fish|you|user|human|me|assistant|model|agent|bot|ai|tool|system|claude|codex|gemini|copilot|qwen|kimi|cursor)\b)[a-z][a-z\d._-]{3,30}>)\s(?=\s*\S)/;
+  /^(?:(?:agent|worker|runner|task|job|run)\[[a-z][\w.-]*\]:?|(?:[a-z]+-)?(?:runner|agent|worker)(?:-\w+)? (?= +[^ |])|(?:worker|slot|lane|agent|runner|job|task|shard|node|step|run|stage) #?\d{1,6}:|(?:[a-z][\w.-]{1,20}|(?:host|driver|runner|wrapper|supervisor|orchestrator|conductor|launcher|scheduler) )\|(?=\s[^|]*$)|[\w.-]{2,30}\s?[([](?:stdout|stderr)[)\]]:|(?!node\b)[a-z][\w.-]{1,30}\[\d{2,}\]:|(?:\d+\|[\w.-]+ *|[a-z][\w.-]*-\d+ +|[a-z][\w.-]* {2,}|[\w.-]{2,30} (?:stdout|stderr|done) *)\||[a-z][\w-]{1,20} v?\d+(?:\.\d+)+:|(?!(?:sqlite|mysql|mariadb|postgres|psql|redis|mongo\w*|cqlsh|irb|pry|gdb|lldb|s?ftp|telnet|iex|ghci|scala|jshell|node|deno|python\d?|lua|nix-repl|bash|zsh|sh|fish|you|user|human|me|assistant|model|agent|bot|ai|tool|system|claude|codex|gemini|copilot|qwen|kimi|cursor)\b)[a-z][a-z\d._-]{3,30}>)\s(?=\s*\S)/;
 /** A logger that writes the level before the time: `[ERROR][2026-11-28 10:55:58][stream.py:838] - `. */
 const LEVEL_FIRST = /^(\[[A-Z]{4,8}\])(\[\d{4}-\d\d-\d\d[ T][\d:.,]+\])(?:\[[\w.:-]+\])? ?(?:- )?/;
 /** A picture before a line that says neither that something failed nor that it went well: a lock, a key, a purse. */
@@ -234,7 +234,7 @@ export function shapeLine(raw: string): LineShape {
   }
   return {
     raw,
-    text,
+    text: record?.level === '' ? rest : text,
     body: rest.trim(),
     indent,
     stamped,

@@ -30,12 +30,12 @@ const BEGINS_WORK =
 /** The fields of a log: `lane=backend result=failed`. */
 const FIELDS = /^(?:[\w.-]+=\S*(?:\s+|$))+$/;
 /** An event that Kimi CLI prints as Python shows it: `StepBegin(n=1)`. */
-const CLIENT_EVENT = /^[A-Z]\w+(?:Begin|End|Update|Interrupted)\(.*\)$/;
+const CLIENT_EVENT = /^[A-Z]\w+(?:Begin|End|Update|Interrupted)(?:\(.*\))?$/;
 /** What a runner of CI writes around its steps. */
 const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
 /** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
 const NAMED_HEADER =
-  /^(?:starting session \| |(?:Environment loaded|Logged in as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
+  /^(?:starting session \| |(?:Warning for|All tools are now trusted|Welcome to|Environment loaded|Logged in as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
 /** What goose says above and below its own failures. */
 const CLIENT_PROSE =
   /^(?:The error above was an exception we were not able to handle|These errors are often related to connection or auth|We've removed the conversation up to the most recent)/;
@@ -53,8 +53,12 @@ const RUNS_ON = new RegExp(
 
 /** What a full screen hangs below a prompt or a tool. */
 const HANGING = /^\s*⎿/;
+/** The wheel of a full screen with a word for what the model is at: `✻ Pondering… (3m 41s)`. */
+const SPINNER = /^\s*[✻✽✶✳✢] \p{L}+(?:…| for \d)/u;
+/** What a client marks as its own note or as done: `ℹ Request cancelled.`, `✔ workspace indexed`. */
+const CLIENT_NOTE = /^\s*(?:ℹ\uFE0F?|[✔✓]) \S/u;
 /** The mark before what the client's user has asked. */
-const PROMPT_MARK = /^\s*(?:[>❯›✨💫]|\( ?O\)>) \S/u;
+const PROMPT_MARK = /^\s*(?:[>❯›✨💫]|\( ?O\)>|\d{1,3}% !?>) \S/u;
 /** The edges of the box in which a full screen greets. */
 const FRAMED = /^\s*[│┃║▌▐╭╰┌└╔╚─━]/u;
 /** The mark before each thing that a full screen shows: what has one of its own is no tool's output. */
@@ -73,6 +77,8 @@ export interface Above {
   /** … and it is no client's that ends in a colon. */
   readonly runInto: boolean;
   readonly prose: boolean;
+  /** All that was said has the mark of a full screen before it, and the line is none of it: only the client writes there. */
+  readonly beside: boolean;
   /** Something was said that is no client's header. */
   readonly strange: boolean;
 }
@@ -108,6 +114,8 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     if (below && EXCERPT.test(before.text) && isShownPlace(shapes, index)) continue;
     if (index > 0 && PYTHON_CALL.test((shapes[index - 1] as LineShape).body)) continue;
     const kind = kindIn(command, above, before, shapes[index - 1]);
+    // A job's script, whose command line stands first, has started the agent: what stood above is the job's.
+    if (tool && isLaunch(before) && shapes.slice(0, index).filter(({ body }) => body !== '').length === 1) tool = false;
     command = commandGoesOn(command, before, kind);
     const heading = above === 'tool';
     above = kind;
@@ -182,12 +190,18 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     introduced: introduced !== 'no',
     runInto: introduced !== 'no' && !isColon,
     prose: prose && !isClients,
+    beside: prose && !unmarked && isAtMargin(shape),
     strange: strange && !isClients,
   };
 }
 
 /** A wrapper's name that is an agent's or its host's. */
 const WORKER = /\b(?:agent|worker|runner|orchestrator|supervisor|fleet)\b/i;
+
+/** Whether a line stands at the left edge of a screen, and is no item of it. */
+function isAtMargin({ raw, indent, glyph }: LineShape): boolean {
+  return indent < 2 && glyph !== 'item' && !/^\s{2}/.test(raw);
+}
 
 /** Whether the model speaks, which ends what a tool printed. */
 function speaksUp(line: LineShape, kind: LineKind): boolean {
@@ -214,17 +228,26 @@ function commandGoesOn(open: string | undefined, line: LineShape, kind: LineKind
   return line.body === open ? '' : open;
 }
 
+/** What a person types at the prompt of a shell, and not at a client's. */
+const COMMAND_LINE =
+  /^(?:❯ )?(?:(?:npm|npx|pnpm|yarn|bun|node|git|cargo|go|make|python3?|pytest|pip|docker|kubectl|curl|cat|tail|ls|cd|sudo|terraform|aws|gh|rg|grep)\b|\.?\/)/;
+
 /** Whether a client's own mark of a failure stands where a screen would have indented what a tool printed. */
 function isBeside(shapes: readonly LineShape[], at: number): boolean {
   const { glyph, indent } = shapes[at] as LineShape;
   if (glyph !== 'fail' || indent > 1) return false;
-  const above = shapes.slice(0, at).findLast((line) => line.glyph !== 'fail');
-  return above !== undefined && (HANGING.test(above.text) || ITEM_MARK.test(above.text));
+  const above = shapes.slice(0, at).findLast((line) => line.body !== '' && line.glyph !== 'fail');
+  return (
+    above !== undefined &&
+    (HANGING.test(above.text) ||
+      ITEM_MARK.test(above.text) ||
+      (/^\s*❯ /.test(above.text) && !COMMAND_LINE.test(above.body)))
+  );
 }
 
 /** Whether a full screen draws its mark before a line, the model's or the user's, or the line carries on one above. */
 function isItem({ raw, text, indent }: LineShape): boolean {
-  return ITEM_MARK.test(text) || PROMPT_MARK.test(text) || FRAMED.test(raw) || indent >= 2;
+  return /^\s?[●⏺•] /.test(text) || PROMPT_MARK.test(text) || FRAMED.test(raw) || indent >= 2;
 }
 
 /** Whether a line is an event of a client that writes JSON: no model writes between those. */
@@ -272,7 +295,9 @@ function isAnswerToPrompt(shapes: readonly LineShape[], at: number): boolean {
 
 /** Whether a line is an item of a full screen in which the model speaks: `● Now the tests.` */
 function isSaid(line: LineShape): boolean {
-  return ITEM_MARK.test(line.text) && kindOf(line) === 'prose';
+  if (SPINNER.test(line.text)) return true;
+  const kind = kindOf(line);
+  return ITEM_MARK.test(line.text) && (kind === 'prose' || (kind === 'other' && /[.!]$/.test(line.body)));
 }
 
 /** Whether a line is the prompt that a full screen repeats first: `> hello`. */
@@ -328,6 +353,9 @@ function isHeader(line: LineShape): boolean {
     RUNNER.test(body) ||
     (glyph === 'item' && /^\s*[●⏺▸]/u.test(text)) ||
     (source !== undefined && /^[a-z\d]/.test(body) && !isSentence(line) && !isPersonal(body)) ||
+    SPINNER.test(text) ||
+    CLIENT_NOTE.test(text) ||
+    (stamped && line.logger !== undefined) ||
     FIELDS.test(body) ||
     CLIENT_EVENT.test(body) ||
     /[╭╰─═▀-▟]{2}|^[=*#-]{2,} .* [=*#-]{2,}$/.test(text)

@@ -10,7 +10,8 @@ export interface LogRecord {
 }
 
 /** Where a wrapper's record says that it passes on a line of its agent's, and where the line stands. */
-const PASSED_ON = /\b(?:stdout|stderr|output)\b/i;
+const PASSED_ON = /\b(?:stdout|stderr|output|said|printed)\b/i;
+const SAYS_STREAM = /^[\w.-]{2,30} (?:stdout|stderr|output): (?=\S)/;
 const LINE_KEYS = ['line', 'data', 'chunk', 'output', 'content'];
 
 /** The keys of a log's fields, in small letters: programs spell them in any way. */
@@ -59,11 +60,14 @@ export function readLogRecord(line: string): LogRecord | undefined {
   const words = spelt(firstOf(fields, WORD_KEYS) ?? name);
   const trace = firstOf(fields, TRACE_KEYS)?.trimEnd().split('\n').at(-1);
   const error = [...ERROR_KEYS.map((key) => fields.get(key)), trace].filter(Boolean).join(': ') || undefined;
+  const said = SAYS_STREAM.exec(words ?? '')?.[0];
+  if (level !== undefined && said !== undefined && words !== undefined)
+    return { level: '', message: words.slice(said.length) };
   const passedOn = PASSED_ON.test(words ?? fields.get('stream') ?? '') ? firstOf(fields, LINE_KEYS) : undefined;
   if (level !== undefined && passedOn !== undefined) return { level: '', message: passedOn };
   if (level === undefined || (words === undefined && error === undefined)) return undefined;
   // Who logs its own exit is over.
-  const exit = firstOf(fields, EXIT_KEYS) ?? (END.test(name ?? '') ? fields.get('code') : undefined);
+  const exit = firstOf(fields, EXIT_KEYS) ?? (END.test(name ?? words ?? '') ? fields.get('code') : undefined);
   const hasFailed = fields.get('ok') === 'false' || fields.get('success') === 'false';
   const isOver = /^[1-9]\d{0,2}$/.test(exit ?? '') || (hasFailed && END.test(words ?? ''));
   return {

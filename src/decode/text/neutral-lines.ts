@@ -68,6 +68,11 @@ const NEUTRAL = [
   /^(?:↳|⎿|└|├|→)\s/,
   /^Backtrace omitted\.|^\[Pipeline\] |^-? ?[\w.]* ?\((?:file:|node[:_]|\/)[^)]*:\d+:\d+\)$/,
   /^operable program or batch file\.?$/,
+  // What a shell traces of its script's end, and how a script says that its agent ended.
+  /^\+ (?:echo|printf|exit|test|\[|rc=|code=|status=|ret=)/,
+  /^(?:the )?(?:agent|claude|codex|gemini|worker|process|child|command) (?:finished|ended|returned|exited)(?: with)?(?: code| status)? [1-9]\d{0,2}$/i,
+  // What a board counts of its tasks.
+  /^\d+ \w+(?:, \d+ \w+){1,4}$/,
   // A time zone that was wrapped; what Kubernetes tells of a container that it takes down.
   /^\((?:UTC|GMT|[A-Z][a-z]+\/[A-Z]\w+)\)$|^(?:Normal|Warning) +(?:Killing|BackOff|Failed)\b/,
   // What LangGraph adds to an exception, and AWS Lambda's account of a call.
@@ -100,7 +105,7 @@ const REFERENCE =
 /** What else clients advise on: the network, their own files, the browser. */
 const CLIENTS_OWN = anyWord([
   'network|connection|URL|proxy|firewall|certificates?|browser|models?|access rights|permissions?|sessions?|config(?:uration)? files?',
-  'more information|logs?|version|path|directory|again|crash reports?|GitHub issues?|the following',
+  'request ID|more information|logs?|version|path|directory|again|crash reports?|GitHub issues?|the following',
 ]);
 /** The work that a run is about, of which no client knows. */
 const WORK = anyWord([
@@ -125,6 +130,8 @@ export const goesWell = askedOnce(({ body }: LineShape): boolean => WENT_WELL.te
 export const isNeutral = askedOnce((shape: LineShape): boolean => {
   const { text, body, indent, level } = shape;
   if (level === 'debug' || body === '') return true;
+  // SWE-agent begins its next step.
+  if (level === 'info' && /\bSTEP \d+\b/.test(body)) return false;
   if (indent >= 2 && !isPersonal(body)) return true;
   const words = body.replace(BULLET, '');
   const isKnown =

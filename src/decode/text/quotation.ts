@@ -103,13 +103,14 @@ export function quotationOf(
     return 'announced';
   if (carriesOn(shapes, at, line)) return 'announced';
   if (isBlockScalar(shapes, at) || isInListing(shapes, at)) return 'a line of a file';
-  const { fence, tool, introduced, prose, strange } = readAbove(shapes, at);
+  const { fence, tool, introduced, prose, strange, beside } = readAbove(shapes, at);
   if (CLIENT_MARK.test(shape.text) && !introduced) return undefined;
   if (fence) return 'inside a code fence';
   if (isHeaded?.(shapes, at)) return undefined;
   if (isOwn && !introduced) return undefined;
   if (tool && !((line.final === 'yes' || isClosed(shapes, at)) && isBelowScreensTool(shapes, at))) return TOOLS;
   if (introduced) return 'announced';
+  if (line.final === 'yes' && beside) return undefined;
   if (CLIENT_ERROR.test(shape.text) && isOnScreen(shapes, at)) return undefined;
   if ((prose && !isClientOnly) || (hasAnswers && strange)) return AFTER_PROSE;
   return undefined;
@@ -124,13 +125,15 @@ function isBelowScreensTool(shapes: readonly LineShape[], at: number): boolean {
   if ((shapes[at] as LineShape).indent > 1) return false;
   const heading = shapes.slice(Math.max(0, at - BLOCK_LINES), at).findLast(({ raw }) => SCREENS_TOOL.test(raw));
   const block = shapes.slice(shapes.lastIndexOf(heading as LineShape, at), at);
-  const isHung = block.some(({ raw }) => /^\s*⎿/.test(raw));
+  // What goose prints of a tool it ends with a blank line.
+  const isApart = /^\s*───/.test(heading?.raw ?? '') && (shapes[at - 1] as LineShape).body === '';
+  const isHung = isApart || block.some(({ raw }) => /^\s*⎿/.test(raw));
   return heading !== undefined && (isHung || !block.some(({ raw }) => SHOWS_FILES.test(raw)));
 }
 
 /** Whether a full screen is drawn above a line: its frame, or its marks before the prompt and the model's words. */
 function isOnScreen(shapes: readonly LineShape[], at: number): boolean {
-  return shapes.slice(Math.max(0, at - LOOK_BACK), at).some(({ raw }) => /^\s*(?:[✦✓⏺●╭│>] ?)/u.test(raw));
+  return shapes.slice(Math.max(0, at - LOOK_BACK), at).some(({ raw }) => /^\s*(?:[✦✓⏺●╭│>ℹ] ?)/u.test(raw));
 }
 
 /** Whether a quotation begins in a line and does not end there, or the other way round. Bodies have quotation marks of their own. */
@@ -172,6 +175,8 @@ function carriesOn(shapes: readonly LineShape[], at: number, { grade }: Statemen
     return false;
   // A program that puts its name before each line begins anew.
   if (/[:\]]$/.test(firstWord(shape)) && firstWord(shape) === firstWord(above)) return false;
+  // A body that a failed line is followed by.
+  if (/^\[?\{$/.test(shape.body) && (above.level === 'error' || above.level === 'fatal')) return false;
   // What a log is told to print below its line: the exception, by its full name.
   if (EXCEPTION.test(shape.body)) return false;
   if (isOpenQuote(above.body) && isOpenQuote(shape.body)) return true;

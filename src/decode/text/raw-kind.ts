@@ -1,6 +1,7 @@
 import { mayRetry, RETRY_WORDS, retryInText } from '../failure/retry-wording.ts';
 import { normaliseText } from '../normalise-text.ts';
 import { ASKING_WORDS, mayAsk } from './asking-line.ts';
+import { closesJob } from './closing-lines.ts';
 import { LINE_MAX, PIPED } from './line-shape.ts';
 import { beginsWithName } from './program-name.ts';
 import { ENDING_WORDS, mayEndWork, speaksOfEnd } from './run-endings.ts';
@@ -61,7 +62,7 @@ export function rawKind(raw: string, tells: boolean): RawKind {
     const isTold = tells && (mayRetry(body) || speaksOfEnd(body));
     return isTold || OPEN.some((words) => words.test(body)) ? 'open' : 'blank';
   }
-  if (!isDull && (statesByForm(body) || isBareException(body))) return 'open';
+  if (!isDull && (statesByForm(body) || isBareException(body) || closesJob({ body }))) return 'open';
   if (tells && (retryInText(body) !== undefined || mayEndWork(body))) return 'open';
   const named = beginsWithName(body);
   if (named && (saysFailure(body.slice(named.length)) || (tells && speaksOfEnd(body)))) return 'open';

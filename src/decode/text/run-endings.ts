@@ -13,13 +13,13 @@ const ENDS = [
   'stopp(?:ing|ed)|stops|terminat(?:es|ing|ed)|exit(?:s|ing)(?! (?:code|status) 0)|cancell?ed|not (?:be )?restart(?:ing|ed)|could not be (?:created|opened|spawned)|no (?:more|further) (?:retries|attempts|tries)|no (?:retries|attempts|tries) left',
   "nothing (?:was|is left|left|more)? ?(?:to )?(?:run|do|resume|start\\w*)|(?:cannot|can't|could not|unable to) (?:continue|proceed|go on|run|start|be started)",
   "(?:did not|didn't|could not be|couldn't be|was not|were not|not) (?:started|start|prepared|launched|begin)|(?:retries|retry budget|attempts|backoff ?limit) (?:are )?(?:exhausted|used up|reached|spent)",
-  'died with signal|killed by signal|is_error=true|finished: (?:error|failed|failure)|ended (?:\\S+ ){0,3}with (?:an )?error|(?:phase|result|status)=(?:failed|error|failure)',
+  'exit status: exit_\\w+|ended 1[2-5]\\d$|died with signal|killed by signal|is_error=true|finished: (?:error|failed|failure)|ended (?:\\S+ ){0,3}with (?:an )?error|(?:phase|result|status)=(?:failed|error|failure)',
   'ended (?:isError=true|ok=false|status=(?:error|failed))|exit_?(?:status|reason)=\\w*(?:Error|Exception|[Ff]ail\\w*)|marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
 ];
 const FAILS =
   '(?:run|task|job|session|entrypoint|bootstrap|setup|stage|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step)\\b(?: \\S+){0,4}:? (?:failed|lost|gone|dead|died|over|ended|closed|crashed|killed|parked|rejected|recycled|dropped|discarded|errored)';
 const CODE =
-  '(?:exit(?:s|ed|ing)?(?: immediately)?(?: with)?|exit_?(?:code|status)|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
+  '(?:exit(?:s|ed|ing)?(?: immediately)?(?: with)?|(?:finished|returned) with|exit_?(?:code|status)|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
 /** The same in other languages. */
 const ELSEWHERE =
   "termin[óo] con|finalizad[ao]|abandonn\\w+|beendet|abgebrochen|fehlgeschlagen|no se pudo (?:lanzar|iniciar)|terminado con error|encerrad\\w*|cancelad\\w+|detenid\\w+|s'arrête|arrêté\\w*|interrompu\\w*|annulé\\w*";
@@ -39,13 +39,28 @@ export const ENDING_WORDS = [...ENDS, FAILS, CODE, ELSEWHERE].map((one) => one.r
 /** A part in brackets, or a program's name, that stands before a host's own words. */
 const NAMED = /^\[[\w ./:#@-]{2,40}\] |^[a-z][\w.-]{1,30}(?:\[\w+\])?: /;
 
+/** Words without what stands in brackets and bodies behind them, which is their detail. */
+function said(words: string): string {
+  return words.replace(/ ?[({[].*$/s, '');
+}
+
+/** A wrapper's name for a piece of work: `[job 8812]`. */
+const NAMES_WORK = /\b(?:job|run|task|session|step|worker|agent|lane|item)\b/;
+
 /** Whether a line says, as a program does, that the work is over: `giving up`, `exiting with 75`, `run cancelled`. */
 export const saysEnded = askedOnce((shape: LineShape): boolean => {
   const { body } = shape;
   // The transport of a tool server is not the run.
   if (/\btransport channel closed\b/i.test(body)) return false;
   // A quotation that began above ends here.
-  if (body.length > MAX_CHARS || !speaksOfEnd(body) || body.split('"').length % 2 === 0) return false;
+  const { source = '' } = shape;
+  const words = NAMES_WORK.test(source) ? `${source.replace(/[[\]:|]/g, '')} ${body}` : body;
+  if (
+    said(words).length > MAX_CHARS ||
+    !speaksOfEnd(words.length > MAX_CHARS ? said(words) : words) ||
+    body.split('"').length % 2 === 0
+  )
+    return false;
   return (
     !goesWell(shape) &&
     !isAboutMessages(body, !isNamed(shape)) &&
@@ -57,7 +72,10 @@ export const saysEnded = askedOnce((shape: LineShape): boolean => {
 export const endsWork = askedOnce(
   (shape: LineShape): boolean =>
     saysEnded(shape) &&
-    (isAboutWork(shape.body) || NAMED.test(shape.text.trimStart()) || /^Exiting (?:due to|because)\b/.test(shape.body)),
+    (isAboutWork(shape.body) ||
+      NAMES_WORK.test(shape.source ?? '') ||
+      NAMED.test(shape.text.trimStart()) ||
+      /^Exiting (?:due to|because)\b/.test(shape.body)),
 );
 
 /** Whether words say that something is over. */
@@ -68,7 +86,7 @@ export function speaksOfEnd(words: string): boolean {
 /** Whether a body may be a program's word that the work is over; `saysEnded` and `endsWork` know exceptions. */
 export function mayEndWork(body: string): boolean {
   return (
-    body.length <= MAX_CHARS &&
+    said(body).length <= MAX_CHARS &&
     (isAboutWork(body) || NAMED.test(body) || body.startsWith('Exiting ')) &&
     speaksOfEnd(body)
   );

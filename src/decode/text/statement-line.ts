@@ -38,6 +38,8 @@ const ASSIGNMENT = /^[\w.]+\s*=\s/;
 /** Behind a warning's mark: a label, or a host's word that the whole work failed. */
 const OWN_WARNING = /^(?:error\b|(?:agent|run|task|job|session)\b.{0,30}\bfailed\b)/i;
 const WARNING = /^\[?(?:warning|warn|note|notice|info|debug|deprecated|deprecationwarning)\]?:/i;
+/** A client's phrase before the body that it prints whole: `Error when talking to Gemini API {"error":…}`. */
+const BEFORE_BODY = /^[A-Z][\w ]{3,60} (?=[[{]["{])/;
 /** A request's line in the log of an HTTP client: `HTTP Request: POST https://… "HTTP/1.1 429 Too Many Requests"`. */
 const FAILED_REQUEST = /\bHTTP\/[\d.]+ [45]\d\d\b/;
 
@@ -82,6 +84,7 @@ export function statesByForm(body: string): boolean {
   if (labelOf(body) !== undefined || beginsWithStatus(body) || reportsStatus(body) || isWeakStatement(body, false))
     return true;
   if (body.includes('=') && ASSIGNMENT.test(body)) return true;
+  if (BEFORE_BODY.test(body) && speaksOfFailure(body)) return true;
   return /[:：]/.test(body) && (WARNING.test(body) || afterPhrase(body) !== undefined);
 }
 
@@ -119,6 +122,9 @@ function inBody(body: string, { marked, behindPhrase, depth }: Before): Statemen
     const prefix = [label.trim(), inner?.prefix].filter(Boolean).join(' ');
     return { grade: 'label', message: inner?.message || message || body, prefix };
   }
+  const words = BEFORE_BODY.exec(body)?.[0];
+  if (words && speaksOfFailure(words) && isErrorBody(body.slice(words.length)))
+    return { grade: 'label', message: body, prefix: '' };
   if (beginsWithStatus(body) || reportsStatus(body)) return { grade: 'label', message: body, prefix: '' };
   const chain = afterPhrase(body);
   if (chain) {

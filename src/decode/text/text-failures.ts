@@ -3,7 +3,7 @@ import { readFailure } from '../failure/read-failure.ts';
 import { saysRetriesOver } from '../failure/retry-wording.ts';
 import { isHarmless, isQuoted } from './about-messages.ts';
 import { bodyAt, boxedAt } from './block-statement.ts';
-import { isClosed } from './closing-lines.ts';
+import { closesJob, isClosed } from './closing-lines.ts';
 import { isErrorBody } from './error-body.ts';
 import { goneOn } from './gone-on.ts';
 import { joinStatement } from './join-statement.ts';
@@ -79,7 +79,7 @@ export function readTextStatement(
   // A part of a program that has a name logs its own end.
   const isWhole = shape.logger === undefined || shape.logger === shape.source || WHOLE.test(shape.logger);
   const isOver = shape.level === 'fatal' || (isWhole && (endsWork(shape) || isHostsEnding(shapes, at)));
-  const isEnded = isOver && (!hasAnswers || isNamed(shape));
+  const isEnded = (isOver && (!hasAnswers || isNamed(shape))) || closesJob(shape);
   const above = isEnded ? statementAbove(shapes, at, known) : undefined;
   if (!(line || above) || (!above && isPartOfAnother(shapes, at, source))) return undefined;
   const grade = above ? 'chain' : (line as StatementLine).grade;
@@ -160,7 +160,7 @@ function cancellationOf(
   const isOver =
     isEnded ||
     failure.codes.some((code) => TERMINAL.test(code)) ||
-    (helps && saysRetriesOver(message)) ||
+    ((helps || grade === 'weak') && saysRetriesOver(`${line?.prefix ?? ''} ${message}`)) ||
     isOverSoon(shapes, last);
   // That prose stands before it is the weakest reason: what follows says more.
   return (

@@ -16,5 +16,7 @@ export interface TextSource {
   /** Only the client writes there, as on the stderr of agents that answer on stdout. */
   readonly isClientOnly: boolean;
   /** Whether the runtime's own headings above a line say that the client speaks; left out: it prints none. */
+  /** Whether the runtime's own headings say that the model, a tool or the prompt speaks at a line; left out: it prints none. */
+  readonly isOthers?: (shapes: readonly LineShape[], at: number) => boolean;
   readonly isHeaded?: (shapes: readonly LineShape[], at: number) => boolean;
 }

@@ -30,7 +30,9 @@ const HEADING = [
   // A command that a person, or the model, gives its client: `> /run npm test`; a tool with what it was called with.
   /^\s*> \/(?:run|test|git|lint|commit|web)\b/,
   new RegExp(`^(?:${TOOLS})(?: \\w+)? \`[^\`]+\`$`),
-  /^\s*(?:🔧|🛠|⚙|🔨|📝|🖥)/u,
+  /^\s*(?:🔧|🛠|⚙|🔨|📝|🖥)(?!\uFE0F? ?Error: )/u,
+  // SWE-agent heads what its agent did, and what came of it.
+  /^\s*\p{Extended_Pictographic}\uFE0F?\s+(?:ACTION|OBSERVATION)\b/u,
   new RegExp(`^\\s*\\|\\s{1,2}(?:${TOOLS}|WebFetch)\\b`),
   /^\s*(?:(?:exec(?! (?:ended|failed))|bash -lc|sh -c) |(?:Running|Executing|Executed|Ran)(?: (?:command|script|tests?|`|\$)|:)|(?:Command(?: output)?|Output|stdout|stderr): ?)/i,
   new RegExp(`^\\s*(?:${HOOKS})(?::\\w+)? hook\\b`),

@@ -1,6 +1,7 @@
 import { normaliseText } from '../normalise-text.ts';
 import { asksInline, isCursorLine, mayAsk } from './asking-line.ts';
 import { askedOnce } from './by-shape.ts';
+import { closesJob } from './closing-lines.ts';
 import { isKeyHint, isWaiting } from './key-hints.ts';
 import { LINE_MAX, type LineShape } from './line-shape.ts';
 import { readAbove } from './lines-above.ts';
@@ -170,7 +171,7 @@ function isLast(shapes: readonly LineShape[], at: number, last: number): boolean
   const isLogin = ADDRESS.test((shapes[last] as LineShape).body);
   let rest = 0;
   for (const line of below) {
-    if (drawn.has(line.body) || isWaiting(line)) continue;
+    if (drawn.has(line.body) || isWaiting(line) || closesJob(line)) continue;
     rest += 1;
     // On another machine a login page is opened in another way, of which a client tells.
     const isTip = isLogin && /\b(?:headless|remote|instead|code|browser|press|paste)\b/i.test(line.body);
@@ -221,7 +222,7 @@ function quotationOf(
 ): string | undefined {
   const shape = shapes[at] as LineShape;
   const { body, text } = shape;
-  if (OWN_QUESTION.test(body)) return 'a question of the model';
+  if (OWN_QUESTION.test(body) && !isCursorLine(wordsOf(shape))) return 'a question of the model';
   if (QUOTE.test(body) || (isMarkedUp(text) && !isCursorLine(wordsOf(shape)))) return 'about messages';
   const lines = shapes.slice(at, last + 1);
   if (isLocated(shape) && !/^\s*\d/.test(text)) return 'a line of a file';

@@ -11,6 +11,8 @@ import { decoderFor } from '../../decode/decoders.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import { normaliseText } from '../../decode/normalise-text.ts';
 import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts';
+import { shapeLine } from '../../decode/text/line-shape.ts';
+import { statementIn } from '../../decode/text/statement-line.ts';
 import { type CompiledRule, isCause, type RuleSet } from '../../ruleset/rule-set.ts';
 import type { LoggedLine, LogHistory } from '../ports/ports.ts';
 import { type Reread, rereadStatement } from './reread-statement.ts';
@@ -51,6 +53,8 @@ export async function settleSuspicions(
       state = lookAgain(state, suspicion, context.nowMs + heldAgainMs(context.nowMs - suspicion.at_ms));
       continue;
     }
+    // Its like has ended the run.
+    if (suspicion.quotable && state.verdict?.rule_key === suspicion.rule_key) continue;
     const { rule, known } = await readUp(suspicion);
     const confirmation = known ? confirmSuspicion(known) : { is: 'dropped' as const };
     let outcome = settleSuspicion(state, suspicion, rule, confirmation, context);
@@ -128,6 +132,8 @@ async function knownOf(
 function isFurtherFailure(state: RunState, { evidence }: Suspicion, { stream, text }: LoggedLine): boolean {
   if (!evidence || evidence.event === LINE_EVENT || evidence.stream !== stream) return false;
   const line = { stream, number: 0, raw: Buffer.from(text) };
+  // Between events only the client and its wrapper print, and both may say the same once more.
+  if (['label', 'chain'].includes(statementIn(shapeLine(text))?.grade ?? '')) return true;
   return decoderFor(state.runtime).decode(line, 'structured').claimsError;
 }
 

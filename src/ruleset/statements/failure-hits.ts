@@ -79,6 +79,7 @@ export function createFailureReader(runtime: string, statements: Statements, cau
     // On stdout only what was announced is known not to be the client's.
     ...(stream === 'stderr' &&
       hasSpeakerHeadings(runtime, stream) && {
+        isOthers: (shapes, at) => isOthers(runtime, stream, { shapes, at }),
         isHeaded: (shapes, at) => {
           // Above its last word the client may have said that it tries again.
           let by = at - 1;
@@ -210,6 +211,7 @@ function textHits({ text, resolved }: ResolvedReading, event: DecodedEvent): Con
     grade: gradeOf(event),
     captures: readCaptures(text.failure, event.fields),
     ...(action && { action }),
+    ...(text.cancelled === AFTER_PROSE && { isQuotable: true as const }),
   });
   const retried = text.failure.retrying !== undefined || text.cancelled === 'retried';
   // What is missing on this machine, and is done without, is no failure of the run.

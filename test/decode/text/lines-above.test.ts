@@ -8,7 +8,15 @@ const above = (text: string): Above => {
   return readAbove(shapes, shapes.length - 1);
 };
 
-const NOTHING: Above = { fence: false, tool: false, introduced: false, runInto: false, prose: false, strange: false };
+const NOTHING: Above = {
+  fence: false,
+  tool: false,
+  introduced: false,
+  runInto: false,
+  prose: false,
+  strange: false,
+  beside: false,
+};
 
 describe('readAbove', () => {
   it('finds nothing above the first line, and nothing in what is no words', () => {
