@@ -5,6 +5,7 @@ import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { TrustedKeys } from '../signing/keys.ts';
 import { obstaclesToFirst, packsGone } from './admit-bundle.ts';
 import type { Refusal } from './archive.ts';
+import { createCandidateFollower } from './follow-candidate.ts';
 import type { LastGoodStore } from './last-good.ts';
 import type { LoadBundleOptions, LoadedBundle } from './load-bundle.ts';
 import { obstacleToPointer } from './pointer.ts';
@@ -32,6 +33,10 @@ export interface FollowRulesOptions {
     pointer: { name: string; serial: number; digest?: string },
     refusals: readonly Refusal[],
   ) => void;
+  /** A candidate is tried from now on. */
+  readonly onCandidate?: (pointer: RulesPointer) => void;
+  /** What has been done with a candidate, to be told of. Left out: candidates are not tried, nor read. */
+  readonly triedOn?: (digest: string | undefined) => Pick<NonNullable<WorkerRules['candidate']>, 'tried' | 'left_out'>;
   /** Nothing is published that could be followed, and the rules on disk from before are in force. */
   readonly onLastGood: () => void;
   /** Something outside failed; it is tried again. */
@@ -41,6 +46,8 @@ export interface FollowRulesOptions {
 export interface RuleFollower {
   /** The rules in force. */
   current(): RuleSet;
+  /** The candidate that is tried beside them, where there is one that can be. */
+  candidate(): RuleSet | undefined;
   /** Reads the pointers now; settles when what they name is in force or refused. */
   look(): Promise<void>;
   stop(): Promise<void>;
@@ -60,6 +67,10 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
   const { pointers, statuses, lastGood, folder, group, trusted, identity, clock, onError } = options;
   const taker = createBundleTaker(options.bundles, options.load);
   const serials: Record<string, number> = {};
+  const { triedOn, onCandidate = () => undefined, onRefused } = options;
+  const now = () => clock.now();
+  const candidate =
+    triedOn && createCandidateFollower({ pointers, taker, trusted, now, serials, onTaken: onCandidate, onRefused });
   let inForce: LoadedBundle | undefined;
   /** The pointer that named it. */
   let followed: PointerName | undefined;
@@ -79,7 +90,9 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
   async function say(): Promise<void> {
     const digest = inForce?.digest ?? folder().digest;
     const packs = source === 'folder' && { packs: folder().packs.map(({ pack }) => pack) };
-    const about = { ...packs, ...(group !== undefined && { group }), ...(refused && { refused }) };
+    const tried = candidate?.status();
+    const beside = tried && triedOn && { candidate: { ...tried, ...triedOn(tried.digest) } };
+    const about = { ...packs, ...(group !== undefined && { group }), ...(refused && { refused }), ...beside };
     await statuses.put({ schema: 'knell.worker/v1', ...identity, source, digest, since, ...about }).catch(onError);
   }
 
@@ -102,7 +115,7 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
       at: formatTime(clock.now()),
       findings: [...refusals],
     };
-    options.onRefused(about, refusals);
+    onRefused(about, refusals);
     await say();
   }
 
@@ -174,6 +187,7 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
       if (isStopped) return;
       try {
         await lookOnce();
+        if (await candidate?.look()) await say();
       } catch (error) {
         onError(error);
         lookAgain(RETRY_AFTER_MS);
@@ -205,7 +219,7 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
       followed = good.pointer.name;
       source = 'last_good';
       Object.assign(serials, good.serials);
-    } else options.onRefused({ ...good.pointer, name: 'last good', digest: good.pointer.digest }, opened.refusals);
+    } else onRefused({ ...good.pointer, name: 'last good', digest: good.pointer.digest }, opened.refusals);
   }
   const stopWatching = await pointers.watch(() => void look());
   lookAgain(LOOK_EVERY_MS);
@@ -214,6 +228,7 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
   await say();
   return {
     current: () => inForce?.ruleSet ?? folder(),
+    candidate: () => candidate?.current()?.ruleSet,
     look,
     async stop() {
       isStopped = true;

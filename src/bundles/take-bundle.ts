@@ -22,6 +22,12 @@ export interface BundleTaker {
    * @throws what the store throws when it does not answer
    */
   take(pointer: RulesPointer, inForce: readonly RulePack[]): Promise<Taken>;
+  /**
+   * Reads, verifies and compiles a bundle that is only to be tried, whatever it lacks.
+   *
+   * @throws what the store throws when it does not answer
+   */
+  fetch(digest: string): Promise<Taken>;
   /** Verifies and compiles bytes that are at hand. */
   open(bytes: Uint8Array, digest: string): { loaded: LoadedBundle } | { refusals: readonly Refusal[] };
 }
@@ -49,24 +55,30 @@ export function createBundleTaker(bundles: Pick<BundleStore, 'get'>, load: LoadB
     return opened && 'loaded' in opened ? opened.loaded.packs : undefined;
   }
 
+  async function fetch(digest: string): Promise<Taken> {
+    const bytes = await bundles.get(digest);
+    if (!bytes) {
+      const message = `The bundle ${short(digest)} is not in the object store.`;
+      return { refusals: [{ code: 'bundle-missing', message }], comesLater: true };
+    }
+    const opened = open(bytes, digest);
+    return 'loaded' in opened ? { loaded: opened.loaded, bytes } : opened;
+  }
+
   return {
     open,
+    fetch,
     async take(pointer, inForce) {
       const { digest, previous } = pointer;
       if (digest === undefined) {
         return { refusals: [{ code: 'pointer-empty', message: `The pointer "${pointer.name}" names no bundle.` }] };
       }
-      const bytes = await bundles.get(digest);
-      if (!bytes) {
-        const message = `The bundle ${short(digest)} is not in the object store.`;
-        return { refusals: [{ code: 'bundle-missing', message }], comesLater: true };
-      }
-      const opened = open(bytes, digest);
-      if (!('loaded' in opened)) return opened;
+      const taken = await fetch(digest);
+      if ('refusals' in taken) return taken;
       // A worker that was away has not seen all that was published since: what counts is what the publisher followed.
       const before = previous === undefined ? undefined : await packsOf(previous);
-      const obstacles = obstaclesTo(pointer, opened.loaded.packs, before ?? inForce);
-      return obstacles.length > 0 ? { refusals: obstacles } : { loaded: opened.loaded, bytes };
+      const obstacles = obstaclesTo(pointer, taken.loaded.packs, before ?? inForce);
+      return obstacles.length > 0 ? { refusals: obstacles } : taken;
     },
   };
 }

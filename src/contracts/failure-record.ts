@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { VerdictFields } from './abort-command.ts';
+import { Sha256 } from './rules-bundle.ts';
 import { Timestamp } from './time.ts';
 
 export const Mode = z.enum(['enforce', 'shadow']);
@@ -16,6 +17,14 @@ export const Timings = z.object({
   ack_to_exit_ms: z.number().optional(),
 });
 
+/** Whose word a record is that only says what other rules would have done: never the word of the rules in force. */
+export const TriedCandidate = z.object({
+  digest: Sha256.meta({ description: 'The bundle that would have ended the run, had it been active.' }),
+  ended: z.enum(['failed', 'succeeded']).meta({ description: 'How the run ended without it.' }),
+  ended_at: Timestamp,
+});
+export type TriedCandidate = z.infer<typeof TriedCandidate>;
+
 /** The durable account of a verdict. The same verdict always has the same `record_id`. */
 export const FailureRecord = z.object({
   schema: z.literal('knell.failure/v1'),
@@ -26,6 +35,8 @@ export const FailureRecord = z.object({
   reason: z.string().optional(),
   command_id: z.string().optional(),
   timings: Timings.optional(),
+  /** Only with `would_abort`: the rules are a candidate, and `issued_at` is when they would have ended the run. */
+  candidate: TriedCandidate.optional(),
   ...VerdictFields,
 });
 export type FailureRecord = z.infer<typeof FailureRecord>;

@@ -2,6 +2,15 @@ import { z } from 'zod';
 import { Mode } from './failure-record.ts';
 import { Timestamp } from './time.ts';
 
+/** What is published under a pointer, where the worker did not take it. */
+const Refused = z.object({
+  pointer: z.string(),
+  serial: z.int(),
+  digest: z.string().optional(),
+  at: Timestamp,
+  findings: z.array(z.object({ code: z.string(), message: z.string() })),
+});
+
 /** Which rules one worker runs, and what it refused last; kept while the worker lives. */
 export const WorkerRules = z.object({
   schema: z.literal('knell.worker/v1'),
@@ -18,13 +27,18 @@ export const WorkerRules = z.object({
   packs: z.array(z.string()).optional(),
   since: Timestamp,
   /** What is published now, where the worker did not take it. */
-  refused: z
+  refused: Refused.optional(),
+  /** The candidate that it tries beside them; left out by older workers, and where there is none. */
+  candidate: z
     .object({
-      pointer: z.string(),
-      serial: z.int(),
+      /** Left out where it was refused. */
       digest: z.string().optional(),
-      at: Timestamp,
-      findings: z.array(z.object({ code: z.string(), message: z.string() })),
+      since: Timestamp,
+      /** Runs that it was tried on since. */
+      tried: z.int(),
+      /** Runs that it was not tried on, since there was no time for them. */
+      left_out: z.int(),
+      refused: Refused.optional(),
     })
     .optional(),
 });

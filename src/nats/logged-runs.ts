@@ -1,23 +1,29 @@
-import { consumerOpts, type JetStreamManager, type JsMsg, type NatsConnection } from 'nats';
+import type { JetStreamManager, JsMsg, NatsConnection } from 'nats';
+import type { RunUse } from '../classify/run-uses.ts';
 import { LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-headers.ts';
-import { parseJson } from '../contracts/parse-json.ts';
 import { type Run, runKey, type StreamName } from '../contracts/run.ts';
-import { RunStarted } from '../contracts/run-event.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { decodePayload } from '../decode/codecs.ts';
+import type { RunMoment } from '../pipeline/ports/run-moment.ts';
 import { isLabelled, logHeader } from './consume/log-header.ts';
 import { endingOf, type RunEnding } from './run-ending.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
+import { storedMoments } from './stored-moments.ts';
+import { messagesOn, storedMs, storedUses } from './stored-uses.ts';
 
-/** A run whose output is stored. */
+/** A run whose output is stored: one use of its id. */
 export interface LoggedRun {
   readonly run: Run;
+  /** `agent.execution.attempt`, and where the id was used before, `#2`, `#3`, … */
+  readonly name: string;
   readonly runtime: string | undefined;
   /** When its first line was stored, epoch milliseconds. */
   readonly atMs: number;
   readonly ending: RunEnding;
   /** Its lines in the order in which they were stored, anew each time. */
   chunks(): AsyncGenerator<LoggedChunk>;
+  /** All that it said and its host said of it, up to its exit, each with its time; anew each time. */
+  moments(): AsyncGenerator<RunMoment>;
 }
 
 interface LoggedChunk {
@@ -30,8 +36,8 @@ interface LoggedChunk {
 const NEWLINE = Buffer.from('\n');
 
 /**
- * The runs that have said anything since a moment, in order of their names. Only one run is read at a time, so memory
- * does not grow with the stream.
+ * The runs that have said anything since a moment, in order of their names; where an id was used several times, each use for
+ * itself. Only one run is read at a time, so memory does not grow with the stream.
  *
  * @param sinceMs epoch milliseconds
  * @param unlabelled how messages without any `Knell-` header are read
@@ -56,51 +62,51 @@ export async function* loggedRuns(
   for (const [, one] of [...found].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const lasts = await Promise.all(one.subjects.map((subject) => lastMessage(manager, STREAMS.logs, subject)));
     const lastMs = Math.max(...lasts.map((message) => message?.time.getTime() ?? 0));
-    if (lastMs >= sinceMs) yield await loggedRun(connection, manager, subjects, one.run, unlabelled);
+    if (lastMs < sinceMs) continue;
+    const uses = await storedUses(connection, manager, subjects, one.run);
+    for (const [index, use] of uses.entries()) {
+      const logged = await loggedUse(connection, manager, subjects, one.run, use, unlabelled);
+      if (logged) yield { ...logged, name: index === 0 ? runKey(one.run) : `${runKey(one.run)}#${index + 1}` };
+    }
   }
 }
 
-async function loggedRun(
+/** Undefined where nothing that this use said is stored. */
+async function loggedUse(
   connection: NatsConnection,
   manager: JetStreamManager,
   subjects: Subjects,
   run: Run,
+  use: RunUse,
   unlabelled: UnlabelledCodec | undefined,
-): Promise<LoggedRun> {
+): Promise<Omit<LoggedRun, 'name'> | undefined> {
   const filter = `${subjects.prefix}.logs.${runKey(run)}.*`;
-  const [first, begun, ending] = await Promise.all([
-    nextMessage(manager, STREAMS.logs, filter, 1),
-    nextMessage(manager, STREAMS.runs, subjects.runs(run), 1),
-    endingOf(manager, subjects, run),
-  ]);
+  const first =
+    use.fromMs === 0 ? await nextMessage(manager, STREAMS.logs, filter, 1) : await firstSince(manager, filter, use);
+  if (!first || first.time.getTime() >= use.untilMs) return undefined;
+  const started = use.events.find(({ event }) => event.type === 'started')?.event;
   return {
     run,
     runtime:
-      logHeader(first?.header, LOG_HEADERS.runtime) ?? RunStarted.safeParse(parseJson(begun?.data)).data?.runtime,
-    atMs: first?.time.getTime() ?? 0,
-    ending,
+      logHeader(first.header, LOG_HEADERS.runtime) ?? (started?.type === 'started' ? started.runtime : undefined),
+    atMs: first.time.getTime(),
+    ending: await endingOf(manager, subjects, run, use),
     async *chunks() {
-      for await (const message of messagesOn(connection, filter)) yield* chunksOf(message, subjects, unlabelled);
+      for await (const message of messagesOn(connection, manager, STREAMS.logs, filter)) {
+        const atMs = storedMs(message);
+        if (atMs >= use.untilMs) return;
+        if (atMs >= use.fromMs) yield* chunksOf(message, subjects, unlabelled);
+      }
     },
+    moments: () => storedMoments(manager, subjects, run, use),
   };
 }
 
-/** All that is stored on a subject now. */
-async function* messagesOn(connection: NatsConnection, filter: string): AsyncGenerator<JsMsg> {
-  const options = consumerOpts();
-  options.bindStream(STREAMS.logs);
-  options.orderedConsumer();
-  const manager = await connection.jetstreamManager();
-  // Where all of it has grown too old meanwhile, there is nothing to wait for.
-  if (!(await nextMessage(manager, STREAMS.logs, filter, 1))) return;
-  const messages = await connection.jetstream().subscribe(filter, options);
-  try {
-    for await (const message of messages) {
-      yield message;
-      if (message.info.pending === 0) return;
-    }
-  } finally {
-    messages.unsubscribe();
+async function firstSince(manager: JetStreamManager, filter: string, { fromMs }: RunUse) {
+  for (let seq = 1; ; ) {
+    const message = await nextMessage(manager, STREAMS.logs, filter, seq);
+    if (!message || message.time.getTime() >= fromMs) return message;
+    seq = message.seq + 1;
   }
 }
 
@@ -111,7 +117,7 @@ function* chunksOf(
 ): Generator<LoggedChunk> {
   const stream = subjects.parseLogs(message.subject)?.stream;
   if (!stream) return;
-  const atMs = Math.floor(message.info.timestampNanos / 1e6);
+  const atMs = storedMs(message);
   const codec = logHeader(message.headers, LOG_HEADERS.codec);
   const declared = logHeader(message.headers, LOG_HEADERS.format);
   const labelled = isLabelled(message.headers);

@@ -1,11 +1,11 @@
 import type { JetStreamManager } from 'nats';
-import { parseJson } from '../contracts/parse-json.ts';
+import type { RunUse } from '../classify/run-uses.ts';
 import type { Run } from '../contracts/run.ts';
-import { RunExited } from '../contracts/run-event.ts';
+import type { RunExited } from '../contracts/run-event.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { lastMessage } from './stored-message.ts';
 
-/** How a run really ended, as far as it is stored. */
+/** How one use of a run's id really ended, as far as it is stored. */
 export interface RunEnding {
   readonly ended: 'succeeded' | 'failed' | 'aborted' | 'unknown';
   readonly exit: RunExited | undefined;
@@ -13,13 +13,20 @@ export interface RunEnding {
   readonly atMs: number | undefined;
 }
 
-/** A run with an abort command that did not exit well counts as aborted: how it would have ended is not known. */
-export async function endingOf(manager: JetStreamManager, subjects: Subjects, run: Run): Promise<RunEnding> {
-  const [event, abort] = await Promise.all([
-    lastMessage(manager, STREAMS.runs, subjects.runs(run)),
-    lastMessage(manager, STREAMS.aborts, subjects.aborts(run)),
-  ]);
-  const exit = RunExited.safeParse(parseJson(event?.data)).data;
-  const ended = exit?.code === 0 ? 'succeeded' : abort ? 'aborted' : exit ? 'failed' : 'unknown';
-  return { ended, exit, atMs: exit && event?.time.getTime() };
+/**
+ * A use with an abort command that did not exit well counts as aborted: how it would have ended is not known. There is one
+ * command for an id, ever, and it is about the use that it was stored in.
+ */
+export async function endingOf(
+  manager: JetStreamManager,
+  subjects: Subjects,
+  run: Run,
+  { exit, fromMs, untilMs }: RunUse,
+): Promise<RunEnding> {
+  const code = exit?.event.code;
+  if (code === 0) return { ended: 'succeeded', exit: exit?.event, atMs: exit?.atMs };
+  const commandMs = (await lastMessage(manager, STREAMS.aborts, subjects.aborts(run)))?.time.getTime();
+  const isEnded = commandMs !== undefined && commandMs >= fromMs && commandMs < untilMs;
+  const ended = isEnded ? 'aborted' : exit ? 'failed' : 'unknown';
+  return { ended, exit: exit?.event, atMs: exit?.atMs };
 }

@@ -11,8 +11,24 @@ export interface StoredWouldAbort {
   readonly atMs: number;
 }
 
-/** The records that say what shadow mode, or a rule that is tried, would have done since a moment; each once. */
+/**
+ * The records that say what shadow mode, or a rule that is tried, would have done since a moment; each once. What a candidate
+ * would have done is not among them.
+ */
 export async function* wouldAborts(
+  manager: JetStreamManager,
+  subjects: Subjects,
+  sinceMs: number,
+): AsyncGenerator<StoredWouldAbort> {
+  for await (const found of storedWouldAborts(manager, subjects, sinceMs)) if (!found.record.candidate) yield found;
+}
+
+/** The records that say what a candidate would have done, whichever it was; each once. */
+export async function* candidateRecords(manager: JetStreamManager, subjects: Subjects): AsyncGenerator<FailureRecord> {
+  for await (const { record } of storedWouldAborts(manager, subjects, 0)) if (record.candidate) yield record;
+}
+
+async function* storedWouldAborts(
   manager: JetStreamManager,
   subjects: Subjects,
   sinceMs: number,

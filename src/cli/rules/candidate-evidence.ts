@@ -1,10 +1,13 @@
 import type { WouldAbort } from '../../authoring/replay/evidence.ts';
-import { replayRun } from '../../authoring/replay/replay-run.ts';
+import { tryCandidate } from '../../authoring/replay/try-candidate.ts';
 import type { RulesPointer } from '../../contracts/rules-pointer.ts';
+import { loggedRuns } from '../../nats/logged-runs.ts';
+import { candidateRecords } from '../../nats/would-aborts.ts';
+import { readEnvironment } from '../../service/config.ts';
 import { createProgress } from '../terminal/progress.ts';
+import { withNats } from '../with-nats.ts';
 import type { OpenBundle } from './open-bundle.ts';
 import { openPublished, withRules } from './published.ts';
-import { eachStoredRun } from './stored-runs.ts';
 
 /** A candidate, and what became of the runs that it would have ended. */
 export interface CandidateEvidence {
@@ -13,7 +16,7 @@ export interface CandidateEvidence {
   readonly runs: readonly WouldAbort[];
 }
 
-/** Tries the candidate on the runs in the stream; undefined where there is no candidate. */
+/** What workers recorded of the candidate, and the candidate on the runs in the stream; undefined where there is none. */
 export async function candidateEvidence(
   nats: string | undefined,
   sinceMs: number,
@@ -23,17 +26,20 @@ export async function candidateEvidence(
     return pointer?.digest === undefined ? undefined : { pointer, bundle: await openPublished(stores, pointer.digest) };
   });
   if (!found) return undefined;
+  const { digest, loaded } = found.bundle;
   const progress = createProgress(process.stderr, 'runs');
-  const runs: WouldAbort[] = [];
-  let read = 0;
-  await eachStoredRun(nats, sinceMs, async (stored, { ended, atMs }) => {
-    const { verdict } = await replayRun(stored, found.bundle.loaded.ruleSet);
-    read += 1;
-    progress.show(read, read);
-    if (!verdict.abort) return;
-    const laterMs = atMs === undefined || verdict.abort_ms === null ? undefined : atMs - verdict.abort_ms;
-    runs.push({ run: stored.name, rule: verdict.rule ?? '', ended, laterMs });
-  });
+  const { KNELL_CODEC: unlabelled } = readEnvironment(process.env);
+  const { runs } = await withNats(nats, async (connection, subjects) =>
+    tryCandidate({
+      digest,
+      rules: loaded.ruleSet,
+      records: candidateRecords(await connection.jetstreamManager(), subjects),
+      runs: loggedRuns(connection, subjects, sinceMs, unlabelled),
+      nowMs: Date.now(),
+      unlabelled,
+      onRun: (tried) => progress.show(tried, tried),
+    }),
+  );
   progress.clear();
   return { ...found, runs };
 }

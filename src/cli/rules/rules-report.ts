@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { type Evidence, type WouldAbort, weigh, weighByRule } from '../../authoring/replay/evidence.ts';
 import { short } from '../../bundles/archive.ts';
+import { useAt } from '../../classify/run-uses.ts';
 import { runKey } from '../../contracts/run.ts';
 import { endingOf } from '../../nats/run-ending.ts';
+import { storedUses } from '../../nats/stored-uses.ts';
 import { wouldAborts } from '../../nats/would-aborts.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
@@ -28,8 +30,9 @@ export function rulesReportCommand(): Command {
     .addHelpText(
       'after',
       `
-right: the run failed anyway · wrong: it succeeded · unknown: its exit is not stored, or another rule ended it. The candidate is
-tried on the runs that KNELL_LOGS still holds. Exits 1 when a run that succeeded would have been ended.
+right: the run failed anyway · wrong: it succeeded · unknown: its exit is not stored, or another rule ended it. Of the candidate
+counts what workers recorded, for as long as it has been tried, and what it says of the runs that KNELL_LOGS still holds. An id that
+was used again counts for each use. Exits 1 when a run that succeeded would have been ended.
 
 Examples:
   knell rules report
@@ -51,7 +54,9 @@ function recorded({ nats, since }: ReportOptions): Promise<WouldAbort[]> {
     for await (const { record, atMs } of wouldAborts(manager, subjects, since)) {
       const { agent, execution, attempt, rule } = record;
       const run = { agent, execution, attempt };
-      const { ended, atMs: endMs } = await endingOf(manager, subjects, run);
+      // An id that was used again has several ends: this is about the use that the record was written in.
+      const use = useAt(await storedUses(connection, manager, subjects, run), atMs);
+      const { ended, atMs: endMs } = await endingOf(manager, subjects, run, use);
       const laterMs = endMs === undefined ? undefined : endMs - atMs;
       found.push({ run: runKey(run), rule: `${rule.pack}/${rule.id}`, ended, laterMs });
     }

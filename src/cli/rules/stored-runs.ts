@@ -1,5 +1,4 @@
 import type { StoredRun } from '../../authoring/replay/replay-run.ts';
-import { runKey } from '../../contracts/run.ts';
 import { loggedRuns } from '../../nats/logged-runs.ts';
 import type { RunEnding } from '../../nats/run-ending.ts';
 import { readEnvironment } from '../../service/config.ts';
@@ -13,14 +12,14 @@ import { withNats } from '../with-nats.ts';
 export async function eachStoredRun(
   nats: string | undefined,
   sinceMs: number,
-  use: (run: StoredRun, ending: RunEnding) => Promise<void>,
+  use: (run: StoredRun) => Promise<void>,
 ): Promise<void> {
   const { KNELL_CODEC } = readEnvironment(process.env);
   await withNats(nats, async (connection, subjects) => {
     const runs = loggedRuns(connection, subjects, sinceMs, KNELL_CODEC);
-    for await (const { run, runtime, atMs, ending, chunks } of runs) {
+    for await (const { run, name, runtime, atMs, ending, chunks } of runs) {
       const { ended, exit } = ending;
-      await use({ name: runKey(run), run, runtime, atMs, ended, exit: exit && howOf(exit), chunks }, ending);
+      await use({ name, run, runtime, atMs, ended, exit: exit && howOf(exit), chunks });
     }
   });
 }

@@ -25,7 +25,7 @@ export function createCandidateReader(world: ApiWorld, workbench: Workbench) {
     if (last?.digest === digest && nowMs - last.atMs < WEIGHED_MS) return last.weighed;
     const { login, unlabelled } = world;
     const place = { login, prefix: world.subjects.prefix, unlabelled };
-    const weighed = workbench.run('weigh', { files, place, nowMs });
+    const weighed = workbench.run('weigh', { digest, files, place, nowMs });
     weighed.catch(() => {
       last = undefined;
     });

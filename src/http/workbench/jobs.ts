@@ -8,7 +8,7 @@ import type { StoredRunsPlace } from './weigh-candidate.ts';
 export interface Jobs {
   readonly try: { readonly asked: { files: RulesTexts; request: WorkbenchRequest }; readonly answer: WorkbenchResult };
   readonly weigh: {
-    readonly asked: { files: RulesTexts; place: StoredRunsPlace; nowMs: number };
+    readonly asked: { digest: string; files: RulesTexts; place: StoredRunsPlace; nowMs: number };
     readonly answer: Evidence & { readonly tried: number };
   };
   readonly describe: {

@@ -32,8 +32,8 @@ async function answer(name: JobMessage['name'], asked: unknown): Promise<unknown
       return { ...result, took_ms: Math.round(performance.now() - startMs) };
     }
     case 'weigh': {
-      const { files, place, nowMs } = asked as Jobs['weigh']['asked'];
-      return weighCandidate(files, place, load, nowMs);
+      const { digest, files, place, nowMs } = asked as Jobs['weigh']['asked'];
+      return weighCandidate({ digest, files }, place, load, nowMs);
     }
     case 'describe': {
       const { files, key } = asked as Jobs['describe']['asked'];
