@@ -50,6 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'pipeline',
     'subscriptions',
     'nats',
+    'memory',
     'fluentd',
     'logging',
   ],

@@ -123,8 +123,8 @@ function fromFleet(run: Run, options: WhyOptions): Promise<Found> {
     const filter = `${subjects.prefix}.failures.*.*.${runKey(run)}`;
     for await (const payload of readStored(manager, STREAMS.failures, filter)) {
       const record = FailureRecord.safeParse(payload);
-      // A later version of a record takes the place of the earlier one.
-      if (record.success) records.set(record.data.record_id, record.data);
+      // A later version of a record takes the place of the earlier one; a candidate's word says nothing of why it failed.
+      if (record.success && !record.data.candidate) records.set(record.data.record_id, record.data);
     }
     const lines = await createLogHistory(manager, subjects).linesAfter(run, { seq: 0, row: 0 }, MAX_LINES);
     return { source: { name: runKey(run), state: known.state, records: [...records.values()], lines } };

@@ -25,8 +25,6 @@ export interface DecideAnewOptions {
   readonly unlabelled?: UnlabelledCodec | undefined;
   /** How far time goes on for a run whose end is not stored, epoch milliseconds; left out: to its last moment. */
   readonly untilMs?: number | undefined;
-  /** Called after each moment with how long it took, in milliseconds; what it waits for is waited for. */
-  readonly pace?: ((tookMs: number) => Promise<void> | undefined) | undefined;
 }
 
 const SETTLEMENT = { ack: async () => undefined, retry: () => undefined, reject: () => undefined };
@@ -43,7 +41,7 @@ const SETTLEMENT = { ack: async () => undefined, retry: () => undefined, reject:
  */
 export async function decideAnew(
   moments: AsyncIterable<RunMoment> | Iterable<RunMoment>,
-  { run, rules, policy = DEFAULT_POLICY, unlabelled, untilMs, pace }: DecideAnewOptions,
+  { run, rules, policy = DEFAULT_POLICY, unlabelled, untilMs }: DecideAnewOptions,
 ): Promise<FailureRecord | undefined> {
   const history = createMemoryLog({ ...(unlabelled !== undefined && { unlabelled }) });
   const store = createMemoryRunStore();
@@ -94,7 +92,6 @@ export async function decideAnew(
   }
 
   for await (const moment of moments) {
-    const startedMs = performance.now();
     await advanceTo(moment.atMs);
     if ((await stateNow())?.verdict) break;
     if ('output' in moment) await hear(moment.output);
@@ -107,7 +104,6 @@ export async function decideAnew(
     if (failure !== undefined) throw failure;
     const state = await stateNow();
     if (state?.verdict || state?.exited) break;
-    await pace?.(performance.now() - startedMs);
   }
   if (untilMs !== undefined && !(await stateNow())?.exited) await advanceTo(untilMs);
   const verdict = (await stateNow())?.verdict;

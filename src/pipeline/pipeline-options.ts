@@ -2,11 +2,19 @@ import type { DecisionContext } from '../classify/decision-context.ts';
 import type { Policy } from '../classify/policy.ts';
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { UnlabelledCodec } from '../contracts/log-headers.ts';
+import type { Run } from '../contracts/run.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { Mistake } from './fleet/count-mistake.ts';
 import type { RuleCosts } from './fleet/rule-costs.ts';
 import type { Clock, LogHistory, Publisher, RunStore, UnmatchedCounter } from './ports/ports.ts';
 import type { Telemetry } from './ports/telemetry.ts';
+
+/** A run that has exited. */
+export interface EndedRun {
+  readonly run: Run;
+  /** When its exit was stored, epoch milliseconds by the server's clock. */
+  readonly atMs: number;
+}
 
 /** What every part of the pipeline works with. */
 export interface PipelineOptions {
@@ -29,6 +37,8 @@ export interface PipelineOptions {
   readonly finished?: boolean;
   /** How messages of output without any `Knell-` header are read; left out: as plain lines. The history must agree. */
   readonly unlabelled?: UnlabelledCodec;
+  /** Told of each run whose host says that it has exited, once what follows from that is stored. Must return at once. */
+  readonly ended?: (ended: EndedRun) => void;
   /** Holds rules to their share of the time; left out: nothing is counted. */
   readonly costs?: RuleCosts;
 }

@@ -40,7 +40,7 @@ const ATTEMPTS_BACK = 3;
 
 /** Hears what hosts and backends say about runs, as opposed to what the runs themselves print. */
 export function createRunListener(options: PipelineOptions): RunListener {
-  const { rules, store, history, publisher, clock, telemetry } = options;
+  const { rules, store, history, publisher, clock, telemetry, ended = () => undefined } = options;
 
   async function hear(run: Run, event: RunEvent, storedMs: number): Promise<void> {
     await updateRun(options, run, async (before) => {
@@ -63,6 +63,7 @@ export function createRunListener(options: PipelineOptions): RunListener {
       }
       return { ...outcome, state: withWatchTimes(outcome.state, nowMs, ruleSet) };
     });
+    if (event.type === 'exited') ended({ run, atMs: storedMs });
     if (event.type === 'started') await supersede(run);
   }
 

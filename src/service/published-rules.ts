@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { NatsConnection } from 'nats';
-import { followRules, type RuleFollower } from '../bundles/follow-rules.ts';
+import { type FollowRulesOptions, followRules, type RuleFollower } from '../bundles/follow-rules.ts';
 import type { LastGoodStore } from '../bundles/last-good.ts';
 import { noticeId } from '../classify/ids.ts';
 import type { Mode } from '../contracts/failure-record.ts';
@@ -36,11 +36,13 @@ export interface PublishedWorld {
   readonly publisher: Publisher;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What has been done with a candidate. */
+  readonly triedOn: NonNullable<FollowRulesOptions['triedOn']>;
 }
 
 /** Follows the rules that are published: a change is reported with both digests, a refusal with its reasons. */
 export async function followPublishedRules(published: PublishedRules, world: PublishedWorld): Promise<RuleFollower> {
-  const { connection, replicas, onReopened, folder, worker, mode, publisher, clock, log } = world;
+  const { connection, replicas, onReopened, folder, worker, mode, publisher, clock, log, triedOn } = world;
   const { pointers, bundles, workers } = await openRules(connection, replicas, onReopened);
   const tell = (id: readonly string[], message: string, more: Record<string, unknown>): void => {
     const at = formatTime(clock.now());
@@ -69,10 +71,17 @@ export async function followPublishedRules(published: PublishedRules, world: Pub
       tell([name, `${serial}`, after], message, { before, after, pointer: name, by, why, ...missing });
     },
     onRefused({ name, serial, digest }, findings) {
-      log.error({ pointer: name, serial, digest, findings }, 'published rules were refused; what was in force stays');
-      const message = `Published rules were refused (${findings[0]?.code}); what was in force stays. "knell rules status" says more.`;
+      const isCandidate = name === 'candidate';
+      const [what, follows] = isCandidate
+        ? ['The candidate was', 'it is not tried']
+        : ['Published rules were', 'what was in force stays'];
+      log.error({ pointer: name, serial, digest, findings }, `${what.toLowerCase()} refused; ${follows}`);
+      const message = `${what} refused (${findings[0]?.code}); ${follows}. "knell rules status" says more.`;
       tell([name, `${serial}`, `${digest}`, `${findings[0]?.code}`], message, { pointer: name, digest, findings });
     },
+    triedOn,
+    onCandidate: ({ digest, serial, by, why }) =>
+      log.info({ digest, serial, by, why }, 'a candidate is tried beside the rules in force, and commands nothing'),
     onLastGood: () =>
       log.warn('the published rules can not be read, or there are none; the last good ones on disk are in force'),
     onError: (error) => log.warn({ err: error }, 'published rules could not be read; trying again'),

@@ -6,6 +6,8 @@ import { watchRulesFolder } from './watch-rules-folder.ts';
 /** The rules that a worker runs now, wherever they come from. */
 export interface RulesInForce {
   current(): RuleSet;
+  /** What is tried beside them; only published rules have a candidate. */
+  candidate(): RuleSet | undefined;
   stop(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export async function openRulesInForce(
     }));
   return {
     current: () => followed?.current() ?? folder(),
+    candidate: () => followed?.candidate(),
     async stop() {
       await followed?.stop();
       live?.stop();

@@ -25,6 +25,7 @@ import { createWorker } from '../pipeline/output/worker.ts';
 import { createRunListener } from '../pipeline/run-listener.ts';
 import { lastSuccessMs } from '../subscriptions/learn/last-success.ts';
 import { startAccount, withAccount } from './account.ts';
+import { type CandidateRuns, createCandidateRuns } from './candidate-runs.ts';
 import { createPageHost } from './page-host.ts';
 import { DEFAULT_LAG_BOUNDS, obstacleToReading } from './readiness.ts';
 import { createReadingTelemetry } from './reading-telemetry.ts';
@@ -144,6 +145,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     });
     shutdown.onStop(() => guard.stop());
     const worker = randomUUID().slice(0, 8);
+    let candidateRuns: CandidateRuns | undefined;
     const inForce = await openRulesInForce(options, {
       connection,
       replicas: options.replicas,
@@ -153,9 +155,23 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       publisher,
       clock,
       log,
+      triedOn: (digest) => candidateRuns?.counts(digest) ?? { tried: 0, left_out: 0 },
     });
     shutdown.onStop(() => inForce.stop());
     const rules = inForce.current;
+    candidateRuns = createCandidateRuns({
+      connection,
+      manager,
+      subjects,
+      unlabelled,
+      publisher,
+      rules,
+      candidate: inForce.candidate,
+      policy,
+      clock,
+      log,
+    });
+    shutdown.onStop(async () => candidateRuns?.stop());
     const ports = {
       rules,
       policy: () => withFleetMode(policy(), guard.mode()),
@@ -169,6 +185,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       clock,
       telemetry,
       worker,
+      ended: candidateRuns.take,
       costs: createRuleCosts({
         limit: RULE_SHARE,
         windowMs: COST_WINDOW_MS,

@@ -7,6 +7,8 @@ export interface SomeRules {
   /** More rules, by id, each like the first but for its words. */
   readonly more?: readonly string[];
   readonly action?: 'abort' | 'record';
+  /** How far a failure reaches. */
+  readonly scope?: 'run' | 'subscription';
   /** What it asks for before it may command, in YAML. */
   readonly promotion?: string;
 }
@@ -17,12 +19,14 @@ export function packText({
   says = 'Licence expired',
   more = [],
   action = 'abort',
+  scope = 'run',
   promotion,
 }: SomeRules = {}): string {
   const rule = (id: string, words: string): string => `  - id: ${id}
     title: The licence has expired
     category: auth.token_expired
     action: ${action}
+    scope: ${scope}
     match: [{ event: result, where: { is_error: true }, text: '^${words}' }]
     origin: { seen: '2026-11-22', source: a test }
     examples:

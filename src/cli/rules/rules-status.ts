@@ -32,8 +32,13 @@ export function rulesStatusCommand(): Command {
       process.stdout.write(
         options.json ? `${JSON.stringify({ pointers, history, workers })}\n` : asText(pointers, history, workers),
       );
-      if (workers.some(({ refused }) => refused)) process.exitCode = EXIT.found;
+      if (workers.some(({ refused, candidate }) => refused ?? candidate?.refused)) process.exitCode = EXIT.found;
     });
+}
+
+/** Which candidate a worker tries, and on how many runs it has. */
+function triedOn({ digest = '', tried, left_out }: NonNullable<WorkerRules['candidate']>): string {
+  return `${short(digest)} on ${tried} runs${left_out > 0 ? `, ${left_out} left out` : ''}`;
 }
 
 function asText(
@@ -56,19 +61,24 @@ function asText(
     history.slice(0, MOVES_SHOWN).map((p) => [named(p.digest), p.action, p.by, momentOf(p.at, nowMs), p.why]),
   );
   const running = table(
-    ['worker', 'host', 'group', 'rules', 'from', 'since', 'refused'],
-    workers.map(({ worker, host, group = '–', digest, source, since, refused }) => [
+    ['worker', 'host', 'group', 'rules', 'from', 'since', 'candidate', 'refused'],
+    workers.map(({ worker, host, group = '–', digest, source, since, refused, candidate }) => [
       worker,
       host,
       group,
       short(digest),
       source,
       momentOf(since, nowMs),
-      refused ? colours.red(`${named(refused.digest)}: ${refused.findings[0]?.code}`) : '',
+      candidate?.digest === undefined ? '–' : triedOn(candidate),
+      [refused, candidate?.refused]
+        .flatMap((one) => (one ? colours.red(`${named(one.digest)}: ${one.findings[0]?.code}`) : []))
+        .join(', '),
     ]),
   );
-  const reasons = workers.flatMap(({ worker, refused }) =>
-    (refused?.findings ?? []).map(({ code, message }) => `${worker} refused: ${code}: ${message}\n`),
+  const reasons = workers.flatMap(({ worker, refused, candidate }) =>
+    [refused, candidate?.refused]
+      .flatMap((one) => one?.findings ?? [])
+      .map(({ code, message }) => `${worker} refused: ${code}: ${message}\n`),
   );
   const workersText = workers.length === 0 ? 'No worker runs.\n' : running;
   return [

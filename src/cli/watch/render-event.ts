@@ -25,8 +25,11 @@ function describe(event: FleetEvent, colours: ReturnType<typeof coloursFor>): re
   switch (event.schema) {
     case 'knell.abort/v1':
       return [colours.red('abort  '), `${colours.bold(runKey(event))}  ${event.category}, next: ${event.next_action}`];
-    case 'knell.failure/v1':
-      return [colours.yellow('failure'), `${colours.bold(runKey(event))}  ${event.category}, ${event.disposition}`];
+    case 'knell.failure/v1': {
+      const whose = event.candidate ? ' by a candidate' : '';
+      const what = `${event.category}, ${event.disposition}${whose}`;
+      return [colours.yellow('failure'), `${colours.bold(runKey(event))}  ${what}`];
+    }
     case 'knell.notice/v1':
       return [colours.cyan('notice '), event.kind];
   }

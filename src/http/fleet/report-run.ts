@@ -26,8 +26,8 @@ export async function reportRun(
   const records = new Map<string, FailureRecord>();
   for await (const payload of readStored(manager, STREAMS.failures, `${subjects.prefix}.failures.*.*.${runKey(run)}`)) {
     const record = FailureRecord.safeParse(payload);
-    // A later version of a record takes the place of the earlier one.
-    if (record.success) records.set(record.data.record_id, record.data);
+    // A later version of a record takes the place of the earlier one; a candidate's word says nothing of why it failed.
+    if (record.success && !record.data.candidate) records.set(record.data.record_id, record.data);
   }
   const why = whyReport({ name: runKey(run), state, records: [...records.values()], lines });
   const row = rowOf(state);
