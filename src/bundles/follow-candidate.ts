@@ -59,20 +59,23 @@ export function createCandidateFollower(options: FollowCandidateOptions): Candid
     options.onRefused({ name: NAME, ...about }, findings);
   }
 
+  /** @returns whether its bundle may be there at the next look */
   async function take(pointer: RulesPointer): Promise<boolean> {
     const { digest, serial } = pointer;
     const obstacle = obstacleToPointer(pointer, trusted, serials[NAME] ?? 0);
-    const taken =
-      obstacle || digest === undefined ? { refusals: obstacle ? [obstacle] : [] } : await taker.fetch(digest);
-    if ('refusals' in taken) {
-      if (taken.refusals.length > 0) refuse(pointer, taken.refusals);
-      else [current, status] = [undefined, undefined];
-      return 'comesLater' in taken && taken.comesLater === true;
+    if (obstacle) {
+      refuse(pointer, [obstacle]);
+      return false;
+    }
+    const taken = digest === undefined ? undefined : await taker.fetch(digest);
+    if (taken && 'refusals' in taken) {
+      refuse(pointer, taken.refusals);
+      return taken.comesLater === true;
     }
     serials[NAME] = serial;
-    current = taken.loaded;
-    status = { digest: taken.loaded.digest, since: formatTime(now()) };
-    options.onTaken(pointer);
+    current = taken?.loaded;
+    status = taken && { digest: taken.loaded.digest, since: formatTime(now()) };
+    if (taken) options.onTaken(pointer);
     return false;
   }
 
@@ -88,11 +91,9 @@ export function createCandidateFollower(options: FollowCandidateOptions): Candid
       else if (!stored.pointer) {
         const message = `What stands under "${NAME}" is no pointer.`;
         refuse({ serial: serials[NAME] ?? 0 }, [{ code: 'pointer-unreadable', message }]);
-      } else if (await take(stored.pointer)) {
-        // The bundle may be there at the next look.
-        return before !== JSON.stringify(status);
       }
-      seen = entry;
+      const comesLater = stored?.pointer ? await take(stored.pointer) : false;
+      if (!comesLater) seen = entry;
       return before !== JSON.stringify(status);
     },
   };

@@ -22,7 +22,7 @@ export const RulesPointer = z.object({
   /** Grows by one with each move, and never falls: an old entry that is written again is known by it. */
   serial: z.int().min(1),
   action: PointerAction,
-  /** SHA-256 of the bundle; left out when a pin was released. */
+  /** SHA-256 of the bundle; left out when a pin was released, or the candidate withdrawn. */
   digest: Sha256.optional(),
   /** The bundle before this one; what `rollback` goes back to. */
   previous: Sha256.optional(),

@@ -21,6 +21,7 @@ import { rulesRollbackCommand } from './rules-rollback.ts';
 import { rulesStatusCommand } from './rules-status.ts';
 import { rulesTestCommand } from './rules-test.ts';
 import { rulesTryCommand } from './rules-try.ts';
+import { rulesWithdrawCommand } from './rules-withdraw.ts';
 
 /** `knell rules`: the rule author's tools. */
 export function rulesCommand(): Command {
@@ -38,6 +39,7 @@ export function rulesCommand(): Command {
     rulesReplayCommand(),
     rulesReportCommand(),
     rulesPromoteCommand(),
+    rulesWithdrawCommand(),
     rulesPublishCommand(),
     rulesRollbackCommand(),
     rulesPinCommand(),

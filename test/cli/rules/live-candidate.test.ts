@@ -214,3 +214,12 @@ it('a run id that is used again counts for each use', async () => {
     wrong_runs: [...before.wrong_runs, 'a1.again.1'],
   });
 });
+
+it('a candidate that is withdrawn is not tried any more', async () => {
+  expect(await rules('withdraw', '--why', 'it ends healthy runs')).toMatchObject({ code: 0, err: '' });
+  const status = async () => JSON.parse((await rules('status', '--json')).out).workers;
+  await expect.poll(status).toEqual([expect.not.objectContaining({ candidate: expect.anything() })]);
+  expect(await rules('withdraw')).toMatchObject({ code: 2, err: expect.stringContaining('there is no candidate') });
+  expect(await rules('promote')).toMatchObject({ code: 2, err: expect.stringContaining('there is no candidate') });
+  expect(JSON.parse((await rules('report', '--json')).out).candidate).toBeNull();
+});
