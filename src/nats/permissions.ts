@@ -84,6 +84,8 @@ function rightsOf(role: NatsRole, subjects: Subjects, inbox: string): Pick<Permi
         publish: [
           '$JS.API.INFO',
           ...[`KV_${BUCKETS.rules}`, `KV_${BUCKETS.workers}`, `OBJ_${BUNDLES}`].flatMap(readable),
+          // How right a candidate was: what is recorded of runs and how they ended, and not what they print.
+          ...[STREAMS.failures, STREAMS.runs, STREAMS.aborts].flatMap(readable),
           ...writable(BUCKETS.rules),
           `$O.${BUNDLES}.>`,
           // nats.js asks which stream a bundle's parts are in.

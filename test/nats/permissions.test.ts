@@ -195,6 +195,33 @@ describe('each part can do its work', () => {
     const diff = await runCommand(rulesCommand(), ['rules', 'diff', 'active', folder], envOf('author'));
     expect(diff).toMatchObject({ code: 0, err: '' });
   });
+
+  it('an author judges a candidate by what workers recorded, promotes it and withdraws it; no other login can', async () => {
+    const as = (who: Who, ...args: string[]) => runCommand(rulesCommand(), ['rules', ...args], envOf(who));
+    const folder = mkdtempSync(join(work, 'candidate-'));
+    writeFileSync(join(folder, 'acme.yaml'), packText({ version: '2.0.0', more: ['second'] }));
+    expect(await as('author', 'publish', folder, '--candidate')).toMatchObject({ code: 0, err: '' });
+    const serials = async () => {
+      const { pointers } = JSON.parse((await as('author', 'status', '--json')).out) as { pointers: RulesPointer[] };
+      return pointers.map(({ name, serial }) => `${name} ${serial}`).sort();
+    };
+    const before = await serials();
+    for (const who of ['operator', 'reader', 'backend'] as const) {
+      for (const args of [['promote', '--force'], ['withdraw'], ['publish', folder]]) {
+        const { code, err } = await as(who, ...args);
+        expect(`${who} ${args[0]} ${code} ${err}`).toMatch(/ 3 .*does not allow this login to publish to /s);
+      }
+    }
+    expect(await serials()).toEqual(before);
+
+    const report = await as('author', 'report', '--json');
+    expect(report).toMatchObject({ code: 0, err: expect.stringContaining('may not read KNELL_LOGS') });
+    expect(JSON.parse(report.out).candidate).toMatchObject({ right: 0, wrong: 0 });
+    expect(await as('author', 'promote')).toMatchObject({ code: 1, err: expect.stringContaining('20 are asked for') });
+    expect((await as('author', 'promote', '--force')).code).toBe(0);
+    expect((await as('author', 'withdraw')).code).toBe(0);
+    expect(await serials()).not.toEqual(before);
+  });
 });
 
 /** Tries it on the real server; its word on that comes before the answer to the flush. */
@@ -305,6 +332,9 @@ describe.each<[Who, 'publish' | 'subscribe', readonly string[]]>([
       'knell.failures.auth.token_expired.builder.e1.1',
       'knell.logs.builder.e1.1.stdout',
       '$KV.knell_rules.x',
+      '$KV.knell_rules.active',
+      '$KV.knell_rules.candidate',
+      '$O.knell_bundles.C.x',
       '$KV.knell_runs.x',
       '$JS.API.STREAM.DELETE.KNELL_LOGS',
       '$JS.API.STREAM.PURGE.KNELL_LOGS',
@@ -324,6 +354,13 @@ describe.each<[Who, 'publish' | 'subscribe', readonly string[]]>([
       'knell.subscriptions.set',
       '$JS.API.STREAM.DELETE.KV_knell_rules',
       '$JS.API.DIRECT.GET.KNELL_LOGS',
+      '$JS.API.STREAM.MSG.GET.KNELL_LOGS',
+      '$JS.API.CONSUMER.CREATE.KNELL_LOGS',
+      // Evidence for a candidate of one's own is not to be made up.
+      'knell.failures.auth.token_expired.builder.e1.1',
+      'knell.runs.builder.e1.1',
+      '$JS.API.STREAM.MSG.DELETE.KNELL_FAILURES',
+      '$JS.API.STREAM.PURGE.KNELL_FAILURES',
     ],
   ],
   ['author', 'subscribe', ['knell.aborts.>', 'knell.logs.>', '_INBOX.>']],
@@ -334,6 +371,8 @@ describe.each<[Who, 'publish' | 'subscribe', readonly string[]]>([
       'knell.aborts.builder.e1.1',
       'knell.acks.builder.e1.1',
       '$KV.knell_fleet.mode',
+      '$KV.knell_rules.active',
+      '$KV.knell_rules.candidate',
       '$JS.API.DIRECT.GET.KNELL_LOGS',
       '$JS.API.STREAM.DELETE.KNELL_ABORTS',
     ],
