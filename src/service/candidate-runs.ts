@@ -31,9 +31,21 @@ export interface CandidateRunsOptions {
   readonly policy: () => Policy;
   readonly clock: Pick<Clock, 'after'>;
   readonly log: Logger;
-  /** What of the worker's time it may take, 0 to 1. */
-  readonly share?: number;
+  readonly limits?: Partial<CandidateLimits>;
 }
+
+/** What trying a candidate may cost a worker. */
+export interface CandidateLimits {
+  /** Of its time, 0 to 1. */
+  readonly share: number;
+  /** Ended runs that wait to be looked at; a burst beyond this is sampled. */
+  readonly waiting: number;
+  /** Output of one run beyond this is not read. */
+  readonly bytes: number;
+}
+
+/** A tenth of its time: a worker that has no other tenth left is behind already. */
+const LIMITS: CandidateLimits = { share: 0.1, waiting: 1_000, bytes: 64 * 1024 * 1024 };
 
 /** Tries the candidate on the runs that this worker hears to have ended. */
 export interface CandidateRuns {
@@ -45,12 +57,6 @@ export interface CandidateRuns {
   stop(): Promise<void>;
 }
 
-/** A tenth: a worker that has no other tenth left is behind already. */
-const SHARE = 0.1;
-/** What waits is some hundred bytes; a burst beyond this is sampled. */
-const MOST_WAITING = 1_000;
-/** Output of one run beyond this is not read. Bytes. */
-const MOST_BYTES = 64 * 1024 * 1024;
 /** Shorter pauses are saved up: a timer is late by about a millisecond. */
 const LEAST_PAUSE_MS = 5;
 
@@ -61,7 +67,7 @@ const LEAST_PAUSE_MS = 5;
  */
 export function createCandidateRuns(options: CandidateRunsOptions): CandidateRuns {
   const { connection, manager, subjects, unlabelled, publisher, rules, policy, clock, log } = options;
-  const share = options.share ?? SHARE;
+  const { share, waiting: mostWaiting, bytes: mostBytes } = { ...LIMITS, ...options.limits };
   const waiting: EndedRun[] = [];
   let counted = { digest: '', tried: 0, left_out: 0 };
   let working: Promise<void> | undefined;
@@ -110,7 +116,7 @@ export function createCandidateRuns(options: CandidateRunsOptions): CandidateRun
     try {
       for await (const moment of moments) {
         if ('output' in moment) bytes += moment.output.data.length;
-        if (bytes > MOST_BYTES) throw new Error(`the run has printed more than ${MOST_BYTES} bytes`);
+        if (bytes > mostBytes) throw new Error(`the run has printed more than ${mostBytes} bytes`);
         yield moment;
         worked(sinceMs);
         await rest();
@@ -163,7 +169,7 @@ export function createCandidateRuns(options: CandidateRunsOptions): CandidateRun
     take(ended) {
       const digest = candidate()?.digest;
       if (digest === undefined || isStopped) return;
-      if (waiting.length >= MOST_WAITING) return count(digest, 'left_out');
+      if (waiting.length >= mostWaiting) return count(digest, 'left_out');
       waiting.push(ended);
       working ??= work();
     },
