@@ -8,7 +8,7 @@ import type { RunMoment } from '../pipeline/ports/run-moment.ts';
 import { isLabelled, logHeader } from './consume/log-header.ts';
 import { endingOf, type RunEnding } from './run-ending.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
-import { storedMoments } from './stored-moments.ts';
+import { readByConsumer, storedMoments } from './stored-moments.ts';
 import { messagesOn, storedMs, storedUses } from './stored-uses.ts';
 
 /** A run whose output is stored: one use of its id. */
@@ -98,7 +98,7 @@ async function loggedUse(
         if (atMs >= use.fromMs) yield* chunksOf(message, subjects, unlabelled);
       }
     },
-    moments: () => storedMoments(manager, subjects, run, use),
+    moments: () => storedMoments(readByConsumer(connection, manager, subjects), run, use),
   };
 }
 

@@ -10,7 +10,7 @@ import { formatTime } from '../contracts/time.ts';
 import type { Logger } from '../logging/logger.ts';
 import { decideAnew } from '../memory/decide-anew.ts';
 import { endingOf } from '../nats/run-ending.ts';
-import { storedMoments } from '../nats/stored-moments.ts';
+import { readByRequest, storedMoments } from '../nats/stored-moments.ts';
 import { storedUses } from '../nats/stored-uses.ts';
 import type { EndedRun } from '../pipeline/pipeline-options.ts';
 import type { Clock, Publisher } from '../pipeline/ports/ports.ts';
@@ -140,7 +140,7 @@ export function createCandidateRuns(options: CandidateRunsOptions): CandidateRun
     await rest();
     // How it would have ended without knell's command nobody knows.
     if (ended === 'aborted') return undefined;
-    const moments = atRest(storedMoments(manager, subjects, run, use));
+    const moments = atRest(storedMoments(readByRequest(manager, subjects), run, use));
     return { use, record: await decideAnew(moments, { run, rules: ruleSet, policy: policy(), unlabelled }) };
   }
 

@@ -40,8 +40,8 @@ async function publish(some: SomeRules, ...args: string[]): Promise<void> {
 }
 
 /** A whole run that says this and then exits. */
-async function live(execution: string, says: string, code: number): Promise<void> {
-  const run: Run = { agent: 'a1', execution, attempt: 1 };
+async function live(execution: string, says: string, code: number, attempt = 1): Promise<void> {
+  const run: Run = { agent: 'a1', execution, attempt };
   const lines = [claude.init(), claude.fails(says, 402)];
   const record = says === 'Failure tried' ? nextRecord(nats.connection, run) : undefined;
   await say(nats.connection, run, 'stdout', lines, { 'Knell-Runtime': 'claude-code' });
@@ -56,6 +56,33 @@ it('rules that are only tried are reported by what became of the runs', async ()
   const { rules: byRule, candidate } = JSON.parse((await rules('report', '--json')).out);
   expect(byRule['acme/tried']).toMatchObject({ right: 1, wrong: 1, unknown: 0, wrong_runs: ['a1.tried2.1'] });
   expect(candidate).toBeNull();
+});
+
+it('a run id that is used again takes nothing from the use before, and another attempt counts for itself', async () => {
+  const counts = async () => JSON.parse((await rules('report', '--json')).out).rules['acme/tried'];
+  const before = await counts();
+  const run: Run = { agent: 'a1', execution: 'again', attempt: 1 };
+  const event = (type: string, more: object) =>
+    nats.connection
+      .jetstream()
+      .publish(
+        subjects.runs(run),
+        JSON.stringify({ schema: 'knell.run/v1', type, ...run, at: '2026-11-22T12:00:00.000Z', ...more }),
+      );
+  await event('started', { pid: 1 });
+  await live('again', 'Failure tried', 1);
+  expect(await counts()).toMatchObject({ right: before.right + 1, wrong: before.wrong });
+  // The same id once more, for a run that succeeds.
+  await event('started', { pid: 2 });
+  await say(nats.connection, run, 'stdout', [claude.init(), claude.succeeds()], { 'Knell-Runtime': 'claude-code' });
+  await event('exited', { code: 0 });
+  expect(await counts()).toMatchObject({ right: before.right + 1, wrong: before.wrong });
+  await live('again', 'Failure tried', 0, 2);
+  expect(await counts()).toMatchObject({
+    right: before.right + 1,
+    wrong: before.wrong + 1,
+    wrong_runs: [...before.wrong_runs, 'a1.again.2'],
+  });
 });
 
 const promotion = '{ right: 2, days: 0 }';
