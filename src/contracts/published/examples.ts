@@ -72,6 +72,17 @@ const failure: FailureRecord = {
   ...verdict,
 };
 
+const tried: FailureRecord = {
+  schema: 'knell.failure/v1',
+  record_id: 'failure-0a1b2c3d4e5f60718293a4b5c6d7e8f9',
+  issued_at: T.command,
+  mode: 'shadow',
+  disposition: 'would_abort',
+  reason: 'the rules are a candidate, which commands nothing',
+  candidate: { digest: verdict.rule.digest, ended: 'failed', ended_at: T.ack },
+  ...verdict,
+};
+
 const ack: Ack = {
   schema: 'knell.ack/v1',
   command_id: abort.command_id,
@@ -176,7 +187,7 @@ const error: ApiError = {
 /** Examples of each message that goes over the wire, by the name of its JSON Schema. */
 export const EXAMPLES = {
   abort: { 'an expired token': abort },
-  failure: { 'the account of that abort': failure },
+  failure: { 'the account of that abort': failure, 'what a candidate would have done': tried },
   ack: { 'the run was ended': ack },
   run: { 'a run starts': started, 'a run goes on': heartbeat, 'a run was ended': exited },
   notice: { 'a token ends soon': notice },
