@@ -72,6 +72,7 @@ const failure: FailureRecord = {
   ...verdict,
 };
 
+const CANDIDATE = 'b1946ac92492d2347c6235b4d26111849c1185a5c5e9fc54612808977ee8f548';
 const tried: FailureRecord = {
   schema: 'knell.failure/v1',
   record_id: 'failure-0a1b2c3d4e5f60718293a4b5c6d7e8f9',
@@ -79,8 +80,9 @@ const tried: FailureRecord = {
   mode: 'shadow',
   disposition: 'would_abort',
   reason: 'the rules are a candidate, which commands nothing',
-  candidate: { digest: verdict.rule.digest, ended: 'failed', ended_at: T.ack },
+  candidate: { digest: CANDIDATE, ended: 'failed', ended_at: T.ack },
   ...verdict,
+  rule: { ...verdict.rule, digest: CANDIDATE },
 };
 
 const ack: Ack = {
