@@ -6,10 +6,10 @@ import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import type { RunMoment } from '../pipeline/ports/run-moment.ts';
 import { isLabelled, logHeader } from './consume/log-header.ts';
+import { messagesOn, type RunReader, readByConsumer, storedMs } from './read-run.ts';
 import { endingOf, type RunEnding } from './run-ending.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
-import { readByConsumer, storedMoments } from './stored-moments.ts';
-import { messagesOn, storedMs, storedUses } from './stored-uses.ts';
+import { storedMoments, storedUses } from './stored-moments.ts';
 
 /** A run whose output is stored: one use of its id. */
 export interface LoggedRun {
@@ -51,6 +51,7 @@ export async function* loggedRuns(
 ): AsyncGenerator<LoggedRun> {
   const manager = await connection.jetstreamManager();
   const { state } = await manager.streams.info(STREAMS.logs, { subjects_filter: subjects.all('logs') });
+  const reader = readByConsumer(connection, manager, subjects);
   const found = new Map<string, { run: Run; subjects: string[] }>();
   for (const subject of Object.keys(state.subjects ?? {})) {
     const run = subjects.parseLogs(subject)?.run;
@@ -63,9 +64,9 @@ export async function* loggedRuns(
     const lasts = await Promise.all(one.subjects.map((subject) => lastMessage(manager, STREAMS.logs, subject)));
     const lastMs = Math.max(...lasts.map((message) => message?.time.getTime() ?? 0));
     if (lastMs < sinceMs) continue;
-    const uses = await storedUses(connection, manager, subjects, one.run);
+    const uses = await storedUses(reader, one.run);
     for (const [index, use] of uses.entries()) {
-      const logged = await loggedUse(connection, manager, subjects, one.run, use, unlabelled);
+      const logged = await loggedUse(connection, manager, subjects, reader, one.run, use, unlabelled);
       if (logged) yield { ...logged, name: index === 0 ? runKey(one.run) : `${runKey(one.run)}#${index + 1}` };
     }
   }
@@ -76,6 +77,7 @@ async function loggedUse(
   connection: NatsConnection,
   manager: JetStreamManager,
   subjects: Subjects,
+  reader: RunReader,
   run: Run,
   use: RunUse,
   unlabelled: UnlabelledCodec | undefined,
@@ -98,7 +100,7 @@ async function loggedUse(
         if (atMs >= use.fromMs) yield* chunksOf(message, subjects, unlabelled);
       }
     },
-    moments: () => storedMoments(readByConsumer(connection, manager, subjects), run, use),
+    moments: () => storedMoments(reader, run, use),
   };
 }
 

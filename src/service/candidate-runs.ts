@@ -1,4 +1,4 @@
-import type { JetStreamManager, NatsConnection } from 'nats';
+import type { JetStreamManager } from 'nats';
 import { recordId } from '../classify/ids.ts';
 import type { Policy } from '../classify/policy.ts';
 import { type RunUse, useAt } from '../classify/run-uses.ts';
@@ -9,16 +9,15 @@ import type { Subjects } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { Logger } from '../logging/logger.ts';
 import { decideAnew } from '../memory/decide-anew.ts';
+import { readByRequest } from '../nats/read-run.ts';
 import { endingOf } from '../nats/run-ending.ts';
-import { readByRequest, storedMoments } from '../nats/stored-moments.ts';
-import { storedUses } from '../nats/stored-uses.ts';
+import { storedMoments, storedUses } from '../nats/stored-moments.ts';
 import type { EndedRun } from '../pipeline/pipeline-options.ts';
 import type { Clock, Publisher } from '../pipeline/ports/ports.ts';
 import type { RunMoment } from '../pipeline/ports/run-moment.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 
 export interface CandidateRunsOptions {
-  readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
   readonly subjects: Subjects;
   readonly unlabelled: UnlabelledCodec | undefined;
@@ -53,10 +52,13 @@ export interface CandidateRuns {
   take(ended: EndedRun): void;
   /** On how many runs a candidate was tried here, and on how many there was no time to. */
   counts(digest: string | undefined): { readonly tried: number; readonly left_out: number };
-  /** Settles when what is under way is done; what waits is left out. */
+  /** Gives up what is under way and what waits, and settles soon. */
   stop(): Promise<void>;
 }
 
+const LEFT_OUT = 'the candidate could not be tried on a run; it is left out';
+/** How long a stop waits for a server that does not answer, in milliseconds: one run's evidence is not worth more. */
+const STOP_MS = 1_000;
 /** Shorter pauses are saved up: a timer is late by about a millisecond. */
 const LEAST_PAUSE_MS = 5;
 
@@ -66,8 +68,9 @@ const LEAST_PAUSE_MS = 5;
  * the run ended without it.
  */
 export function createCandidateRuns(options: CandidateRunsOptions): CandidateRuns {
-  const { connection, manager, subjects, unlabelled, publisher, rules, policy, clock, log } = options;
+  const { manager, subjects, unlabelled, publisher, rules, policy, clock, log } = options;
   const { share, waiting: mostWaiting, bytes: mostBytes } = { ...LIMITS, ...options.limits };
+  const reader = readByRequest(manager, subjects);
   const waiting: EndedRun[] = [];
   let counted = { digest: '', tried: 0, left_out: 0 };
   let working: Promise<void> | undefined;
@@ -134,13 +137,13 @@ export function createCandidateRuns(options: CandidateRunsOptions): CandidateRun
     ruleSet: RuleSet,
   ): Promise<{ use: RunUse; record: FailureRecord | undefined } | undefined> {
     const sinceMs = performance.now();
-    const use = useAt(await storedUses(connection, manager, subjects, run), atMs);
+    const use = useAt(await storedUses(reader, run), atMs);
     const { ended } = await endingOf(manager, subjects, run, use);
     worked(sinceMs);
     await rest();
     // How it would have ended without knell's command nobody knows.
     if (ended === 'aborted') return undefined;
-    const moments = atRest(storedMoments(readByRequest(manager, subjects), run, use));
+    const moments = atRest(storedMoments(reader, run, use));
     return { use, record: await decideAnew(moments, { run, rules: ruleSet, policy: policy(), unlabelled }) };
   }
 
@@ -180,12 +183,16 @@ export function createCandidateRuns(options: CandidateRunsOptions): CandidateRun
     async stop() {
       isStopped = true;
       wake();
-      await working;
+      if (!working) return;
+      let cancel: () => void = () => undefined;
+      const tooLong = new Promise<void>((resolve) => {
+        cancel = clock.after(STOP_MS, resolve);
+      });
+      await Promise.race([working, tooLong]);
+      cancel();
     },
   };
 }
-
-const LEFT_OUT = 'the candidate could not be tried on a run; it is left out';
 
 /** The record as the candidate's: it says whose word it is and how the run ended, and is another one than the run's own. */
 function asCandidates(

@@ -160,7 +160,6 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     shutdown.onStop(() => inForce.stop());
     const rules = inForce.current;
     candidateRuns = createCandidateRuns({
-      connection,
       manager,
       subjects,
       unlabelled,

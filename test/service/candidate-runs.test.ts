@@ -36,7 +36,6 @@ afterEach(() => runs?.stop());
 
 async function create(more: Partial<CandidateRunsOptions> = {}): Promise<CandidateRuns> {
   runs = createCandidateRuns({
-    connection: nats.connection,
     manager: await nats.connection.jetstreamManager(),
     subjects,
     unlabelled: undefined,

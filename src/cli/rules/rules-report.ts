@@ -3,8 +3,9 @@ import { type Evidence, type WouldAbort, weigh, weighByRule } from '../../author
 import { short } from '../../bundles/archive.ts';
 import { useAt } from '../../classify/run-uses.ts';
 import { runKey } from '../../contracts/run.ts';
+import { readByConsumer } from '../../nats/read-run.ts';
 import { endingOf } from '../../nats/run-ending.ts';
-import { storedUses } from '../../nats/stored-uses.ts';
+import { storedUses } from '../../nats/stored-moments.ts';
 import { wouldAborts } from '../../nats/would-aborts.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
@@ -50,12 +51,13 @@ Examples:
 function recorded({ nats, since }: ReportOptions): Promise<WouldAbort[]> {
   return withNats(nats, async (connection, subjects) => {
     const manager = await connection.jetstreamManager();
+    const reader = readByConsumer(connection, manager, subjects);
     const found: WouldAbort[] = [];
     for await (const { record, atMs } of wouldAborts(manager, subjects, since)) {
       const { agent, execution, attempt, rule } = record;
       const run = { agent, execution, attempt };
       // An id that was used again has several ends: this is about the use that the record was written in.
-      const use = useAt(await storedUses(connection, manager, subjects, run), atMs);
+      const use = useAt(await storedUses(reader, run), atMs);
       const { ended, atMs: endMs } = await endingOf(manager, subjects, run, use);
       const laterMs = endMs === undefined ? undefined : endMs - atMs;
       found.push({ run: runKey(run), rule: `${rule.pack}/${rule.id}`, ended, laterMs });
