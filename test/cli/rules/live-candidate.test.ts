@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { rulesCommand } from '../../../src/cli/rules/rules.ts';
 import { preflightCommand } from '../../../src/cli/subscriptions/preflight.ts';
+import { whyCommand } from '../../../src/cli/why.ts';
 import { FailureRecord } from '../../../src/contracts/failure-record.ts';
 import type { RulesPointer } from '../../../src/contracts/rules-pointer.ts';
 import type { Run } from '../../../src/contracts/run.ts';
@@ -159,6 +160,12 @@ it('a candidate changes nothing that the active rules decide, and no answer to a
   await startWith(tried, 'team-tried');
   await live(tried, 'Failure eager', 1, 'team-tried');
   await expect.poll(() => recordsBy('candidate', tried)).toHaveLength(1);
+
+  // Why a run failed is not what a candidate says of it.
+  const why = async () =>
+    (await runCommand(whyCommand(), ['why', 'a1.tried.1', '--json'], { NATS_URL: nats.server.url })).out;
+  await expect.poll(why).toContain('"outcome":"failed"');
+  expect(await why()).not.toContain('acme/eager');
 
   const run = runCalled('licence');
   const abort = nextAbort(nats.connection, run);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from 'vitest';
 import { ensureStreams } from '../../../src/nats/ensure-streams.ts';
-import { abortCommand } from '../../support/messages.ts';
+import { abortCommand, failureRecord } from '../../support/messages.ts';
 import { useNatsServer } from '../../support/nats.ts';
 import { subjects } from '../../support/service.ts';
 
@@ -69,6 +69,15 @@ test('begins in the past where it is told so, and shows only what is wanted, as 
   const next = { ...run, execution: 'e2' };
   await publish(subjects.aborts(next), abortCommand(next));
   expect(JSON.parse(await watching.next())).toMatchObject(next);
+  expect(await watching.interrupt()).toBe(0);
+});
+
+test('says whose word a record is that a candidate would have ended a run by', async () => {
+  const candidate = { digest: 'a'.repeat(64), ended: 'succeeded', ended_at: '2026-11-28T12:00:00.000Z' } as const;
+  const record = failureRecord(run, { disposition: 'would_abort', mode: 'shadow', candidate });
+  await publish(subjects.failures(record.category, run), record);
+  const watching = watch('failures', '--since', '1h');
+  expect(await watching.next()).toContain(`builder.e1.1  ${record.category}, would_abort by a candidate  `);
   expect(await watching.interrupt()).toBe(0);
 });
 
