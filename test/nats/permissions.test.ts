@@ -1,31 +1,29 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AckPolicy, Events, type NatsConnection, nkeys } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modeCommand } from '../../src/cli/mode.ts';
-import { natsCommand } from '../../src/cli/nats/nats.ts';
 import { rulesCommand } from '../../src/cli/rules/rules.ts';
 import { runsCommand } from '../../src/cli/runs.ts';
 import { preflightCommand } from '../../src/cli/subscriptions/preflight.ts';
 import { subscriptionsCommand } from '../../src/cli/subscriptions/subscriptions.ts';
 import { createKnellClient } from '../../src/client/client.ts';
 import type { RulesPointer } from '../../src/contracts/rules-pointer.ts';
-import { CONSUMERS, createSubjects } from '../../src/contracts/subjects.ts';
+import { CONSUMERS } from '../../src/contracts/subjects.ts';
 import { connectWith } from '../../src/login/connect.ts';
 import type { Login } from '../../src/login/login.ts';
 import type { LoginEnvironment } from '../../src/login/login-variables.ts';
 import { lastDirect } from '../../src/nats/direct-get.ts';
-import { type NatsRole, permissionsOf } from '../../src/nats/permissions.ts';
+import type { NatsRole } from '../../src/nats/permissions.ts';
 import { createNatsLink } from '../../src/nats/tap-link.ts';
 import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
 import type { Service } from '../../src/service/service.ts';
 import type { AbortOrder } from '../../src/tap/tap-link.ts';
-import { type Authority, createAuthority } from '../support/certificates.ts';
 import { claude } from '../support/claude-lines.ts';
 import { runCommand } from '../support/command.ts';
-import { type ConfiguredServer, startConfiguredServer } from '../support/configured-server.ts';
 import { seedOf } from '../support/nats-jwt.ts';
+import { type ProtectedBus, startProtectedBus } from '../support/protected-bus.ts';
 import { packText } from '../support/rule-files.ts';
 import { rulesFrom } from '../support/rules.ts';
 import { startTestService } from '../support/service.ts';
@@ -41,7 +39,6 @@ const ROLES = {
 } as const satisfies Record<string, NatsRole>;
 type Who = keyof typeof ROLES;
 
-const subjects = createSubjects();
 const work = mkdtempSync(join(tmpdir(), 'knell-permissions-'));
 const rules = rulesFrom(`
 pack: acme
@@ -51,24 +48,12 @@ rules:
 `);
 const quietRules = mkdtempSync(join(work, 'quiet-'));
 writeFileSync(join(quietRules, 'acme.yaml'), packText());
-let authority: Authority;
-let server: ConfiguredServer;
+let bus: ProtectedBus<Who>;
 let service: Service;
 const open: NatsConnection[] = [];
 
-const seedFile = (who: Who): string => join(work, `${who}.nk`);
-const loginOf = (who: Who): Login => ({
-  servers: [`127.0.0.1:${server.port}`],
-  nkeyFile: seedFile(who),
-  tls: { caFile: authority.ca },
-  inboxPrefix: permissionsOf(ROLES[who], subjects).inboxPrefix,
-});
-const envOf = (who: Who): LoginEnvironment => ({
-  NATS_URL: `tls://127.0.0.1:${server.port}`,
-  NATS_NKEY: seedFile(who),
-  NATS_CA: authority.ca,
-  NATS_INBOX_PREFIX: permissionsOf(ROLES[who], subjects).inboxPrefix,
-});
+const loginOf = (who: Who): Login => bus.loginOf(who);
+const envOf = (who: Who): LoginEnvironment => bus.environmentOf(who);
 async function connectAs(who: Who): Promise<NatsConnection> {
   const connection = await connectWith(loginOf(who), {});
   open.push(connection);
@@ -76,25 +61,7 @@ async function connectAs(who: Who): Promise<NatsConnection> {
 }
 
 beforeAll(async () => {
-  authority = createAuthority();
-  const users: string[] = [];
-  for (const [who, role] of Object.entries(ROLES)) {
-    const pair = nkeys.createUser();
-    writeFileSync(seedFile(who as Who), seedOf(pair), { mode: 0o600 });
-    const name = 'name' in role ? `${role.role}:${role.name}` : role.role;
-    users.push('--user', `${name}=${pair.getPublicKey()}`);
-  }
-  const printed = await runCommand(natsCommand(), ['nats', 'permissions', ...users]);
-  expect(printed).toMatchObject({ code: 0, err: '' });
-  // The configuration that ships, but for the places of this machine.
-  const { cert, key } = authority.issue('server', 'IP:127.0.0.1');
-  const shipped = readFileSync(new URL('../../deploy/nats/server.conf', import.meta.url), 'utf8');
-  const config = shipped
-    .replace(/^listen:.*$/m, '')
-    .replace(/^jetstream \{[^}]*\}$/m, '')
-    .replace('/etc/nats/tls/server.pem', cert)
-    .replace('/etc/nats/tls/server.key', key);
-  server = await startConfiguredServer(config, { 'accounts.conf': printed.out });
+  bus = await startProtectedBus(ROLES);
   service = await startTestService('', rules, undefined, {
     nats: loginOf('knell'),
     published: { load: RUNTIME_FACTS },
@@ -103,8 +70,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(open.map((connection) => connection.close()));
   await service?.stop();
-  await server?.stop();
-  authority?.remove();
+  await bus?.stop();
   rmSync(work, { recursive: true, force: true });
 });
 
