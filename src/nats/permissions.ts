@@ -36,7 +36,8 @@ function rightsOf(role: NatsRole, subjects: Subjects, inbox: string): Pick<Permi
   switch (role.role) {
     case 'knell':
       return {
-        publish: [`${prefix}.>`, '$JS.API.>', '$JS.ACK.>', '$JS.FC.>', '$KV.>', '$SRV.>', '_INBOX.>'],
+        // A request from another account has its reply subject under `_R_`.
+        publish: [`${prefix}.>`, '$JS.API.>', '$JS.ACK.>', '$JS.FC.>', '$KV.>', '$SRV.>', '_INBOX.>', '_R_.>'],
         subscribe: [`${prefix}.>`, '$SRV.>', inbox],
       };
     case 'agent': {

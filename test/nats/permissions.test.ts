@@ -52,8 +52,8 @@ let bus: ProtectedBus<Who>;
 let service: Service;
 const open: NatsConnection[] = [];
 
-const loginOf = (who: Who): Login => bus.loginOf(who);
-const envOf = (who: Who): LoginEnvironment => bus.environmentOf(who);
+const loginOf = (who: Who): Login => bus.logins[who];
+const envOf = (who: Who): LoginEnvironment => bus.environments[who];
 async function connectAs(who: Who): Promise<NatsConnection> {
   const connection = await connectWith(loginOf(who), {});
   open.push(connection);
@@ -405,6 +405,64 @@ it.each([
   expect(heard.filter((one) => one === reply)).toEqual([]);
   expect(await seen()).toEqual(before);
   expect(await manager.consumers.info('KNELL_LOGS', CONSUMERS.logs)).toHaveProperty('stream_name', 'KNELL_LOGS');
+});
+
+/** Settles when the server has answered all that a connection has asked so far. */
+async function hasAnswered(who: Who, connection: NatsConnection): Promise<void> {
+  const inbox = `${loginOf(who).inboxPrefix}.last`;
+  const answer = new Promise((resolve) => connection.subscribe(inbox, { max: 1, callback: resolve }));
+  connection.publish('$JS.API.INFO', undefined, { reply: inbox });
+  await answer;
+}
+
+describe.each([
+  "a run's output|knell.logs.other.deputy.1.stdout",
+  'a command|knell.aborts.other.deputy.1',
+  'a record|knell.failures.auth.token_expired.other.deputy.1',
+  "the fleet's mode|$KV.knell_fleet.deputy",
+  'the rules in force|$KV.knell_rules.deputy',
+  'a subscription|$KV.knell_subscriptions.deputy',
+])('what the server answers becomes nothing else: %s', (row) => {
+  const reply = row.split('|')[1] as string;
+  it.each<[Who, (connection: NatsConnection) => Promise<string>]>([
+    [
+      'backend',
+      async (connection) => {
+        await connection.jetstream().publish('knell.acks.deputy.e1.1', 'chosen');
+        return '$JS.API.DIRECT.GET.KNELL_ACKS.knell.acks.deputy.e1.1';
+      },
+    ],
+    [
+      'operator',
+      async (connection) => {
+        await connection.jetstream().publish('$KV.knell_probes.chosen', 'chosen');
+        return '$JS.API.DIRECT.GET.KV_knell_probes.$KV.knell_probes.chosen';
+      },
+    ],
+    [
+      'author',
+      async (connection) => {
+        await connection.jetstream().publish('$O.knell_bundles.C.chosen', 'chosen');
+        return '$JS.API.DIRECT.GET.OBJ_knell_bundles.$O.knell_bundles.C.chosen';
+      },
+    ],
+    ['reader', async () => '$JS.API.DIRECT.GET.KNELL_FAILURES.knell.failures.auth.token_expired.builder.e1.1'],
+  ])('%s', async (who, choose) => {
+    const connection = await connectAs(who);
+    const subject = await choose(connection);
+    const knell = await connectAs('knell');
+    const heard: string[] = [];
+    knell.subscribe('knell.>', { callback: (_, message) => void heard.push(message.subject) });
+    await knell.flush();
+    connection.publish(subject, undefined, { reply });
+    await hasAnswered(who, connection);
+    await knell.flush();
+    expect(heard).not.toContain(reply);
+    const manager = await knell.jetstreamManager();
+    const stream = await manager.streams.find(reply);
+    const { state } = await manager.streams.info(stream, { subjects_filter: reply });
+    expect(state.subjects ?? {}).toEqual({});
+  });
 });
 
 it('what is tried above would be told if it were allowed', async () => {

@@ -15,10 +15,10 @@ import { seedOf } from './nats-jwt.ts';
 /** A real nats-server with TLS, accounts and permissions as `deploy/nats` ships them. */
 export interface ProtectedBus<Who extends string> {
   readonly url: string;
-  /** How one of the parts logs in. */
-  loginOf(who: Who): Login;
+  /** How each part logs in. */
+  readonly logins: Readonly<Record<Who, Login>>;
   /** The same as variables, for a `knell` that is a process of its own. */
-  environmentOf(who: Who): LoginEnvironment;
+  readonly environments: Readonly<Record<Who, LoginEnvironment>>;
   stop(): Promise<void>;
 }
 
@@ -48,20 +48,22 @@ export async function startProtectedBus<Who extends string>(
   const server = await startConfiguredServer(config, { 'accounts.conf': printed.out });
   const url = `tls://127.0.0.1:${server.port}`;
   const inboxOf = (who: Who) => permissionsOf(roles[who], subjects).inboxPrefix;
+  const ofEach = <T>(make: (who: Who) => T) =>
+    Object.fromEntries((Object.keys(roles) as Who[]).map((who) => [who, make(who)])) as Record<Who, T>;
   return {
     url,
-    loginOf: (who) => ({
+    logins: ofEach((who) => ({
       servers: [`127.0.0.1:${server.port}`],
       nkeyFile: seedFile(who),
       tls: { caFile: authority.ca },
       inboxPrefix: inboxOf(who),
-    }),
-    environmentOf: (who) => ({
+    })),
+    environments: ofEach((who) => ({
       NATS_URL: url,
       NATS_NKEY: seedFile(who),
       NATS_CA: authority.ca,
       NATS_INBOX_PREFIX: inboxOf(who),
-    }),
+    })),
     async stop() {
       await server.stop();
       authority.remove();

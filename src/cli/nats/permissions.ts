@@ -23,8 +23,8 @@ export function permissionsCommand(): Command {
     .addHelpText(
       'after',
       `
-Only the login of knell may publish abort commands, failure records and notices. An agent speaks and listens under its own name,
-in an account of its own. The output is for the inside of "accounts { … }".
+Only the login of knell may publish abort commands, failure records and notices. An agent speaks and listens under its own name.
+Each agent, each backend and each other role has an account of its own. The output is for the inside of "accounts { … }".
 Subjects begin with KNELL_PREFIX. Make a key pair with "nk -gen user -pubout", or nsc.
 
 Examples:
