@@ -4,6 +4,7 @@ import type { Credential } from '../contracts/evidence.ts';
 import { isBefore } from '../contracts/position.ts';
 import type { Detection, Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
+import { normaliseText } from '../decode/normalise-text.ts';
 import type { CompiledRule, ConditionHit } from '../ruleset/rule-set.ts';
 import { buildRecord, type Diagnosis } from './build-messages.ts';
 import { ALONE_MS } from './confirm-suspicion.ts';
@@ -84,7 +85,7 @@ function applySignals(state: RunState, { match, atMs, position, event }: Occurre
   let next = state;
   for (const { signal } of match.signals) {
     const version = signal.version === undefined ? undefined : event.fields[signal.version];
-    if (typeof version === 'string') next = { ...next, runtime_version: version.slice(0, 64) };
+    if (typeof version === 'string') next = { ...next, runtime_version: normaliseText(version).slice(0, 64) };
     if (signal.means === 'started' && next.succeeded) {
       // A new turn has begun, so the result before it did not end the run.
       const { succeeded: _, ...rest } = next;

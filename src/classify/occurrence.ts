@@ -51,11 +51,23 @@ export function evidenceOf(occurrence: Occurrence, pointer?: string): Evidence {
     stream: line.stream,
     line: line.number,
     seq: position.seq,
-    event: event.name,
+    event: shortName(event),
     ...(pointer === undefined ? {} : { pointer }),
     excerpt: excerpt(event.text || line.raw.toString('utf8')),
     sha256: createHash('sha256').update(line.raw).digest('hex'),
     observed_at: formatTime(atMs),
     ...(printedMs === undefined ? {} : { printed_at: formatTime(printedMs) }),
   };
+}
+
+const MAX_NAME = 64;
+
+/** An event's name as it may stand in messages: an agent can print any, of any length. */
+export function shortName({ name }: Pick<DecodedEvent, 'name'>): string {
+  const isPlain = name.length <= MAX_NAME && /^[\x20-\x7e]*$/.test(name);
+  return isPlain
+    ? name
+    : normaliseText(name.slice(0, 4 * MAX_NAME))
+        .replace(/\s+/g, ' ')
+        .slice(0, MAX_NAME);
 }

@@ -7,7 +7,7 @@ import { buildRecord, type FailureDescription } from './build-messages.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { noteRecord } from './noted-records.ts';
 import type { Occurrence } from './occurrence.ts';
-import { evidenceOf } from './occurrence.ts';
+import { evidenceOf, shortName } from './occurrence.ts';
 import type { Outcome } from './outcome.ts';
 import { runOf } from './run-state.ts';
 
@@ -61,7 +61,7 @@ export function recordUnmatchedFailure(state: RunState, occurrence: Occurrence, 
   return record(state, context, {
     fingerprint,
     runtime,
-    event: event.name,
+    event: shortName(event),
     evidence: evidenceOf(occurrence),
     position,
     atMs,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NamedLabel } from './label.ts';
 import { Attempt, Token } from './run.ts';
 import { Timestamp } from './time.ts';
 
@@ -21,7 +22,7 @@ export const Ack = z.object({
   execution: Token,
   attempt: Attempt,
   outcome: AckOutcome,
-  by: z.string().meta({ description: 'Who acted, e.g. "tap" or the name of the backend.' }),
+  by: NamedLabel.meta({ description: 'Who acted, e.g. "tap" or the name of the backend.' }),
   at: Timestamp,
 });
 export type Ack = z.infer<typeof Ack>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CredentialKind } from './evidence.ts';
+import { Label } from './label.ts';
 import { StreamFormat } from './log-headers.ts';
 import { ProcessTreeReport } from './process-tree.ts';
 import { Attempt, Token } from './run.ts';
@@ -16,10 +17,10 @@ const common = {
 export const RunStarted = z.object({
   ...common,
   type: z.literal('started'),
-  runtime: z.string().optional(),
+  runtime: Label.optional(),
   format: StreamFormat.optional().catch(undefined).meta({ description: 'How its standard output was asked for.' }),
-  subscription: z.string().optional(),
-  credential: z.object({ kind: CredentialKind, fingerprint: z.string().optional() }).optional(),
+  subscription: Label.optional(),
+  credential: z.object({ kind: CredentialKind, fingerprint: Label.optional() }).optional(),
   pid: z.int().min(1).optional(),
   timeout_s: z.number().positive().optional(),
   tree: ProcessTreeReport.optional().meta({ description: 'Says from the start that this host sees the process tree.' }),
@@ -37,7 +38,7 @@ export const RunExited = z.object({
   ...common,
   type: z.literal('exited'),
   code: z.int().nullable().optional(),
-  signal: z.string().nullable().optional(),
+  signal: Label.nullable().optional(),
 });
 export type RunExited = z.infer<typeof RunExited>;
 

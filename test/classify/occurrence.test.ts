@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { evidenceOf, evidenceOfLine } from '../../src/classify/occurrence.ts';
+import { evidenceOf, evidenceOfLine, shortName } from '../../src/classify/occurrence.ts';
 import { Evidence } from '../../src/contracts/evidence.ts';
 import { formatTime } from '../../src/contracts/time.ts';
 import { claude } from '../support/claude-lines.ts';
@@ -59,4 +59,13 @@ test("a plain line's number is its row, and its colours are gone", () => {
     sha256: sha256(raw.toString()),
     observed_at: formatTime(T0),
   });
+});
+
+test.each([
+  ['result', 'result'],
+  ['système/erreur', 'système/erreur'],
+  ['system/\u001b]0;owned\u0007\u001b[2Jflux\nOK', 'system/flux OK'],
+  [`x${'y'.repeat(200_000)}`, `x${'y'.repeat(63)}`],
+])('the name of an event is short and plain: %j', (name, shown) => {
+  expect(shortName({ name })).toBe(shown);
 });
