@@ -4,6 +4,7 @@ import type { RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
+import { inOneLine } from '../decode/written-out.ts';
 import type { LastOutput } from '../pipeline/ports/ports.ts';
 import type { coloursFor } from './terminal/colour.ts';
 
@@ -57,7 +58,7 @@ export function describeRun(
         .join(', '),
     ],
   ];
-  const shown = rows.filter((row): row is [string, string] => Boolean(row[1]));
+  const shown = rows.flatMap(([title, value]) => (value ? [[title, inOneLine(value)] as const] : []));
   const width = Math.max(...shown.map(([title]) => title.length));
   return [
     colours.bold(runKey(state)),

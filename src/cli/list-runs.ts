@@ -4,6 +4,7 @@ import type { RunFilter } from '../contracts/api/run-row.ts';
 import { runKey } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
+import { inOneLine } from '../decode/written-out.ts';
 import { rowOf } from '../http/fleet/run-row.ts';
 import type { RunStore } from '../pipeline/ports/ports.ts';
 import { table } from './terminal/table.ts';
@@ -57,8 +58,8 @@ function cellsOf(state: RunState): string[] {
   return [
     runKey(state),
     phaseOf(state),
-    state.runtime ?? '',
-    state.credential?.subscription ?? '',
+    inOneLine(state.runtime ?? ''),
+    inOneLine(state.credential?.subscription ?? ''),
     state.verdict?.category ?? '',
     started_ms === undefined ? '' : formatTime(started_ms),
   ];

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { createProgram } from './program.ts';
+import { keepToText } from './terminal/keep-to-text.ts';
 
 /**
  * Runs the command that the process was started with. Here alone failures become exit codes.
@@ -9,7 +10,10 @@ import { createProgram } from './program.ts';
  */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   // The tap outlives the reader of its output: an agent depends on it.
-  if (argv[2] !== 'tap') endWhenUnread();
+  if (argv[2] !== 'tap') {
+    endWhenUnread();
+    for (const stream of [process.stdout, process.stderr]) keepToText(stream);
+  }
 
   try {
     const program = await createProgram(argv.slice(2));

@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { inOneLine } from '../decode/written-out.ts';
 
 /** What pino writes of itself; all else in a line belongs to the event. */
 interface LogLine {
@@ -20,13 +21,13 @@ export function renderLogLine(line: string, colours: Pick<Colors, 'dim' | 'red' 
   if (!parsed) return line;
   const { level, time, msg = '', err, ...fields } = parsed;
   const paint = PAINTS[level] ?? 'plain';
-  const said = err?.message === undefined ? msg : `${msg}: ${err.message}`;
+  const said = inOneLine(err?.message === undefined ? msg : `${msg}: ${err.message}`);
   const about = Object.entries(fields)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
   const text = paint === 'plain' ? said : colours[paint](`${level}: ${said}`);
-  return `${colours.dim(time.slice(11, 19))}  ${text}${about === '' ? '' : `  ${colours.dim(about)}`}\n`;
+  return `${colours.dim(time.slice(11, 19))}  ${text}${about === '' ? '' : `  ${colours.dim(inOneLine(about))}`}\n`;
 }
 
 const PAINTS: Readonly<Record<string, 'red' | 'yellow'>> = { warn: 'yellow', error: 'red', fatal: 'red' };

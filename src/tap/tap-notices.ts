@@ -1,5 +1,6 @@
 import type { Run, StreamName } from '../contracts/run.ts';
 import { redactText } from '../decode/redact.ts';
+import { writtenOut } from '../decode/written-out.ts';
 import type { AbortOrder, LinkLosses } from './tap-link.ts';
 
 /** What the tap says on standard error when it carries an abort command out. One line. */
@@ -64,8 +65,7 @@ function count(number: number, one: string, many: string): string {
 /** A text as it may stand in a line on standard error: it may come from anywhere, and must not add lines or steer the terminal. */
 export function oneLine(text: string): string {
   // Redacted first: where a control sequence stands inside a secret, its rest would hide it.
-  return redactText(text)
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+  return writtenOut(redactText(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' '))
     .trim()
     .slice(0, 1_000);
 }

@@ -3,6 +3,7 @@ import type { FailureRecord } from '../../contracts/failure-record.ts';
 import type { Notice } from '../../contracts/notice.ts';
 import { runKey } from '../../contracts/run.ts';
 import { excerpt } from '../../decode/excerpt.ts';
+import { inOneLine } from '../../decode/written-out.ts';
 import type { coloursFor } from '../terminal/colour.ts';
 
 /** What happens in a fleet. */
@@ -18,7 +19,7 @@ const MESSAGE_MAX = 200;
 export function renderEvent(event: FleetEvent, storedMs: number, colours: ReturnType<typeof coloursFor>): string {
   const at = colours.dim(new Date(storedMs).toISOString().slice(11, 19));
   const [what, about] = describe(event, colours);
-  return `${at}  ${what}  ${about}  ${excerpt(event.message, MESSAGE_MAX)}\n`;
+  return `${at}  ${what}  ${about}  ${inOneLine(excerpt(event.message, MESSAGE_MAX))}\n`;
 }
 
 function describe(event: FleetEvent, colours: ReturnType<typeof coloursFor>): readonly [what: string, about: string] {
