@@ -46,6 +46,9 @@ const LONG = [
  */
 const SERVED = tests('bundles', 'client', 'conformance', 'fluentd', 'http', 'logging', 'login', 'nats', 'service');
 
+/** One nats-server and one service are attacked by all of them. */
+const ATTACKS = tests('attacks');
+
 /** Workers and servers that are killed. */
 const CHAOS = tests('chaos');
 /** Minutes each: `npm run faults` brings these about, `npm test` does not. */
@@ -85,10 +88,11 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/*/**/*.test.ts'],
-          exclude: [...PURE, ...LONG, ...SERVED, ...CHAOS, ...FAULTS, ...PAGE, ...PICTURES, ...FIGURES],
+          exclude: [...PURE, ...LONG, ...SERVED, ...ATTACKS, ...CHAOS, ...FAULTS, ...PAGE, ...PICTURES, ...FIGURES],
         },
       },
       { extends: true, test: { name: 'served', include: SERVED, exclude: [...PURE, ...LONG], isolate: false } },
+      { extends: true, test: { name: 'attacks', include: ATTACKS, globalSetup: 'test/attacks/setup.ts', expect: { poll: { timeout: 15_000 } } } },
       { extends: true, test: { name: 'chaos', include: CHAOS, exclude: FAULTS } },
       { extends: true, test: { name: 'chaos-faults', include: FAULTS } },
       { extends: true, test: { name: 'page', include: PAGE, fileParallelism: false } },
