@@ -111,6 +111,7 @@ class Backend:
         self.running: dict[str, asyncio.subprocess.Process] = {}
         self.commands: dict[str, dict] = {}
         self.outcomes: dict[str, str] = {}
+        self.answered: set[str] = set()
         self.trusted = trusted_keys(os.environ)
         self.changed, self.linked = asyncio.Event(), asyncio.Event()
         self.delayed = 0
@@ -256,7 +257,12 @@ class Backend:
             run = {field: command[field] for field in ("command_id", "agent", "execution", "attempt")}
             ack = {"schema": "knell.ack/v1", **run, "outcome": outcome, "by": BY, "at": now()}
             headers = {"Nats-Msg-Id": f"{command['command_id']}.{BY}"}
-            await self.jetstream.publish(f"{PREFIX}.acks.{name_of(command)}", json.dumps(ack).encode(), headers=headers)
+            subject, payload = f"{PREFIX}.acks.{name_of(command)}", json.dumps(ack).encode()
+            stored = await self.jetstream.publish(subject, payload, headers=headers)
+            # Any agent can take that id: where it was taken and not from here, the answer goes out without one.
+            if stored.duplicate and command["command_id"] not in self.answered:
+                await self.jetstream.publish(subject, payload)
+            self.answered.add(command["command_id"])
         await message.ack()
         self.changed.set()
 

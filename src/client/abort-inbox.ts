@@ -54,6 +54,8 @@ export async function startAbortInbox(options: AbortInboxOptions, handler: Abort
   let { consumer, forget } = await openConsumer();
   const startedMs = Date.now();
   const outcomes = new Map<string, AckOutcome>();
+  /** Commands whose answer this instance has stored. */
+  const answered = new Set<string>();
   const underWay = new Map<string, Promise<void>>();
 
   /** What the command comes to; undefined where it has been answered, or another instance will answer. */
@@ -77,7 +79,12 @@ export async function startAbortInbox(options: AbortInboxOptions, handler: Abort
       if (outcome) {
         memoize(command.command_id, outcome);
         const ack = ackOf(command, outcome, by);
-        await jetstream.publish(subjects.acks(command), JSON.stringify(ack), { msgID: `${ack.command_id}.${by}` });
+        const [subject, payload] = [subjects.acks(command), JSON.stringify(ack)];
+        const { duplicate } = await jetstream.publish(subject, payload, { msgID: `${ack.command_id}.${by}` });
+        // Any agent can take that id: where it was taken and not from here, the answer goes out without one.
+        if (duplicate && !answered.has(ack.command_id)) await jetstream.publish(subject, payload);
+        answered.add(ack.command_id);
+        if (answered.size > MAX_REMEMBERED) answered.delete(answered.values().next().value as string);
       }
       message.ack();
     } catch (error) {

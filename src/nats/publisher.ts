@@ -1,5 +1,4 @@
 import { type JetStreamManager, type MsgHdrs, type NatsConnection, headers as newHeaders } from 'nats';
-import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { Run } from '../contracts/run.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
@@ -7,6 +6,7 @@ import type { Publisher } from '../pipeline/ports/ports.ts';
 import type { Signing } from '../signing/keys.ts';
 import { SIGNATURE_HEADER, sign } from '../signing/signature.ts';
 import { ownCommand } from './own-command.ts';
+import { publishOnce } from './publish-once.ts';
 import { cameSecond } from './store/compare-and-set.ts';
 import { lastMessage } from './stored-message.ts';
 
@@ -46,12 +46,12 @@ export function createPublisher(
       subject,
       ...run,
     } as const;
-    await jetstream.publish(
-      subjects.notices(notice.kind, run.agent, run.execution, `${run.attempt}`),
-      JSON.stringify(notice),
-      {
-        msgID: `foreign.${subject}`,
-      },
+    const about = subjects.notices(notice.kind, run.agent, run.execution, `${run.attempt}`);
+    await publishOnce(
+      jetstream,
+      manager,
+      { stream: STREAMS.notices, subject: about, payload: JSON.stringify(notice), msgID: `foreign.${subject}` },
+      (stored) => fieldOf(stored, 'subject') === subject,
     );
   }
 
@@ -67,11 +67,13 @@ export function createPublisher(
       const run = { agent, execution, attempt };
       const subject = subjects.aborts(run);
       const payload = Buffer.from(JSON.stringify(command));
-      let [lastSubjectSequence, msgID] = [0, command.command_id];
+      let lastSubjectSequence = 0;
+      // Behind a foreign message it has no id: that can be taken too, and the expected sequence is what holds.
+      let id: { msgID?: string } = { msgID: command.command_id };
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         try {
           // The attempt's subject may hold one command, ever. The stream is the latch, whichever worker comes first.
-          const options = { msgID, headers: signed(subject, payload), expect: { lastSubjectSequence } };
+          const options = { ...id, headers: signed(subject, payload), expect: { lastSubjectSequence } };
           const { duplicate } = await jetstream.publish(subject, payload, options);
           if (!duplicate) {
             if (tries > 0) await tellForeign(subject, run);
@@ -82,7 +84,7 @@ export function createPublisher(
         }
         if (await ownCommand(manager, subjects, run, trusted, command)) return 'already_there';
         lastSubjectSequence = (await lastMessage(manager, STREAMS.aborts, subject))?.seq ?? 0;
-        msgID = `${command.command_id}.${lastSubjectSequence}`;
+        id = {};
       }
       throw new Error(`foreign messages keep coming on ${subject}; the command could not be published`);
     },
@@ -105,34 +107,38 @@ export function createPublisher(
       const run = { agent, execution, attempt };
       const subject = subjects.failures(record.category, run);
       const msgID = revision === 0 ? record.record_id : `${record.record_id}.${revision}`;
-      const { duplicate, seq } = await jetstream.publish(subject, JSON.stringify(record), { msgID });
-      if (!duplicate || (await isRecord(manager, seq, record))) return;
-      await jetstream.publish(subject, JSON.stringify(record), { msgID: `${msgID}.own` });
-      await tellForeign(subject, run);
+      const payload = JSON.stringify(record);
+      const { record_id } = record;
+      const stored = await publishOnce(
+        jetstream,
+        manager,
+        { stream: STREAMS.failures, subject, payload, msgID },
+        (known) => fieldOf(known, 'record_id') === record_id,
+      );
+      if (stored === 'foreign') await tellForeign(subject, run);
     },
     async notice(notice, subject) {
       const { notice_id: id } = notice;
       if (id !== undefined && sent.has(id)) return;
-      await jetstream.publish(
-        subjects.notices(notice.kind, ...subject.map(subjectToken)),
-        JSON.stringify(notice),
-        id === undefined ? {} : { msgID: id },
+      const about = subjects.notices(notice.kind, ...subject.map(subjectToken));
+      const payload = JSON.stringify(notice);
+      if (id === undefined) {
+        await jetstream.publish(about, payload);
+        return;
+      }
+      await publishOnce(
+        jetstream,
+        manager,
+        { stream: STREAMS.notices, subject: about, payload, msgID: id },
+        (stored) => fieldOf(stored, 'notice_id') === id,
       );
-      if (id === undefined) return;
       sent.add(id);
       if (sent.size > MAX_SENT) sent.delete(sent.values().next().value as string);
     },
   };
 }
 
-/** Whether what is stored under a record's message id is that record, and not another's message with its id. */
-async function isRecord(manager: JetStreamManager, seq: number, { record_id }: FailureRecord): Promise<boolean> {
-  const stored = await manager.streams.getMessage(STREAMS.failures, { seq }).catch(() => undefined);
-  // It is gone, or can't be read now: a mere repetition is not worth a second record.
-  if (!stored) return true;
-  try {
-    return stored.json<Partial<FailureRecord>>().record_id === record_id;
-  } catch {
-    return false;
-  }
+/** A field of a stored message; undefined where it has none. */
+function fieldOf(stored: unknown, name: string): unknown {
+  return typeof stored === 'object' && stored !== null ? (stored as Record<string, unknown>)[name] : undefined;
 }

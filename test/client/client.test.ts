@@ -113,6 +113,15 @@ describe('abort commands', () => {
     expect(await acksOf(run)).toBe(1);
   });
 
+  test('are answered also where another has taken the id of the answer', async () => {
+    const [client, run] = [await backend({ by: 'dispatcher' }), freshRun()];
+    const taken = { msgID: `${command(run).command_id}.dispatcher` };
+    await nats.connection.jetstream().publish('knell.acks.x.y.1', '{}', taken);
+    await client.onAbort(() => 'terminated');
+    await issue(run);
+    expect(await nextAck(run)).toMatchObject({ ...run, outcome: 'terminated', by: 'dispatcher' });
+  });
+
   test('that somebody has answered already reach nobody', async () => {
     const [run, marker] = [freshRun(), freshRun()];
     const { command_id } = command(run);

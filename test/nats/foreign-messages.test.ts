@@ -96,14 +96,38 @@ describe.each([true, false])('where knell signs: %s', (signs) => {
     ]);
   });
 
-  it('a message that has taken the id of a record does not hide it', async () => {
+  it('messages that have taken all ids of a command do not hide it', async () => {
+    const run = freshRun();
+    for (const msgID of [commandId(run), `${commandId(run)}.0`]) {
+      await nats.connection.jetstream().publish('knell.aborts.x.y.1', '{}', { msgID });
+    }
+    await say(nats.connection, run, 'stdout', doom);
+    await untilAllIsRead(nats.connection);
+    expect(await stored('KNELL_ABORTS', subjects.aborts(run))).toHaveLength(1);
+  });
+
+  it.each<[string, (id: string) => readonly [payload: string, msgID: string][]]>([
+    ['the id of a record', (id) => [['{}', id]]],
+    ['more ids of a record', (id) => ['', '.own', '.1', '.2'].map((more) => ['{}', `${id}${more}`])],
+    ['the id of a record and its name', (id) => [[JSON.stringify({ record_id: id }), id]]],
+  ])('a message that has taken %s does not hide it', async (_what, made) => {
     const run = freshRun();
     const subject = `knell.failures.auth.token_expired.a.${run.execution}.1`;
-    const taken = { msgID: recordId(run, 'verdict') };
-    await nats.connection.jetstream().publish('knell.failures.auth.token_expired.x.y.1', '{}', taken);
+    for (const [payload, msgID] of made(recordId(run, 'verdict'))) {
+      await nats.connection.jetstream().publish('knell.failures.auth.token_expired.x.y.1', payload, { msgID });
+    }
     await say(nats.connection, run, 'stdout', doom);
     await untilAllIsRead(nats.connection);
     expect((await stored('KNELL_FAILURES', subject)).length).toBe(1);
+  });
+
+  it('a message that has taken the id of a notice does not hide it', async () => {
+    const run = freshRun();
+    await nats.connection.jetstream().publish('knell.notices.x', '{}', { msgID: `foreign.${subjects.aborts(run)}` });
+    await nats.connection.jetstream().publish(subjects.aborts(run), 'nonsense');
+    await say(nats.connection, run, 'stdout', doom);
+    await untilAllIsRead(nats.connection);
+    expect(await stored('KNELL_NOTICES', `knell.notices.foreign_message.a.${run.execution}.1`)).toHaveLength(1);
   });
 });
 
