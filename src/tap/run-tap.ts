@@ -10,6 +10,7 @@ import { createLineChunker, type LineChunker } from './output/line-chunker.ts';
 import { passThrough } from './output/pass-through.ts';
 import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './process/agent-process.ts';
 import { endTree } from './process/end-tree.ts';
+import { createRunCgroup } from './process/run-cgroup.ts';
 import type { TreeSampler } from './process/tree-sample.ts';
 import { createRunLife } from './publish-run-events.ts';
 import type { AbortOrder, LinkLosses, LogChunk, TapLink } from './tap-link.ts';
@@ -93,13 +94,19 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   const marker = randomUUID();
   const markers = env.KNELL_TAP ? `${env.KNELL_TAP}:${marker}` : marker;
   const forwarding = forwardSignals(signals);
-  const agent = await startAgent({
-    command: options.command,
-    args: options.args,
-    env: { ...env, KNELL_RUN: runKey(run), KNELL_TAP: markers },
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-  });
+  // A process that clears its environment, leaves its group and forks twice is found by the control group alone.
+  const cgroup = options.obey ? createRunCgroup(`knell-${marker}`) : undefined;
+  const agent = await startAgent(
+    {
+      command: options.command,
+      args: options.args,
+      env: { ...env, KNELL_RUN: runKey(run), KNELL_TAP: markers },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    },
+    cgroup?.around,
+  );
   if (!('pid' in agent)) {
+    cgroup?.remove();
     stderr.write(`knell tap: ${agent.message}\n`);
     forwarding.stop();
     life.exited({ code: agent.exitCode, signal: null });
@@ -140,7 +147,14 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
       // What the run says in this moment names the cause; it is ended all the same, with all that it has started.
       if (order.last_words_ms) await within(clock, Math.min(order.last_words_ms, LAST_WORDS_MOST_MS), agent.exited);
       const { interruptGraceMs = 2_000, terminateGraceMs = 3_000 } = options;
-      const { left } = await endTree({ rootPid: agent.pid, marker, interruptGraceMs, terminateGraceMs, clock });
+      const { left } = await endTree({
+        rootPid: agent.pid,
+        marker,
+        grouped: cgroup?.members,
+        interruptGraceMs,
+        terminateGraceMs,
+        clock,
+      });
       // What is left in the pipes is little, and a slow reader of the tap's output must not hold it up.
       out.letGo();
       err.letGo();
@@ -172,6 +186,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   // A reader that has stopped reading holds up an agent that ends by itself, but not one that was ended.
   await (abortExecutor.obeyed ? within(clock, flushMs, flushed) : Promise.race([flushed, forwarding.hurried]));
   forwarding.stop();
+  cgroup?.remove();
   return { exitCode: abortExecutor.obeyed ? ENDED_BY_KNELL : exitCodeOf(exit), obeyed: abortExecutor.obeyed, losses };
 }
 

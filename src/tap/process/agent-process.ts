@@ -36,17 +36,26 @@ export interface AgentNotStarted {
   readonly message: string;
 }
 
-/** Starts an agent in a new process group, with this process's standard input. */
-export async function startAgent(agent: AgentCommand): Promise<AgentProcess | AgentNotStarted> {
+/**
+ * Starts an agent in a new process group, with this process's standard input.
+ *
+ * @param around calls what starts it, in surroundings of the run's own
+ */
+export async function startAgent(
+  agent: AgentCommand,
+  around: <T>(start: () => T) => T = (start) => start(),
+): Promise<AgentProcess | AgentNotStarted> {
   const pipes = openAgentPipes(2);
   let child: ChildProcess;
   try {
-    child = spawn(agent.command, [...agent.args], {
-      stdio: ['inherit', pipes?.[0]?.writeFd ?? 'pipe', pipes?.[1]?.writeFd ?? 'pipe'],
-      detached: true,
-      env: agent.env,
-      ...(agent.cwd === undefined ? {} : { cwd: agent.cwd }),
-    });
+    child = around(() =>
+      spawn(agent.command, [...agent.args], {
+        stdio: ['inherit', pipes?.[0]?.writeFd ?? 'pipe', pipes?.[1]?.writeFd ?? 'pipe'],
+        detached: true,
+        env: agent.env,
+        ...(agent.cwd === undefined ? {} : { cwd: agent.cwd }),
+      }),
+    );
   } catch (error) {
     if (pipes) closeWriteEnds(pipes);
     return notStarted(agent.command, error as NodeJS.ErrnoException);

@@ -7,6 +7,8 @@ export interface EndTreeOptions {
   rootPid: number;
   /** See {@link createProcessTree}. */
   marker: string;
+  /** See {@link createProcessTree}. */
+  grouped?: (() => readonly number[]) | undefined;
   /** Time between SIGINT and SIGTERM, in milliseconds. */
   interruptGraceMs?: number;
   /** Time between SIGTERM and SIGKILL, in milliseconds. */
@@ -33,7 +35,7 @@ const POLL_MS = 25;
 export async function endTree(options: EndTreeOptions): Promise<EndTreeResult> {
   const { rootPid, marker, clock = systemClock, table = systemProcessTable() } = options;
   const { interruptGraceMs = 2_000, terminateGraceMs = 3_000, killMs = 5_000 } = options;
-  const tree = createProcessTree({ rootPid, marker, table });
+  const tree = createProcessTree({ rootPid, marker, table, grouped: options.grouped });
 
   const gone = async (limitMs: number) => {
     for (let waitedMs = 0; tree.alive().length > 0; waitedMs += POLL_MS) {

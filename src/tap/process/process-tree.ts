@@ -14,14 +14,16 @@ export interface ProcessTreeOptions {
   /** A text in the environment of every process the agent starts. It stays when a process leaves group and parents. */
   marker: string;
   table: ProcessTable;
+  /** The processes of the run's own control group, where it has one. */
+  grouped?: (() => readonly number[]) | undefined;
 }
 
 /**
- * A member is the agent, whatever is in its process group, whatever has the marker in its environment, and every child of a
- * member. Members are remembered together with their start, so that a pid used anew is never taken for one of them.
+ * A member is the agent, whatever is in its process group or control group, whatever has the marker in its environment, and every
+ * child of a member. Members are remembered together with their start, so that a pid used anew is never taken for one of them.
  */
 export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
-  const { rootPid, marker, table } = options;
+  const { rootPid, marker, table, grouped = () => [] } = options;
   const members = new Map<number, string>();
   const isMember = (entry: ProcessEntry) => members.get(entry.pid) === entry.start;
 
@@ -34,8 +36,9 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
         members.set(entry.pid, entry.start);
         strangers.delete(entry);
       };
+      const together = new Set(grouped());
       for (const entry of [...strangers]) {
-        const belongs = entry.pid === rootPid || entry.group === rootPid;
+        const belongs = entry.pid === rootPid || entry.group === rootPid || together.has(entry.pid);
         if (belongs || table.environmentHas(entry.pid, marker)) join(entry);
       }
       for (let before = -1; before !== strangers.size; ) {
