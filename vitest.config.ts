@@ -47,7 +47,7 @@ const LONG = [
 const SERVED = tests('bundles', 'client', 'conformance', 'fluentd', 'http', 'logging', 'login', 'nats', 'service');
 
 /** One nats-server and one service are attacked by all of them. */
-const ATTACKS = tests('attacks');
+const ATTACKS = { globalSetup: 'test/attacks/setup.ts', expect: { poll: { timeout: 15_000 } } };
 
 /** Workers and servers that are killed. */
 const CHAOS = tests('chaos');
@@ -88,11 +88,22 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/*/**/*.test.ts'],
-          exclude: [...PURE, ...LONG, ...SERVED, ...ATTACKS, ...CHAOS, ...FAULTS, ...PAGE, ...PICTURES, ...FIGURES],
+          exclude: [
+            ...PURE,
+            ...LONG,
+            ...SERVED,
+            ...tests('attacks'),
+            ...CHAOS,
+            ...FAULTS,
+            ...PAGE,
+            ...PICTURES,
+            ...FIGURES,
+          ],
         },
       },
       { extends: true, test: { name: 'served', include: SERVED, exclude: [...PURE, ...LONG], isolate: false } },
-      { extends: true, test: { name: 'attacks', include: ATTACKS, globalSetup: 'test/attacks/setup.ts', expect: { poll: { timeout: 15_000 } } } },
+      { extends: true, test: { ...ATTACKS, name: 'attacks', include: ['test/attacks/*.test.ts'] } },
+      { extends: true, test: { ...ATTACKS, name: 'attacks-page', include: ['test/attacks/browser/*.test.ts'] } },
       { extends: true, test: { name: 'chaos', include: CHAOS, exclude: FAULTS } },
       { extends: true, test: { name: 'chaos-faults', include: FAULTS } },
       { extends: true, test: { name: 'page', include: PAGE, fileParallelism: false } },

@@ -18,7 +18,7 @@ export async function obeyingTap(
 ): Promise<TapProcess> {
   const { agent, execution, attempt } = run;
   const named = ['--agent', agent, '--execution', execution, '--attempt', `${attempt}`];
-  const tap = startTap([...named, '--obey', ...GRACES, '--', ...command], {
+  const tap = startTap([...named, '--runtime', 'claude', '--obey', ...GRACES, '--', ...command], {
     ...target.environments[agent as Who],
     KNELL_PUBLIC_KEYS: target.publicKey,
     ...env,
