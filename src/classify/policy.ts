@@ -5,7 +5,7 @@ import type { FleetMode } from '../contracts/fleet-mode.ts';
 export interface Policy {
   /** `shadow`: record what would have been done, and do nothing. */
   readonly mode: Mode;
-  /** What may not abort for now, each with the reason: rules by key, rules on one subscription as `key@subscription`, all on one as `@subscription`, all as `*`. */
+  /** What may not abort for now, each with the reason: rules by key, rules on one subscription as `key@subscription`, all on one as `@subscription`, one agent's as `key of agent`, all as `*`. */
   readonly shadowed?: Readonly<Record<string, string>>;
   /** Why nothing may abort for now, where a budget and not an operator says so. */
   readonly paused?: string;
@@ -24,8 +24,23 @@ export function withFleetMode(policy: Policy, fleet: FleetMode): Policy {
   return { ...policy, mode: fleet.mode ?? policy.mode, shadowed, ...(paused === undefined ? {} : { paused }) };
 }
 
-/** Why a rule may not abort a run for now; undefined where it may. What it holds back is decided again afterwards. */
-export function heldBackBy({ shadowed, paused }: Policy, key: string, subscription?: string): string | undefined {
-  const keys = [key, `${key}@${subscription}`, `@${subscription}`, '*'];
+/**
+ * Why a rule may not abort a run for now; undefined where it may. What it holds back is decided again afterwards.
+ *
+ * @param agent whose run it is
+ */
+export function heldBackBy(
+  { shadowed, paused }: Policy,
+  key: string,
+  subscription?: string,
+  agent?: string,
+): string | undefined {
+  const ofAgent = agent === undefined ? [] : [targetOfAgent(key, agent), targetOfAgent('*', agent)];
+  const keys = [key, `${key}@${subscription}`, `@${subscription}`, '*', ...ofAgent];
   return keys.map((one) => shadowed?.[one]).find((reason) => reason !== undefined) ?? paused;
+}
+
+/** What is held back where one agent's runs alone used a budget up: a rule, or `*`, for that agent. */
+export function targetOfAgent(key: string, agent: string): string {
+  return `${key} of ${agent}`;
 }

@@ -31,7 +31,7 @@ export function reachVerdict(state: RunState, diagnosis: Diagnosis, context: Dec
   const isExperimental = rule.status === 'experimental';
   const heldBack = isExperimental
     ? 'the rule is experimental'
-    : heldBackBy(policy, key, state.credential?.subscription);
+    : heldBackBy(policy, key, state.credential?.subscription, state.agent);
   const base = {
     record_id: recordId(runOf(state), 'verdict'),
     category: rule.category ?? ('unknown.unmatched' as const),

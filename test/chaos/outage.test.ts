@@ -81,7 +81,7 @@ test(`runs that fail on ${CREDENTIALS} credentials take their rule into shadow, 
 }, async () => {
   const runs = Array.from(
     { length: CREDENTIALS },
-    (_, index): Run => ({ agent: 'a', execution: `e${index}`, attempt: 1 }),
+    (_, index): Run => ({ agent: `a${index % 20}`, execution: `e${index}`, attempt: 1 }),
   );
   await Promise.all(runs.map((run, index) => fail(run, `team-${index}`)));
   await expect.poll(fleetMode).toMatchObject({ shadowed: { 'chaos/token-expired': { by: 'knell' } } });

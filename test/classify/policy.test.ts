@@ -41,6 +41,16 @@ test.each<[string, string | undefined, string | undefined]>([
   expect(heldBackBy(withFleetMode(DEFAULT_POLICY, mode({ shadowed })), key, subscription)).toBe(reason);
 });
 
+test.each<[string, string, string | undefined]>([
+  ['p/rule', 'builder', 'the rule for builder'],
+  ['p/other', 'builder', undefined],
+  ['p/rule', 'other', undefined],
+  ['p/rule', 'third', 'all of third'],
+])('%s of %s is held back by: %s', (key, agent, reason) => {
+  const shadowed = { 'p/rule of builder': because('the rule for builder'), '* of third': because('all of third') };
+  expect(heldBackBy(withFleetMode(DEFAULT_POLICY, mode({ shadowed })), key, 'x of builder', agent)).toBe(reason);
+});
+
 test('`*` holds back everything', () => {
   const policy = withFleetMode(DEFAULT_POLICY, mode({ shadowed: { '*': because('everything') } }));
   expect(heldBackBy(policy, 'p/any', 'team-x')).toBe('everything');

@@ -316,12 +316,29 @@ rules:
     const many = { perMinute: 99, perHour: 99 };
     fleet = await startMemoryFleet(rules, { rule: many, subscription: many, all: { perMinute: 99, perHour: 3 } });
     for (let number = 1; number <= 4; number += 1) {
-      await fleet.say({ ...run, execution: `e${number}` }, [claude.init(), doom]);
+      await fleet.say({ ...run, agent: `agent-${number}` }, [claude.init(), doom]);
       await fleet.clock.advance(5 * 60_000);
     }
     await fleet.say({ ...run, execution: 'e9' }, [claude.init(), doom]);
     expect(aborted()).toHaveLength(4);
     expect((await fleet.modes.get())?.mode.mode).toBe('shadow');
+  });
+
+  test('that one agent alone has used up takes the protection from that agent, and from no other', async () => {
+    await fleet.stop();
+    const many = { perMinute: 99, perHour: 99 };
+    fleet = await startMemoryFleet(rules, { rule: { perMinute: 3, perHour: 99 }, subscription: many, all: many });
+    const fail = (agent: string, number: number) =>
+      fleet.say({ ...run, agent, execution: `e${number}` }, [claude.init(), doom]);
+    for (const number of [1, 2, 3, 4, 5]) await fail('forger', number);
+    await fleet.clock.advance(1_000);
+    await fail('forger', 6);
+    const before = aborted().length;
+    expect(before).toBeLessThanOrEqual(5);
+    for (const number of [1, 2, 3]) await fail('honest', number);
+    expect(aborted()).toHaveLength(before + 3);
+    const shadowed = Object.keys((await fleet.modes.get())?.mode.shadowed ?? {});
+    expect(shadowed).toEqual(['test/token-expired of forger']);
   });
 });
 

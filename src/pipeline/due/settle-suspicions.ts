@@ -76,7 +76,7 @@ export async function settleSuspicions(
 }
 
 function isHeldBack(state: RunState, { rule_key: key }: Suspicion, { policy }: DecisionContext): boolean {
-  return heldBackBy(policy, key, state.credential?.subscription) !== undefined;
+  return heldBackBy(policy, key, state.credential?.subscription, state.agent) !== undefined;
 }
 
 /** Reads up on all that bears on a suspicion, no further than it takes to decide. */

@@ -260,6 +260,6 @@ function messageOf({ kind, who, span, count, limit }: Overrun, target: string): 
   const then =
     target === '*'
       ? 'Nothing is aborted any more until a person has looked and runs "knell mode enforce"'
-      : `"${target}" aborts nothing more until a person has looked and runs "knell mode --release ${target}"`;
+      : `"${target}" aborts nothing more until a person has looked and runs "knell mode --release ${target.includes(' ') ? `'${target}'` : target}"`;
   return `${what} had ${count} runs aborted within a ${span} that are no outage of one credential; ${limit} are believed. ${then}.`;
 }

@@ -1,5 +1,6 @@
 import { type Counted, type createAbortMeter, type Overrun, ruleKeyOf } from '../../classify/abort-budget.ts';
 import { findAlike } from '../../classify/outage-or-runaway.ts';
+import { targetOfAgent } from '../../classify/policy.ts';
 import type { AbortCommand } from '../../contracts/abort-command.ts';
 import type { RunStore } from '../ports/ports.ts';
 
@@ -20,7 +21,7 @@ export interface LookOptions {
 export interface Seen {
   /**
    * The overrun that is left, and what to take into shadow mode for it: a rule (`pack/id`), a rule on one subscription
-   * (`pack/id@subscription`), or `*` for the fleet; undefined where nothing is beyond a budget.
+   * (`pack/id@subscription`), a rule or `*` for one agent (`pack/id of agent`), or `*` for the fleet; undefined where nothing is beyond a budget.
    */
   readonly suspicious?: { readonly overrun: Overrun; readonly target: string };
   /** The outages that were found (see `alikeKey`): their commands need not be counted for a while. */
@@ -65,7 +66,12 @@ export async function lookAtOverrun(overrun: Overrun, { meter, store, successes,
   if (!left) return { isOpen: false, outages };
   // What was counted during the look, and what has no state yet, is looked at next time.
   const isSuspicious = believed.size > left.limit;
-  const suspicious = { overrun: { ...left, count: believed.size }, target: targetOf(left, [...believed]) };
+  const alone = isSuspicious ? aloneIn(left, [...believed]) : undefined;
+  // What is held back for one agent must not stand in the way of the others.
+  if (alone !== undefined) meter.forget([...believed].filter(({ command }) => command.agent === alone));
+  const target =
+    alone === undefined ? targetOf(left, [...believed]) : targetOfAgent(left.kind === 'rule' ? left.who : '*', alone);
+  const suspicious = { overrun: { ...left, count: believed.size }, target };
   return { isOpen: left.count > believed.size, outages, ...(isSuspicious && { suspicious }) };
 }
 
@@ -78,6 +84,19 @@ async function isOwn(one: Counted, store: Pick<RunStore, 'get'>): Promise<boolea
   if (state?.verdict?.command_id !== one.command.command_id) return false;
   known.add(one);
   return true;
+}
+
+/**
+ * The agent whose runs alone used a budget up: without them the others are within it. An agent says of its own runs what it
+ * likes, and must not take the protection from all by that.
+ */
+function aloneIn({ limit }: Overrun, counted: readonly Counted[]): string | undefined {
+  const times = new Map<string, number>();
+  for (const { command } of counted) times.set(command.agent, (times.get(command.agent) ?? 0) + 1);
+  const [most] = [...times].sort(([, a], [, b]) => b - a);
+  if (!most) return undefined;
+  const [agent, count] = most;
+  return 4 * count > 3 * limit && counted.length - count <= limit ? agent : undefined;
 }
 
 /** The narrowest thing that stops the overrun: other subscriptions and other rules stay protected. */
