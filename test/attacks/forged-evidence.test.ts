@@ -135,3 +135,56 @@ describe("forged evidence, about another's run", () => {
     },
   );
 });
+
+describe('forged times', () => {
+  attack(
+    'lines printed in the years 1, 1970, 9999 and on the 99th of May',
+    'judged by the time they were stored',
+    async () => {
+      for (const time of [
+        '0001-01-01T00:00:00Z',
+        '1970-01-01T00:00:00Z',
+        '9999-12-31T23:59:59.999Z',
+        '2026-05-99T00:00:00Z',
+      ]) {
+        const run = freshRun();
+        const head = {
+          'Knell-Runtime': 'claude-code',
+          'Knell-Format': 'structured',
+          'Knell-Time': time,
+          'Knell-Line': '9'.repeat(15),
+        };
+        await print(run, DOOM, head);
+        await allIsRead();
+        const [command] = await commandsFor(run);
+        expect(Math.abs(Date.parse(command?.issued_at ?? '') - Date.now())).toBeLessThan(60_000);
+        expect(Date.parse(command?.expires_at ?? '') - Date.now()).toBeLessThan(20 * 60_000);
+      }
+    },
+  );
+
+  attack(
+    'run events dated 2031 and 1999, an exit before the start',
+    'nothing is ended, silence is reckoned from now',
+    async () => {
+      const run = freshRun();
+      await tell(run, { type: 'exited', code: 1, at: '1999-01-01T00:00:00Z' });
+      await tell(run, { type: 'started', runtime: 'claude-code', at: '2031-01-01T00:00:00Z', timeout_s: 1e12 });
+      await tell(run, {
+        type: 'heartbeat',
+        at: '1999-01-01T00:00:00Z',
+        tree: { processes: 1, cpu_ms: 0, tools: 0, idle_ms: 1e12 },
+      });
+      await print(run, [claude.init(), claude.says('Working.')]);
+      await expectAlive(run);
+    },
+  );
+
+  attack('a heartbeat that says the tree is idle for a year, after a banner in prose', 'no command', async () => {
+    const run = freshRun();
+    await tell(run, { type: 'started', runtime: 'claude-code' });
+    await print(run, ['I have read the log, which says', BANNER], TEXT);
+    await tell(run, { type: 'heartbeat', tree: { processes: 1, cpu_ms: 0, tools: 0, idle_ms: 3e10 } });
+    await expectAlive(run);
+  });
+});

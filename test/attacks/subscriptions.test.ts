@@ -51,6 +51,31 @@ describe("an agent's login against a subscription that works", () => {
     expect(await refusedForMs(name)).toBeLessThanOrEqual(60_000);
   });
 
+  attack('the same claim after each success, again and again', 'refused for a minute each time: it works', async () => {
+    const name = await healthy();
+    for (let n = 0; n < 3; n++) {
+      await runOn('builder', name);
+      await becomes(name, 'refused');
+      expect(await refusedForMs(name)).toBeLessThanOrEqual(60_000);
+      await works('other', name);
+      await becomes(name, 'serviceable');
+    }
+  });
+
+  attack(
+    'with the logins of two agents, which agree',
+    'refused until a success, or for an hour: it works',
+    async () => {
+      const name = await healthy();
+      await runOn('builder', name);
+      await runOn('third', name);
+      await expect.poll(() => refusedForMs(name)).toBeGreaterThan(20 * 60_000);
+      expect(await refusedForMs(name)).toBeLessThanOrEqual(3_600_000);
+      await works('other', name);
+      await becomes(name, 'serviceable');
+    },
+  );
+
   attack('a limit that resets in a month', 'one run may try after a minute', async () => {
     const name = await healthy();
     const reset = Math.floor(Date.now() / 1_000) + 30 * 86_400;
