@@ -28,9 +28,9 @@ function tableOf(rows: readonly Row[]): ProcessTable & { rows: readonly Row[] } 
   };
 }
 
-function setUp(rows: readonly Row[]) {
+function setUp(rows: readonly Row[], grouped?: () => readonly number[]) {
   const table = tableOf(rows);
-  const tree = createProcessTree({ rootPid: 10, marker: 'mark', table });
+  const tree = createProcessTree({ rootPid: 10, marker: 'mark', table, grouped });
   const members = () =>
     tree
       .alive()
@@ -70,4 +70,16 @@ describe('process tree', () => {
     tree.look();
     expect(members()).toEqual([30]);
   });
+});
+
+it("has what is in the run's control group, whatever it has left, and what that starts", () => {
+  const rows: Row[] = [
+    [10, 1, 10],
+    [20, 1, 20],
+    [21, 20, 21],
+    [30, 1, 30],
+  ];
+  const { tree, members } = setUp(rows, () => [10, 20, 99]);
+  tree.look();
+  expect(members()).toEqual([10, 20, 21]);
 });
