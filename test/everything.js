@@ -12,7 +12,8 @@ const BESIDE = [
   'node dist/main.cjs rules check',
   'node dist/demo/demo.js',
 ];
-const TESTS = 'npx vitest run --project pure --project long --project served --project real --project attacks --project chaos';
+const TESTS =
+  'npx vitest run --project pure --project long --project served --project real --project attacks --project chaos';
 
 /** Runs a command line; resolves with its exit code and what it printed. */
 function run(command, stdio = 'pipe') {
