@@ -4,6 +4,8 @@ import { canonicalRuntime, RUNTIME_ALIASES } from '../../src/decode/canonical-ru
 it('resolves an alias, whatever its case and the spaces around it', () => {
   expect(canonicalRuntime(' Claude ')).toBe('claude-code');
   expect(canonicalRuntime('cn')).toBe('continue-cli');
+  expect(canonicalRuntime('kilo-cli')).toBe('kilo');
+  expect(canonicalRuntime('agy')).toBe('antigravity-cli');
 });
 
 it('keeps a name that is no alias, in lower case', () => {

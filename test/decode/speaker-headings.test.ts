@@ -15,6 +15,8 @@ describe('headings in the plain text of a runtime', () => {
       ['exec', 'x', ' exited 1 in 0ms:', 'ERROR: a'],
       'tool',
     ],
+    ['its own log is its own', 'codex', ['codex', 'Writing it.', 'ERROR codex_core::rollout: a'], 'runtime'],
+    ['and so is its last word', 'codex', ['codex', 'Writing it.', 'Error: Fatal error: a'], 'runtime'],
     ['after a blank line the runtime has the word again', 'codex', ['exec', 'x', 'out', '', 'ERROR: a'], 'runtime'],
     [
       'an empty line of a command output is its own',

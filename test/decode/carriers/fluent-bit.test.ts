@@ -13,6 +13,12 @@ it('opens the records that its NATS output puts into one message, times in secon
   ]);
 });
 
+it('opens the list of rows that its JSON format writes', () => {
+  expect(opened(fluentBit, JSON.stringify([{ date: AT_MS / 1_000, log: 'one' }]))).toEqual([
+    { text: 'one', timeMs: AT_MS },
+  ]);
+});
+
 it.each([AT, AT_MS / 1_000])('opens a row with the date %s', (date) => {
   expect(opened(fluentBit, JSON.stringify({ date, log: 'text' }))).toEqual([{ text: 'text', timeMs: AT_MS }]);
 });

@@ -20,6 +20,10 @@ it.each([
   expect(opened(stamp, `${time} text`)).toEqual([{ text: 'text' }]);
 });
 
+it('takes the time of Buildkite off, of which the marks around are lost', () => {
+  expect(opened(stamp, '_bk;t=1791922011022text')).toEqual([{ text: 'text' }]);
+});
+
 it('keeps the indentation behind the one space that belongs to it', () => {
   expect(opened(stamp, '16:29:20   text')).toEqual([{ text: '  text' }]);
   expect(opened(stamp, '16:29:20')).toEqual([{ text: '' }]);

@@ -8,6 +8,11 @@ describe('readGenericEvent', () => {
     [{ type: 'error', error: { code: 'x', message: 'm' } }, 'error', 'm'],
     [{ type: 'result', is_error: true, result: 'no' }, 'run/failed', 'no'],
     [{ event: 'retry', message: '429' }, 'retry', '429'],
+    [{ type: 'completion', isError: true, finalText: 'no' }, 'run/failed', 'no'],
+    [{ type: 'exit', code: 3, message: 'no' }, 'run/failed', 'no'],
+    [{ event: 'result', result: { status: 'ERROR', error: 'no' } }, 'run/failed', 'no'],
+    [{ jsonrpc: '2.0', id: 2, error: { code: -32000, message: 'no' } }, 'error', 'no'],
+    [{ jsonrpc: '2.0', method: 'host/agent_exited', params: { code: 101, message: 'no' } }, 'run/failed', 'no'],
     [{ type: 'call', success: false, willRetry: true, reason: '503' }, 'retry', '503'],
   ])('hears a failure in %j', (fields, name, text) => {
     expect(readGenericEvent(fields)).toMatchObject({ name, text, provenance: 'runtime', claimsError: true });
@@ -20,6 +25,9 @@ describe('readGenericEvent', () => {
     [{ type: 'tool_result', status: 'error' }, 'tool'],
     [{ type: 'error', tool: 'bash', message: 'x' }, 'tool'],
     [{ event: 'command_failed', error: 'x' }, 'tool'],
+    [{ type: 'exit', code: 0 }, 'runtime'],
+    [{ jsonrpc: '2.0', id: 2, result: {} }, 'runtime'],
+    [{ jsonrpc: '2.0', method: 'session/update', params: { error: 'x' } }, 'narration'],
   ])('leaves %j to its speaker', (fields, provenance) => {
     const reading = readGenericEvent(fields);
     expect(reading).toMatchObject({ provenance });

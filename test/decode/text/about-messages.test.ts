@@ -10,6 +10,7 @@ it.each([
   'step 2 of 5: build; earlier error was: Overloaded',
   'all jobs are over; failures that were retried: connection reset',
   'extension failed to start; continuing without it',
+  'previous attempt: API Error: 529 Overloaded',
 ])('%s speaks of a message even behind a label', (line) => {
   expect(isAboutMessages(line, false)).toBe(true);
 });
@@ -18,6 +19,7 @@ it.each([
   'The banner says Invalid API key',
   'Invalid tokens are rejected before the request',
   'the text `Error: no` is new',
+  'With `prompt is too long` gone the job is quick',
   'The words "Overloaded for now" here',
 ])('%s speaks of one where prose could begin like it', (line) => {
   expect(isAboutMessages(line, true)).toBe(true);

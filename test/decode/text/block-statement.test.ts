@@ -9,6 +9,12 @@ describe('bodyAt', () => {
     expect(bodyAt(shapesOf(BODY), 0, true)).toEqual({ grade: 'label', message: '{', prefix: '' });
   });
 
+  it('reads an object as Node prints it, and one behind the mark of a failure', () => {
+    expect(bodyAt(shapesOf("{\n  type: 'result',\n  is_error: true\n}"), 0, true)?.grade).toBe('label');
+    expect(bodyAt(shapesOf("{\n  type: 'result',\n  is_error: false\n}"), 0, true)).toBeUndefined();
+    expect(bodyAt(shapesOf(`■ ${BODY}`), 0, true)?.grade).toBe('label');
+  });
+
   it.each([
     ['an indented bracket', `    ${BODY}`],
     ['another object', '{\n  "name": "no"\n}'],
@@ -24,6 +30,7 @@ describe('isBoxTitle', () => {
     ['ERROR', true],
     ['Fatal error!', true],
     ['**Error details**', true],
+    ['● API Request Failed', true],
     ['Error: boom', false],
     ['an error', false],
     ['───', false],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isClosed } from '../../../src/decode/text/closing-lines.ts';
+import { closesJob, isClosed } from '../../../src/decode/text/closing-lines.ts';
 import { shapesOf } from './shapes.ts';
 
 it.each([
@@ -11,12 +11,36 @@ it.each([
   ['the account of an image', 'Changes   +41 -7\nRequests  1 Premium', true],
   ['words that begin like it', 'Changes to the docs\nRequests of users', false],
   ['one time', 'real\t0m3.2s', false],
+  ['a return code', '2026-11-28 10:00:00 runner: child exited, returncode=1', true],
+  ['a signal', '[pm] agent died with signal SIGABRT', true],
+  ["systemd's word", 'Nov 28 10:00:00 box systemd[1]: agent.service: Main process exited, status=1/FAILURE', true],
+  ['what Jenkins prints', 'ERROR: script returned exit code 1\nFinished: FAILURE', true],
+  ["a wrapper's label and code", 'error: agent step failed (exit code 1)', true],
+  ['what Kiro prints', 'Backtrace omitted. Run with RUST_BACKTRACE=1 to display it.', true],
+  ["a host's verdict", '[swarm] worker-2 finished: FAILED', true],
+  ["a host's good news", '[swarm] worker-2 finished: done', false],
+  ['another exit', 'finished with 3 edits', false],
   ['a good exit', '[fleet] task 12 exit=0 after 40 s', false],
   ["a sentence of the model's", 'The job ended with exit code 1.', false],
   ['one line of an account', 'Total cost: $0.10', false],
   ['nothing', '', false],
 ])('%s behind a statement', (_what, after, closes) => {
   expect(isClosed(shapesOf(`Error: boom\n${after}`), 0)).toBe(closes);
+});
+
+it("takes a bare exit for the agent's where one name stands before each line", () => {
+  expect(isClosed(shapesOf('[slot 2] begun\n[slot 2] Error: boom\n[slot 2] exit status 1'), 1)).toBe(true);
+  expect(isClosed(shapesOf('begun\n[slot 2] Error: boom\n[slot 2] exit status 1'), 1)).toBe(false);
+});
+
+it.each([
+  ['Finished: FAILURE', true],
+  ['##[error]The operation was canceled.', false],
+  ['The operation was canceled after 30 minutes.', true],
+  ['Process completed with exit code 0.', false],
+  ['Finished: SUCCESS', false],
+])('%s: a runner closes a failed job, %s', (body, closes) => {
+  expect(closesJob({ body })).toBe(closes);
 });
 
 it('looks at few lines', () => {

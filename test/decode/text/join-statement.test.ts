@@ -36,6 +36,11 @@ describe('joinStatement', () => {
     expect(join(text).last).toBe(1);
   });
 
+  it("takes no client's own label for the second half of a word", () => {
+    const row = 'Attempt 5 failed. Retrying... Error: getaddrinfo EAI_AGAIN api';
+    expect(join(`${row}\n${row}\n[API Error: Connection error.]`, 1).last).toBe(1);
+  });
+
   it('joins words that a hard wrap cut', () => {
     const line = `Error: {"error":{"message":"an assistant message with tool_calls must be`;
     const text = [line, `${'x'.repeat(line.length - 6)} requi`, 'red","type":"invalid"}}'].join('\n');

@@ -8,10 +8,26 @@ it.each([
   'root@b1c7e3:/app# codex exec x',
   'dev@host:~/src$ timeout 60 opencode run x',
   'claude -p hi --max-turns 9',
+  '$ echo "sort it" | amp -x',
+  '$ echo "sort it" | claude',
+  '+ docker run --rm agent:24 claude -p hi',
+  '==> agent: claude -p (api key)',
+  '$ agent -p --model auto "ping"',
+  'cline "port the tests" --yolo',
+  'exec claude -p --output-format json',
 ])('%s is the command line of an agent', (text) => {
   expect(isLaunch({ text })).toBe(true);
 });
 
-it.each(['$ npm test', 'Run npm ci', 'root@b1c7e3:/app# ls', 'claude said hello', 'Run'])('%s is none', (text) => {
+it.each([
+  '$ npm test',
+  'Run npm ci',
+  'root@b1c7e3:/app# ls',
+  'claude said hello',
+  'Run',
+  '$ echo | grep claude',
+  '$ agent list',
+  'cline "port the tests"',
+])('%s is none', (text) => {
   expect(isLaunch({ text })).toBe(false);
 });

@@ -74,6 +74,12 @@ it.each([
   ['[worker-3] agent-1  | Error: no', '[worker-3]'],
   ['[lane run-4] Error: no', '[lane run-4]'],
   ['[id=4] Error: no', '[id=4]'],
+  ['boxer> Error: no', 'boxer'],
+  ['worker 4: Error: no', 'worker 4:'],
+  ['[slot 2] Error: no', '[slot 2]'],
+  ['agent[refactor-3] Error: no', 'agent[refactor-3]'],
+  ['agent-runner  Error: no', 'agent-runner'],
+  ['host | Error: no', 'host |'],
 ])('takes the name of a program that a wrapper passes on off %s', (raw, source) => {
   expect(shapeLine(raw)).toMatchObject({ source, body: 'Error: no' });
 });
@@ -88,6 +94,8 @@ it.each([
   'agent-1  | ',
   '[lane of four] Error: no',
   '[tool lane] Error: no',
+  'sqlite> Error: no',
+  'assistant> Error: no',
 ])('takes nothing for such a name in %s', (raw) => {
   expect(shapeLine(raw).source).toBeUndefined();
 });
@@ -112,4 +120,21 @@ it("takes off the time that an image's build writes before each line", () => {
 it('takes a raised hand for a picture that says nothing, and a waving one for a word', () => {
   expect(shapeLine('🖐 Not logged in').body).toBe('Not logged in');
   expect(shapeLine('👋 Not logged in').body).toBe('👋 Not logged in');
+});
+
+it.each([
+  ['🤖 WARN     no', 'warn', 'no'],
+  ['E agent.py:219] no', 'error', 'no'],
+  ['claude-runner ERROR no', 'error', 'no'],
+  ['claude-runner STDOUT no', undefined, 'no'],
+  ['▲ no', undefined, 'no'],
+])('reads %s', (raw, level, body) => {
+  const shape = shapeLine(raw);
+  expect([shape.level, shape.body]).toEqual([level, body]);
+});
+
+it('takes what a record passes on for a line of a log without a level', () => {
+  const shape = shapeLine('{"level":"error","msg":"claude stderr: Login expired"}');
+  expect(shape).toMatchObject({ stamped: true, text: 'Login expired', body: 'Login expired' });
+  expect(shape.level).toBeUndefined();
 });

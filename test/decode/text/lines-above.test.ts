@@ -93,6 +93,30 @@ describe('the screen of a client', () => {
     expect(above('● Bash(make)\n  ⎿  done\nError: boom').tool).toBe(true);
   });
 
+  it("takes a failure's mark below a prompt for the client's, and below a command line for a tool's", () => {
+    expect(above('❯ sort the imports\n\n✗ Error: boom').tool).toBe(false);
+    expect(above('❯ npm test\n✗ Error: boom').tool).toBe(true);
+  });
+
+  it.each([
+    'TurnBegin',
+    "TurnBegin(user_input='x')",
+    'step=implement attempt=4/4',
+    '[agent-7f] repo cloned, 41 files',
+    '✻ Churned for 2m 41s',
+    'ℹ Request cancelled.',
+    '▸ Edit internal/cache/lru.go (+18 -3)',
+    'Warning for openai/x: Unknown context window size and costs, using sane defaults.',
+  ])('takes %s for a header of the client', (line) => {
+    expect(above(`${line}\nError: boom`)).toEqual(NOTHING);
+  });
+
+  it('knows the margin of a screen in which all that was said has its mark', () => {
+    expect(above("• I'll open the fixtures now.\nError: boom").beside).toBe(true);
+    expect(above("• I'll open the fixtures now.\n  Error: boom").beside).toBe(false);
+    expect(above("I'll open the fixtures now.\nError: boom").beside).toBe(false);
+  });
+
   it('takes the events of a client for nothing said, and other JSON for something', () => {
     expect(above('{"type":"turn","n":1}\nError: boom')).toEqual(NOTHING);
     expect(above('{"kind":"turn","n":1}\nError: boom').strange).toBe(true);

@@ -38,6 +38,24 @@ describe('readLogRecord', () => {
     expect(readLogRecord(line)).toEqual({ level: 'error', message });
   });
 
+  it.each([
+    ['{"lvl":"info","msg":"agent.stdout","line":"Login expired"}', 'Login expired'],
+    ['{"lvl":"error","msg":"claude stderr: Login expired"}', 'Login expired'],
+    ['level=ERROR msg="agent said" line="Login expired"', 'Login expired'],
+    ['level=info stream=stderr line="Login expired"', 'Login expired'],
+  ])('%s passes on what an agent printed, which has no level', (line, message) => {
+    expect(readLogRecord(line)).toEqual({ level: '', message });
+  });
+
+  it('spells the name of an event that stands for words, and hears that it did not end well', () => {
+    expect(readLogRecord('{"level":"info","event":"acp.session.closed","reason":"error"}')?.message).toBe(
+      'acp session closed: error',
+    );
+    expect(readLogRecord('{"level":"info","msg":"agent end","ok":false}')?.level).toBe('fatal');
+    expect(readLogRecord('{"level":"info","msg":"agent end","ok":true}')?.level).toBe('info');
+    expect(readLogRecord('{"level":"info","msg":"agent exited","code":2}')?.level).toBe('fatal');
+  });
+
   it('hears an exit in an event that names an end, and no code of anything else', () => {
     expect(readLogRecord('{"lvl":"info","ev":"closed","code":1}')?.level).toBe('fatal');
     expect(readLogRecord('{"lvl":"info","ev":"closed","code":0}')?.level).toBe('info');

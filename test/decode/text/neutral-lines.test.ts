@@ -38,6 +38,13 @@ it.each([
   'ctrl+t to see it all',
   'Please open one of the GitHub issues of it.',
   'Use the following:',
+  "+ echo 'agent finished with 1'",
+  'agent finished with 1',
+  '0 succeeded, 1 failed, 0 running',
+  '(Europe/Vienna)',
+  'Normal   Killing  agent-7  Stopping container agent',
+  'REPORT RequestId: 1f0c Duration: 88121.10 ms',
+  "During task with name 'agent' and id '5b7f'",
 ])('%s says nothing of the run', (line) => {
   expect(isNeutral(shapeLine(line))).toBe(true);
 });

@@ -41,6 +41,12 @@ describe('retriesBefore', () => {
     ['a detail under a retry', 'Attempt 1 failed. Retrying...\n  at x\n  cause: Error: read', true],
     ['a detail under another statement', 'Error: boom\n  cause: Error: read', false],
     ['nothing above', 'Error: boom', false],
+    ['each failure above its retry', 'Error: boom x\nRetrying in 2 seconds\nError: boom x', false],
+    [
+      'each failure below its retry',
+      'Retrying in 1 seconds\nError: boom x\nRetrying in 2 seconds\nError: boom x',
+      true,
+    ],
   ])('%s', (_, text, expected) => {
     expect(lastOf(text)).toBe(expected);
   });

@@ -11,6 +11,13 @@ it.each([
   '[Ablauf] Auftrag 51 fehlgeschlagen',
   'process closed exitCode=1 duration=2s',
   'nothing to resume',
+  '[job 8812] failed',
+  '[lane/main] task dropped',
+  '[job 41] finished: error',
+  'orc: lane=backend result=failed',
+  'Exit status: exit_api',
+  '[run 31] ended 137',
+  'Background run failed. Exception: (a body that is long '.concat('x'.repeat(300), ')'),
   "La session s'arrête ici.",
   'Задача остановлена.',
   '[trae] 任务终止: 模型调用失败',
@@ -27,6 +34,8 @@ it.each([
   'All tasks completed, exiting successfully',
   'outcome = run failed',
   'resetting the page',
+  'embedded run done: aborted=false',
+  'ended 1370 ms later',
   '「終了します」と表示される',
   `${'a'.repeat(300)} giving up`,
 ])('%j does not', (line) => {
@@ -36,6 +45,8 @@ it.each([
 it("knows the agent's work, or a program that names itself, from other endings", () => {
   expect(endsWork(shapeLine('agent could not be started (127)'))).toBe(true);
   expect(endsWork(shapeLine('lodger: shutting down'))).toBe(true);
+  expect(endsWork(shapeLine('Exiting due to connection error: no'))).toBe(true);
+  expect(endsWork(shapeLine('[run 31] ended 137'))).toBe(true);
   expect(endsWork(shapeLine('Download aborted'))).toBe(false);
 });
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { beginsWithStatus, labelOf, reportsStatus } from '../../../src/decode/text/statement-label.ts';
+import {
+  beginsWithStatus,
+  isBareException,
+  isPanic,
+  labelOf,
+  reportsStatus,
+} from '../../../src/decode/text/statement-label.ts';
 import { spentMs } from '../../support/spent.ts';
 
 describe('labelOf', () => {
@@ -14,6 +20,7 @@ describe('labelOf', () => {
     ['错误：x', '错误：'],
     ['[System Error] {"a":1}', '[System Error] '],
     ['Get "https://x.test/v1": dial tcp: refused', 'Get "https://x.test/v1": '],
+    ["thread 'main' panicked at src/main.rs:9:5:", "thread 'main' panicked at "],
     ['Post "http://x.test": EOF', 'Post "http://x.test": '],
   ])('of %s is %s', (body, label) => {
     expect(labelOf(body)).toBe(label);
@@ -73,4 +80,11 @@ it.each([
   '4010 x',
 ])('%s does not', (body) => {
   expect(beginsWithStatus(body)).toBe(false);
+});
+
+it('knows the place of a panic, and an exception without a message', () => {
+  expect(isPanic("thread 'main' (12) panicked at src/main.rs:9:5:")).toBe(true);
+  expect(isPanic("thread 'main' panicked at src/main.rs:9:5: no")).toBe(false);
+  expect(isBareException('openai.AuthenticationError')).toBe(true);
+  expect(isBareException('AssertionError: no')).toBe(false);
 });

@@ -11,6 +11,11 @@ describe('statementIn', () => {
     ['401 Unauthorized', 'label', '401 Unauthorized'],
     ['{"error":{"message":"m"}}', 'label', '{"error":{"message":"m"}}'],
     ['✗ Execution failed', 'label', 'Execution failed'],
+    [
+      'Error when talking to Gemini API {"error":{"message":"m"}}',
+      'label',
+      'Error when talking to Gemini API {"error":{"message":"m"}}',
+    ],
     ['[ERROR] API Error: 500', 'label', '500'],
     ['Task failed: AgentError: Claude exited: API Error: 401 x', 'chain', '401 x'],
     ['Failed to login. Message: You are not eligible', 'weak', 'You are not eligible'],

@@ -23,6 +23,9 @@ it.each([
   'FAILED: agent request timed out',
   'Error: 1 thing',
   'loop: 3 failed iterations in a row, stopping',
+  'batch: item 14 failed',
+  'job-controller: agent-52 failed',
+  '0 succeeded, 1 failed, 0 running',
 ])('%s is none', (line) => {
   expect(isTestOutput(shapeLine(line))).toBe(false);
 });

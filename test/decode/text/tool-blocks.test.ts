@@ -19,6 +19,9 @@ it.each([
   '> /run npm test',
   'Bash `cargo build`',
   'trace: | Error: 429',
+  '👀 OBSERVATION',
+  '🎬 ACTION   python a.py',
+  '📝 Edit a.ts',
 ])('%s opens a block in which a tool speaks', (line) => {
   expect(opensToolBlock(shapeLine(line))).toBe(true);
 });
@@ -30,6 +33,7 @@ it.each([
   '✗ Execution failed: x',
   '✗ Execution of it failed',
   'Attempt 1 failed',
+  '📝 Error: HTTP 402',
 ])('%s does not', (line) => {
   expect(opensToolBlock(shapeLine(line))).toBe(false);
 });
