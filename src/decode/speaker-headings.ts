@@ -11,6 +11,8 @@ interface Above {
   readonly blank: boolean;
   /** Whether the last line that is not blank is the heading of a command's output, which is empty so far. */
   readonly opensOutput: boolean;
+  /** Whether the line above is the heading of a command that printed nothing: no colon is behind it. */
+  readonly endsOutput: boolean;
   /** Whether the line above opens a quotation: it ends with a colon, or is a code fence. */
   readonly introduces: boolean;
 }
@@ -25,6 +27,7 @@ const CODEX_HEADINGS: Readonly<Record<string, Provenance>> = {
 
 /** Below it stands what a command printed. */
 const OUTPUT_HEADING = /\b(?:succeeded|failed|exited \d+) in [\d.]+m?s:$/;
+const EMPTY_OUTPUT = /\b(?:succeeded|failed|exited \d+) in [\d.]+m?s$/;
 
 /**
  * `codex exec` 0.169.0 prints on stderr a word on a line of its own (`user`, `codex`, `exec`), and what that one says
@@ -38,7 +41,7 @@ const codexHeading: ReadHeading = (raw, above) => {
     /^(?:ERROR|warning|WARNING): |^(?:\d{4}-\d\d-\d\dT\S+Z +)?(?:ERROR|WARN) codex_|^\d{4}-\d\d-\d\dT\S+Z +(?:ERROR|WARN) codex|^Error: Fatal error: /.test(
       text,
     );
-  if (!own || (above.speaker === 'tool' && (!above.blank || above.opensOutput))) return undefined;
+  if (!own || (above.speaker === 'tool' && (!(above.blank || above.endsOutput) || above.opensOutput))) return undefined;
   const isModels = above.speaker === 'narration' || above.speaker === 'prompt';
   return isModels && above.introduces ? undefined : 'runtime';
 };
@@ -91,13 +94,18 @@ export function speakerOf(runtime: string, stream: StreamName, lines: Iterable<s
   let speaker: Provenance | undefined;
   let blank = true;
   let opensOutput = false;
+  let endsOutput = false;
   let introduces = false;
+  // A runner of tasks has just started the agent: it heads the agent's output, and quotes nothing.
+  let isStarted = false;
   for (const raw of lines) {
-    speaker = read?.(raw, { speaker, blank, opensOutput, introduces }) ?? speaker;
+    speaker = read?.(raw, { speaker, blank, opensOutput, endsOutput, introduces }) ?? speaker;
     blank = raw.trim() === '';
+    endsOutput = EMPTY_OUTPUT.test(raw.trimEnd());
     opensOutput = blank ? opensOutput : OUTPUT_HEADING.test(raw);
     // A blank line between the announcement and the quotation changes nothing.
-    introduces = blank ? introduces : /(?::|^```\w*)$/.test(raw.trim());
+    introduces = blank ? introduces : /(?::|^```\w*)$/.test(raw.trim()) && !(isStarted && raw.trim() === 'Output:');
+    isStarted = isLaunch({ text: raw });
   }
   return speaker;
 }

@@ -126,7 +126,7 @@ describe('floods', () => {
   );
 });
 
-attack('all of the above', 'the same process, with no stack in its log', async () => {
+attack('all of the above', 'the same process, which met no fault of its own', async () => {
   expect(readFileSync(`/proc/${worker.pid}/comm`, 'utf8')).toContain('node');
-  expect(worker.log()).not.toMatch(/TypeError|RangeError|at .*\.cjs:/);
+  expect(worker.log()).not.toMatch(/TypeError|RangeError|ReferenceError|SyntaxError|uncaught|unhandled/i);
 });

@@ -17,8 +17,15 @@ interface Reading {
 
 const STREAMS: readonly StreamName[] = ['stdout', 'stderr'];
 const FORMATS: readonly StreamFormat[] = ['structured', 'text'];
+/** The events of a decoder that reads every line meet no prefilter: see `linesOf` in `stream-context.ts`. */
 const READINGS: readonly Reading[] = allDecoders().flatMap((decoder) =>
-  STREAMS.flatMap((stream) => FORMATS.map((format) => ({ decoder, stream, format }))),
+  STREAMS.flatMap((stream) =>
+    FORMATS.filter((format) => format === 'text' || !decoder.readsEveryLine).map((format) => ({
+      decoder,
+      stream,
+      format,
+    })),
+  ),
 );
 
 /** The engine: candidates only, decoded and tried on all rules at once. */

@@ -7,6 +7,7 @@ import { ghRunLog } from './gh-run-log.ts';
 import { gitlab } from './gitlab.ts';
 import { journald } from './journald.ts';
 import { kubectl } from './kubectl.ts';
+import { logger } from './logger.ts';
 import { ndjson } from './ndjson.ts';
 import { otlp } from './otlp.ts';
 import { stamp } from './stamp.ts';
@@ -29,5 +30,6 @@ export const CARRIERS: readonly Carrier[] = [
   syslog,
   compose,
   tagged,
+  logger,
   stamp,
 ];

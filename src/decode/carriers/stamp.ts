@@ -8,9 +8,9 @@ const ZONE = String.raw`(?:Z| ?UTC| ?[+-]\d\d:?\d\d)?`;
 
 /**
  * A time before each line, as CI runners, `docker logs --timestamps`, Jenkins and `ts` put it there: RFC 3339, a date and a
- * time, `[26-01-29 16:29:20]`, or a time of day alone; in brackets or not; Buildkite's is a sequence for terminals, of which a copy
- * may have lost the marks around it (https://buildkite.com/docs/pipelines/configure/managing-log-output). One space belongs to it, further ones are the
- * line's indentation.
+ * time, `[26-01-29 16:29:20]`, or a time of day alone; in brackets or not. One space belongs to it, further ones are the
+ * line's indentation. Buildkite's is a sequence for terminals, of which a copy may have lost the marks around it
+ * (https://buildkite.com/docs/pipelines/configure/managing-log-output).
  */
 const PREFIX = new RegExp(
   String.raw`^(?:\[(?:${DATE}[T ]${CLOCK}${ZONE}|\d\d-\d\d-\d\d ${CLOCK}|${CLOCK})\]|(${DATE}T${CLOCK}${ZONE})|${DATE} ${CLOCK}${ZONE}|${CLOCK})(?: |$)|^_bk;t=\d{12,14}`,

@@ -1,4 +1,5 @@
 import { askedOnce } from './by-shape.ts';
+import { AGENTS } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { saysEnded } from './run-endings.ts';
 import { isAboutWork } from './statement-words.ts';
@@ -46,9 +47,15 @@ export function closesJob({ body }: Pick<LineShape, 'body'>): boolean {
   return RUNNERS.test(body);
 }
 
+/** A host's line on the end of a piece of work, in no sentence: `Task 31 ended: failed (exit 1)`, `codex finished with status failed`. */
+const HOSTS_END = new RegExp(
+  `^(?:(?:task|job|run|agent|worker|command|process|step|child|session|item)\\b(?:[.# ]?[\\w[\\].-]+)?|${AGENTS})(?: [\\w.-]+){0,2}:? ?(?:exited|ended|finished|failed|terminated|died|gave up|returned|exit)\\b[^.]*(?:\\b(?:code|status|exit)[ =:]+(?:[1-9]\\d{0,2}|failed)|\\(exit [1-9]\\d{0,2}\\))[^.]*$`,
+  'i',
+);
+
 /** A program that only has a name may be a tool's script: its exit must be about the work. */
 function isHostsWord(shapes: readonly LineShape[], shape: LineShape): boolean {
-  if (closesJob(shape)) return true;
+  if (closesJob(shape) || HOSTS_END.test(shape.body)) return true;
   return isBadExit(shape) && (shape.stamped || shape.level === 'error' || isAboutWork(shape.body) || isUniform(shapes));
 }
 
@@ -67,6 +74,8 @@ function isUniform(shapes: readonly LineShape[]): boolean {
 export function isClosed(shapes: readonly LineShape[], at: number): boolean {
   const after = shapes.slice(at + 1, at + 1 + WITHIN);
   if (after.some((shape) => isHostsWord(shapes, shape) || CLOSING.test(shape.body))) return true;
+  const asked = after.findIndex(({ body }) => /^\$ echo \$\?$/.test(body));
+  if (asked !== -1 && /^[1-9]\d{0,2}$/.test(after[asked + 1]?.body ?? '')) return true;
   const last = after.findLast(({ body }) => body !== '');
   if (last && isHostsVerdict(last, shapes[at] as LineShape)) return true;
   if (after.filter(({ body }) => ACCOUNT.test(body)).length > 1) return true;

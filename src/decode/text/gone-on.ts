@@ -42,7 +42,7 @@ const MODEST = 3;
 
 /** What programs show while they work: `Compacting …`, `Reading a.md`, a bar, who speaks, an event that no decoder knows. */
 const PROGRESS =
-  /(?:…|\.{3})$|\d ?%|^\{.*\}$|^(?:\[[^\]]+\] )?\p{Lu}\p{Ll}+ing\b.*(?:…|[\w-]\.\w+$)|^(?:[Aa]ssistant|[Aa]gent|[Mm]odel|[Uu]ser|[Hh]uman)(?:>|:) |\b(?:started|resumed|running)\b|\b(?:written|saved|copied) to\b|^\$ /u;
+  /(?:…|\.{3})$|\d ?%|^\{.*\}$|^(?:\[[^\]]+\] )?\p{Lu}\p{Ll}+ing\b.*(?:…|[\w-]\.\w+$)|^(?:[Aa]ssistant|[Aa]gent|[Mm]odel|[Uu]ser|[Hh]uman)(?:>|:) |\b(?:started|resumed|running)\b|\b(?:written|saved|copied) to\b|\b(?:reading|wrote|writing|edited|editing|applied|applying|created|updated|opened) \S*[\w-][./]\w+|^\$ /u;
 
 function isProgress({ body }: LineShape): boolean {
   return PROGRESS.test(body) && !isErrorBody(body);
@@ -149,7 +149,7 @@ export function goneOn(
     // `node -e` is a tool's command.
     if (/^(?:- )?\/\S*\[eval\]$/.test(shape.body)) return TOOLS;
     if (shape.level !== undefined && saysEnded(shape)) isLeaving = true;
-    if (isLeaving && shape.level === 'info' && /^Done\.?$/.test(shape.body)) continue;
+    if (isLeaving && shape.level === 'info' && /^Done\b/.test(shape.body)) continue;
     if (shape.level !== 'debug' && (goesWell(shape) || isHarmless(shape.body))) return 'went on';
     if (saysEnded(shape) && (!hasAnswers || isNamed(shape) || shape.body.split(/\s+/).length <= MODEST)) continue;
     // A line of help that was wrapped.

@@ -1,11 +1,13 @@
 import type { LineShape } from './line-shape.ts';
 
-/** A shell or runner echoes the agent's command line: behind it the agent speaks. */
-const AGENTS =
+/** The names of agents' programs, as a part of a pattern. A shell or runner echoes the command line: behind it the agent speaks. */
+export const AGENTS =
   'claude|codex|gemini|opencode|copilot|cursor-agent|aider|goose|qwen|kimi|kiro-cli|droid|amp|auggie|crush|cline|kilocode|kilo|openclaw|agy|hermes|iflow|pi|grok|openhands|continue|cn';
 /** Commands of an agent's client that start none. */
 const LOOKS_ON = 'logs?|history|sessions?|list|ls|show|export|config|doctor|stats|usage|--version|--help';
 const LAUNCH = [
+  new RegExp(`^Running command: \\[?["']?(?:${AGENTS})\\b`),
+  new RegExp(`^\\s*➜ +\\S+ (?:git:\\(\\S+\\) )?(?:✗ )?(?:${AGENTS})(?: |$)`),
   new RegExp(`^\\s*(?:==>|-->|>>) (?:[\\w-]+: )?(?:${AGENTS}) -`),
   // Cursor's agent is called so.
   /^\s*[$#+] agent (?:-p|--print|--model|--force|--output-format)\b/,

@@ -53,7 +53,7 @@ const SOURCE =
  * bar pm2 and Compose: `0|agent  | `, `agent-1  | `, `step-2 stderr| `.
  */
 export const PIPED =
-  /^(?:(?:agent|worker|runner|task|job|run)\[[a-z][\w.-]*\]:?|(?:[a-z]+-)?(?:runner|agent|worker)(?:-\w+)? (?= +[^ |])|(?:worker|slot|lane|agent|runner|job|task|shard|node|step|run|stage) #?\d{1,6}:|(?:[a-z][\w.-]{1,20}|(?:host|driver|runner|wrapper|supervisor|orchestrator|conductor|launcher|scheduler) )\|(?=\s[^|]*$)|[\w.-]{2,30}\s?[([](?:stdout|stderr)[)\]]:|(?!node\b)[a-z][\w.-]{1,30}\[\d{2,}\]:|(?:\d+\|[\w.-]+ *|[a-z][\w.-]*-\d+ +|[a-z][\w.-]* {2,}|[\w.-]{2,30} (?:stdout|stderr|done) *)\||[a-z][\w-]{1,20} v?\d+(?:\.\d+)+:|(?!(?:sqlite|mysql|mariadb|postgres|psql|redis|mongo\w*|cqlsh|irb|pry|gdb|lldb|s?ftp|telnet|iex|ghci|scala|jshell|node|deno|python\d?|lua|nix-repl|bash|zsh|sh|fish|you|user|human|me|assistant|model|agent|bot|ai|tool|system|claude|codex|gemini|copilot|qwen|kimi|cursor)\b)[a-z][a-z\d._-]{3,30}>)\s(?=\s*\S)/;
+  /^(?:(?:agent|worker|runner|task|job|run)\[[a-z][\w.-]*\]:?|(?:[a-z]+-)?(?:runner|agent|worker)(?:-\w+)? (?= [^ |](?!.* {2}))|(?:worker|slot|lane|agent|runner|job|task|shard|node|step|run|stage) #?\d{1,6}:|(?:[a-z][\w.-]{1,20}|(?:host|driver|runner|wrapper|supervisor|orchestrator|conductor|launcher|scheduler) )\|(?=\s[^|]*$)|[\w.-]{2,30}\s?[([](?:stdout|stderr)[)\]]:|(?!node\b)[a-z][\w.-]{1,30}\[\d{2,}\]:|(?:\d+\|[\w.-]+ *|[a-z][\w.-]*-\d+ +|[a-z][\w.-]* {2,}|[\w.-]{2,30} (?:stdout|stderr|done) *)\||[a-z][\w-]{1,20} v?\d+(?:\.\d+)+:|(?!(?:sqlite|mysql|mariadb|postgres|psql|redis|mongo\w*|cqlsh|irb|pry|gdb|lldb|s?ftp|telnet|iex|ghci|scala|jshell|node|deno|python\d?|lua|nix-repl|bash|zsh|sh|fish|you|user|human|me|assistant|model|agent|bot|ai|tool|system|claude|codex|gemini|copilot|qwen|kimi|cursor)\b)[a-z][a-z\d._-]{3,30}>)\s(?=\s*\S)/;
 /** A logger that writes the level before the time: `[ERROR][2026-11-28 10:55:58][stream.py:838] - `. */
 const LEVEL_FIRST = /^(\[[A-Z]{4,8}\])(\[\d{4}-\d\d-\d\d[ T][\d:.,]+\])(?:\[[\w.:-]+\])? ?(?:- )?/;
 /** A picture before a line that says neither that something failed nor that it went well: a lock, a key, a purse. */
@@ -64,7 +64,8 @@ const PICTURED_LEVEL = /^\s*\p{Extended_Pictographic}\uFE0F?\s+(?=(?:DEBUG|INFO|
 const LETTERED = /^([IWEF]) (?=[\w./-]+\.\w{1,4}:\d+\] )/;
 const LETTERS: Readonly<Record<string, string>> = { I: 'INFO', W: 'WARNING', E: 'ERROR', F: 'FATAL' };
 /** A program's name before the level, or before the stream that it passes on: `claude-runner STDOUT API Error: …`. */
-const NAMED_LEVEL = /^([a-z][\w.-]{1,39}) (?:(ERROR|INFO|WARNING|WARN|DEBUG|FATAL)|STDOUT|STDERR) (?=\S)/;
+const NAMED_LEVEL =
+  /^([a-z][\w.-]{1,39})(?:: (?=[A-Z]+: )| )(?:(ERROR|INFO|WARNING|WARN|DEBUG|FATAL)|STDOUT|STDERR)(?::| )\s?(?=\S)/;
 /** The fields of a line that say what failed, behind the words of its program: `turn failed code=x message="…"`. */
 const TAIL =
   /^(.{3,80}?)(?:\s+\w+=[^\s="]+)*\s+(?:message|msg|error|err|err_msg|error_message|reason|detail)=(?:"((?:[^"\\]|\\.)*)"|([^"\s].*))/;

@@ -31,11 +31,13 @@ const BEGINS_WORK =
 const FIELDS = /^(?:[\w.-]+=\S*(?:\s+|$))+$/;
 /** An event that Kimi CLI prints as Python shows it: `StepBegin(n=1)`. */
 const CLIENT_EVENT = /^[A-Z]\w+(?:Begin|End|Update|Interrupted)(?:\(.*\))?$/;
+/** A client repeats what it was asked: `🤖 Processing prompt: …`. */
+const PROGRESS_HEAD = /^(?:\p{Extended_Pictographic}\uFE0F? ?)?Processing (?:prompt|request|message): /u;
 /** What a runner of CI writes around its steps. */
 const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
 /** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
 const NAMED_HEADER =
-  /^(?:starting session \| |(?:Warning for|All tools are now trusted|Welcome to|Environment loaded|Logged in as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
+  /^(?:starting session \| |(?:Rerun in debug mode|YOLO mode|Warning for|All tools are now trusted|Welcome to|Environment loaded|Logged in as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
 /** What goose says above and below its own failures. */
 const CLIENT_PROSE =
   /^(?:The error above was an exception we were not able to handle|These errors are often related to connection or auth|We've removed the conversation up to the most recent)/;
@@ -56,7 +58,7 @@ const HANGING = /^\s*⎿/;
 /** The wheel of a full screen with a word for what the model is at: `✻ Pondering… (3m 41s)`. */
 const SPINNER = /^\s*[✻✽✶✳✢] \p{L}+(?:…| for \d)/u;
 /** What a client marks as its own note or as done: `ℹ Request cancelled.`, `✔ workspace indexed`. */
-const CLIENT_NOTE = /^\s*(?:ℹ\uFE0F?|[✔✓]) \S/u;
+const CLIENT_NOTE = /^\s*(?:ℹ\uFE0F?|[✔✓]) \S|^~ [A-Z]\p{Ll}+ \S/u;
 /** The mark before what the client's user has asked. */
 const PROMPT_MARK = /^\s*(?:[>❯›✨💫]|\( ?O\)>|\d{1,3}% !?>) \S/u;
 /** The edges of the box in which a full screen greets. */
@@ -113,7 +115,10 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     if (below && isCaret(below)) continue;
     if (below && EXCERPT.test(before.text) && isShownPlace(shapes, index)) continue;
     if (index > 0 && PYTHON_CALL.test((shapes[index - 1] as LineShape).body)) continue;
-    const kind = kindIn(command, above, before, shapes[index - 1]);
+    let kind = kindIn(command, above, before, shapes[index - 1]);
+    // What a runner of tasks heads the agent's own output with.
+    if (kind === 'tool' && /^Output:$/.test(before.body) && index > 0 && isLaunch(shapes[index - 1] as LineShape))
+      kind = 'blank';
     // A job's script, whose command line stands first, has started the agent: what stood above is the job's.
     if (tool && isLaunch(before) && shapes.slice(0, index).filter(({ body }) => body !== '').length === 1) tool = false;
     command = commandGoesOn(command, before, kind);
@@ -163,7 +168,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         break;
       case 'other':
         if (tool) break;
-        introduced = introducedBy(introduced, introduces(before));
+        introduced = introducedBy(introduced, introduces(before) && !PROGRESS_HEAD.test(before.body));
         if (isHeader(before) || isEvent(before) || isPromptEcho(shapes, index)) break;
         strange = true;
         unmarked ||= !isItem(before);
@@ -247,7 +252,7 @@ function isBeside(shapes: readonly LineShape[], at: number): boolean {
 
 /** Whether a full screen draws its mark before a line, the model's or the user's, or the line carries on one above. */
 function isItem({ raw, text, indent }: LineShape): boolean {
-  return /^\s?[●⏺•] /.test(text) || PROMPT_MARK.test(text) || FRAMED.test(raw) || indent >= 2;
+  return /^\s?[●⏺•✦] /u.test(text) || PROMPT_MARK.test(text) || FRAMED.test(raw) || indent >= 2;
 }
 
 /** Whether a line is an event of a client that writes JSON: no model writes between those. */
@@ -338,6 +343,7 @@ const kindOf = askedOnce((line: LineShape): LineKind => {
   if (CLIENT_PROSE.test(line.body)) return 'detail';
   if (PROGRESS.test(line.body) || NAMED_HEADER.test(line.body)) return 'other';
   if (FIELDS.test(line.body) || CLIENT_EVENT.test(line.body)) return 'other';
+  if (line.source !== undefined && /^\w+=\S/.test(line.body)) return 'other';
   return isSentence(line) || isWritten(line) ? 'prose' : 'other';
 });
 

@@ -71,6 +71,10 @@ const NEUTRAL = [
   // What a shell traces of its script's end, and how a script says that its agent ended.
   /^\+ (?:echo|printf|exit|test|\[|rc=|code=|status=|ret=)/,
   /^(?:the )?(?:agent|claude|codex|gemini|worker|process|child|command) (?:finished|ended|returned|exited)(?: with)?(?: code| status)? [1-9]\d{0,2}$/i,
+  // What Celery says of a task that raised.
+  /^Task \S+ raised unexpected: /,
+  // The prompt of a shell.
+  /^➜ +\S+(?: git:\(\S+\))?(?: ✗)?$/,
   // What a board counts of its tasks.
   /^\d+ \w+(?:, \d+ \w+){1,4}$/,
   // A time zone that was wrapped; what Kubernetes tells of a container that it takes down.
@@ -130,8 +134,8 @@ export const goesWell = askedOnce(({ body }: LineShape): boolean => WENT_WELL.te
 export const isNeutral = askedOnce((shape: LineShape): boolean => {
   const { text, body, indent, level } = shape;
   if (level === 'debug' || body === '') return true;
-  // SWE-agent begins its next step.
-  if (level === 'info' && /\bSTEP \d+\b/.test(body)) return false;
+  // An agent begins its next step, or hands the model what a tool has said.
+  if (level === 'info' && /\bSTEP \d+\b|\bobservation sent\b|^running tool\b/i.test(body)) return false;
   if (indent >= 2 && !isPersonal(body)) return true;
   const words = body.replace(BULLET, '');
   const isKnown =

@@ -5,6 +5,7 @@ const OWN_PACKAGE = new RegExp(
   [
     'node_modules/(?:@anthropic-ai/claude-code|@openai/codex|@google/gemini-cli|@qwen-code/qwen-code|@github/copilot|@sourcegraph/amp|@continuedev/cli|opencode-ai|cline|@augmentcode/auggie)/',
     '(?:site|dist)-packages/(?:aider|openhands|sweagent|minisweagent|interpreter|kimi_cli)/',
+    '/claude/cli\\.js:\\d',
     '/copilot/(?:index\\.js:\\d|pkg/)',
   ].join('|'),
 );

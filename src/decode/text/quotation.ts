@@ -110,7 +110,7 @@ export function quotationOf(
   if (isOwn && !introduced) return undefined;
   if (tool && !((line.final === 'yes' || isClosed(shapes, at)) && isBelowScreensTool(shapes, at))) return TOOLS;
   if (introduced) return 'announced';
-  if (line.final === 'yes' && beside) return undefined;
+  if (beside && (line.final === 'yes' || /^\[API Error\b/.test(shape.body))) return undefined;
   if (CLIENT_ERROR.test(shape.text) && isOnScreen(shapes, at)) return undefined;
   if ((prose && !isClientOnly) || (hasAnswers && strange)) return AFTER_PROSE;
   return undefined;

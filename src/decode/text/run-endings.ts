@@ -51,7 +51,7 @@ const NAMES_WORK = /\b(?:job|run|task|session|step|worker|agent|lane|item)\b/;
 export const saysEnded = askedOnce((shape: LineShape): boolean => {
   const { body } = shape;
   // The transport of a tool server is not the run.
-  if (/\btransport channel closed\b/i.test(body)) return false;
+  if (/\btransport channel closed\b|^tool \w+ |\bobservation\b/i.test(body)) return false;
   // A quotation that began above ends here.
   const { source = '' } = shape;
   const words = NAMES_WORK.test(source) ? `${source.replace(/[[\]:|]/g, '')} ${body}` : body;

@@ -39,6 +39,7 @@ const HEADING = [
   /^(?:fatal|error|warning|hint|remote): .*\b(?:git(?!-bash)|repository|remote|branch|refs?|publickey|pathspec|index|commit|merge|rebase|checkout|apply)\b/,
   new RegExp(`^(?:ERROR in \\.{0,2}/|error\\[E\\d+\\]|husky |(?:${COMPILERS}): |(?:${COMMANDS}): |web-\\d|\\+\\+? )`),
   /^commit [0-9a-f]{7,40}$/,
+  /^running tool \w+/i,
   SHOWN,
   // What `tail` and `head` print over each of several files.
   /^==> \S+ <==$/,
