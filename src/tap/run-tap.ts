@@ -50,6 +50,8 @@ export interface TapOptions {
   flushMs?: number;
   /** Given, once the agent runs, the way to say a line on standard error without breaking into one of the agent's. */
   onStderrReady?: (say: (line: string) => void) => void;
+  /** Called before the agent starts where it is to be ended on command, and what it hides could not be. */
+  onUngrouped?: () => void;
 }
 
 export interface TapResult {
@@ -96,6 +98,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   const forwarding = forwardSignals(signals);
   // A process that clears its environment, leaves its group and forks twice is found by the control group alone.
   const cgroup = options.obey ? createRunCgroup(`knell-${marker}`) : undefined;
+  if (options.obey && !cgroup) options.onUngrouped?.();
   const agent = await startAgent(
     {
       command: options.command,

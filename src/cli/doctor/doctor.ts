@@ -100,9 +100,9 @@ async function examine(options: DoctorOptions): Promise<readonly Check[]> {
     const checks: Check[] = [...host];
     // One after the other: where the server refuses something, it is known to which of them that belongs.
     for (const [name, look] of Object.entries(looks)) {
-      const found = await withRights(connection, async () => look()).catch((error: unknown) => [
-        unfinished(name, error),
-      ]);
+      // What the server refuses is the answer to this look, and the end of any other.
+      const looked = name === 'permissions' ? (async () => look())() : withRights(connection, async () => look());
+      const found = await looked.catch((error: unknown) => [unfinished(name, error)]);
       checks.push(...found);
       // Without JetStream there is nothing more to look at.
       if (name === 'jetstream' && found.some(({ level }) => level === 'failed')) break;

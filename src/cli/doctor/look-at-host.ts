@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { patternEngine } from '../../patterns/pattern-engine.ts';
 import { KNOWN_AGENTS } from '../../tap/process/known-agents.ts';
 import { systemProcessTable } from '../../tap/process/process-table.ts';
+import { canGroupRuns, UNGROUPED } from '../../tap/process/run-cgroup.ts';
 import { SLOWER_ENGINE } from '../load-packs.ts';
 import { type Check, ok, warning } from './check.ts';
 
@@ -16,6 +17,7 @@ export function lookAtHost(env: NodeJS.ProcessEnv): readonly Check[] {
   return [
     engine === 're2js' ? warning('patterns', SLOWER_ENGINE) : ok('patterns', `run in ${engine}, natively`),
     treeCheck(),
+    groupCheck(),
     spoolCheck(),
     agentsCheck(env.PATH ?? ''),
   ];
@@ -27,6 +29,13 @@ function treeCheck(): Check {
   if (own) return ok('tap', `sees the processes of an agent (${process.platform})`);
   const then = 'what an agent says on shared channels is then confirmed by its exit only';
   return warning('tap', `can't see processes here: mount /proc, or install ps; ${then}`);
+}
+
+/** Only the kernel knows what an agent has started that hides: see SECURITY.md. */
+function groupCheck(): Check {
+  return canGroupRuns()
+    ? ok('abort', 'ends all that a run has started, by a control group of its own')
+    : warning('abort', UNGROUPED);
 }
 
 function spoolCheck(): Check {

@@ -8,6 +8,7 @@ import { readLogin } from '../../login/read-login.ts';
 import { readSecret, readTapEnvironment } from '../../service/config.ts';
 import { readTrustedKeys } from '../../signing/keys.ts';
 import { type AgentCommand, agentCommand } from '../../tap/process/agent-command.ts';
+import { UNGROUPED } from '../../tap/process/run-cgroup.ts';
 import { runTap, type TapOptions } from '../../tap/run-tap.ts';
 import { screenNotice, unreachedNotice, usedBeforeNotice } from '../../tap/tap-notices.ts';
 import { natsOption } from '../nats-option.ts';
@@ -138,6 +139,10 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
     command,
     args,
     obey,
+    // To a person, for the same reason.
+    onUngrouped: () => {
+      if (process.stdin.isTTY) process.stderr.write(`knell tap: ${UNGROUPED}\n`);
+    },
     ...(timeoutS === undefined ? {} : { timeoutS }),
     interruptGraceMs: flags.interruptGrace,
     terminateGraceMs: flags.terminateGrace,

@@ -60,6 +60,17 @@ export function createRunCgroup(name: string): RunCgroup | undefined {
   };
 }
 
+/** Whether a tap that obeys can give its run a control group of its own here. */
+export function canGroupRuns(): boolean {
+  const group = createRunCgroup(`knell-try-${process.pid}`);
+  group?.remove();
+  return group !== undefined;
+}
+
+/** What outlives an abort where no group can be made. */
+export const UNGROUPED =
+  'no control group can be made for a run here (cgroup v2, as root or delegated): a process that clears its environment, leaves its group and forks twice outlives an abort';
+
 /**
  * Where this process's group of the v2 hierarchy is in the file system; undefined where that is not mounted.
  *

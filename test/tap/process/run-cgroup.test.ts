@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cgroupFolder, createRunCgroup } from '../../../src/tap/process/run-cgroup.ts';
+import { canGroupRuns, cgroupFolder, createRunCgroup } from '../../../src/tap/process/run-cgroup.ts';
 
 const V1 = '33 31 0:28 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu';
 const v2 = (root: string, point: string) => `42 31 0:37 ${root} ${point} rw,relatime shared:9 - cgroup2 cgroup2 rw`;
@@ -24,4 +24,10 @@ describe("the folder of this process's group", () => {
 
 it('a group that can not be made is none', () => {
   expect(createRunCgroup('no/such/parent')).toBeUndefined();
+});
+
+it('says whether a run can have a group, and leaves none behind', () => {
+  const can = canGroupRuns();
+  expect(canGroupRuns()).toBe(can);
+  expect(createRunCgroup(`knell-test-${process.pid}`)?.remove()).toBeUndefined();
 });
