@@ -15,6 +15,7 @@ describe('headings in the plain text of a runtime', () => {
       ['exec', 'x', ' exited 1 in 0ms:', 'ERROR: a'],
       'tool',
     ],
+    ['a command that printed nothing has ended', 'codex', ['exec', 'x', ' succeeded in 41ms', 'ERROR: a'], 'runtime'],
     ['its own log is its own', 'codex', ['codex', 'Writing it.', 'ERROR codex_core::rollout: a'], 'runtime'],
     ['and so is its last word', 'codex', ['codex', 'Writing it.', 'Error: Fatal error: a'], 'runtime'],
     ['after a blank line the runtime has the word again', 'codex', ['exec', 'x', 'out', '', 'ERROR: a'], 'runtime'],
@@ -70,4 +71,11 @@ describe('headings in the plain text of a runtime', () => {
     expect(hasSpeakerHeadings('aider', 'stdout')).toBe(false);
     expect(hasSpeakerHeadings('toString', 'stderr')).toBe(false);
   });
+});
+
+test("a runner's heading of the agent's own output quotes nothing", () => {
+  expect(speakerOf('claude-code', 'stdout', ["Running command: ['claude', '-p']", 'Output:', 'API Error: 500'])).toBe(
+    'runtime',
+  );
+  expect(speakerOf('claude-code', 'stdout', ['Running command: make', 'Output:', 'API Error: 500'])).toBe('narration');
 });

@@ -8,6 +8,8 @@ describe('retryInText', () => {
     ['Reconnecting... 2/5', { attempt: 2, max: 5 }],
     ['Attempt 1 failed with status 429. Retrying with backoff...', {}],
     ['4 retries left', {}],
+    ['session.retry message="Upstream overloaded"', {}],
+    ['daily quota exhausted on key 1, using key 2', {}],
     ['Retrying failed request', {}],
     ['job 8812 requeued, next attempt in 60 s', { delayMs: 60_000 }],
     ['key #1 was refused, switching to key #2', {}],

@@ -9,6 +9,7 @@ describe('statusInText', () => {
     ['status code: 404', 404],
     ['API Error: 500 {"type":"error"}', 500],
     ['failed (HTTP 403).', 403],
+    ['Failed to list models: 403', 403],
     ['OpenAIException - 404 page not found', 404],
     ['unexpected status 402 Payment Required', 402],
     ['Too Many Requests', 429],

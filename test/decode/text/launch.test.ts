@@ -15,6 +15,8 @@ it.each([
   '$ agent -p --model auto "ping"',
   'cline "port the tests" --yolo',
   'exec claude -p --output-format json',
+  "Running command: ['claude', '-p']",
+  '➜  notes git:(main) ✗ claude -p hi',
 ])('%s is the command line of an agent', (text) => {
   expect(isLaunch({ text })).toBe(true);
 });

@@ -105,6 +105,10 @@ describe('the screen of a client', () => {
     '[agent-7f] repo cloned, 41 files',
     '✻ Churned for 2m 41s',
     'ℹ Request cancelled.',
+    '✔ workspace indexed',
+    '~ Edit src/cache.ts',
+    'YOLO mode is enabled. All tool calls will be automatically approved.',
+    '🤖 Processing prompt: port the makefile to',
     '▸ Edit internal/cache/lru.go (+18 -3)',
     'Warning for openai/x: Unknown context window size and costs, using sane defaults.',
   ])('takes %s for a header of the client', (line) => {

@@ -42,6 +42,8 @@ it.each([
   'agent finished with 1',
   '0 succeeded, 1 failed, 0 running',
   '(Europe/Vienna)',
+  '➜  notes git:(main) ✗',
+  'Task agents.tasks.run[22ce] raised unexpected: OverloadedError',
   'Normal   Killing  agent-7  Stopping container agent',
   'REPORT RequestId: 1f0c Duration: 88121.10 ms',
   "During task with name 'agent' and id '5b7f'",

@@ -9,6 +9,12 @@ const PYTHON = '  File "/venv/lib/python3.12/site-packages/aider/repomap.py", li
 it.each([
   ['a frame below', `TypeError: x is no function\n${NODE}`, 0, true],
   ['a frame above', `Traceback (most recent call last):\n${PYTHON}\n    assert name\nAssertionError`, 3, true],
+  [
+    'the file of the client itself',
+    'Error: ENOSPC: no\n    at appendEntry (file:///opt/claude/cli.js:812:4411)',
+    0,
+    true,
+  ],
   ['a frame of another program', 'TypeError: x\n    at boot (/w/src/index.js:9:1)', 0, false],
   ['a trace that ended before a blank line', `Traceback:\n${PYTHON}\n\nAssertionError`, 3, false],
   ['another trace below', `TypeError: x\n    at a (/w/a.js:1:1)\nRangeError: y\n${NODE}`, 0, false],

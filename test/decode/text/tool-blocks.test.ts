@@ -22,6 +22,7 @@ it.each([
   '👀 OBSERVATION',
   '🎬 ACTION   python a.py',
   '📝 Edit a.ts',
+  'running tool shell: alembic upgrade head',
 ])('%s opens a block in which a tool speaks', (line) => {
   expect(opensToolBlock(shapeLine(line))).toBe(true);
 });
