@@ -37,6 +37,11 @@ export function isHarmless(line: string): boolean {
   return HARMLESS.test(line);
 }
 
+/** Whether a line names a failure in back ticks, of which one may stand in the next row. */
+export function isTicked(body: string): boolean {
+  return TICKED.test(body) || body.split('`').length % 2 === 0;
+}
+
 /** Whether words stand in quotation marks as a whole. */
 export function isQuoted(words: string): boolean {
   return QUOTED_WHOLE.test(words);

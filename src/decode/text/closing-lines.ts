@@ -7,7 +7,7 @@ import { opensToolBlock } from './tool-blocks.ts';
 
 /** A host's word that its agent has exited badly: `[orch] task 7 exit=1`, `##[error]Process completed with exit code 1.` */
 const BAD_EXIT =
-  /\b(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|exit_?(?:code|status)|rc|return ?code|status=(?=[1-9]\d{0,2}\/[A-Z])|finished with(?: (?:code|status|exit code))?|(?:died|ended|exited|finished|failed|stopped) (?:with )?\(?(?:code|status))[ =:]*(?<=[ =:])(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\b|\b(?:died|exited|killed|ended|terminated) (?:with |by )(?:signal )?SIG[A-Z]{3,5}\b/i;
+  /\b(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|exit_?(?:code|status)|rc|return ?code|status=(?=[1-9]\d{0,2}\/[A-Z])|finished with(?: (?:code|status|exit code))?|(?:died|ended|exited|finished|failed|stopped) (?:with )?\(?(?:code|status))[ =:]*(?<=[ =:])\(?'?(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\b|\b(?:died|exited|killed|ended|terminated) (?:with |by )(?:signal )?SIG[A-Z]{3,5}\b/i;
 /** Two lines of the account that clients print when they end. */
 const ACCOUNT =
   /^(?:Total (?:usage est|session time|code changes|cost|duration|tokens)|API time spent|Session ID|Wall time|Interaction Summary|Tool Calls|Success Rate|Tokens used|Changes {2,}[+\d]|Requests {2,}\d)/i;
@@ -37,7 +37,7 @@ const CLOSING =
 
 /** How runners of CI close a job that failed: Jenkins, GitLab, GitHub Actions, Buildkite. */
 const RUNNERS =
-  /^(?:ERROR: script returned exit code [1-9]\d*|Finished: FAILURE|ERROR: Job failed: .*|(?:Error: )?Process completed with exit code [1-9]\d*\.?|(?:Error: )?The command exited with status [1-9]\d*|The operation was cancell?ed\b.*|The action '.+' has timed out\b.*|script (?:returned exit code|failed with status) [1-9]\d*|\(process exited with (?:code|status) [1-9]\d*\))$/;
+  /^(?:ERROR: script returned exit code [1-9]\d*|Finished: FAILURE|ERROR: Job failed: .*|error: (?:runner: .*|detected limit message in \w+ output)|(?:Error: )?Process completed with exit code [1-9]\d*\.?|(?:Error: )?The command exited with status [1-9]\d*|The operation was cancell?ed\b.*|The action '.+' has timed out\b.*|script (?:returned exit code|failed with status) [1-9]\d*|\(process exited with (?:code|status) [1-9]\d*\))$/;
 
 /** How many lines behind the first of a statement are looked at. */
 const WITHIN = 16;
@@ -49,13 +49,14 @@ export function closesJob({ body }: Pick<LineShape, 'body'>): boolean {
 
 /** A host's line on the end of a piece of work, in no sentence: `Task 31 ended: failed (exit 1)`, `codex finished with status failed`. */
 const HOSTS_END = new RegExp(
-  `^(?:(?:task|job|run|agent|worker|command|process|step|child|session|item)\\b(?:[.# ]?[\\w[\\].-]+)?|${AGENTS})(?: [\\w.-]+){0,2}:? ?(?:exited|ended|finished|failed|terminated|died|gave up|returned|exit)\\b[^.]*(?:\\b(?:code|status|exit)[ =:]+(?:[1-9]\\d{0,2}|failed)|\\(exit [1-9]\\d{0,2}\\))[^.]*$`,
+  `^(?:(?:task|job|run|agent|worker|command|process|step|child|session|item)\\b(?:[.# ]?[\\w[\\].-]+)?|(?:pod|container)[/ ]\\S+|${AGENTS})(?: [\\w.-]+){0,2}:? ?(?:exited|ended|finished|failed|terminated|died|gave up|returned|exit)\\b[^.]*(?:\\b(?:code|status|exit)[ =:]+(?:[1-9]\\d{0,2}|failed)|\\(exit [1-9]\\d{0,2}\\))[^.]*$`,
   'i',
 );
 
 /** A program that only has a name may be a tool's script: its exit must be about the work. */
 function isHostsWord(shapes: readonly LineShape[], shape: LineShape): boolean {
   if (closesJob(shape) || HOSTS_END.test(shape.body)) return true;
+  if (/^={3,} .* ={3,}$/.test(shape.text.trim()) && BAD_EXIT.test(shape.body)) return true;
   return isBadExit(shape) && (shape.stamped || shape.level === 'error' || isAboutWork(shape.body) || isUniform(shapes));
 }
 

@@ -69,6 +69,15 @@ const AGAIN =
 /** What a wrapper counts: `item 3`, `task-12`. */
 const COUNTED = /(?<!\p{L})(?!(?:after|in|code|with|status|took)\b)(\p{L}+)[ -](\d+)(?!\d)/giu;
 
+const LEAVES = /\b(?:stopping|exiting|giving up|leaving|shutting down|quitting)\b/i;
+
+function nameOf(body: string): string | undefined {
+  return /^[\w.-]+:(?= )/.exec(body)?.[0];
+}
+
+/** A line that counts attempts: the next one is another. */
+const ATTEMPTS = /\b(?:attempt|try) \d/i;
+
 /** Whether a wrapper's line behind its agent's exit lets the agent be: it neither tries again nor takes up the next piece of work. */
 function clearsUp(exit: LineShape, shape: LineShape): boolean {
   const command = { text: shape.body.replace(/^[^:]{1,40}: /, '') };
@@ -125,6 +134,8 @@ export function goneOn(
   const banner = shapes[first]?.body ?? '';
   let further = 0;
   let indifferent = 0;
+  // The name of a host that has said that it ends: what it says behind that is its account.
+  let leaver = LEAVES.test(banner) ? nameOf(banner) : undefined;
   // The program says in its log that it ends.
   let isLeaving = isEnded;
   for (let at = last + 1; at < shapes.length; at += 1) {
@@ -148,6 +159,10 @@ export function goneOn(
     if (isTimed(shape) && shapes.slice(0, first).some(opensToolBlock)) return TOOLS;
     // `node -e` is a tool's command.
     if (/^(?:- )?\/\S*\[eval\]$/.test(shape.body)) return TOOLS;
+    if (ATTEMPTS.test(banner) && countsOn(shapes[first] as LineShape, shape)) return 'retried';
+    const name = nameOf(shape.body);
+    if (name !== undefined && name === leaver) continue;
+    if (LEAVES.test(shape.body) && saysEnded(shape)) leaver ??= name;
     if (shape.level !== undefined && saysEnded(shape)) isLeaving = true;
     if (isLeaving && shape.level === 'info' && /^Done\b/.test(shape.body)) continue;
     if (shape.level !== 'debug' && (goesWell(shape) || isHarmless(shape.body))) return 'went on';

@@ -53,6 +53,7 @@ const RUNS_ON = new RegExp(
   ].join('|')})$`,
 );
 
+const BARRED = /^\s*\| {1,2}(?:Read|Edit|Write|Glob|Grep|List|Todo|Task)\b/;
 /** What a full screen hangs below a prompt or a tool. */
 const HANGING = /^\s*⎿/;
 /** The wheel of a full screen with a word for what the model is at: `✻ Pondering… (3m 41s)`. */
@@ -143,7 +144,8 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         gap = hangs;
         if (introduced === 'block') introduced = 'no';
         // The body of an HTTP response stands behind a blank line, and a tool's output behind its heading.
-        tool = tool && (hangs || http || heading || toolIndent >= 2);
+        // opencode prints a line of these tools, and nothing below it.
+        tool = tool && (hangs || http || (heading && !BARRED.test(shapes[index - 1]?.text ?? '')) || toolIndent >= 2);
         apart = tool && !hangs && !http;
         break;
       case 'tool':
@@ -326,7 +328,8 @@ const kindOf = askedOnce((line: LineShape): LineKind => {
   if (FENCE.test(line.text)) return 'fence';
   if (line.body === '') return 'blank';
   if (/^[\])},;]+$/.test(line.body)) return 'detail';
-  if (opensToolBlock(line)) return 'tool';
+  // What a person has asked a full screen is no command.
+  if (opensToolBlock(line) && !(/^\s*❯ /.test(line.text) && !COMMAND_LINE.test(line.body))) return 'tool';
   if (SHOWN_PLACE.test(line.body)) return 'place';
   if (isLaunch(line)) return 'other';
   const statement = statementIn(line);
@@ -373,6 +376,8 @@ const OTHER_SCRIPT = /[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{4}/
 
 function introduces(line: LineShape): boolean {
   const { body, stamped } = line;
+  // A short prompt: `> go on`.
+  if (PROMPT_MARK.test(line.text) && body.split(' ').length <= 4) return /[:：]$/.test(body);
   if (stamped || !(/[a-z] [a-z]/i.test(body) || OTHER_SCRIPT.test(body))) return false;
   if (/[,，]$/.test(body) && isSentence(line)) return true;
   return (/[:：]$/.test(body) && !TRACE_HEAD.test(body)) || RUNS_ON.test(body);

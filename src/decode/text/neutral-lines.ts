@@ -73,6 +73,7 @@ const NEUTRAL = [
   /^(?:the )?(?:agent|claude|codex|gemini|worker|process|child|command) (?:finished|ended|returned|exited)(?: with)?(?: code| status)? [1-9]\d{0,2}$/i,
   // What Celery says of a task that raised.
   /^Task \S+ raised unexpected: /,
+  /^\(request_id: \S+\)$/,
   // The prompt of a shell.
   /^➜ +\S+(?: git:\(\S+\))?(?: ✗)?$/,
   // What a board counts of its tasks.
@@ -91,7 +92,7 @@ const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu');
 const WENT_WELL =
   /(?:\b|_)(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online|ready|anyway|listening)\b/i;
 const NOT_WELL =
-  /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|error|deactivated|no (?:reply|edits?|patch|changes|output)|nothing|0(?!\.\d))\b|(?:\b|_)fail\w*|\bdone in\b/i;
+  /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|errors?|deactivated|no (?:reply|edits?|patch|changes|output)|nothing|0(?!\.\d))\b|(?:\b|_)fail\w*|\bdone in\b/i;
 
 /** What clients speak of behind their own failure: where to log in, which variable to set, what to pay. */
 const HELPFUL = anyWord([

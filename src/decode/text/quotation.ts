@@ -1,5 +1,5 @@
 import { isRetriesOver, retryInText } from '../failure/retry-wording.ts';
-import { isAboutMessages, isQuoted } from './about-messages.ts';
+import { isAboutMessages, isQuoted, isTicked } from './about-messages.ts';
 import { isClosed } from './closing-lines.ts';
 import type { LineShape } from './line-shape.ts';
 import { LOOK_BACK, readAbove } from './lines-above.ts';
@@ -87,7 +87,8 @@ export function quotationOf(
   { hasAnswers, isClientOnly, isHeaded }: Pick<TextSource, 'hasAnswers' | 'isClientOnly' | 'isHeaded'>,
 ): string | undefined {
   const shape = shapes[at] as LineShape;
-  if ((line.grade === 'weak' && isQuoted(line.message)) || isQuoted(shape.body)) return 'about messages';
+  if ((line.grade === 'weak' && (isQuoted(line.message) || isTicked(shape.body))) || isQuoted(shape.body))
+    return 'about messages';
   // A sentence that a pack knows as a client's last is its own, whoever it speaks of.
   const isOwn = isOwnTrace(shapes, at);
   const own = line.final === undefined && !isOwn ? selfQuotation(shape, isSoft(line)) : undefined;

@@ -45,7 +45,7 @@ function said(words: string): string {
 }
 
 /** A wrapper's name for a piece of work: `[job 8812]`. */
-const NAMES_WORK = /\b(?:job|run|task|session|step|worker|agent|lane|item)\b/;
+const NAMES_WORK = /\b(?:job|run|task|session|step|item)\b/;
 
 /** Whether a line says, as a program does, that the work is over: `giving up`, `exiting with 75`, `run cancelled`. */
 export const saysEnded = askedOnce((shape: LineShape): boolean => {

@@ -164,6 +164,9 @@ function loginBelow(shapes: readonly LineShape[], at: number): Screen | undefine
     : { last: at + 1 + address, form: 'said' };
 }
 
+/** A host says that it can't be answered. */
+const NOBODY = /\b(?:nobody|no one|no terminal|no tty)\b/i;
+
 /** Whether nothing stands below a screen but hints on its keys, or the same screen drawn again. */
 function isLast(shapes: readonly LineShape[], at: number, last: number): boolean {
   const drawn = new Set(shapes.slice(Math.max(0, at - DETAILS), last + 1).map(({ body }) => body));
@@ -171,7 +174,7 @@ function isLast(shapes: readonly LineShape[], at: number, last: number): boolean
   const isLogin = ADDRESS.test((shapes[last] as LineShape).body);
   let rest = 0;
   for (const line of below) {
-    if (drawn.has(line.body) || isWaiting(line) || closesJob(line)) continue;
+    if (drawn.has(line.body) || isWaiting(line) || closesJob(line) || NOBODY.test(line.body)) continue;
     rest += 1;
     // On another machine a login page is opened in another way, of which a client tells.
     const isTip = isLogin && /\b(?:headless|remote|instead|code|browser|press|paste)\b/i.test(line.body);
