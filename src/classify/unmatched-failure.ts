@@ -62,6 +62,7 @@ export function recordUnmatchedFailure(state: RunState, occurrence: Occurrence, 
     fingerprint,
     runtime,
     event: shortName(event),
+    what: shortName(event),
     evidence: evidenceOf(occurrence),
     position,
     atMs,
@@ -71,11 +72,13 @@ export function recordUnmatchedFailure(state: RunState, occurrence: Occurrence, 
 /** Records a run that exited badly and of which neither its output nor its exit tells the cause. */
 export function recordBadExit(state: RunState, lastLine: Evidence | undefined, context: DecisionContext): Outcome {
   const runtime = state.runtime ?? 'generic';
-  const how = state.exited?.signal ?? `code ${state.exited?.code}`;
+  const { code, signal } = state.exited ?? {};
+  const how = signal ?? `code ${code}`;
   return record(state, context, {
     fingerprint: failureFingerprint(runtime, 'exit', `${how} ${lastLine?.excerpt ?? ''}`),
     runtime,
     event: 'exit',
+    what: signal ? `was ended by ${signal}` : `exited with ${how}`,
     ...(lastLine ? { evidence: lastLine } : {}),
     position: { seq: lastLine?.seq ?? 0, row: lastLine?.line ?? 0 },
     atMs: state.exited?.at_ms ?? context.nowMs,
@@ -86,13 +89,15 @@ interface Drift {
   readonly fingerprint: string;
   readonly runtime: string;
   readonly event: string;
+  /** What the runtime did, for people. */
+  readonly what: string;
   readonly evidence?: Evidence;
   readonly position: Position;
   readonly atMs: number;
 }
 
 function record(state: RunState, context: DecisionContext, drift: Drift): Outcome {
-  const { fingerprint, runtime, event, evidence } = drift;
+  const { fingerprint, runtime, event, what, evidence } = drift;
   const about = `drift/${fingerprint}`;
   const known = Object.keys(state.recorded).filter((key) => key.startsWith('drift/')).length;
   if (state.verdict || state.recorded[about] || known >= MAX_DRIFTS) return { state, effects: [] };
@@ -120,7 +125,7 @@ function record(state: RunState, context: DecisionContext, drift: Drift): Outcom
           schema: 'knell.notice/v1',
           kind: 'drift',
           at: formatTime(context.nowMs),
-          message: `${UNMATCHED.title}: ${runtime} ${event}${evidence ? `: "${evidence.excerpt}"` : ''}.`,
+          message: `${UNMATCHED.title}: ${runtime} ${what}${evidence ? `: "${evidence.excerpt}"` : ''}.`,
           fingerprint,
           runtime,
           event,

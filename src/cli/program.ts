@@ -26,7 +26,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./why.ts')).whyCommand(),
   },
   rules: {
-    summary: "the rule author's tools; start with rules/README.md",
+    summary: 'the rule author\'s tools; start with "knell rules copy" and its README.md',
     load: async () => (await import('./rules/rules.ts')).rulesCommand(),
   },
   eval: {
@@ -116,9 +116,27 @@ Examples:
     const isWanted = words === 'all' || name === wanted;
     program.addCommand(isWanted ? await load() : new Command(name).summary(summary));
   }
+  if (wanted === 'version') program.addCommand(versionCommand(), { hidden: true });
   // Every command reports bad usage by throwing, so that the exit code is decided in one place.
   for (const command of withSubcommands(program)) command.exitOverride();
+  for (const command of program.commands.flatMap(withSubcommands)) {
+    command.showHelpAfterError(`(${pathOf(command)} --help shows what it takes)`);
+  }
+  if (first === 'help' && second !== undefined && !Object.hasOwn(COMMANDS, second))
+    program.error(`error: unknown command '${second}'`);
   return program;
+}
+
+/** What other programs take for `--version`. */
+function versionCommand(): Command {
+  return new Command('version').action(() => {
+    process.stdout.write(`${VERSION}\n`);
+  });
+}
+
+/** A command's name behind those it stands below: `knell rules check`. */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
 function withSubcommands(command: Command): Command[] {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { systemErrorWords } from '../contracts/system-error-words.ts';
 import { UsageError } from '../service/config.ts';
 
 /**
@@ -9,12 +10,9 @@ import { UsageError } from '../service/config.ts';
 export function cannotRead(what: string, file: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const said = `can't read the ${what} ${file}`;
-  if (code === 'ENOENT') return `${said}: there is no such file`;
-  if (code === 'ENOTDIR') return `${said}: a part of its path is no folder`;
-  if (code === 'EACCES') return `${said}: this user may not read it`;
   if (code === 'EISDIR') return `${said}: it is a folder; name a file in it`;
   if (code?.startsWith('Z_')) return `${said}: its gzip data is damaged or cut off (${message})`;
-  return `${said}: ${message}`;
+  return `${said}: ${systemErrorWords(error)}`;
 }
 
 /** @throws {UsageError} when the file can't be read, saying why */

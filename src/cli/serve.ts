@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { budgetOf } from '../classify/abort-budget.ts';
 import { DEFAULT_POLICY } from '../classify/policy.ts';
 import type { Mode } from '../contracts/failure-record.ts';
@@ -6,6 +6,7 @@ import { createLogger } from '../logging/logger.ts';
 import type { Login } from '../login/login.ts';
 import { readLogin } from '../login/read-login.ts';
 import { startEmbeddedServer } from '../nats/embedded-server.ts';
+import { freePort } from '../nats/free-port.ts';
 import { patternEngine } from '../patterns/pattern-engine.ts';
 import { isLoopback, readEnvironment, readHttpAddress, readSecret, UsageError } from '../service/config.ts';
 import { createLastGoodFile, lastGoodPath } from '../service/last-good-file.ts';
@@ -13,6 +14,8 @@ import { startService } from '../service/service.ts';
 import { readSigningKey, readTrustedKeys, signingWith } from '../signing/keys.ts';
 import { loadOptions, rulesFrom, SLOWER_ENGINE } from './load-packs.ts';
 import { natsOption } from './nats-option.ts';
+import { nextSteps } from './next-steps.ts';
+import { ownCommand } from './own-command.ts';
 import { rulesFolder, rulesOption } from './rules-option.ts';
 import { untilInterrupted } from './terminal/until-interrupted.ts';
 
@@ -23,6 +26,7 @@ interface ServeOptions {
   readonly mode?: Mode;
   readonly rules?: string;
   readonly store?: string;
+  readonly port?: number;
 }
 
 /** `knell serve`: the service, until SIGTERM or SIGINT. */
@@ -32,6 +36,7 @@ export function serveCommand(): Command {
     .addOption(natsOption())
     .option('--embedded', 'start a private nats-server with JetStream on the loopback interface')
     .option('--store <folder>', 'where the embedded server keeps its data (default: a temporary folder)')
+    .option('--port <n>', "the embedded server's port, or the next one that is free (default: any)", asPort)
     .option('--http <host:port>', 'serve the page, /api/v1, /healthz, /readyz and /metrics there (or KNELL_HTTP)')
     .addOption(new Option('--mode <mode>', 'shadow: only say what would be done').choices(['enforce', 'shadow']))
     .addOption(rulesOption())
@@ -44,12 +49,16 @@ The rules are the folder's until "knell rules publish" has published some; then 
 
 Examples:
   knell serve --embedded --http 127.0.0.1:8322
+  knell serve --embedded --port 4222 --store ~/.local/state/knell/nats      at the same address with the same data each time
   NATS_URL=nats://nats:4222 knell serve --mode shadow`,
     )
     .action(async (options: ServeOptions) => {
       const environment = readEnvironment(process.env);
       if (options.embedded && options.nats)
         throw new UsageError('--embedded starts a server of its own: leave --nats out');
+      if (!options.embedded && (options.port !== undefined || options.store !== undefined)) {
+        throw new UsageError('--port and --store are for --embedded, which starts a server of its own');
+      }
       const given = options.embedded ? undefined : readLogin(options.nats, environment);
       if (!options.embedded && given === undefined) {
         throw new UsageError('which NATS server? Set NATS_URL, give --nats URL, or --embedded for a private one');
@@ -77,7 +86,10 @@ Examples:
       if (patternEngine().name === 're2js') log.warn(SLOWER_ENGINE);
       const storeDir = options.store ?? environment.KNELL_STORE;
       const server = options.embedded
-        ? await startEmbeddedServer(storeDir === undefined ? {} : { storeDir })
+        ? await startEmbeddedServer({
+            ...(storeDir !== undefined && { storeDir }),
+            ...(options.port !== undefined && { port: await freePort(options.port) }),
+          })
         : undefined;
       if (server) log.info({ url: server.url, store: storeDir ?? 'temporary' }, 'started a private nats-server');
       const policy = { ...DEFAULT_POLICY, mode: options.mode ?? environment.KNELL_MODE, zone: environment.KNELL_ZONE };
@@ -126,6 +138,7 @@ Examples:
                 },
               }),
         });
+        if (server) process.stdout.write(nextSteps(server.url, http, storeDir, ownCommand(process.argv[1])));
         const signal = await untilInterrupted();
         log.info({ signal }, 'stopping');
         await service.stop();
@@ -134,4 +147,10 @@ Examples:
       }
       log.info('stopped');
     });
+}
+
+function asPort(text: string): number {
+  const port = Number(text);
+  if (!/^[1-9][0-9]{0,4}$/.test(text) || port > 65_535) throw new InvalidArgumentError('Use a number from 1 to 65535.');
+  return port;
 }

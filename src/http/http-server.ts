@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { systemErrorWords } from '../contracts/system-error-words.ts';
 import { createHttpApp, type HttpAppOptions } from './http-app.ts';
 import { CLOSED_HEADERS } from './security-headers.ts';
 
@@ -86,7 +87,7 @@ function hasBodyWelcome({ method, url = '' }: IncomingMessage): boolean {
 }
 
 function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): Error {
-  const reason = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message;
+  const reason = systemErrorWords(cause);
   const message = `can't serve HTTP at ${host}:${port}: ${reason}. Choose another address with --http or KNELL_HTTP`;
   return Object.assign(new Error(message, { cause }), { code: cause.code });
 }

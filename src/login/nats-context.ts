@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { systemErrorWords } from '../contracts/system-error-words.ts';
 import { LoginUnusable } from './login.ts';
 import type { LoginEnvironment } from './login-variables.ts';
 
@@ -45,7 +46,7 @@ export function readNatsContext(name: string, env: LoginEnvironment): NatsContex
     const why =
       code === 'ENOENT'
         ? `there is no ${file}: "nats context ls" lists what there is`
-        : `${file} can't be read (${code ?? 'it is no JSON'})`;
+        : `${file} can't be read: ${code === undefined ? 'it is no JSON' : systemErrorWords(cause)}`;
     throw new LoginUnusable(`the NATS context "${name}" can't be used: ${why}`, { cause });
   }
   const parsed = NatsContext.safeParse(json);

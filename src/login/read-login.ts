@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { systemErrorWords } from '../contracts/system-error-words.ts';
 import { type Login, type LoginTls, LoginUnusable } from './login.ts';
 import type { LoginEnvironment } from './login-variables.ts';
 import { readNatsContext } from './nats-context.ts';
@@ -93,9 +94,7 @@ function readable<T extends object>(settings: T): T {
     try {
       readFileSync(path);
     } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
-      const why = code === 'ENOENT' ? 'does not exist' : `can't be read (${code})`;
-      throw new LoginUnusable(`${WHAT[name] ?? name} ${path} ${why}`, { cause });
+      throw new LoginUnusable(`${WHAT[name] ?? name} ${path} can't be read: ${systemErrorWords(cause)}`, { cause });
     }
   }
   return settings;

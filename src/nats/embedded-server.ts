@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { holdStore, openStore } from './server-store.ts';
 
 export interface EmbeddedServerOptions {
   /** Where JetStream keeps its data. Left out: a temporary folder that is removed on stop. */
@@ -30,13 +31,13 @@ export interface EmbeddedServer {
  * Starts a private `nats-server` with JetStream on the loopback interface, from PATH.
  *
  * @throws {Error} with code `NATS_SERVER_MISSING` when there is no `nats-server` on PATH,
- *   or `NATS_SERVER_FAILED` when it does not come up
+ *   `NATS_SERVER_FAILED` when it does not come up, or `USAGE` when `storeDir` can't be its own
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
   const { startTimeoutMs = 60_000 } = options;
+  if (options.storeDir !== undefined) await openStore(options.storeDir);
   const work = await mkdtemp(join(tmpdir(), 'knell-nats-'));
   const storeDir = options.storeDir ?? join(work, 'store');
-  await mkdir(storeDir, { recursive: true });
   const port = options.port ?? -1;
   const args = [
     '-a',
@@ -68,6 +69,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   const cleanUp = () => rm(work, { recursive: true, force: true });
   try {
     const bound = await readPort(child, work, startTimeoutMs, () => log);
+    if (options.storeDir !== undefined) await holdStore(storeDir, child.pid as number);
     return {
       url: `nats://127.0.0.1:${bound}`,
       port: bound,

@@ -120,7 +120,12 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
   /** Lets the output go to the server that is connected now. */
   let begin: () => void = () => undefined;
 
-  const cancelUnreached = clock.after(UNREACHED_MS, () => options.onUnreached?.(problem));
+  /** What was told already; the account at the end does not tell it again. */
+  let told: string | undefined;
+  const cancelUnreached = clock.after(UNREACHED_MS, () => {
+    told = problem;
+    options.onUnreached?.(problem);
+  });
 
   /** Between two tries to connect; closing the link ends it early. */
   let wake: () => void = () => undefined;
@@ -202,9 +207,10 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
       ackOutbox.push({ subject: subjects.acks(run), id, headers: {}, payload, lines: 0 }, 'keep');
     },
     async close(timeoutMs) {
+      // From here on the account at the end tells it.
+      cancelUnreached();
       await within(clock, timeoutMs, Promise.all([outbox.emptied(), ackOutbox.emptied()]));
       closing = true;
-      cancelUnreached();
       wake();
       const unsent = { lines: 0, bytes: 0, messages: 0 };
       for (const box of [outbox, ackOutbox]) {
@@ -223,7 +229,7 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
         unsentLines: unsent.lines,
         unsentBytes: unsent.bytes,
         unsentMessages: unsent.messages,
-        problem: lost ? reason : undefined,
+        problem: lost && reason !== told ? reason : undefined,
       } satisfies LinkLosses;
     },
   };
@@ -279,6 +285,7 @@ function explain(error: unknown): string {
   const forbidden = explainForbidden(error);
   if (forbidden) return forbidden.message;
   const { code, message } = error as NatsError;
-  const words = code !== undefined && code !== message ? `${message} (${code})` : message;
-  return redactText(words);
+  // What knell says itself needs no code; of the client's own errors some are a code alone.
+  const isOwn = code === undefined || code === message || code.startsWith('NATS_');
+  return redactText(isOwn ? message : `${message} (${code})`);
 }

@@ -3,9 +3,16 @@ import { z } from 'zod';
 import { Mode } from '../contracts/failure-record.ts';
 import { UnlabelledCodec } from '../contracts/log-headers.ts';
 import { WorkerGroup } from '../contracts/rules-pointer.ts';
+import { systemErrorWords } from '../contracts/system-error-words.ts';
 import { LOGIN_VARIABLES, type LoginVariable } from '../login/login-variables.ts';
 
 const text = z.string().min(1).optional();
+const SHARE = 'use a number above 0, 1 at most';
+
+function wholeNumber(from: number, to = Number.MAX_SAFE_INTEGER) {
+  const words = `use a whole number from ${from}${to < Number.MAX_SAFE_INTEGER ? ` to ${to}` : ''}`;
+  return z.coerce.number(words).int(words).min(from, words).max(to, words);
+}
 
 /** Where the NATS server is and as whom to log in; `login/read-login.ts` makes sense of them. */
 const LoginEnvironment = z.object({
@@ -20,7 +27,7 @@ const Environment = LoginEnvironment.extend({
     .string()
     .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'use letters, digits, _ and -, tokens joined by dots')
     .default('knell'),
-  KNELL_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
+  KNELL_REPLICAS: wholeNumber(1, 5).default(1),
   KNELL_CODEC: UnlabelledCodec.default('lines'),
   KNELL_RULES: z.string().min(1).default('rules'),
   KNELL_HTTP: z.string().min(1).optional(),
@@ -42,13 +49,13 @@ const Environment = LoginEnvironment.extend({
   KNELL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   KNELL_ZONE: z.string().refine(isZone, 'name a time zone such as UTC or Europe/Berlin').default('UTC'),
   KNELL_STORE: z.string().min(1).optional(),
-  KNELL_BUDGET_PER_MINUTE: z.coerce.number().int().min(1).optional(),
-  KNELL_BUDGET_PER_HOUR: z.coerce.number().int().min(1).optional(),
-  KNELL_LAG_MESSAGES: z.coerce.number().int().min(1).default(100_000),
-  KNELL_LAG_SECONDS: z.coerce.number().min(1).default(60),
-  KNELL_RULE_SHARE: z.coerce.number().gt(0).max(1).optional(),
+  KNELL_BUDGET_PER_MINUTE: wholeNumber(1).optional(),
+  KNELL_BUDGET_PER_HOUR: wholeNumber(1).optional(),
+  KNELL_LAG_MESSAGES: wholeNumber(1).default(100_000),
+  KNELL_LAG_SECONDS: z.coerce.number('use a number from 1').min(1, 'use a number from 1').default(60),
+  KNELL_RULE_SHARE: z.coerce.number(SHARE).gt(0, SHARE).max(1, SHARE).optional(),
   FLUENT_HOST: z.string().min(1).optional(),
-  FLUENT_PORT: z.coerce.number().int().min(1).max(65_535).default(24_224),
+  FLUENT_PORT: wholeNumber(1, 65_535).default(24_224),
   FLUENT_TAG_PREFIX: z.string().min(1).default('knell'),
 });
 export type Environment = z.infer<typeof Environment>;
@@ -93,7 +100,10 @@ function readBy<T extends z.ZodType>(shape: T, env: Readonly<Record<string, stri
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = shape.safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const problems = parsed.error.issues.map((issue) => {
+    const allowed = issue.code === 'invalid_value' ? `use one of ${issue.values.join(', ')}` : issue.message;
+    return `${issue.path.join('.')}: ${allowed}`;
+  });
   throw new UsageError(`the environment does not fit: ${problems.join('; ')}`);
 }
 
@@ -108,7 +118,7 @@ export function readSecret(name: string, value: string | undefined, file: string
   try {
     secret = readFileSync(file, 'utf8').trim();
   } catch (cause) {
-    throw new UsageError(`${name}_FILE: ${file} can't be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
+    throw new UsageError(`${name}_FILE: ${file} can't be read: ${systemErrorWords(cause)}`, { cause });
   }
   if (secret === '') throw new UsageError(`${name}_FILE: ${file} is empty`);
   return secret;

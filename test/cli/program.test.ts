@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { COMMANDS, createProgram } from '../../src/cli/program.ts';
 
 /** The commands that were loaded: the others have neither options nor arguments. */
@@ -25,4 +25,31 @@ test.each(Object.keys(COMMANDS))('%s is loaded alone, also for its help', async 
 test.each(Object.entries(COMMANDS))('what help says of %s is what the command says itself', async (_, entry) => {
   const command = await entry.load();
   expect(command.summary() || command.description()).toBe(entry.summary);
+});
+
+/** What a mistake in usage makes the command line say. */
+async function complaint(...words: string[]): Promise<string> {
+  let said = '';
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said += String(text);
+    return true;
+  });
+  try {
+    await (await createProgram(words)).parseAsync(['node', 'knell', ...words]);
+  } catch {
+    // It is thrown, so that the exit code is decided in one place.
+  } finally {
+    write.mockRestore();
+  }
+  return said;
+}
+
+test.each([
+  [['why'], "error: missing required argument 'run'\n(knell why --help shows what it takes)\n"],
+  [['rules', 'diff'], "error: missing required argument 'A'\n(knell rules diff --help shows what it takes)\n"],
+  [['runs', 'list', '--stat'], "error: unknown option '--stat'\n(Did you mean --state?)\n(knell runs list --help"],
+  [['scna'], "error: unknown command 'scna'\n(Did you mean scan?)\n(add --help for what it takes)\n"],
+  [['help', 'nosuch'], "error: unknown command 'nosuch'\n(add --help for what it takes)\n"],
+])('%j says what is wrong and where help is', async (words, said) => {
+  expect(await complaint(...words)).toContain(said);
 });

@@ -44,7 +44,9 @@ describe('a login', () => {
     const path = file(`${variable}.txt`);
     expect(readLogin('a', { ...env, [variable]: path })).toMatchObject({ [field]: path });
     const missing = join(home, 'missing');
-    expect(() => readLogin('a', { ...env, [variable]: missing })).toThrow(/missing does not exist/);
+    expect(() => readLogin('a', { ...env, [variable]: missing })).toThrow(
+      /missing can't be read: there is no such file/,
+    );
   });
 
   it('asks for TLS where the address, a file, a name or the variable says so', () => {
@@ -85,7 +87,7 @@ describe('a context of the nats command line', () => {
 
   it.each([
     ['missing', undefined, /there is no .*missing.json: "nats context ls" lists/],
-    ['broken', '{', /broken.json can't be read \(it is no JSON\)/],
+    ['broken', '{', /broken.json can't be read: it is no JSON/],
     ['odd', { url: 5 }, /these do not fit: url/],
     ['empty', { url: '' }, /names no server: set its url/],
     ['../prod', undefined, /can't name a NATS context/],

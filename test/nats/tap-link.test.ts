@@ -142,7 +142,7 @@ describe('a link to NATS', () => {
     tap.ack(ack);
     expect(await tap.close(100)).toMatchObject({
       ...{ droppedLines: 5, droppedBytes: 5 * 512, unsentLines: 5, unsentBytes: 5 * 512, unsentMessages: 2 },
-      problem: expect.stringMatching(/127\.0\.0\.1:1.*NATS_UNREACHABLE/),
+      problem: expect.stringMatching(/^no NATS server answers at 127\.0\.0\.1:1: .* running one$/),
     });
   });
 
@@ -180,7 +180,8 @@ describe('a link to NATS', () => {
     expect(told).toEqual([expect.stringContaining('no NATS server answers')]);
     const closed = away.close(0);
     await clock.advance(0);
-    await closed;
+    // Told already: once is enough.
+    expect(await closed).toMatchObject({ unsentLines: 1, problem: undefined });
 
     const { server: nats, holds } = await server();
     const there = link(nats.url, { clock, onUnreached: (problem) => told.push(problem) });

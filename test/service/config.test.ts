@@ -25,7 +25,7 @@ describe('a secret', () => {
     expect(readSecret('X', undefined, file('token', ' b\n'))).toBe('b');
     expect(() => readSecret('X', 'a', 'f')).toThrow('set X or X_FILE, not both');
     expect(() => readSecret('X', undefined, file('empty', '\n'))).toThrow(/is empty/);
-    expect(() => readSecret('X', undefined, join(folder, 'missing'))).toThrow(/can't be read \(ENOENT\)/);
+    expect(() => readSecret('X', undefined, join(folder, 'missing'))).toThrow(/can't be read: there is no such file/);
   });
 });
 
@@ -65,4 +65,15 @@ it.each([
   ['KNELL_ZONE', 'UTC'],
 ] as const)('%s=%s is taken as it is', (name, value) => {
   expect(readEnvironment({ [name]: value })[name]).toBe(value);
+});
+
+it.each([
+  ['KNELL_REPLICAS', 'x', 'KNELL_REPLICAS: use a whole number from 1 to 5'],
+  ['KNELL_REPLICAS', '6', 'KNELL_REPLICAS: use a whole number from 1 to 5'],
+  ['KNELL_LAG_MESSAGES', '1.5', 'KNELL_LAG_MESSAGES: use a whole number from 1'],
+  ['KNELL_LAG_SECONDS', '0', 'KNELL_LAG_SECONDS: use a number from 1'],
+  ['KNELL_RULE_SHARE', 'half', 'KNELL_RULE_SHARE: use a number above 0, 1 at most'],
+  ['KNELL_HTTP_READ', 'all', 'KNELL_HTTP_READ: use one of open, local'],
+])('%s=%s says what is allowed', (name, value, message) => {
+  expect(() => readEnvironment({ [name]: value })).toThrow(`the environment does not fit: ${message}`);
 });

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { systemErrorWords } from '../../contracts/system-error-words.ts';
 import { UsageError } from '../../service/config.ts';
 import { newKeyPair, publicKeyOf } from '../../signing/keys.ts';
 
@@ -27,8 +28,8 @@ Examples:
         writeFileSync(file, privatePem, { mode: 0o600, flag: 'wx' });
       } catch (cause) {
         const { code } = cause as NodeJS.ErrnoException;
-        const why = code === 'EEXIST' ? 'is there already: name another' : `can't be written (${code})`;
-        throw new UsageError(`${file} ${why}`, { cause });
+        const why = code === 'EEXIST' ? 'is there already' : `can't be written: ${systemErrorWords(cause)}`;
+        throw new UsageError(`${file} ${why}. Name another file`, { cause });
       }
       process.stdout.write(json ? `${JSON.stringify({ file, public_key: publicKey })}\n` : `${publicKey}\n`);
     });
@@ -49,8 +50,8 @@ function privateKeyIn(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : `it can't be read (${code})`;
-    throw new UsageError(`${file}: ${why}. "knell keys new FILE" makes a key`, { cause });
+    throw new UsageError(`${file} can't be read: ${systemErrorWords(cause)}. "knell keys new FILE" makes a key`, {
+      cause,
+    });
   }
 }

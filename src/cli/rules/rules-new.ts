@@ -1,12 +1,13 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { newPack } from '../../authoring/new-pack.ts';
 import { RuleId } from '../../contracts/rule-pack.ts';
+import { systemErrorWords } from '../../contracts/system-error-words.ts';
 import { UsageError } from '../../service/config.ts';
-import { PACKAGE_ROOT } from '../../service/package-root.ts';
-import { rulesFolder, rulesOption } from '../rules-option.ts';
+import { rulesOption } from '../rules-option.ts';
+import { schemaFrom } from './schema-from.ts';
 
 /** `knell rules new`: a pack for a runtime, to complete. */
 export function rulesNewCommand(): Command {
@@ -20,31 +21,26 @@ export function rulesNewCommand(): Command {
       if (!RuleId.safeParse(name).success) {
         throw new UsageError(`"${name}" can't name a pack: use lower-case words joined by -, e.g. acme-agent`);
       }
-      const folder = rulesFolder(options.rules);
+      const folder = ownFolder(options.rules);
       const file = join(folder, `${name}.yaml`);
       try {
         await writeFile(file, newPack(name, new Date().toISOString().slice(0, 10), schemaFrom(folder)), { flag: 'wx' });
       } catch (cause) {
-        const { code } = cause as NodeJS.ErrnoException;
-        const why = WHY[code ?? ''] ?? `it can't be written (${code})`;
-        throw new UsageError(`${file}: ${why}`, { cause });
+        throw new UsageError(`${file} can't be written: ${systemErrorWords(cause)}`, { cause });
       }
       process.stdout.write(options.json ? `${JSON.stringify({ file })}\n` : `${file}\n`);
     });
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  EEXIST: 'it is there already',
-  ENOENT: 'there is no such folder; make it, or name another one with --rules',
-};
-
-/** Where the schema of packs lies, from a folder of rules. */
-function schemaFrom(folder: string): string {
-  return relative(realpathOr(folder), join(PACKAGE_ROOT, 'dist', 'schemas', 'rules.json'))
-    .split(sep)
-    .join('/');
-}
-
-function realpathOr(folder: string): string {
-  return existsSync(folder) ? realpathSync(folder) : folder;
+/**
+ * A folder of the author's own: what comes with knell is no place for a pack, which the next version would take away.
+ *
+ * @throws {UsageError} when there is none
+ */
+function ownFolder(given: string | undefined): string {
+  const folder = given ?? 'rules';
+  if (existsSync(folder)) return folder;
+  throw new UsageError(
+    `there is no folder ${folder} here: "knell rules copy" makes one with the packs that come with knell; or name yours with --rules`,
+  );
 }

@@ -39,6 +39,9 @@ Examples:
       const pointer = await withRules(options.nats, async (stores) => {
         const why = options.why ?? 'by hand';
         const before = await stores.pointers.get(name);
+        if (rules === undefined && before?.pointer?.digest === undefined) {
+          throw new UsageError(`nothing is pinned for the group ${group}: "knell rules status" lists what is`);
+        }
         if (rules === undefined) return move(stores, { name, action: 'release', why }, before);
         const digest = await digestFor(stores, rules);
         await openPublished(stores, digest);

@@ -8,6 +8,7 @@ import { openFolderAsBundle } from './open-bundle.ts';
 import { rulesBenchCommand } from './rules-bench.ts';
 import { rulesBuildCommand } from './rules-build.ts';
 import { rulesCheckCommand } from './rules-check.ts';
+import { rulesCopyCommand } from './rules-copy.ts';
 import { rulesDiffCommand } from './rules-diff.ts';
 import { rulesDraftCommand } from './rules-draft.ts';
 import { rulesExplainCommand } from './rules-explain.ts';
@@ -25,8 +26,11 @@ import { rulesWithdrawCommand } from './rules-withdraw.ts';
 
 /** `knell rules`: the rule author's tools. */
 export function rulesCommand(): Command {
-  const rules = new Command('rules').description("the rule author's tools; start with rules/README.md");
+  const rules = new Command('rules').description(
+    'the rule author\'s tools; start with "knell rules copy" and its README.md',
+  );
   for (const command of [
+    rulesCopyCommand(),
     rulesCheckCommand(),
     rulesTestCommand(),
     rulesExplainCommand(),

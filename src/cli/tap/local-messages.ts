@@ -81,7 +81,8 @@ export function closingWords({ state, lines }: LocalEnd, colours: Colours): stri
     return `knell: ${colours.red('this run failed')}: ${colours.bold(named.category)} ${by}. ${nextStep({ record: named })}`;
   }
   if (!verdict) {
-    const noted = Object.keys(state.recorded).length;
+    // What was suspected and came to nothing is noted without a rule's record.
+    const noted = Math.max(Object.keys(state.recorded).length, state.noted.length);
     const found =
       noted === 0
         ? 'nothing wrong found'

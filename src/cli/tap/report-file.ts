@@ -1,4 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { systemErrorWords } from '../../contracts/system-error-words.ts';
+import { UsageError } from '../../service/config.ts';
 
 export interface ReportFile {
   /** Writes one row at once, so that it is there whatever happens next. Never throws. */
@@ -10,17 +12,17 @@ export interface ReportFile {
 
 /**
  * A file with one JSON value a line, made anew.
- * @throws {Error} with the system's code, when the file can't be opened
+ * @throws {UsageError} when the file can't be made
  */
 export function openReportFile(path: string): ReportFile {
-  const fd = openSync(path, 'w');
+  const fd = opened(path);
   let problem: string | undefined;
   return {
     add(row) {
       try {
         writeSync(fd, `${JSON.stringify(row)}\n`);
       } catch (error) {
-        problem ??= (error as Error).message;
+        problem ??= systemErrorWords(error);
       }
     },
     get problem() {
@@ -28,4 +30,15 @@ export function openReportFile(path: string): ReportFile {
     },
     close: () => closeSync(fd),
   };
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (cause) {
+    throw new UsageError(
+      `the report ${path} can't be written: ${systemErrorWords(cause)}. Name a file in a folder that is there`,
+      { cause },
+    );
+  }
 }

@@ -91,8 +91,8 @@ export function tapCommand(): Command {
     .addOption(time('--flush-timeout <time>', 'how long to wait at the end for what is not yet delivered', '5s'))
     .argument('<command...>', 'the agent and its arguments, after --')
     .addHelpText('after', EXAMPLES)
-    .showHelpAfterError('(knell tap --help shows all options and examples)')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .configureOutput({ outputError: (text, write) => write(withSeparatorHint(text)) })
     .action(tap);
 }
 
@@ -241,3 +241,10 @@ async function natsSurroundings(
 }
 
 const MEGABYTE = 1024 * 1024;
+
+/** Bad usage, with what most often causes it: the agent's command without `--` before it. */
+function withSeparatorHint(text: string): string {
+  if (!/missing required argument|unknown option/.test(text) || process.argv.includes('--') === /unknown/.test(text))
+    return text;
+  return text.replace(/\n$/, '. The agent\'s command stands behind --, as in: knell tap --local -- claude -p "…"\n');
+}

@@ -1,6 +1,7 @@
 import { constants, open, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { RuleOverrides } from '../../contracts/rule-pack.ts';
+import { systemErrorWords } from '../../contracts/system-error-words.ts';
 import { type CheckOptions, checkPacks } from '../check/check-pack.ts';
 import { type CompileOptions, compileRules } from '../compile-rules.ts';
 import { type Finding, hasErrors, sortFindings } from '../findings/finding.ts';
@@ -120,9 +121,9 @@ async function listFiles(folder: string): Promise<{ names: string[] } | { findin
     const hint = 'Name a folder with at least one pack, a file that ends in .yaml.';
     return { finding: { ...place, code: 'folder-empty', message: 'There are no rules in the folder.', hint } };
   } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    const hint = 'Name the folder with --rules or KNELL_RULES, and make it readable.';
-    const message = `The rules folder can't be read (${code}).`;
+    const hint = 'Name a folder that can be read, with --rules or KNELL_RULES.';
+    const isFile = (error as NodeJS.ErrnoException).code === 'ENOTDIR';
+    const message = `The rules folder can't be read: ${isFile ? 'it is a file' : systemErrorWords(error)}.`;
     return { finding: { ...place, code: 'folder-unreadable', message, hint } };
   }
 }
@@ -143,12 +144,12 @@ async function readContent(folder: string, file: string): Promise<Buffer | strin
       await handle.close();
     }
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? String(error);
+    return systemErrorWords(error);
   }
 }
 
 function unreadable(file: string, reason: string): Finding {
-  const message = `The file can't be read (${reason}).`;
+  const message = `The file can't be read: ${reason}.`;
   const hint = 'Make it readable, or take it out of the rules folder.';
   return { code: 'file-unreadable', level: 'error', file, line: 1, column: 1, message, hint };
 }

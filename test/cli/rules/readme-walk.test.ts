@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -15,11 +15,9 @@ test('the walk of rules/README.md does what it says, command by command', { time
     await writeFile(join(folder, 'bin', 'knell'), `#!/bin/sh\nexec "${process.execPath}" "${knell}" "$@"\n`, {
       mode: 0o755,
     });
-    await cp('rules', join(folder, 'rules'), { recursive: true });
     await writeFile(join(folder, 'agent.log'), 'Acme agent 1.0\nBYOK: Seat moved to deck 12\nGiving up on the task\n');
     const env = {
       ...process.env,
-      KNELL_RULES: 'rules',
       NO_COLOR: '1',
       PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
     };

@@ -69,6 +69,11 @@ describe('what is said at the end', () => {
       'knell: nothing that dooms the run, 1 thing noted (9 lines, 184 s)',
     ],
     [
+      'a run that exited well after a suspicion that came to nothing',
+      { started_ms: 0, exited: { ...exited, code: 0 }, noted: [record({})] },
+      'knell: nothing that dooms the run, 1 thing noted (9 lines, 184 s)',
+    ],
+    [
       'a run that failed by itself, of what is recorded',
       { started_ms: 0, exited, noted: [record({ category: 'runtime.oom', next_action: 'retry' })] },
       'knell: this run failed: runtime.oom (claude-code/token-expired). Next: retry.',
