@@ -21,10 +21,13 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import nats
-from nats.errors import Error as NatsError
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.errors import NotFoundError
+try:
+    import nats
+    from nats.errors import Error as NatsError
+    from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+    from nats.js.errors import NotFoundError
+except ModuleNotFoundError:
+    sys.exit("nats-py is not installed: pip install nats-py")
 
 BY = "example-backend-python"
 PREFIX = os.environ.get("KNELL_PREFIX") or "knell"

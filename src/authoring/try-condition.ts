@@ -82,7 +82,10 @@ function conditionIn(text: string): CauseCondition | string {
   const parsed = CauseCondition.safeParse(isCondition ? value : { message: text });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    return `"${text}" is no condition: ${issue?.path.join('.')} ${issue?.message}`;
+    const key = String(issue?.path[0] ?? '');
+    const wrong =
+      key === 'status' ? 'a number from 400 to 599, or a list of them, is a status' : `${key}: ${issue?.message}`;
+    return `"${text}" is no condition: ${wrong}`;
   }
   const report = createReport(unwritten(text));
   checkCause({ any: [parsed.data] }, [], report.say);

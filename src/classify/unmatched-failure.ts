@@ -62,7 +62,7 @@ export function recordUnmatchedFailure(state: RunState, occurrence: Occurrence, 
     fingerprint,
     runtime,
     event: shortName(event),
-    what: shortName(event),
+    what: `${runtime} ${shortName(event)}`,
     evidence: evidenceOf(occurrence),
     position,
     atMs,
@@ -72,13 +72,14 @@ export function recordUnmatchedFailure(state: RunState, occurrence: Occurrence, 
 /** Records a run that exited badly and of which neither its output nor its exit tells the cause. */
 export function recordBadExit(state: RunState, lastLine: Evidence | undefined, context: DecisionContext): Outcome {
   const runtime = state.runtime ?? 'generic';
+  const who = runtime === 'generic' ? 'the agent' : runtime;
   const { code, signal } = state.exited ?? {};
   const how = signal ?? `code ${code}`;
   return record(state, context, {
     fingerprint: failureFingerprint(runtime, 'exit', `${how} ${lastLine?.excerpt ?? ''}`),
     runtime,
     event: 'exit',
-    what: signal ? `was ended by ${signal}` : `exited with ${how}`,
+    what: `${who} ${signal ? `was ended by ${signal}` : `exited with ${how}`}`,
     ...(lastLine ? { evidence: lastLine } : {}),
     position: { seq: lastLine?.seq ?? 0, row: lastLine?.line ?? 0 },
     atMs: state.exited?.at_ms ?? context.nowMs,
@@ -89,7 +90,7 @@ interface Drift {
   readonly fingerprint: string;
   readonly runtime: string;
   readonly event: string;
-  /** What the runtime did, for people. */
+  /** Who did what, for people. */
   readonly what: string;
   readonly evidence?: Evidence;
   readonly position: Position;
@@ -125,7 +126,7 @@ function record(state: RunState, context: DecisionContext, drift: Drift): Outcom
           schema: 'knell.notice/v1',
           kind: 'drift',
           at: formatTime(context.nowMs),
-          message: `${UNMATCHED.title}: ${runtime} ${what}${evidence ? `: "${evidence.excerpt}"` : ''}.`,
+          message: `${UNMATCHED.title}: ${what}${evidence ? `: "${evidence.excerpt}"` : ''}.`,
           fingerprint,
           runtime,
           event,

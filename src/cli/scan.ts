@@ -13,7 +13,6 @@ import { renderVerdict } from './logs/render-verdict.ts';
 import { createScannedRuns } from './logs/scanned-runs.ts';
 import { rulesOption } from './rules-option.ts';
 import { knownRuntime } from './runtime-option.ts';
-import { createReadProgress } from './terminal/read-progress.ts';
 
 interface ScanOptions {
   readonly runtime?: string;
@@ -67,9 +66,6 @@ Examples:
           complain(found.message);
           continue;
         }
-        if (found.file === '-' && process.stdin.isTTY) {
-          process.stderr.write('knell: reading standard input; end it with Ctrl-D, or name a file\n');
-        }
         try {
           const { stream, runtime, exit } = options;
           const about = { stream, rules, run: runOf(found.file), ...(runtime && { runtime }), ...(exit && { exit }) };
@@ -107,23 +103,18 @@ interface LogScan {
 
 /** @throws what reading the file throws */
 async function scanLog(
-  { file, writtenMs, bytes }: FoundLog,
+  { file, writtenMs }: FoundLog,
   { stream, runtime, exit, rules, run }: LogScan,
 ): Promise<{ verdict: LogVerdict; log: OpenLog }> {
-  const progress = createReadProgress(process.stderr, file, bytes);
-  const log = openLog(file, { stream, runtime, packRuntimes: rules.runtimes }, progress.read);
-  try {
-    const verdict = await classifyLog(log.chunks, {
-      rules,
-      run,
-      atMs: writtenMs,
-      ...(runtime !== undefined && { runtime }),
-      ...(exit && { exit }),
-    });
-    return { verdict, log };
-  } finally {
-    progress.clear();
-  }
+  const log = openLog(file, { stream, runtime, packRuntimes: rules.runtimes });
+  const verdict = await classifyLog(log.chunks, {
+    rules,
+    run,
+    atMs: writtenMs,
+    ...(runtime !== undefined && { runtime }),
+    ...(exit && { exit }),
+  });
+  return { verdict, log };
 }
 
 function asRows({ file }: FoundLog, { aborts, records }: LogVerdict, log: OpenLog): string {

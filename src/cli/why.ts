@@ -66,7 +66,9 @@ Examples:
       }
       if (run && options.exit) throw new UsageError('--exit is for a log: how a run ended, its host has said');
       const { source, reading } = run ? await fromFleet(run, options) : await fromLog(name, options);
-      const report = whyReport(source);
+      const found = whyReport(source);
+      const isEmpty = reading?.lines === 0 && found.outcome === 'nothing_wrong';
+      const report = isEmpty ? { ...found, summary: 'There are no lines in it, so nothing wrong was found.' } : found;
       const readAs = reading && describeReading(reading);
       const fields = reading && readingFields(name, reading);
       if (options.json) process.stdout.write(`${JSON.stringify({ ...report, ...fields })}\n`);

@@ -15,9 +15,17 @@ import { CAST, TIMEOUT_S } from './cast.ts';
 import { dispatchLater } from './dispatch-later.ts';
 import { errorTexts } from './error-texts.ts';
 import { judge } from './judge.ts';
-import { playRole } from './play-role.ts';
+import { endAll, playRole } from './play-role.ts';
 import { createTimeline } from './timeline.ts';
 import { watchFleet } from './watch-fleet.ts';
+
+if (process.argv.slice(2).some((word) => word !== '--keep')) {
+  const isHelp = process.argv.some((word) => word === '--help' || word === '-h');
+  const usage =
+    'The incident that knell was made for, with real processes: npm run demo [-- --keep]\n\n--keep  leave the service running, until Ctrl-C\n';
+  (isHelp ? process.stdout : process.stderr).write(usage);
+  process.exit(isHelp ? 0 : 2);
+}
 
 const KNELL = join(PACKAGE_ROOT, 'dist', 'main.cjs');
 const keep = process.argv.includes('--keep');
@@ -34,6 +42,24 @@ service.stderr.setEncoding('utf8').on('data', (text: string) => {
   serviceLog = (serviceLog + text).slice(-20_000);
 });
 const serviceEnded = new Promise<void>((resolve) => service.once('exit', () => resolve()));
+
+let isLeaving = false;
+/** Ends all that was started, once. */
+const ends = async (code: number): Promise<void> => {
+  if (isLeaving) return await new Promise<never>(() => undefined);
+  isLeaving = true;
+  await endAll();
+  service.kill('SIGTERM');
+  await serviceEnded;
+  await server.stop();
+  await rm(work, { recursive: true, force: true });
+  process.exit(code);
+};
+process.once('SIGINT', () => void ends(130));
+process.once('SIGTERM', () => void ends(143));
+process.once('SIGHUP', () => void ends(129));
+// Nobody reads any more, as under `head`.
+process.stdout.on('error', () => void ends(0));
 
 try {
   const texts = errorTexts(await rulesFrom());
@@ -75,19 +101,17 @@ try {
   );
   const right = verdicts.every((verdict) => verdict.right);
   if (!right) timeline.plain(`Something did not come true. The service said:\n${serviceLog}`);
-  process.exitCode = right ? 0 : 1;
   if (keep) {
     timeline.plain(
       `The service goes on: NATS_URL=${server.url}. Try: NATS_URL=${server.url} node dist/main.cjs runs list\nCtrl-C ends it.`,
     );
-    await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
+    await new Promise<never>(() => undefined);
   }
   await connection.close();
-} finally {
-  service.kill('SIGTERM');
-  await serviceEnded;
-  await server.stop();
-  await rm(work, { recursive: true, force: true });
+  await ends(right ? 0 : 1);
+} catch (error) {
+  if (!isLeaving) process.stderr.write(`demo: ${(error as Error).stack}\n`);
+  await ends(1);
 }
 
 /** Settles when the service has said that it listens. */

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PACKAGE_ROOT } from '../service/package-root.ts';
@@ -29,6 +30,26 @@ export interface Stage {
   readonly timeline: ReturnType<typeof createTimeline>;
 }
 
+/** The taps of agents that have not ended yet, with the files that name the agents' processes. */
+const underWay = new Map<ChildProcess, string>();
+
+/** Ends all agents that are at work, and their taps: a demo that is left leaves nothing behind. */
+export async function endAll(): Promise<void> {
+  const taps = [...underWay];
+  underWay.clear();
+  for (const [, pidsFile] of taps) for (const pid of pidsIn(pidsFile)) signal(pid, 'SIGKILL');
+  await Promise.all(
+    taps.map(async ([tap]) => {
+      tap.kill('SIGKILL');
+      if (tap.exitCode === null && tap.signalCode === null) await once(tap, 'exit');
+    }),
+  );
+}
+
+function pidsIn(file: string): number[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+}
+
 /** Runs one agent under `knell tap --obey`, a real process in a real process tree, to its end. */
 export function playRole(role: Role, { knell, natsUrl, textsFile, work, timeline }: Stage): Promise<Ending> {
   const { agent, execution, attempt } = role.run;
@@ -49,15 +70,18 @@ export function playRole(role: Role, { knell, natsUrl, textsFile, work, timeline
     stdio: ['ignore', 'ignore', 'ignore'],
     env: { ...process.env, NATS_URL: natsUrl, CLAUDE_CODE_OAUTH_TOKEN: role.token },
   });
+  underWay.set(tap, pidsFile);
   return new Promise((resolve, reject) => {
     tap.once('error', reject);
     tap.once('exit', async (exitCode) => {
       const tookMs = performance.now() - startedMs;
-      const pids = readFileSync(pidsFile, 'utf8').trim().split('\n').map(Number);
+      // The demo is left: nothing is told any more.
+      if (!underWay.delete(tap)) return;
+      const pids = pidsIn(pidsFile);
       const survivors = await survivorsOf(pids);
       const tree =
         survivors.length === 0
-          ? `all ${pids.length} of its processes are gone`
+          ? `its ${pids.length === 1 ? 'process is' : `${pids.length} processes are`} gone`
           : `still there: ${survivors.join(', ')}`;
       const how = exitCode === ENDED_BY_KNELL ? `by knell, ${tree}` : `by itself, exit code ${exitCode}`;
       timeline.ends(agent, `${how}, after ${(tookMs / 1_000).toFixed(1)} s`);
@@ -81,8 +105,12 @@ async function survivorsOf(pids: readonly number[]): Promise<number[]> {
 }
 
 function isAlive(pid: number): boolean {
+  return signal(pid, 0);
+}
+
+function signal(pid: number, which: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(pid, 0);
+    process.kill(pid, which);
     return true;
   } catch {
     return false;

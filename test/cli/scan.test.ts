@@ -137,15 +137,18 @@ describe('knell scan', () => {
     await writeFile(noise, Buffer.from(Array.from({ length: 4_096 }, (_, at) => (at * 7_919) % 251)));
     const damaged = join(folder, 'damaged.gz');
     await writeFile(damaged, gzipSync('x'.repeat(10_000)).subarray(0, 30));
+    const packed = join(folder, 'packed.zst');
+    await writeFile(packed, Buffer.from('28b52ffd24004100', 'hex'));
     const empty = join(folder, 'empty');
     await mkdir(empty);
-    const said = await scan(join(folder, 'none.log'), doomed, noise, damaged, empty);
+    const said = await scan(join(folder, 'none.log'), doomed, noise, damaged, packed, empty);
     expect(said.code).toBe(2);
     expect(said.out).toContain('auth.token_expired');
     for (const complaint of [
       'none.log: there is no such file',
       'noise.bin: it is no text',
       'damaged.gz: its gzip data',
+      `packed.zst: it is packed with zstd; open it first: zstd -dc ${packed} | knell scan -`,
       'no files in the folder',
     ]) {
       expect(said.err).toContain(complaint);

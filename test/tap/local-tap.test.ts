@@ -140,8 +140,16 @@ describe('knell tap --local', () => {
 
   it.each<[string, string[], RegExp]>([
     ['a server', ['--local', '--nats', 'nats://h'], /--local needs no server: leave --nats out/],
-    ['a rules folder that is none', ['--local', '--rules', '/does/not/exist'], /can't be read \(ENOENT\)/],
-    ['a report that can not be written', ['--local', '--report', '/does/not/exist/r'], /ENOENT.*\/does\/not\/exist\/r/],
+    [
+      'a rules folder that is none',
+      ['--local', '--rules', '/does/not/exist'],
+      /can't be read: there is no such file or folder/,
+    ],
+    [
+      'a report that can not be written',
+      ['--local', '--report', '/does/not/exist/r'],
+      /the report \/does\/not\/exist\/r can't be written: there is no such file or folder\. Name a file/,
+    ],
     ['a report without --local', ['--agent', 'a', '--execution', 'e', '--report', 'r'], /--report is for --local/],
     ['rules without --local', ['--agent', 'a', '--execution', 'e', '--rules', 'r'], /--rules is for --local/],
   ])('refuses %s before the agent is started', async (_, args, message) => {

@@ -99,6 +99,7 @@ describe('a tap around an agent', () => {
 
   it.each([
     [127, '/no/such/agent', /no such command/],
+    [126, '/tmp', /it is a folder\. Name the program in it/],
     [126, join(AGENTS, 'bytes.mjs'), /chmod \+x/],
   ])('exits with %i and a clear word when the command can not be started', async (expected, command, message) => {
     const { tap, link, stderr } = setUp();

@@ -8,8 +8,6 @@ export interface FoundLog {
   readonly file: string;
   /** When it was written, epoch milliseconds: what it says of times ("resets 3pm") is meant from then. */
   readonly writtenMs: number;
-  /** Undefined where that is not known before it is read. */
-  readonly bytes: number | undefined;
 }
 
 /** What was named and can't be read. */
@@ -25,11 +23,11 @@ export async function findLogs(names: readonly string[]): Promise<(FoundLog | Lo
 }
 
 async function find(name: string): Promise<(FoundLog | LogProblem)[]> {
-  if (name === '-') return [{ file: name, writtenMs: Date.now(), bytes: undefined }];
+  if (name === '-') return [{ file: name, writtenMs: Date.now() }];
   try {
     const about = await stat(name);
     if (!about.isDirectory()) {
-      return [{ file: name, writtenMs: about.mtimeMs, bytes: about.isFile() ? about.size : undefined }];
+      return [{ file: name, writtenMs: about.mtimeMs }];
     }
     const entries = await readdir(name, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

@@ -68,8 +68,12 @@ export function suspectedWords(
   return `knell: ${colours.yellow('suspected')}: ${rule.pack}/${rule.id}${quote}; ${obey ? 'not ended' : 'it would not be ended'} ${why}`;
 }
 
-/** What to tell people, in one line, when the run is over; `undefined` for one that never began. */
-export function closingWords({ state, lines }: LocalEnd, colours: Colours): string | undefined {
+/**
+ * What to tell people, in one line, when the run is over; `undefined` for one that never began.
+ *
+ * @param told how many remarks were made of the run
+ */
+export function closingWords({ state, lines }: LocalEnd, told: number, colours: Colours): string | undefined {
   if (state?.started_ms === undefined) return undefined;
   const endMs = state.exited?.at_ms ?? state.started_ms;
   const { verdict } = state;
@@ -81,8 +85,8 @@ export function closingWords({ state, lines }: LocalEnd, colours: Colours): stri
     return `knell: ${colours.red('this run failed')}: ${colours.bold(named.category)} ${by}. ${nextStep({ record: named })}`;
   }
   if (!verdict) {
-    // What was suspected and came to nothing is noted without a rule's record.
-    const noted = Math.max(Object.keys(state.recorded).length, state.noted.length);
+    // A suspicion that came to nothing is told, and is no rule's record.
+    const noted = Math.max(Object.keys(state.recorded).length, told);
     const found =
       noted === 0
         ? 'nothing wrong found'

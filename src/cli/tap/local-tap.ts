@@ -41,6 +41,7 @@ export async function prepareLocalTap(
   const colours = coloursFor(process.stderr);
   const clock = createAwakeClock();
   const shown = new Set<string>();
+  let told = 0;
   let say: (line: string) => void = () => undefined;
 
   const link = await startLocalLink({
@@ -59,7 +60,9 @@ export async function prepareLocalTap(
         shown.add(message.record_id);
       }
       const remark = remarkOn(message, colours);
-      if (remark !== undefined) say(remark);
+      if (remark === undefined) return;
+      told += 1;
+      say(remark);
     },
     onSuspected(state) {
       const worker = state.pid === undefined ? undefined : workingProcess(state.pid);
@@ -67,7 +70,7 @@ export async function prepareLocalTap(
       if (words !== undefined) say(words);
     },
     onEnd(end) {
-      const words = closingWords(end, colours);
+      const words = closingWords(end, told, colours);
       if (words !== undefined) say(words);
       if (report?.problem !== undefined) say(`knell: the report is not complete: ${report.problem}`);
       report?.close();

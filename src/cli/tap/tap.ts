@@ -244,7 +244,8 @@ const MEGABYTE = 1024 * 1024;
 
 /** Bad usage, with what most often causes it: the agent's command without `--` before it. */
 function withSeparatorHint(text: string): string {
-  if (!/missing required argument|unknown option/.test(text) || process.argv.includes('--') === /unknown/.test(text))
-    return text;
+  const isLikely =
+    text.includes('missing required argument') || (text.includes('unknown option') && !process.argv.includes('--'));
+  if (!isLikely) return text;
   return text.replace(/\n$/, '. The agent\'s command stands behind --, as in: knell tap --local -- claude -p "…"\n');
 }

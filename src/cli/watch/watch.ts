@@ -45,6 +45,11 @@ Examples:
       const colours = coloursFor(process.stdout);
       await withNats(options.nats, async (connection, subjects) => {
         void tellOutages(connection);
+        if (process.stdout.isTTY) {
+          process.stderr.write(
+            `knell: following ${what ?? 'abort commands, failure records and notices'}; Ctrl-C ends it\n`,
+          );
+        }
         const kinds = what === undefined ? (Object.keys(WATCHED) as Watched[]) : [what];
         const since = options.since === undefined ? {} : { since: new Date(options.since) };
         const stops = kinds.map((kind) =>

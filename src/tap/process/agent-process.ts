@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { closeWriteEnds, openAgentPipes } from './agent-pipes.ts';
@@ -106,8 +107,11 @@ function notStarted(command: string, error: NodeJS.ErrnoException): AgentNotStar
       message: `can't start "${command}": no such command. Check its spelling and the PATH, or give its full path`,
     };
   }
+  const isFolder = statSync(command, { throwIfNoEntry: false })?.isDirectory();
   const why: Record<string, string> = {
-    EACCES: 'it may not be executed. Give it execute permission (chmod +x), or name its interpreter',
+    EACCES: isFolder
+      ? 'it is a folder. Name the program in it'
+      : 'it may not be executed. Give it execute permission (chmod +x), or name its interpreter',
     ENOEXEC: 'it is no program, and has no #! line. Name its interpreter, e.g. sh SCRIPT',
     E2BIG: 'its arguments and environment are too long',
   };

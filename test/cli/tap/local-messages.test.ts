@@ -69,11 +69,6 @@ describe('what is said at the end', () => {
       'knell: nothing that dooms the run, 1 thing noted (9 lines, 184 s)',
     ],
     [
-      'a run that exited well after a suspicion that came to nothing',
-      { started_ms: 0, exited: { ...exited, code: 0 }, noted: [record({})] },
-      'knell: nothing that dooms the run, 1 thing noted (9 lines, 184 s)',
-    ],
-    [
       'a run that failed by itself, of what is recorded',
       { started_ms: 0, exited, noted: [record({ category: 'runtime.oom', next_action: 'retry' })] },
       'knell: this run failed: runtime.oom (claude-code/token-expired). Next: retry.',
@@ -105,7 +100,14 @@ describe('what is said at the end', () => {
     ],
   ])('%s', (_, known, words) => {
     const state = { ...newRunState(run), ...known };
-    expect(closingWords({ state, lines: 9, bytes: 90 }, plain)).toBe(words);
+    expect(closingWords({ state, lines: 9, bytes: 90 }, 0, plain)).toBe(words);
+  });
+
+  it('never says that nothing was found where something was told', () => {
+    const state = { ...newRunState(run), started_ms: 0, exited: { ...exited, code: 0 } };
+    expect(closingWords({ state, lines: 9, bytes: 90 }, 1, plain)).toBe(
+      'knell: nothing that dooms the run, 1 thing noted (9 lines, 184 s)',
+    );
   });
 });
 

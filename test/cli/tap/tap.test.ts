@@ -280,7 +280,18 @@ describe('knell tap', () => {
       /letters, digits, _ and -/,
     ],
     ['attempt 0', ['--agent', 'a', '--execution', 'e', '--attempt', '0', '--', 'true'], {}, /whole number from 1/],
-    ['no command', ['--agent', 'a', '--execution', 'e'], {}, /missing required argument 'command'/],
+    [
+      'no command',
+      ['--agent', 'a', '--execution', 'e'],
+      {},
+      /missing required argument 'command'\. The agent's command stands behind --/,
+    ],
+    [
+      'an agent without -- before it',
+      ['--local', 'echo', '-n'],
+      {},
+      /unknown option '-n'\. The agent's command stands behind --/,
+    ],
     ['no server', ['--agent', 'a', '--execution', 'e', '--', 'true'], {}, /--nats nats:\/\/HOST:4222, or set NATS_URL/],
     [
       'a server that is none',
