@@ -26,7 +26,7 @@ const picture = [
 ];
 const title = `A real run of knell's demo: ${plain(lines.slice(verdicts).join(' '))}`;
 mkdirSync(join(root, 'docs'), { recursive: true });
-writeFileSync(join(root, 'docs', 'demo.svg'), terminalSvg(picture, { title, columns: 118 }));
+writeFileSync(join(root, 'docs', 'demo.svg'), terminalSvg(picture, { title, columns: 122 }));
 
 function plain(text) {
   return text.replace(/\u001b\[\d+m/g, '').replace(/\s+/g, ' ');

@@ -17,7 +17,7 @@ const CHECKED_PACKS = join(PACKAGE_ROOT, 'dist', 'checked-packs.json');
 
 /** What there is to say where RE2's native module could not be loaded. */
 export const SLOWER_ENGINE =
-  "patterns run in JavaScript, which is slower, because re2's native module is not there; npm install --allow-scripts=re2 brings it";
+  "patterns run in JavaScript, which is slower, because re2's native module is not there for this Node; npm install --allow-scripts=re2 brings it";
 
 /** What the rules have to know of the decoders, and which of them need no checking any more. */
 export function loadOptions(): LoadOptions {
