@@ -32,7 +32,9 @@ Examples:
         const current = active?.pointer;
         const digest = options.to === undefined ? current?.previous : await digestFor(stores, options.to);
         if (digest === undefined) {
-          throw new UsageError('nothing was active before: name a digest with --to, see "knell rules status"');
+          throw new UsageError(
+            'there is nothing to go back to: it was a rollback that made these active, or the first publication; name a digest of "knell rules status" with --to',
+          );
         }
         // A pointer to what can't be run would be refused by every worker.
         await openPublished(stores, digest);

@@ -138,7 +138,7 @@ describe('published rules', () => {
     }
     expect(await rules('rollback')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('nothing was active before'),
+      err: expect.stringContaining('there is nothing to go back to'),
     });
     expect((await rules('rollback', '--to', (digests[2] as string).slice(0, 10))).code).toBe(0);
     expect((await status()).pointers).toMatchObject([{ digest: digests[2], serial: 6 }]);
