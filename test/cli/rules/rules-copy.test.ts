@@ -27,8 +27,9 @@ test('a copy of the packs checks, and its packs name a schema that is there', as
   expect(await knell('rules', 'copy')).toBe('');
   expect(await knell('rules', 'check', 'rules')).toBe('');
   expect(process.exitCode ?? 0).toBe(0);
-  for (const pack of ['rules/codex.yaml', 'rules/causes/auth.yaml']) {
+  for (const pack of ['rules/roo.yaml', 'rules/causes/auth.yaml']) {
     const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)$/m.exec(readFileSync(pack, 'utf8')) ?? [];
+    expect(schema).toMatch(/\/rules\.json$/);
     expect(existsSync(join(dirname(pack), schema))).toBe(true);
   }
   expect(await knell('rules', 'copy')).toBe('rules is there already: name another folder');
