@@ -11,7 +11,7 @@ import { claude } from '../support/claude-lines.ts';
 
 const readme = await readFile('README.md', 'utf8');
 const commands = [...readme.matchAll(/^```console\n([\s\S]*?)^```/gm)]
-  .flatMap(([, block = '']) => block.split('\n'))
+  .flatMap(([, block = '']) => block.replace(/\\\n\s*/g, '').split('\n'))
   .filter((line) => line.startsWith('$ '))
   .map((line) => line.slice(2).replace(/\s+#.*$/, ''));
 
