@@ -1,9 +1,9 @@
 import type { StreamName } from '../contracts/run.ts';
 import { ownsChannel } from './channels.ts';
 import type { Decoder, StreamFormat } from './decoder.ts';
+import { PROGRESS } from './text/client-headers.ts';
 import { isLaunch } from './text/launch.ts';
 import { shapeLine } from './text/line-shape.ts';
-import { PROGRESS } from './text/lines-above.ts';
 import { FENCE, isSentence, isWritten } from './text/prose.ts';
 import { opensToolBlock } from './text/tool-blocks.ts';
 

@@ -1,8 +1,11 @@
 import { retryInText } from '../failure/retry-wording.ts';
 import { askedOnce } from './by-shape.ts';
+import { isClientProse, isHeader, isUnspoken } from './client-headers.ts';
+import { introduces } from './introduces.ts';
 import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
-import { FENCE, isPersonal, isSentence, isWritten, SMALL_WORDS } from './prose.ts';
+import { FENCE, isPersonal, isSentence, isWritten } from './prose.ts';
+import { COMMAND_LINE, EDIT, FRAMED, HANGING, ITEM_MARK, PROMPT_MARK, SPINNER } from './screen-marks.ts';
 import { statementIn } from './statement-line.ts';
 import { opensToolBlock } from './tool-blocks.ts';
 
@@ -21,52 +24,7 @@ const PYTHON_CALL = /^File ".*", line \d+/;
 const CARET = /^\s*\^+\s*$/;
 /** Below it stands the trace of the client's own end. */
 const OWN_TRACE = /^An uncaught exception occurred:$/;
-/** Headers of clients, before they begin to work. */
-const HEADER =
-  /^[A-Z]\w+:$|^[\w ./-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Editing|Writing|Searching|Creating|Updating|Planning|Exploring|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens)\b|\.{3}$|…$/;
-/** How a wrapper that has a name says what it begins: `[runner] starting agent claude-code`. */
-const BEGINS_WORK =
-  /^(?:start(?:ing|ed)|launch(?:ing|ed)|spawn(?:ing|ed)|running|loading|connect(?:ing|ed)|using|preparing|resuming)\b/i;
-/** The fields of a log: `lane=backend result=failed`. */
-const FIELDS = /^(?:[\w.-]+=\S*(?:\s+|$))+$/;
-/** An event that Kimi CLI prints as Python shows it: `StepBegin(n=1)`. */
-const CLIENT_EVENT = /^[A-Z]\w+(?:Begin|End|Update|Interrupted)(?:\(.*\))?$/;
-/** A client repeats what it was asked: `🤖 Processing prompt: …`. */
-const PROGRESS_HEAD = /^(?:\p{Extended_Pictographic}\uFE0F? ?)?Processing (?:prompt|request|message): /u;
-/** What a runner of CI writes around its steps. */
-const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
-/** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
-const NAMED_HEADER =
-  /^(?:starting session \| |(?:Rerun in debug mode|YOLO mode|Warning for|All tools are now trusted|Welcome to|Environment loaded|Logged in as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
-/** What goose says above and below its own failures. */
-const CLIENT_PROSE =
-  /^(?:The error above was an exception we were not able to handle|These errors are often related to connection or auth|We've removed the conversation up to the most recent)/;
-/** A client says what it begins to do: `Running Claude Code via SDK …`. */
-export const PROGRESS = /^(?:Loading|Starting|Running|Connecting|Initiali[sz]ing|Preparing|Launching)\b.*(?:\.{3}|…)$/;
-/** A sentence that runs into what stands below it: `The service answers with`. */
-const RUNS_ON = new RegExp(
-  `\\b(?:${[
-    'with|is|was|are|were|be|says|said|saying|prints|printed|printing|returns|returned|answers|answered|reads|shows|showed|logs|logged',
-    'sees|saw|see|gets|got|get|wrote|writes|writing|showing|throws|threw|reports|reported|displays|displayed|responds|replies|sends|contains',
-    SMALL_WORDS,
-    'like|into|on|but|where|then|its|only|just|namely',
-  ].join('|')})$`,
-);
-
 const BARRED = /^\s*\| {1,2}(?:Read|Edit|Write|Glob|Grep|List|Todo|Task)\b/;
-/** What a full screen hangs below a prompt or a tool. */
-const HANGING = /^\s*⎿/;
-/** The wheel of a full screen with a word for what the model is at: `✻ Pondering… (3m 41s)`. */
-const SPINNER = /^\s*[✻✽✶✳✢] \p{L}+(?:…| for \d)/u;
-/** What a client marks as its own note or as done: `ℹ Request cancelled.`, `✔ workspace indexed`. */
-const CLIENT_NOTE = /^\s*(?:ℹ\uFE0F?|[✔✓]) \S|^~ [A-Z]\p{Ll}+ \S/u;
-/** The mark before what the client's user has asked. */
-const PROMPT_MARK = /^\s*(?:[>❯›✨💫]|\( ?O\)>|\d{1,3}% !?>) \S/u;
-/** The edges of the box in which a full screen greets. */
-const FRAMED = /^\s*[│┃║▌▐╭╰┌└╔╚─━]/u;
-/** The mark before each thing that a full screen shows: what has one of its own is no tool's output. */
-const ITEM_MARK = /^\s?[●⏺] /;
-const EDIT = /^\s*[●⏺] (?:Update|Edit|Write|MultiEdit|NotebookEdit|TodoWrite)\(/;
 /** The heading of a call whose arguments stand below it, a line each. */
 const CALL = /^\s*─── \w+ \|/;
 /** What stands above a line on its channel. */
@@ -166,11 +124,11 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         if ((tool && !apart) || shown > 0 || isPromptEcho(shapes, index)) break;
         prose = true;
         unmarked ||= !isItem(before);
-        introduced = introducedBy(introduced, introduces(before));
+        introduced = introducedBy(introduced, announces(before));
         break;
       case 'other':
         if (tool) break;
-        introduced = introducedBy(introduced, introduces(before) && !PROGRESS_HEAD.test(before.body));
+        introduced = introducedBy(introduced, announces(before));
         if (isHeader(before) || isEvent(before) || isPromptEcho(shapes, index)) break;
         strange = true;
         unmarked ||= !isItem(before);
@@ -180,7 +138,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         break;
       case 'statement':
         // What a sentence says of a failure may run into what it quotes.
-        if (!tool || apart) introduced = introducedBy(introduced, isSentence(before) && introduces(before));
+        if (!tool || apart) introduced = introducedBy(introduced, isSentence(before) && announces(before));
         break;
       default:
         break;
@@ -234,10 +192,6 @@ function commandGoesOn(open: string | undefined, line: LineShape, kind: LineKind
   if (open === '') return kind === 'blank' ? undefined : '';
   return line.body === open ? '' : open;
 }
-
-/** What a person types at the prompt of a shell, and not at a client's. */
-const COMMAND_LINE =
-  /^(?:❯ )?(?:(?:npm|npx|pnpm|yarn|bun|node|git|cargo|go|make|python3?|pytest|pip|docker|kubectl|curl|cat|tail|ls|cd|sudo|terraform|aws|gh|rg|grep)\b|\.?\/)/;
 
 /** Whether a client's own mark of a failure stands where a screen would have indented what a tool printed. */
 function isBeside(shapes: readonly LineShape[], at: number): boolean {
@@ -313,7 +267,7 @@ function isPromptEcho(shapes: readonly LineShape[], at: number): boolean {
   const { text, body } = line;
   if (/^\s*[>❯›] \/[a-z-]+(?: \S+)?$/.test(text)) return true;
   // Some clients put the mark before their model's answers.
-  if (!PROMPT_MARK.test(text) || isPersonal(body) || introduces(line)) return false;
+  if (!PROMPT_MARK.test(text) || isPersonal(body) || announces(line)) return false;
   return shapes
     .slice(0, at)
     .every((before) => before.body === '' || isHeader(before) || kindOf(before) === 'statement');
@@ -343,42 +297,11 @@ const kindOf = askedOnce((line: LineShape): LineKind => {
   // What is indented carries a line on: a stack, a detail.
   if (line.indent >= 2 && !/^(?:I|We|Let)\b/.test(line.body)) return 'detail';
   if (line.level !== undefined) return 'other';
-  if (CLIENT_PROSE.test(line.body)) return 'detail';
-  if (PROGRESS.test(line.body) || NAMED_HEADER.test(line.body)) return 'other';
-  if (FIELDS.test(line.body) || CLIENT_EVENT.test(line.body)) return 'other';
-  if (line.source !== undefined && /^\w+=\S/.test(line.body)) return 'other';
+  if (isClientProse(line)) return 'detail';
+  if (isUnspoken(line)) return 'other';
   return isSentence(line) || isWritten(line) ? 'prose' : 'other';
 });
 
-/** What clients print before they begin: `Model: …`, `YOLO mode is enabled.`, a banner, a mark of progress. */
-function isHeader(line: LineShape): boolean {
-  const { body, glyph, text, stamped, level, source } = line;
-  return (
-    isLaunch(line) ||
-    (source !== undefined && BEGINS_WORK.test(body)) ||
-    (stamped && level !== undefined) ||
-    HEADER.test(body) ||
-    NAMED_HEADER.test(body) ||
-    RUNNER.test(body) ||
-    (glyph === 'item' && /^\s*[●⏺▸]/u.test(text)) ||
-    (source !== undefined && /^[a-z\d]/.test(body) && !isSentence(line) && !isPersonal(body)) ||
-    SPINNER.test(text) ||
-    CLIENT_NOTE.test(text) ||
-    (stamped && line.logger !== undefined) ||
-    FIELDS.test(body) ||
-    CLIENT_EVENT.test(body) ||
-    /[╭╰─═▀-▟]{2}|^[=*#-]{2,} .* [=*#-]{2,}$/.test(text)
-  );
-}
-
-/** Words of scripts that put no space between them, or use other letters. */
-const OTHER_SCRIPT = /[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{4}/;
-
-function introduces(line: LineShape): boolean {
-  const { body, stamped } = line;
-  // A short prompt: `> go on`.
-  if (PROMPT_MARK.test(line.text) && body.split(' ').length <= 4) return /[:：]$/.test(body);
-  if (stamped || !(/[a-z] [a-z]/i.test(body) || OTHER_SCRIPT.test(body))) return false;
-  if (/[,，]$/.test(body) && isSentence(line)) return true;
-  return (/[:：]$/.test(body) && !TRACE_HEAD.test(body)) || RUNS_ON.test(body);
+function announces(line: LineShape): boolean {
+  return introduces(line, TRACE_HEAD.test(line.body));
 }

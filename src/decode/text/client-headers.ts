@@ -1,0 +1,62 @@
+import { isLaunch } from './launch.ts';
+import type { LineShape } from './line-shape.ts';
+import { isPersonal, isSentence } from './prose.ts';
+import { CLIENT_NOTE, SPINNER } from './screen-marks.ts';
+
+/** Headers of clients, before they begin to work. */
+const HEADER =
+  /^[A-Z]\w+:$|^[\w ./-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Editing|Writing|Searching|Creating|Updating|Planning|Exploring|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens)\b|\.{3}$|…$/;
+/** How a wrapper that has a name says what it begins: `[runner] starting agent claude-code`. */
+const BEGINS_WORK =
+  /^(?:start(?:ing|ed)|launch(?:ing|ed)|spawn(?:ing|ed)|running|loading|connect(?:ing|ed)|using|preparing|resuming)\b/i;
+/** The fields of a log: `lane=backend result=failed`. */
+const FIELDS = /^(?:[\w.-]+=\S*(?:\s+|$))+$/;
+/** An event that Kimi CLI prints as Python shows it: `StepBegin(n=1)`. */
+const CLIENT_EVENT = /^[A-Z]\w+(?:Begin|End|Update|Interrupted)(?:\(.*\))?$/;
+/** What a runner of CI writes around its steps. */
+const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
+/** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
+const NAMED_HEADER =
+  /^(?:starting session \| |(?:Rerun in debug mode|YOLO mode|Warning for|All tools are now trusted|Welcome to|Environment loaded|Logged in as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
+/** What goose says above and below its own failures. */
+const CLIENT_PROSE =
+  /^(?:The error above was an exception we were not able to handle|These errors are often related to connection or auth|We've removed the conversation up to the most recent)/;
+/** A client says what it begins to do: `Running Claude Code via SDK …`. */
+export const PROGRESS = /^(?:Loading|Starting|Running|Connecting|Initiali[sz]ing|Preparing|Launching)\b.*(?:\.{3}|…)$/;
+
+/** What clients print before they begin: `Model: …`, `YOLO mode is enabled.`, a banner, a mark of progress. */
+export function isHeader(line: LineShape): boolean {
+  const { body, glyph, text, stamped, level, source } = line;
+  return (
+    isLaunch(line) ||
+    (source !== undefined && BEGINS_WORK.test(body)) ||
+    (stamped && level !== undefined) ||
+    HEADER.test(body) ||
+    NAMED_HEADER.test(body) ||
+    RUNNER.test(body) ||
+    (glyph === 'item' && /^\s*[●⏺▸]/u.test(text)) ||
+    (source !== undefined && /^[a-z\d]/.test(body) && !isSentence(line) && !isPersonal(body)) ||
+    SPINNER.test(text) ||
+    CLIENT_NOTE.test(text) ||
+    (stamped && line.logger !== undefined) ||
+    FIELDS.test(body) ||
+    CLIENT_EVENT.test(body) ||
+    /[╭╰─═▀-▟]{2}|^[=*#-]{2,} .* [=*#-]{2,}$/.test(text)
+  );
+}
+
+/** Whether a line that reads like a sentence, or like code, is a client's all the same: its header, its event, the fields of its log. */
+export function isUnspoken({ body, source }: LineShape): boolean {
+  return (
+    PROGRESS.test(body) ||
+    NAMED_HEADER.test(body) ||
+    FIELDS.test(body) ||
+    CLIENT_EVENT.test(body) ||
+    (source !== undefined && /^\w+=\S/.test(body))
+  );
+}
+
+/** Whether a line is a client's remark around its own failure. */
+export function isClientProse({ body }: LineShape): boolean {
+  return CLIENT_PROSE.test(body);
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { isClientProse, isHeader, isUnspoken, PROGRESS } from '../../../src/decode/text/client-headers.ts';
+import { shapeLine } from '../../../src/decode/text/line-shape.ts';
+
+it.each([
+  'Model: large',
+  'YOLO mode is enabled.',
+  'Loaded cached credentials.',
+  '[runner] starting agent claude-code',
+  '[agent-7f] repo cloned, 41 files',
+  '##[group]Run some/action@v2',
+  '▸ Edit internal/cache/lru.go (+18 -3)',
+  'lane=backend result=failed',
+  'TurnBegin',
+  '=== story 3 of 9 ===',
+  '$ claude -p hi',
+])('%s is a header', (line) => {
+  expect(isHeader(shapeLine(line))).toBe(true);
+});
+
+it.each(['I looked at the log.', 'Output', '[agent-7f] I looked at it.', '[worker-3] Dear customer,'])(
+  '%s is none',
+  (line) => {
+    expect(isHeader(shapeLine(line))).toBe(false);
+  },
+);
+
+it("knows a client's words from prose that reads alike", () => {
+  expect(
+    isUnspoken(shapeLine('Warning for openai/x: Unknown context window size and costs, using sane defaults.')),
+  ).toBe(true);
+  expect(isUnspoken(shapeLine('[cron] job=weekly-digest starting'))).toBe(true);
+  expect(isUnspoken(shapeLine('The warning for it is about the size of the context.'))).toBe(false);
+  expect(isClientProse(shapeLine('These errors are often related to connection or authentication'))).toBe(true);
+  expect(isClientProse(shapeLine('These errors are old'))).toBe(false);
+  expect(PROGRESS.test('Running Claude Code via SDK…')).toBe(true);
+  expect(PROGRESS.test('Running it again')).toBe(false);
+});
