@@ -20,7 +20,7 @@ const HARMLESS = anyWord([
   'as (?:expected|wanted|intended)|non-?fatal|ignoring|(?<!before )continuing|continue-on-error|skipping|skipped|recovered|proceeding',
   '(?:was|were|been) (?:replaced|restarted|respawned)|going on|tests? pass(?:es)?|will be (?:skipped|ignored)|survived|using cached|disabled for this session|up again',
   '(?:previous|last|earlier|prior|first) (?:attempt|try|run)(?=: )',
-  '(?:was|were|is) the (?:cause|reason|problem|culprit)|(?:was|were) retried|(?:earlier|previous|prior|former) (?:error|failure|problem)s? (?:was|were)',
+  '(?:was|were|is) the (?:cause|reason|problem|culprit)|(?:was|were) retried(?! \\d+ times)|(?:earlier|previous|prior|former) (?:error|failure|problem)s? (?:was|were)',
 ]);
 /** A quotation of several words in the marks of any language. */
 const QUOTED =
@@ -39,7 +39,7 @@ export function isHarmless(line: string): boolean {
 
 /** Whether a line names a failure in back ticks, of which one may stand in the next row. */
 export function isTicked(body: string): boolean {
-  return TICKED.test(body) || body.split('`').length % 2 === 0;
+  return TICKED.test(body) || /`[A-Z][a-z]+ [A-Za-z]/.test(body) || body.split('`').length % 2 === 0;
 }
 
 /** Whether words stand in quotation marks as a whole. */

@@ -22,13 +22,19 @@ export function isTimed({ body }: LineShape): boolean {
 /** A wrapper's own label: `error: agent step failed (exit code 1)`. */
 const LABELLED = /^(?:error|fatal): /i;
 
+/** What a host that has a name says of its agent: `ralph: agent exited 1 after 3s`. */
+const OF_AN_AGENT = new RegExp(
+  `^[a-z][\\w-]{2,20}: (?:agent|worker|job|task|run|${AGENTS}) (?:exited|ended|finished|died|failed)\\b`,
+);
+
 export const isBadExit = askedOnce(
   ({ body, source, stamped, level, glyph }: LineShape): boolean =>
     BAD_EXIT.test(body) &&
     (source !== undefined ||
       stamped ||
       level === 'error' ||
-      ((LABELLED.test(body) || glyph === 'fail') && isAboutWork(body))),
+      ((LABELLED.test(body) || glyph === 'fail') && isAboutWork(body)) ||
+      OF_AN_AGENT.test(body)),
 );
 
 /** What goose and Kiro print behind their own failures. */

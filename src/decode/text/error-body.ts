@@ -15,11 +15,19 @@ const SAYS_ERROR = [
 const SAYS_DONE =
   /^\[?\{\s*["'](?:status|state|result|outcome)["']\s*:\s*["'](?:done|ok|success\w*|succeeded|completed|finished|passed)["']/i;
 
+/** An event that is a tool's. */
+const OF_A_TOOL = /^\[?\{\s*["'](?:event|type|kind)["']\s*:\s*["'](?:tool|command|exec|mcp)[\w./-]*["']/i;
+
 /**
  * Whether a text begins as a body that a provider or client prints for an error: it says `error`, or a status.
  *
  * @param isWhole it is all that was printed, so that its first key may be any
  */
 export function isErrorBody(body: string, isWhole = false): boolean {
-  return (isWhole || FIRST_KEY.test(body)) && !SAYS_DONE.test(body) && SAYS_ERROR.some((sign) => sign.test(body));
+  return (
+    (isWhole || FIRST_KEY.test(body)) &&
+    !SAYS_DONE.test(body) &&
+    !OF_A_TOOL.test(body) &&
+    SAYS_ERROR.some((sign) => sign.test(body))
+  );
 }

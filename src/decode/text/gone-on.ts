@@ -154,6 +154,8 @@ export function goneOn(
       continue;
     }
     if (!isNeutral(shape) && source.isOthers?.(shapes, at)) return 'went on';
+    // The prompt below a screen's last word waits for a person.
+    if (/^\s*› /.test(shape.raw) && shapes.slice(at + 1).every(({ body }) => body === '')) continue;
     if (isTestOutput(shape)) return 'the output of a test';
     // The command that was timed is a tool's.
     if (isTimed(shape) && shapes.slice(0, first).some(opensToolBlock)) return TOOLS;

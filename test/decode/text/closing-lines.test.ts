@@ -15,6 +15,7 @@ it.each([
   ['one on an agent', 'codex finished with status failed, no patch produced', true],
   ["a person's question for the code", '$ echo $?\n1', true],
   ['a good answer to it', '$ echo $?\n0', false],
+  ['a host on its agent', 'ralph: agent exited 1 after 3s, no commit made', true],
   ['a return code', '2026-11-28 10:00:00 runner: child exited, returncode=1', true],
   ['a signal', '[pm] agent died with signal SIGABRT', true],
   ["systemd's word", 'Nov 28 10:00:00 box systemd[1]: agent.service: Main process exited, status=1/FAILURE', true],

@@ -23,6 +23,7 @@ it.each([
 it.each([
   '{"status":"done","failures":[{"message":"m"}],"error":"x"}',
   '{"name":"x","version":"1"}',
+  '{"event":"tool_end","status":"error","content":"Error: 401"}',
   '{"status":"ok"}',
   '{"name":"ErrorPage","data":{"message":"m"}}',
   '{"title":"AuthError","data":{"message":"m"}}',

@@ -128,6 +128,7 @@ it.each([
   ['claude-runner ERROR no', 'error', 'no'],
   ['claude-runner STDOUT no', undefined, 'no'],
   ['▲ no', undefined, 'no'],
+  ['Thu Aug  6 03:11:52 UTC 2026 no', undefined, 'no'],
 ])('reads %s', (raw, level, body) => {
   const shape = shapeLine(raw);
   expect([shape.level, shape.body]).toEqual([level, body]);
