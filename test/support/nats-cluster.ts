@@ -22,8 +22,21 @@ export interface NatsCluster {
   stop(): Promise<void>;
 }
 
+/** How often ports are looked for: another program may take one before the server that it was found for does. */
+const TRIES = 5;
+
 /** Three nats-servers on the loopback interface that form one cluster, as soon as JetStream has a leader. */
 export async function startNatsCluster(): Promise<NatsCluster> {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await startOnFreePorts();
+    } catch (error) {
+      if (left === 1 || !/address already in use/.test(String(error))) throw error;
+    }
+  }
+}
+
+async function startOnFreePorts(): Promise<NatsCluster> {
   const work = await mkdtemp(join(tmpdir(), 'knell-cluster-'));
   const ports = await freePorts(SIZE);
   const proxies = await startRouteProxies(ports.map((port, index) => ({ name: nameOf(index), port })));
@@ -38,7 +51,15 @@ export async function startNatsCluster(): Promise<NatsCluster> {
         ...['--routes', proxies.ports.map((route) => `nats://127.0.0.1:${route}`).join(',')],
       ],
     });
-  const servers = await Promise.all(ports.map((_, index) => start(index)));
+  const started = await Promise.allSettled(ports.map((_, index) => start(index)));
+  const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = started.find((one) => one.status === 'rejected');
+  if (failed) {
+    await Promise.all(servers.map((server) => server.stop('kill')));
+    await proxies.stop();
+    await rm(work, { recursive: true, force: true });
+    throw failed.reason;
+  }
   const urls = servers.map(({ url }) => url).join(',');
   await untilLed(servers.map(({ url }) => url));
   return {
