@@ -46,8 +46,11 @@ const LONG = [
  */
 const SERVED = tests('bundles', 'client', 'conformance', 'fluentd', 'http', 'logging', 'login', 'nats', 'service');
 
-/** One nats-server and one service are attacked by all of them. */
-const ATTACKS = { globalSetup: 'test/attacks/setup.ts', expect: { poll: { timeout: 15_000 } } };
+/**
+ * One nats-server and one service are attacked by all of them, one file after the other: a backend that one of them starts
+ * answers for the runs of all.
+ */
+const ATTACKS = { globalSetup: 'test/attacks/setup.ts', expect: { poll: { timeout: 15_000 } }, fileParallelism: false };
 
 /** Workers and servers that are killed. */
 const CHAOS = tests('chaos');
