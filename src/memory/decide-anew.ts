@@ -85,7 +85,7 @@ export async function decideAnew(
   }
 
   async function hear({ stream, subject, data, header, labelled, seq }: StoredOutput): Promise<void> {
-    // What has any header of knell's own is plain lines where none names a codec.
+    // A message with a Knell header but no codec is plain lines.
     const codec = header(LOG_HEADERS.codec) ?? (labelled ? 'lines' : undefined);
     const message = { run, stream, subject, data, labelled, seq, storedMs: nowMs };
     history.append({ ...message, ...(codec !== undefined && { codec }) });

@@ -94,7 +94,7 @@ export function readGenericEvent(fields: JsonObject): Reading | undefined {
   if (isStopped(fields)) {
     return { name: 'run/failed', provenance, subagent, text: textOf(fields).trim(), claimsError: true };
   }
-  const hasExited = TERMINAL.test(name) && EXIT_KEYS.some((key) => isBadExit(fields[key]));
+  const hasExited = TERMINAL.test(name) && EXIT_FIELDS.some((key) => isFailedCode(fields[key]));
   const fails = hasExited || hasFailed(fields) || ERROR.test(name) || (name === 'assistant' && isObject(fields.error));
   if (!fails) return readFailureByValues(fields) ?? { name, provenance, subagent };
   return {
@@ -134,9 +134,9 @@ export function createGenericDecoder(
 }
 
 /** Where an event says how its program ended. */
-const EXIT_KEYS = ['code', 'exitCode', 'exit_code', 'returncode', 'rc'] as const;
+const EXIT_FIELDS = ['code', 'exitCode', 'exit_code', 'returncode', 'rc'] as const;
 
-function isBadExit(value: unknown): boolean {
+function isFailedCode(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 256;
 }
 

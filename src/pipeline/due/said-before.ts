@@ -29,10 +29,10 @@ export async function saidBefore(
   const lines = await history.linesAfter(run, { seq: 0, row: 0 }, LINES_BEFORE);
   const before = lines.filter(({ position }) => isBefore(position, suspicion.position));
   if (before.length === LINES_BEFORE || before.some(({ letGo }) => letGo)) return 'others';
-  const decoder = decoderFor(state.runtime);
+  const decoder = decoderFor(state.runtime, rules.runtimes);
   const formats = {
-    stdout: await formatOfStream(state, 'stdout', history),
-    stderr: await formatOfStream(state, 'stderr', history),
+    stdout: await formatOfStream(state, 'stdout', history, rules.runtimes),
+    stderr: await formatOfStream(state, 'stderr', history, rules.runtimes),
   };
   const isOwn = ({ stream, text: printed }: LoggedLine): boolean => {
     const line = { stream, number: 0, raw: Buffer.from(printed) };

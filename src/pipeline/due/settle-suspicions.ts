@@ -109,7 +109,8 @@ async function knownOf(
     }
   } else {
     const all = await history.linesAfter(run, suspicion.position, LINES_AFTER);
-    const lines = all.length < LINES_AFTER ? all.filter((line) => !isFurtherFailure(state, suspicion, line)) : all;
+    const lines =
+      all.length < LINES_AFTER ? all.filter((line) => !isFurtherFailure(state, suspicion, line, rules)) : all;
     const wentOn = lines.length >= LINES_AFTER || lines.some(({ letGo }) => letGo);
     const texts = lines.map((line) => normaliseText(line.text));
     if (wentOn) return { ...known, after: 'speech' };
@@ -122,19 +123,25 @@ async function knownOf(
   }
   if (state.exited) return { ...known, after: 'nothing' };
   const tree = await treeNow(run, history, nowMs);
-  const stallMs = (await formatOfStream(state, 'stdout', history)) === 'text' ? stall?.text.abortMs : stall?.abortMs;
+  const stallMs =
+    (await formatOfStream(state, 'stdout', history, rules.runtimes)) === 'text' ? stall?.text.abortMs : stall?.abortMs;
   const before =
     known.isMixed && !again?.isQuotable ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
   return { ...known, after: 'nothing', before, ...(tree && { tree }), ...(stallMs !== undefined && { stallMs }) };
 }
 
-/** Whether a line behind an event that states a failure is another such event of the same stream. */
-function isFurtherFailure(state: RunState, { evidence }: Suspicion, { stream, text }: LoggedLine): boolean {
+/** Whether a line behind an event that states a failure is another such event of the same stream, or says it once more in words. */
+function isFurtherFailure(
+  state: RunState,
+  { evidence }: Suspicion,
+  { stream, text }: LoggedLine,
+  rules: RuleSet,
+): boolean {
   if (!evidence || evidence.event === LINE_EVENT || evidence.stream !== stream) return false;
   const line = { stream, number: 0, raw: Buffer.from(text) };
   // Between events only the client and its wrapper print, and both may say the same once more.
   if (['label', 'chain'].includes(statementIn(shapeLine(text))?.grade ?? '')) return true;
-  return decoderFor(state.runtime).decode(line, 'structured').claimsError;
+  return decoderFor(state.runtime, rules.runtimes).decode(line, 'structured').claimsError;
 }
 
 /** What is no agent: on its channels any program may speak. */

@@ -16,7 +16,7 @@ export async function formatOfStream(
   state: RunState,
   stream: StreamName,
   history: LogHistory,
-  packRuntimes: readonly string[] = [],
+  packRuntimes: readonly string[],
 ): Promise<StreamFormat> {
   const declared = stream === 'stdout' ? state.format : undefined;
   if (declared) return declared;
