@@ -1,30 +1,31 @@
 import type { RulesPointer } from '../contracts/rules-pointer.ts';
-import type { SigningKey } from '../signing/keys.ts';
+import type { Signing } from '../signing/keys.ts';
 import { movePointer, type PointerMove } from './pointer.ts';
 import type { PointerStore, StoredPointer } from './ports.ts';
+import { readPast } from './read-past.ts';
 
 /**
  * Moves a stored pointer on.
  *
  * @param before the entry that was looked at: where it has moved since, nothing is done
- * @param key what signs it; left out: nothing does
- * @throws {Error} with code `RULES_RACED`
+ * @param signing what signs it, and whose entries count; left out: nothing does, and all do
+ * @throws {Error} with code `RULES_RACED`, or `RULES_SERIAL` where there is no next serial
  */
 export async function moveOn(
   pointers: Pick<PointerStore, 'history' | 'put'>,
   move: PointerMove,
   before: StoredPointer | undefined,
-  key?: SigningKey,
+  signing?: Signing,
 ): Promise<RulesPointer> {
-  // An entry that can't be read, or was deleted, has a serial all the same: the one that its past tells.
-  const last = before?.pointer ?? (before && (await pointers.history(move.name)).at(-1));
-  const pointer = movePointer(move, last, key);
+  const { lastSerial } = readPast(await pointers.history(move.name), signing?.trusted);
+  if (lastSerial >= Number.MAX_SAFE_INTEGER) throw noNextSerial(move.name);
+  const pointer = movePointer(move, { serial: lastSerial }, signing?.key);
   if (await pointers.put(pointer, before?.revision ?? 0)) return pointer;
   const message = `another publisher moved "${move.name}" meanwhile, and nothing was done: look at "knell rules status", and try again`;
   throw Object.assign(new Error(message), { code: 'RULES_RACED' });
 }
 
-/** The bundle that was active before one that is gone back to: going back twice goes back two steps, not forth again. */
-export function previousOf(past: readonly RulesPointer[], digest: string): string | undefined {
-  return past.findLast((each) => each.digest === digest && each.action !== 'rollback')?.previous;
+function noNextSerial(name: string): Error {
+  const message = `somebody gave "${name}" the last serial there is, so nothing can follow it: purge the key "${name}" of the bucket knell_rules, and sign what you publish (KNELL_RULES_SIGNING_KEY)`;
+  return Object.assign(new Error(message), { code: 'RULES_SERIAL' });
 }

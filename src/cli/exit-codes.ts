@@ -42,6 +42,6 @@ export function exitCodeOf(error: unknown): number | undefined {
   if (typeof code !== 'string') return undefined;
   if (UNREACHABLE_CODES.has(code)) return EXIT.unreachable;
   if (USAGE_CODES.has(code)) return EXIT.usage;
-  if (code === 'RULES_RACED') return EXIT.found;
+  if (code === 'RULES_RACED' || code === 'RULES_SERIAL') return EXIT.found;
   return undefined;
 }

@@ -120,7 +120,12 @@ Examples:
             signing: signingWith(readSigningKey(signing), keys === undefined ? undefined : readTrustedKeys(keys)),
           }),
           log,
-          ...(rulesSigning !== undefined && { rulesKey: readSigningKey(rulesSigning) }),
+          ...(rulesSigning !== undefined && {
+            rulesSigning: signingWith(
+              readSigningKey(rulesSigning),
+              rulesKeys === undefined ? undefined : readTrustedKeys(rulesKeys),
+            ),
+          }),
           ...(httpAddress && {
             http: {
               ...httpAddress,

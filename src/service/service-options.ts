@@ -5,7 +5,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { Login } from '../login/login.ts';
 import type { RuleCostsOptions } from '../pipeline/fleet/rule-costs.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
-import type { Signing, SigningKey } from '../signing/keys.ts';
+import type { Signing } from '../signing/keys.ts';
 import type { HttpAddress } from './config.ts';
 import type { PublishedRules } from './published-rules.ts';
 import type { LagBounds } from './readiness.ts';
@@ -24,8 +24,8 @@ export interface ServiceOptions {
   readonly published?: PublishedRules;
   readonly policy: () => Policy;
   readonly http?: HttpAddress & HttpAccess;
-  /** What the service signs pointers to rules with, where they are moved from the page. */
-  readonly rulesKey?: SigningKey;
+  /** What the service signs pointers to rules with, where they are moved from the page, and whose entries count. */
+  readonly rulesSigning?: Signing;
   /** What abort commands are signed with; left out: they are not. */
   readonly signing?: Signing;
   readonly budget?: AbortBudget;

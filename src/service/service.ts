@@ -257,7 +257,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       rulesStores: () => openRules(connection, options.replicas),
       rulesFolder: options.rulesFolder?.path,
       load: { ...(options.published?.load ?? options.rulesFolder?.load), engine: VERSION },
-      rulesKey: options.rulesKey,
+      rulesSigning: options.rulesSigning,
     });
     ready = true;
     log.info(

@@ -4,7 +4,7 @@ import { followRules, type RuleFollower } from '../../src/bundles/follow-rules.t
 import type { RulesPointer } from '../../src/contracts/rules-pointer.ts';
 import { openRules, type RulesStores } from '../../src/nats/ensure-streams.ts';
 import { newKeyPair, readSigningKey, readTrustedKeys } from '../../src/signing/keys.ts';
-import { bundleWith, LOAD, pointerTo } from '../support/bundles.ts';
+import { bundleWith, forgetPublished, LOAD, pointerTo } from '../support/bundles.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 import { useNatsServer } from '../support/nats.ts';
 import { rulesFrom } from '../support/rules.ts';
@@ -23,10 +23,7 @@ let refusals: string[];
 let taken: string[];
 
 beforeEach(async () => {
-  const manager = await nats.connection.jetstreamManager();
-  for (const stream of ['KV_knell_rules', 'OBJ_knell_bundles', 'KV_knell_worker_rules']) {
-    await manager.streams.delete(stream).catch(() => undefined);
-  }
+  await forgetPublished(nats.connection);
   stores = await openRules(nats.connection);
   clock = createManualClock(Date.parse('2026-11-22T12:00:00.000Z'));
   [follower, refusals, taken] = [undefined, [], []];

@@ -5,7 +5,7 @@ import type { LastGood } from '../../src/bundles/last-good.ts';
 import type { RulesPointer } from '../../src/contracts/rules-pointer.ts';
 import { openRules, type RulesStores } from '../../src/nats/ensure-streams.ts';
 import { newKeyPair, readSigningKey, readTrustedKeys } from '../../src/signing/keys.ts';
-import { bundleWith, LOAD, pointerTo } from '../support/bundles.ts';
+import { bundleWith, forgetPublished, LOAD, pointerTo } from '../support/bundles.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 import { useNatsServer } from '../support/nats.ts';
 import { rulesFrom } from '../support/rules.ts';
@@ -32,10 +32,7 @@ let onDisk: number;
 let followers: RuleFollower[];
 
 beforeEach(async () => {
-  const manager = await nats.connection.jetstreamManager();
-  for (const stream of ['KV_knell_rules', 'OBJ_knell_bundles', 'KV_knell_worker_rules']) {
-    await manager.streams.delete(stream).catch(() => undefined);
-  }
+  await forgetPublished(nats.connection);
   stores = await openRules(nats.connection);
   clock = createManualClock(Date.parse('2026-11-22T12:00:00.000Z'));
   [kept, changes, refusals, lacked, onDisk, followers] = [undefined, [], [], [], 0, []];

@@ -1,10 +1,6 @@
 import { expect, it } from 'vitest';
 import { lastUsable } from '../../src/bundles/last-usable.ts';
-import type { PointerStore } from '../../src/bundles/ports.ts';
-
-/** The store of a pointer that has named these digests, the oldest first. */
-const storeOf = (...digests: (string | undefined)[]) =>
-  ({ history: async () => digests.map((digest) => ({ digest })) }) as unknown as PointerStore;
+import { pointerTo } from '../support/bundles.ts';
 
 it.each([
   ['the newest', ['old', 'new'], 'new'],
@@ -18,6 +14,11 @@ it.each([
     tried.push(digest);
     return digest === 'broken' ? undefined : digest;
   };
-  expect(await lastUsable(storeOf(...past), open)).toBe(expected);
+  expect(
+    await lastUsable(
+      past.map((digest) => pointerTo(digest)),
+      open,
+    ),
+  ).toBe(expected);
   expect(tried).toEqual([...new Set(tried)]);
 });

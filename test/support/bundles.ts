@@ -1,3 +1,4 @@
+import type { NatsConnection } from 'nats';
 import { type Archive, archiveOf } from '../../src/bundles/archive.ts';
 import { type LoadedBundle, loadBundle } from '../../src/bundles/load-bundle.ts';
 import { movePointer, type PointerMove } from '../../src/bundles/pointer.ts';
@@ -37,4 +38,12 @@ export function pointerTo(
     ...over,
   };
   return movePointer(move, { serial: serial - 1 }, key);
+}
+
+/** Forgets all that was published on a server. */
+export async function forgetPublished(connection: NatsConnection): Promise<void> {
+  const manager = await connection.jetstreamManager();
+  for (const stream of ['KV_knell_rules', 'OBJ_knell_bundles', 'KV_knell_worker_rules']) {
+    await manager.streams.delete(stream).catch(() => undefined);
+  }
 }

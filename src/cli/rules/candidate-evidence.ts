@@ -16,14 +16,21 @@ export interface CandidateEvidence {
   readonly runs: readonly WouldAbort[];
 }
 
-/** What workers recorded of the candidate, and the candidate on the runs in the stream; undefined where there is none. */
+/**
+ * What workers recorded of the candidate, and the candidate on the runs in the stream; undefined where there is none.
+ *
+ * @param accept throws where the pointer is not to be gone by, before any run is read
+ */
 export async function candidateEvidence(
   nats: string | undefined,
   sinceMs: number,
+  accept: (pointer: RulesPointer) => void = () => undefined,
 ): Promise<CandidateEvidence | undefined> {
   const found = await withRules(nats, async (stores) => {
     const pointer = (await stores.pointers.get('candidate'))?.pointer;
-    return pointer?.digest === undefined ? undefined : { pointer, bundle: await openPublished(stores, pointer.digest) };
+    if (pointer?.digest === undefined) return undefined;
+    accept(pointer);
+    return { pointer, bundle: await openPublished(stores, pointer.digest) };
   });
   if (!found) return undefined;
   return { ...found, runs: await triedOn(nats, sinceMs, found.bundle) };

@@ -1,12 +1,14 @@
 import { userInfo } from 'node:os';
 import { lastUsable } from '../../bundles/last-usable.ts';
 import { moveOn } from '../../bundles/move-on.ts';
-import type { PointerMove } from '../../bundles/pointer.ts';
+import { obstacleToPointer, type PointerMove } from '../../bundles/pointer.ts';
 import type { StoredPointer } from '../../bundles/ports.ts';
+import { type PointerPast, readPast } from '../../bundles/read-past.ts';
 import { PointerName, type RulesPointer } from '../../contracts/rules-pointer.ts';
 import { openRules, type RulesStores } from '../../nats/ensure-streams.ts';
 import { readEnvironment, readSecret, UsageError } from '../../service/config.ts';
-import { readSigningKey } from '../../signing/keys.ts';
+import { readSigningKey, readTrustedKeys, type Signing, signingWith } from '../../signing/keys.ts';
+import { printable } from '../terminal/keep-to-text.ts';
 import { withNats } from '../with-nats.ts';
 import { type OpenBundle, openBytes, openFolderAsBundle, openLocal } from './open-bundle.ts';
 
@@ -26,10 +28,55 @@ export async function move(
   what: Omit<PointerMove, 'by' | 'at'>,
   before: StoredPointer | undefined,
 ): Promise<RulesPointer> {
-  const { KNELL_RULES_SIGNING_KEY, KNELL_RULES_SIGNING_KEY_FILE } = readEnvironment(process.env);
-  const pem = readSecret('KNELL_RULES_SIGNING_KEY', KNELL_RULES_SIGNING_KEY, KNELL_RULES_SIGNING_KEY_FILE);
   const whole = { ...what, by: userInfo().username, at: new Date().toISOString() };
-  return moveOn(pointers, whole, before, pem === undefined ? undefined : readSigningKey(pem));
+  return moveOn(pointers, whole, before, rulesSigning());
+}
+
+/** What this user signs pointers with, and whose signatures on them count; undefined where nothing is signed. */
+export function rulesSigning(): Signing | undefined {
+  const environment = readEnvironment(process.env);
+  const { KNELL_RULES_SIGNING_KEY, KNELL_RULES_SIGNING_KEY_FILE } = environment;
+  const pem = readSecret('KNELL_RULES_SIGNING_KEY', KNELL_RULES_SIGNING_KEY, KNELL_RULES_SIGNING_KEY_FILE);
+  if (pem === undefined) return undefined;
+  const { KNELL_RULES_PUBLIC_KEYS, KNELL_RULES_PUBLIC_KEYS_FILE } = environment;
+  const keys = readSecret('KNELL_RULES_PUBLIC_KEYS', KNELL_RULES_PUBLIC_KEYS, KNELL_RULES_PUBLIC_KEYS_FILE);
+  return signingWith(readSigningKey(pem), keys === undefined ? undefined : readTrustedKeys(keys));
+}
+
+/** The past of a pointer as this user goes by it; says on standard error what was left out of it. */
+export async function pastOf({ pointers }: RulesStores, name: PointerName): Promise<PointerPast> {
+  const past = readPast(await pointers.history(name), rulesSigning()?.trusted);
+  const { hidden, verified, moves } = past;
+  if (hidden) {
+    process.stderr.write(
+      `knell: the newest entry of "${name}", move ${hidden.serial} by ${printable(hidden.by, process.stderr)}, is left out: it is old, or no key that is known here has signed it (KNELL_RULES_PUBLIC_KEYS names more)\n`,
+    );
+  }
+  if (verified === 'none' && moves.length > 0) {
+    process.stderr.write(
+      `knell: no entry of "${name}" is signed by a key that is known here, so they count as they are\n`,
+    );
+  }
+  return past;
+}
+
+/**
+ * A publisher that signs puts its name only to what is signed.
+ *
+ * @throws {UsageError} when nobody who is known here has signed the pointer
+ */
+export function mustBeSigned(pointer: RulesPointer): void {
+  const obstacle = obstacleToPointer(pointer, rulesSigning()?.trusted, 0);
+  if (obstacle) throw new UsageError(`${obstacle.message} KNELL_RULES_PUBLIC_KEYS names more keys that are trusted.`);
+}
+
+/** The digest that a word means to somebody who will sign it. @throws {UsageError} */
+export async function digestToSign(stores: RulesStores, word: string): Promise<string> {
+  const digest = await digestFor(stores, word);
+  const name = PointerName.safeParse(word).data;
+  const pointer = name && (await stores.pointers.get(name))?.pointer;
+  if (pointer) mustBeSigned(pointer);
+  return pointer?.digest ?? digest;
 }
 
 /**
@@ -70,9 +117,9 @@ export async function openPublished({ bundles }: RulesStores, digest: string): P
   return openBytes(bytes, digest, digest);
 }
 
-/** The bundle that workers run now, as far as can be seen from outside. */
-export function lastPublished(stores: RulesStores): Promise<OpenBundle | undefined> {
-  return lastUsable(stores.pointers, async (digest) => {
+/** The bundle that workers run now, as far as the past of `active` shows. */
+export function lastPublished(stores: RulesStores, past: PointerPast): Promise<OpenBundle | undefined> {
+  return lastUsable(past.moves, async (digest) => {
     try {
       return await openPublished(stores, digest);
     } catch (error) {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { PointerName, WorkerGroup } from '../../contracts/rules-pointer.ts';
 import { UsageError } from '../../service/config.ts';
 import { natsOption } from '../nats-option.ts';
-import { digestFor, move, openPublished, withRules } from './published.ts';
+import { digestToSign, move, openPublished, withRules } from './published.ts';
 
 interface PinOptions {
   readonly nats?: string;
@@ -43,7 +43,7 @@ Examples:
           throw new UsageError(`nothing is pinned for the group ${group}: "knell rules status" lists what is`);
         }
         if (rules === undefined) return move(stores, { name, action: 'release', why }, before);
-        const digest = await digestFor(stores, rules);
+        const digest = await digestToSign(stores, rules);
         await openPublished(stores, digest);
         return move(stores, { name, action: 'pin', digest, why }, before);
       });

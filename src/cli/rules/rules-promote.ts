@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { obstaclesToPromotion, promotionPolicy, weigh } from '../../authoring/replay/evidence.ts';
 import { obstaclesToFirstPublishing, obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
+import { followingOf } from '../../bundles/read-past.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { sinceOption } from '../terminal/since.ts';
 import { candidateEvidence } from './candidate-evidence.ts';
-import { lastPublished, move, withRules } from './published.ts';
+import { lastPublished, move, mustBeSigned, pastOf, withRules } from './published.ts';
 
 interface PromoteOptions {
   readonly since: number;
@@ -44,13 +45,14 @@ Examples:
     )
     .action(async (options: PromoteOptions) => {
       const [right, days] = [numberOf(options.right), numberOf(options.days)];
-      const found = await candidateEvidence(options.nats, options.since);
+      const found = await candidateEvidence(options.nats, options.since, mustBeSigned);
       if (!found) throw new UsageError('there is no candidate: name one with "knell rules publish --candidate"');
       const { bundle, pointer: candidate, runs } = found;
       const evidence = weigh(runs);
       const refusals = await withRules(options.nats, async (stores) => {
         const active = await stores.pointers.get('active');
-        const known = (await lastPublished(stores))?.loaded;
+        const past = await pastOf(stores, 'active');
+        const known = (await lastPublished(stores, past))?.loaded;
         const asked = promotionPolicy(bundle.loaded.packs, known?.packs);
         const policy = {
           ...asked,
@@ -70,7 +72,7 @@ Examples:
           name: 'active',
           action: 'promote',
           digest: bundle.digest,
-          ...(known && { previous: known.digest }),
+          ...followingOf(past, bundle.digest, known?.digest),
           ...(options.allowRemovals && { allow_removals: true as const }),
           why: doubts.length > 0 ? `${why}; forced although: ${doubts.join('; ')}` : why,
         } as const;

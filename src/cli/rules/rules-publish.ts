@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { obstaclesToFirstPublishing, obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
+import { followingOf } from '../../bundles/read-past.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { buildBundle, openLocal, renderRefusals } from './open-bundle.ts';
-import { lastPublished, move, withRules } from './published.ts';
+import { lastPublished, move, pastOf, withRules } from './published.ts';
 
 interface PublishOptions {
   readonly rules?: string;
@@ -49,7 +50,8 @@ Examples:
       const name = options.candidate ? 'candidate' : 'active';
       const refusals = await withRules(options.nats, async (stores) => {
         const active = await stores.pointers.get('active');
-        const known = (await lastPublished(stores))?.loaded;
+        const past = await pastOf(stores, 'active');
+        const known = (await lastPublished(stores, past))?.loaded;
         const obstacles = async () =>
           known
             ? obstaclesToPublishing(bundle.loaded, known, options.allowRemovals)
@@ -68,7 +70,7 @@ Examples:
             name,
             action: 'publish',
             digest: bundle.digest,
-            ...(known && { previous: known.digest }),
+            ...followingOf(past, bundle.digest, known?.digest),
             ...(options.allowRemovals && { allow_removals: true as const }),
             why: options.why ?? 'published by hand',
           },

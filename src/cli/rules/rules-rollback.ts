@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import { previousOf } from '../../bundles/move-on.ts';
+import { short } from '../../bundles/archive.ts';
+import { previousOf } from '../../bundles/read-past.ts';
 import { UsageError } from '../../service/config.ts';
 import { natsOption } from '../nats-option.ts';
-import { digestFor, move, openPublished, withRules } from './published.ts';
+import { digestFor, move, openPublished, pastOf, withRules } from './published.ts';
 
 interface RollbackOptions {
   readonly nats?: string;
@@ -29,8 +30,13 @@ Examples:
     .action(async (options: RollbackOptions) => {
       const pointer = await withRules(options.nats, async (stores) => {
         const active = await stores.pointers.get('active');
-        const current = active?.pointer;
-        const digest = options.to === undefined ? current?.previous : await digestFor(stores, options.to);
+        const { moves, verified } = await pastOf(stores, 'active');
+        if (options.to === undefined && verified === 'none' && moves.length > 0) {
+          throw new UsageError(
+            'no entry of "active" is signed by a key that is known here, so none says what to go back to: name a digest with --to',
+          );
+        }
+        const digest = options.to === undefined ? moves.at(-1)?.previous : await digestFor(stores, options.to);
         if (digest === undefined) {
           throw new UsageError(
             'there is nothing to go back to: it was a rollback that made these active, or the first publication; name a digest of "knell rules status" with --to',
@@ -38,7 +44,12 @@ Examples:
         }
         // A pointer to what can't be run would be refused by every worker.
         await openPublished(stores, digest);
-        const previous = previousOf(await stores.pointers.history('active'), digest);
+        if (!moves.some((each) => each.digest === digest || each.previous === digest)) {
+          throw new UsageError(
+            `no move that counts here has made the rules ${short(digest)} active: "knell rules promote" and "knell rules publish" do`,
+          );
+        }
+        const previous = previousOf(moves, digest);
         const why = options.why ?? 'rolled back by hand';
         const about = { name: 'active', action: 'rollback', digest, why } as const;
         return move(stores, { ...about, ...(previous !== undefined && { previous }) }, active);

@@ -114,7 +114,8 @@ function problemOf(error: unknown): ApiProblem {
     if (error.code === 'TOO_LONG') return new ApiProblem(413, 'TOO_LONG', error.message);
     return new ApiProblem(400, 'BAD_REQUEST', error.message);
   }
-  if ((error as { code?: unknown }).code === 'RULES_RACED')
+  const { code } = error as { code?: unknown };
+  if (code === 'RULES_RACED' || code === 'RULES_SERIAL')
     return new ApiProblem(409, 'REFUSED', (error as Error).message);
   if ((error as { status?: unknown }).status === 400)
     return new ApiProblem(400, 'BAD_REQUEST', 'the request can not be read');

@@ -10,7 +10,7 @@ import type { Login } from '../../login/login.ts';
 import type { RulesStores } from '../../nats/ensure-streams.ts';
 import type { Clock, FleetModeStore, LogHistory, RunStore } from '../../pipeline/ports/ports.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
-import type { SigningKey } from '../../signing/keys.ts';
+import type { Signing } from '../../signing/keys.ts';
 import type { PreflightOptions } from '../../subscriptions/preflight/check-preflight.ts';
 import type { AccessRules } from '../access.ts';
 
@@ -43,8 +43,8 @@ export interface ApiWorld {
   /** The folder whose rules hold while nothing is published. */
   readonly rulesFolder: string | undefined;
   readonly load: LoadBundleOptions;
-  /** What pointers to rules are signed with. */
-  readonly rulesKey: SigningKey | undefined;
+  /** What pointers to rules are signed with, and whose entries count. */
+  readonly rulesSigning: Signing | undefined;
   /** The built thread of the workbench, and the shipped packs as the build checked them. */
   readonly thread: { readonly file: string; readonly checkedPacks: string };
 }

@@ -2,7 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { archiveOf } from '../../bundles/archive.ts';
 import { bundleOf } from '../../bundles/build-bundle.ts';
 import { loadBundle } from '../../bundles/load-bundle.ts';
-import { moveOn, previousOf } from '../../bundles/move-on.ts';
+import { moveOn } from '../../bundles/move-on.ts';
+import { obstacleToPointer } from '../../bundles/pointer.ts';
+import { followingOf, previousOf } from '../../bundles/read-past.ts';
 import { PromoteCandidate, PublishCandidate, RollBack } from '../../contracts/api/acts.ts';
 import { CandidateReport, RuleDetail, RulesReport } from '../../contracts/api/rules.ts';
 import { WorkbenchRequest } from '../../contracts/api/workbench.ts';
@@ -10,7 +12,7 @@ import { formatTime } from '../../contracts/time.ts';
 import type { FleetView } from '../fleet/fleet-view.ts';
 import { createCandidateReader } from '../rules/candidate.ts';
 import { countRules } from '../rules/count-rules.ts';
-import { filesInForce, lastPublished, loadPublished } from '../rules/rules-in-use.ts';
+import { activePast, filesInForce, lastPublished, loadPublished } from '../rules/rules-in-use.ts';
 import { asRulesFiles, withFile } from '../workbench/rules-files.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { act } from './act.ts';
@@ -98,12 +100,14 @@ export function addRules(app: ApiApp, world: ApiWorld, fleet: FleetView, workben
     await bundles.put(digest, bytes);
     const active = await lastPublished(world);
     const about = { name: 'candidate', action: 'publish', digest, why, ...stamp(by) } as const;
-    const move = { ...about, ...(active && { previous: active.digest }) };
-    await moveOn(pointers, move, await pointers.get('candidate'), world.rulesKey);
+    const move = { ...about, ...followingOf(await activePast(world), digest, active?.digest) };
+    await moveOn(pointers, move, await pointers.get('candidate'), world.rulesSigning);
     return { message: `The candidate is ${digest.slice(0, 12)}.`, digest };
   });
   act(app, world, promote, async ({ digest, force, by, why }) => {
-    const { report } = await readCandidate();
+    const { report, pointer } = await readCandidate();
+    const untrusted = obstacleToPointer(pointer, world.rulesSigning?.trusted, 0);
+    if (untrusted) throw new ApiProblem(409, 'REFUSED', untrusted.message);
     if (report.to !== digest)
       throw new ApiProblem(409, 'REFUSED', 'the candidate has changed meanwhile: look at it again');
     const { doubts, obstacles, evidence } = report;
@@ -120,25 +124,27 @@ export function addRules(app: ApiApp, world: ApiWorld, fleet: FleetView, workben
         name: 'active',
         action: 'promote',
         digest,
-        ...(known && { previous: known.digest }),
+        ...followingOf(await activePast(world), digest, known?.digest),
         why: doubts.length > 0 ? `${counted}; forced although: ${doubts.join('; ')}` : counted,
         ...stamp(by),
       },
       active,
-      world.rulesKey,
+      world.rulesSigning,
     );
     return { message: `${digest.slice(0, 12)} is active.`, digest };
   });
   act(app, world, rollback, async ({ by, why }) => {
     const { pointers } = await world.rulesStores();
     const active = await pointers.get('active');
-    const digest = active?.pointer?.previous;
-    if (digest === undefined) throw new ApiProblem(409, 'REFUSED', 'nothing was active before');
+    const { moves, verified } = await activePast(world);
+    const digest = verified === 'none' ? undefined : moves.at(-1)?.previous;
+    if (digest === undefined)
+      throw new ApiProblem(409, 'REFUSED', 'nothing was active before, or nobody who is known here has signed it');
     if (!(await loadPublished(world, digest)))
       throw new ApiProblem(409, 'REFUSED', 'what was active before can not be run');
-    const previous = previousOf(await pointers.history('active'), digest);
+    const previous = previousOf(moves, digest);
     const about = { name: 'active', action: 'rollback', digest, why, ...stamp(by) } as const;
-    await moveOn(pointers, { ...about, ...(previous !== undefined && { previous }) }, active, world.rulesKey);
+    await moveOn(pointers, { ...about, ...(previous !== undefined && { previous }) }, active, world.rulesSigning);
     return { message: `${digest.slice(0, 12)} is active again.`, digest };
   });
 }

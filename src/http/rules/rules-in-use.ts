@@ -1,12 +1,13 @@
 import { openArchive } from '../../bundles/archive.ts';
 import { lastUsable } from '../../bundles/last-usable.ts';
 import { type LoadedBundle, loadBundle } from '../../bundles/load-bundle.ts';
+import { type PointerPast, readPast } from '../../bundles/read-past.ts';
 import type { PointerName } from '../../contracts/rules-pointer.ts';
 import { readRulesFolder } from '../../ruleset/load/load-rules.ts';
 import type { ApiWorld } from '../api/api-world.ts';
 import type { RulesTexts } from '../workbench/rules-files.ts';
 
-type RulesWorld = Pick<ApiWorld, 'rules' | 'rulesStores' | 'rulesFolder' | 'load'>;
+type RulesWorld = Pick<ApiWorld, 'rules' | 'rulesStores' | 'rulesFolder' | 'load' | 'rulesSigning'>;
 
 /** The files of the rules in force on this worker: of the bundle that its digest names, else of its folder. */
 export async function filesInForce({ rules, rulesStores, rulesFolder }: RulesWorld): Promise<RulesTexts> {
@@ -34,8 +35,12 @@ export async function digestOfPointer({ rulesStores }: RulesWorld, name: Pointer
   return (await (await rulesStores()).pointers.get(name))?.pointer?.digest;
 }
 
-/** The bundle that workers run now, as far as can be seen from outside. */
+/** The past of `active`, as far as this service may go by it. */
+export async function activePast({ rulesStores, rulesSigning }: RulesWorld): Promise<PointerPast> {
+  return readPast(await (await rulesStores()).pointers.history('active'), rulesSigning?.trusted);
+}
+
+/** The bundle that workers run now, as far as the past of `active` shows. */
 export async function lastPublished(world: RulesWorld): Promise<LoadedBundle | undefined> {
-  const { pointers } = await world.rulesStores();
-  return lastUsable(pointers, (digest) => loadPublished(world, digest));
+  return lastUsable((await activePast(world)).moves, (digest) => loadPublished(world, digest));
 }

@@ -10,6 +10,7 @@ import { createLastGoodFile } from '../../../src/service/last-good-file.ts';
 import type { Service } from '../../../src/service/service.ts';
 import { VERSION } from '../../../src/service/version.ts';
 import { newKeyPair, readTrustedKeys } from '../../../src/signing/keys.ts';
+import { forgetPublished } from '../../support/bundles.ts';
 import { claude } from '../../support/claude-lines.ts';
 import { type CommandResult, runCommand } from '../../support/command.ts';
 import { useNatsServer } from '../../support/nats.ts';
@@ -26,12 +27,7 @@ let services: Service[] = [];
 let lastRun = 0;
 
 afterAll(() => rmSync(work, { recursive: true, force: true }));
-beforeEach(async () => {
-  const manager = await nats.connection.jetstreamManager();
-  for (const stream of ['KV_knell_rules', 'OBJ_knell_bundles', 'KV_knell_worker_rules']) {
-    await manager.streams.delete(stream).catch(() => undefined);
-  }
-});
+beforeEach(() => forgetPublished(nats.connection));
 afterEach(async () => {
   await Promise.all(services.map((service) => service.stop()));
   services = [];
