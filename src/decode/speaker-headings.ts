@@ -85,6 +85,31 @@ export function hasSpeakerHeadings(runtime: string, stream: StreamName): boolean
 }
 
 /**
+ * Who wrote a line, by the headings in and above it; undefined where none stands there. As `speakerOf`, of no more lines
+ * than may tell.
+ */
+export function speakerAt(
+  runtime: string,
+  stream: StreamName,
+  lines: readonly { readonly raw: string }[],
+  at: number,
+): Provenance | undefined {
+  const first = readerFor(runtime, stream) === announced ? announcementAbove(lines, at) : 0;
+  return speakerOf(
+    runtime,
+    stream,
+    lines.slice(first, at + 1).map(({ raw }) => raw),
+  );
+}
+
+/** The line above the last one that says something: what stands over those announces nothing. */
+function announcementAbove(lines: readonly { readonly raw: string }[], at: number): number {
+  let above = at - 1;
+  while (above > 0 && lines[above]?.raw.trim() === '') above -= 1;
+  return Math.max(0, above - 1);
+}
+
+/**
  * Who wrote the last of these lines, by the headings in and above it; undefined where none stands there.
  *
  * @param lines raw lines of one plain-text stream, in order, the one in question last

@@ -1,6 +1,6 @@
 import { normaliseText } from '../decode/normalise-text.ts';
 import { BOX_WITHIN, isRawBoxTitle } from '../decode/text/block-statement.ts';
-import { rawKind, TELLING } from '../decode/text/raw-kind.ts';
+import { rawKind, STATING, TELLING } from '../decode/text/raw-kind.ts';
 import { saysFailure } from '../decode/text/statement-words.ts';
 import { everyLine } from './every-line.ts';
 import { createPrefilter, type Prefilter } from './prefilter.ts';
@@ -25,10 +25,11 @@ const FOREIGN = /[\x80-\xff]/;
  */
 export function createTextPrefilter({ ruled, worded, isWorded }: Sought): Prefilter {
   const telling = createPrefilter({ rules: [], signals: [], errorLiterals: [], lines: TELLING });
+  const stating = createPrefilter({ rules: [], signals: [], errorLiterals: [], lines: STATING });
   return (chunk) => {
-    const [ruledRows, wordedRows, tellingRows] = [ruled, worded, telling].map(
+    const [ruledRows, wordedRows, tellingRows, statingRows] = [ruled, worded, telling, stating].map(
       (find) => new Set(find(chunk).map(({ row }) => row)),
-    ) as [Set<number>, Set<number>, Set<number>];
+    ) as [Set<number>, Set<number>, Set<number>, Set<number>];
     const text = chunk.toString('latin1');
     let isSilent = true;
     let isFirst = true;
@@ -38,7 +39,8 @@ export function createTextPrefilter({ ruled, worded, isWorded }: Sought): Prefil
       const line = text.slice(start, end);
       const isForeign = FOREIGN.test(line);
       const raw = isForeign ? chunk.toString('utf8', start, end) : line;
-      const kind = rawKind(raw, isForeign || tellingRows.has(row));
+      const hasWords = isForeign || statingRows.has(row);
+      const kind = rawKind(raw, isForeign || tellingRows.has(row), hasWords);
       const isOwnBody = kind === 'mute' || kind === 'later';
       const states =
         kind === 'open' ||
@@ -46,7 +48,7 @@ export function createTextPrefilter({ ruled, worded, isWorded }: Sought): Prefil
         (kind === 'later' && isFirst && saysFailure(raw.trim())) ||
         (wordedRows.has(row) && !(isOwnBody && !isWorded(normaliseText(raw).trim())));
       if (isOwnBody) isFirst = false;
-      boxed = isRawBoxTitle(raw) ? BOX_WITHIN : boxed - 1;
+      boxed = hasWords && isRawBoxTitle(raw) ? BOX_WITHIN : boxed - 1;
       const isRuled = ruledRows.has(row);
       if (states || isRuled) isSilent = false;
       if (states) return range;

@@ -78,12 +78,13 @@ const endsStatement = askedOnce(({ body }: LineShape) => retryInText(body) !== u
 
 /** Whether a line carries on the sentence of the one before, which was wrapped at the width of the lines around. */
 function isWrapped(previous: LineShape, line: LineShape, first: LineShape, width: () => number): boolean {
-  if (previous.text.length < NARROWEST || previous.text.length < width() - RAGGED || /[.!?]$/.test(previous.text))
-    return false;
-  const fitted = previous.text.length + 1 + firstWord(line.body).length <= width();
+  if (previous.text.length < NARROWEST || /[.!?]$/.test(previous.text)) return false;
   // A sentence that was wrapped goes on in small letters, or breaks off behind a word that can't be its last.
   const goesOn = /^[a-z(\d"'`/$-]/.test(line.body) || (previous.text.length >= SHORT && LAST_WORD.test(previous.text));
-  if (!goesOn || (fitted && /^[\w-]+: /.test(line.body))) return false;
+  // The width is asked last: it is that of a hundred lines.
+  if (!goesOn || previous.text.length < width() - RAGGED) return false;
+  const fitted = previous.text.length + 1 + firstWord(line.body).length <= width();
+  if (fitted && /^[\w-]+: /.test(line.body)) return false;
   // The next message of the same kind begins like this one.
   if (firstWord(line.body) === firstWord(first.body)) return false;
   if (goesWell(line)) return false;
@@ -101,11 +102,11 @@ function isTail({ text }: LineShape): boolean {
 /** A hard wrap cuts words exactly at the width: then several lines have that very length. A soft one leaves a space. */
 function isCutInWord(shapes: readonly LineShape[], next: number, widthAround: () => number): boolean {
   const previous = shapes[next - 1] as LineShape;
-  if (previous.text.length < NARROWEST) return false;
-  const width = widthAround();
-  if (previous.text.length !== width) return false;
-  const two = shapes[next - 2]?.text.length === width || shapes[next]?.text.length === width;
-  return two && /[\w/"':,.-]$/.test(previous.text) && /^\S/.test((shapes[next] as LineShape).text);
+  const { length } = previous.text;
+  if (length < NARROWEST) return false;
+  const two = shapes[next - 2]?.text.length === length || shapes[next]?.text.length === length;
+  if (!two || !/[\w/"':,.-]$/.test(previous.text) || !/^\S/.test((shapes[next] as LineShape).text)) return false;
+  return length === widthAround();
 }
 
 /** The width that the lines around a statement were wrapped at, as far as they tell. */

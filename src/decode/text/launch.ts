@@ -23,7 +23,10 @@ const LAUNCH = [
   ),
 ];
 
+/** A part of each of them. */
+const NAME = new RegExp(`${AGENTS}|agent -`);
+
 /** Whether a line is the command line with which an agent was started. */
 export function isLaunch({ text }: Pick<LineShape, 'text'>): boolean {
-  return LAUNCH.some((one) => one.test(text));
+  return NAME.test(text) && LAUNCH.some((one) => one.test(text));
 }

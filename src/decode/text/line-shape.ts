@@ -1,4 +1,5 @@
 import { normaliseText } from '../normalise-text.ts';
+import { hasFields, isBare, PIPED } from './bare-line.ts';
 import { isErrorBody } from './error-body.ts';
 import { type Level, readLogRecord } from './log-record.ts';
 import { labelOf } from './statement-label.ts';
@@ -48,12 +49,6 @@ const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+|^\d+ (?=[\w./-]+:
 /** What a wrapper writes before each line of its agent, or a program before its own: `[worker-3] `, `[provider:codex] `. */
 const SOURCE =
   /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[\p{Ll}][\w./:#@=-]{1,40}(?: [\w./#@-]{1,30})?(?: (?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?Z?)?\]\s(?=\s*\S)/u;
-/**
- * A wrapper says of which of its programs it passes a line on: `claude(stdout): `, `claude-runner[1182]: `, and with a
- * bar pm2 and Compose: `0|agent  | `, `agent-1  | `, `step-2 stderr| `.
- */
-export const PIPED =
-  /^(?:(?:agent|worker|runner|task|job|run)\[[a-z][\w.-]*\]:?|(?:[a-z]+-)?(?:runner|agent|worker)(?:-\w+)? (?= [^ |](?!.* {2}))|(?:worker|slot|lane|agent|runner|job|task|shard|node|step|run|stage) #?\d{1,6}:|(?:[a-z][\w.-]{1,20}|(?:host|driver|runner|wrapper|supervisor|orchestrator|conductor|launcher|scheduler) )\|(?=\s[^|]*$)|[\w.-]{2,30}\s?[([](?:stdout|stderr)[)\]]:|(?!node\b)[a-z][\w.-]{1,30}\[\d{2,}\]:|(?:\d+\|[\w.-]+ *|[a-z][\w.-]*-\d+ +|[a-z][\w.-]* {2,}|[\w.-]{2,30} (?:stdout|stderr|done|claude|codex|gemini|agent) *)\||[a-z][\w-]{1,20} v?\d+(?:\.\d+)+:|(?!(?:sqlite|mysql|mariadb|postgres|psql|redis|mongo\w*|cqlsh|irb|pry|gdb|lldb|s?ftp|telnet|iex|ghci|scala|jshell|node|deno|python\d?|lua|nix-repl|bash|zsh|sh|fish|you|user|human|me|assistant|model|agent|bot|ai|tool|system|claude|codex|gemini|copilot|qwen|kimi|cursor)\b)[a-z][a-z\d._-]{3,30}>)\s(?=\s*\S)/;
 /** A logger that writes the level before the time: `[ERROR][2026-11-28 10:55:58][stream.py:838] - `. */
 const LEVEL_FIRST = /^(\[[A-Z]{4,8}\])(\[\d{4}-\d\d-\d\d[ T][\d:.,]+\])(?:\[[\w.:-]+\])? ?(?:- )?/;
 /** A picture before a line that says neither that something failed nor that it went well: a lock, a key, a purse. */
@@ -133,6 +128,18 @@ function textOf(raw: string): string {
 /** Takes a line apart. Pure; the work is bounded by {@link LINE_MAX}. */
 export function shapeLine(raw: string): LineShape {
   const whole = textOf(raw);
+  const words = whole.trim();
+  if (isBare(words) && !hasFields(words))
+    return { raw, text: whole, body: words, indent: whole.length - whole.trimStart().length, stamped: false };
+  return takeApart(raw, whole);
+}
+
+/**
+ * The same for a line of which something may have to be taken off.
+ *
+ * @param whole the line, normalised
+ */
+export function takeApart(raw: string, whole = textOf(raw)): LineShape {
   let rest = whole.replace(FRAME, (frame) => (/[│┃║▌▐╎┆]/.test(frame) ? '' : frame));
   let logger: string | undefined;
   let source: string | undefined;

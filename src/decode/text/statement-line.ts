@@ -33,8 +33,9 @@ const FIELD_VALUE =
   /^(?!.{0,60}\b(?:reached|exceeded)\b).{0,60}[:=]\s+(?:yes|no|none|true|false|ok|passed|failed|enabled|disabled|(?![45]\d\d$)\d{1,4}(?:\.\d+)? ?%?)\.?$/i;
 /** A measurement at a line's end: `page rendered in 401 ms`. */
 const MEASUREMENT = /^.{0,80}\b(?:in|took) \d+(?:\.\d+)? ?m?s\.?$/i;
-/** `error = …` is a field of a report about a run, which may have got over it. */
+/** `error = …` is a field of a report about a run, which may have got over it; what says nothing of a failure is code. */
 const ASSIGNMENT = /^[\w.]+\s*=\s/;
+const STATUS = /(?<!\d)[45]\d\d(?!\d)/;
 /** Behind a warning's mark: a label, or a host's word that the whole work failed. */
 const OWN_WARNING = /^(?:error\b|(?:agent|run|task|job|session)\b.{0,30}\bfailed\b)/i;
 const WARNING = /^\[?(?:warning|warn|note|notice|info|debug|deprecated|deprecationwarning)\]?:/i;
@@ -83,7 +84,7 @@ export const statementIn = askedOnce((shape: LineShape): StatementLine | undefin
 export function statesByForm(body: string): boolean {
   if (labelOf(body) !== undefined || beginsWithStatus(body) || reportsStatus(body) || isWeakStatement(body, false))
     return true;
-  if (body.includes('=') && ASSIGNMENT.test(body)) return true;
+  if (body.includes('=') && ASSIGNMENT.test(body) && isOfFailure(body)) return true;
   if (BEFORE_BODY.test(body) && speaksOfFailure(body)) return true;
   return /[:：]/.test(body) && (WARNING.test(body) || afterPhrase(body) !== undefined);
 }
@@ -95,6 +96,10 @@ export function isField(body: string): boolean {
 
 function asLog(body: string): StatementLine {
   return { grade: 'log', message: body, prefix: '' };
+}
+
+function isOfFailure(body: string): boolean {
+  return speaksOfFailure(body) || STATUS.test(body);
 }
 
 function asRetry(body: string): StatementLine | undefined {
@@ -113,7 +118,7 @@ function inBody(body: string, { marked, behindPhrase, depth }: Before): Statemen
   if (body.length < 3 || depth > MAX_DEPTH) return undefined;
   if (WARNING.test(body)) return asLog(body);
   if (FIELD_VALUE.test(body)) return undefined;
-  if (ASSIGNMENT.test(body)) return asLog(body);
+  if (ASSIGNMENT.test(body)) return isOfFailure(body) ? asLog(body) : undefined;
   if (/^[{[]/.test(body) && isErrorBody(body)) return { grade: 'label', message: body, prefix: '' };
   const label = labelOf(body);
   if (label !== undefined) {

@@ -63,8 +63,14 @@ const beginsWeak = startsWithAny(WEAK);
 const hasSubject = startsWithAny(SUBJECT);
 const predicates = anyWord(PREDICATE);
 const ownPredicates = anyWord([...PREDICATE, ...OWN_PREDICATE]);
-/** The source of a pattern for words of which some stand in every phrase and sentence that states a failure. */
-export const FAILING = [...FAILED_WORDS, FAILED_ELSEWHERE.source, ...WEAK, ...PREDICATE, ...OWN_PREDICATE].join('|');
+/** The sources of patterns for words of which some stand in every phrase and sentence that states a failure. */
+export const FAILING: readonly string[] = [
+  ...FAILED_WORDS,
+  FAILED_ELSEWHERE.source,
+  ...WEAK,
+  ...PREDICATE,
+  ...OWN_PREDICATE,
+];
 
 /**
  * Whether words state a failure as prose could too: `Failed to …`, `Your session has expired`.

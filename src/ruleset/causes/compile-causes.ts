@@ -2,11 +2,11 @@ import { categoryDefaults } from '../../contracts/category-defaults.ts';
 import type { Cause, Rule, RuleOverrides, RulePack } from '../../contracts/rule-pack.ts';
 import type { Failure } from '../../decode/failure/failure.ts';
 import { compileLater, compileSearch } from '../../patterns/pattern.ts';
-import { indexByText } from '../match/text-index.ts';
 import { textNeedles } from '../needles/text-needles.ts';
 import { overrideRule } from '../override-rule.ts';
 import { CAUSE_CLAUSES } from './cause-clauses.ts';
 import type { CompiledCause, Wording } from './compiled-cause.ts';
+import { indexParts } from './index-parts.ts';
 import { createResolver, type Resolved } from './resolve-cause.ts';
 
 export interface Causes {
@@ -42,7 +42,7 @@ export function wordingPattern(text: string): string {
 /**
  * Makes the causes of all packs ready. Patterns are compiled when they are first needed.
  *
- * @param indexAfter of how many texts all patterns are tried before they are indexed; see `indexByText`
+ * @param indexAfter of how many texts all patterns are tried before they are indexed; see `indexParts`
  */
 export function compileCauses(
   packs: readonly RulePack[],
@@ -58,12 +58,12 @@ export function compileCauses(
   const banners = all.flatMap(({ cause }) =>
     cause.any.flatMap(({ banner }) => (banner === undefined ? [] : [listOf(banner).map(bannerPattern)])),
   );
-  const bannersIn = indexByText(banners.map(wordingOf), (wording) => wording, indexAfter);
+  const bannersIn = indexParts(banners.map(wordingOf), (wording) => wording, indexAfter);
   return {
     all,
     isBanner(text) {
       const line = Buffer.from(text, 'utf8');
-      return bannersIn(() => line).some(({ pattern }) => pattern.test(line) === 'yes');
+      return bannersIn(line).some(({ pattern }) => pattern.test(line) === 'yes');
     },
     banners: banners.flat(),
     resolve: createResolver(all, indexAfter),
@@ -107,6 +107,7 @@ function wordingOf(patterns: readonly string[]): Wording {
   return {
     pattern: compileLater(patterns, compileSearch),
     textNeedles: (choose) => textNeedles(patterns, 'decoded', choose),
+    parts: patterns.length > 1 ? patterns.map((pattern) => wordingOf([pattern])) : [],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Failure } from '../../decode/failure/failure.ts';
 import { withoutAdvice } from '../../decode/failure/without-advice.ts';
-import { indexByText } from '../match/text-index.ts';
 import type { CompiledCause, WordTest } from './compiled-cause.ts';
+import { indexParts, type Part } from './index-parts.ts';
 
 /** How a cause was found: by the failure's words, by a code, or by its status alone. */
 export interface Resolved {
@@ -30,14 +30,14 @@ const ANY_EXCEPTION = 'Exception';
  * decisive statuses, coarse words, class names, and the status as a floor.
  *
  * @param causes in order of precedence, the highest first
- * @param indexAfter of how many messages all words are tried before they are indexed; see `indexByText`
+ * @param indexAfter of how many messages all words are tried before they are indexed; see `indexParts`
  */
 export function createResolver(
   causes: readonly CompiledCause[],
   indexAfter = 0,
 ): (failure: Failure, runtime: string) => Resolved | undefined {
   const entries = causes.flatMap((cause) => cause.words.map((words) => ({ cause, words })));
-  const wordsIn = indexByText(entries, ({ words }) => words, indexAfter);
+  const wordsIn = indexParts(entries, ({ words }) => words, indexAfter);
   const byCode = indexBy(causes, (cause) => cause.codes);
   const byStatus = indexBy(causes, (cause) => cause.statuses);
   const bySpelling = new Map(
@@ -51,7 +51,7 @@ export function createResolver(
     const plain = withoutAdvice(failure.message);
     const messages = [...new Set([plain, failure.message])].map((message) => {
       const text = Buffer.from(message, 'utf8');
-      return { text, entries: message === '' ? [] : wordsIn(() => text) };
+      return { text, parts: message === '' ? [] : wordsIn(text) };
     });
     const worded = (coarse: boolean) =>
       messages
@@ -98,15 +98,16 @@ interface Entry {
 /** A message, and the words that may be in it. */
 interface Message {
   readonly text: Buffer;
-  readonly entries: readonly Entry[];
+  readonly parts: readonly Part<Entry>[];
 }
 
 /** Of the causes whose words are in a message the one of the highest precedence; among equals the one named first. */
-function firstWorded({ text, entries }: Message, asked: Asked): CompiledCause | undefined {
+function firstWorded({ text, parts }: Message, asked: Asked): CompiledCause | undefined {
   let best: { cause: CompiledCause; index: number } | undefined;
-  for (const { cause, words } of entries) {
+  for (const { item, pattern } of parts) {
+    const { cause, words } = item;
     if (best && cause.cause.precedence < best.cause.cause.precedence) break;
-    const index = mayCount(words, asked) ? words.pattern.indexIn(text) : -1;
+    const index = mayCount(words, asked) ? pattern.indexIn(text) : -1;
     if (index !== -1 && (!best || index < best.index)) best = { cause, index };
   }
   return best?.cause;

@@ -119,6 +119,7 @@ function setNeedles(set: OneOf, surroundings: Surroundings): readonly Needle[] |
     const best = cheapest([
       ...text.split(CUTS[surroundings]).flatMap((run) => runNeedles(run, VARIANTS[surroundings])),
       ...foreignNeedles(text),
+      ...(surroundings === 'decoded' ? cyrillicNeedles(text) : []),
     ]);
     if (!best) return undefined;
     needles.push(...best);
@@ -164,4 +165,30 @@ function foreignNeedles(text: string): Needle[][] {
       }
       return forms.map((form) => ({ text: form }));
     });
+}
+
+/** Letters of Cyrillic, which have two cases, and some of them a historic form that `(?i)` takes for the same letter. */
+const CYRILLIC = /[\u0400-\u052f]{2,}/g;
+/** From Unicode's CaseFolding.txt, as RE2 has it. */
+const HISTORIC: Readonly<Record<string, string>> = {
+  в: '\u1c80',
+  д: '\u1c81',
+  о: '\u1c82',
+  с: '\u1c83',
+  т: '\u1c84\u1c85',
+  ъ: '\u1c86',
+  ѣ: '\u1c87',
+};
+
+/** A few letters of Cyrillic in UTF-8, in each mixture of cases. */
+function cyrillicNeedles(text: string): Needle[][] {
+  return (text.match(CYRILLIC) ?? []).map((run) => {
+    let forms = [''];
+    for (const char of run.slice(0, FOREIGN_MAX)) {
+      const lower = char.toLowerCase();
+      const same = [...new Set([lower, lower.toUpperCase(), ...(HISTORIC[lower] ?? '')])].map(utf8);
+      forms = forms.flatMap((form) => same.map((letter) => form + letter));
+    }
+    return forms.map((form) => ({ text: form }));
+  });
 }

@@ -1,9 +1,9 @@
-import type { Category, Provenance } from '../../contracts/categories.ts';
+import type { Category } from '../../contracts/categories.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import type { DecodedEvent } from '../../decode/event.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import type { Failure } from '../../decode/failure/failure.ts';
-import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts';
+import { hasSpeakerHeadings, speakerAt } from '../../decode/speaker-headings.ts';
 import { askedOnce } from '../../decode/text/by-shape.ts';
 import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
 import { AFTER_PROSE, isSpokenOf } from '../../decode/text/quotation.ts';
@@ -83,11 +83,11 @@ export function createFailureReader(runtime: string, statements: Statements, cau
         isHeaded: (shapes, at) => {
           // Above its last word the client may have said that it tries again.
           let by = at - 1;
-          while (by > at - OWN_LINES && by > 0 && speakerAt(runtime, stream, { shapes, at: by }) === 'runtime') by -= 1;
-          const above = by >= 0 ? speakerAt(runtime, stream, { shapes, at: by }) : undefined;
+          while (by > at - OWN_LINES && by > 0 && speakerAt(runtime, stream, shapes, by) === 'runtime') by -= 1;
+          const above = by >= 0 ? speakerAt(runtime, stream, shapes, by) : undefined;
           // Below its own prose the model may quote what looks like the client's word.
           const isNoProse = above === 'prompt' || above === 'tool';
-          return isNoProse && speakerAt(runtime, stream, { shapes, at }) === 'runtime';
+          return isNoProse && speakerAt(runtime, stream, shapes, at) === 'runtime';
         },
       }),
     isClientOnly: stream === 'stderr' && !MIXED.has(runtime) && !hasSpeakerHeadings(runtime, stream),
@@ -143,16 +143,8 @@ function isOwn({ cancelled }: TextFailure): boolean {
 /** Whether the runtime's own headings say that the model, a tool or the prompt wrote the line. */
 function isOthers(runtime: string, stream: StreamName, window: TextWindow): boolean {
   if (!hasSpeakerHeadings(runtime, stream)) return false;
-  const speaker = speakerAt(runtime, stream, window);
+  const speaker = speakerAt(runtime, stream, window.shapes, window.at);
   return speaker !== undefined && speaker !== 'runtime';
-}
-
-function speakerAt(runtime: string, stream: StreamName, { shapes, at }: TextWindow): Provenance | undefined {
-  return speakerOf(
-    runtime,
-    stream,
-    shapes.slice(0, at + 1).map(({ raw }) => raw),
-  );
 }
 
 /** Finality and category of a typed failure decide. */

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { rawKind } from '../../../src/decode/text/raw-kind.ts';
 
-const kinds = (lines: readonly string[], tells = false) => [...new Set(lines.map((line) => rawKind(line, tells)))];
+const kinds = (lines: readonly string[], tells = false) => [
+  ...new Set(lines.map((line) => rawKind(line, tells, true))),
+];
 
 test('code, comments and prose state nothing by their form', () => {
   expect(kinds(['  return a;', 'const a = b;', 'the rest is prose', 'throw new Failed(a);'])).toEqual(['later']);
@@ -18,12 +20,12 @@ test('a label, a status, a phrase, a sentence, a mark and a level have to be tak
 test('so does a retry or an end, where the words for it have been found', () => {
   const lines = ['retrying in 3 s', '// retrying in 3 s', 'the run was lost', '✓ the agent stopped'];
   expect(kinds(lines, true)).toEqual(['open']);
-  expect(rawKind('the model is a good one', true)).toBe('later');
+  expect(rawKind('the model is a good one', true, true)).toBe('later');
 });
 
 test('what may ask a person has to be read with the lines around it', () => {
   expect(kinds(['Run this command?', '│ Select a model │', '❯ 1. Yes', 'Overwrite it [y/N]:'])).toEqual(['open']);
-  expect(rawKind('Cobble wants to run this:', true)).toBe('open');
+  expect(rawKind('Cobble wants to run this:', true, true)).toBe('open');
 });
 
 test('where something is taken off, nothing may be left', () => {
@@ -62,5 +64,5 @@ test.each([
   'Sign in with one of these:',
   'Something went wrong: boom',
 ])('%s is never left out', (line) => {
-  expect(rawKind(line, true)).toBe('open');
+  expect(rawKind(line, true, true)).toBe('open');
 });
