@@ -11,7 +11,8 @@ import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
 import { createWorkerRulesStore } from '../nats/store/worker-rules-store.ts';
 import { changeMode } from '../pipeline/fleet/change-mode.ts';
 import type { FleetModeStore } from '../pipeline/ports/ports.ts';
-import { UsageError } from '../service/config.ts';
+import { readEnvironment, readSecret, UsageError } from '../service/config.ts';
+import { readSigningKey, readTrustedKeys, type Signing, signingWith } from '../signing/keys.ts';
 import { natsOption } from './nats-option.ts';
 import { coloursFor } from './terminal/colour.ts';
 import { withNats } from './with-nats.ts';
@@ -37,6 +38,7 @@ export function modeCommand(): Command {
       `
 knell itself takes a rule into shadow mode that ends too many runs, and one into quarantine that costs too much of the workers'
 time: it is then tried only as far as its share goes, and leaves records. --release brings one rule back, "enforce" all.
+Where the service has a signing key, changes are signed with KNELL_SIGNING_KEY or KNELL_SIGNING_KEY_FILE.
 
 Examples:
   knell mode
@@ -48,7 +50,7 @@ Examples:
         const { fleet } = await ensureStreams(connection, subjects, replicas);
         const running = await openBucket(connection, BUCKETS.workers, bucketOptions('workers', replicas));
         return {
-          mode: await showOrSet(createFleetModeStore(fleet), wanted, options),
+          mode: await showOrSet(createFleetModeStore(fleet, { signing: modeSigning() }), wanted, options),
           workers: await createWorkerRulesStore(running).list(),
         };
       });
@@ -62,11 +64,12 @@ async function showOrSet(
   wanted: Mode | undefined,
   { release, reason = 'set by hand' }: ModeOptions,
 ): Promise<FleetMode> {
-  const known = (await store.get())?.mode ?? NO_FLEET_MODE;
+  const { mode: known, isGood } = (await store.get()) ?? { mode: NO_FLEET_MODE, isGood: true };
   if (release !== undefined && known.shadowed[release] === undefined) {
     throw new UsageError(`the rule ${release} is neither in shadow mode nor in quarantine: "knell mode" lists those`);
   }
   if (!wanted && release === undefined) return known;
+  if (known.signature !== undefined && !(isGood && modeSigning())) throw new UsageError(UNSIGNED);
   const because = { reason, by: userInfo().username, at: new Date().toISOString() };
   const changed = await changeMode(store, (current) => {
     const released = release === undefined ? current : releaseRules(current, release);
@@ -76,6 +79,19 @@ async function showOrSet(
     };
   });
   return changed ?? known;
+}
+
+const UNSIGNED =
+  'the mode is signed by the service, and workers leave out what is not signed by a key that they trust: set KNELL_SIGNING_KEY_FILE to the key of the service, or to one of its KNELL_PUBLIC_KEYS, and KNELL_PUBLIC_KEYS to the public key of the service';
+
+/** What this user signs the mode with; undefined where nothing is signed. */
+function modeSigning(): Signing | undefined {
+  const environment = readEnvironment(process.env);
+  const { KNELL_SIGNING_KEY, KNELL_SIGNING_KEY_FILE, KNELL_PUBLIC_KEYS, KNELL_PUBLIC_KEYS_FILE } = environment;
+  const pem = readSecret('KNELL_SIGNING_KEY', KNELL_SIGNING_KEY, KNELL_SIGNING_KEY_FILE);
+  if (pem === undefined) return undefined;
+  const keys = readSecret('KNELL_PUBLIC_KEYS', KNELL_PUBLIC_KEYS, KNELL_PUBLIC_KEYS_FILE);
+  return signingWith(readSigningKey(pem), keys === undefined ? undefined : readTrustedKeys(keys));
 }
 
 function asText({ mode, because, shadowed }: FleetMode, workers: readonly WorkerRules[]): string {

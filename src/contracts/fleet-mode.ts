@@ -18,6 +18,10 @@ export const FleetMode = z.object({
   shadowed: z.record(z.string(), Shadowed).default({}),
   /** By rule, runs that it would have ended, or ended too late, and that succeeded: `agent.execution.attempt`. */
   mistakes: z.record(z.string(), z.array(z.string())).optional(),
+  /** Grows by one with each signed change: an old entry that is written again is known by it. */
+  serial: z.int().min(1).optional(),
+  /** Over all other fields, where who wrote it has a key. */
+  signature: z.string().optional(),
 });
 export type FleetMode = z.infer<typeof FleetMode>;
 

@@ -130,7 +130,11 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
 
     const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
     const known = createSubscriptionStore(bucket, () => undefined);
-    const modes = createFleetModeStore(fleet);
+    const modes = createFleetModeStore(fleet, {
+      signing: options.signing,
+      onForeign: () =>
+        log.warn('a mode of the fleet that no trusted key has signed was left out, and the last one written anew'),
+    });
     const guard = await startFleetGuard({
       feed: createAbortFeed(connection.jetstream(), subjects, { trusted: options.signing?.trusted, onReopened }),
       modes,
@@ -244,7 +248,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       unlabelled,
       store,
       history: ports.history,
-      modes: createFleetModeStore(fleet),
+      modes,
       subscriptions: { store: known, view: subscriptions.view, clock },
       clock,
       budget: options.budget ?? DEFAULT_BUDGET,

@@ -57,6 +57,16 @@ describe('forged commands', () => {
     }
   });
 
+  attack('an operator without the key switches the fleet into shadow mode', 'left out, and written anew', async () => {
+    const bucket = await (await as('operator')).jetstream().views.kv('knell_fleet', { bindOnly: true });
+    const shadow = { schema: 'knell.mode/v1', mode: 'shadow', shadowed: {}, serial: 1_000_000 };
+    await bucket.put('mode', JSON.stringify(shadow));
+    await expect.poll(async () => (await bucket.get('mode'))?.json()).not.toMatchObject({ mode: 'shadow' });
+    const run = freshRun('other');
+    await print(run, DOOM);
+    await expect.poll(() => commandsFor(run)).toHaveLength(1);
+  });
+
   attack('a failure record or a notice of anybody but knell', 'the server refuses each', async () => {
     for (const who of ['builder', 'backend', 'operator', 'author', 'reader'] as const satisfies Who[]) {
       for (const subject of ['knell.failures.auth.token_expired.other.e1.1', 'knell.notices.incident.team-a']) {

@@ -1,41 +1,111 @@
 import { FleetMode, NO_FLEET_MODE } from '../../contracts/fleet-mode.ts';
 import { parseJson } from '../../contracts/parse-json.ts';
 import type { FleetModeStore } from '../../pipeline/ports/ports.ts';
+import type { Signing } from '../../signing/keys.ts';
+import { sign, verify } from '../../signing/signature.ts';
 import { type Bucket, valuesOf } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
 import { watchBucket } from './watch-bucket.ts';
 
 const KEY = 'mode';
+/** What a signature is for, beside the bytes. */
+const SIGNED_AS = 'knell_fleet.mode';
 
 const UNREADABLE: FleetMode = { ...NO_FLEET_MODE, mode: 'shadow' };
 
+export interface FleetModeStoreOptions {
+  /** Signs each change. Then only signed entries count, from the first one on; left out: all do. */
+  readonly signing?: Signing | undefined;
+  /** Called when an entry is left out, since no trusted key has signed it or it is an old one. */
+  readonly onForeign?: () => void;
+}
+
 /**
- * The fleet's mode in the key-value bucket `knell_fleet`. Where the newest entry can't be read, the last readable one holds, and
- * is replaced as the newest: junk under the key neither ends a shadow mode nor keeps a change out. Where none is left to read,
- * the fleet is in shadow, since knell can't know what a person had decided.
+ * The fleet's mode in the key-value bucket `knell_fleet`. Where the newest entry can't be read, or is not signed as it has to
+ * be, the last good one holds, and is replaced as the newest: neither junk nor a foreign entry ends a shadow mode, begins one
+ * or keeps a change out. Where none is left to read, the fleet is in shadow, since knell can't know what a person had decided.
  */
-export function createFleetModeStore(bucket: Bucket): FleetModeStore {
-  const parse = (data: Uint8Array): FleetMode | undefined => FleetMode.safeParse(parseJson(data)).data;
+export function createFleetModeStore(
+  bucket: Bucket,
+  { signing, onForeign = () => undefined }: FleetModeStoreOptions = {},
+): FleetModeStore {
+  /** The last signed entry that was seen. */
+  let signed: FleetMode | undefined;
+
+  function read(data: Uint8Array): FleetMode | undefined {
+    const json = parseJson(data);
+    const mode = FleetMode.safeParse(json).data;
+    if (!signing || !mode) return mode;
+    const isNew = (mode.serial ?? 0) >= (signed?.serial ?? 1);
+    if (
+      isNew &&
+      verify(SIGNED_AS, signedPart(json as Record<string, unknown>), mode.signature, signing.trusted) === 'good'
+    ) {
+      signed = mode;
+      return mode;
+    }
+    return undefined;
+  }
+
+  /** The last good entry behind a newest one that is none. Before the first signed one all count as they are. */
+  async function lastGood(): Promise<FleetMode> {
+    const values = await valuesOf(bucket, KEY);
+    const good = values.map(read).findLast((one) => one !== undefined);
+    const isUnsigned = signing !== undefined && signed === undefined;
+    return (
+      good ??
+      signed ??
+      (isUnsigned ? values.map(readAny).findLast((one) => one !== undefined) : undefined) ??
+      UNREADABLE
+    );
+  }
+
   return {
     async get() {
       const entry = await bucket.get(KEY);
       if (entry?.operation !== 'PUT') return undefined;
-      const mode = parse(entry.value) ?? (await valuesOf(bucket, KEY)).map(parse).findLast((one) => one !== undefined);
-      return { mode: mode ?? UNREADABLE, revision: entry.revision };
+      const mode = read(entry.value);
+      return { mode: mode ?? (await lastGood()), revision: entry.revision, isGood: mode !== undefined };
     },
-    put: (mode, revision) => putIfUnchanged(bucket, KEY, JSON.stringify(mode), revision),
+    async put(mode, revision) {
+      const next = sealed(mode, signing);
+      const isStored = await putIfUnchanged(bucket, KEY, JSON.stringify(next), revision);
+      if (isStored && signing) signed = next;
+      return isStored;
+    },
     async watch(listener) {
       const current = await this.get();
       if (current) listener(current.mode);
+      // From here on a foreign entry is known by what it lacks.
+      if (signing && !signed) await this.put(current?.mode ?? NO_FLEET_MODE, current?.revision ?? 0);
       const { stop } = await watchBucket(
         bucket,
-        ({ operation, value }) => {
-          const mode = operation === 'PUT' ? parse(value) : undefined;
+        ({ operation, value, revision }) => {
+          const mode = operation === 'PUT' ? read(value) : undefined;
           if (mode) listener(mode);
+          else if (signed) {
+            onForeign();
+            void this.put(signed, revision).catch(() => undefined);
+          }
         },
         { key: KEY },
       );
       return stop;
     },
   };
+}
+
+function readAny(data: Uint8Array): FleetMode | undefined {
+  return FleetMode.safeParse(parseJson(data)).data;
+}
+
+/** A mode as it is stored; its serial is the one that it was read with. */
+function sealed({ serial = 0, signature: _, ...rest }: FleetMode, signing: Signing | undefined): FleetMode {
+  if (!signing) return rest;
+  const mode = { ...rest, serial: serial + 1 };
+  return { ...mode, signature: sign(SIGNED_AS, signedPart(mode), signing.key) };
+}
+
+function signedPart({ signature: _, ...rest }: Readonly<Record<string, unknown>>): Buffer {
+  return Buffer.from(JSON.stringify(rest), 'utf8');
 }

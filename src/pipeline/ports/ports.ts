@@ -139,7 +139,8 @@ export interface AbortFeed {
 
 /** The mode of the whole fleet. */
 export interface FleetModeStore {
-  get(): Promise<{ readonly mode: FleetMode; readonly revision: number } | undefined>;
+  /** `isGood`: the newest entry is the mode, and not an earlier one since the newest can't be read or trusted. */
+  get(): Promise<{ readonly mode: FleetMode; readonly revision: number; readonly isGood?: boolean } | undefined>;
   /** Stores it if no other writer came since `revision` (0: if there is none). False: one did. */
   put(mode: FleetMode, revision: number): Promise<boolean>;
   /** Tells what holds now before it settles, then every change; returns how to stop. */

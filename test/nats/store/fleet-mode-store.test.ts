@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { FleetMode } from '../../../src/contracts/fleet-mode.ts';
 import { BUCKETS } from '../../../src/contracts/subjects.ts';
 import { bucketOptions } from '../../../src/nats/bucket-settings.ts';
 import { openBucket } from '../../../src/nats/store/bucket.ts';
 import { createFleetModeStore } from '../../../src/nats/store/fleet-mode-store.ts';
 import { changeMode } from '../../../src/pipeline/fleet/change-mode.ts';
+import { newKeyPair, readSigningKey, readTrustedKeys, signingWith } from '../../../src/signing/keys.ts';
 import { useNatsServer } from '../../support/nats.ts';
 
 const nats = useNatsServer();
@@ -22,4 +24,66 @@ test('where nothing is left to read the fleet is in shadow', async () => {
   const bucket = await openBucket(nats.connection, BUCKETS.fleet, bucketOptions('fleet', 1));
   for (let write = 0; write < 16; write += 1) await bucket.put('mode', 'junk');
   expect((await createFleetModeStore(bucket).get())?.mode.mode).toBe('shadow');
+});
+
+describe('where a worker signs', () => {
+  const pair = newKeyPair();
+  const signing = signingWith(readSigningKey(pair.privatePem));
+  const shadow = { schema: 'knell.mode/v1', mode: 'shadow', shadowed: {} } as const;
+  let fleets = 0;
+  const openFleet = () => {
+    fleets += 1;
+    return openBucket(nats.connection, `${BUCKETS.fleet}_${fleets}`, bucketOptions('fleet', 1));
+  };
+  const modeOf = async (modes: { get(): Promise<{ readonly mode: FleetMode } | undefined> }) =>
+    (await modes.get())?.mode.mode;
+
+  test('an entry that no trusted key has signed changes nothing, and the last one is written anew', async () => {
+    const bucket = await openFleet();
+    let foreign = 0;
+    const worker = createFleetModeStore(bucket, { signing, onForeign: () => (foreign += 1) });
+    const heard: (string | undefined)[] = [];
+    const stop = await worker.watch(({ mode }) => heard.push(mode));
+    await changeMode(worker, (current) => ({ ...current, mode: 'enforce' }));
+    await bucket.put('mode', JSON.stringify(shadow));
+    expect(await modeOf(worker)).toBe('enforce');
+    const other = signingWith(readSigningKey(newKeyPair().privatePem));
+    await createFleetModeStore(bucket, { signing: other }).put(
+      { ...shadow, serial: 90 },
+      (await bucket.get('mode'))?.revision ?? 0,
+    );
+    await expect.poll(async () => JSON.parse((await bucket.get('mode'))?.string() ?? '{}').mode).toBe('enforce');
+    expect(await modeOf(createFleetModeStore(bucket, { signing }))).toBe('enforce');
+    expect(heard).not.toContain('shadow');
+    expect(foreign).toBeGreaterThan(0);
+    stop();
+  });
+
+  test('an old entry of its own that is written again changes nothing either', async () => {
+    const bucket = await openFleet();
+    const worker = createFleetModeStore(bucket, { signing });
+    await changeMode(worker, () => shadow);
+    const old = (await bucket.get('mode'))?.string() ?? '';
+    await changeMode(worker, (current) => ({ ...current, mode: 'enforce' }));
+    await bucket.put('mode', old);
+    expect(await modeOf(worker)).toBe('enforce');
+  });
+
+  test('what was said before there was a key holds, and is signed then', async () => {
+    const bucket = await openFleet();
+    await bucket.put('mode', JSON.stringify(shadow));
+    const worker = createFleetModeStore(bucket, { signing });
+    const stop = await worker.watch(() => undefined);
+    expect(await modeOf(worker)).toBe('shadow');
+    await bucket.put('mode', JSON.stringify({ ...shadow, mode: 'enforce' }));
+    expect(await modeOf(worker)).toBe('shadow');
+    stop();
+  });
+
+  test('a key that is being replaced counts as long as it is trusted', async () => {
+    const bucket = await openFleet();
+    const next = signingWith(readSigningKey(newKeyPair().privatePem), readTrustedKeys(pair.publicKey));
+    await changeMode(createFleetModeStore(bucket, { signing }), () => shadow);
+    expect(await modeOf(createFleetModeStore(bucket, { signing: next }))).toBe('shadow');
+  });
 });
