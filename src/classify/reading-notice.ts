@@ -6,8 +6,11 @@ import { runOf } from './run-state.ts';
 
 /** Why some of a run's output is not read as its publisher meant it. */
 export interface ReadingProblem {
-  /** `unread_output`: lines can't be read at all. `unknown_runtime`: they are read as an agent's that is not known. */
-  readonly what: 'unread_output' | 'unknown_runtime';
+  /**
+   * `unread_output`: lines can't be read at all · `unknown_runtime`: they are read as an agent's that is not known ·
+   * `other_session`: events are left out, since they name a session that the run never began.
+   */
+  readonly what: 'unread_output' | 'unknown_runtime' | 'other_session';
   /** For people, a sentence. */
   readonly message: string;
 }

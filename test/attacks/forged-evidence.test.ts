@@ -42,6 +42,16 @@ describe('forged evidence, in the own output', () => {
     expect(await recordsOf(run)).toEqual([]);
   });
 
+  attack('a hook or tool writes a recorded failure of another session there', 'left out, with one notice', async () => {
+    const run = freshRun();
+    const recorded = JSON.stringify({ ...JSON.parse(DYING), session_id: 'recorded' });
+    await print(run, [claude.init(), recorded, recorded]);
+    await expectAlive(run);
+    expect(await recordsOf(run)).toEqual([]);
+    const notices = await stored('KNELL_NOTICES', `knell.notices.drift.builder.${run.execution}.1`);
+    expect(notices.map((notice) => notice.json<{ what: string }>().what)).toEqual(['other_session']);
+  });
+
   attack('a subagent fails of it', 'the run goes on', async () => {
     const run = freshRun();
     await print(run, [claude.init(), claude.synthetic(BANNER, 'authentication_failed', 'toolu_1')]);

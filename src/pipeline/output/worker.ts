@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { observe } from '../../classify/observe.ts';
 import type { Occurrence } from '../../classify/occurrence.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
-import type { ReadingProblem } from '../../classify/reading-notice.ts';
+import { noticeReading, type ReadingProblem } from '../../classify/reading-notice.ts';
 import { setWatchTimes } from '../../classify/watch-times.ts';
 import { LOG_HEADERS } from '../../contracts/log-headers.ts';
 import type { StreamName } from '../../contracts/run.ts';
@@ -18,6 +18,7 @@ import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
 import type { LogMessage, Versioned } from '../ports/ports.ts';
 import { updateRun } from '../update-run.ts';
 import { addToken, declaredBy, firstLineNumber, linesAtHand } from './message-facts.ts';
+import { isOfOtherSession, OTHER_SESSION } from './other-session.ts';
 import { type Chunk, type ChunkRow, readChunk } from './read-chunk.ts';
 import { createReadingProblems, encodingProblem, runtimeProblem, unreadOutput } from './reading-problems.ts';
 import { findRecoveries } from './recoveries.ts';
@@ -127,12 +128,9 @@ export function createWorker(options: PipelineOptions): Worker {
       for (const { message, occurrences } of heard) {
         state = addToken(state, message, occurrences);
         for (const occurrence of occurrences) {
-          const outcome = observe(
-            state,
-            occurrence,
-            context,
-            await recoveriesBefore(message, state, occurrence, ruleSet),
-          );
+          const outcome = (await isOfOtherSession(message.run, occurrence, history))
+            ? noticeReading(state, OTHER_SESSION, context.nowMs)
+            : observe(state, occurrence, context, await recoveriesBefore(message, state, occurrence, ruleSet));
           state = outcome.state;
           effects.push(...outcome.effects);
           observed += 1;

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { StreamName } from '../../../src/contracts/run.ts';
+import { decoderFor } from '../../../src/decode/decoders.ts';
+import { createMemoryLog } from '../../../src/memory/memory-log.ts';
+import { isOfOtherSession } from '../../../src/pipeline/output/other-session.ts';
+import { RUN, T0 } from '../../support/messages.ts';
+
+const init = (session: string) => JSON.stringify({ type: 'system', subtype: 'init', session_id: session });
+const hook = (session: string) => JSON.stringify({ type: 'system', subtype: 'hook_started', session_id: session });
+const fails = (session?: string) =>
+  JSON.stringify({
+    type: 'result',
+    is_error: true,
+    result: 'OAuth token has expired',
+    ...(session && { session_id: session }),
+  });
+
+/** Whether the last of the lines that a run has printed is left out. */
+function isLeftOut(lines: readonly string[], format: 'structured' | 'text' = 'structured', keepBytes?: number) {
+  const history = createMemoryLog(keepBytes === undefined ? {} : { keepBytes });
+  const stream: StreamName = 'stdout';
+  for (const [seq, text] of lines.entries()) {
+    history.append({
+      run: RUN,
+      stream,
+      subject: 'x',
+      data: Buffer.from(`${text}\n`),
+      codec: 'lines',
+      seq,
+      storedMs: T0,
+    });
+  }
+  const line = { stream, number: 0, raw: Buffer.from(lines.at(-1) ?? '') };
+  const event = decoderFor('claude-code').decode(line, format);
+  return isOfOtherSession(RUN, { event, line }, history);
+}
+
+test('an event of a session that the run never began is left out', async () => {
+  expect(await isLeftOut([init('s1'), 'from a hook', fails('s9')])).toBe(true);
+  expect(await isLeftOut([hook('s1'), fails('s9')])).toBe(true);
+});
+
+test.each([
+  ['its own session', [init('s1'), fails('s1')]],
+  ['a session that its wrapper began later', [init('s1'), fails('s1'), init('s2'), fails('s2')]],
+  ['a session that a hook named before it began', [hook('s1'), init('s2'), fails('s2')]],
+  ['no session', [init('s1'), fails()]],
+  ['a run of which the beginning is not there', [fails('s9')]],
+  ['the announcement itself', [init('s1'), init('s9')]],
+])('an event of %s is not', async (_, lines) => {
+  expect(await isLeftOut(lines)).toBe(false);
+});
+
+test('nor is a line of plain text, or one of a run that has printed more than is kept', async () => {
+  expect(await isLeftOut([init('s1'), fails('s9')], 'text')).toBe(false);
+  expect(await isLeftOut([init('s1'), init('s2'), 'x'.repeat(4_000), fails('s2')], 'structured', 2_000)).toBe(false);
+});
