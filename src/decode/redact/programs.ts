@@ -24,11 +24,11 @@ export const PROGRAM_SECRETS: readonly SecretShape[] = [
   ),
   shape(['mysql', 'mariadb'], `\\b(?:mysql\\w{0,10}|mariadb[\\w-]{0,10})\\b[^|;&\\n]{0,200}?\\s-p([^\\s"']{1,200})`),
   shape(
-    ['sshpass', 'login', 'redis-cli'],
+    ['sshpass', ['login', '-p'], 'redis-cli'],
     `\\b(?:sshpass\\s{1,3}-p|\\w{2,10}\\s[^|;&\\n]{0,200}?\\blogin\\b[^|;&\\n]{0,200}?\\s-p|redis-cli\\b[^|;&\\n]{0,200}?\\s-a)\\s{0,3}["'\\\\]{0,16}([^\\s"'\\\\]{1,400})`,
   ),
   // .netrc
-  shape(['login'], `(?i)\\blogin\\s{1,3}(\\S{1,200})\\s{1,3}password\\s{1,3}(\\S{1,400})`),
+  shape([['login', 'password']], `(?i)\\blogin\\s{1,3}(\\S{1,200})\\s{1,3}password\\s{1,3}(\\S{1,400})`),
   shape(['password '], `(?i)\\bpassword\\s{1,3}(\\S{4,400})\\s{0,3}$`, ([value = '']) =>
     /[^a-z.,:;!?'")]/i.test(value),
   ),

@@ -17,16 +17,20 @@ export type Groups = Find['groups'];
  * A shape by a pattern in RE2 syntax: what an agent prints is hostile, and RE2 never takes more than linear time. The
  * pattern is compiled when one of the words is first met.
  *
- * @param words of which one must be in the text, in lower case; none: every text is tried
+ * @param words of which one must be in the text, in lower case; of a list among them every one. None: every text is tried
  * @param pattern the group named `secret`, else all groups, else the whole find is hidden
  * @param isSecret whether a find counts
  */
-export function shape(words: readonly string[], pattern: string, isSecret = (_: Groups): boolean => true): SecretShape {
+export function shape(
+  words: readonly (string | readonly string[])[],
+  pattern: string,
+  isSecret = (_: Groups): boolean => true,
+): SecretShape {
   let compiled: Rewrite | undefined;
   return {
     pattern,
     hide(text, lowered) {
-      if (words.length > 0 && !words.some((word) => lowered.includes(word))) return text;
+      if (words.length > 0 && !words.some((word) => [word].flat().every((one) => lowered.includes(one)))) return text;
       compiled ??= patternEngine().compileRewrite(pattern);
       return compiled(text, (find) => hideFind(find, isSecret));
     },

@@ -2,7 +2,7 @@ import { categoryDefaults } from '../../contracts/category-defaults.ts';
 import type { Cause, Rule, RuleOverrides, RulePack } from '../../contracts/rule-pack.ts';
 import type { Failure } from '../../decode/failure/failure.ts';
 import { compileLater, compileSearch } from '../../patterns/pattern.ts';
-import { textNeedles } from '../needles/text-needles.ts';
+import { knownTextNeedles, textNeedles } from '../needles/text-needles.ts';
 import { overrideRule } from '../override-rule.ts';
 import { CAUSE_CLAUSES } from './cause-clauses.ts';
 import type { CompiledCause, Wording } from './compiled-cause.ts';
@@ -54,16 +54,15 @@ export function compileCauses(
     .flatMap((pack) => pack.causes.map((cause) => compileCause(cause, pack, digest, overrides)))
     .filter((cause) => cause !== undefined)
     .sort((a, b) => b.cause.precedence - a.cause.precedence);
-  // A pattern for each list of banners: all in one would be too large for RE2's automaton, and slow.
   const banners = all.flatMap(({ cause }) =>
     cause.any.flatMap(({ banner }) => (banner === undefined ? [] : [listOf(banner).map(bannerPattern)])),
   );
-  const bannersIn = indexParts(banners.map(wordingOf), (wording) => wording, indexAfter);
+  const bannersIn = indexParts(banners, (patterns) => patterns.map(wordingOf), indexAfter);
   return {
     all,
     isBanner(text) {
       const line = Buffer.from(text, 'utf8');
-      return bannersIn(line).some(({ pattern }) => pattern.test(line) === 'yes');
+      return bannersIn(line).some(({ wording }) => wording.pattern.test(line) === 'yes');
     },
     banners: banners.flat(),
     resolve: createResolver(all, indexAfter),
@@ -91,7 +90,7 @@ function compileCause(
       continues: () => false,
     },
     words: worded.map(({ banner, message, status, code, runtime, answered, coarse }) => ({
-      ...wordingOf([...listOf(banner), ...listOf(message)].map(wordingPattern)),
+      wordings: [...listOf(banner), ...listOf(message)].map(wordingPattern).map(wordingOf),
       ...(status !== undefined && { status: listOf(status) }),
       ...(code !== undefined && { codes: listOf(code) }),
       ...(runtime !== undefined && { runtimes: listOf(runtime) }),
@@ -103,11 +102,11 @@ function compileCause(
   };
 }
 
-function wordingOf(patterns: readonly string[]): Wording {
+function wordingOf(source: string): Wording {
   return {
-    pattern: compileLater(patterns, compileSearch),
-    textNeedles: (choose) => textNeedles(patterns, 'decoded', choose),
-    parts: patterns.length > 1 ? patterns.map((pattern) => wordingOf([pattern])) : [],
+    pattern: compileLater([source], compileSearch),
+    textNeedles: (choose) => textNeedles([source], 'decoded', choose),
+    knownNeedles: () => knownTextNeedles([source]),
   };
 }
 

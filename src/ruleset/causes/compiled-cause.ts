@@ -13,15 +13,15 @@ export interface CompiledCause {
   readonly statuses: readonly number[];
 }
 
-/** One or several patterns, and what a text must contain for any of them. */
+/** A pattern, and what a text must contain for it. */
 export interface Wording extends TextBound {
   readonly pattern: CompiledPattern;
-  /** The same, a pattern each: RE2 is slow with many in one, and quick with the few whose texts are there. */
-  readonly parts: readonly Wording[];
 }
 
 /** Wordings of a cause, with what else must be true where they count. */
-export interface WordTest extends Wording {
+export interface WordTest {
+  /** One of them is enough. Each is a pattern of its own: all in one are beyond RE2's automaton, and slow. */
+  readonly wordings: readonly Wording[];
   readonly status?: readonly number[];
   readonly codes?: readonly string[];
   readonly runtimes?: readonly string[];

@@ -37,7 +37,7 @@ export function createResolver(
   indexAfter = 0,
 ): (failure: Failure, runtime: string) => Resolved | undefined {
   const entries = causes.flatMap((cause) => cause.words.map((words) => ({ cause, words })));
-  const wordsIn = indexParts(entries, ({ words }) => words, indexAfter);
+  const wordsIn = indexParts(entries, ({ words }) => words.wordings, indexAfter);
   const byCode = indexBy(causes, (cause) => cause.codes);
   const byStatus = indexBy(causes, (cause) => cause.statuses);
   const bySpelling = new Map(
@@ -104,10 +104,10 @@ interface Message {
 /** Of the causes whose words are in a message the one of the highest precedence; among equals the one named first. */
 function firstWorded({ text, parts }: Message, asked: Asked): CompiledCause | undefined {
   let best: { cause: CompiledCause; index: number } | undefined;
-  for (const { item, pattern } of parts) {
+  for (const { item, wording } of parts) {
     const { cause, words } = item;
     if (best && cause.cause.precedence < best.cause.cause.precedence) break;
-    const index = mayCount(words, asked) ? pattern.indexIn(text) : -1;
+    const index = mayCount(words, asked) ? wording.pattern.indexIn(text) : -1;
     if (index !== -1 && (!best || index < best.index)) best = { cause, index };
   }
   return best?.cause;

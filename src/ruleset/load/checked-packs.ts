@@ -3,6 +3,7 @@ import type { RulePack } from '../../contracts/rule-pack.ts';
 import { type CheckOptions, checkPacks } from '../check/check-pack.ts';
 import { digestPack, knowDigest } from '../digest.ts';
 import type { RuleSource, SourcedPack } from '../findings/rule-source.ts';
+import { knowTexts, type PackTexts, textsOf } from './pack-texts.ts';
 import { readPack } from './read-pack.ts';
 import { readYaml } from './read-yaml.ts';
 
@@ -13,6 +14,8 @@ interface CheckedPack {
   readonly pack: RulePack;
   /** What `digestPack` says of it. */
   readonly digest: string;
+  /** What `textsOf` says of it. */
+  readonly texts: PackTexts;
 }
 
 /** A rules file as it lies there. */
@@ -31,7 +34,7 @@ export function checkAhead(files: readonly RulesFile[], options: CheckOptions): 
   const checked = files.flatMap(({ file, content }) => {
     const { pack, source, findings } = readPack(file, content);
     if (!pack || findings.length > 0 || checkPacks([{ pack, source }], undefined, options).length > 0) return [];
-    return [[sha256(content), { pack, digest: digestPack(pack) }] as const];
+    return [[sha256(content), { pack, digest: digestPack(pack), texts: textsOf(pack) }] as const];
   });
   return Object.fromEntries(checked);
 }
@@ -42,6 +45,7 @@ export function findChecked(packs: CheckedPacks, { file, content }: RulesFile): 
   const checked = Object.hasOwn(packs, digest) ? packs[digest] : undefined;
   if (!checked) return undefined;
   knowDigest(checked.pack, checked.digest);
+  knowTexts(checked.pack, checked.texts);
   return { pack: checked.pack, source: lateSource(file, content), isChecked: true };
 }
 

@@ -11,7 +11,7 @@ import {
 import { jsonPointer } from '../field-path.ts';
 import type { Needle } from '../needles/needle.ts';
 import { cheapest } from '../needles/needle-cost.ts';
-import { type Choose, textNeedles } from '../needles/text-needles.ts';
+import { type Choose, knownTextNeedles, textNeedles } from '../needles/text-needles.ts';
 import type { EventView } from './event-view.ts';
 import { compileField } from './field-condition.ts';
 
@@ -45,6 +45,8 @@ export interface CompiledCondition {
   readonly speakers?: Speakers;
   /** One of these is in the text of every event on which it holds; nothing where the text may be anything. Dear: ask once. */
   textNeedles(choose?: Choose): readonly Needle[] | undefined;
+  /** The same, where it is known without reading the patterns: cheap. */
+  knownNeedles(): readonly Needle[] | undefined;
   /** In the order in which they are tested: what costs least and excludes most comes first. */
   readonly steps: readonly ConditionStep[];
   check(view: EventView): Outcome;
@@ -96,15 +98,17 @@ export function compileCondition(condition: Condition, role: ConditionRole = 'cl
     steps,
     ...(names && { names }),
     ...(speakers && { speakers }),
-    textNeedles: (choose) => textNeedlesOf(condition, choose),
+    textNeedles: (choose) => needlesOf(condition, (patterns) => textNeedles(patterns, 'decoded', choose)),
+    knownNeedles: () => needlesOf(condition, knownTextNeedles),
     check: (view) => checkSteps(steps, view),
   };
 }
 
-function textNeedlesOf({ line, text }: Condition, choose?: Choose): readonly Needle[] | undefined {
-  return cheapest(
-    [line, text].map((given) => (given === undefined ? undefined : textNeedles([given].flat(), 'decoded', choose))),
-  );
+function needlesOf(
+  { line, text }: Condition,
+  find: (patterns: readonly string[]) => readonly Needle[] | undefined,
+): readonly Needle[] | undefined {
+  return cheapest([line, text].map((given) => (given === undefined ? undefined : find([given].flat()))));
 }
 
 /** All steps must hold; one that can't be tested leaves the answer open unless another says no. */

@@ -3,6 +3,7 @@ import { cheapest, needleCost } from '../needles/needle-cost.ts';
 import type { Choose } from '../needles/text-needles.ts';
 import { createChunkScanner, HIDDEN_TEXT } from '../scan/chunk-scanner.ts';
 import { TEXT_HIDDEN_TEXT } from '../scan/hidden-text.ts';
+import { calledBy } from './called-by.ts';
 
 /** Below this many patterns it is quicker to try them all than to look for their texts first. */
 const WORTHWHILE = 8;
@@ -10,6 +11,8 @@ const WORTHWHILE = 8;
 /** Something that can only be true of texts that contain one of its needles; of any text, where it has none. */
 export interface TextBound {
   textNeedles(choose?: Choose): readonly Needle[] | undefined;
+  /** The same, where it is known beforehand. */
+  knownNeedles(): readonly Needle[] | undefined;
 }
 
 /** Leaves out what cannot be true of a text, and keeps the order. */
@@ -19,16 +22,30 @@ export type TextIndex<T> = (text: () => Buffer) => readonly T[];
  * Makes an index of things by what a text must contain for them: ten thousand patterns cost one pass over the text.
  * It is made when it is first asked: most kinds of events never come.
  *
- * @param after of how many texts everything is tried first: a short log ends before an index would have paid
+ * @param after of how many texts all is tried but what is known beforehand to need another text: a short log ends before
+ *   an index would have paid, and compiling patterns is dear too
  */
 export function indexByText<T>(items: readonly T[], boundOf: (item: T) => TextBound, after = 0): TextIndex<T> {
   if (items.length < WORTHWHILE) return () => items;
   let index: TextIndex<T> | undefined;
   let asked = 0;
+  let unindexed: TextIndex<T> | undefined;
   return (text) => {
-    if (!index && ++asked <= after) return items;
+    if (!index && ++asked <= after) {
+      unindexed ??= lookOneByOne(items, boundOf);
+      return unindexed(text);
+    }
     index ??= createIndex(items, boundOf);
     return index(text);
+  };
+}
+
+/** Looks for what is known of each item in turn. */
+function lookOneByOne<T>(items: readonly T[], boundOf: (item: T) => TextBound): TextIndex<T> {
+  const needles = items.map((item) => boundOf(item).knownNeedles());
+  return (textOf) => {
+    const isCalled = calledBy(textOf());
+    return items.filter((_, i) => isCalled(needles[i]));
   };
 }
 

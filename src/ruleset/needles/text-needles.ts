@@ -91,6 +91,28 @@ export function textNeedles(
   return needles;
 }
 
+/** Answers of `textNeedles` in decoded texts that an earlier process gave, by the pattern. */
+const known = new Map<string, readonly Needle[]>();
+
+/** Takes what `textNeedles` said of this very pattern in decoded texts. */
+export function knowTextNeedles(pattern: string, texts: readonly string[]): void {
+  known.set(
+    pattern,
+    texts.map((text) => ({ text })),
+  );
+}
+
+/** What `textNeedles` would say of the patterns in decoded texts, where that is known without reading them. */
+export function knownTextNeedles(patterns: readonly string[]): readonly Needle[] | undefined {
+  const needles: Needle[] = [];
+  for (const pattern of patterns) {
+    const found = known.get(pattern);
+    if (!found) return undefined;
+    needles.push(...found);
+  }
+  return needles;
+}
+
 function patternNeedles(pattern: string, surroundings: Surroundings, choose: Choose): readonly Needle[] | undefined {
   const needlesOf = (set: OneOf) => setNeedles(set, surroundings);
   const prefer = (sets: readonly OneOf[]) => {

@@ -5,7 +5,7 @@ import type { CompiledCondition, Outcome } from '../../../src/ruleset/match/comp
 import { createMatcher, type MatchableRule } from '../../../src/ruleset/match/matcher.ts';
 import { aPack, aRule, clause, hitsOf, plain, typed } from '../build.ts';
 
-const bare = { kind: 'either' as const, steps: [], textNeedles: () => undefined };
+const bare = { kind: 'either' as const, steps: [], textNeedles: () => undefined, knownNeedles: () => undefined };
 const saying = (held: Outcome['held']): CompiledCondition => ({ ...bare, check: () => ({ held }) });
 
 function ruleOf(changes: Partial<MatchableRule>): MatchableRule {
