@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /** Stay outside of the command line: native code, and what only the service loads and may look for files of its own. */
-const OUTSIDE = [/^re2$/, /^re2js$/, /^node-pty$/, /^pino$/, /^prom-client$/, /^fluent-logger$/];
+const OUTSIDE = [/^re2$/, /^re2js$/, /^@lydell\/node-pty$/, /^pino$/, /^prom-client$/, /^fluent-logger$/];
 
 /**
  * A part of the command line that counts as an entry: what two entries share gets a file of its own. Else chunks would load

@@ -67,6 +67,7 @@ const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   re2: ['patterns'],
   re2js: ['patterns'],
   yaml: ['ruleset', 'authoring'],
+  '@lydell/node-pty': ['tap'],
   'fluent-logger': ['fluentd'],
   luxon: ['classify'],
   preact: ['page'],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { StreamFormat } from '../contracts/log-headers.ts';
 import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import { credentialOf } from '../decode/credential-variables.ts';
@@ -9,7 +9,9 @@ import { type Clock, systemClock, within } from './clock.ts';
 import { createLineChunker, type LineChunker } from './output/line-chunker.ts';
 import { passThrough } from './output/pass-through.ts';
 import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './process/agent-process.ts';
+import { type openTerminals, startInTerminal } from './process/agent-terminal.ts';
 import { endTree } from './process/end-tree.ts';
+import { lendTerminal, sizeOf } from './process/lend-terminal.ts';
 import { createRunCgroup } from './process/run-cgroup.ts';
 import type { TreeSampler } from './process/tree-sample.ts';
 import { createRunLife } from './publish-run-events.ts';
@@ -32,6 +34,10 @@ export interface TapOptions {
   obey?: boolean;
   env?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** Makes a terminal for the agent, which gets pipes without it; see `openTerminals`. */
+  terminals?: ReturnType<typeof openTerminals>;
+  /** What is typed into the agent's terminal; without a terminal the agent has the process's own standard input. */
+  stdin?: Readable;
   stdout?: Writable;
   stderr?: Writable;
   /** Emits `SIGINT`, `SIGTERM` and `SIGHUP`, which are passed on to the agent; `process` by default. */
@@ -78,7 +84,7 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export async function runTap(options: TapOptions): Promise<TapResult> {
   const { run, link, runtime, format, subscription, timeoutS, clock = systemClock, env = process.env } = options;
-  const { stdout = process.stdout, stderr = process.stderr, signals = process } = options;
+  const { stdout = process.stdout, stderr = process.stderr, signals = process, terminals } = options;
   const { heartbeatMs = 30_000, drainIdleMs = 500, drainMostMs = 5_000, flushMs = 5_000 } = options;
   const life = createRunLife({
     run,
@@ -99,15 +105,14 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   // A process that clears its environment, leaves its group and forks twice is found by the control group alone.
   const cgroup = options.obey ? createRunCgroup(`knell-${marker}`) : undefined;
   if (options.obey && !cgroup) options.onUngrouped?.();
-  const agent = await startAgent(
-    {
-      command: options.command,
-      args: options.args,
-      env: { ...env, KNELL_RUN: runKey(run), KNELL_TAP: markers },
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    },
-    cgroup?.around,
-  );
+  const command = {
+    command: options.command,
+    args: options.args,
+    env: { ...env, KNELL_RUN: runKey(run), KNELL_TAP: markers },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  };
+  const inTerminal = terminals && startInTerminal(terminals, command, sizeOf(stdout), cgroup?.around);
+  const agent = inTerminal ?? (await startAgent(command, cgroup?.around));
   if (!('pid' in agent)) {
     cgroup?.remove();
     stderr.write(`knell tap: ${agent.message}\n`);
@@ -133,8 +138,10 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   };
   const out = passThrough(agent.stdout, stdout, readInto('stdout', outLines), clock, broken('stdout'));
   const err = passThrough(agent.stderr, stderr, readInto('stderr', errLines), clock, broken('stderr'));
+  // In a terminal both streams are shown at one place.
+  const shown = terminals ? out : err;
   const say = (line: string) => {
-    const fresh = err.lastByte === undefined || err.lastByte === NEWLINE;
+    const fresh = shown.lastByte === undefined || shown.lastByte === NEWLINE;
     if (stderr.writable) stderr.write(`${fresh ? '' : '\n'}${line}\n`);
   };
 
@@ -168,8 +175,11 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   if (options.obey) link.onAbort((order) => abortExecutor.receive(order));
   life.started(agent.pid, credentialOf(runtime, env));
 
+  const giveBack =
+    inTerminal && 'type' in inTerminal ? lendTerminal(options.stdin ?? process.stdin, stdout, inTerminal) : undefined;
   forwarding.to(agent);
   const exit = await agentEnd(agent, abortExecutor, clock);
+  giveBack?.();
 
   await Promise.race([
     Promise.all([out.drain(drainIdleMs, drainMostMs), err.drain(drainIdleMs, drainMostMs)]),

@@ -51,7 +51,7 @@ export function brokenNotice(stream: StreamName, error: NodeJS.ErrnoException): 
 
 /** What the tap says at the start of an agent that would open a screen: it gets pipes here. One line. */
 export function screenNotice(usage: string): string {
-  return `knell tap: the agent gets pipes here and no terminal, so it can't open its screen: it refuses, or works as if it was asked to print. Give it its work on the command line: ${usage}`;
+  return `knell tap: the agent gets pipes here and no terminal, so it can't open its screen: it refuses, or works as if it was asked to print. Give it its work on the command line (${usage}), or a terminal with --pty`;
 }
 
 function amount(lines: number, bytes: number): string {

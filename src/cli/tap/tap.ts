@@ -8,6 +8,7 @@ import { readLogin } from '../../login/read-login.ts';
 import { readSecret, readTapEnvironment } from '../../service/config.ts';
 import { readTrustedKeys } from '../../signing/keys.ts';
 import { type AgentCommand, agentCommand } from '../../tap/process/agent-command.ts';
+import { openTerminals } from '../../tap/process/agent-terminal.ts';
 import { UNGROUPED } from '../../tap/process/run-cgroup.ts';
 import { runTap, type TapOptions } from '../../tap/run-tap.ts';
 import { screenNotice, unreachedNotice, usedBeforeNotice } from '../../tap/tap-notices.ts';
@@ -23,6 +24,7 @@ interface TapFlags {
   runtime?: string;
   subscription?: string;
   obey?: boolean;
+  pty?: boolean;
   rules?: string;
   report?: string;
   nats?: string;
@@ -43,6 +45,9 @@ Examples:
 
   Watch an agent; nothing is ever done to it:
     $ knell tap --agent reviewer --execution 8f3a --nats nats://127.0.0.1:4222 -- claude -p "review the diff" --output-format stream-json
+
+  An agent that opens a screen gets a terminal:
+    $ knell tap --local --pty -- claude
 
   Second attempt of the same execution, and let knell end it when it is doomed:
     $ NATS_URL=nats://127.0.0.1:4222 knell tap --agent reviewer --execution 8f3a --attempt 2 \\
@@ -76,6 +81,10 @@ export function tapCommand(): Command {
     )
     .option('--subscription <name>', 'the paid account whose token this run is meant to use', headerValue)
     .option('--obey', "carry knell's abort commands for this attempt out")
+    .option(
+      '--pty',
+      'give the agent a terminal, for those that want one: what you type, colours, the size of the window',
+    )
     .addOption(rulesOption())
     .option(
       '--report <file>',
@@ -100,11 +109,12 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
   const { agent, execution, attempt, runtime, subscription, timeoutS } = readRun(flags, program);
   const run: Run = { agent, execution, attempt };
   const obey = flags.obey ?? false;
-  let surroundings: Pick<TapOptions, 'link' | 'clock' | 'onStderrReady'>;
+  let surroundings: Pick<TapOptions, 'link' | 'clock' | 'onStderrReady' | 'terminals'>;
   const { unattended, ...agentAbout } = agentOf(words, runtime);
   const about = { ...agentAbout, ...(subscription ? { subscription } : {}) };
   try {
     const { rules, report } = flags;
+    const terminals = flags.pty ? openTerminals() : undefined;
     await checkRuntime(runtime, rules);
     // Each way loads what it needs: the one without a server all of the rules' engine, the other a NATS client.
     surroundings = flags.local
@@ -116,6 +126,7 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
           ...(report ? { report } : {}),
         })
       : await natsSurroundings(run, about, flags, program);
+    if (terminals) surroundings = { ...surroundings, terminals };
   } catch (error) {
     // Said already.
     if (error instanceof CommanderError) throw error;
@@ -123,7 +134,8 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
   }
 
   // To a person: a program that starts an agent like this gets the agent's own answer.
-  if (unattended !== undefined && process.stdin.isTTY) process.stderr.write(`${screenNotice(unattended)}\n`);
+  if (unattended !== undefined && process.stdin.isTTY && !flags.pty)
+    process.stderr.write(`${screenNotice(unattended)}\n`);
   // Standard output is the agent's: the NATS client reports some broken connections with console.log.
   console.log = () => undefined;
   console.error = () => undefined;

@@ -100,7 +100,8 @@ export function exitCodeOf(exit: AgentExit): number {
   return exit.code ?? 128 + (exit.signal ? constants.signals[exit.signal] : 0);
 }
 
-function notStarted(command: string, error: NodeJS.ErrnoException): AgentNotStarted {
+/** Why an agent could not be started, in words. */
+export function notStarted(command: string, error: NodeJS.ErrnoException): AgentNotStarted {
   if (error.code === 'ENOENT') {
     return {
       exitCode: 127,
