@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { patternEngine } from '../patterns/pattern-engine.ts';
@@ -24,11 +24,10 @@ export function loadOptions(): LoadOptions {
   return { ...RUNTIME_FACTS, checked: readCheckedPacks(), startsLight: true };
 }
 
-/** Nothing where knell runs from its sources, or was built since: then the packs are read and checked as any others. */
+/** Of the same build, which writes all of `dist` at once. Nothing where knell runs from its sources: then packs are read and checked as any others. */
 function readCheckedPacks(): CheckedPacks | undefined {
   if (HERE.endsWith('.ts')) return undefined;
   try {
-    if (statSync(CHECKED_PACKS).mtimeMs < statSync(HERE).mtimeMs) return undefined;
     return JSON.parse(readFileSync(CHECKED_PACKS, 'utf8')) as CheckedPacks;
   } catch {
     return undefined;

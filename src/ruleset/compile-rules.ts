@@ -1,6 +1,5 @@
 import type { RuleOverrides, RulePack } from '../contracts/rule-pack.ts';
 import { compileLater, compileSearch, compileWholeLine } from '../patterns/pattern.ts';
-import { patternEngine } from '../patterns/pattern-engine.ts';
 import { type Causes, compileCauses } from './causes/compile-causes.ts';
 import { compileClause, conditionsOf } from './compile-clause.ts';
 import { compileStalls } from './compile-stall.ts';
@@ -31,8 +30,8 @@ export interface CompileOptions {
   readonly digest?: string;
 }
 
-/** Going through so many texts takes as long as making the index for them; compiling patterns is dear in JavaScript. */
-const lightTexts = () => (patternEngine().name === 're2' ? 32 : 0);
+/** Going through so many texts takes as long as making the index for them. */
+const LIGHT_TEXTS = 32;
 
 /** The rules that apply to one runtime, and what can be done with them. */
 interface RuntimeRules {
@@ -68,7 +67,7 @@ function compileWithout(
   const { errorLiterals = [], startsLight = false } = options;
   const digest = options.digest ?? digestRules(packs, overrides);
   const compiled = packs.map((pack) => ({ pack, ...compilePack(pack, overrides, digest, left) }));
-  const causes = compileCauses(packs, digest, overrides, startsLight ? lightTexts() : 0);
+  const causes = compileCauses(packs, digest, overrides, startsLight ? LIGHT_TEXTS : 0);
   const rules = [
     ...compiled.flatMap((pack) => pack.rules.map(({ rule }) => rule)),
     ...causes.all.map(({ rule }) => rule),
@@ -88,7 +87,7 @@ function compileWithout(
       isWorded: (body) => causes.isBanner(body) || stated.test(Buffer.from(body, 'utf8')) === 'yes',
     });
   }, after);
-  const matcherOf = createMatchers(compiled, causes, startsLight ? lightTexts() : 0);
+  const matcherOf = createMatchers(compiled, causes, startsLight ? LIGHT_TEXTS : 0);
   return {
     digest,
     packs: packs.map(({ pack, version }) => ({ pack, version })),
