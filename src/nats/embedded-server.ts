@@ -53,6 +53,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   ];
   const child = spawn('nats-server', args, {
     stdio: ['ignore', 'ignore', 'pipe'],
+    // Ctrl-C in a terminal goes to a whole group: the service stops first, and its server after it.
+    detached: true,
     // Debian installs it in /usr/sbin, which is not on every user's PATH.
     env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/usr/local/sbin` },
   });

@@ -7,6 +7,7 @@ import { systemErrorWords } from '../contracts/system-error-words.ts';
 import { LOGIN_VARIABLES, type LoginVariable } from '../login/login-variables.ts';
 
 const text = z.string().min(1).optional();
+const zone = z.string().refine(isZone, 'name a time zone such as UTC or Europe/Berlin');
 const SHARE = 'use a number above 0, 1 at most';
 
 function wholeNumber(from: number, to = Number.MAX_SAFE_INTEGER) {
@@ -47,7 +48,7 @@ const Environment = LoginEnvironment.extend({
   XDG_STATE_HOME: text,
   KNELL_MODE: Mode.default('enforce'),
   KNELL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  KNELL_ZONE: z.string().refine(isZone, 'name a time zone such as UTC or Europe/Berlin').default('UTC'),
+  KNELL_ZONE: zone.default('UTC'),
   KNELL_STORE: z.string().min(1).optional(),
   KNELL_BUDGET_PER_MINUTE: wholeNumber(1).optional(),
   KNELL_BUDGET_PER_HOUR: wholeNumber(1).optional(),
@@ -63,7 +64,7 @@ export type Environment = z.infer<typeof Environment>;
 /** What a tap takes of it: what is set for the service must not keep an agent from running. */
 const TapEnvironment = LoginEnvironment.extend({
   KNELL_PREFIX: Environment.shape.KNELL_PREFIX,
-  KNELL_ZONE: text,
+  KNELL_ZONE: zone.optional(),
   KNELL_PUBLIC_KEYS: text,
   KNELL_PUBLIC_KEYS_FILE: text,
 });

@@ -7,13 +7,14 @@ import { expect, test } from 'vitest';
 const SERVER = join(import.meta.dirname, '../../src/nats/embedded-server.ts');
 
 /** A process that starts a server and says where it listens, built from the source as it is now. */
-async function startHolder() {
+async function startHolder(before = '') {
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({ input: SERVER, platform: 'node' });
   const { output } = await bundle.generate({ format: 'esm' });
-  const program = `${output[0].code}\nconst server = await startEmbeddedServer();\nconsole.log(server.url);`;
+  const program = `${output[0].code}\n${before}\nconst server = await startEmbeddedServer();\nconsole.log(server.url);`;
   const holder = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   });
   const [line] = await once(holder.stdout, 'data');
   return { holder, url: String(line).trim() };
@@ -39,3 +40,12 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     await expect.poll(() => listens(url)).toBe(false);
   },
 );
+
+test("Ctrl-C in the terminal, which goes to the whole group, leaves the server's end to the process that started it", async () => {
+  const { holder, url } = await startHolder("process.on('SIGINT', () => console.log('interrupted'));");
+  process.kill(-(holder.pid as number), 'SIGINT');
+  await once(holder.stdout, 'data');
+  expect(await listens(url)).toBe(true);
+  holder.kill('SIGKILL');
+  await expect.poll(() => listens(url)).toBe(false);
+});

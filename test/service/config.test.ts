@@ -46,6 +46,7 @@ describe('an HTTP address', () => {
 it('a tap reads what is its own, whatever else is set', () => {
   const env = { KNELL_MODE: 'perhaps', NATS_URL: 'nats://h', KNELL_ZONE: '' };
   expect(readTapEnvironment(env)).toEqual({ NATS_URL: 'nats://h', KNELL_PREFIX: 'knell' });
+  expect(() => readTapEnvironment({ KNELL_ZONE: 'Nowhere' })).toThrow('KNELL_ZONE: name a time zone');
   expect(() => readEnvironment(env)).toThrow(/KNELL_MODE/);
 });
 
