@@ -3,6 +3,7 @@ import { ActDone } from '../../contracts/api/acts.ts';
 import { excerpt } from '../../decode/excerpt.ts';
 import { type ApiApp, ApiProblem, mustBeAllowedToAct, posting } from './api-app.ts';
 import type { ApiWorld } from './api-world.ts';
+import { keepWaiting } from './keep-waiting.ts';
 
 /** What every act says: who acts, and why. */
 interface Said {
@@ -43,6 +44,7 @@ export function act<B extends z.ZodType<Said>>(
     return next();
   });
   app.openapi(posting<z.ZodType<Said>, typeof ActDone>(path, summary, asks, ActDone), async (c) => {
+    keepWaiting(c);
     const asked = c.req.valid('json');
     const { by, why, ...about } = asked;
     const line = {

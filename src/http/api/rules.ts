@@ -18,6 +18,7 @@ import type { Workbench } from '../workbench/workbench.ts';
 import { act } from './act.ts';
 import { type ApiApp, ApiProblem, reading } from './api-app.ts';
 import type { ApiWorld } from './api-world.ts';
+import { keepWaiting } from './keep-waiting.ts';
 
 const show = reading('/api/v1/rules', 'Which rules are published, who runs them, and what each did', RulesReport);
 const detail = reading(
@@ -74,6 +75,7 @@ export function addRules(app: ApiApp, world: ApiWorld, fleet: FleetView, workben
     );
   });
   app.openapi(detail, async (c) => {
+    keepWaiting(c);
     const { pack, id } = c.req.valid('param');
     const key = `${pack}/${id}`;
     const entry = (await entries()).find((each) => each.key === key);
@@ -81,7 +83,10 @@ export function addRules(app: ApiApp, world: ApiWorld, fleet: FleetView, workben
     if (!entry || !found) throw new ApiProblem(404, 'NOT_FOUND', `no rule in force is called ${key}`);
     return c.json({ ...found, entry }, 200);
   });
-  app.openapi(candidate, async (c) => c.json((await readCandidate()).report, 200));
+  app.openapi(candidate, async (c) => {
+    keepWaiting(c);
+    return c.json((await readCandidate()).report, 200);
+  });
 
   const stamp = (by: string) => ({ by: `page: ${by}`, at: formatTime(world.clock.now()) });
   act(app, world, publish, async ({ file, by, why }) => {
@@ -96,12 +101,12 @@ export function addRules(app: ApiApp, world: ApiWorld, fleet: FleetView, workben
       const reasons = opened.refusals.map(({ code, message }) => `${code}: ${message}`);
       throw new ApiProblem(409, 'REFUSED', 'the rules can not be used', reasons);
     }
-    const { pointers, bundles } = await world.rulesStores();
-    await bundles.put(digest, bytes);
+    const stores = await world.rulesStores();
+    await stores.bundles.put(digest, bytes);
     const active = await lastPublished(world);
     const about = { name: 'candidate', action: 'publish', digest, why, ...stamp(by) } as const;
     const move = { ...about, ...followingOf(await activePast(world), digest, active?.digest) };
-    await moveOn(pointers, move, await pointers.get('candidate'), world.rulesSigning);
+    await moveOn(stores, move, await stores.pointers.get('candidate'), world.rulesSigning);
     return { message: `The candidate is ${digest.slice(0, 12)}.`, digest };
   });
   act(app, world, promote, async ({ digest, force, by, why }) => {
@@ -114,12 +119,12 @@ export function addRules(app: ApiApp, world: ApiWorld, fleet: FleetView, workben
     if (obstacles.length > 0 || (doubts.length > 0 && !force)) {
       throw new ApiProblem(409, 'REFUSED', 'the candidate was not promoted', [...obstacles, ...doubts]);
     }
-    const { pointers } = await world.rulesStores();
-    const active = await pointers.get('active');
+    const stores = await world.rulesStores();
+    const active = await stores.pointers.get('active');
     const known = await lastPublished(world);
     const counted = `${why} (${evidence.right} right, ${evidence.wrong} wrong, ${evidence.unknown} unknown)`;
     await moveOn(
-      pointers,
+      stores,
       {
         name: 'active',
         action: 'promote',
@@ -134,8 +139,8 @@ export function addRules(app: ApiApp, world: ApiWorld, fleet: FleetView, workben
     return { message: `${digest.slice(0, 12)} is active.`, digest };
   });
   act(app, world, rollback, async ({ by, why }) => {
-    const { pointers } = await world.rulesStores();
-    const active = await pointers.get('active');
+    const stores = await world.rulesStores();
+    const active = await stores.pointers.get('active');
     const { moves, verified } = await activePast(world);
     const digest = verified === 'none' ? undefined : moves.at(-1)?.previous;
     if (digest === undefined)
@@ -144,7 +149,7 @@ export function addRules(app: ApiApp, world: ApiWorld, fleet: FleetView, workben
       throw new ApiProblem(409, 'REFUSED', 'what was active before can not be run');
     const previous = previousOf(moves, digest);
     const about = { name: 'active', action: 'rollback', digest, why, ...stamp(by) } as const;
-    await moveOn(pointers, { ...about, ...(previous !== undefined && { previous }) }, active, world.rulesSigning);
+    await moveOn(stores, { ...about, ...(previous !== undefined && { previous }) }, active, world.rulesSigning);
     return { message: `${digest.slice(0, 12)} is active again.`, digest };
   });
 }

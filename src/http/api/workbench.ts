@@ -5,6 +5,7 @@ import { filesInForce } from '../rules/rules-in-use.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { type ApiApp, ApiProblem, askedBy, posting, reading } from './api-app.ts';
 import type { ApiWorld } from './api-world.ts';
+import { keepWaiting } from './keep-waiting.ts';
 
 const tryOut = posting(
   '/api/v1/workbench',
@@ -26,9 +27,13 @@ export function addWorkbench(app: ApiApp, world: ApiWorld, workbench: Workbench)
   app.openapi(tryOut, async (c) => {
     if (isFromElsewhere(askedBy(c))) throw new ApiProblem(403, 'OTHER_ORIGIN', 'the request comes from another site');
     const request = c.req.valid('json');
+    keepWaiting(c);
     return c.json(await workbench.run('try', { files: await filesInForce(world), request }), 200);
   });
-  app.openapi(words, async (c) => c.json(await workbench.run('words', { files: await filesInForce(world) }), 200));
+  app.openapi(words, async (c) => {
+    keepWaiting(c);
+    return c.json(await workbench.run('words', { files: await filesInForce(world) }), 200);
+  });
   app.openapi(file, async (c) => {
     const { name } = c.req.valid('query');
     const files = await filesInForce(world);
