@@ -81,6 +81,8 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
   let refused: WorkerRules['refused'];
   /** The entry that was refused for good: to read its bundle again would be vain. */
   let refusedEntry = '';
+  /** The moves that it has told of. */
+  let said = '';
   let looks = 0;
   let isStopped = false;
   let cancel: () => void = () => undefined;
@@ -92,7 +94,14 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
     const packs = source === 'folder' && { packs: folder().packs.map(({ pack }) => pack) };
     const tried = candidate?.status();
     const beside = tried && triedOn && { candidate: { ...tried, ...triedOn(tried.digest) } };
-    const about = { ...packs, ...(group !== undefined && { group }), ...(refused && { refused }), ...beside };
+    said = JSON.stringify(serials);
+    const about = {
+      followed: { ...serials },
+      ...packs,
+      ...(group !== undefined && { group }),
+      ...(refused && { refused }),
+      ...beside,
+    };
     await statuses.put({ schema: 'knell.worker/v1', ...identity, source, digest, since, ...about }).catch(onError);
   }
 
@@ -187,7 +196,8 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
       if (isStopped) return;
       try {
         await lookOnce();
-        if (await candidate?.look()) await say();
+        const isNew = await candidate?.look();
+        if (isNew || said !== JSON.stringify(serials)) await say();
       } catch (error) {
         onError(error);
         lookAgain(RETRY_AFTER_MS);

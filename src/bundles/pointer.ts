@@ -41,7 +41,7 @@ export function obstacleToPointer(
     }
   }
   if (pointer.serial < lastSerial) {
-    const message = `The pointer "${pointer.name}" has the serial ${pointer.serial}, and ${lastSerial} was followed already: an old entry was written again.`;
+    const message = `The pointer "${pointer.name}" has the serial ${pointer.serial}, and ${lastSerial} was followed already: an old entry was written again, or the server's store was made anew. Publish once more while this worker runs: publishing counts on from what running workers followed.`;
     return { code: 'pointer-older', message };
   }
   return undefined;

@@ -26,6 +26,8 @@ export const WorkerRules = z.object({
   /** The packs of its folder, while those are in force. */
   packs: z.array(z.string()).optional(),
   since: Timestamp,
+  /** The last move of each pointer that it followed, by the pointer's name; left out by older workers. */
+  followed: z.record(z.string(), z.int()).optional(),
   /** What is published now, where the worker did not take it. */
   refused: Refused.optional(),
   /** The candidate that it tries beside them; left out by older workers, and where there is none. */

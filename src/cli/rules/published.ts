@@ -24,12 +24,12 @@ export function withRules<T>(nats: string | undefined, use: (stores: RulesStores
  * @throws {Error} with code `RULES_RACED`
  */
 export async function move(
-  { pointers }: RulesStores,
+  stores: RulesStores,
   what: Omit<PointerMove, 'by' | 'at'>,
   before: StoredPointer | undefined,
 ): Promise<RulesPointer> {
   const whole = { ...what, by: userInfo().username, at: new Date().toISOString() };
-  return moveOn(pointers, whole, before, rulesSigning());
+  return moveOn(stores, whole, before, rulesSigning());
 }
 
 /** What this user signs pointers with, and whose signatures on them count; undefined where nothing is signed. */

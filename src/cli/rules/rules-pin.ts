@@ -2,13 +2,13 @@ import { Command } from 'commander';
 import { PointerName, WorkerGroup } from '../../contracts/rules-pointer.ts';
 import { UsageError } from '../../service/config.ts';
 import { natsOption } from '../nats-option.ts';
+import { type AnswerOptions, sayMoved, waitOption } from './await-workers.ts';
 import { digestToSign, move, openPublished, withRules } from './published.ts';
 
-interface PinOptions {
+interface PinOptions extends AnswerOptions {
   readonly nats?: string;
   readonly release?: true;
   readonly why?: string;
-  readonly json?: true;
 }
 
 /** `knell rules pin`: one group of workers runs other rules than the rest. */
@@ -20,10 +20,13 @@ export function rulesPinCommand(): Command {
     .option('--release', 'let the group run what is active again')
     .addOption(natsOption())
     .option('--why <text>', 'the reason, kept in the history')
-    .option('--json', 'the pointer as JSON')
+    .addOption(waitOption())
+    .option('--json', 'the pointer as JSON, with what the workers said')
     .addHelpText(
       'after',
       `
+Exits 1 when a running worker of the group refuses them.
+
 Examples:
   knell rules pin canary candidate
   knell rules pin canary --release`,
@@ -36,23 +39,21 @@ Examples:
         throw new UsageError('name the rules to pin, or give --release');
       }
       const name = PointerName.parse(`pin.${group}`);
-      const pointer = await withRules(options.nats, async (stores) => {
+      await withRules(options.nats, async (stores) => {
         const why = options.why ?? 'by hand';
         const before = await stores.pointers.get(name);
-        if (rules === undefined && before?.pointer?.digest === undefined) {
-          throw new UsageError(`nothing is pinned for the group ${group}: "knell rules status" lists what is`);
+        if (rules === undefined) {
+          if (before?.pointer?.digest === undefined) {
+            throw new UsageError(`nothing is pinned for the group ${group}: "knell rules status" lists what is`);
+          }
+          const pointer = await move(stores, { name, action: 'release', why }, before);
+          await sayMoved(stores, pointer, `the group ${group} runs what is active again\n`, options);
+          return;
         }
-        if (rules === undefined) return move(stores, { name, action: 'release', why }, before);
         const digest = await digestToSign(stores, rules);
         await openPublished(stores, digest);
-        return move(stores, { name, action: 'pin', digest, why }, before);
+        const pointer = await move(stores, { name, action: 'pin', digest, why }, before);
+        await sayMoved(stores, pointer, `the group ${group} is to run ${digest}\n`, options);
       });
-      process.stdout.write(
-        options.json
-          ? `${JSON.stringify(pointer)}\n`
-          : pointer.digest === undefined
-            ? `the group ${group} runs what is active again\n`
-            : `the group ${group} runs ${pointer.digest}\n`,
-      );
     });
 }

@@ -6,10 +6,11 @@ import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { sinceOption } from '../terminal/since.ts';
+import { type AnswerOptions, sayMoved, waitOption } from './await-workers.ts';
 import { candidateEvidence } from './candidate-evidence.ts';
 import { lastPublished, move, mustBeSigned, pastOf, withRules } from './published.ts';
 
-interface PromoteOptions {
+interface PromoteOptions extends AnswerOptions {
   readonly since: number;
   readonly right: string;
   readonly days: string;
@@ -17,7 +18,6 @@ interface PromoteOptions {
   readonly allowRemovals?: true;
   readonly why?: string;
   readonly nats?: string;
-  readonly json?: true;
 }
 
 /** `knell rules promote`: the candidate becomes active, where what became of its runs speaks for it. */
@@ -31,7 +31,8 @@ export function rulesPromoteCommand(): Command {
     .option('--allow-removals', 'packs, rules or causes of the active rules may be gone')
     .option('--why <text>', 'the reason, kept in the history')
     .addOption(natsOption())
-    .option('--json', 'the pointer as JSON')
+    .addOption(waitOption())
+    .option('--json', 'the pointer as JSON, with what the workers said')
     .addHelpText(
       'after',
       `
@@ -77,9 +78,7 @@ Examples:
           why: doubts.length > 0 ? `${why}; forced although: ${doubts.join('; ')}` : why,
         } as const;
         const pointer = await move(stores, what, active);
-        process.stdout.write(
-          options.json ? `${JSON.stringify(pointer)}\n` : `active is now ${bundle.digest}: ${pointer.why}\n`,
-        );
+        await sayMoved(stores, pointer, `active is now ${bundle.digest}: ${pointer.why}\n`, options);
         return [];
       });
       if (refusals.length === 0) return;

@@ -4,17 +4,17 @@ import { followingOf } from '../../bundles/read-past.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
+import { type AnswerOptions, sayMoved, waitOption } from './await-workers.ts';
 import { buildBundle, openLocal, renderRefusals } from './open-bundle.ts';
 import { lastPublished, move, pastOf, withRules } from './published.ts';
 
-interface PublishOptions {
+interface PublishOptions extends AnswerOptions {
   readonly rules?: string;
   readonly nats?: string;
   readonly candidate?: true;
   readonly allowRemovals?: true;
   readonly why?: string;
   readonly corpus: readonly string[];
-  readonly json?: true;
 }
 
 /** `knell rules publish`: gives all workers other rules, or names them as the candidate. */
@@ -31,13 +31,15 @@ export function rulesPublishCommand(): Command {
     )
     .option('--why <text>', 'the reason, kept in the history')
     .option('--corpus <files...>', 'labelled corpora whose scores a folder is published with', [])
-    .option('--json', 'the pointer as JSON')
+    .addOption(waitOption())
+    .option('--json', 'the pointer as JSON, with what the workers said')
     .addHelpText(
       'after',
       `
 Refused, with exit code 1: a pack that is older than the active one, or whose version does not say how much it changes; rules
 that are gone without --allow-removals; more false aborts on the same corpus. With KNELL_RULES_SIGNING_KEY or
 KNELL_RULES_SIGNING_KEY_FILE set, the publication is signed. A candidate is named all the same, and what promote would refuse is said.
+Exits 1, too, when a running worker refuses what was published: its reasons are printed.
 
 Examples:
   knell rules publish --why "Codex words its quota anew"
@@ -76,9 +78,7 @@ Examples:
           },
           options.candidate ? await stores.pointers.get('candidate') : active,
         );
-        process.stdout.write(
-          options.json ? `${JSON.stringify(pointer)}\n` : `${name} is now ${bundle.digest} (move ${pointer.serial})\n`,
-        );
+        await sayMoved(stores, pointer, `${name} is now ${bundle.digest} (move ${pointer.serial})\n`, options);
         return [];
       });
       if (refusals.length === 0) return;

@@ -3,13 +3,13 @@ import { short } from '../../bundles/archive.ts';
 import { previousOf } from '../../bundles/read-past.ts';
 import { UsageError } from '../../service/config.ts';
 import { natsOption } from '../nats-option.ts';
+import { type AnswerOptions, sayMoved, waitOption } from './await-workers.ts';
 import { digestFor, move, openPublished, pastOf, withRules } from './published.ts';
 
-interface RollbackOptions {
+interface RollbackOptions extends AnswerOptions {
   readonly nats?: string;
   readonly to?: string;
   readonly why?: string;
-  readonly json?: true;
 }
 
 /** `knell rules rollback`: back to rules that were active before; only the pointer moves. */
@@ -19,16 +19,19 @@ export function rulesRollbackCommand(): Command {
     .option('--to <digest>', 'to these rather than to the last ones')
     .addOption(natsOption())
     .option('--why <text>', 'the reason, kept in the history')
-    .option('--json', 'the pointer as JSON')
+    .addOption(waitOption())
+    .option('--json', 'the pointer as JSON, with what the workers said')
     .addHelpText(
       'after',
       `
+Exits 1 when a running worker refuses it.
+
 Examples:
   knell rules rollback --why "ends healthy runs"
   knell rules rollback --to 4f1c09ab`,
     )
     .action(async (options: RollbackOptions) => {
-      const pointer = await withRules(options.nats, async (stores) => {
+      await withRules(options.nats, async (stores) => {
         const active = await stores.pointers.get('active');
         const { moves, verified } = await pastOf(stores, 'active');
         if (options.to === undefined && verified === 'none' && moves.length > 0) {
@@ -52,10 +55,8 @@ Examples:
         const previous = previousOf(moves, digest);
         const why = options.why ?? 'rolled back by hand';
         const about = { name: 'active', action: 'rollback', digest, why } as const;
-        return move(stores, { ...about, ...(previous !== undefined && { previous }) }, active);
+        const pointer = await move(stores, { ...about, ...(previous !== undefined && { previous }) }, active);
+        await sayMoved(stores, pointer, `active is ${pointer.digest} again (move ${pointer.serial})\n`, options);
       });
-      process.stdout.write(
-        options.json ? `${JSON.stringify(pointer)}\n` : `active is ${pointer.digest} again (move ${pointer.serial})\n`,
-      );
     });
 }

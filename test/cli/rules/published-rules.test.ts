@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { WorkersAnswer } from '../../../src/bundles/workers-answer.ts';
 import { rulesCommand } from '../../../src/cli/rules/rules.ts';
 import type { RulesPointer } from '../../../src/contracts/rules-pointer.ts';
 import type { WorkerRules } from '../../../src/contracts/worker-rules.ts';
+import { openRules } from '../../../src/nats/ensure-streams.ts';
 import { RUNTIME_FACTS } from '../../../src/ruleset/load/runtime-facts.ts';
 import { createLastGoodFile } from '../../../src/service/last-good-file.ts';
 import type { Service } from '../../../src/service/service.ts';
@@ -45,7 +47,9 @@ const rules = (...args: string[]): Promise<CommandResult> =>
 async function publish(folder: string, ...args: string[]): Promise<RulesPointer> {
   const { out, err, code } = await rules('publish', folder, '--json', ...args);
   expect({ err, code }).toEqual({ err: '', code: 0 });
-  return JSON.parse(out) as RulesPointer;
+  const { workers, ...pointer } = JSON.parse(out) as RulesPointer & { workers: WorkersAnswer };
+  expect(workers).toMatchObject({ refused: [], silent: [] });
+  return pointer;
 }
 async function status(): Promise<{ pointers: RulesPointer[]; history: RulesPointer[]; workers: WorkerRules[] }> {
   return JSON.parse((await rules('status', '--json')).out);
@@ -207,6 +211,54 @@ describe('published rules', () => {
     await everyWorkerRuns(active.digest);
   });
 
+  it('are counted on from what workers followed, where the server had to be set up anew', async () => {
+    await start();
+    for (const version of ['1.0.0', '1.0.1', '1.0.2']) await publish(folderWith({ version }));
+    await forgetPublished(nats.connection);
+    // The worker says every half minute what it follows; here the store is told of it at once.
+    const { workers } = await openRules(nats.connection);
+    const about = { schema: 'knell.worker/v1', host: 'h', version: VERSION, source: 'published' } as const;
+    const at = '2026-11-22T12:00:00.000Z';
+    await workers.put({ ...about, worker: 'w1', digest: 'd', since: at, followed: { active: 3 } });
+    const result = await rules('publish', folderWith({ version: '1.0.3' }), '--json', '--wait', '0s');
+    expect(JSON.parse(result.out)).toMatchObject({ serial: 4 });
+    // Nobody uses the serials up by saying so.
+    await workers.put({ ...about, worker: 'w2', digest: 'd', since: at, followed: { active: 2 ** 52 } });
+    const next = await rules('publish', folderWith({ version: '1.0.4' }), '--json', '--wait', '0s');
+    expect(JSON.parse(next.out)).toMatchObject({ serial: 5 });
+  });
+
+  it('are waited for no longer than is said, and who has not answered is named', async () => {
+    const { workers } = await openRules(nats.connection);
+    const about = { schema: 'knell.worker/v1', host: 'h', version: VERSION, source: 'folder' } as const;
+    await workers.put({ ...about, worker: 'gone', digest: 'd', since: '2026-11-22T12:00:00.000Z', followed: {} });
+    expect(await rules('publish', folderWith(), '--wait', '100ms')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('0 of 1 worker took it'),
+      err: expect.stringContaining('1 of 1 workers have said nothing to it within 0.1 s, or are gone: gone'),
+    });
+    expect(await rules('publish', folderWith(), '--wait', 'soon')).toMatchObject({ code: 2 });
+  });
+
+  it('that are no longer there, or can not be read, are told of in words', async () => {
+    await start();
+    await publish(folderWith());
+    const kv = await nats.connection.jetstream().views.kv('knell_rules');
+    await kv.put('active', 'nonsense');
+    expect(await rules('status')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('What stands under "active" is no pointer'),
+    });
+    await forgetPublished(nats.connection);
+    const { workers } = await openRules(nats.connection);
+    const about = { schema: 'knell.worker/v1', host: 'h', version: VERSION, source: 'last_good' } as const;
+    await workers.put({ ...about, worker: 'w1', digest: 'd', since: '2026-11-22T12:00:00.000Z' });
+    const { out } = await rules('status');
+    expect(out).toContain('Nothing is published any more');
+    expect(out).toMatch(/w1 .* kept on disk/);
+    expect(out).toContain('w1: started with the last rules that it took, from its disk');
+  });
+
   it('that two publish at once come one after the other, or one is told', async () => {
     await publish(folderWith());
     const results = await Promise.all(
@@ -231,7 +283,11 @@ describe('signed publications', () => {
     });
     const { digest } = JSON.parse(signed.out) as RulesPointer;
     await everyWorkerRuns(digest);
-    await publish(folderWith({ version: '1.0.1' }));
+    expect(await rules('publish', folderWith({ version: '1.0.1' }))).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('0 of 1 worker took it'),
+      err: expect.stringMatching(/refused it:\n {2}pointer-untrusted: [\s\S]*no worker took it/),
+    });
     await expect.poll(async () => (await status()).workers[0]?.refused?.findings[0]?.code).toBe('pointer-untrusted');
     const text = await rules('status');
     expect(text).toMatchObject({ code: 1, out: expect.stringContaining('is not signed by a trusted key (unsigned)') });
@@ -240,6 +296,24 @@ describe('signed publications', () => {
 });
 
 describe('knell rules diff', () => {
+  const diff = async (before: SomeRules, after: SomeRules, ...args: string[]) => {
+    const { code, out } = await rules('diff', folderWith(before), folderWith(after), '--json', ...args);
+    return { code, reasons: JSON.parse(out).reasons as string[] };
+  };
+
+  it('exits with 1 where something is gone or newly ends runs, whatever the version says, unless that is meant', async () => {
+    const [less, more] = [{ version: '1.0.0' }, { version: '2.0.0', more: ['second'] }];
+    expect(await diff(less, more)).toEqual({
+      code: 1,
+      reasons: [expect.stringMatching(/^1 newly end runs.*acme\/second/)],
+    });
+    expect(await diff(less, more, '--allow-aborts')).toEqual({ code: 0, reasons: [] });
+    const without = { ...less, version: '3.0.0' };
+    expect(await diff(more, without)).toEqual({ code: 1, reasons: [expect.stringMatching(/^1 gone.*acme\/second/)] });
+    expect(await diff(more, without, '--allow-removals')).toEqual({ code: 0, reasons: [] });
+    expect(await diff(less, { version: '1.1.0', says: 'License expired' })).toEqual({ code: 0, reasons: [] });
+  });
+
   it('says what is new, what newly ends runs, and the step that is too small', async () => {
     await publish(folderWith());
     const next = folderWith({ version: '1.1.0', more: ['second'] });
