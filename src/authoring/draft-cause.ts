@@ -18,14 +18,13 @@ export type CauseDraft =
  * @param rules those that the draft is to be added to
  */
 export function draftCause(source: DraftSource, rules: RuleSet): CauseDraft {
-  const { runtime, event, excerpt, stream, fingerprint } = source;
+  const { runtime, excerpt, stream, fingerprint } = source;
   const said = firstLine(excerpt ?? '');
   if (said === '' || rawEvent(excerpt) !== undefined) return { ok: false };
-  const isPlain = event === LINE_EVENT || event === 'exit';
-  const stated = isPlain ? statedIn(said, source, rules) : { words: said, codes: [] };
-  const words = stated?.words ?? said;
+  const { isPlain, stated, words } = wordsIn(said, source, rules);
   const known = causeOf(words, runtime, rules);
   if (known !== undefined) return { ok: false, known };
+  const pattern = patternOf(words);
   const id = `draft-${(fingerprint ?? slug(words)).slice(0, 24).replace(/-+$/, '')}`;
   const file = [
     `# Save it as ${id}.yaml in the rules folder, or move its parts: the cause into causes/, a statement into the pack of ${runtime}.`,
@@ -43,14 +42,35 @@ export function draftCause(source: DraftSource, rules: RuleSet): CauseDraft {
     ...(isPlain ? ['    status: experimental # stable once it has proved right'] : []),
     `    action: record # ${DECIDE} abort, if such a run can never succeed`,
     '    any: # one of these is enough',
-    `      - message: ${quoted(patternOf(words))} # ${DECIDE} leave out what differs from run to run`,
+    `      - message: ${quoted(pattern)} # ${DECIDE} leave out what differs from run to run`,
     ...(stated?.codes ?? []).map((code) => `      # - code: [${quoted(code)}]`),
     '    examples:',
-    `      match: [${quoted(words)}]`,
+    `      match: [${examplesOf(words, pattern, source, rules).map(quoted).join(', ')}]`,
     `      ignore: [${quoted(nearMiss(words))}] # ${DECIDE} the nearest failure that means something else`,
     `# Seen ${source.seen}${fingerprint ? ` as drift ${fingerprint}` : ''}.`,
   ];
   return { ok: true, draft: `${file.join('\n')}\n` };
+}
+
+/** How many real runs' words are examples. */
+const MAX_EXAMPLES = 5;
+
+/** The words, and those of other runs that the pattern knows and no other cause does: each once. */
+function examplesOf(words: string, pattern: string, source: DraftSource, rules: RuleSet): string[] {
+  // It spells the words out, so it means the same to JavaScript as to RE2.
+  const known = new RegExp(pattern, 'i');
+  const others = (source.others ?? [])
+    .map((excerpt) => wordsIn(firstLine(excerpt), source, rules).words)
+    .filter((one) => one !== '' && known.test(one) && causeOf(one, source.runtime, rules) === undefined);
+  return [...new Set([words, ...others])].slice(0, MAX_EXAMPLES);
+}
+
+/** What a failure says, without what a line of text has before it. `stated`: it has a form that is known. */
+function wordsIn(said: string, source: DraftSource, rules: RuleSet) {
+  const { event } = source;
+  const isPlain = event === LINE_EVENT || event === 'exit';
+  const stated = isPlain ? statedIn(said, source, rules) : { words: said, codes: [] };
+  return { isPlain, stated, words: stated?.words ?? said };
 }
 
 /** What a line of plain text states without the draft, by its form or a statement of its runtime; undefined: nothing. */

@@ -15,6 +15,8 @@ export interface DraftSource {
   readonly pointer?: string;
   readonly stream?: StreamName;
   readonly fingerprint?: string;
+  /** What other runs said that failed in the same way, redacted and shortened. */
+  readonly others?: readonly string[];
   /** `YYYY-MM-DD`. */
   readonly seen: string;
 }
@@ -50,6 +52,14 @@ export function readDraftSource(value: unknown): DraftSource | undefined {
       stream: evidence?.stream,
     }),
   };
+}
+
+/** What drift notices of one fingerprint tell together: the last one, and what the runs of the others said. */
+export function driftSource(notices: readonly unknown[]): DraftSource | undefined {
+  const sources = notices.flatMap((notice) => readDraftSource(notice) ?? []);
+  const last = sources.at(-1);
+  const said = sources.slice(0, -1).flatMap(({ excerpt }) => excerpt ?? []);
+  return last && { ...last, others: said };
 }
 
 /** Without the keys that have no value. */

@@ -238,7 +238,11 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
   await say();
   return {
     current: () => inForce?.ruleSet ?? folder(),
-    candidate: () => candidate?.current()?.ruleSet,
+    candidate() {
+      // Promoted, it says of each run what the rules in force say.
+      const tried = candidate?.current();
+      return tried?.digest === inForce?.digest ? undefined : tried?.ruleSet;
+    },
     look,
     async stop() {
       isStopped = true;

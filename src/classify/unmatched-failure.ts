@@ -35,6 +35,9 @@ const VARIABLE = [
   /\d+/g,
 ];
 
+/** How fingerprints are made; another way of making them is another version, so that nobody compares across. */
+const FINGERPRINTS = 'v1';
+
 /**
  * A name for a kind of unknown failure: the same for every run that fails this way, whatever ids and numbers it prints.
  *
@@ -42,10 +45,8 @@ const VARIABLE = [
  */
 export function failureFingerprint(runtime: string, event: string, text: string): string {
   const shape = VARIABLE.reduce((rest, variable) => rest.replace(variable, '#'), excerpt(text).toLowerCase());
-  return createHash('sha256')
-    .update(`${runtime}\n${event}\n${shape.replace(/\s+/g, ' ').trim()}`)
-    .digest('hex')
-    .slice(0, 16);
+  const hash = createHash('sha256').update(`${runtime}\n${event}\n${shape.replace(/\s+/g, ' ').trim()}`);
+  return `${FINGERPRINTS}-${hash.digest('hex').slice(0, 16)}`;
 }
 
 /** Whether the runtime itself says in a typed field that something failed, and no rule matches. */

@@ -1,15 +1,18 @@
 import type { JetStreamManager } from 'nats';
 import { Notice } from '../contracts/notice.ts';
-import { parseJson } from '../contracts/parse-json.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
-import { lastMessage } from './stored-message.ts';
+import { readStored } from './read-stored.ts';
 
-/** The last drift notice with this fingerprint that the notices' stream still holds; undefined when there is none. */
-export async function findDriftNotice(
+/** The drift notices with this fingerprint that the notices' stream still holds, oldest first. */
+export async function driftNotices(
   manager: JetStreamManager,
   subjects: Subjects,
   fingerprint: string,
-): Promise<Notice | undefined> {
-  const message = await lastMessage(manager, STREAMS.notices, subjects.notices('drift', fingerprint));
-  return Notice.safeParse(parseJson(message?.data)).data;
+): Promise<readonly Notice[]> {
+  const found: Notice[] = [];
+  for await (const value of readStored(manager, STREAMS.notices, subjects.notices('drift', fingerprint))) {
+    const notice = Notice.safeParse(value).data;
+    if (notice) found.push(notice);
+  }
+  return found;
 }

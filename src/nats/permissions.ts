@@ -87,6 +87,8 @@ function rightsOf(role: NatsRole, subjects: Subjects, inbox: string): Pick<Permi
           ...[`KV_${BUCKETS.rules}`, `KV_${BUCKETS.workers}`, `OBJ_${BUNDLES}`].flatMap(readable),
           // How right a candidate was: what is recorded of runs and how they ended, and not what they print.
           ...[STREAMS.failures, STREAMS.runs, STREAMS.aborts].flatMap(readable),
+          // What no rule knows yet, to draft from.
+          ...readable(STREAMS.notices),
           ...writable(BUCKETS.rules),
           `$O.${BUNDLES}.>`,
           // nats.js asks which stream a bundle's parts are in.

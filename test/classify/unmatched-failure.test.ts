@@ -34,7 +34,7 @@ describe('a kind of failure', () => {
     ['the case and the spaces', 'Flux  capacitor is EMPTY', 'flux capacitor is empty'],
   ])('is the same whatever its %s', (_what, one, other) => {
     expect(print(one)).toBe(print(other));
-    expect(print(one)).toMatch(/^[0-9a-f]{16}$/);
+    expect(print(one)).toMatch(/^v1-[0-9a-f]{16}$/);
   });
 
   test('is another where the words, the event or the runtime are', () => {

@@ -212,7 +212,9 @@ describe('a failure that no rule knows', () => {
     expect(records).toMatchObject([
       { category: 'unknown.unmatched', disposition: 'recorded', rule: { pack: 'drift' } },
     ]);
-    expect(notices).toMatchObject([{ kind: 'drift', fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/), count: 1 }]);
+    expect(notices).toMatchObject([
+      { kind: 'drift', fingerprint: expect.stringMatching(/^v1-[0-9a-f]{16}$/), count: 1 },
+    ]);
     const again = await classify([claude.init(), claude.fails('The flux capacitor melted (request 987)', 418)]);
     expect(again.notices[0]?.fingerprint).toBe(notices[0]?.fingerprint);
     const other = await classify([claude.init(), claude.fails('The flux capacitor froze', 418)]);

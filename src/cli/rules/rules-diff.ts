@@ -62,11 +62,9 @@ function reasonsToLook({ changes, packs }: RulesDiff, { allowRemovals, allowAbor
   const aborts = changes.filter(({ newly_aborts }) => newly_aborts);
   const small = packs.filter(({ is_enough }) => !is_enough).map(({ pack }) => pack);
   return [
-    ...(gone.length > 0 && !allowRemovals
-      ? [`${gone.length} gone, which publishing asks --allow-removals for: ${keysOf(gone)}`]
-      : []),
+    ...(gone.length > 0 && !allowRemovals ? [`gone, which publishing asks --allow-removals for: ${keysOf(gone)}`] : []),
     ...(aborts.length > 0 && !allowAborts
-      ? [`${aborts.length} newly end runs, so try them as a candidate first: ${keysOf(aborts)}`]
+      ? [`newly ending runs, so try them as a candidate first: ${keysOf(aborts)}`]
       : []),
     ...(small.length > 0
       ? [`the version does not say how much changes, and publishing refuses it: ${small.join(', ')}`]

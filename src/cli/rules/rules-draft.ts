@@ -4,9 +4,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { draftCause } from '../../authoring/draft-cause.ts';
 import { type FoundUnknown, lineToDraft, unknownFailure } from '../../authoring/draft-from-log.ts';
 import { draftRule } from '../../authoring/draft-rule.ts';
-import { type DraftSource, readDraftSource } from '../../authoring/draft-source.ts';
+import { type DraftSource, driftSource, readDraftSource } from '../../authoring/draft-source.ts';
 import type { StreamName } from '../../contracts/run.ts';
-import { findDriftNotice } from '../../nats/notice-history.ts';
+import { driftNotices } from '../../nats/notice-history.ts';
 import { loadFiles, readRulesFolder } from '../../ruleset/load/load-rules.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import { UsageError } from '../../service/config.ts';
@@ -49,7 +49,7 @@ What only a person can know is marked DECIDE: in the draft. It only records, and
 the line has no form by which knell knows failures, the draft has a statement too; where it has no words, it is a rule.
 
 Examples:
-  knell rules draft 3f8a1c2b9d4e5f60 > rules/draft-3f8a1c2b9d4e5f60.yaml
+  knell rules draft v1-3f8a1c2b9d4e5f60 > rules/draft-v1-3f8a1c2b9d4e5f60.yaml
   knell rules draft --from record.json
   knell rules draft --log agent.log --line 212`,
     )
@@ -109,12 +109,14 @@ async function sourceInLog(file: string, options: DraftOptions, rules: RuleSet):
 }
 
 async function sourceOf(fingerprint: string, nats: string | undefined): Promise<DraftSource> {
-  const notice = await withNats(nats, async (connection, subjects) =>
-    findDriftNotice(await connection.jetstreamManager(), subjects, fingerprint),
+  const notices = await withNats(nats, async (connection, subjects) =>
+    driftNotices(await connection.jetstreamManager(), subjects, fingerprint),
   );
-  const source = readDraftSource(notice);
+  const source = driftSource(notices);
   if (source) return source;
-  throw new UsageError(`there is no drift notice ${fingerprint}: it is misspelt, or too old to be kept`);
+  throw new UsageError(
+    `there is no drift notice ${fingerprint}: it is misspelt, or too old to be kept; "knell rules drift" lists them`,
+  );
 }
 
 async function sourceIn(file: string): Promise<DraftSource> {

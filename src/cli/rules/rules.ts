@@ -11,6 +11,7 @@ import { rulesCheckCommand } from './rules-check.ts';
 import { rulesCopyCommand } from './rules-copy.ts';
 import { rulesDiffCommand } from './rules-diff.ts';
 import { rulesDraftCommand } from './rules-draft.ts';
+import { rulesDriftCommand } from './rules-drift.ts';
 import { rulesExplainCommand } from './rules-explain.ts';
 import { rulesNewCommand } from './rules-new.ts';
 import { rulesPinCommand } from './rules-pin.ts';
@@ -35,6 +36,7 @@ export function rulesCommand(): Command {
     rulesTestCommand(),
     rulesExplainCommand(),
     rulesBenchCommand(),
+    rulesDriftCommand(),
     rulesDraftCommand(),
     rulesNewCommand(),
     rulesTryCommand(),

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { draftRule } from '../../authoring/draft-rule.ts';
-import { readDraftSource } from '../../authoring/draft-source.ts';
+import { driftSource } from '../../authoring/draft-source.ts';
 import { Draft, DriftReport } from '../../contracts/api/drift.ts';
-import { findDriftNotice } from '../../nats/notice-history.ts';
-import { readDrift } from '../fleet/read-drift.ts';
+import { FINGERPRINT, readDrift } from '../../nats/drift-kinds.ts';
+import { driftNotices } from '../../nats/notice-history.ts';
 import { type ApiApp, ApiProblem, reading } from './api-app.ts';
 import type { ApiWorld } from './api-world.ts';
 
@@ -13,7 +13,7 @@ const draft = reading(
   'A rule for one of them, to be finished by a person',
   Draft,
   {
-    params: z.object({ fingerprint: z.string().regex(/^[0-9a-f]{8,64}$/) }),
+    params: z.object({ fingerprint: z.string().regex(FINGERPRINT) }),
   },
 );
 
@@ -24,8 +24,7 @@ export function addDrift(app: ApiApp, world: ApiWorld): void {
   );
   app.openapi(draft, async (c) => {
     const { fingerprint } = c.req.valid('param');
-    const notice = await findDriftNotice(world.manager, world.subjects, fingerprint);
-    const source = notice && readDraftSource(notice);
+    const source = driftSource(await driftNotices(world.manager, world.subjects, fingerprint));
     if (!source) throw new ApiProblem(404, 'NOT_FOUND', `no unknown failure is called ${fingerprint}`);
     const yaml = draftRule(source);
     return c.json(

@@ -223,6 +223,25 @@ describe('knell rules draft', () => {
     await expect(knell('rules', 'draft', 'ffff', '--nats', nats.server.url)).rejects.toThrow(/no drift notice ffff/);
   });
 
+  test('has what several runs said as examples, and knell rules drift lists the kind', async () => {
+    await ensureStreams(nats.connection, subjects);
+    const fingerprint = 'v1-fedcba9876543210';
+    const seen = [
+      ['the flux capacitor 7 is empty', 1],
+      ['something else altogether', 10],
+      ['the flux capacitor 12 is empty', 100],
+    ] as const;
+    for (const [said, count] of seen) {
+      const one = { ...notice, fingerprint, excerpt: said, count };
+      await nats.connection.jetstream().publish(subjects.notices('drift', fingerprint), JSON.stringify(one));
+    }
+    const { out: draft } = await knell('rules', 'draft', fingerprint, '--nats', nats.server.url);
+    expect(draft).toContain("- message: 'the flux capacitor \\d+ is empty'");
+    expect(draft).toContain("match: ['the flux capacitor 12 is empty', 'the flux capacitor 7 is empty']");
+    const { out: list } = await knell('rules', 'drift', '--nats', nats.server.url);
+    expect(list).toMatch(/v1-fedcba9876543210 +100\+ +codex .*the flux capacitor 12 is empty/);
+  });
+
   test('refuses to guess what to draft from', async () => {
     await expect(knell('rules', 'draft')).rejects.toThrow(/draft from what/);
   });

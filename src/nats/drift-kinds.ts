@@ -1,16 +1,24 @@
-import type { StoredMsg } from 'nats';
-import type { DriftKind } from '../../contracts/api/drift.ts';
-import { Notice } from '../../contracts/notice.ts';
-import { parseRunTokens, type Run, runKey } from '../../contracts/run.ts';
-import { BUCKETS, STREAMS } from '../../contracts/subjects.ts';
-import { excerpt } from '../../decode/excerpt.ts';
-import { lastMessage, nextMessage } from '../../nats/stored-message.ts';
-import type { ApiWorld } from '../api/api-world.ts';
+import type { JetStreamManager, StoredMsg } from 'nats';
+import type { DriftKind } from '../contracts/api/drift.ts';
+import { Notice } from '../contracts/notice.ts';
+import { parseRunTokens, type Run, runKey } from '../contracts/run.ts';
+import { BUCKETS, STREAMS, type Subjects } from '../contracts/subjects.ts';
+import { excerpt } from '../decode/excerpt.ts';
+import type { RunStore } from '../pipeline/ports/ports.ts';
+import { lastMessage, nextMessage } from './stored-message.ts';
+
+/** The name of a kind of unknown failure: the version of how it is made, and a hash; before versions, the hash alone. */
+export const FINGERPRINT = /^(?:v\d{1,4}-)?[0-9a-f]{8,64}$/;
 
 /** An answer holds so many kinds, those seen most often. */
 const MAX_KINDS = 200;
 
-type DriftWorld = Pick<ApiWorld, 'manager' | 'subjects' | 'store'>;
+export interface DriftWorld {
+  readonly manager: JetStreamManager;
+  readonly subjects: Subjects;
+  /** Left out where the service's own buckets can't be read: counts are then those of notices (1, 10, 100 …). */
+  readonly store?: Pick<RunStore, 'get'>;
+}
 
 /** The kinds of failure that no rule knows, by how often they were seen; from their counts and the last notice of each. */
 export async function readDrift({ manager, subjects, store }: DriftWorld): Promise<DriftKind[]> {
@@ -18,10 +26,9 @@ export async function readDrift({ manager, subjects, store }: DriftWorld): Promi
   const { state } = await manager.streams.info(STREAMS.notices, { subjects_filter: `${prefix}>` });
   const fingerprints = Object.keys(state.subjects ?? {})
     .map((subject) => subject.slice(prefix.length))
-    .filter((name) => /^[0-9a-f]{8,64}$/.test(name));
-  const read = await Promise.all(
-    fingerprints.map((fingerprint) => readKind({ manager, subjects, store }, fingerprint)),
-  );
+    .filter((name) => FINGERPRINT.test(name));
+  const about = { manager, subjects, ...(store && { store }) };
+  const read = await Promise.all(fingerprints.map((fingerprint) => readKind(about, fingerprint)));
   return read
     .filter((kind) => kind !== undefined)
     .sort((a, b) => b.count - a.count || (a.last_at < b.last_at ? 1 : -1))
@@ -33,13 +40,13 @@ async function readKind({ manager, subjects, store }: DriftWorld, fingerprint: s
   const [first, last, counted] = await Promise.all([
     nextMessage(manager, STREAMS.notices, subject, 1),
     lastMessage(manager, STREAMS.notices, subject),
-    lastMessage(manager, `KV_${BUCKETS.fleet}`, `$KV.${BUCKETS.fleet}.drift.${fingerprint}`),
+    store && lastMessage(manager, `KV_${BUCKETS.fleet}`, `$KV.${BUCKETS.fleet}.drift.${fingerprint}`),
   ]);
   const [began, notice] = [noticeIn(first), noticeIn(last)];
   if (!notice) return undefined;
   const [firstRun, run] = [runIn(began), runIn(notice)];
-  const version = firstRun && (await store.get(firstRun))?.state.runtime_version;
-  const count = Number(Buffer.from(counted?.data ?? []).toString('utf8'));
+  const version = firstRun && (await store?.get(firstRun))?.state.runtime_version;
+  const count = Number(counted ? Buffer.from(counted.data).toString('utf8') : notice.count);
   return {
     fingerprint,
     count: Number.isSafeInteger(count) && count > 0 ? count : 1,
