@@ -38,7 +38,7 @@ export function draftCause(source: DraftSource, rules: RuleSet): CauseDraft {
     `  - id: ${id}`,
     `    title: ${quoted(`Unknown failure: ${cut(words, 80)}`)} # ${DECIDE} what happened, in the words of the person who has to act`,
     `    category: unknown.unmatched # ${DECIDE} e.g. auth.token_expired; scope, next step and remedy come with it`,
-    // An event that says that the run is over ends it without the draft too; an experiment would keep it alive.
+    // An event that says that the run is over ends it without the draft too: there is nothing to try.
     ...(isPlain ? ['    status: experimental # stable once it has proved right'] : []),
     `    action: record # ${DECIDE} abort, if such a run can never succeed`,
     '    any: # one of these is enough',

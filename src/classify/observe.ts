@@ -5,6 +5,7 @@ import { isBefore } from '../contracts/position.ts';
 import type { Detection, Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
+import { isTried } from '../ruleset/is-tried.ts';
 import type { CompiledRule, ConditionHit } from '../ruleset/rule-set.ts';
 import { buildRecord, type Diagnosis } from './build-messages.ts';
 import { ALONE_MS } from './confirm-suspicion.ts';
@@ -19,7 +20,7 @@ import { MAX_SUSPICIONS, reachVerdict } from './reach-verdict.ts';
 import { readResetTime } from './reset-time/reset-time.ts';
 import { forgetUpTo, runOf } from './run-state.ts';
 import { isEcho } from './sharper-causes.ts';
-import { strongestHit } from './strongest-hit.ts';
+import { speakersOf } from './strongest-hit.ts';
 import { isUnmatchedFailure, recordUnmatchedFailure } from './unmatched-failure.ts';
 
 /** The most rules that are recorded for one run: a run's memory is bounded. */
@@ -67,9 +68,17 @@ function applyHits(
     state = counted.state;
     if (counted.complete) complete.push(hit);
   }
-  const hit = strongestHit(complete);
-  if (!hit)
+  const { inForce, tried } = speakersOf(complete);
+  if (!inForce && !tried)
     return isUnmatchedFailure(occurrence) ? recordUnmatchedFailure(state, occurrence, context) : { state, effects: [] };
+  // What is tried says what it would do before the run may have its verdict.
+  const beside = tried ? applyHit(state, tried, occurrence, context) : { state, effects: [] };
+  if (!inForce) return beside;
+  const decided = applyHit(beside.state, inForce, occurrence, context);
+  return { state: decided.state, effects: [...beside.effects, ...decided.effects] };
+}
+
+function applyHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Outcome {
   switch (hit.action ?? hit.rule.rule.action) {
     case 'notice':
       return { state, effects: [noticeOf(hit.rule, state, occurrence)] };
@@ -154,6 +163,9 @@ function applyAbortHit(state: RunState, hit: ConditionHit, occurrence: Occurrenc
     (suspicion) => suspicion.rule_key === hit.rule.key && suspicion.quotable === hit.isQuotable,
   );
   if (known && !isBefore(known.position, occurrence.position)) return { state, effects: [] };
+  // What is only tried takes the place of no suspicion.
+  const isFull = state.suspicions.length >= MAX_SUSPICIONS;
+  if (isFull && !known && isTried(hit.rule)) return { state, effects: [] };
   const suspicion = {
     ...diagnosis.detection,
     clause: hit.clause,

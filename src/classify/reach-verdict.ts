@@ -1,5 +1,6 @@
 import { isBefore } from '../contracts/position.ts';
 import type { RunState } from '../contracts/run-state.ts';
+import { isTried } from '../ruleset/is-tried.ts';
 import { addLaterEvidence } from './add-later-evidence.ts';
 import { buildCommand, buildRecord, type Diagnosis } from './build-messages.ts';
 import type { DecisionContext } from './decision-context.ts';
@@ -25,10 +26,13 @@ function reasonNotToAbort(diagnosis: Diagnosis, state: RunState): string | undef
 export function reachVerdict(state: RunState, diagnosis: Diagnosis, context: DecisionContext): Outcome {
   const { policy, nowMs } = context;
   const { rule, detection } = diagnosis;
+  const isExperimental = isTried(diagnosis);
+  // What is only tried changes no verdict, and would not have ended what ended by itself.
+  const isTooLate = state.verdict !== undefined || (state.exited !== undefined && !context.finished);
+  if (isExperimental && isTooLate) return { state, effects: [] };
   if (state.verdict) return addLaterEvidence(state, diagnosis, context);
   const withheld = reasonNotToAbort(diagnosis, state);
   const { rule_key: key } = detection;
-  const isExperimental = rule.status === 'experimental';
   const heldBack = isExperimental
     ? 'the rule is experimental'
     : heldBackBy(policy, key, state.credential?.subscription, state.agent);

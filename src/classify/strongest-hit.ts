@@ -1,5 +1,6 @@
 import type { Grade } from '../contracts/categories.ts';
 import type { RuleAction } from '../contracts/rule-pack.ts';
+import { isTried } from '../ruleset/is-tried.ts';
 import { type ConditionHit, isCause } from '../ruleset/rule-set.ts';
 
 const ACTION_RANK: Record<RuleAction, number> = { abort: 3, warn: 2, record: 1, notice: 0 };
@@ -18,4 +19,14 @@ export function strongestHit(hits: readonly ConditionHit[]): ConditionHit | unde
       GRADE_RANK[b.grade] - GRADE_RANK[a.grade] ||
       Number(a.rule.key > b.rule.key) - Number(a.rule.key < b.rule.key),
   )[0];
+}
+
+/** Who decides on a line: of the rules in force the strongest, and beside it an experimental one that would take its place. */
+export function speakersOf(hits: readonly ConditionHit[]): {
+  readonly inForce: ConditionHit | undefined;
+  readonly tried: ConditionHit | undefined;
+} {
+  const strongest = strongestHit(hits);
+  if (!strongest || !isTried(strongest.rule)) return { inForce: strongest, tried: undefined };
+  return { inForce: strongestHit(hits.filter(({ rule }) => !isTried(rule))), tried: strongest };
 }

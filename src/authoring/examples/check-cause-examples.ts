@@ -37,8 +37,11 @@ export function checkCauseExamples(packs: readonly SourcedPack[], rules: RuleSet
 /** The key of the cause that a message comes out as: as a statement of its own, else behind a label. */
 export function causeOf(message: string, runtime: string, rules: RuleSet): string | undefined {
   const read = (text: string) => rules.readText({ shapes: text.split('\n').map(shapeLine), at: 0 }, 'stderr', runtime);
-  const reading = read(message)?.resolved ?? read(`Error: ${message}`)?.resolved;
-  return reading?.cause.rule.key;
+  const causeIn = (text: string) => {
+    const reading = read(text);
+    return (reading?.tried ?? reading?.resolved)?.cause.rule.key;
+  };
+  return causeIn(message) ?? causeIn(`Error: ${message}`);
 }
 
 function runtimeOf({ any }: Cause, { runtime }: RulePack): string {

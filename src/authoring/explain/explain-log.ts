@@ -1,5 +1,5 @@
 import { countHit } from '../../classify/count-hits.ts';
-import { strongestHit } from '../../classify/strongest-hit.ts';
+import { speakersOf } from '../../classify/strongest-hit.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { canonicalRuntime } from '../../decode/canonical-runtime.ts';
@@ -132,7 +132,8 @@ function explainLine(
   { decisions, complete }: Step,
   nearest: number,
 ): LineExplanation {
-  const winner = strongestHit(complete)?.rule.key;
+  const { inForce, tried } = speakersOf(complete);
+  const speaking = [inForce, tried].flatMap((hit) => hit?.rule.key ?? []);
   const waiting = new Set(match.hits.map(({ rule }) => rule.key));
   for (const { rule } of complete) waiting.delete(rule.key);
   const hits = reports.filter(({ outcome }) => outcome !== 'no');
@@ -153,7 +154,7 @@ function explainLine(
     rules: [
       ...hits
         .toSorted((a, b) => b.rule.rule.precedence - a.rule.rule.precedence)
-        .map((report) => explainHit(report, winner, waiting.has(report.rule.key))),
+        .map((report) => explainHit(report, speaking, waiting.has(report.rule.key))),
       ...(hits.length > 0
         ? []
         : misses
@@ -183,7 +184,7 @@ function nearness({ report, rule, clause }: RuleReport, event: DecodedEvent): nu
 
 function explainHit(
   { rule, outcome, clause, report, excludedBy }: RuleReport,
-  winner: string | undefined,
+  speaking: readonly string[],
   isWaiting: boolean,
 ): RuleExplanation {
   const where = `clause ${clause + 1}`;
@@ -199,11 +200,11 @@ function explainHit(
     return { rule: rule.key, outcome, because: `${where}: \`${report.failed?.part}\` could not be tested` };
   }
   if (isWaiting) return { rule: rule.key, outcome: 'waiting', because: `${where} holds, and waits for more` };
-  if (winner !== undefined && winner !== rule.key) {
+  if (speaking.length > 0 && !speaking.includes(rule.key)) {
     return {
       rule: rule.key,
       outcome: 'outranked',
-      because: `${where} holds, ${precedence}; ${winner} speaks for the line`,
+      because: `${where} holds, ${precedence}; ${speaking[0]} speaks for the line`,
     };
   }
   return { rule: rule.key, outcome, because: `${where} holds, ${precedence}, action ${rule.rule.action}` };

@@ -60,8 +60,9 @@ export function lastStatement(ends: readonly StreamEnd[], rules: RuleSet, runtim
   const found = ends.flatMap(({ stream, lines, shapes, from }) => {
     for (let at = shapes.length - 1; at >= from; at -= 1) {
       const reading = rules.readText({ shapes, at }, stream, runtime);
-      if (!reading?.resolved || !COUNTS.has(reading.text.cancelled)) continue;
-      return [{ rule: reading.resolved.cause.rule, line: lines[at] as LastLine }];
+      const resolved = reading?.resolved ?? reading?.tried;
+      if (!reading || !resolved || !COUNTS.has(reading.text.cancelled)) continue;
+      return [{ rule: resolved.cause.rule, line: lines[at] as LastLine }];
     }
     return [];
   });

@@ -4,6 +4,7 @@ import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import { shapeLine } from '../../decode/text/line-shape.ts';
 import { AFTER_PROSE } from '../../decode/text/quotation.ts';
+import { isTried } from '../../ruleset/is-tried.ts';
 import type { CompiledRule, RuleSet } from '../../ruleset/rule-set.ts';
 import { mayAbort } from '../../ruleset/statements/failure-hits.ts';
 import type { LogHistory } from '../ports/ports.ts';
@@ -29,7 +30,7 @@ export interface Reread {
  */
 export async function rereadStatement(
   state: RunState,
-  { evidence, position }: Suspicion,
+  { evidence, position, rule_key: key }: Suspicion,
   rules: RuleSet,
   history: LogHistory,
 ): Promise<Reread | undefined> {
@@ -42,10 +43,13 @@ export async function rereadStatement(
   const shapes = lines.slice(from).map(({ text }) => shapeLine(text));
   const reading = rules.readText({ shapes, at: found - from }, evidence.stream, state.runtime ?? 'generic');
   if (!reading) return undefined;
-  const { text, resolved } = reading;
+  const { text, tried } = reading;
+  // An experimental cause is suspected beside the one in force.
+  const isTriedOne = rules.rules.some((rule) => rule.key === key && isTried(rule));
+  const resolved = isTriedOne ? tried : reading.resolved;
   const isQuotable = text.cancelled === AFTER_PROSE;
   if (text.cancelled !== undefined && !isQuotable) return { cancelled: text.cancelled };
   if (text.failure.retrying) return { cancelled: 'retried' };
-  if (!resolved || !mayAbort(reading)) return { cancelled: 'no cause' };
+  if (!resolved || !mayAbort({ text, resolved })) return { cancelled: 'no cause' };
   return { rule: resolved.cause.rule, ...(isQuotable && { isQuotable }) };
 }

@@ -13,6 +13,7 @@ import { normaliseText } from '../../decode/normalise-text.ts';
 import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts';
 import { shapeLine } from '../../decode/text/line-shape.ts';
 import { statementIn } from '../../decode/text/statement-line.ts';
+import { isTried } from '../../ruleset/is-tried.ts';
 import { type CompiledRule, isCause, type RuleSet } from '../../ruleset/rule-set.ts';
 import type { LoggedLine, LogHistory } from '../ports/ports.ts';
 import { type Reread, rereadStatement } from './reread-statement.ts';
@@ -46,6 +47,7 @@ export async function settleSuspicions(
     const rule = again?.rule ?? named;
     return { rule, known: await knownOf(state, suspicion, rule, again, rules, history, context) };
   };
+  const isTriedKey = (key: string): boolean => rules.rules.some((rule) => rule.key === key && isTried(rule));
   // The rule that knows most about the run's last words names its end.
   const strongestFirst = [...before.suspicions].sort((a, b) => b.precedence - a.precedence);
   for (const suspicion of strongestFirst.filter(isDue)) {
@@ -60,7 +62,9 @@ export async function settleSuspicions(
     let outcome = settleSuspicion(state, suspicion, rule, confirmation, context);
     const isVerdict = !state.verdict && outcome.state.verdict !== undefined;
     if (isVerdict) {
-      const waiting = strongestFirst.find((one) => one.precedence > suspicion.precedence && !isDue(one));
+      const waiting = strongestFirst.find(
+        (one) => one.precedence > suspicion.precedence && !isDue(one) && !isTriedKey(one.rule_key),
+      );
       const stronger = waiting && (await readUp(waiting));
       const isLast = stronger?.known?.after === 'nothing';
       if (waiting && isLast) outcome = settleSuspicion(state, waiting, stronger.rule, confirmation, context);

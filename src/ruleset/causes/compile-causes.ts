@@ -2,6 +2,7 @@ import { categoryDefaults } from '../../contracts/category-defaults.ts';
 import type { Cause, Rule, RuleOverrides, RulePack } from '../../contracts/rule-pack.ts';
 import type { Failure } from '../../decode/failure/failure.ts';
 import { compileLater, compileSearch } from '../../patterns/pattern.ts';
+import { isTried } from '../is-tried.ts';
 import { knownTextNeedles, textNeedles } from '../needles/text-needles.ts';
 import { overrideRule } from '../override-rule.ts';
 import { CAUSE_CLAUSES } from './cause-clauses.ts';
@@ -10,8 +11,10 @@ import { indexParts } from './index-parts.ts';
 import { createResolver, type Resolved } from './resolve-cause.ts';
 
 export interface Causes {
-  /** What a failure means; undefined where no cause knows it. Pure. */
+  /** What a failure means by the causes in force; undefined where none of them knows it. Pure. */
   resolve(failure: Failure, runtime: string): Resolved | undefined;
+  /** The experimental cause that would say what it means, were it in force; undefined where there is none. Pure. */
+  tried(failure: Failure, runtime: string): Resolved | undefined;
   /** Whether a line of text begins with a banner of some cause. */
   isBanner(text: string): boolean;
   /** The patterns of the banners, of which a whole line matches one. */
@@ -58,14 +61,20 @@ export function compileCauses(
     cause.any.flatMap(({ banner }) => (banner === undefined ? [] : [listOf(banner).map(bannerPattern)])),
   );
   const bannersIn = indexParts(banners, (patterns) => patterns.map(wordingOf), indexAfter);
+  const inForce = all.filter(({ rule }) => !isTried(rule));
+  const byAll = inForce.length < all.length ? createResolver(all, indexAfter) : undefined;
   return {
     all,
+    tried(failure, runtime) {
+      const found = byAll?.(failure, runtime);
+      return found && isTried(found.cause.rule) ? found : undefined;
+    },
     isBanner(text) {
       const line = Buffer.from(text, 'utf8');
       return bannersIn(line).some(({ wording }) => wording.pattern.test(line) === 'yes');
     },
     banners: banners.flat(),
-    resolve: createResolver(all, indexAfter),
+    resolve: createResolver(inForce, indexAfter),
   };
 }
 

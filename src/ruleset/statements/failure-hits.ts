@@ -29,6 +29,8 @@ export interface TextWindow {
 export interface TextReading {
   readonly text: TextFailure;
   readonly resolved: Resolved | undefined;
+  /** By an experimental cause, beside the one that is in force. */
+  readonly tried?: Resolved | undefined;
 }
 
 /**
@@ -105,10 +107,10 @@ export function createFailureReader(runtime: string, statements: Statements, cau
   }
 
   /** The cause of a text statement: where its message names none, the whole line may. */
-  const resolve = (failure: Failure, { shapes, at }: TextWindow): Resolved | undefined => {
-    const resolved = causes.resolve(failure, runtime);
+  const resolveBy = (by: 'resolve' | 'tried', failure: Failure, { shapes, at }: TextWindow): Resolved | undefined => {
+    const resolved = causes[by](failure, runtime);
     const { body } = shapes[at] as LineShape;
-    return resolved || failure.message === body ? resolved : causes.resolve({ ...failure, message: body }, runtime);
+    return resolved || failure.message === body ? resolved : causes[by]({ ...failure, message: body }, runtime);
   };
 
   return {
@@ -116,21 +118,28 @@ export function createFailureReader(runtime: string, statements: Statements, cau
     readText(window, stream) {
       const statement = readStatement(window, stream);
       if (!statement || isOthers(runtime, stream, window)) return undefined;
-      return { text: statement.weigh(), resolved: resolve(statement.failure, window) };
+      const { failure } = statement;
+      const tried = resolveBy('tried', failure, window);
+      return { text: statement.weigh(), resolved: resolveBy('resolve', failure, window), ...(tried && { tried }) };
     },
     hits(event, stream, window) {
       if (event.typed) {
         const failure = event.provenance === 'runtime' && !event.subagent ? statements.typed(event, stream) : undefined;
-        return failure ? typedHits(failure, causes.resolve(failure, runtime), event) : [];
+        if (!failure) return [];
+        const tried = causes.tried(failure, runtime);
+        const hits = typedHits(failure, causes.resolve(failure, runtime), event);
+        return tried ? [...hits, ...typedHits(failure, tried, event)] : hits;
       }
       if (event.name !== LINE_EVENT || event.provenance !== 'runtime') return [];
       const around = window ?? { shapes: [shapeLine(event.text)], at: 0 };
       const statement = readStatement(around, stream);
-      const resolved = statement && resolve(statement.failure, around);
+      const found = statement
+        ? (['resolve', 'tried'] as const).flatMap((by) => resolveBy(by, statement.failure, around) ?? [])
+        : [];
       // Most of what healthy runs print has no cause: who speaks, and whether the run went on, is asked only where one is.
-      if (!resolved || isOthers(runtime, stream, around)) return [];
+      if (!statement || found.length === 0 || isOthers(runtime, stream, around)) return [];
       const text = statement.weigh();
-      return isOwn(text) ? textHits({ text, resolved }, event) : [];
+      return isOwn(text) ? found.flatMap((resolved) => textHits({ text, resolved }, event)) : [];
     },
   };
 }
