@@ -1,4 +1,4 @@
-import type { NatsConnection } from 'nats';
+import { type NatsConnection, NatsError } from 'nats';
 import { createSubjects, type Subjects } from '../contracts/subjects.ts';
 import { createLogger } from '../logging/logger.ts';
 import { readLogin } from '../login/read-login.ts';
@@ -30,7 +30,22 @@ export async function withNats<T>(
     return await withRights(connection, () =>
       use(connection, createSubjects(environment.KNELL_PREFIX), environment.KNELL_REPLICAS),
     );
+  } catch (error) {
+    throw isStreamMissing(error) ? nothingHere(error) : error;
   } finally {
     await connection.close();
   }
+}
+
+/** nats-server's `JSStreamNotFoundErr`. */
+const STREAM_NOT_FOUND = 10059;
+
+function isStreamMissing(error: unknown): boolean {
+  return error instanceof NatsError && error.api_error?.err_code === STREAM_NOT_FOUND;
+}
+
+function nothingHere(cause: unknown): Error {
+  const message =
+    'this NATS server lacks streams of knell: no "knell serve" has run on it yet (with this KNELL_PREFIX), or NATS_URL (or --nats) means another one';
+  return Object.assign(new Error(message, { cause }), { code: 'STREAM_MISSING' });
 }

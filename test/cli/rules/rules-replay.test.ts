@@ -35,6 +35,10 @@ const rowsOf = (out: string): Record<string, unknown>[] =>
 
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
+it('says so of a server that knell has not run on', async () => {
+  expect(await replay()).toMatchObject({ code: 3, err: expect.stringContaining('no "knell serve" has run on it yet') });
+});
+
 describe('replaying what is stored', () => {
   const runs: Record<string, { says: string; code: number }> = {
     both: { says: 'Licence expired', code: 1 },
