@@ -172,6 +172,8 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
   async function lookOnce(): Promise<void> {
     const pointer = await entryToFollow();
     ranFolder ||= pointer === 'none' && !inForce;
+    // The store was made anew: whoever publishes next is to know how far this worker had come.
+    if (pointer === 'none' && inForce) said = '';
     if (pointer === 'none' || pointer === 'refused') return;
     if (refused?.serial === pointer.serial && refused.pointer === pointer.name && refused.digest === pointer.digest) {
       // Refused already, and what may change is only whether its bundle is there.

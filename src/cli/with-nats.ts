@@ -46,6 +46,6 @@ function isStreamMissing(error: unknown): boolean {
 
 function nothingHere(cause: unknown): Error {
   const message =
-    'this NATS server lacks streams of knell: no "knell serve" has run on it yet (with this KNELL_PREFIX), or NATS_URL (or --nats) means another one';
+    'this NATS server lacks streams of knell: no "knell serve" has run on it yet (with this KNELL_PREFIX), or its store was made anew since, and "knell serve" must be started again; or NATS_URL (or --nats) means another server';
   return Object.assign(new Error(message, { cause }), { code: 'STREAM_MISSING' });
 }

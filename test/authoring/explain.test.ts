@@ -93,7 +93,7 @@ describe('the explanation of a line', () => {
 
   test('speaks of drift where no rule knows an error', async () => {
     const { lines } = await explain([claude.init(), claude.fails('I am a teapot', 418)]);
-    expect(lines[0]?.decisions.join('\n')).toMatch(/drift [0-9a-f]{16}: an error that no rule knows/);
+    expect(lines[0]?.decisions.join('\n')).toMatch(/drift v1-[0-9a-f]{16}: an error that no rule knows/);
   });
 });
 
