@@ -18,6 +18,8 @@ export interface RuleChange {
   readonly fields: readonly string[];
   /** It ends runs now, and did not before. */
   readonly newly_aborts: boolean;
+  /** It ended runs, and no longer does, though it is still there. */
+  readonly no_longer_aborts?: true;
   /** The step of the pack's version that it asks for. */
   readonly step: VersionStep;
 }
@@ -117,9 +119,11 @@ function changeOf(
   const fields = changedFields(before, after);
   if (!same(overrideBefore, overrideAfter)) fields.push('overrides');
   if (fields.length === 0) return undefined;
-  const newly = aborts && !endsRuns(before, overrideBefore);
+  const didAbort = endsRuns(before, overrideBefore);
+  const newly = aborts && !didAbort;
   const step = newly ? 'major' : fields.every((field) => PROSE.has(field)) ? 'patch' : 'minor';
-  return { change: 'changed', fields, newly_aborts: newly, step };
+  const over = didAbort && !aborts && { no_longer_aborts: true as const };
+  return { change: 'changed', fields, newly_aborts: newly, ...over, step };
 }
 
 /** Whether a rule or cause ends runs: its action says so, and it is past being tried. */

@@ -21,14 +21,14 @@ export function rulesDiffCommand(): Command {
     .argument('<A>', 'a rules folder, a bundle, a digest, or "active" or "candidate"')
     .argument('<B>', 'the same')
     .addOption(natsOption())
-    .option('--allow-removals', 'what is gone is meant: it is no reason to exit with 1')
+    .option('--allow-removals', 'what is gone or no longer ends runs is meant: it is no reason to exit with 1')
     .option('--allow-aborts', 'what newly ends runs is meant: it is no reason to exit with 1')
     .option('--json', 'one JSON object; "reasons" says what makes it exit with 1')
     .addHelpText(
       'after',
       `
 Exits 1 when there is something for a person to decide: a pack's version does not say how much it changes (ending runs newly, or
-lacking something, is a major step); something is gone; something newly ends runs. Other changes exit with 0.
+lacking something, is a major step); something is gone, or no longer ends runs; something newly ends runs. Other changes exit with 0.
 
 Examples:
   knell rules diff active rules
@@ -60,9 +60,11 @@ function reasonsToLook({ changes, packs }: RulesDiff, { allowRemovals, allowAbor
   };
   const gone = changes.filter(({ change, kind }) => change === 'gone' && kind !== 'statements' && kind !== 'stall');
   const aborts = changes.filter(({ newly_aborts }) => newly_aborts);
+  const over = changes.filter(({ no_longer_aborts }) => no_longer_aborts);
   const small = packs.filter(({ is_enough }) => !is_enough).map(({ pack }) => pack);
   return [
     ...(gone.length > 0 && !allowRemovals ? [`gone, which publishing asks --allow-removals for: ${keysOf(gone)}`] : []),
+    ...(over.length > 0 && !allowRemovals ? [`no longer ending runs: ${keysOf(over)}`] : []),
     ...(aborts.length > 0 && !allowAborts
       ? [`newly ending runs, so try them as a candidate first: ${keysOf(aborts)}`]
       : []),
@@ -75,12 +77,12 @@ function reasonsToLook({ changes, packs }: RulesDiff, { allowRemovals, allowAbor
 function asText(from: string, to: string, { changes, packs }: RulesDiff, reasons: readonly string[]): string {
   const colours = coloursFor(process.stdout);
   if (changes.length === 0 && packs.length === 0) return `${short(from)} and ${short(to)} decide alike\n`;
-  const rows = changes.map(({ key, kind, change, fields, newly_aborts, step }) => [
+  const rows = changes.map(({ key, kind, change, fields, newly_aborts, no_longer_aborts, step }) => [
     change,
     kind,
     key,
     fields.join(', '),
-    newly_aborts ? colours.red('newly ends runs') : '',
+    newly_aborts ? colours.red('newly ends runs') : no_longer_aborts ? 'no longer ends runs' : '',
     step,
   ]);
   const versions = packs.map(({ pack, from: old, to: now, step, wanted, is_enough }) => [

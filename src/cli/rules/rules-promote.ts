@@ -1,10 +1,12 @@
 import { Command } from 'commander';
-import { obstaclesToPromotion, promotionPolicy, weigh } from '../../authoring/replay/evidence.ts';
+import { obstaclesToPromotion, promotionPolicy, type WouldAbort, weigh } from '../../authoring/replay/evidence.ts';
+import { diffRules, type RulesDiff } from '../../bundles/diff-rules.ts';
 import { obstaclesToFirstPublishing, obstaclesToPublishing } from '../../bundles/publishing-obstacles.ts';
 import { followingOf } from '../../bundles/read-past.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
+import { printable } from '../terminal/keep-to-text.ts';
 import { sinceOption } from '../terminal/since.ts';
 import { type AnswerOptions, sayMoved, waitOption } from './await-workers.ts';
 import { candidateEvidence } from './candidate-evidence.ts';
@@ -68,6 +70,7 @@ Examples:
           const cannot = options.force ? ' (--force does not override this)' : '';
           return [...hard.map(({ code, message }) => `${code}: ${message}${cannot}`), ...(options.force ? [] : doubts)];
         }
+        const untried = known ? untriedIn(diffRules(known, bundle.loaded), runs) : [];
         const why = `${options.why ?? 'promoted by hand'} (${evidence.right} right, ${evidence.wrong} wrong, ${evidence.unknown} unknown)`;
         const what = {
           name: 'active',
@@ -78,6 +81,10 @@ Examples:
           why: doubts.length > 0 ? `${why}; forced although: ${doubts.join('; ')}` : why,
         } as const;
         const pointer = await move(stores, what, active);
+        if (untried.length > 0) {
+          const names = printable(untried.join(', '), process.stderr);
+          process.stderr.write(`knell: of what newly ends runs no run has shown whether rightly: ${names}\n`);
+        }
         await sayMoved(stores, pointer, `active is now ${bundle.digest}: ${pointer.why}\n`, options);
         return [];
       });
@@ -92,4 +99,13 @@ function numberOf(text: string): number {
   const number = Number(text);
   if (text.trim() === '' || !(number >= 0)) throw new UsageError(`"${text}" is no number from 0`);
   return number;
+}
+
+/** The rules and causes that come to end runs, and that no run was held against. */
+function untriedIn({ changes }: RulesDiff, runs: readonly WouldAbort[]): string[] {
+  const tried = new Set(runs.map(({ rule }) => rule));
+  return changes
+    .filter(({ kind, newly_aborts }) => newly_aborts && (kind === 'rule' || kind === 'cause'))
+    .map(({ key }) => key)
+    .filter((key) => !tried.has(key));
 }

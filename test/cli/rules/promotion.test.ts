@@ -125,7 +125,10 @@ it('one that its pack calls right often enough becomes active; one that was trie
 
   await publish({ version: '3.0.0', more: ['right', 'new'] }, '--candidate');
   expect((await rules('promote')).code).toBe(1);
-  expect((await rules('promote', '--force', '--why', 'an outage')).code).toBe(0);
+  expect(await rules('promote', '--force', '--why', 'an outage')).toMatchObject({
+    code: 0,
+    err: 'knell: of what newly ends runs no run has shown whether rightly: acme/new\n',
+  });
   expect((await pointers.get('active'))?.pointer?.why).toMatch(/^an outage .*forced although: .*tried for 0\.0 days/);
 });
 

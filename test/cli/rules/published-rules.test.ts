@@ -314,6 +314,9 @@ describe('knell rules diff', () => {
       reasons: [expect.stringMatching(/^gone, .*: acme\/second$/)],
     });
     expect(await diff(more, without, '--allow-removals')).toEqual({ code: 0, reasons: [] });
+    const tamed = { version: '1.1.0', action: 'record' } as const;
+    expect(await diff(less, tamed)).toEqual({ code: 1, reasons: ['no longer ending runs: acme/licence'] });
+    expect(await diff(less, tamed, '--allow-removals')).toEqual({ code: 0, reasons: [] });
     expect(await diff(less, { version: '1.1.0', says: 'License expired' })).toEqual({ code: 0, reasons: [] });
   });
 
