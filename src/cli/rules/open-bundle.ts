@@ -9,7 +9,7 @@ import { type LoadedBundle, loadBundle } from '../../bundles/load-bundle.ts';
 import type { CorpusScore } from '../../contracts/rules-bundle.ts';
 import { hasErrors } from '../../ruleset/findings/finding.ts';
 import { renderFindings } from '../../ruleset/findings/render-findings.ts';
-import { readRulesFolder } from '../../ruleset/load/load-rules.ts';
+import { loadFiles, readRulesFolder } from '../../ruleset/load/load-rules.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import { UsageError } from '../../service/config.ts';
 import { VERSION } from '../../service/version.ts';
@@ -24,8 +24,14 @@ export interface OpenBundle extends Archive {
 
 /** A rules folder as a bundle, without running its examples: to look at. @throws {Error} with code `ERULES` */
 export async function openFolderAsBundle(folder: string): Promise<OpenBundle> {
-  const { files, findings } = await readRulesFolder(folder);
-  if (findings.length > 0) throw rulesError(`the rules in ${folder} can't be used:\n${renderFindings(findings)}`);
+  const { files, findings: unread } = await readRulesFolder(folder);
+  // What is wrong with a folder at hand is said in the words of its author's tools; a published bundle names places alone.
+  const { ruleSet, findings } =
+    unread.length > 0 ? { ruleSet: undefined, findings: unread } : loadFiles(files, loadOptions());
+  if (!ruleSet) {
+    const errors = findings.filter(({ level }) => level === 'error');
+    throw rulesError(`the rules in ${folder} can't be used:\n${renderFindings(errors)}`);
+  }
   return openBytes(archiveOf(bundleOf(files, VERSION, [])).bytes, folder);
 }
 
@@ -38,7 +44,9 @@ export async function openFolderAsBundle(folder: string): Promise<OpenBundle> {
 export async function buildBundle(folder: string, corpora: readonly string[]): Promise<OpenBundle> {
   const { findings } = await checkFolder(folder);
   const { files, findings: unread } = await readRulesFolder(folder);
-  const errors = [...findings, ...unread].filter(({ level }) => level === 'error');
+  // What can't be read at all is found by both.
+  const all = new Map([...findings, ...unread].map((finding) => [JSON.stringify(finding), finding]));
+  const errors = [...all.values()].filter(({ level }) => level === 'error');
   if (hasErrors(errors)) {
     throw rulesError(
       `the rules in ${folder} can't be used:\n${renderFindings(errors, { colour: useColour(process.stderr) })}`,

@@ -335,6 +335,16 @@ describe('knell rules diff', () => {
     expect(await rules('diff', (digest as string).slice(0, 12), folder)).toMatchObject({ code: 0 });
   });
 
+  it('says in words what is wrong with a folder', async () => {
+    const broken = folderWith({ says: 'Licence (expired' });
+    expect(await rules('diff', folderWith(), broken)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/acme\.yaml:\d+:\d+ error pattern-invalid[\s\S]*1 error/),
+    });
+    const empty = mkdtempSync(join(work, 'empty-'));
+    expect(await rules('publish', empty)).toMatchObject({ code: 2, err: expect.stringContaining('1 error') });
+  });
+
   it('says so of a name that means nothing', async () => {
     expect(await rules('diff', 'candidate', folderWith())).toMatchObject({
       code: 2,
