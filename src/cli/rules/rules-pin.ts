@@ -43,7 +43,8 @@ Examples:
         const why = options.why ?? 'by hand';
         const before = await stores.pointers.get(name);
         if (rules === undefined) {
-          if (before?.pointer?.digest === undefined) {
+          // An entry that is no pointer keeps the group from following anything.
+          if (!before || (before.pointer && before.pointer.digest === undefined)) {
             throw new UsageError(`nothing is pinned for the group ${group}: "knell rules status" lists what is`);
           }
           const pointer = await move(stores, { name, action: 'release', why }, before);

@@ -20,7 +20,9 @@ export function rulesWithdrawCommand(): Command {
     .action(async ({ nats, why = 'by hand', json }: WithdrawOptions) => {
       const pointer = await withRules(nats, async (stores) => {
         const before = await stores.pointers.get('candidate');
-        if (before?.pointer?.digest === undefined) throw new UsageError('there is no candidate');
+        // An entry that is no pointer is taken away too: workers refuse it until then.
+        if (!before || (before.pointer && before.pointer.digest === undefined))
+          throw new UsageError('there is no candidate');
         return move(stores, { name: 'candidate', action: 'release', why }, before);
       });
       process.stdout.write(json ? `${JSON.stringify(pointer)}\n` : 'no candidate is tried any more\n');

@@ -12,13 +12,13 @@ export function createWorkerRulesStore(bucket: Bucket): WorkerRulesStore {
     remove: (worker) => bucket.delete(worker),
     async list() {
       const entries = await Promise.all((await keysOf(bucket)).map((key) => bucket.get(key)));
-      return entries.flatMap((entry) => (entry?.operation === 'PUT' ? parse(entry.value) : []));
+      return entries.flatMap((entry) => (entry?.operation === 'PUT' ? parse(entry.key, entry.value) : []));
     },
   };
 }
 
-/** None where a newer knell, or something else, wrote it. */
-function parse(data: Uint8Array): WorkerRules[] {
+/** None where a newer knell, or something else, wrote it; and a worker speaks only for itself, under its own name. */
+function parse(key: string, data: Uint8Array): WorkerRules[] {
   const parsed = WorkerRules.safeParse(parseJson(data));
-  return parsed.success ? [parsed.data] : [];
+  return parsed.success && parsed.data.worker === key ? [parsed.data] : [];
 }

@@ -259,6 +259,25 @@ describe('published rules', () => {
     expect(out).toContain('w1: started with the last rules that it took, from its disk');
   });
 
+  it('are told of by each worker for itself, and an entry that is no pointer can be taken away', async () => {
+    await openRules(nats.connection);
+    const { views } = nats.connection.jetstream();
+    const forged = { schema: 'knell.worker/v1', host: 'h', version: VERSION, source: 'folder', digest: 'd' };
+    const said = { ...forged, worker: 'w1\nknell: all is well', since: '2026-11-22T12:00:00.000Z' };
+    await (await views.kv('knell_worker_rules')).put('w1', JSON.stringify(said));
+    expect((await status()).workers).toEqual([]);
+    const kv = await views.kv('knell_rules');
+    for (const [key, ...args] of [
+      ['candidate', 'withdraw'],
+      ['pin.canary', 'pin', 'canary', '--release'],
+    ] as const) {
+      await kv.put(key, 'nonsense');
+      expect((await rules('status')).code).toBe(1);
+      expect(await rules(...args)).toMatchObject({ code: 0 });
+      expect((await rules('status')).code).toBe(0);
+    }
+  });
+
   it('that two publish at once come one after the other, or one is told', async () => {
     await publish(folderWith());
     const results = await Promise.all(
