@@ -14,7 +14,7 @@ import { scriptFleet } from '../support/page-script.ts';
  */
 
 const FOLDER = join(import.meta.dirname, '..', '..', '.knell', 'pictures');
-const WIDTHS = [400, 900, 1600] as const;
+const WIDTHS = [400, 1000, 1600] as const;
 const THEMES = ['light', 'dark'] as const;
 const WORDS = process.env.KNELL_PICTURES?.split(',');
 const ADDRESSES: Readonly<Record<string, string>> = {

@@ -72,11 +72,24 @@ export async function scriptFleet(
   return stop;
 }
 
-/** Settles when the list of runs has the last ones of the script, as they will stay. */
+/** What the list of runs has when the last words of the script are taken in. */
+const TAKEN_IN: Readonly<Record<string, number>> = {
+  'agent=fleet-g&state=succeeded': 1,
+  'agent=fleet-a&state=ended': 2,
+};
+const PATIENCE_MS = 180_000;
+
+/** Settles when the list of runs is as it will stay. @throws {Error} that says what the list lacks */
 async function untilTakenIn(service: Service): Promise<void> {
-  const has = async (query: string): Promise<number> =>
-    ((await (await fetch(`${service.httpUrl}/api/v1/runs?${query}&limit=1`)).json()) as { total: number }).total;
-  while ((await has('agent=fleet-g&state=exited')) < 1 || (await has('agent=fleet-a&state=ended')) < 2) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  const lacks = async ([query, wanted]: [string, number]): Promise<boolean> => {
+    const answer = await fetch(`${service.httpUrl}/api/v1/runs?${query}&limit=1`);
+    return ((await answer.json()) as { total: number }).total < wanted;
+  };
+  const endMs = performance.now() + PATIENCE_MS;
+  for (const wanted of Object.entries(TAKEN_IN)) {
+    while (await lacks(wanted)) {
+      if (performance.now() > endMs) throw new Error(`the service lists no ${wanted[1]} runs with ${wanted[0]}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
