@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { Registry } from 'prom-client';
@@ -29,6 +30,8 @@ type Env = { Bindings: HttpBindings };
 
 /** However many ask, the metrics are collected no more often than this in a second. */
 const COLLECTIONS_A_SECOND = 50;
+/** How long an answer of the API may take to be made: longer than the longest job of the workbench. */
+const ANSWER_MS = 90_000;
 
 /** `/healthz` (the process lives), `/readyz` (it can work), `/metrics` (Prometheus), `/api/v1`, and the page. */
 export function createHttpApp({ registry, readiness, token, api, page, onError }: HttpAppOptions): HttpApp {
@@ -49,7 +52,7 @@ export function createHttpApp({ registry, readiness, token, api, page, onError }
     app.all('/api/v1/*', async (c) => {
       const loading = api();
       if (!loading) return c.json(STARTING, 503, CLOSED_HEADERS);
-      return (await loading).fetch(c.req.raw, c.env);
+      return withTimeToAnswer(c.env.incoming.socket, async () => (await loading).fetch(c.req.raw, c.env));
     });
   }
   if (page !== undefined) {
@@ -67,6 +70,20 @@ export function createHttpApp({ registry, readiness, token, api, page, onError }
   app.get('/metrics', async (c) => say(c, 200, await metrics(), registry.contentType));
   app.notFound((c) => say(c, 404, 'here are /healthz, /readyz, /metrics, /api/v1 and the page at /\n'));
   return app;
+}
+
+/**
+ * A socket on which nothing happens is cut off after some seconds. While an answer is made (a large fleet is read first, a
+ * candidate is weighed), that is no fault of the client's; while it is taken, it is again. The stream of events has its own.
+ */
+async function withTimeToAnswer(socket: Socket, make: () => Promise<Response>): Promise<Response> {
+  const patienceMs = socket.timeout ?? 0;
+  socket.setTimeout(ANSWER_MS);
+  try {
+    return await make();
+  } finally {
+    if (socket.timeout === ANSWER_MS) socket.setTimeout(patienceMs);
+  }
 }
 
 const STARTING = { schema: 'knell.http-error/v1', code: 'UNAVAILABLE', message: 'knell is starting' };

@@ -1,13 +1,14 @@
 import { connect, type Socket } from 'node:net';
 import { Counter, Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HttpServer, startHttpServer } from '../../src/http/http-server.ts';
+import { type HttpServer, type HttpServerOptions, startHttpServer } from '../../src/http/http-server.ts';
 
 const TOKEN = 'correct-horse';
 let open: HttpServer;
 let closed: HttpServer;
 let failing: HttpServer;
 let hasty: HttpServer;
+let common: HttpServerOptions;
 const failures: unknown[] = [];
 let collected = 0;
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
       collected += 1;
     },
   });
-  const common = { host: '127.0.0.1', port: 0, registry, readiness: () => undefined };
+  common = { host: '127.0.0.1', port: 0, registry, readiness: () => undefined };
   open = await startHttpServer(common);
   closed = await startHttpServer({ ...common, token: TOKEN });
   hasty = await startHttpServer({ ...common, patienceMs: 200 });
@@ -108,6 +109,19 @@ describe('whoever is slow', () => {
   it('is cut off, whether it says nothing or never ends', async () => {
     const texts = await Promise.all([send(hasty, ''), send(hasty, 'GET /healthz HTTP/1.1\r\nhost: x\r\n')]);
     for (const text of texts) expect(text).toMatch(/^(HTTP\/1\.1 4|$)/);
+  });
+
+  it('is not a client whose answer takes long to make', async () => {
+    const api = {
+      async fetch() {
+        // Who is silent from now on is cut off, twice: so long the answer takes.
+        await send(slow, '').then(() => send(slow, ''));
+        return new Response('at last');
+      },
+    };
+    const slow = await startHttpServer({ ...common, patienceMs: 200, api: () => Promise.resolve(api) });
+    expect(await (await fetch(`${slow.url}/api/v1/runs`)).text()).toBe('at last');
+    await slow.stop();
   });
 
   it('does not hold up others, however many there are', async () => {

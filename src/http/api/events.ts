@@ -11,8 +11,10 @@ const MAX_LISTENERS = 64;
 const GATHER_MS = 250;
 /** Something is sent at least this often, which keeps the connection from being cut off as idle. */
 const HEALTH_MS = 2_000;
-/** A listener that is so many bytes behind is cut off, and asks anew. */
-const MAX_BEHIND = 4 * 1024 * 1024;
+/** A listener that takes nothing for so long is cut off, and asks anew: what it has not read yet would be kept for it. */
+const STUCK_MS = 15_000;
+/** As many notices wait for a listener, the latest. */
+const MAX_PENDING = 500;
 
 /** `/events`: server-sent events, each a `LiveEvent`. What was before is asked for elsewhere. */
 export function addEvents(app: ApiApp, fleet: FleetView): void {
@@ -20,17 +22,25 @@ export function addEvents(app: ApiApp, fleet: FleetView): void {
   app.openAPIRegistry.registerPath(EVENTS);
   app.get('/api/v1/events', async (c: Context<ApiEnv>) => {
     if (listeners >= MAX_LISTENERS) throw new ApiProblem(429, 'BUSY', `${MAX_LISTENERS} pages listen already`);
-    const [runs, notices] = await Promise.all([fleet.runs(), fleet.notices()]);
-    const { socket } = c.env.incoming;
-    socket.setTimeout(0);
+    // Before anything is waited for: else all who come at once are let in.
     listeners += 1;
+    const [runs, notices] = await Promise.all([fleet.runs(), fleet.notices()]).catch((error: unknown) => {
+      listeners -= 1;
+      throw error;
+    });
+    const { socket } = c.env.incoming;
+    // Bytes that are not taken are no activity, so this cuts off who does not read as well.
+    socket.setTimeout(STUCK_MS);
     const letGo = fleet.hold();
     return streamSSE(c, async (stream) => {
       const changed = new Map<string, RunRow>();
       const pending: LiveEvent[] = [];
       const stops = [
         runs.watch((row) => changed.set(row.run, row)),
-        notices.watch((notice) => pending.push({ type: 'notice', notice })),
+        notices.watch((notice) => {
+          pending.push({ type: 'notice', notice });
+          if (pending.length > MAX_PENDING) pending.shift();
+        }),
       ];
       const send = (event: LiveEvent) => stream.writeSSE({ event: event.type, data: JSON.stringify(event) });
       let isOver = false;
@@ -50,7 +60,6 @@ export function addEvents(app: ApiApp, fleet: FleetView): void {
             changed.clear();
             await send({ type: 'runs', rows });
           }
-          if (socket.writableLength > MAX_BEHIND) return;
           await stream.sleep(GATHER_MS);
         }
       } finally {
