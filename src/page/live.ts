@@ -1,3 +1,4 @@
+import type { HttpError } from '../contracts/api/acts.ts';
 import type { LiveEvent } from '../contracts/api/live-event.ts';
 import type { Health } from '../contracts/api/now.ts';
 import { isLocked, requestHeaders } from './api.ts';
@@ -6,6 +7,8 @@ import { observable } from './observable.ts';
 /** How the line to the service is: `live`: what happens arrives · `away`: it is tried again and again. */
 export const line = observable<'connecting' | 'live' | 'away'>('connecting');
 export const health = observable<Health | undefined>(undefined);
+/** Why the service does not tell this page what happens, in its words; undefined: it does, or it does not answer at all. */
+export const refused = observable<string | undefined>(undefined);
 /** Grows each time the line is there again: what was missed meanwhile has to be asked for. */
 export const connected = observable(0);
 /** What the server's clock says, less this one's, in milliseconds. */
@@ -30,11 +33,13 @@ export async function keepLine(): Promise<never> {
     try {
       await listen(() => {
         failures = 0;
+        refused.set(undefined);
         line.set('live');
         connected.set(connected.get() + 1);
       });
     } catch {
       // It is tried again below, whatever it was.
+      refused.set(undefined);
     }
     line.set('away');
     const ms = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] as number;
@@ -48,7 +53,10 @@ async function listen(onOpen: () => void): Promise<void> {
   try {
     const response = await fetch('/api/v1/events', { headers: requestHeaders(), signal: stop.signal });
     if (response.status === 401) isLocked.set(true);
-    if (!response.ok || !response.body) return;
+    if (!response.ok || !response.body) {
+      refused.set(((await response.json()) as HttpError).message);
+      return;
+    }
     isLocked.set(false);
     onOpen();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

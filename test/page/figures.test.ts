@@ -51,7 +51,7 @@ it('are measured', async () => {
   const bytes = await page.evaluate(
     "performance.getEntriesByType('resource').filter((one) => /\\.(js|css)$/.test(one.name)).reduce((sum, one) => sum + one.encodedBodySize, 0)",
   );
-  await page.getByText(String(RUNS), { exact: true }).waitFor();
+  await page.getByText(RUNS.toLocaleString('en'), { exact: true }).waitFor();
   const allRowsMs = performance.now() - openedMs;
 
   const memory = async () => {

@@ -78,7 +78,7 @@ export function whyReport({ name, state, records, lines, isLog = false }: WhySou
     evidence: linesOnce(main.evidence)
       .slice(0, MAX_EVIDENCE)
       .map((one) => ({
-        where: `${restsOnExit(main) ? 'what it said last, ' : ''}${one.stream}, line ${one.line + 1}`,
+        where: `${restsOnExit(main) ? 'what it said last, ' : ''}${one.stream}${placeOf(one, lines)}`,
         lines: contextOf(one, lines),
       })),
     next: nextOf(main),
@@ -146,6 +146,12 @@ function linesOnce(evidence: FailureRecord['evidence']): FailureRecord['evidence
       ({ stream, line, sha256 }) => stream === one.stream && line === one.line && sha256 === one.sha256,
     ) === at;
   return evidence.filter(isFirst);
+}
+
+/** Where a line stands in all that is held of the output. Evidence itself only knows its place in its message. */
+function placeOf(evidence: FailureRecord['evidence'][number], lines: readonly LoggedLine[]): string {
+  const at = lines.findIndex(({ stream, text }) => stream === evidence.stream && sha256(text) === evidence.sha256);
+  return at === -1 ? '' : `, line ${at + 1}`;
 }
 
 function contextOf(evidence: FailureRecord['evidence'][number], lines: readonly LoggedLine[]): ContextLine[] {

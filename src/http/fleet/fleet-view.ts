@@ -3,6 +3,7 @@ import { STREAMS } from '../../contracts/subjects.ts';
 import type { ApiWorld } from '../api/api-world.ts';
 import { healthOf } from './health.ts';
 import { type NoticeFeed, startNoticeFeed } from './notice-feed.ts';
+import { latestOfEachKind } from './latest-notices.ts';
 import { countFleet } from './now.ts';
 import { type RunIndex, startRunIndex } from './run-index.ts';
 
@@ -19,6 +20,8 @@ export interface FleetView {
 
 /** After so long without a request, nothing is followed any more: it takes memory, and the reading of each change. */
 const IDLE_MS = 10 * 60_000;
+/** As many notices of each kind are told of. */
+const NOTICES_SHOWN = 20;
 /** How long the answers of the server about dead letters and refused rules count, in milliseconds. */
 const ASKED_MS = 5_000;
 
@@ -115,7 +118,7 @@ export function createFleetView(world: FleetWorld): FleetView {
     async now() {
       const [index, feed, health] = await Promise.all([view.runs(), view.notices(), view.health()]);
       const counted = countFleet(index.all(), clock.now(), world.budget);
-      return { schema: 'knell.now/v1', health, ...counted, notices: feed.all().slice(0, 100) };
+      return { schema: 'knell.now/v1', health, ...counted, notices: latestOfEachKind(feed.all(), NOTICES_SHOWN) };
     },
     hold() {
       held += 1;

@@ -4,12 +4,13 @@ import { parseJson } from '../../contracts/parse-json.ts';
 import { STREAMS, type Subjects } from '../../contracts/subjects.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { followStream } from '../../nats/follow-stream.ts';
+import { withNotice } from './latest-notices.ts';
 
 const DAY_MS = 86_400_000;
-/** As many notices are kept. */
-const MAX_NOTICES = 500;
+/** As many notices of a kind are kept. */
+const MAX_OF_A_KIND = 100;
 
-/** The notices of the last day, newest first, and each new one. */
+/** The notices of the last day, the latest hundred of each kind, newest first; and each new one. */
 export interface NoticeFeed {
   all(): readonly Notice[];
   watch(listener: (notice: Notice) => void): () => void;
@@ -23,13 +24,12 @@ export async function startNoticeFeed(
   nowMs: number,
   log: Pick<Logger, 'warn'>,
 ): Promise<NoticeFeed> {
-  const notices: Notice[] = [];
+  let notices: readonly Notice[] = [];
   const listeners = new Set<(notice: Notice) => void>();
   function take(notice: Notice): void {
     const { notice_id } = notice;
     if (notice_id !== undefined && notices.some((known) => known.notice_id === notice_id)) return;
-    notices.unshift(notice);
-    notices.length = Math.min(notices.length, MAX_NOTICES);
+    notices = withNotice(notices, notice, MAX_OF_A_KIND);
     for (const listener of listeners) listener(notice);
   }
 

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
-import { health, line } from '../live.ts';
+import { isLocked } from '../api.ts';
+import { health, line, refused } from '../live.ts';
 import { useValue } from '../observable.ts';
+import { Prose, Said } from './text.tsx';
 
 /** Which note was put away in this tab. */
 const PUT = 'knell.note';
@@ -10,10 +12,18 @@ export function Banner() {
   const state = useValue(line);
   const known = useValue(health);
   const [put, setPut] = useState(() => sessionStorage.getItem(PUT) ?? '');
+  const reason = useValue(refused);
+  const locked = useValue(isLocked);
+  // Then the token is asked for, and nothing else is wrong.
+  if (locked) return null;
   if (state === 'away') {
     return (
       <div class="banner tone-bad" role="alert">
-        <strong>knell does not answer.</strong> What is shown is what was known last. It is tried again all the time.
+        <p>
+          <strong>{reason === undefined ? 'knell does not answer.' : 'This page is not live.'}</strong>{' '}
+          {reason !== undefined && <Prose>{`${reason}.`}</Prose>} What is shown is what was known last. It is tried
+          again all the time.
+        </p>
       </div>
     );
   }
@@ -27,14 +37,17 @@ export function Banner() {
   return (
     <div class={`banner tone-${tone}`} role={worst.level === 'note' ? 'note' : 'alert'}>
       <p>
-        <strong>{worst.message}</strong> {worst.remedy}
+        <strong>
+          <Said>{worst.message}</Said>
+        </strong>{' '}
+        <span class="remedy">{worst.remedy}</span>
         {others.length > 0 && (
           <details>
             <summary>{others.length} more</summary>
             <ul>
               {others.map(({ code, message, remedy }) => (
                 <li key={code}>
-                  {message} {remedy}
+                  <Said>{message}</Said> {remedy}
                 </li>
               ))}
             </ul>

@@ -3,6 +3,7 @@ import type uPlotType from 'uplot';
 import type { Now } from '../../contracts/api/now.ts';
 import { useValue } from '../observable.ts';
 import { isDark, theme } from '../theme.ts';
+import { Empty } from './states.tsx';
 
 /** Distinct for people who see few colours too, on both themes (Okabe and Ito). */
 const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8a8f98'];
@@ -17,6 +18,7 @@ export function AbortsChart({ aborts }: { aborts: Now['aborts'] }) {
   const shape = JSON.stringify([names, stacks, chosen]);
   // The shape is all that is drawn.
   useEffect(() => {
+    if (names.length === 0) return undefined;
     let plot: uPlotType | undefined;
     let isOver = false;
     const times = aborts.map(({ at_ms }) => at_ms / 1_000);
@@ -70,9 +72,14 @@ export function AbortsChart({ aborts }: { aborts: Now['aborts'] }) {
   const total = aborts.reduce((sum, { by_category }) => sum + Object.values(by_category).reduce((a, b) => a + b, 0), 0);
   return (
     <figure class="chart">
-      <div ref={box} class="chart-box" role="img" aria-label={`${total} runs ended in the last 24 hours`} />
+      <div
+        ref={box}
+        class={total === 0 ? 'hidden' : 'chart-box'}
+        role="img"
+        aria-label={`${total} runs ended in the last 24 hours`}
+      />
+      {total === 0 && <Empty title="No run was ended." />}
       <figcaption class="legend">
-        {names.length === 0 && <span class="dim">No run was ended in the last 24 hours.</span>}
         {names.map((name, index) => (
           <a key={name} href={name === 'others' ? '/runs' : `/runs?category=${name}`}>
             <span class="swatch" style={{ background: COLOURS[index] }} aria-hidden="true" />

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { countOf } from '../count.ts';
 
 /** A part of a view with a heading of its own. */
 export function Panel({
@@ -32,7 +33,7 @@ export function Meter({ label, used, limit }: { label: string; used: number; lim
       <div class="meter-label">
         <span>{label}</span>
         <span class="figure">
-          {used} of {limit}
+          {countOf(used)} of {countOf(limit)}
         </span>
       </div>
       <div class="meter-bar" aria-hidden="true">

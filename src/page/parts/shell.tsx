@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { type Address, go } from '../address.ts';
+import { isLocked } from '../api.ts';
 import { useKeys } from '../keys.ts';
 import { health, line } from '../live.ts';
 import { useValue } from '../observable.ts';
@@ -26,6 +27,7 @@ export function Shell({ address, children }: { address: Address; children: Compo
   const state = useValue(line);
   const known = useValue(health);
   const chosen = useValue(theme);
+  const locked = useValue(isLocked);
   const keys = useMemo(
     () => ({
       gn: () => go('/'),
@@ -61,7 +63,7 @@ export function Shell({ address, children }: { address: Address; children: Compo
         <div class="top-end">
           <span class={`line line-${state}`} role="status">
             <span class="sign" aria-hidden="true" />
-            {state === 'live' ? 'live' : state === 'away' ? 'away' : 'connecting'}
+            {locked ? 'locked' : state}
           </span>
           {known && (
             <button

@@ -5,6 +5,8 @@ import { connected } from '../live.ts';
 /** Asks for the token, where the service shows nothing without it. */
 export function SignIn() {
   const [given, setGiven] = useState('');
+  // Asked again although one was given.
+  const [wasRefused] = useState(token.get() !== '');
   const submit = (event: Event): void => {
     event.preventDefault();
     token.set(given);
@@ -25,6 +27,11 @@ export function SignIn() {
           autoComplete="current-password"
         />
       </label>
+      {wasRefused && (
+        <p class="tone-text-bad" role="alert">
+          The service did not take this token.
+        </p>
+      )}
       <button type="submit" class="primary">
         Go on
       </button>

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { DriftKind, DriftReport } from '../../contracts/api/drift.ts';
 import { pathOf } from '../address.ts';
+import { countOf } from '../count.ts';
 import { onLiveEvent } from '../live.ts';
 import { useLoaded } from '../load.ts';
 import { Empty, Shown } from '../parts/states.tsx';
@@ -43,15 +44,22 @@ function Kind({ kind, most }: { kind: DriftKind; most: number }) {
   return (
     <li class="drift-kind">
       <div class="drift-count" title="How often it was seen, in all the fleet">
-        <span class="tile-figure">{count}</span>
+        <span>
+          <span class="tile-figure">{countOf(count)}</span>{' '}
+          <span class="tile-label">{count === 1 ? 'time' : 'times'}</span>
+        </span>
         <div class="meter-bar" aria-hidden="true">
           <div class="meter-fill" style={{ width: `${(count / most) * 100}%` }} />
         </div>
       </div>
       <div class="drift-what">
-        <pre class="excerpt">
-          <Said>{excerpt || `${event}, without words`}</Said>
-        </pre>
+        {excerpt ? (
+          <pre class="excerpt">
+            <Said>{excerpt}</Said>
+          </pre>
+        ) : (
+          <p>{event === 'exit' ? 'It exited with an error, and said nothing that tells why.' : 'It has no words.'}</p>
+        )}
         <p class="dim">
           <Said>{runtime}</Said>
           {since_version && (

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Now } from '../../contracts/api/now.ts';
 import type { RunRow } from '../../contracts/api/run-row.ts';
 import { pathOf } from '../address.ts';
+import { countOf } from '../count.ts';
 import { onLiveEvent } from '../live.ts';
 import { useLoaded } from '../load.ts';
 import { momentOf } from '../moments.ts';
@@ -9,12 +10,12 @@ import { AbortsChart } from '../parts/chart.tsx';
 import { doneAbout, PHASES } from '../parts/marks.tsx';
 import { Meter, Panel } from '../parts/panel.tsx';
 import { Empty, Shown } from '../parts/states.tsx';
-import { Said } from '../parts/text.tsx';
 import { When } from '../parts/when.tsx';
+import { isAlarming, NoticeList } from './now/notice-list.tsx';
 
 /** How often what is counted is asked for anew while something happens. */
 const COUNT_MS = 2_000;
-const VERDICTS = 40;
+const VERDICTS = 24;
 
 /** What happens in the fleet: the first thing that a person sees who was called. */
 export function NowView() {
@@ -30,20 +31,22 @@ export function NowView() {
 function Fleet({ now }: { now: Now }) {
   const verdicts = useVerdicts(now.verdicts);
   const { runs, saved, budget, aborts, notices } = now;
+  const alarms = notices.filter(isAlarming).slice(0, 5);
+  const others = notices.filter((notice) => !isAlarming(notice)).slice(0, 60);
   const alive = (runs.running ?? 0) + (runs.suspected ?? 0) + (runs.silent ?? 0);
   return (
     <div class="now">
       <section class="figures" aria-label="Figures">
         <a class="tile" href="/runs?state=running">
-          <span class="tile-figure">{alive}</span>
+          <span class="tile-figure">{countOf(alive)}</span>
           <span class="tile-label">runs alive</span>
         </a>
         <a class="tile" href="/runs?state=ended">
-          <span class="tile-figure">{(runs.ended ?? 0) + (runs.aborting ?? 0)}</span>
+          <span class="tile-figure">{countOf((runs.ended ?? 0) + (runs.aborting ?? 0))}</span>
           <span class="tile-label">ended by knell</span>
         </a>
         <div class="tile tile-wide">
-          <span class="tile-figure">{saved.slot_hours}</span>
+          <span class="tile-figure">{countOf(saved.slot_hours)}</span>
           <span class="tile-label">slot-hours saved since {momentOf(saved.since_ms).slice(11, 16)}</span>
           <details class="how">
             <summary>how this is counted</summary>
@@ -55,8 +58,8 @@ function Fleet({ now }: { now: Now }) {
           </details>
         </div>
         <div class="tile tile-budget">
-          <Meter label="Aborts in the last minute" {...budget.minute} />
-          <Meter label="Aborts in the last hour" {...budget.hour} />
+          <Meter label="Budget of aborts, last minute" {...budget.minute} />
+          <Meter label="Budget of aborts, last hour" {...budget.hour} />
         </div>
       </section>
       <nav class="phases" aria-label="Runs by state">
@@ -69,10 +72,15 @@ function Fleet({ now }: { now: Now }) {
             <span class="sign" aria-hidden="true">
               {sign}
             </span>
-            <span class="figure">{runs[phase as keyof typeof runs] ?? 0}</span> {phase}
+            <span class="figure">{countOf(runs[phase as keyof typeof runs] ?? 0)}</span> {phase}
           </a>
         ))}
       </nav>
+      {alarms.length > 0 && (
+        <Panel title="Incidents, 24 hours" class="incidents">
+          <NoticeList notices={alarms} />
+        </Panel>
+      )}
       <div class="columns">
         <Panel title="Verdicts" aside={<a href="/runs">all runs</a>} class="verdicts">
           {verdicts.length === 0 ? (
@@ -89,23 +97,8 @@ function Fleet({ now }: { now: Now }) {
           <Panel title="Ended runs by category, 24 hours">
             <AbortsChart aborts={aborts} />
           </Panel>
-          <Panel title="Notices">
-            {notices.length === 0 ? (
-              <Empty title="No notices in the last 24 hours." />
-            ) : (
-              <ul class="notices">
-                {notices.slice(0, 12).map((notice) => (
-                  <li
-                    key={notice.notice_id ?? `${notice.kind}${notice.at}${notice.message}`}
-                    class={`notice notice-${notice.kind}`}
-                  >
-                    <span class="notice-kind">{notice.kind.replaceAll('_', ' ')}</span>
-                    <Said>{notice.message}</Said>
-                    <When at={notice.at} />
-                  </li>
-                ))}
-              </ul>
-            )}
+          <Panel title="Notices, 24 hours">
+            {others.length === 0 ? <Empty title="Nothing else to know." /> : <NoticeList notices={others} />}
           </Panel>
         </div>
       </div>

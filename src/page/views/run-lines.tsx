@@ -51,6 +51,11 @@ export function RunLinesPanel({ run, version }: { run: string; version: number }
       }
     >
       {failure && <Failure failure={failure} />}
+      {!known && !failure && (
+        <div class="loading" role="status">
+          Loading …
+        </div>
+      )}
       {known && count === 0 && (
         <Empty title="No output of this run is held any more.">
           The log stream keeps a day, unless it is configured otherwise.

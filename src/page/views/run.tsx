@@ -8,7 +8,7 @@ import { Copy } from '../parts/copy.tsx';
 import { doneAbout, PhaseMark } from '../parts/marks.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Shown } from '../parts/states.tsx';
-import { Said } from '../parts/text.tsx';
+import { Prose, Said } from '../parts/text.tsx';
 import { When } from '../parts/when.tsx';
 import { RunLinesPanel } from './run-lines.tsx';
 
@@ -79,12 +79,12 @@ function Report({ report }: { report: RunReport }) {
           </p>
         )}
         <p class="why-text">
-          <Said>{why}</Said>
+          <Prose>{why}</Prose>
         </p>
         {next.map((step) => (
           <p key={step} class="why-next">
             <span aria-hidden="true">→ </span>
-            <Said>{step}</Said>
+            <Prose>{step}</Prose>
           </p>
         ))}
         {row.rule && (
@@ -100,13 +100,13 @@ function Report({ report }: { report: RunReport }) {
           </p>
         )}
       </section>
-      {timeline.length > 0 && <TimeLine steps={timeline} />}
+      {timeline.length > 1 && <TimeLine steps={timeline} />}
       {suspicions.length > 0 && (
         <Panel title="What knell waits for">
           <ul class="plain-list">
             {suspicions.map(({ rule, due_ms, excerpt }) => (
               <li key={rule + excerpt}>
-                <strong>{rule}</strong>, {due_ms === null ? 'settled when the run exits' : 'settled '}
+                <strong>{rule}</strong>, {due_ms === null ? 'decided when the run exits' : 'decided '}
                 {due_ms !== null && <When at={due_ms} />}
                 {excerpt && (
                   <pre class="excerpt">

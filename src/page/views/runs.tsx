@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { RunRow } from '../../contracts/api/run-row.ts';
 import { go, pathOf } from '../address.ts';
 import type { ApiFailure } from '../api.ts';
+import { countOf } from '../count.ts';
 import { connected } from '../live.ts';
 import { momentOf } from '../moments.ts';
 import { observable, useValue } from '../observable.ts';
@@ -59,7 +60,7 @@ export function RunsView({ query }: { query: Readonly<Record<string, string>> })
       <div class="runs-head">
         <h1>Runs</h1>
         <span class="dim figure" role="status">
-          {isLoading && rows.length < total ? `${rows.length} of ${total} …` : `${total}`}
+          {isLoading && rows.length < total ? `${countOf(rows.length)} of ${countOf(total)} …` : countOf(total)}
         </span>
         <Filters query={query} />
       </div>
@@ -93,7 +94,7 @@ export function RunsView({ query }: { query: Readonly<Record<string, string>> })
 function Head() {
   return (
     <div class="run-row run-head" role="row">
-      {['State', 'Run', 'Runtime', 'Subscription', 'Category', 'Done', 'Started'].map((title) => (
+      {['State', 'Run', 'Runtime', 'Subscription', 'Category', 'Outcome', 'Started'].map((title) => (
         <span key={title} role="columnheader">
           {title}
         </span>

@@ -1,16 +1,20 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SubscriptionStatus, SubscriptionStatuses } from '../../contracts/api/subscriptions.ts';
 import { go, pathOf } from '../address.ts';
+import { countOf } from '../count.ts';
 import { onLiveEvent } from '../live.ts';
 import { useLoaded } from '../load.ts';
 import { momentOf, nowMs, spanOf } from '../moments.ts';
 import { ActDialog } from '../parts/act-dialog.tsx';
 import { Empty, Shown } from '../parts/states.tsx';
-import { Said } from '../parts/text.tsx';
+import { Prose, Said } from '../parts/text.tsx';
 import { When } from '../parts/when.tsx';
 
 const LOOK_MS = 10_000;
 const DAY_MS = 86_400_000;
+/** A token that ends within this, and a window of which so much is used, is worth a look. */
+const SOON_MS = 14 * DAY_MS;
+const SCARCE = 0.8;
 
 const ANSWERS = {
   serviceable: { sign: '✓', tone: 'good', word: 'works' },
@@ -46,11 +50,8 @@ export function SubscriptionsView({ query }: { query: Readonly<Record<string, st
             </Empty>
           ) : (
             <>
-              <ul class="cards">
-                {subscriptions.map((one) => (
-                  <Card key={`${one.record.kind}.${one.record.id}`} status={one} onClear={() => setClearing(one)} />
-                ))}
-              </ul>
+              <Cards title="To look at" statuses={subscriptions.filter(isTroubled)} onClear={setClearing} />
+              <Cards title="Working" statuses={subscriptions.filter((one) => !isTroubled(one))} onClear={setClearing} />
               {more > 0 && <p class="dim">{more} more, without trouble. Search for them by name.</p>}
             </>
           )
@@ -74,6 +75,41 @@ export function SubscriptionsView({ query }: { query: Readonly<Record<string, st
   );
 }
 
+/** Something is held against it, or it ends soon, or a window is nearly used up. */
+function isTroubled({ record, answer, windows }: SubscriptionStatus): boolean {
+  const leftMs = record.expires_at ? Date.parse(record.expires_at.at) - nowMs() : Number.POSITIVE_INFINITY;
+  const isScarce = windows.some(({ used, resets_at }) => (used ?? 1) >= SCARCE && !isPast(resets_at));
+  return answer !== 'serviceable' || record.breaker.state !== 'closed' || leftMs < SOON_MS || isScarce;
+}
+
+function isPast(moment: string | undefined): boolean {
+  return moment !== undefined && Date.parse(moment) < nowMs();
+}
+
+function Cards({
+  title,
+  statuses,
+  onClear,
+}: {
+  title: string;
+  statuses: readonly SubscriptionStatus[];
+  onClear: (status: SubscriptionStatus) => void;
+}) {
+  if (statuses.length === 0) return null;
+  return (
+    <section class="card-section" aria-label={title}>
+      <h2>
+        {title} <span class="dim figure">{countOf(statuses.length)}</span>
+      </h2>
+      <ul class="cards">
+        {statuses.map((one) => (
+          <Card key={`${one.record.kind}.${one.record.id}`} status={one} onClear={() => onClear(one)} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Card({ status, onClear }: { status: SubscriptionStatus; onClear: () => void }) {
   const { record, answer, reason, until, alternatives, windows, running } = status;
   const { sign, tone, word } = ANSWERS[answer];
@@ -92,17 +128,17 @@ function Card({ status, onClear }: { status: SubscriptionStatus; onClear: () => 
         </span>
       </header>
       <p class="dim">
-        <Said>{[record.provider, record.kind === 'api_key' ? 'API key' : record.id].join(' · ')}</Said>
+        <Said>
+          {[record.provider, record.kind === 'api_key' ? 'API key' : record.id !== record.name && record.id]
+            .filter(Boolean)
+            .join(' · ')}
+        </Said>
       </p>
-      <p>
-        <Said>{reason}</Said>
-        {until && (
-          <>
-            {' '}
-            It is expected to work again <When at={until} />.
-          </>
-        )}
-      </p>
+      {breaker.state === 'closed' && (
+        <p>
+          <Prose>{reason}</Prose>
+        </p>
+      )}
       {breaker.state !== 'closed' && (
         <div class="breaker">
           <p>
@@ -114,16 +150,22 @@ function Card({ status, onClear }: { status: SubscriptionStatus; onClear: () => 
               Tried by <Said>{breaker.trial.run ?? breaker.trial.agent}</Said> until <When at={breaker.trial.until} />
             </p>
           )}
-          {!breaker.trial && breaker.trial_at && (
-            <p class="dim">
-              One run may try <When at={breaker.trial_at} />
-              {breaker.tries > 0 && `; ${breaker.tries} tried in vain`}.
-            </p>
-          )}
           {breaker.evidence[0] && (
             <pre class="excerpt">
               <Said>{breaker.evidence[0].excerpt}</Said>
             </pre>
+          )}
+          {!breaker.trial && (
+            <p class="dim">
+              {until && !isPast(until) ? (
+                <>
+                  One run may try it <When at={until} />
+                </>
+              ) : (
+                'The next run may try it'
+              )}
+              {breaker.tries > 0 && `; ${breaker.tries} tried in vain`}.
+            </p>
           )}
           <button type="button" onClick={onClear}>
             Forget it …
@@ -160,7 +202,7 @@ function Card({ status, onClear }: { status: SubscriptionStatus; onClear: () => 
       ))}
       <p class="card-foot">
         <a href={pathOf('/runs', { subscription: record.id })}>
-          {running} running {running === 1 ? 'run' : 'runs'}
+          {countOf(running)} running {running === 1 ? 'run' : 'runs'}
         </a>
         {record.agents.length > 0 && (
           <span class="dim">

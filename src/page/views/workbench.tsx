@@ -113,7 +113,7 @@ export function WorkbenchView({ query }: { query: Readonly<Record<string, string
           aside={
             <div class="bench-options">
               <select aria-label="Runtime" value={runtime} onChange={(event) => setRuntime(event.currentTarget.value)}>
-                <option value="">runtime: recognised from the lines</option>
+                <option value="">any runtime</option>
                 {words?.runtimes.map((one) => (
                   <option key={one} value={one}>
                     {one}

@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
+import { quoteOf } from '../../../src/classify/quote-of.ts';
 import type { Notice } from '../../../src/contracts/notice.ts';
 import { windowsOf } from '../../../src/http/fleet/usage-windows.ts';
+
+const SAID =
+  '{"type":"rate_limit_event","rate_limit_info":{"status":"allowed_warning","resetsAt":1796000000,"rateLimitType":"five_hour","utilization":0.91}}';
 
 const notice = (message: string, subscription = 'team', at = '2026-11-28T10:00:00.000Z'): Notice => ({
   schema: 'knell.notice/v1',
@@ -10,9 +14,10 @@ const notice = (message: string, subscription = 'team', at = '2026-11-28T10:00:0
   subscription,
 });
 
-it('reads a window out of what the runtime said of it, the latest word first', () => {
-  const said =
-    '{"type":"rate_limit_event","rate_limit_info":{"status":"allowed_warning","resetsAt":1796000000,"rateLimitType":"five_hour","utilization":0.91}}';
+it.each([
+  ['as it stands', SAID],
+  ['as a notice quotes it', `The plan's window is nearly used up. The run said: "${quoteOf(SAID)}".`],
+])('reads a window out of what the runtime said of it, %s, the latest word first', (_how, said) => {
   expect(
     windowsOf('team', [notice(said), notice(said.replace('0.91', '0.8'), 'team', '2026-11-28T09:00:00.000Z')]),
   ).toEqual([

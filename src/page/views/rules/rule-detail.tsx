@@ -1,9 +1,14 @@
 import type { RuleDetail } from '../../../contracts/api/rules.ts';
 import { pathOf } from '../../address.ts';
+import { countOf } from '../../count.ts';
 import { useLoaded } from '../../load.ts';
 import type { Acting } from '../../parts/act-dialog.tsx';
 import { Shown } from '../../parts/states.tsx';
-import { Said } from '../../parts/text.tsx';
+import { Prose, Said } from '../../parts/text.tsx';
+import { Conditions } from './conditions.tsx';
+
+/** What is no longer than this stands beside others. */
+const SHORT = 32;
 
 /** One cause or rule: what it is, when it holds, its examples, and what it hit. */
 export function RuleDetailPanel({
@@ -50,24 +55,29 @@ export function RuleDetailPanel({
             )}
             <dl class="detail-facts">
               {facts.map(([label, value]) => (
-                <div key={label}>
+                <div key={label} class={value.length < SHORT ? 'short' : ''}>
                   <dt>{label}</dt>
-                  <dd class={label === 'known by' ? 'condition' : ''} tabIndex={label === 'known by' ? 0 : undefined}>
-                    <Said>{label === 'known by' ? value.replaceAll('} or {', '}\nor {') : value}</Said>
-                  </dd>
+                  <dd>{label === 'known by' ? <Conditions value={value} /> : <FactValue value={value} />}</dd>
                 </div>
               ))}
             </dl>
             <Examples title="It is for" lines={match} />
             <Examples title="It leaves alone" lines={ignore} />
             <p>
-              <a href={pathOf('/runs', { rule: name })}>{entry.hits} runs that it hit</a>
+              <a href={pathOf('/runs', { rule: name })}>
+                {countOf(entry.hits)} {entry.hits === 1 ? 'run' : 'runs'} that it hit
+              </a>
             </p>
           </>
         )}
       </Shown>
     </section>
   );
+}
+
+/** A word of a pack as it stands there, or a sentence. */
+function FactValue({ value }: { value: string }) {
+  return value.includes(' ') ? <Prose>{value}</Prose> : <Said>{value}</Said>;
 }
 
 function Examples({ title, lines }: { title: string; lines: readonly string[] }) {

@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { RuleEntry } from '../../../contracts/api/rules.ts';
 import { go, pathOf } from '../../address.ts';
+import { countOf } from '../../count.ts';
 import type { Acting } from '../../parts/act-dialog.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { VirtualList } from '../../parts/virtual-list.tsx';
@@ -22,7 +23,9 @@ export function RuleList({
     () => entries.filter(({ key, title, category = '' }) => `${key} ${title} ${category}`.toLowerCase().includes(q)),
     [entries, q],
   );
-  const narrow = useWidth() < 760;
+  const width = useWidth();
+  const isBeside = query.rule !== undefined && width >= 1_200;
+  const narrow = width < 760 || isBeside;
   const open = (key: string): void => go(pathOf('/rules', { ...query, rule: key }), { replace: true });
   return (
     <Panel
@@ -37,40 +40,44 @@ export function RuleList({
         />
       }
     >
-      {query.rule && (
-        <RuleDetailPanel
-          name={query.rule}
-          onClose={() => go(pathOf('/rules', { q: query.q }), { replace: true })}
-          act={act}
+      <div class={isBeside ? 'rule-list beside' : 'rule-list'}>
+        {query.rule && (
+          <RuleDetailPanel
+            name={query.rule}
+            onClose={() => go(pathOf('/rules', { q: query.q }), { replace: true })}
+            act={act}
+          />
+        )}
+        <VirtualList
+          class={narrow ? 'rule-rows narrow' : 'rule-rows'}
+          count={fitting.length}
+          rowHeight={narrow ? 62 : 38}
+          label="Rules"
+          keyOf={(index) => fitting[index]?.key ?? String(index)}
+          onOpen={(index) => fitting[index] && open(fitting[index].key)}
+          header={
+            narrow ? undefined : (
+              <div class="rule-row run-head" role="row">
+                {['Rule', 'What it means', 'Action', 'Hits', 'Ended', 'Right / wrong in shadow'].map((title) => (
+                  <span key={title} role="columnheader">
+                    {title}
+                  </span>
+                ))}
+              </div>
+            )
+          }
+          row={(index) => (
+            <RuleRow entry={fitting[index] as RuleEntry} open={open} isOpen={fitting[index]?.key === query.rule} />
+          )}
         />
-      )}
-      <VirtualList
-        class={narrow ? 'rule-rows narrow' : 'rule-rows'}
-        count={fitting.length}
-        rowHeight={narrow ? 62 : 38}
-        label="Rules"
-        keyOf={(index) => fitting[index]?.key ?? String(index)}
-        onOpen={(index) => fitting[index] && open(fitting[index].key)}
-        header={
-          narrow ? undefined : (
-            <div class="rule-row run-head" role="row">
-              {['Rule', 'What it means', 'Action', 'Hits', 'Ended', 'Right / wrong in shadow'].map((title) => (
-                <span key={title} role="columnheader">
-                  {title}
-                </span>
-              ))}
-            </div>
-          )
-        }
-        row={(index) => <RuleRow entry={fitting[index] as RuleEntry} open={open} />}
-      />
+      </div>
     </Panel>
   );
 }
 
-function RuleRow({ entry, open }: { entry: RuleEntry; open: (key: string) => void }) {
+function RuleRow({ entry, open, isOpen }: { entry: RuleEntry; open: (key: string) => void; isOpen: boolean }) {
   return (
-    <div class="rule-row">
+    <div class={isOpen ? 'rule-row is-open' : 'rule-row'}>
       <span role="gridcell" class="cell-run">
         <button type="button" class="stretched" tabIndex={-1} onClick={() => open(entry.key)}>
           {entry.key}
@@ -85,10 +92,10 @@ function RuleRow({ entry, open }: { entry: RuleEntry; open: (key: string) => voi
         {entry.status === 'experimental' && ' (tried)'}
       </span>
       <span role="gridcell" class="figure">
-        {entry.hits || '–'}
+        {entry.hits > 0 ? countOf(entry.hits) : '–'}
       </span>
       <span role="gridcell" class="figure">
-        {entry.aborted || '–'}
+        {entry.aborted > 0 ? countOf(entry.aborted) : '–'}
       </span>
       <span role="gridcell" class="figure">
         {entry.would_abort > 0 ? `${entry.right} / ${entry.wrong}` : '–'}

@@ -5,6 +5,9 @@ import { Empty } from '../../parts/states.tsx';
 import { Said } from '../../parts/text.tsx';
 import { BenchLine } from './bench-line.tsx';
 
+/** A log of so many lines is shown whole; of a longer one only what tells. */
+const SHORT = 40;
+
 /** What the log becomes: its verdict, the lines that tell of it, and its end. */
 export function BenchResult({ result, isTrying }: { result: WorkbenchResult; isTrying: boolean }) {
   const { verdict, lines, read_as, left_out, ending, took_ms } = result;
@@ -12,7 +15,8 @@ export function BenchResult({ result, isTrying }: { result: WorkbenchResult; isT
   const telling = lines.filter(
     (line) => line.decisions.length > 0 || line.claims_error || line.rules.some(({ outcome }) => outcome !== 'no'),
   );
-  const shown = all || telling.length === 0 ? lines : telling;
+  const isShort = lines.length <= SHORT;
+  const shown = all || isShort || telling.length === 0 ? lines : telling;
   if (lines.length === 0) return null;
   const tone = verdict.abort ? 'bad' : verdict.category ? 'warn' : 'good';
   return (
@@ -33,7 +37,7 @@ export function BenchResult({ result, isTrying }: { result: WorkbenchResult; isT
       <p class="dim">
         <Said>{read_as}</Said>
         {left_out > 0 && `; ${left_out} further lines are left out`}
-        {telling.length > 0 && telling.length < lines.length && (
+        {!isShort && telling.length > 0 && telling.length < lines.length && (
           <button type="button" class="link" onClick={() => setAll(!all)}>
             {all ? `show only the ${telling.length} telling lines` : `show all ${lines.length} lines`}
           </button>

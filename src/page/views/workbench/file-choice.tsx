@@ -21,7 +21,7 @@ export function FileChoice({
   return (
     <>
       <select aria-label="Open a file in force" value="" onChange={(event) => void open(event.currentTarget.value)}>
-        <option value="">open …</option>
+        <option value="">open a file in force …</option>
         {words?.files.map((one) => (
           <option key={one} value={one}>
             {one}

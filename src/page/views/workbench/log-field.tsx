@@ -28,7 +28,7 @@ export function LogField({ value, onChange }: { value: string; onChange: (log: s
         aria-label="Log"
         value={value}
         spellcheck={false}
-        wrap="off"
+        wrap={value === '' ? 'soft' : 'off'}
         placeholder="Paste a log here, or drop a file: as the agent printed it, or as docker, Kubernetes, a CI runner, syslog, Vector or Fluent Bit stored it."
         onInput={(event) => onChange(event.currentTarget.value)}
       />
