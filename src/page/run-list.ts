@@ -24,8 +24,13 @@ export function openRunList(filter: RunFilter): RunList & { readonly loaded: Pro
   const total = observable(0);
   const stop = new AbortController();
 
-  function show(): void {
-    rows.set([...known.values()].sort(newestFirst).slice(0, MAX_ROWS));
+  /** Shows rows that came or changed, without those that no longer fit; what stays is in order already. */
+  function show(changed: ReadonlyMap<string, RunRow | undefined>): void {
+    const staying = rows.get().filter(({ run }) => !changed.has(run));
+    const coming = [...changed.values()].filter((row) => row !== undefined).sort(newestFirst);
+    const all = merge(staying, coming);
+    for (const { run } of all.splice(MAX_ROWS)) known.delete(run);
+    rows.set(all);
   }
 
   async function load(): Promise<void> {
@@ -33,26 +38,33 @@ export function openRunList(filter: RunFilter): RunList & { readonly loaded: Pro
       const query = { ...filter, limit: String(after === '' ? 200 : PAGE), after } as Record<string, string>;
       const page: RunPage = await read<RunPage>(pathOf('/runs', query), stop.signal);
       // What came live meanwhile is newer.
-      for (const row of page.rows) if (!known.has(row.run)) known.set(row.run, row);
+      const news = page.rows.filter(({ run }) => !known.has(run));
+      for (const row of news) known.set(row.run, row);
       total.set(page.total);
       after = page.next;
-      show();
+      show(new Map(news.map((row) => [row.run, row])));
     }
+  }
+
+  /** Whether a row would stand behind all that may be held. */
+  function isTooOld(row: RunRow): boolean {
+    const last = rows.get()[MAX_ROWS - 1];
+    return last !== undefined && newestFirst(row, last) > 0;
   }
 
   const stopLive = onLiveEvent((event) => {
     if (event.type !== 'runs') return;
-    let changed = false;
+    const changed = new Map<string, RunRow | undefined>();
     for (const row of event.rows) {
       const wasThere = known.has(row.run);
       const fits = runMatches(row, filter);
-      if (!fits && !wasThere) continue;
-      changed = true;
+      if (!wasThere && (!fits || isTooOld(row))) continue;
+      changed.set(row.run, fits ? row : undefined);
       if (fits) known.set(row.run, row);
       else known.delete(row.run);
       if (fits !== wasThere) total.set(total.get() + (fits ? 1 : -1));
     }
-    if (changed) show();
+    if (changed.size > 0) show(changed);
   });
   return {
     rows,
@@ -67,4 +79,15 @@ export function openRunList(filter: RunFilter): RunList & { readonly loaded: Pro
 
 function newestFirst(a: RunRow, b: RunRow): number {
   return (b.started_ms ?? b.seen_ms) - (a.started_ms ?? a.seen_ms) || (a.run < b.run ? 1 : -1);
+}
+
+/** Two lists that are in order as one that is. */
+function merge(a: readonly RunRow[], b: readonly RunRow[]): RunRow[] {
+  const merged: RunRow[] = [];
+  let next = 0;
+  for (const row of a) {
+    for (; next < b.length && newestFirst(b[next] as RunRow, row) < 0; next += 1) merged.push(b[next] as RunRow);
+    merged.push(row);
+  }
+  return merged.concat(b.slice(next));
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
+import type { Browser, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser, openPage } from '../support/browser.ts';
 import { useNatsServer } from '../support/nats.ts';
@@ -13,6 +13,7 @@ import { startWorkerProcess } from '../support/worker-process.ts';
  */
 
 const SECONDS = 60 * Number(process.env.KNELL_MINUTES ?? 0.5);
+const TRACED_MS = 10_000;
 const RUNS = 10_000;
 const VERDICTS_A_SECOND = 100;
 const PORT = 18_471;
@@ -59,42 +60,104 @@ it('are measured', async () => {
     const { usedSize } = await client.send('Runtime.getHeapUsage');
     return { page_mb: Math.round(usedSize / 1e6), service_mb: Math.round(worker.rssBytes() / 1e6) };
   };
-  const before = await memory();
+  const sentMs = performance.now();
+  await actors.doom(run('first', 'verdict'));
+  await page.getByRole('row', { name: /first\.verdict.*ended by knell/ }).waitFor();
+  const firstVerdictMs = performance.now() - sentMs;
+
+  const samples = [await memory()];
   let n = 0;
-  const timer = setInterval(() => {
+  const verdicts = setInterval(() => {
     for (let one = 0; one < VERDICTS_A_SECOND / 10; one += 1)
       void actors.doom(run('burst', `b${n++}`)).catch(() => undefined);
   }, 100);
-  const frames = (await page.evaluate(`new Promise((done) => {
+  await page.evaluate(`(() => {
     const list = document.querySelector('[role=grid]');
-    const times = [];
-    const startMs = performance.now();
-    let last = startMs;
-    const step = (now) => {
-      times.push(now - last);
-      last = now;
+    const step = () => {
       list.scrollTop = (list.scrollTop + 40) % (list.scrollHeight - list.clientHeight);
-      if (now - startMs < ${SECONDS * 1_000}) requestAnimationFrame(step); else done(times.slice(1));
+      requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
-  })`)) as number[];
-  clearInterval(timer);
-  const after = await memory();
-  frames.sort((a, b) => a - b);
-  const at = (share: number): number => Math.round((frames[Math.floor(frames.length * share)] ?? 0) * 10) / 10;
+  })()`);
+  // The trace of all of it would be larger than all else: that of the first part, and of the last.
+  const early = await traceFrames(client, TRACED_MS);
+  const endMs = performance.now() + SECONDS * 1_000 - 2 * TRACED_MS;
+  while (performance.now() < endMs) {
+    await new Promise((resolve) => setTimeout(resolve, Math.min(30_000, Math.max(0, endMs - performance.now()))));
+    samples.push(await memory());
+  }
+  const late = await traceFrames(client, TRACED_MS);
+  clearInterval(verdicts);
+  samples.push(await memory());
+  const given = (await (await fetch(`${url}/api/v1/runs?agent=burst&state=aborting&limit=1`)).json()) as {
+    total: number;
+  };
   const figures = {
     first_paint_ms: Math.round(Number(firstPaintMs)),
     first_row_ms: Math.round(firstRowMs),
     all_rows_ms: Math.round(allRowsMs),
+    verdict_seen_ms: Math.round(firstVerdictMs),
     script_and_style_bytes: bytes,
     seconds: SECONDS,
     verdicts_sent: n,
-    frames: frames.length,
-    frames_a_second: Math.round(frames.length / SECONDS),
-    frame_ms: { half: at(0.5), '95 %': at(0.95), '99 %': at(0.99), longest: at(0.9999) },
-    memory: { before, after },
+    verdicts_given: given.total,
+    frames: { early, late },
+    memory: samples,
   };
   writeFileSync('.knell/page-figures.json', `${JSON.stringify(figures, null, 2)}\n`);
-  process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
   await context.close();
-}, 1_200_000);
+}, 1_800_000);
+
+interface TraceEvent {
+  readonly name: string;
+  readonly ts: number;
+  readonly dur?: number;
+  readonly tid: number;
+}
+
+/** What the browser's own trace says of the frames of some seconds, and of the tasks of the page's main thread. */
+async function traceFrames(client: CDPSession, ms: number) {
+  const events: TraceEvent[] = [];
+  const take = ({ value }: { value: unknown }) => events.push(...(value as TraceEvent[]));
+  client.on('Tracing.dataCollected', take);
+  await client.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: {
+      includedCategories: [
+        'devtools.timeline',
+        'disabled-by-default-devtools.timeline',
+        'disabled-by-default-devtools.timeline.frame',
+      ],
+    },
+  });
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  const complete = new Promise<void>((resolve) => client.once('Tracing.tracingComplete', () => resolve()));
+  await client.send('Tracing.end');
+  await complete;
+  client.off('Tracing.dataCollected', take);
+  const at = (sorted: readonly number[], share: number) =>
+    Math.round((sorted[Math.floor(sorted.length * share)] ?? 0) * 10) / 10;
+  const drawn = events
+    .filter(({ name }) => name === 'DrawFrame')
+    .map(({ ts }) => ts)
+    .sort((a, b) => a - b);
+  const gaps = drawn.slice(1).map((ts, index) => (ts - (drawn[index] as number)) / 1_000);
+  gaps.sort((a, b) => a - b);
+  // The page's main thread is the one that does the most.
+  const busy = new Map<number, number>();
+  for (const { name, tid, dur = 0 } of events) if (name === 'RunTask') busy.set(tid, (busy.get(tid) ?? 0) + dur);
+  const main = [...busy].sort((one, other) => other[1] - one[1])[0]?.[0];
+  const tasks = events
+    .filter(({ name, tid, dur }) => name === 'RunTask' && tid === main)
+    .map(({ dur = 0 }) => dur / 1_000)
+    .sort((a, b) => a - b);
+  return {
+    drawn_a_second: Math.round(drawn.length / (ms / 1_000)),
+    dropped: events.filter(({ name }) => name === 'DroppedFrame').length,
+    ms_between: { half: at(gaps, 0.5), '95 %': at(gaps, 0.95), '99 %': at(gaps, 0.99), longest: at(gaps, 0.9999) },
+    main_thread_busy: Math.round((tasks.reduce((sum, one) => sum + one, 0) / ms) * 100) / 100,
+    tasks_over_50_ms: tasks.filter((one) => one > 50).length,
+    longest_task_ms: at(tasks, 0.9999),
+  };
+}
