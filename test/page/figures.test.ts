@@ -149,7 +149,7 @@ async function traceFrames(client: CDPSession, ms: number) {
   for (const { name, tid, dur = 0 } of events) if (name === 'RunTask') busy.set(tid, (busy.get(tid) ?? 0) + dur);
   const main = [...busy].sort((one, other) => other[1] - one[1])[0]?.[0];
   const tasks = events
-    .filter(({ name, tid, dur }) => name === 'RunTask' && tid === main)
+    .filter(({ name, tid }) => name === 'RunTask' && tid === main)
     .map(({ dur = 0 }) => dur / 1_000)
     .sort((a, b) => a - b);
   return {
