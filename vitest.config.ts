@@ -58,7 +58,7 @@ const CHAOS = tests('chaos');
 const FAULTS = ['test/chaos/lossy-network.test.ts', ...tests('faults')];
 /** Want a browser: `npm run page` tests the page in it, `npm run page:pictures` takes pictures of it. */
 const PAGE = ['test/page/browser/**/*.test.ts', 'test/page/alerts.test.ts'];
-const PICTURES = ['test/page/pictures.test.ts'];
+const PICTURES = ['test/page/{pictures,steps-pictures}.test.ts'];
 const FIGURES = ['test/page/figures.test.ts'];
 
 export default defineConfig({
@@ -110,7 +110,7 @@ export default defineConfig({
       { extends: true, test: { name: 'chaos', include: CHAOS, exclude: FAULTS } },
       { extends: true, test: { name: 'chaos-faults', include: FAULTS } },
       { extends: true, test: { name: 'page', include: PAGE, fileParallelism: false } },
-      { extends: true, test: { name: 'page-pictures', include: PICTURES } },
+      { extends: true, test: { name: 'page-pictures', include: PICTURES, fileParallelism: false } },
       { extends: true, test: { name: 'page-figures', include: FIGURES } },
     ],
   },

@@ -194,6 +194,42 @@ describe('clients that take their time', () => {
   });
 });
 
+describe('pages without number', () => {
+  attack(
+    '200 that listen to what happens, all at once, and read nothing',
+    '64 are let in, the others told so; runs are judged meanwhile; who comes when they have left is let in',
+    async () => {
+      const answers: number[] = [];
+      const sockets: Socket[] = [];
+      await new Promise<void>((resolve) => {
+        for (let n = 0; n < 200; n++) {
+          const asked = `GET /api/v1/events HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`;
+          const socket = connect(Number(port), '127.0.0.1', () => socket.write(asked));
+          socket.on('error', () => undefined).setEncoding('latin1');
+          socket.once('data', (text: string) => {
+            socket.pause();
+            if (answers.push(Number(text.slice(9, 12))) === 200) resolve();
+          });
+          sockets.push(socket);
+          open.push(socket);
+        }
+      });
+      expect(answers.filter((status) => status === 200)).toHaveLength(64);
+      expect(answers.filter((status) => status === 429)).toHaveLength(136);
+      await expectStillJudges();
+      for (const socket of sockets) socket.destroy();
+      await expect
+        .poll(async () => {
+          const stop = new AbortController();
+          const { status } = await fetch(`${target.http}/api/v1/events`, { signal: stop.signal });
+          stop.abort();
+          return status;
+        })
+        .toBe(200);
+    },
+  );
+});
+
 describe('acts without the right', () => {
   attack(
     'no token, a wrong one, an empty one, in another scheme, in the address, in a cookie',

@@ -1,5 +1,3 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Service } from '../../src/service/service.ts';
@@ -7,13 +5,13 @@ import { openBrowser, openPage } from '../support/browser.ts';
 import { useNatsServer } from '../support/nats.ts';
 import { createActors, run, startPageService, TOKEN } from '../support/page-fleet.ts';
 import { scriptFleet } from '../support/page-script.ts';
+import { takePicture } from '../support/picture-folder.ts';
 
 /*
  * Pictures of every view for people to look at: `npm run page:pictures` writes them into `.knell/pictures`. Both themes, three
  * widths, an empty, a busy and a broken fleet. `KNELL_PICTURES=run,busy` takes only those whose name has one of the words.
  */
 
-const FOLDER = join(import.meta.dirname, '..', '..', '.knell', 'pictures');
 const WIDTHS = [400, 1000, 1600] as const;
 const THEMES = ['light', 'dark'] as const;
 const WORDS = process.env.KNELL_PICTURES?.split(',');
@@ -33,18 +31,8 @@ const ADDRESSES: Readonly<Record<string, string>> = {
 let browser: Browser;
 beforeAll(async () => {
   browser = await openBrowser();
-  if (!WORDS) rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(FOLDER, { recursive: true });
 });
 afterAll(() => browser.close());
-
-async function picture(page: Page, name: string): Promise<void> {
-  // What is drawn last: charts, and what was loaded when it was first shown.
-  await page.waitForLoadState('domcontentloaded');
-  await page.locator('.loading').waitFor({ state: 'detached' });
-  await page.waitForTimeout(250);
-  await page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage: !name.includes('runs') });
-}
 
 async function pictures(url: string, state: string, names: readonly string[], prepare?: (page: Page) => Promise<void>) {
   for (const theme of THEMES) {
@@ -56,7 +44,7 @@ async function pictures(url: string, state: string, names: readonly string[], pr
         await page.goto(url + ADDRESSES[name]);
         await page.getByText('live', { exact: true }).waitFor();
         await prepare?.(page);
-        await picture(page, title);
+        await takePicture(page, title, { fullPage: name !== 'runs' });
       }
       await context.close();
     }
@@ -123,10 +111,10 @@ describe('a broken fleet', () => {
     await shown.page.getByText('live', { exact: true }).waitFor();
     await nats.server.stop();
     await shown.page.getByText('is not reading as it should').waitFor();
-    await picture(shown.page, 'now-broken-light-1600');
+    await takePicture(shown.page, 'now-broken-light-1600');
     await service.stop();
     await shown.page.getByText('knell does not answer.').waitFor();
-    await picture(shown.page, 'now-away-light-1600');
+    await takePicture(shown.page, 'now-away-light-1600');
     await shown.context.close();
   });
 });

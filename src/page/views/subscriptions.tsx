@@ -176,7 +176,7 @@ function Card({ status, onClear }: { status: SubscriptionStatus; onClear: () => 
         <Expiry at={expires_at.at} source={expires_at.source} issuedAt={record.issued_at ?? record.first_seen_at} />
       )}
       {windows.map(({ name, used, resets_at, seen_at }) => (
-        <div key={name} class="window">
+        <div key={name} class={(used ?? 1) >= SCARCE && !isPast(resets_at) ? 'window tone-warn' : 'window'}>
           <div class="meter-label">
             <span>
               Window: <Said>{name}</Said>

@@ -100,6 +100,7 @@ export function WorkbenchView({ query }: { query: Readonly<Record<string, string
   }, [log, runtime, stream, isEditing, name, yaml]);
 
   const findings = isEditing ? (result?.findings ?? []) : [];
+  const undecided = yaml.split('# DECIDE').length - 1;
   const hasErrors = findings.some(({ level }) => level === 'error');
   return (
     <div class="workbench">
@@ -113,7 +114,7 @@ export function WorkbenchView({ query }: { query: Readonly<Record<string, string
           aside={
             <div class="bench-options">
               <select aria-label="Runtime" value={runtime} onChange={(event) => setRuntime(event.currentTarget.value)}>
-                <option value="">any runtime</option>
+                <option value="">recognise the runtime</option>
                 {words?.runtimes.map((one) => (
                   <option key={one} value={one}>
                     {one}
@@ -160,6 +161,11 @@ export function WorkbenchView({ query }: { query: Readonly<Record<string, string
                 {findings.length === 0
                   ? `✓ ${result.examples} examples hold.`
                   : `${result.examples} examples were run.`}
+              </p>
+            )}
+            {undecided > 0 && (
+              <p class="dim">
+                {undecided} {undecided === 1 ? 'line asks' : 'lines ask'} you to decide: look for <code># DECIDE</code>.
               </p>
             )}
             {findings.length > 0 && <FindingList findings={findings} />}

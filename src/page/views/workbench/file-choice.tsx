@@ -28,7 +28,7 @@ export function FileChoice({
           </option>
         ))}
       </select>
-      <input aria-label="File name" value={name} onInput={(event) => onName(event.currentTarget.value)} size={18} />
+      <input aria-label="File name" value={name} onInput={(event) => onName(event.currentTarget.value)} size={26} />
     </>
   );
 }

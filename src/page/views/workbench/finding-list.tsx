@@ -1,5 +1,5 @@
 import type { WorkbenchResult } from '../../../contracts/api/workbench.ts';
-import { Said } from '../../parts/text.tsx';
+import { Prose, Said } from '../../parts/text.tsx';
 
 /** What is wrong in the rules file, each finding with its place and what to do. */
 export function FindingList({ findings }: { findings: WorkbenchResult['findings'] }) {
@@ -9,7 +9,7 @@ export function FindingList({ findings }: { findings: WorkbenchResult['findings'
         <li key={`${code}${line}${column}${message}`} class={`tone-text-${level === 'error' ? 'bad' : 'warn'}`}>
           <span aria-hidden="true">{level === 'error' ? '✕' : '◐'}</span> {line}:{column} <Said>{message}</Said>{' '}
           <span class="dim">
-            <Said>{hint}</Said>
+            <Prose>{hint}</Prose>
           </span>
         </li>
       ))}
