@@ -19,6 +19,9 @@ import { ownCommand } from './own-command.ts';
 import { rulesFolder, rulesOption } from './rules-option.ts';
 import { untilInterrupted } from './terminal/until-interrupted.ts';
 
+/** Shorter tokens can be tried out: nothing slows a guesser down but the network. */
+const GUESSABLE_CHARS = 20;
+
 interface ServeOptions {
   readonly nats?: string;
   readonly embedded?: true;
@@ -81,6 +84,12 @@ Examples:
         log.warn(
           { http },
           'metrics can be read by everyone who reaches this address: set KNELL_HTTP_TOKEN or KNELL_HTTP_TOKEN_FILE',
+        );
+      }
+      if (token !== undefined && token.length < GUESSABLE_CHARS) {
+        log.warn(
+          { chars: token.length },
+          'the token of KNELL_HTTP_TOKEN can be guessed: make one with "openssl rand -hex 24"',
         );
       }
       if (patternEngine().name === 're2js') log.warn(SLOWER_ENGINE);

@@ -3,7 +3,7 @@ import { useLoaded } from '../../load.ts';
 import type { Acting } from '../../parts/act-dialog.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Shown } from '../../parts/states.tsx';
-import { Said } from '../../parts/text.tsx';
+import { Prose } from '../../parts/text.tsx';
 import { FileDiff } from './file-diff.tsx';
 import { PromoteButton } from './promote-button.tsx';
 import { short } from './short-digest.ts';
@@ -54,12 +54,12 @@ export function CandidatePanel({ report, act }: { report: RulesReport; act: (act
               <ul class="doubts">
                 {obstacles.map((text) => (
                   <li key={text} class="tone-text-bad">
-                    ✕ <Said>{text}</Said>
+                    ✕ <Prose>{text}</Prose>
                   </li>
                 ))}
                 {doubts.map((text) => (
                   <li key={text} class="tone-text-warn">
-                    ◐ <Said>{text}</Said>
+                    ◐ <Prose>{text}</Prose>
                   </li>
                 ))}
               </ul>

@@ -1,4 +1,5 @@
 import type { Acting } from '../../parts/act-dialog.tsx';
+import { Prose } from '../../parts/text.tsx';
 import { short } from './short-digest.ts';
 
 interface PromoteButtonProps {
@@ -45,7 +46,9 @@ export function PromoteButton({ to, doubts, isBarred, act }: PromoteButtonProps)
               children: (
                 <ul>
                   {doubts.map((doubt) => (
-                    <li key={doubt}>{doubt}</li>
+                    <li key={doubt}>
+                      <Prose>{doubt}</Prose>
+                    </li>
                   ))}
                 </ul>
               ),
