@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
 import { clockOffsetMs } from './live.ts';
+import { observable, useValue } from './observable.ts';
 
 /** By the server's clock, epoch milliseconds. */
 export function nowMs(): number {
@@ -36,12 +36,11 @@ export function momentOf(at: number | string): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+const now = observable(nowMs());
+// One for all: a list that scrolls makes and drops hundreds of ages a second.
+setInterval(() => now.set(nowMs()), 5_000);
+
 /** The moment now, anew every few seconds, so that ages on the page grow. */
-export function useNow(everyMs = 5_000): number {
-  const [now, setNow] = useState(nowMs);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(nowMs()), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs]);
-  return now;
+export function useNow(): number {
+  return useValue(now);
 }

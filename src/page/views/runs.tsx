@@ -1,3 +1,4 @@
+import { memo } from 'preact/compat';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { RunRow } from '../../contracts/api/run-row.ts';
 import { go, pathOf } from '../address.ts';
@@ -103,7 +104,8 @@ function Head() {
   );
 }
 
-function Row({ row, narrow }: { row: RunRow; narrow: boolean }) {
+/** Drawn anew only where the run has changed: a list that scrolls asks for all that is seen at each frame. */
+const Row = memo(function Row({ row, narrow }: { row: RunRow; narrow: boolean }) {
   const began = row.started_ms ?? row.seen_ms;
   return (
     <div class="run-row">
@@ -138,7 +140,7 @@ function Row({ row, narrow }: { row: RunRow; narrow: boolean }) {
       </span>
     </div>
   );
-}
+});
 
 function Filters({ query }: { query: Readonly<Record<string, string>> }) {
   const [q, setQ] = useState(query.q ?? '');
