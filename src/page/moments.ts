@@ -40,7 +40,7 @@ const now = observable(nowMs());
 // One for all: a list that scrolls makes and drops hundreds of ages a second.
 setInterval(() => now.set(nowMs()), 5_000);
 
-/** The moment now, anew every few seconds, so that ages on the page grow. */
+/** Has a component drawn anew every few seconds, so that ages on the page grow; the moment of the last time. */
 export function useNow(): number {
   return useValue(now);
 }
