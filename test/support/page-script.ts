@@ -1,7 +1,9 @@
 import type { NatsConnection } from 'nats';
+import { formatTime } from '../../src/contracts/time.ts';
 import type { Service } from '../../src/service/service.ts';
 import { claude } from './claude-lines.ts';
 import { createActors, run } from './page-fleet.ts';
+import { subjects } from './service.ts';
 
 export interface FleetScript {
   /** How many runs are at work or have done well besides those with a story. */
@@ -67,6 +69,13 @@ export async function scriptFleet(
   await actors.drift(run('fleet-d', 'other'), 'The hamster has left the wheel');
   await actors.start(run('fleet-h', 'hostile'), { subscription: '<b>team</b>\u202etxt' });
   await actors.printText(run('fleet-h', 'hostile'), HOSTILE, 'generic');
+  for (const [id, days] of [
+    ['team-5', 3],
+    ['team-8', 200],
+  ] as const) {
+    const asked = { id, by: 'nina', expires_at: formatTime(Date.now() + days * 86_400_000) };
+    await connection.request(subjects.subscriptions('set'), JSON.stringify(asked), { timeout: 60_000 });
+  }
   await actors.succeed(run('fleet-g', 'good'), { subscription: 'team-1' });
   await untilTakenIn(service);
   return stop;

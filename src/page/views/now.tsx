@@ -98,7 +98,7 @@ function Fleet({ now }: { now: Now }) {
             <AbortsChart aborts={aborts} />
           </Panel>
           <Panel title="Notices, 24 hours">
-            {others.length === 0 ? <Empty title="Nothing else to know." /> : <NoticeList notices={others} />}
+            {others.length === 0 ? <Empty title="No notices." /> : <NoticeList notices={others} />}
           </Panel>
         </div>
       </div>

@@ -72,7 +72,7 @@ export function RunsView({ query }: { query: Readonly<Record<string, string>> })
             <a href="/runs">Show all runs</a>
           ) : (
             <>
-              Start an agent under <code>knell tap</code>, or publish its output to <code>knell.logs.…</code>.
+              Start an agent under <code>knell tap</code>, or publish its output to <code>knell.logs.&gt;</code>.
             </>
           )}
         </Empty>

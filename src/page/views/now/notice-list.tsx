@@ -1,5 +1,5 @@
 import type { Notice } from '../../../contracts/notice.ts';
-import { Said } from '../../parts/text.tsx';
+import { Prose } from '../../parts/text.tsx';
 import { When } from '../../parts/when.tsx';
 
 /** What a person is called for, as against what is only worth knowing. */
@@ -32,7 +32,7 @@ function Row({ notice, count }: { notice: Notice; count: number }) {
     <li class={`notice notice-${kind}`}>
       <span class="notice-kind">{kind.replaceAll('_', ' ')}</span>
       <span class="notice-said">
-        <Said>{message}</Said>
+        <Prose>{message}</Prose>
         {run && (
           <a class="notice-run" href={`/runs/${run}`}>
             {run}
