@@ -105,17 +105,45 @@ describe('a broken fleet', () => {
     await service.stop().catch(() => undefined);
   });
   it('in shadow mode is shown', () => pictures(service.httpUrl as string, 'shadow', ['now', 'runs']));
-  it('without its server is shown', async () => {
-    const shown = await openPage(browser, { viewport: { width: 1600, height: 900 } });
-    await shown.page.goto(`${service.httpUrl}/`);
-    await shown.page.getByText('live', { exact: true }).waitFor();
+  it('without its server, and gone itself, is shown', async () => {
+    const opened = [];
+    for (const colorScheme of THEMES) {
+      for (const width of WIDTHS) {
+        const { page, context } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } });
+        await page.goto(`${service.httpUrl}/`);
+        await page.getByText('live', { exact: true }).waitFor();
+        await page.getByText('Verdicts').waitFor();
+        opened.push({ page, context, name: `${colorScheme}-${width}` });
+      }
+    }
     await nats.server.stop();
-    await shown.page.getByText('is not reading as it should').waitFor();
-    await takePicture(shown.page, 'now-broken-light-1600');
+    for (const { page, name } of opened) {
+      await page.getByText('is not reading as it should').waitFor();
+      await takePicture(page, `now-broken-${name}`);
+    }
     await service.stop();
-    await shown.page.getByText('knell does not answer.').waitFor();
-    await takePicture(shown.page, 'now-away-light-1600');
-    await shown.context.close();
+    for (const { page, context, name } of opened) {
+      await page.getByText('knell does not answer.').waitFor();
+      await takePicture(page, `now-away-${name}`);
+      await context.close();
+    }
+  });
+});
+
+describe('a service that shows nothing without its token', () => {
+  const nats = useNatsServer();
+  it('is shown', async () => {
+    const service = await startPageService(nats.server.url, { http: { host: '0.0.0.0', port: 0, token: TOKEN } });
+    for (const colorScheme of THEMES) {
+      for (const width of WIDTHS) {
+        const { page, context } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } });
+        await page.goto((service.httpUrl as string).replace('0.0.0.0', '127.0.0.1'));
+        await page.getByText('knell asks for its token').waitFor();
+        await takePicture(page, `now-locked-${colorScheme}-${width}`);
+        await context.close();
+      }
+    }
+    await service.stop();
   });
 });
 

@@ -28,7 +28,7 @@ export function PhaseMark({ phase }: { phase: RunPhase }) {
 
 const DISPOSITIONS: Readonly<Record<NonNullable<RunRow['disposition']>, string>> = {
   aborted: 'ended by knell',
-  would_abort: 'would have been ended',
+  would_abort: 'would be ended',
   warned: 'warned about',
   recorded: 'recorded',
   suppressed: 'taken back',
