@@ -82,6 +82,6 @@ it('goes from Drift to a rule that is live', async () => {
   await actors.drift(run('builder', 'e9'), 'License server refused the seat');
   await ended;
   await page.goto(`${service.httpUrl}/runs/builder.e9.1`);
-  await page.getByText('acknowledged').waitFor();
+  await page.getByText('config.invalid').first().waitFor();
   await takePicture(page, 'step-8-ended');
 });
