@@ -4,6 +4,7 @@ import { pathOf } from './address.ts';
 import { read } from './api.ts';
 import { onLiveEvent } from './live.ts';
 import { type Observable, observable } from './observable.ts';
+import { mergeRuns, newestFirst } from './run-order.ts';
 
 /** The runs that fit a filter, newest first, as they are now. */
 export interface RunList {
@@ -28,7 +29,7 @@ export function openRunList(filter: RunFilter): RunList & { readonly loaded: Pro
   function show(changed: ReadonlyMap<string, RunRow | undefined>): void {
     const staying = rows.get().filter(({ run }) => !changed.has(run));
     const coming = [...changed.values()].filter((row) => row !== undefined).sort(newestFirst);
-    const all = merge(staying, coming);
+    const all = mergeRuns(staying, coming);
     for (const { run } of all.splice(MAX_ROWS)) known.delete(run);
     rows.set(all);
   }
@@ -75,19 +76,4 @@ export function openRunList(filter: RunFilter): RunList & { readonly loaded: Pro
       stopLive();
     },
   };
-}
-
-function newestFirst(a: RunRow, b: RunRow): number {
-  return (b.started_ms ?? b.seen_ms) - (a.started_ms ?? a.seen_ms) || (a.run < b.run ? 1 : -1);
-}
-
-/** Two lists that are in order as one that is. */
-function merge(a: readonly RunRow[], b: readonly RunRow[]): RunRow[] {
-  const merged: RunRow[] = [];
-  let next = 0;
-  for (const row of a) {
-    for (; next < b.length && newestFirst(b[next] as RunRow, row) < 0; next += 1) merged.push(b[next] as RunRow);
-    merged.push(row);
-  }
-  return merged.concat(b.slice(next));
 }
