@@ -2,8 +2,8 @@ import type { Health, Now } from '../../contracts/api/now.ts';
 import { STREAMS } from '../../contracts/subjects.ts';
 import type { ApiWorld } from '../api/api-world.ts';
 import { healthOf } from './health.ts';
-import { type NoticeFeed, startNoticeFeed } from './notice-feed.ts';
 import { latestOfEachKind } from './latest-notices.ts';
+import { type NoticeFeed, startNoticeFeed } from './notice-feed.ts';
 import { countFleet } from './now.ts';
 import { type RunIndex, startRunIndex } from './run-index.ts';
 

@@ -53,7 +53,7 @@ it('asks for the token where what agents print is not open to all, and goes on w
   await page.getByText('knell asks for its token').waitFor();
   await page.getByLabel('Token').fill('wrong');
   await page.getByRole('button', { name: 'Go on' }).click();
-  await page.getByText('knell asks for its token').waitFor();
+  await page.getByText('did not take this token').waitFor();
   await page.getByLabel('Token').fill(TOKEN);
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.getByText('known.before.1').waitFor();
