@@ -28,7 +28,7 @@ const PURE = tests(
   'test/capture/{recipes,run-claude,scrub,transcript}.test.ts',
   'test/cli/doctor/look-at-*.test.ts',
   'test/cli/{keys/keys,logs/exit-option,read-file,tap/local-messages,watch/watched}.test.ts',
-  'test/e2e/judge.test.ts',
+  'test/e2e/*.test.ts',
   'test/tap/{awake-clock,carry-out-aborts,publish-run-events}.test.ts',
   'test/tap/process/{agent-command,process-tree,tree-watch}.test.ts',
 ]);

@@ -9,34 +9,26 @@ import { type Channel, local, startNatsChannel } from './channels.ts';
 import { CLIENTS, type Client, nameOf } from './clients.ts';
 import { foundingIncident } from './founding-incident.ts';
 import { judge } from './judge.ts';
+import { countsOf, HEADING, isRight, keepRow, keyOf, markdown, type Row, readRows } from './rows.ts';
 import { type Cell, runCell } from './run-cell.ts';
 import { SCENARIOS, STALL } from './scenarios.ts';
 
 /*
  * `npm run e2e [-- WORD …]`: real agent CLIs from npm under `knell tap --obey`, against a stand-in for their providers, in a network
  * without an outside. Prints one table; exits 1 where a row is wrong. Each WORD must stand in a row's client, scenario, format or
- * channel: `npm run e2e -- codex,gemini text`. `--jobs N` runs at once (6); `--keep` prints what each wrong run said.
+ * channel: `npm run e2e -- codex,gemini text`. `--jobs N` runs at once (6); `--keep` prints what each wrong run said. `--rows FILE` keeps
+ * the rows, and runs only those that are not in the file or are not right; no row begins after `--minutes N`.
  */
 const ROOT = process.cwd();
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { jobs: { type: 'string', default: '6' }, keep: { type: 'boolean', default: false } },
+  options: {
+    jobs: { type: 'string', default: '6' },
+    keep: { type: 'boolean', default: false },
+    rows: { type: 'string' },
+    minutes: { type: 'string', default: 'Infinity' },
+  },
 });
-
-interface Row {
-  readonly client: string;
-  readonly scenario: string;
-  readonly channel: string;
-  readonly expected: string;
-  readonly seen: string;
-  readonly seconds: string;
-  readonly verdict: string;
-}
-
-const print = ({ client, scenario, channel, expected, seen, seconds, verdict }: Row) =>
-  process.stdout.write(
-    `| ${[client, scenario, channel, expected, seen.replaceAll('|', '/'), seconds, verdict].join(' | ')} |\n`,
-  );
 
 /** Puts a client into the cache; the reason where npm does not have it. */
 async function install({ recipe, version }: Client): Promise<InstalledAgent | string> {
@@ -64,6 +56,13 @@ const isChosen = (name: string): boolean =>
   positionals.every((words) => words.split(',').some((word) => name.includes(word)));
 
 type Planned = Omit<Cell, 'agent' | 'execution' | 'rules' | 'entry'>;
+type Named = Pick<Row, 'client' | 'scenario' | 'channel'>;
+
+const rowOf = ({ client, scenario, format, channel }: Planned): Named => ({
+  client: nameOf(client),
+  scenario: `${scenario.name}, ${format}`,
+  channel: channel.name,
+});
 
 function plan(channels: readonly Channel[]): Planned[] {
   const cells = SCENARIOS.flatMap((scenario) =>
@@ -94,37 +93,39 @@ async function main(): Promise<number> {
   const { channel: nats, url, stop } = await startNatsChannel(rules, entry);
   const agents = new Map<Client, InstalledAgent | string>();
   for (const client of CLIENTS) agents.set(client, await install(client));
-  const counts: Record<string, number> = {};
-  const tell = (row: Row) => {
-    counts[row.verdict] = (counts[row.verdict] ?? 0) + 1;
-    print(row);
+  const known = values.rows === undefined ? new Map<string, Row>() : await readRows(values.rows);
+  const isKnown = (row: Named): boolean => {
+    const before = known.get(keyOf(row));
+    return before !== undefined && isRight(before);
   };
-  process.stdout.write('| client | scenario | channel | expected | seen | s | |\n|---|---|---|---|---|---|---|\n');
-  const queue = plan([nats, local]);
+  const lastStartMs = Date.now() + Number(values.minutes) * 60_000;
+  const told: Row[] = [];
+  const tell = async (row: Row) => {
+    told.push(row);
+    process.stdout.write(markdown(row));
+    if (values.rows !== undefined) await keepRow(values.rows, row);
+  };
+  process.stdout.write(HEADING);
+  const queue = plan([nats, local]).filter((cell) => !isKnown(rowOf(cell)));
   let number = 0;
   const work = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const { client, scenario, format, channel } = next;
+    for (let next = queue.shift(); next && Date.now() < lastStartMs; next = queue.shift()) {
+      const { client, scenario, format } = next;
       const agent = agents.get(client);
       const expected = scenario.expected(client, format);
-      const row = {
-        client: nameOf(client),
-        scenario: `${scenario.name}, ${format}`,
-        channel: channel.name,
-        expected: [expected.end, ...expected.categories].join(' '),
-      };
+      const row = { ...rowOf(next), expected: [expected.end, ...expected.categories].join(' ') };
       if (typeof agent !== 'object') {
-        tell({ ...row, seen: agent ?? 'not installed', seconds: '', verdict: 'not run' });
+        await tell({ ...row, seen: agent ?? 'not installed', seconds: '', verdict: 'not run' });
         continue;
       }
       number += 1;
       try {
         const seen = await runCell({ ...next, agent, rules, entry, execution: `e${number}` });
         const { is, seconds, seen: what } = judge(expected, seen);
-        tell({ ...row, seen: what, seconds: seconds?.toFixed(1) ?? '–', verdict: is });
+        await tell({ ...row, seen: what, seconds: seconds?.toFixed(1) ?? '–', verdict: is });
         if (values.keep && is !== 'ok') process.stderr.write(`${JSON.stringify({ ...row, ...seen })}\n`);
       } catch (error) {
-        tell({ ...row, seen: String(error), seconds: '', verdict: 'WRONG' });
+        await tell({ ...row, seen: String(error), seconds: '', verdict: 'WRONG' });
       }
     }
   };
@@ -132,17 +133,14 @@ async function main(): Promise<number> {
   for (const client of CLIENTS) {
     const agent = agents.get(client);
     const name = `${nameOf(client)} founding incident json nats`;
-    if (!client.subscription || typeof agent !== 'object' || !isChosen(name)) continue;
-    for (const row of await foundingIncident({ client, agent, rules, entry, channel: nats, url })) tell(row);
+    if (!client.subscription || typeof agent !== 'object' || !isChosen(name) || Date.now() >= lastStartMs) continue;
+    if (isKnown({ client: nameOf(client), scenario: 'founding incident: final record', channel: nats.name })) continue;
+    for (const row of await foundingIncident({ client, agent, rules, entry, channel: nats, url })) await tell(row);
   }
   await stop();
   await rm(rules, { recursive: true, force: true });
-  process.stdout.write(
-    `\n${Object.entries(counts)
-      .map(([verdict, count]) => `${count} ${verdict}`)
-      .join(', ')}\n`,
-  );
-  return counts.WRONG ? 1 : 0;
+  process.stdout.write(`\n${countsOf(told)}\n`);
+  return told.some(({ verdict }) => verdict === 'WRONG') ? 1 : 0;
 }
 
 // A client may have left a connection of its own to the stub or the server open: nothing is waited for.
