@@ -27,12 +27,21 @@ export function setWatchTimes(state: RunState, stall: CompiledStall | undefined,
   return next;
 }
 
-/** How long after a bad exit the last lines of the run may still arrive, in milliseconds. */
+/** How long after a run's exit its last lines may still arrive, in milliseconds. */
 const EXIT_CHECK_MS = 3_000;
 
-/** Schedules the look at a run that has just exited badly, for when its last lines have been read. */
+/**
+ * Schedules the look at a run that has just exited, for when its last lines have been read: where it exited badly, and where
+ * something stands noted of a run that exited well, which its last lines may show that it got over.
+ */
 export function setExitCheck(state: RunState, nowMs: number): RunState {
-  return endedBadly(state) ? { ...state, exit_check: { due_ms: nowMs + EXIT_CHECK_MS } } : state;
+  if (state.exit_check || !(endedBadly(state) || mayHaveGotOver(state))) return state;
+  return { ...state, exit_check: { due_ms: nowMs + EXIT_CHECK_MS } };
+}
+
+/** Whether a run has exited with 0, without a result that says so, after something was noted of it. */
+export function mayHaveGotOver({ exited, verdict, succeeded, noted }: RunState): boolean {
+  return exited?.code === 0 && !verdict && !succeeded && noted.length > 0;
 }
 
 /** Whether the platform knows that the run is over: it said so itself, and has answered an abort command. */

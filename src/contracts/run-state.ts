@@ -109,7 +109,7 @@ export const RunState = z.object({
   exit_check: z
     .object({ due_ms: z.number() })
     .optional()
-    .meta({ description: 'When a run that exited badly is looked at for having said why.' }),
+    .meta({ description: 'When a run that has exited is looked at for its last words.' }),
   superseded_by: Attempt.optional(),
   noticed: z.array(z.string()).optional().meta({ description: 'What a notice was given of, once for the run.' }),
   worker: z.string().optional().meta({

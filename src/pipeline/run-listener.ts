@@ -11,8 +11,7 @@ import type { Run } from '../contracts/run.ts';
 import { RunEvent } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
-import { withdrawGotOver } from './due/got-over.ts';
-import { settleSuspicions } from './due/settle-suspicions.ts';
+import { settleExit } from './due/settle-exit.ts';
 import { withMistake } from './due/was-mistaken.ts';
 import { runtimeProblem } from './output/reading-problems.ts';
 import { decisionContext, type PipelineOptions } from './pipeline-options.ts';
@@ -50,15 +49,10 @@ export function createRunListener(options: PipelineOptions): RunListener {
       const problem = event.type === 'started' && runtimeProblem(event.runtime, ruleSet.runtimes);
       if (problem) outcome = noticeReading(outcome.state, problem, nowMs);
       if (outcome.state.exited) {
-        const settled = await settleSuspicions(
-          outcome.state,
-          ruleSet,
-          history,
-          decisionContext({ ...options, rules: () => ruleSet }),
-        );
-        const gotOver = await withdrawGotOver(settled.state, ruleSet, history);
-        const closed = await withMistake(before, closeRecord(gotOver.state), ruleSet, history);
-        const effects = [...settled.effects, ...gotOver.effects, ...closed.effects];
+        const context = decisionContext({ ...options, rules: () => ruleSet });
+        const settled = await settleExit(outcome.state, ruleSet, history, context);
+        const closed = await withMistake(before, closeRecord(settled.state), ruleSet, history);
+        const effects = [...settled.effects, ...closed.effects];
         outcome = { state: setExitCheck(closed.state, nowMs), effects };
       }
       return { ...outcome, state: withWatchTimes(outcome.state, nowMs, ruleSet) };

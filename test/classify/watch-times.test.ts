@@ -3,7 +3,7 @@ import { isReported, nextDueMs, setExitCheck, setWatchTimes } from '../../src/cl
 import type { RunState } from '../../src/contracts/run-state.ts';
 import type { CompiledStall } from '../../src/ruleset/rule-set.ts';
 import { detection, endedAt, stateWith } from '../support/decisions.ts';
-import { T0 } from '../support/messages.ts';
+import { failureRecord, T0 } from '../support/messages.ts';
 
 const STALL: CompiledStall = {
   pack: { id: 'stall', pack: 'claude-code', version: '1.0.0', digest: 'd' },
@@ -76,10 +76,25 @@ describe('a run that is over', () => {
   });
 });
 
-test('a run that exits badly and says not why is looked at three seconds later; one that exits well is not', () => {
-  expect(setExitCheck(started({ exited: exited(1) }), T0).exit_check).toEqual({ due_ms: T0 + 3_000 });
-  const well = started({ exited: exited(0) });
-  expect(setExitCheck(well, T0)).toBe(well);
+describe('a run that has exited is looked at three seconds later', () => {
+  const noted = [failureRecord()];
+  test.each<[string, Partial<RunState>]>([
+    ['exited badly and says not why', { exited: exited(1) }],
+    ['exited well, and something stands noted of it', { exited: exited(0), noted }],
+  ])('where it %s', (_what, state) => {
+    const checked = setExitCheck(started(state), T0);
+    expect(checked.exit_check).toEqual({ due_ms: T0 + 3_000 });
+    expect(setExitCheck(checked, T0 + 1_000)).toBe(checked);
+  });
+
+  test.each<[string, Partial<RunState>]>([
+    ['exited well', { exited: exited(0) }],
+    ['reported its result', { exited: exited(0), noted, succeeded: { at_ms: T0, position: { seq: 1, row: 0 } } }],
+    ['lives', { noted }],
+  ])('not where it %s', (_what, state) => {
+    const known = started(state);
+    expect(setExitCheck(known, T0)).toBe(known);
+  });
 });
 
 describe('the next time that a run is looked at', () => {

@@ -80,6 +80,23 @@ export async function startMemoryFleet(
       storedMs: clock.now(),
       ...settlement,
     });
+  function print(
+    run: Run,
+    lines: readonly string[],
+    stream: StreamName = 'stdout',
+    runtime = 'claude-code',
+    more: Readonly<Record<string, string>> = {},
+  ): () => Promise<void> {
+    seq += 1;
+    const data = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    const message = { run, stream, subject: subjects.logs(run, stream), data, seq, storedMs: clock.now() };
+    const headers: Readonly<Record<string, string>> = { 'Knell-Runtime': runtime, ...more };
+    const codec = headers['Knell-Codec'];
+    history.append({ ...message, labelled: true, ...(codec !== undefined && { codec }) });
+    const header = (name: string) => headers[name];
+    return async () => worker.handleLogs([{ ...message, header, labelled: true, ...settlement }]);
+  }
+
   return {
     clock,
     publisher,
@@ -90,22 +107,11 @@ export async function startMemoryFleet(
     failures,
     modes,
     stateOf: async (run: Run) => (await store.get(run))?.state,
-    async say(
-      run: Run,
-      lines: readonly string[],
-      stream: StreamName = 'stdout',
-      runtime = 'claude-code',
-      more: Readonly<Record<string, string>> = {},
-    ) {
-      seq += 1;
-      const data = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-      const message = { run, stream, subject: subjects.logs(run, stream), data, seq, storedMs: clock.now() };
-      const headers: Readonly<Record<string, string>> = { 'Knell-Runtime': runtime, ...more };
-      const codec = headers['Knell-Codec'];
-      history.append({ ...message, labelled: true, ...(codec !== undefined && { codec }) });
-      const header = (name: string) => headers[name];
-      await worker.handleLogs([{ ...message, header, labelled: true, ...settlement }]);
+    async say(...[run, lines, stream, runtime, more]: Parameters<typeof print>) {
+      await print(run, lines, stream, runtime, more)();
     },
+    /** Stores a message; what is returned has the worker read it. */
+    print,
     start: (run: Run, more: object = {}) => event(run, { type: 'started', runtime: 'claude-code', ...more }),
     /** A host that sees the run's process tree tells of it, now and every four seconds; returns how to change it. */
     watchTree(run: Run, now: { tools: number; idle_ms?: number } = { tools: 0 }) {

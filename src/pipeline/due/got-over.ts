@@ -2,6 +2,7 @@ import { withdrawNoted } from '../../classify/noted-records.ts';
 import type { Outcome } from '../../classify/outcome.ts';
 import { runOf } from '../../classify/run-state.ts';
 import { saysNothing } from '../../classify/settle-suspicion.ts';
+import { mayHaveGotOver } from '../../classify/watch-times.ts';
 import type { Evidence } from '../../contracts/evidence.ts';
 import type { FailureRecord } from '../../contracts/failure-record.ts';
 import type { RunState } from '../../contracts/run-state.ts';
@@ -23,9 +24,9 @@ const LINES_AFTER = 1_000;
  * alone outweighs it, and clients log until they are gone.
  */
 export async function withdrawGotOver(state: RunState, rules: RuleSet, history: LogHistory): Promise<Outcome> {
-  const { exited, verdict, succeeded, noted } = state;
+  const { noted } = state;
   const unchanged = { state, effects: [] };
-  if (exited?.code !== 0 || verdict || succeeded || !noted.every(isPlainText)) return unchanged;
+  if (!mayHaveGotOver(state) || !noted.every(isPlainText)) return unchanged;
   const lastNoted = noted.flatMap(({ evidence }) => evidence).findLast((line) => !isLogged(line.excerpt));
   return !lastNoted || (await wentOnAfter(lastNoted, state, rules, history)) ? withdrawNoted(state) : unchanged;
 }

@@ -7,6 +7,7 @@ import { StreamName } from '../../contracts/run.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { LastOutput, LoggedLine, LogHistory } from '../ports/ports.ts';
+import { withdrawGotOver } from './got-over.ts';
 import { formatOfStream } from './stream-format.ts';
 
 /** How many messages of all runs before a stream's last one are gone back, the farthest first. */
@@ -16,7 +17,9 @@ const MAX_LINES = 400;
 /** The lines of one message. */
 const MESSAGE_LINES = 20_000;
 
-/** Looks at a run that has exited badly, once its last lines have been read, and records what it died of. */
+/**
+ * Looks at a run that has exited, once its last lines have been read: records what it died of, or takes back what it got over.
+ */
 export async function lookAtExit(
   before: RunState,
   rules: RuleSet,
@@ -24,7 +27,7 @@ export async function lookAtExit(
   context: DecisionContext,
 ): Promise<Outcome> {
   const { exit_check: _, ...state } = before;
-  if (!endedBadly(state)) return { state, effects: [] };
+  if (!endedBadly(state)) return withdrawGotOver(state, rules, history);
   const last = await history.lastOutput(runOf(state));
   const streams = await Promise.all(StreamName.options.map((stream) => endOf(state, stream, rules, history)));
   const end = { streams: streams.filter((one): one is StreamEnd => one !== undefined), ...(last && { last }) };

@@ -3,7 +3,7 @@ import { observe } from '../../classify/observe.ts';
 import type { Occurrence } from '../../classify/occurrence.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
 import { noticeReading, type ReadingProblem } from '../../classify/reading-notice.ts';
-import { setWatchTimes } from '../../classify/watch-times.ts';
+import { mayHaveGotOver, setExitCheck, setWatchTimes } from '../../classify/watch-times.ts';
 import { LOG_HEADERS } from '../../contracts/log-headers.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import type { RunState } from '../../contracts/run-state.ts';
@@ -11,7 +11,7 @@ import { parseTime } from '../../contracts/time.ts';
 import type { StreamFormat } from '../../decode/decoder.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
-import { settleSuspicions } from '../due/settle-suspicions.ts';
+import { settleExit } from '../due/settle-exit.ts';
 import { withMistake } from '../due/was-mistaken.ts';
 import { uncounted } from '../fleet/rule-costs.ts';
 import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
@@ -139,8 +139,8 @@ export function createWorker(options: PipelineOptions): Worker {
       }
       if (state.exited) {
         // The exit was heard before its last lines were: what it would have settled is settled now.
-        const settled = await settleSuspicions(state, ruleSet, history, context);
-        state = settled.state;
+        const settled = await settleExit(state, ruleSet, history, context);
+        state = mayHaveGotOver(settled.state) ? setExitCheck(settled.state, context.nowMs) : settled.state;
         effects.push(...settled.effects);
       }
       const outcome = await withMistake(before, { state, effects }, ruleSet, history);

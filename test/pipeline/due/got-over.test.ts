@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Run } from '../../../src/contracts/run.ts';
 import { startMemoryFleet } from '../../support/memory-fleet.ts';
 import { shippedRules } from '../../support/shipped-rules.ts';
@@ -24,6 +24,11 @@ async function standing(code: number, ...messages: (readonly string[])[]): Promi
   await fleet.start(run, { runtime: 'codex' });
   for (const lines of messages) await fleet.say(run, lines, 'stderr', 'codex');
   await fleet.exit(run, code);
+  return left();
+}
+
+/** What stands a minute later. */
+async function left(): Promise<string[]> {
   await fleet.clock.advance(60_000);
   const last = new Map(fleet.publisher.records().map((record) => [record.record_id, record]));
   return [...last.values()].filter(({ disposition }) => disposition !== 'suppressed').map(({ category }) => category);
@@ -57,6 +62,38 @@ test.each([
   ],
 ] as const)('it stands where %s', async (_what, code, before, after) => {
   expect(await standing(code, before, after)).toContain('network.connection');
+});
+
+describe('where the exit is heard before the last lines are read', () => {
+  const lines = [...HEADER, RETRY];
+  const later = (messages: readonly (readonly string[])[]) => async () => {
+    await fleet.start(run, { runtime: 'codex' });
+    const read = messages.map((one) => fleet.print(run, one, 'stderr', 'codex'));
+    await fleet.exit(run, 0);
+    for (const now of read) await now();
+  };
+
+  test.each([
+    ['all that was printed is there to be read', later([lines, ANSWER])],
+    ['it is one message', later([[...lines, ...ANSWER]])],
+  ])('it is taken back all the same: %s', async (_what, happen) => {
+    await happen();
+    expect(await left()).toEqual([]);
+  });
+
+  test('also where the answer is not even stored by then', async () => {
+    await fleet.start(run, { runtime: 'codex' });
+    await fleet.say(run, lines, 'stderr', 'codex');
+    await fleet.exit(run, 0);
+    await fleet.clock.advance(100);
+    await fleet.say(run, ANSWER, 'stderr', 'codex');
+    expect(await left()).toEqual([]);
+  });
+
+  test('it stands where no answer comes', async () => {
+    await later([lines])();
+    expect(await left()).toEqual(['network.connection']);
+  });
 });
 
 test('what a client grumbles about after its result leaves no record', async () => {
