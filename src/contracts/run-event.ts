@@ -30,6 +30,9 @@ export type RunStarted = z.infer<typeof RunStarted>;
 export const RunHeartbeat = z.object({
   ...common,
   type: z.literal('heartbeat'),
+  answered: z.literal(true).optional().meta({
+    description: 'The model has answered this run, as an event of its structured output shows: its credential works.',
+  }),
   tree: ProcessTreeReport.optional(),
 });
 export type RunHeartbeat = z.infer<typeof RunHeartbeat>;

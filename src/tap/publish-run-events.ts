@@ -4,7 +4,7 @@ import type { Run, StreamName } from '../contracts/run.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { RunCredential } from '../decode/credential-variables.ts';
 import type { Clock } from './clock.ts';
-import { createFirstAnswer } from './output/first-answer.ts';
+import { type Answer, createFirstAnswer } from './output/first-answer.ts';
 import { createReadTimes } from './output/read-times.ts';
 import type { AgentExit } from './process/agent-process.ts';
 import { systemTreeSampler, type TreeSampler } from './process/tree-sample.ts';
@@ -41,7 +41,8 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   const watch = createTreeWatch(everyMs);
   const reads = createReadTimes(clock);
   const hasAnswered = createFirstAnswer(runtime);
-  let answered = false;
+  let answer: Answer | undefined;
+  let isAnswerTold = false;
   let cancelLook = () => {};
   let spokeMs = clock.now();
   let beatMs = clock.now();
@@ -58,14 +59,17 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   };
   const beat = (tree: ProcessTreeReport | undefined) => {
     beatMs = clock.now();
-    link.publishRun({ ...common(), type: 'heartbeat', ...(tree && { tree }) });
+    const answered = answer === 'event' && { answered: true as const };
+    if (answered) isAnswerTold = true;
+    link.publishRun({ ...common(), type: 'heartbeat', ...answered, ...(tree && { tree }) });
   };
   const lookLater = (pid: number) => {
     cancelLook = clock.after(Math.min(everyMs, heartbeatMs), () => {
       const [tree, countBefore] = [look(pid), readCount];
       // What was seen and is not there any more has exited, and the exit is on its way.
       const isGone = isSeen && !tree;
-      if (!isGone && clock.now() - beatMs >= Math.min(heartbeatMs, beatEvery(clock.now() - spokeMs, everyMs))) {
+      const isDue = clock.now() - beatMs >= Math.min(heartbeatMs, beatEvery(clock.now() - spokeMs, everyMs));
+      if (!isGone && (isDue || (answer === 'event' && !isAnswerTold))) {
         // A host that was held up has yet to read what the agent said meanwhile, and tells of the tree after that.
         cancelLook = clock.after(READ_FIRST_MS, () => {
           if (readCount === countBefore || clock.now() - beatMs >= heartbeatMs) beat(tree);
@@ -97,10 +101,10 @@ export function createRunLife(options: RunLifeOptions): RunLife {
     },
     heard(chunk) {
       spokeMs = clock.now();
-      if (answered) return;
+      if (answer) return;
       const noSoonerMs = reads.taken(chunk.stream);
-      if (!hasAnswered(chunk)) return;
-      answered = true;
+      answer = hasAnswered(chunk);
+      if (!answer) return;
       reads.stop();
       watch.answered(Math.min(noSoonerMs, spokeMs - BEFORE_ANSWER_MS));
     },

@@ -2,7 +2,7 @@ import { formatTime } from '../../src/contracts/time.ts';
 import { HOUR, MINUTE, manualClock, SECOND, T0 } from '../support/subscriptions.ts';
 import { createAgenda } from './agenda.ts';
 import { startSimulatedKnell } from './knell.ts';
-import { ABORT_TAKES_MS, EVIDENCE_AFTER_MS, randomFrom } from './world.ts';
+import { ABORT_TAKES_MS, ANSWER_AFTER_MS, EVIDENCE_AFTER_MS, randomFrom } from './world.ts';
 
 /** What a token is really like, and what is said of it, over half a day. 100 agents share it. */
 export interface Story {
@@ -65,6 +65,9 @@ export async function costOf(story: Story, isAsked = true): Promise<Cost> {
     const endMs = startedMs + (5 + 10 * random()) * MINUTE;
     await knell.hearStart(run, CREDENTIAL);
     const deadMs = firstDead(story, startedMs, endMs);
+    if (deadMs === undefined || deadMs > startedMs + ANSWER_AFTER_MS) {
+      agenda.add(startedMs + ANSWER_AFTER_MS, () => knell.hearAnswer(run));
+    }
     if (deadMs === undefined) {
       agenda.add(endMs, async () => {
         cost.finished += 1;

@@ -8,6 +8,7 @@ import { createLearner } from '../../src/subscriptions/learn/learner.ts';
 import { checkPreflight } from '../../src/subscriptions/preflight/check-preflight.ts';
 import { startSubscriptionView } from '../../src/subscriptions/view.ts';
 import {
+  answered,
   exited,
   type ManualClock,
   silentSubscriptionTelemetry,
@@ -44,6 +45,7 @@ export async function startSimulatedKnell(clock: ManualClock) {
       learner.run(
         message(started(run, { at: formatTime(clock.now()), subscription, credential: { kind, fingerprint } })),
       ),
+    hearAnswer: (run: Run) => learner.run(message(answered(run, clock.now()))),
     hearExit: (run: Run, code: number) => learner.run(message(exited(run, code, clock.now()))),
     applyFailure: (run: Run, credential: Credential, over: Partial<FailureRecord>) =>
       learner.failure(message(tokenFailure({ run, atMs: clock.now() }, { ...over, credential }))),

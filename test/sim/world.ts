@@ -63,6 +63,9 @@ export function lifeOf(ending: Ending): number {
   return ending === 'fails' ? 210 * SECOND : TIMEOUT_MS;
 }
 
+/** When the host of a run with structured output tells that the model has answered it. */
+export const ANSWER_AFTER_MS = 10 * SECOND;
+
 /** Numbers that look random and are the same each time (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;

@@ -1,6 +1,6 @@
 import type { FailureRecord } from '../../src/contracts/failure-record.ts';
 import type { Run } from '../../src/contracts/run.ts';
-import type { RunExited, RunStarted } from '../../src/contracts/run-event.ts';
+import type { RunExited, RunHeartbeat, RunStarted } from '../../src/contracts/run-event.ts';
 import type { RunState } from '../../src/contracts/run-state.ts';
 import type { SubscriptionRecord } from '../../src/contracts/subscription.ts';
 import { formatTime } from '../../src/contracts/time.ts';
@@ -86,6 +86,10 @@ export function started(run: Run, over: Partial<RunStarted> = {}): RunStarted {
     credential: { kind: 'oauth', fingerprint: 'print-team-a' },
     ...over,
   };
+}
+
+export function answered(run: Run, atMs = T0): RunHeartbeat {
+  return { schema: 'knell.run/v1', type: 'heartbeat', ...run, at: formatTime(atMs), answered: true };
 }
 
 export function exited(run: Run, code = 0, atMs = T0): RunExited {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SampledProcess } from '../../src/tap/process/tree-sample.ts';
 import { createRunLife } from '../../src/tap/publish-run-events.ts';
+import { claude } from '../support/claude-lines.ts';
 import { createRecordingLink } from '../support/recording-link.ts';
 import { createTapClock } from '../support/tap-clock.ts';
 
@@ -9,7 +10,7 @@ const T0 = Date.UTC(2026, 10, 28, 12);
 const AGENT: SampledProcess = { pid: 1, start: '1', startedMs: T0, cpuMs: 0, isRunnable: false };
 
 /** A run's life over a tree that the test makes, with looks every two seconds. */
-function setUp(processes = [AGENT]) {
+function setUp(processes = [AGENT], runtime?: string) {
   const clock = createTapClock(T0);
   const link = createRecordingLink();
   const tree = { processes };
@@ -18,7 +19,7 @@ function setUp(processes = [AGENT]) {
     link,
     clock,
     heartbeatMs: 30_000,
-    runtime: undefined,
+    runtime,
     format: undefined,
     subscription: undefined,
     timeoutS: undefined,
@@ -63,6 +64,40 @@ describe('the events of a run', () => {
     tree.processes = [];
     clock.advance(60_000);
     expect(beats()).toHaveLength(2);
+  });
+
+  describe('tell that the model has answered', () => {
+    const ANSWER = claude.says('On it.');
+    const answered = (beats: object[]) => beats.filter((beat) => 'answered' in beat).length;
+
+    it('with the next look at the tree, and from then on', () => {
+      const { clock, beats, say } = setUp([AGENT], 'claude-code');
+      say(claude.init());
+      clock.advance(2_100);
+      expect(beats()).toEqual([]);
+      say(ANSWER);
+      clock.advance(2_100);
+      expect(beats()).toMatchObject([{ answered: true, tree: { processes: 1 } }]);
+      clock.advance(60_000);
+      expect(answered(beats())).toBe(beats().length);
+    });
+
+    it.each([
+      ['a refusal', 'claude-code', claude.fails('API Error: 401', 401)],
+      [
+        'the words of a refusal that the client puts into a message of its own',
+        'claude-code',
+        claude.synthetic('API Error: 401', 'authentication_failed'),
+      ],
+      ['plain text, which may be a failure', 'claude-code', 'Login expired'],
+      ['anything that an unknown program prints', undefined, 'Login expired'],
+    ])('and not for %s', (_what, runtime, line) => {
+      const { clock, beats, say } = setUp([AGENT], runtime);
+      if (line.startsWith('{')) say(claude.init());
+      say(line);
+      clock.advance(60_000);
+      expect([beats().length > 1, answered(beats())]).toEqual([true, 0]);
+    });
   });
 
   it('leave the tree out where the system does not show it', () => {

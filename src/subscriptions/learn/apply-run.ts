@@ -1,13 +1,13 @@
 import type { Credential } from '../../contracts/evidence.ts';
 import { runKey } from '../../contracts/run.ts';
-import type { RunExited, RunStarted } from '../../contracts/run-event.ts';
+import type { RunExited, RunHeartbeat, RunStarted } from '../../contracts/run-event.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { type Holder, SubscriptionId, type SubscriptionRecord } from '../../contracts/subscription.ts';
 import { addAgent, addToken } from '../record/add-token.ts';
 import { audited } from '../record/audit.ts';
 import { bindTrial, endTrial, recordSuccess } from '../record/breaker.ts';
 import { newRecord } from '../record/new-record.ts';
-import { tokenMeant, withToken } from '../record/tokens.ts';
+import { currentToken, tokenMeant, withToken } from '../record/tokens.ts';
 import { providerOf } from './provider-of.ts';
 
 /**
@@ -61,6 +61,15 @@ export function applyExited(record: SubscriptionRecord, event: RunExited, stored
   const run = runKey(event);
   if (record.breaker.trial?.run !== run) return record;
   return { ...record, breaker: endTrial(record, run, storedMs).breaker };
+}
+
+/** Applies that the model has answered the run that is a subscription's trial: its token works, long before the run is done. */
+export function applyAnswered(record: SubscriptionRecord, event: RunHeartbeat, storedMs: number): SubscriptionRecord {
+  const run = runKey(event);
+  if (!event.answered || record.breaker.trial?.run !== run) return record;
+  const by = `run ${run}`;
+  const proved = recordSuccess(currentToken(record), { startedMs: undefined, atMs: storedMs, by, run }, storedMs);
+  return audited(withToken(record, proved), by, 'the breaker closed: the model has answered a run', storedMs);
 }
 
 /** Applies the result that a run reported: its token works, or did while it ran. */

@@ -11,7 +11,7 @@ import { updateSubscription } from '../record/registry.ts';
 import type { SubscriptionTelemetry } from '../telemetry.ts';
 import type { SubscriptionView } from '../view.ts';
 import { applyFailure, isAboutSubscription } from './apply-failure.ts';
-import { applyExited, applyStarted, applySuccess, credentialOf, holderOf } from './apply-run.ts';
+import { applyAnswered, applyExited, applyStarted, applySuccess, credentialOf, holderOf } from './apply-run.ts';
 import { createLatestOnly } from './latest-only.ts';
 
 export interface LearnerOptions {
@@ -110,10 +110,17 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
         if (event.type === 'started') {
           const holder = holderOf(credentialOf(event));
           if (holder) await applyIfNew(holder, (before) => applyStarted(before, holder, event, message.storedMs));
-        } else if (event.type === 'exited') {
-          const holder = view.triedBy(runKey(event));
-          if (holder) await apply(holder, (before) => before && applyExited(before, event, message.storedMs));
+          return;
         }
+        const holder = view.triedBy(runKey(event));
+        if (!holder || (event.type === 'heartbeat' && !event.answered)) return;
+        await apply(holder, (before) => {
+          if (!before) return before;
+          const { storedMs } = message;
+          return event.type === 'exited'
+            ? applyExited(before, event, storedMs)
+            : applyAnswered(before, event, storedMs);
+        });
       }),
     state: applyState,
   };

@@ -41,7 +41,7 @@ export interface TrialGrounds {
 export function trialDelayMs({ witnesses, tries, isTold }: TrialGrounds): number {
   if (witnesses.includes(PROBE)) return LONGEST_AGREED_MS;
   if (witnesses.length <= 1) return Math.min(FIRST_TRIAL_MS * 2 ** tries, LONGEST_ALONE_MS);
-  return isTold ? LONGEST_AGREED_MS : Math.min(FIRST_TRIAL_MS * 8 ** tries, LONGEST_AGREED_MS);
+  return isTold ? LONGEST_AGREED_MS : Math.min(FIRST_TRIAL_MS * 5 ** tries, LONGEST_AGREED_MS);
 }
 
 const RETRY_MS: Partial<Record<Category, number>> = {

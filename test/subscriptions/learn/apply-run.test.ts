@@ -4,6 +4,7 @@ import type { SubscriptionRecord } from '../../../src/contracts/subscription.ts'
 import { formatTime } from '../../../src/contracts/time.ts';
 import { applyFailure } from '../../../src/subscriptions/learn/apply-failure.ts';
 import {
+  applyAnswered,
   applyExited,
   applyStarted,
   applySuccess,
@@ -13,6 +14,7 @@ import {
 import { grantTrial, recordRefusal } from '../../../src/subscriptions/record/breaker.ts';
 import { currentToken, withToken } from '../../../src/subscriptions/record/tokens.ts';
 import {
+  answered,
   DAY,
   exited,
   HOUR,
@@ -168,6 +170,13 @@ describe('a half-open breaker', () => {
     const closed = applySuccess(trying(), succeeded(RUN, T0 - DAY, T0 - DAY), after + MINUTE);
     expect(closed).toMatchObject({ breaker: { state: 'closed', trial: null }, health: { state: 'healthy' } });
     expect(closed.audit[0]?.what).toContain('closed');
+  });
+
+  test('closes when the model answers that run, and opens again when it fails after that', () => {
+    const closed = applyAnswered(trying(), answered(RUN), after + MINUTE);
+    expect(closed).toMatchObject({ breaker: { state: 'closed', trial: null }, health: { state: 'healthy' } });
+    expect(fail(closed, 'print-team-a', after + 2 * MINUTE).breaker.state).toBe('open');
+    expect(applyAnswered(trying(), answered({ ...RUN, attempt: 2 }), after + MINUTE).breaker.trial).not.toBeNull();
   });
 
   test('opens again when that run fails', () => {

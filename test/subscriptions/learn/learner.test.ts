@@ -5,6 +5,7 @@ import type { SubscriptionStore } from '../../../src/pipeline/ports/subscription
 import { createLearner } from '../../../src/subscriptions/learn/learner.ts';
 import { grantTrial } from '../../../src/subscriptions/record/breaker.ts';
 import {
+  answered,
   dead,
   exited,
   HOUR,
@@ -94,6 +95,22 @@ describe('a run event', () => {
     expect((await record())?.breaker.trial).toBeNull();
     const { reads } = counts;
     expect(await settled('run', exited({ ...RUN, execution: 'another' }))).toBe('ack');
+    expect(counts.reads).toBe(reads);
+  });
+
+  test('that the model has answered closes the breaker where this run is the trial, and costs nothing where it is none', async () => {
+    const trial = grantTrial(limited(), 'a1', NOW);
+    const { settled, record, counts, events } = await learner([{ ...limited(), ...trial }]);
+    await settled('run', started(RUN));
+    const { answered: _, ...silent } = answered(RUN);
+    await settled('run', silent);
+    expect((await record())?.breaker.state).toBe('half_open');
+    expect(await settled('run', answered(RUN))).toBe('ack');
+    expect(await record()).toMatchObject({ breaker: { state: 'closed' }, health: { state: 'healthy' } });
+    expect(events.at(-1)).toBe('changed: the breaker closed: the model has answered a run');
+    const { reads } = counts;
+    await settled('run', answered(RUN));
+    await settled('run', answered({ ...RUN, execution: 'another' }));
     expect(counts.reads).toBe(reads);
   });
 

@@ -79,8 +79,9 @@ describe('the next trial comes', () => {
 
   test.each([
     [0, 1],
-    [1, 8],
-    [2, 60],
+    [1, 5],
+    [2, 25],
+    [3, 60],
     [1_000_000, 60],
   ])('after %i in %i minutes, where two agents agree', (tries, minutes) => {
     expect(trialDelayMs({ witnesses: ['a1', 'a2'], tries, isTold: false })).toBe(minutes * MINUTE);

@@ -101,7 +101,7 @@ describe('a second agent that agrees', () => {
       atMs += openMs;
       token = refused(token, atMs, 'a2');
     }
-    expect(delays).toEqual([1, 8, 60, 60, 60]);
+    expect(delays).toEqual([1, 5, 25, 60, 60]);
   });
 
   test('is a probe: it makes it an hour at once', () => {
