@@ -65,7 +65,9 @@ export const SCENARIOS: readonly Scenario[] = [
     answer: shipped('401'),
     // In plain text Claude Code tries for three minutes without a word: the limit of these runs comes first, the shipped one would not.
     expected: ({ recipe }, format) =>
-      fails('auth.invalid_credentials', ...(recipe === claudeCode && format === 'text' ? ['runtime.stalled'] : [])),
+      recipe === claudeCode && format === 'text'
+        ? { end: 'stalled', categories: ['runtime.stalled', 'auth.invalid_credentials'], withinS: 0 }
+        : fails('auth.invalid_credentials'),
     capS: 300,
   },
   {

@@ -15,7 +15,10 @@ export interface TreeWatch {
   report(atMs: number): ProcessTreeReport | undefined;
 }
 
-/** In so many looks in a row a process is there, or the processor busy, before that counts: `git` and `ps` come and go. */
+/**
+ * In so many looks in a row a tool is there, or the processor busy, before that counts: `git` and `ps` come and go. It need not be the
+ * same one: a script that waits in a loop of `sleep 1` is at work.
+ */
 const LOOKS = 3;
 
 /** Processor time in a second of which it is work or spinning, in milliseconds. Idle clients were seen at 1 to 52. */
@@ -26,6 +29,14 @@ const BUSY_MS_A_SECOND = 100;
  * come and gone. The tree counts as at work in a gap, so that a busy machine makes the tap wait and never end a run.
  */
 const GAP_LOOKS = 5;
+
+/**
+ * A process that was started after the first answer and has used less than this share of a processor for this long is no tool at work, but
+ * was left behind: a server in the background, or one that the client starts when it first needs it. In milliseconds; as long as a
+ * call may be open in the shipped packs, and clients end silent tools after minutes.
+ */
+const LEFT_BEHIND_MS = 2 * 60 * 60_000;
+const LEFT_BEHIND_SHARE = 0.01;
 
 /** The longest that a tool server's call is believed, in milliseconds: a call that was called off is never answered. */
 const LONGEST_CALL_MS = 30 * 60_000;
@@ -39,6 +50,9 @@ interface Known {
   pipes: SampledProcess['pipes'];
   /** Since when it has read without writing. */
   callSinceMs: number | undefined;
+  /** From when on its work is reckoned, and how much it had done by then. */
+  mark: { readonly atMs: number; readonly cpuMs: number };
+  isLeftBehind: boolean;
 }
 
 /**
@@ -51,10 +65,20 @@ export function createTreeWatch(everyMs: number): TreeWatch {
   let answeredMs: number | undefined;
   let activeMs: number | undefined;
   let busyLooks = 0;
+  let toolLooks = 0;
   let last: { readonly atMs: number; readonly processes: readonly SampledProcess[] } | undefined;
 
   function meet(one: SampledProcess, isRoot: boolean, atMs: number): Known {
-    return { isRoot, sinceMs: one.startedMs ?? atMs, looks: 0, pipes: one.pipes, callSinceMs: undefined };
+    const { startedMs = atMs, pipes, cpuMs } = one;
+    return {
+      isRoot,
+      sinceMs: startedMs,
+      looks: 0,
+      pipes,
+      callSinceMs: undefined,
+      mark: { atMs, cpuMs },
+      isLeftBehind: false,
+    };
   }
 
   /** Asked at each look anew: an answer may be read after what it has started was seen. */
@@ -71,30 +95,46 @@ export function createTreeWatch(everyMs: number): TreeWatch {
     else if (pipes.read > before.read) one.callSinceMs ??= atMs;
   }
 
+  /** A tool is left behind once it has done next to nothing for long, and is one again when it has worked. */
+  function followWork(one: Known, cpuMs: number, atMs: number): void {
+    const hasWorked = cpuMs - one.mark.cpuMs >= LEFT_BEHIND_MS * LEFT_BEHIND_SHARE;
+    if (!hasWorked && atMs - one.mark.atMs < LEFT_BEHIND_MS) return;
+    one.isLeftBehind = !hasWorked;
+    one.mark = { atMs, cpuMs };
+  }
+
+  const isTool = (one: Known): boolean => !isServant(one) && !one.isLeftBehind;
+
   return {
     answered(noSoonerMs) {
       answeredMs ??= noSoonerMs;
     },
     take(processes, atMs) {
+      const apartMs = last ? atMs - last.atMs : Number.POSITIVE_INFINITY;
+      const isGap = apartMs <= 0 || apartMs > GAP_LOOKS * everyMs;
       const next = new Map<string, Known>();
       for (const [at, one] of processes.entries()) {
         const key = `${one.pid} ${one.start}`;
         const entry = known.get(key) ?? meet(one, at === 0, atMs);
         entry.looks += 1;
         followCall(entry, one.pipes, atMs);
+        // What it did while nobody looked is not known.
+        if (isGap) entry.mark = { atMs, cpuMs: one.cpuMs };
+        else followWork(entry, one.cpuMs, atMs);
         next.set(key, entry);
       }
       known = next;
-      const apartMs = last ? atMs - last.atMs : Number.POSITIVE_INFINITY;
       busyLooks = isBusy(processes, last?.processes ?? [], apartMs) ? busyLooks + 1 : 0;
       last = { atMs, processes };
       const entries = [...known.values()];
-      const isTool = entries.some((one) => !isServant(one) && one.looks >= LOOKS);
+      const tools = entries.filter(isTool);
+      toolLooks = tools.length > 0 ? toolLooks + 1 : 0;
+      // One that was there before the answer was read has been looked at already.
+      const isAtWork = toolLooks >= LOOKS || tools.some(({ looks }) => looks >= LOOKS);
       const isCall = entries.some((one) => {
-        return isServant(one) && one.callSinceMs !== undefined && atMs - one.callSinceMs < LONGEST_CALL_MS;
+        return !isTool(one) && one.callSinceMs !== undefined && atMs - one.callSinceMs < LONGEST_CALL_MS;
       });
-      const isGap = apartMs <= 0 || apartMs > GAP_LOOKS * everyMs;
-      if (isGap || isTool || isCall || busyLooks >= LOOKS) activeMs = atMs;
+      if (isGap || isAtWork || isCall || busyLooks >= LOOKS) activeMs = atMs;
     },
     report(atMs) {
       if (!last || activeMs === undefined) return undefined;
@@ -103,7 +143,7 @@ export function createTreeWatch(everyMs: number): TreeWatch {
         processes: last.processes.length,
         ...(starts.length > 0 && { newest_started_at: formatTime(Math.round(Math.max(...starts))) }),
         cpu_ms: cpuOf(last.processes),
-        tools: [...known.values()].filter((one) => !isServant(one)).length,
+        tools: [...known.values()].filter(isTool).length,
         idle_ms: Math.max(0, atMs - activeMs),
       };
     },

@@ -106,6 +106,57 @@ describe('a process tree', () => {
     expect(look([agent, server, one(11, now() + 1)])?.idle_ms).toBe(idle + LOOK);
   });
 
+  it('is at work while one short command follows the other, as in a loop that waits', () => {
+    const { look, now } = answered();
+    for (let pid = 10; pid < 40; pid += 1) look([agent, server, one(pid, now() + 500)]);
+    expect(look([agent, server, one(40, now() + 500)])?.idle_ms).toBe(0);
+    expect(look([agent, server])?.idle_ms).toBe(LOOK);
+  });
+
+  describe('with a process that lives on after the tool that started it', () => {
+    const HOUR_LOOKS = 1_800;
+    const sleeping = (pid: number, startedMs: number) => (cpuMs: number) => one(pid, startedMs, { cpuMs });
+
+    it('is at work for two hours, and idle from then on', () => {
+      const { look, now } = answered();
+      const left = sleeping(3, now() + 50);
+      expect(look([agent, server, left(400)], 2 * HOUR_LOOKS)).toMatchObject({ tools: 1, idle_ms: 0 });
+      expect(look([agent, server, left(1_400)], 100)).toMatchObject({ tools: 0, idle_ms: 100 * LOOK });
+    });
+
+    it('is at work for as long as that uses a hundredth of the processor', () => {
+      const { look, now } = answered();
+      const polls = sleeping(3, now() + 50);
+      for (let hour = 0; hour < 6; hour += 1) look([agent, server, polls(hour * 40_000)], HOUR_LOOKS);
+      expect(look([agent, server, polls(6 * 40_000)])).toMatchObject({ tools: 1, idle_ms: 0 });
+    });
+
+    it('is at work again when that is', () => {
+      const { look, now } = answered();
+      const left = sleeping(3, now() + 50);
+      look([agent, server, left(0)], 2 * HOUR_LOOKS + 10);
+      expect(look([agent, server, left(72_000)], 3)).toMatchObject({ tools: 1, idle_ms: 0 });
+    });
+
+    it('is at work while that has a call open, as a tool server that was started late', () => {
+      const { look, now } = answered();
+      const late = one(3, now() + 50, { pipes: { read: 100, written: 100 } });
+      look([agent, server, late], 2 * HOUR_LOOKS + 10);
+      const called = { ...late, pipes: { read: 180, written: 100 } };
+      expect(look([agent, server, called], 30)).toMatchObject({ tools: 0, idle_ms: 0 });
+    });
+
+    it('counts no time in which it was not looked at', () => {
+      const { watch, look, now } = answered();
+      const left = sleeping(3, now() + 50);
+      look([agent, server, left(0)], 2 * HOUR_LOOKS - 10);
+      const lateMs = now() + 60_000;
+      watch.take([agent, server, left(0)], lateMs);
+      for (let at = 1; at <= 20; at += 1) watch.take([agent, server, left(0)], lateMs + at * LOOK);
+      expect(watch.report(lateMs + 20 * LOOK)).toMatchObject({ tools: 1, idle_ms: 0 });
+    });
+  });
+
   it('knows a pid that is used again for another process', () => {
     const { look, now } = answered();
     expect(look([agent, one(2, now() + 10)], 3)).toMatchObject({ tools: 1 });
