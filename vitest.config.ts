@@ -37,7 +37,7 @@ const LONG = [
   'test/contracts/published/asyncapi.test.ts',
   'test/patterns/ported-engine.test.ts',
   'test/decode/decoders.test.ts',
-  'test/pipeline/{cause-stands,silent-runs}.test.ts',
+  'test/pipeline/{cause-stands,quoted-banners,silent-runs}.test.ts',
   'test/ruleset/{hostile-files,prefilter,prefilter-random,text-prefilter}.test.ts',
 ];
 /**
