@@ -12,7 +12,16 @@ import { type Clock, systemClock } from '../../src/pipeline/ports/ports.ts';
 import type { Subscriptions } from '../../src/service/subscriptions.ts';
 import { useNatsServer } from '../support/nats.ts';
 import { startTestSubscriptions } from '../support/subscription-service.ts';
-import { DAY, HOUR, MINUTE, started, subscription, succeeded, tokenFailure } from '../support/subscriptions.ts';
+import {
+  answered,
+  DAY,
+  HOUR,
+  MINUTE,
+  started,
+  subscription,
+  succeeded,
+  tokenFailure,
+} from '../support/subscriptions.ts';
 
 const subjects = createSubjects();
 const nats = useNatsServer();
@@ -107,12 +116,14 @@ describe('the service', () => {
     await untilAnswered(id, 'serviceable');
   });
 
-  test('lets one of many askers try a half-open breaker, though two services answer', async () => {
-    const { id, fingerprint } = fresh();
+  /** Puts in a subscription of which one run may try whether it works again. */
+  async function halfOpen() {
+    const { id, run, fingerprint } = fresh();
     const record = subscription(id, { fingerprint });
     const breaker = {
       ...record.breaker,
       state: 'open',
+      since: formatTime(Date.now() - HOUR),
       until_source: 'guessed',
       category: 'quota.usage_limit',
     } as const;
@@ -120,6 +131,23 @@ describe('the service', () => {
     await buckets.subscriptions.put(`subscription.${id}`, JSON.stringify(half));
     // Without an agent nobody is let through, so asking does not take the trial.
     while (!(await preflight({ subscription: id })).reason.includes('one run may try'));
+    return { id, run, fingerprint };
+  }
+
+  test('closes the breaker when the model answers the run that tries', async () => {
+    const { id, run, fingerprint } = await halfOpen();
+    expect(await preflight({ subscription: id, agent: run.agent })).toMatchObject({ answer: 'serviceable' });
+    await untilAnswered(id, 'refused');
+    await publishStart(run, id, fingerprint);
+    // A host says so with each heartbeat: one that is read before the trial is known changes nothing.
+    const tell = setInterval(() => {
+      void nats.connection.jetstream().publish(subjects.runs(run), JSON.stringify(answered(run, Date.now())));
+    }, 50);
+    await untilAnswered(id, 'serviceable').finally(() => clearInterval(tell));
+  });
+
+  test('lets one of many askers try a half-open breaker, though two services answer', async () => {
+    const { id } = await halfOpen();
     const asked = Array.from({ length: 12 }, (_, at) => preflight({ subscription: id, agent: `a${at}` }));
     const answers = (await Promise.all(asked)).map(({ answer }) => answer);
     expect(answers.filter((answer) => answer === 'serviceable')).toHaveLength(1);

@@ -37,8 +37,12 @@ export function shellInput(tool: OfferedTool, command: string): JsonObject {
   const properties = isObject(tool.schema.properties) ? tool.schema.properties : {};
   const field = ['command', 'cmd', 'commands', 'script'].find((name) => name in properties) ?? 'command';
   const schema = isObject(properties[field]) ? properties[field] : {};
-  return completed(tool, { [field]: commandValue(field, schema, command) });
+  const waits = 'yield_time_ms' in properties && { yield_time_ms: WAITS_MS };
+  return completed(tool, { [field]: commandValue(field, schema, command), ...waits });
 }
+
+/** How long Codex is asked to wait for a command, in milliseconds: it goes on after 10 s where nothing is said, and after 30 s at the latest. */
+const WAITS_MS = 90_000;
 
 /** Arguments for a call that gives `work` to a subagent and waits for it. */
 export function delegateInput(tool: OfferedTool, work: string): JsonObject {
