@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Socket } from 'node:net';
 import { Registry } from 'prom-client';
 import { CARRIERS } from '../../src/decode/carriers/carriers.ts';
 import { createUnwrapper } from '../../src/decode/carriers/unwrapper.ts';
@@ -160,7 +161,7 @@ export const addresses: Target = async (bytes) => {
   } catch {
     return;
   }
-  const { status } = await (await http).fetch(request, {} as never);
+  const { status } = await (await http).fetch(request, { incoming: { socket: new Socket() } } as never);
   assert.deepEqual(failed.splice(0), [], `${request.url} failed inside`);
   assert.ok([200, 400, 401, 403, 404].includes(status), `${request.url} is answered by ${status}`);
 };
