@@ -1,7 +1,7 @@
 import type { Provenance } from '../contracts/categories.ts';
 import type { StreamName } from '../contracts/run.ts';
 import { normaliseText } from './normalise-text.ts';
-import { isLaunch } from './text/launch.ts';
+import { AGENTS, isLaunch } from './text/launch.ts';
 
 /** Who speaks below a line, as far as the lines above tell; undefined while no heading was seen. */
 type ReadHeading = (raw: string, above: Above) => Provenance | undefined;
@@ -15,6 +15,12 @@ interface Above {
   readonly endsOutput: boolean;
   /** Whether the line above opens a quotation: it ends with a colon, or is a code fence. */
   readonly introduces: boolean;
+  /** The last command line that a heading announced: what it prints may be another agent's output, or show one. */
+  readonly command: string;
+  /** Some command before has started another agent, so that headings below it prove nothing. */
+  readonly isNested: boolean;
+  /** Whether nothing but the runtime's own last words follow. */
+  readonly isClosed: () => boolean;
 }
 
 const CODEX_HEADINGS: Readonly<Record<string, Provenance>> = {
@@ -24,6 +30,12 @@ const CODEX_HEADINGS: Readonly<Record<string, Provenance>> = {
   exec: 'tool',
   'tokens used': 'runtime',
 };
+
+/** A command that starts another agent: all headings below it may be that one's. */
+const STARTS_AGENT = new RegExp(`(?:^|[\\s'"/;&|(])(?:${AGENTS})(?:@\\S+)? +(?:-|exec\\b|run\\b|e\\b|review\\b|resume\\b|chat\\b|["'])`);
+/** A command that shows what is stored, which may be an agent's output. */
+const SHOWS_STORED =
+  /(?:^|[\s'"/;&|(])(?:cat|bat|tail|head|less|more|z?grep|rg|ag|sed|awk|jq|nl|strings|journalctl|logs?|kubectl|docker|podman|gh|curl|wget|git)(?: |$)|\.log\b/;
 
 /** Below it stands what a command printed. */
 const OUTPUT_HEADING = /\b(?:succeeded|failed|exited \d+) in [\d.]+m?s:$/;
@@ -36,15 +48,49 @@ const EMPTY_OUTPUT = /\b(?:succeeded|failed|exited \d+) in [\d.]+m?s$/;
  */
 const codexHeading: ReadHeading = (raw, above) => {
   const text = normaliseText(raw);
-  if (Object.hasOwn(CODEX_HEADINGS, text)) return CODEX_HEADINGS[text];
-  const own =
-    /^(?:ERROR|warning|WARNING): |^(?:\d{4}-\d\d-\d\dT\S+Z +)?(?:ERROR|WARN) codex_|^\d{4}-\d\d-\d\dT\S+Z +(?:ERROR|WARN) codex|^Error: Fatal error: /.test(
-      text,
-    );
-  if (!own || (above.speaker === 'tool' && (!(above.blank || above.endsOutput) || above.opensOutput))) return undefined;
+  if (Object.hasOwn(CODEX_HEADINGS, text)) return isOutputs(text, above) ? undefined : CODEX_HEADINGS[text];
+  if (!isCodexOwn(text)) return undefined;
+  if (above.speaker === 'tool' && !above.endsOutput) {
+    if (!above.blank || above.opensOutput || above.isNested) return undefined;
+    return above.isClosed() || !mayShowAgent(above.command) ? 'runtime' : undefined;
+  }
   const isModels = above.speaker === 'narration' || above.speaker === 'prompt';
   return isModels && above.introduces ? undefined : 'runtime';
 };
+
+/** How Codex's own words begin, which have no heading. */
+function isCodexOwn(text: string): boolean {
+  return /^(?:ERROR|warning|WARNING): |^(?:\d{4}-\d\d-\d\dT\S+Z +)?(?:ERROR|WARN) codex_|^\d{4}-\d\d-\d\dT\S+Z +(?:ERROR|WARN) codex|^Error: Fatal error: /.test(
+    text,
+  );
+}
+
+/**
+ * Whether a heading belongs to what a command printed: the prompt stands above all commands, and behind output that may
+ * be an agent's Codex puts a blank line before its next heading.
+ */
+function isOutputs(text: string, { speaker, blank, opensOutput, endsOutput, command }: Above): boolean {
+  if (speaker !== 'tool' || opensOutput || endsOutput) return false;
+  if (text === 'user') return true;
+  return !blank && text !== 'exec' && mayShowAgent(command);
+}
+
+function mayShowAgent(command: string): boolean {
+  return STARTS_AGENT.test(command) || SHOWS_STORED.test(command);
+}
+
+/** How many lines of Codex's own stand above the account with which it ends. */
+const OWN_MAX = 40;
+
+/** Whether Codex ends below a line: nothing but its own words follow, and the account of its tokens. */
+function isClosedBelow(lines: readonly string[], at: number): boolean {
+  for (const raw of lines.slice(at + 1, at + 1 + OWN_MAX)) {
+    const text = normaliseText(raw);
+    if (text === 'tokens used') return true;
+    if (text !== '' && !isCodexOwn(text)) return false;
+  }
+  return false;
+}
 
 /**
  * `opencode run` 1.18.33 prints on stderr `$ ` and the command, then its output, then a line with nothing but a change of
@@ -85,8 +131,9 @@ export function hasSpeakerHeadings(runtime: string, stream: StreamName): boolean
 }
 
 /**
- * Who wrote a line, by the headings in and above it; undefined where none stands there. As `speakerOf`, of no more lines
- * than may tell.
+ * Who wrote a line, by the headings in and above it; undefined where none stands there.
+ *
+ * @param lines lines of one plain-text stream, in order; those below the one in question may tell too
  */
 export function speakerAt(
   runtime: string,
@@ -95,11 +142,30 @@ export function speakerAt(
   at: number,
 ): Provenance | undefined {
   const first = readerFor(runtime, stream) === announced ? announcementAbove(lines, at) : 0;
-  return speakerOf(
-    runtime,
-    stream,
-    lines.slice(first, at + 1).map(({ raw }) => raw),
-  );
+  return readHeadings(
+    readerFor(runtime, stream),
+    lines.slice(first, at + 1 + OWN_MAX).map(({ raw }) => raw),
+    at - first,
+  ).speaker;
+}
+
+/**
+ * Whether the runtime seems to speak at a line below what a tool printed, and nothing below the line shows that it does:
+ * the tool may have printed it as well.
+ */
+export function mayBeTools(
+  runtime: string,
+  stream: StreamName,
+  lines: readonly { readonly raw: string }[],
+  at: number,
+): boolean {
+  const read = readerFor(runtime, stream);
+  if (read !== codexHeading) return false;
+  return readHeadings(
+    read,
+    lines.slice(0, at + 1 + OWN_MAX).map(({ raw }) => raw),
+    at,
+  ).isUnsure;
 }
 
 /** The line above the last one that says something: what stands over those announces nothing. */
@@ -114,17 +180,37 @@ function announcementAbove(lines: readonly { readonly raw: string }[], at: numbe
  *
  * @param lines raw lines of one plain-text stream, in order, the one in question last
  */
-export function speakerOf(runtime: string, stream: StreamName, lines: Iterable<string>): Provenance | undefined {
-  const read = readerFor(runtime, stream);
+export function speakerOf(runtime: string, stream: StreamName, lines: readonly string[]): Provenance | undefined {
+  return readHeadings(readerFor(runtime, stream), lines, lines.length - 1).speaker;
+}
+
+interface Speaking {
+  readonly speaker: Provenance | undefined;
+  /** The runtime has taken the word below what a tool printed, behind a blank line, and did not end there. */
+  readonly isUnsure: boolean;
+}
+
+function readHeadings(read: ReadHeading | undefined, lines: readonly string[], at: number): Speaking {
   let speaker: Provenance | undefined;
+  let isUnsure = false;
   let blank = true;
   let opensOutput = false;
   let endsOutput = false;
   let introduces = false;
   // A runner of tasks has just started the agent: it heads the agent's output, and quotes nothing.
   let isStarted = false;
-  for (const raw of lines) {
-    speaker = read?.(raw, { speaker, blank, opensOutput, endsOutput, introduces }) ?? speaker;
+  let command = '';
+  let isNested = false;
+  let headed = false;
+  for (const [index, raw] of lines.slice(0, at + 1).entries()) {
+    const isClosed = () => isClosedBelow(lines, index);
+    const above: Above = { speaker, blank, opensOutput, endsOutput, introduces, command, isNested, isClosed };
+    const next = read?.(raw, above) ?? speaker;
+    if (next !== speaker) isUnsure = speaker === 'tool' && next === 'runtime' && !endsOutput && !isClosed();
+    speaker = next;
+    if (headed) command = raw;
+    headed = speaker === 'tool' && raw.trim() === 'exec';
+    isNested ||= speaker === 'tool' && (raw.trim() === 'user' || (command === raw && STARTS_AGENT.test(command)));
     blank = raw.trim() === '';
     endsOutput = EMPTY_OUTPUT.test(raw.trimEnd());
     opensOutput = blank ? opensOutput : OUTPUT_HEADING.test(raw);
@@ -132,5 +218,5 @@ export function speakerOf(runtime: string, stream: StreamName, lines: Iterable<s
     introduces = blank ? introduces : /(?::|^```\w*)$/.test(raw.trim()) && !(isStarted && raw.trim() === 'Output:');
     isStarted = isLaunch({ text: raw });
   }
-  return speaker;
+  return { speaker, isUnsure };
 }

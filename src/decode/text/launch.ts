@@ -26,7 +26,10 @@ const LAUNCH = [
 /** A part of each of them. */
 const NAME = new RegExp(`${AGENTS}|agent -`);
 
+/** A full screen indents the commands of its model: `  $ gemini -p "review"` below `● Ask another model`. */
+const INDENTED = /^(?:\s{2,}|\t)[$❯] /;
+
 /** Whether a line is the command line with which an agent was started. */
 export function isLaunch({ text }: Pick<LineShape, 'text'>): boolean {
-  return NAME.test(text) && LAUNCH.some((one) => one.test(text));
+  return NAME.test(text) && !INDENTED.test(text) && LAUNCH.some((one) => one.test(text));
 }

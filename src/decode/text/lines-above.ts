@@ -75,6 +75,8 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     if (below && EXCERPT.test(before.text) && isShownPlace(shapes, index)) continue;
     if (index > 0 && PYTHON_CALL.test((shapes[index - 1] as LineShape).body)) continue;
     let kind = kindIn(command, above, before, shapes[index - 1]);
+    // Behind its prose a model starts another agent as its tool.
+    if (prose && kind === 'other' && isLaunch(before) && /^\s*[$❯] /.test(before.text)) kind = 'tool';
     // What a runner of tasks heads the agent's own output with.
     if (kind === 'tool' && /^Output:$/.test(before.body) && index > 0 && isLaunch(shapes[index - 1] as LineShape))
       kind = 'blank';

@@ -65,6 +65,8 @@ export function isSpokenOf(
 ): boolean {
   const shape = shapes[at] as LineShape;
   if (isLocated(shape) || isTestOutput(shape) || isMarkedUp(shape.text)) return true;
+  // What a program warns of, or tells, it goes on with.
+  if (shape.level === 'warn' || shape.level === 'info' || shape.level === 'debug') return true;
   const { fence, tool, runInto } = readAbove(shapes, at);
   if (fence || (hasAnswers && (tool || runInto))) return true;
   const before = shapes.slice(Math.max(0, at - LOOK_BACK), at);
@@ -84,7 +86,12 @@ export function quotationOf(
   shapes: readonly LineShape[],
   at: number,
   line: StatementLine,
-  { hasAnswers, isClientOnly, isHeaded }: Pick<TextSource, 'hasAnswers' | 'isClientOnly' | 'isHeaded'>,
+  {
+    hasAnswers,
+    isClientOnly,
+    isHeaded,
+    mayBeTools,
+  }: Pick<TextSource, 'hasAnswers' | 'isClientOnly' | 'isHeaded' | 'mayBeTools'>,
 ): string | undefined {
   const shape = shapes[at] as LineShape;
   if ((line.grade === 'weak' && (isQuoted(line.message) || isTicked(shape.body))) || isQuoted(shape.body))
@@ -107,6 +114,7 @@ export function quotationOf(
   const { fence, tool, introduced, prose, strange, beside } = readAbove(shapes, at);
   if (CLIENT_MARK.test(shape.text) && !introduced) return undefined;
   if (fence) return 'inside a code fence';
+  if (mayBeTools?.(shapes, at)) return AFTER_PROSE;
   if (isHeaded?.(shapes, at)) return undefined;
   if (isOwn && !introduced) return undefined;
   if (tool && !((line.final === 'yes' || isClosed(shapes, at)) && isBelowScreensTool(shapes, at))) return TOOLS;

@@ -15,8 +15,10 @@ export interface TextSource {
   readonly hasAnswers: boolean;
   /** Only the client writes there, as on the stderr of agents that answer on stdout. */
   readonly isClientOnly: boolean;
-  /** Whether the runtime's own headings above a line say that the client speaks; left out: it prints none. */
   /** Whether the runtime's own headings say that the model, a tool or the prompt speaks at a line; left out: it prints none. */
   readonly isOthers?: (shapes: readonly LineShape[], at: number) => boolean;
+  /** Whether the runtime's own headings above a line say that the client speaks; left out: it prints none. */
   readonly isHeaded?: (shapes: readonly LineShape[], at: number) => boolean;
+  /** Whether the client seems to speak at a line, but a tool whose output stands above may have printed it. */
+  readonly mayBeTools?: (shapes: readonly LineShape[], at: number) => boolean;
 }

@@ -10,7 +10,7 @@ import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { decoderFor } from '../../decode/decoders.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import { normaliseText } from '../../decode/normalise-text.ts';
-import { hasSpeakerHeadings, speakerOf } from '../../decode/speaker-headings.ts';
+import { hasSpeakerHeadings, speakerAt } from '../../decode/speaker-headings.ts';
 import { shapeLine } from '../../decode/text/line-shape.ts';
 import { statementIn } from '../../decode/text/statement-line.ts';
 import { isTried } from '../../ruleset/is-tried.ts';
@@ -171,11 +171,13 @@ async function isQuoted(state: RunState, { evidence, position }: Suspicion, hist
   const { runtime } = state;
   if (!evidence || runtime === undefined || !hasSpeakerHeadings(runtime, evidence.stream)) return false;
   const lines = await history.linesAfter(runOf(state), { seq: 0, row: 0 }, LINES_BEFORE);
-  const upToIt = lines.filter((line) => line.stream === evidence.stream && !isBefore(position, line.position));
-  const speaker = speakerOf(
+  const own = lines.filter(({ stream }) => stream === evidence.stream);
+  const at = own.findLastIndex((line) => !isBefore(position, line.position));
+  const speaker = speakerAt(
     runtime,
     evidence.stream,
-    upToIt.map(({ text }) => text),
+    own.map(({ text }) => ({ raw: text })),
+    at,
   );
   return speaker !== undefined && speaker !== 'runtime';
 }

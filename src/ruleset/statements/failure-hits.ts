@@ -3,7 +3,7 @@ import type { StreamName } from '../../contracts/run.ts';
 import type { DecodedEvent } from '../../decode/event.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import type { Failure } from '../../decode/failure/failure.ts';
-import { hasSpeakerHeadings, speakerAt } from '../../decode/speaker-headings.ts';
+import { hasSpeakerHeadings, mayBeTools, speakerAt } from '../../decode/speaker-headings.ts';
 import { askedOnce } from '../../decode/text/by-shape.ts';
 import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
 import { AFTER_PROSE, isSpokenOf } from '../../decode/text/quotation.ts';
@@ -82,6 +82,7 @@ export function createFailureReader(runtime: string, statements: Statements, cau
     ...(stream === 'stderr' &&
       hasSpeakerHeadings(runtime, stream) && {
         isOthers: (shapes, at) => isOthers(runtime, stream, { shapes, at }),
+        mayBeTools: (shapes, at) => mayBeTools(runtime, stream, shapes, at),
         isHeaded: (shapes, at) => {
           // Above its last word the client may have said that it tries again.
           let by = at - 1;
