@@ -59,6 +59,7 @@ const BY_NAME: ReadonlyMap<string, Decoder> = new Map(DECODERS.map((decoder) => 
 export function decoderFor(runtime: string | undefined, packRuntimes: readonly string[] = []): Decoder {
   if (runtime === undefined) return generic;
   const name = canonicalRuntime(runtime);
+  if (name === GENERIC_RUNTIME) return generic;
   return BY_NAME.get(name) ?? (packRuntimes.includes(name) ? createTextDecoder(name) : generic);
 }
 

@@ -32,7 +32,9 @@ const CODEX_HEADINGS: Readonly<Record<string, Provenance>> = {
 };
 
 /** A command that starts another agent: all headings below it may be that one's. */
-const STARTS_AGENT = new RegExp(`(?:^|[\\s'"/;&|(])(?:${AGENTS})(?:@\\S+)? +(?:-|exec\\b|run\\b|e\\b|review\\b|resume\\b|chat\\b|["'])`);
+const STARTS_AGENT = new RegExp(
+  `(?:^|[\\s'"/;&|(])(?:${AGENTS})(?:@\\S+)? +(?:-|exec\\b|run\\b|e\\b|review\\b|resume\\b|chat\\b|["'])`,
+);
 /** A command that shows what is stored, which may be an agent's output. */
 const SHOWS_STORED =
   /(?:^|[\s'"/;&|(])(?:cat|bat|tail|head|less|more|z?grep|rg|ag|sed|awk|jq|nl|strings|journalctl|logs?|kubectl|docker|podman|gh|curl|wget|git)(?: |$)|\.log\b/;

@@ -11,6 +11,7 @@ import { logger } from './logger.ts';
 import { ndjson } from './ndjson.ts';
 import { otlp } from './otlp.ts';
 import { stamp } from './stamp.ts';
+import { streamed } from './streamed.ts';
 import { syslog } from './syslog.ts';
 import { tagged } from './tagged.ts';
 import { vector } from './vector.ts';
@@ -23,6 +24,7 @@ export const CARRIERS: readonly Carrier[] = [
   otlp,
   fluentBit,
   ndjson,
+  streamed,
   cri,
   ghRunLog,
   gitlab,

@@ -2,6 +2,7 @@ import { parseJson } from '../../contracts/parse-json.ts';
 import { isObject } from '../json.ts';
 import type { Carrier } from './carrier.ts';
 import { behind, withoutNoise } from './line-start.ts';
+import { readFields } from './logfmt.ts';
 
 const TIME = String.raw`\d{4}-\d\d-\d\d[T ,]+\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?`;
 /** What loggers and runners of tasks write before a message at level info: all but the time is the same for one logger. */
@@ -37,29 +38,26 @@ function logged(stored: Buffer): { readonly name: string; readonly rest: Buffer 
 const LEVEL_INFO = new Set<unknown>(['info', 'INFO', 'Info', 30]);
 const NAMES = ['service', 'logger', 'name', 'component', 'hostname', 'pid'];
 
-/** The same of a record in JSON or logfmt, of which the message alone tells anything. */
+/**
+ * The same of a record in JSON or logfmt, of which the message alone tells anything; beside an agent's event, which is
+ * an object, any other field may stand.
+ */
 function recorded(stored: Buffer): { readonly name: string; readonly rest: Buffer } | undefined {
   const first = withoutNoise(stored)[0];
-  const fields = first === 0x7b ? parseJson(stored) : first === 0x6c || first === 0x74 ? logfmt(stored) : undefined;
+  const isFields = first === 0x6c || first === 0x74;
+  const fields = first === 0x7b ? parseJson(stored) : isFields ? readFields(stored.toString('utf8')) : undefined;
   if (!isObject(fields) || !LEVEL_INFO.has(fields.level)) return undefined;
   const message = fields.message ?? fields.msg;
   const others = Object.keys(fields).filter(
     (key) => !['level', 'message', 'msg', 'time', 'timestamp', 'ts', ...NAMES].includes(key),
   );
-  if (typeof message !== 'string' || others.length > 0) return undefined;
+  if (typeof message !== 'string' || (others.length > 0 && !isEvent(message))) return undefined;
   return { name: NAMES.map((key) => String(fields[key] ?? '')).join(' '), rest: Buffer.from(message) };
 }
 
-/** The fields of a line that is nothing but fields. */
-function logfmt(stored: Buffer): Record<string, string> | undefined {
-  const text = stored.toString('utf8');
-  if (!/^(?:time|ts|level)=/.test(text) || text.length > 16_384) return undefined;
-  const fields: Record<string, string> = {};
-  const rest = text.replace(/([a-z]{1,20})=(?:"((?:[^"\\]|\\.)*)"|(\S+))(?:\s+|$)/g, (_, key, quoted, bare) => {
-    fields[key as string] = quoted === undefined ? bare : String(quoted).replace(/\\(.)/g, '$1');
-    return '';
-  });
-  return rest === '' ? fields : undefined;
+/** Whether a message is an object with a type, as agents print them. */
+function isEvent(message: string): boolean {
+  return /^\{"/.test(message) && /"type":/.test(message) && isObject(parseJson(Buffer.from(message)));
 }
 
 /**

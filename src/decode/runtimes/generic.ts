@@ -35,9 +35,13 @@ const ERROR =
   /(?:^|[._/-])(?:[Ee]rror|ERROR|[Ff]atal|[Ff]ailure|[Ff]ailed|[Ff]ail)$|[a-z](?:Error|Failure|Failed)(?:Event)?$/;
 /** Events that a run, or a turn of it, ends with. */
 const TERMINAL =
-  /(?:^|[._/-])(?:run|task|session|turn|agent|job|execution|response)?[._/-]?(?:end|ended|done|finish|finished|complete|completed|completion|result|exit|exited|died|crashed|stop|stopped|failed|failure)$/i;
+  /(?:^|[._/-])(?:run|task|session|turn|agent|job|execution|response)?[._/-]?(?:end|ended|done|finish|finished|complete|completed|completion|result|exit|exited|died|crashed|stop|stopped|halt|halted|abort|aborted|failed|failure)$/i;
 const FAILED = /^(?:failed|failure|error|errored|aborted|crashed|fatal)$/i;
 const RETRY = /retry|reconnect|backoff/i;
+
+/** Events, and states of one, in which an agent waits for a person. */
+const ASKS =
+  /^(?:ask(?:[._/-]?(?:user|human|followup|question|permission|approval))|(?:user|human)[._/-]?(?:input|approval)[._/-](?:required|requested|needed)|(?:input|approval|permission|confirmation|consent|authorization|login)[._/-](?:request(?:ed)?|required|needed|asked|pending)|(?:awaiting|waiting)[._/-](?:for[._/-])?(?:input|user|approval|permission|confirmation|human|reply|answer)|request[._/-](?:user[._/-])?(?:input|approval|permission)|needs?[._/-](?:input|approval))$/i;
 
 /** Words by which an event's own value says that the work is over and went wrong. */
 const OVER =
@@ -86,6 +90,9 @@ export function readGenericEvent(fields: JsonObject): Reading | undefined {
   const subagent = ['parent_tool_use_id', 'parentAgentId', 'parent_id', 'parentToolCallId'].some(
     (key) => typeof fields[key] === 'string',
   );
+  if (asksPerson(name, fields)) {
+    return { name: 'run/asks', provenance: 'runtime', subagent, text: textOf(fields), claimsError: true };
+  }
   const provenance = speakerOf(name, fields);
   if (provenance !== 'runtime') return { name, provenance, subagent, text: textOf(fields) };
   if (RETRY.test(name) || fields.willRetry === true || fields.retrying === true || fields.will_retry === true) {
@@ -95,7 +102,7 @@ export function readGenericEvent(fields: JsonObject): Reading | undefined {
     return { name: 'run/failed', provenance, subagent, text: textOf(fields).trim(), claimsError: true };
   }
   const hasExited = TERMINAL.test(name) && EXIT_FIELDS.some((key) => isFailedCode(fields[key]));
-  const fails = hasExited || hasFailed(fields) || ERROR.test(name) || (name === 'assistant' && isObject(fields.error));
+  const fails = hasExited || (TERMINAL.test(name) && hasFailedDetail(fields)) || hasFailed(fields) || ERROR.test(name) || (name === 'assistant' && isObject(fields.error));
   if (!fails) return readFailureByValues(fields) ?? { name, provenance, subagent };
   return {
     name: TERMINAL.test(name) ? 'run/failed' : 'error',
@@ -136,6 +143,21 @@ export function createGenericDecoder(
 /** Where an event says how its program ended. */
 const EXIT_FIELDS = ['code', 'exitCode', 'exit_code', 'returncode', 'rc'] as const;
 
+/** Whether an agent waits for a person's answer: by the event's name, or by the state that it tells of. */
+function asksPerson(name: string, fields: JsonObject): boolean {
+  if (stringAt(fields, 'role') !== undefined || 'answer' in fields || 'response' in fields) return false;
+  return ASKS.test(name) || ['status', 'state', 'subtype'].some((key) => ASKS.test(stringAt(fields, key) ?? ''));
+}
+
+/** Whether what an event tells of its reason has the HTTP status of a failure. */
+function hasFailedDetail(fields: JsonObject): boolean {
+  return ['detail', 'details', 'error', 'cause', 'reason', 'err'].some((key) =>
+    Object.entries(isObject(fields[key]) ? fields[key] : {}).some(
+      ([inner, value]) => STATUS_KEY.test(inner) && typeof value === 'number' && value >= 400 && value < 600,
+    ),
+  );
+}
+
 function isFailedCode(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 256;
 }
@@ -175,6 +197,6 @@ function wordsOf(value: unknown): string {
       .map((part) => stringAt(part, 'text') ?? '')
       .join('\n');
   return isObject(value)
-    ? (stringAt(value, 'message') ?? stringAt(value, 'detail') ?? wordsOf(valueAt(value, 'error')))
+    ? (stringAt(value, 'message') ?? stringAt(value, 'detail') ?? stringAt(value, 'text') ?? wordsOf(valueAt(value, 'error')))
     : '';
 }

@@ -10,7 +10,7 @@ const MAX_CHARS = 300;
 const QUESTION = /\?["')]?\s*(?:[([][^)\]]{1,60}[)\]])?:?[\s│┃║▌▐|]*$/u;
 /** Its choices stand behind it in brackets, and no answer: `[Y/n]:`, `(yes/no)?`, `(Y)es/(N)o [Yes]:`. */
 const INLINE =
-  /(?:[([]\s*y(?:es)?(?:\s*[/|,]\s*\[?[a-z]\w{0,12}\]?){1,4}\s*[)\]]|\(Y\)es\/\(N\)o(?:\/\(\w\)[\w' ]{1,24}){0,3})(?:\s*\[\w+\])?\s*[:>?]{0,2}[\s│┃║▌▐|]*$/iu;
+  /(?:[([]\s*y(?:es)?(?:\s*[/|,]\s*\[?[a-z]\w{0,12}\]?){1,4}\s*[)\]]|\(Y\)es\/\(N\)o(?:\/\(\w\)[\w' ]{1,24}){0,3})(?:\s*\[\w+\])?\s*[:>?›❯»]{0,2}[\s│┃║▌▐|]*$/iu;
 /** A heading that tells a person what to do. */
 const HEADING =
   /^[^\p{L}\d]{0,12}(?:sign in|log in|allow|approve|confirm|accept|select|choose|pick|continue|proceed|grant|trust|authori[sz]e|how would you like)\b/iu;
@@ -23,7 +23,7 @@ export const ASKING_WORDS: readonly string[] = [
 const TOLD = new RegExp(ASKING_WORDS.join('|'), 'i');
 /** A choice that agrees or refuses, with the cursor before it. */
 const CURSOR =
-  /^[\s│┃║▌▐|]*(?:[❯›▶▸►➤●◉]|> )\s*(?:[[(]?\w{1,2}[\]).:]\s+)?(?:yes|no|allow|approve|accept|trust|proceed|continue|update|deny|reject)\b/iu;
+  /^[\s│┃║▌▐|]*(?:[❯›▶▸►➤●◉]|> )\s*(?:[[(]?\w{1,2}[\]).:]\s+)?(?:yes|no|allow|approve|accept|trust|proceed|continue|update|upgrade|install|skip|later|not now|log ?in|sign ?in|deny|reject)\b/iu;
 
 /** Whether a line asks something and offers its choices in the same line. */
 export function asksInline(words: string): boolean {

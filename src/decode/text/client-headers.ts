@@ -11,13 +11,14 @@ const BEGINS_WORK =
   /^(?:start(?:ing|ed)|launch(?:ing|ed)|spawn(?:ing|ed)|running|loading|connect(?:ing|ed)|using|preparing|resuming)\b/i;
 /** The fields of a log: `lane=backend result=failed`. */
 const FIELDS = /^(?:[\w.-]+=\S*(?:\s+|$))+$/;
-/** An event that Kimi CLI prints as Python shows it: `StepBegin(n=1)`. */
-const CLIENT_EVENT = /^[A-Z]\w+(?:Begin|End|Update|Interrupted)(?:\(.*\))?$/;
+/** An event that Kimi CLI, or a worker on Claude's SDK, prints as Python shows it: `StepBegin(n=1)`. */
+const CLIENT_EVENT =
+  /^[A-Z]\w+(?:Begin|End|Update|Interrupted)(?:\(.*\))?$|^(?:System|Assistant|User|Result|TaskStarted|TaskProgress|TaskNotification)Message\(.*\)$|^(?:StreamEvent|RateLimitEvent)\(.*\)$/;
 /** What a runner of CI writes around its steps. */
 const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
 /** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
 const NAMED_HEADER =
-  /^(?:starting session \| |(?:Rerun in debug mode|YOLO mode|Warning for|All tools are now trusted|Welcome to|Environment loaded|Logged in as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
+  /^(?:starting session \| |Reading (?:additional input|prompt) from stdin|(?:Rerun in debug mode|YOLO mode|Warning for|All tools are now trusted|Welcome to|Environment loaded|Logged in as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
 /** What goose says above and below its own failures. */
 const CLIENT_PROSE =
   /^(?:The error above was an exception we were not able to handle|These errors are often related to connection or auth|We've removed the conversation up to the most recent)/;

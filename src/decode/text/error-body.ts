@@ -8,7 +8,7 @@ const SAYS_ERROR = [
   /["']name["']\s*:\s*["']\w*Error["']/,
   /["'](?:ok|success)["']\s*:\s*[fF]alse\b|["']is_error["']\s*:\s*[tT]rue\b/,
   /["'](?:status|code|statusCode)["']\s*:\s*["']?[45]\d\d/,
-  /["'](?:type|code)["']\s*:\s*["'][a-z_]{2,40}_error["']/,
+  /["'](?:type|code)["']\s*:\s*["'](?:[a-z_]{2,40}_error|(?:session|turn|run|agent)[._](?:error|failed))["']/,
 ];
 
 /** A report on work that is over and well, which may list what failed in it. */

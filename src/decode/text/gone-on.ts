@@ -6,7 +6,7 @@ import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { statementAt } from './line-statement.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
-import { isSentence, isWritten } from './prose.ts';
+import { isPersonal, isSentence, isWritten } from './prose.ts';
 import { selfQuotation, TOOLS } from './quotation.ts';
 import { INDIFFERENT } from './reason-above.ts';
 import { NARROW, retries } from './retry-lines.ts';
@@ -70,6 +70,43 @@ const AGAIN =
 const COUNTED = /(?<!\p{L})(?!(?:after|in|code|with|status|took)\b)(\p{L}+)[ -](\d+)(?!\d)/giu;
 
 const LEAVES = /\b(?:stopping|exiting|giving up|leaving|shutting down|quitting)\b/i;
+
+/** mini-SWE-agent's word on its end: `Exit status: RateLimitError`. */
+const EXIT_STATUS = /\bexit status: \w*(?:Error|Exception|Exceeded)\b/i;
+
+/** A request's line in the log of a web server, which is no word of the agent's. */
+function isAccessLog({ body }: LineShape): boolean {
+  return /"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" \d{3}\b/.test(body);
+}
+
+/** What OpenHands prints of its agent's end, heading included. */
+const AGENTS_END = /\bAgentStateChangedObservation\(.*\bagent_state='?(?:error|stopped|AgentState\.(?:ERROR|STOPPED))\b/;
+
+function isAgentsEnd(shapes: readonly LineShape[], at: number): boolean {
+  const { body } = shapes[at] as LineShape;
+  if (AGENTS_END.test(body)) return true;
+  if (!/^\*{0,2}OBSERVATION\b/.test(body)) return false;
+  const below = shapes.slice(at + 1, at + 3).find((line) => line.body !== '');
+  return below !== undefined && AGENTS_END.test(below.body);
+}
+
+/** Whether a line is the box in which a full screen waits for input: a rule is drawn above it. */
+function isInputBox(shapes: readonly LineShape[], at: number): boolean {
+  return (
+    /^\s*[│┃]?\s*[>❯›](?:\s|$)/u.test((shapes[at] as LineShape).raw) &&
+    /^\s*[─━═╭┌╔][─━═╮┐╗ ]{9,}/u.test(shapes[at - 1]?.raw ?? '')
+  );
+}
+
+/** Whether a line is a point of a list that begins right below a statement, and speaks of a failure as well. */
+function isDetail(shapes: readonly LineShape[], last: number, at: number): boolean {
+  const isPoint = ({ text }: LineShape) => POINT.test(text) && speaksOfLimit(text);
+  return shapes.slice(last + 1, at + 1).every(isPoint);
+}
+
+function speaksOfLimit(text: string): boolean {
+  return (speaksOfFailure(text) || saysFailure(text)) && !isPersonal(text) && !/\b(?:fix|test|retr)\w*/i.test(text);
+}
 
 function nameOf(body: string): string | undefined {
   return /^[\w.-]+:(?= )/.exec(body)?.[0];
@@ -154,6 +191,9 @@ export function goneOn(
       continue;
     }
     if (!isNeutral(shape) && source.isOthers?.(shapes, at)) return 'went on';
+    if (isAccessLog(shape) || isAgentsEnd(shapes, at) || isInputBox(shapes, at)) continue;
+    // A list right below a failure is its detail.
+    if (helps && isDetail(shapes, last, at)) continue;
     // The prompt below a screen's last word waits for a person.
     if (/^\s*› /.test(shape.raw) && shapes.slice(at + 1).every(({ body }) => body === '')) continue;
     if (isTestOutput(shape)) return 'the output of a test';
@@ -164,7 +204,7 @@ export function goneOn(
     if (ATTEMPTS.test(banner) && countsOn(shapes[first] as LineShape, shape)) return 'retried';
     const name = nameOf(shape.body);
     if (name !== undefined && name === leaver) continue;
-    if (LEAVES.test(shape.body) && saysEnded(shape)) leaver ??= name;
+    if ((LEAVES.test(shape.body) || EXIT_STATUS.test(shape.body)) && saysEnded(shape)) leaver ??= name;
     if (shape.level !== undefined && saysEnded(shape)) isLeaving = true;
     if (isLeaving && shape.level === 'info' && /^Done\b/.test(shape.body)) continue;
     if (shape.level !== 'debug' && (goesWell(shape) || isHarmless(shape.body))) return 'went on';

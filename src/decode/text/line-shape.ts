@@ -1,6 +1,7 @@
 import { normaliseText } from '../normalise-text.ts';
 import { hasFields, isBare, PIPED } from './bare-line.ts';
 import { isErrorBody } from './error-body.ts';
+import { AGENTS } from './launch.ts';
 import { type Level, readLogRecord } from './log-record.ts';
 import { labelOf } from './statement-label.ts';
 
@@ -37,7 +38,7 @@ const ITEM_GLYPH = /^(?:●|•|◦|○|⏺|⎿|└|├|─|>|›|→|➜|▸|�
 const STAMP =
   /^(?:(?:==|--|>>|##) \d{2}:\d{2}:\d{2}|\[?\d{2,4}[-/]\d{2}[-/]\d{2,4}[T ,]+\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\]?|(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}(?: [A-Z]{3,4} \d{4})?|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+|\[\d{9,13}(?:\.\d+)?\]|#\d+ \d+\.\d{1,3}(?! \|))(?:\s*[|·-])?(?=\s|$)\s*/;
 const LEVEL =
-  /^(?:\+\d+ms\s+)?[[(<]?(FATAL|CRITICAL|CRIT|PANIC|EMERG|ERROR|ERR|SEVERE|WARNING|WARN|NOTICE|INFO|DEBUG|TRACE|VERBOSE|fatal|critical|error|err|warning|warn|notice|info|debug|trace)[\])>]?(?=[\s:|-]|$)\s*(?:[|:-]\s+|:(?=\S))?/;
+  /^(?:\+\d+ms\s+)?[[(<]?(FATAL|FATA|CRITICAL|CRIT|PANIC|EMERG|ERROR|ERRO|ERR|SEVERE|WARNING|WARN|NOTICE|INFO|DEBUG|DEBU|TRACE|VERBOSE|fatal|critical|error|err|warning|warn|notice|info|debug|trace)[\])>]?(?=[\s:|-]|$)\s*(?:[|:-]\s+|:(?=\S))?/;
 const LOGGER =
   /^(?:\[[\w./:#@ -]{1,60}\]\s*|[\w-]+(?:(?:::|\.|\/)[\w<>-]+)+(?:\.(?:py|go|ts|js|rs|cc))?(?::\d+)?(?::|\s+-|\]|(?=\s))\s*|[\w-]+\.(?:py|go|ts|js|rs|cc):\d+[:\]]?\s*(?:-\s*)?)/;
 const DASHED = /^\s*(?:- )?([\w.:-]{1,40}) - (CRITICAL|ERROR|WARNING|INFO|DEBUG) - (?=\S)/;
@@ -64,6 +65,13 @@ const NAMED_LEVEL =
 /** The fields of a line that say what failed, behind the words of its program: `turn failed code=x message="…"`. */
 const TAIL =
   /^(.{3,80}?)(?:\s+\w+=[^\s="]+)*\s+(?:message|msg|error|err|err_msg|error_message|reason|detail)=(?:"((?:[^"\\]|\\.)*)"|([^"\s].*))/;
+/** How Google's loggers write a level, before the day: `E0520 11:22:25.822941 4411 log.go:398] …`. */
+const GLOG = /^([IWEF])\d{4} /;
+/** What a wrapper has read of its agent, whatever the level at which it logs that. */
+const AGENTS_STREAM = new RegExp(
+  `^(?:the )?(?:agent|worker|child|subprocess|process|runner|session|cli|${AGENTS})(?:'s)?[ .](?:stdout|stderr)(?:\\[\\d+\\])?(?:: ?| \\| | > )(?=\\S)`,
+  'i',
+);
 /** A wrapper's logger through which it passes on what its agent prints. */
 const PASSED_ON = /\b(?:stdout|stderr|output|console)\b\W*$/i;
 
@@ -167,6 +175,8 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
   if (stamp) {
     stamped = true;
     rest = rest.trimStart().slice(stamp[0].length);
+    const letter = GLOG.exec(stamp[0])?.[1];
+    if (letter) level = levelOf(LETTERS[letter] as string);
     const before = PAD.exec(rest);
     if (before) rest = rest.slice(before[0].length);
   }
@@ -224,6 +234,11 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
     rest = rest.slice(part[0].length).replace(/^(?:-\s+|\|\s+|:\s+)/, '');
   }
   if (level === 'info' && (PASSED_ON.test(logger ?? '') || isFailing(rest))) level = undefined;
+  const agents = AGENTS_STREAM.exec(rest)?.[0];
+  if (level !== undefined && agents) {
+    level = undefined;
+    rest = rest.slice(agents.length);
+  }
   if (level === undefined) takeSource();
   const passedOn = level === undefined && stamped && FAIL_GLYPH.test(rest);
   if (passedOn) rest = rest.replace(FAIL_GLYPH, '');
@@ -242,7 +257,7 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
   }
   return {
     raw,
-    text: record?.level === '' ? rest : text,
+    text: record ? rest : text,
     body: rest.trim(),
     indent,
     stamped,

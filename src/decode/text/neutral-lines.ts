@@ -85,7 +85,9 @@ const NEUTRAL = [
   /^Runtime\.[A-Z]\w+$|^(?:START|END|REPORT|INIT_REPORT) RequestId: /,
   // A prompt of the shell, what `time` prints, and the foot of a full screen.
   /^\S+@[\w.-]+:[^\s$#]*[$#]$|^(?:real|user|sys)\s+\d+m[\d.]+s$/,
-  /\b\d{1,3}% (?:context )?left\b|^\? for shortcuts$|^ctrl\+\w |\bType your message or @path\b/,
+  // The foot of a full screen, what SWE-agent does last, and a request's line in the log of a server.
+  /^\d[\d.]*%\/[\d.]+[km]\b|^exit_\w+$|"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" \d{3}\b/,
+  /\b\d{1,3}% (?:context )?left\b|^\? for shortcuts\b|^ctrl\+\w |\bType your message or @path\b/,
 ];
 const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu');
 /** Words of a run that goes on, or went well. */
@@ -110,7 +112,7 @@ const REFERENCE =
 /** What else clients advise on: the network, their own files, the browser. */
 const CLIENTS_OWN = anyWord([
   'network|connection|URL|proxy|firewall|certificates?|browser|models?|access rights|permissions?|sessions?|config(?:uration)? files?',
-  'request ID|more information|logs?|version|path|directory|again|crash reports?|GitHub issues?|the following',
+  'chat context|chat history|context window|request ID|more information|logs?|version|path|directory|again|crash reports?|GitHub issues?|the following',
 ]);
 /** The work that a run is about, of which no client knows. */
 const WORK = anyWord([

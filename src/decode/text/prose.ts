@@ -8,7 +8,7 @@ const FIRST_PERSON =
   /\b(?:I|I'm|I'll|I've|I'd|[Ww]e (?:should|need|can|will|could|must|have to|want)|[Ww]e'll|[Ll]et me|[Ll]et's)\b/;
 /** What a model asks its user, or says of its user's work. */
 const SECOND_PERSON =
-  /\b(?:(?:do|would|did) you (?:want|like|mean me)|should I|shall I|want me to|as you asked|your (?:script|code(?! here)|tests?|function|repo(?:sitory)?|app|snippet|example|branch|diff|change|module|class|component|question))\b/i;
+  /\b(?:(?:do|would|did) you (?:want|like|mean me)|should I|shall I|want me to|as you asked|your (?:script|code(?! here|: )|tests?|function|repo(?:sitory)?|app|snippet|example|branch|diff|change|module|class|component|question))\b/i;
 
 /** Words that no sentence ends with: behind one of them it breaks off, or was wrapped. */
 export const SMALL_WORDS =

@@ -156,7 +156,7 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
     // `Failed to login. Message: …`
     if (
       !speaksOfFailure(phrase) &&
-      !isErrorBody(body.slice(colon.index + colon[0].length).trim()) &&
+      !isErrorBody(body.slice(colon.index + colon[0].length).trim(), OF_EVENTS.test(phrase)) &&
       !(IS_REASON.test(phrase) && beginsWithStatus(body.slice(colon.index + colon[0].length).trim())) &&
       !(/\w[.!] \w+$/.test(body.slice(0, colon.index)) && speaksOfFailure(body))
     )
@@ -167,6 +167,8 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
   return undefined;
 }
 
+/** A wrapper logs its agent's events, of which any key may be the first. */
+const OF_EVENTS = /\bevents?(?: stream)?$/i;
 const IS_REASON = new RegExp(`^(?:${REASON_WORDS})$`, 'iu');
 
 /** Whether a quotation is still open at the end of a phrase, or a body has begun in it. */

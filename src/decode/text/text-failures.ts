@@ -66,8 +66,8 @@ export function readTextStatement(
   const waiting = waitingAt(shapes, at, source);
   if (waiting) {
     // What a client offers below its failure belongs to the failure.
-    const isOffer = wayOutAt(shapes, at, source) && statementAbove(shapes, at, known);
-    return isOffer ? undefined : waitingStatement(at, waiting);
+    const reason = wayOutAt(shapes, at, source) && statementAbove(shapes, at, known);
+    return reason && reason.line.grade !== 'log' ? undefined : waitingStatement(at, waiting);
   }
   const line =
     statementAt(shape, known) ??
@@ -149,7 +149,11 @@ function cancellationOf(
     !offersWayOut(shapes, last, source) &&
     !(above && stands(shapes, above.at, source));
   const isFirst = quotation === undefined;
-  const wentOn = () => goneOn(shapes, { first: at, last, said: failure.message, helps, isEnded, isFirst }, source);
+  const wentOn = () => goneOn(
+      shapes,
+      { first: at, last, said: failure.message, helps, isEnded: isEnded || line?.final === 'yes', isFirst },
+      source,
+    );
   // Only clients say that they try again: a tool's block above it is over.
   const others =
     quotation === TOOLS && failure.retrying

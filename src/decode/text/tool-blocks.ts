@@ -55,7 +55,8 @@ const isHeading = ({ text, body }: LineShape): boolean =>
 /** Whether a line opens a block in which a tool speaks. */
 export const opensToolBlock = askedOnce(
   (shape: LineShape): boolean =>
-    (!isLaunch(shape) && !(shape.indent < 2 && isLaunch({ text: shape.body })) && isHeading(shape)) || isTestOutput(shape),
+    (!isLaunch(shape) && !(shape.indent < 2 && isLaunch({ text: shape.body })) && isHeading(shape)) ||
+    isTestOutput(shape),
 );
 
 /** Whether a line is itself a tool's word: a heading that says what the tool did. */

@@ -3,6 +3,7 @@ import { asksInline, isCursorLine, mayAsk } from './asking-line.ts';
 import { askedOnce } from './by-shape.ts';
 import { closesJob } from './closing-lines.ts';
 import { isKeyHint, isWaiting } from './key-hints.ts';
+import { AGENTS } from './launch.ts';
 import { LINE_MAX, type LineShape } from './line-shape.ts';
 import { readAbove } from './lines-above.ts';
 import { type Choice, choiceOn, choicesInRow, isAgreeOrNot } from './menu-choices.ts';
@@ -216,6 +217,20 @@ function isSpokenOfAbove(shapes: readonly LineShape[], top: number): boolean {
   return paragraph.slice(blank + 1).some((line) => isSentence(line) && SCREENS.test(line.body));
 }
 
+/** A client's own heading over what it wants to do, which stands between that and the question: `Cline wants to run this command:`. */
+const WANTS = new RegExp(
+  `^(?:${AGENTS}|the agent) (?:wants|would like|needs|is asking|asks) (?:to|permission to|approval to) \\w+.{0,60}:$`,
+  'i',
+);
+const WANTED_LINES = 6;
+
+/** The line of such a heading, where it opens what stands right above a question. */
+function headingAbove(shapes: readonly LineShape[], at: number): number | undefined {
+  const from = Math.max(0, at - WANTED_LINES);
+  const found = shapes.slice(from, at).findLastIndex(({ body }) => WANTS.test(body));
+  return found === -1 ? undefined : from + found;
+}
+
 /** Why a screen is only spoken of or shown. */
 function quotationOf(
   shapes: readonly LineShape[],
@@ -230,7 +245,9 @@ function quotationOf(
   const lines = shapes.slice(at, last + 1);
   if (isLocated(shape) && !/^\s*\d/.test(text)) return 'a line of a file';
   if (lines.some(isTestOutput)) return 'the output of a test';
-  const { fence, tool, introduced } = readAbove(shapes, topOf(shapes, at));
+  const heading = headingAbove(shapes, at);
+  const { fence, tool, introduced, prose } = readAbove(shapes, heading ?? topOf(shapes, at));
+  if (heading !== undefined && prose) return AFTER_PROSE;
   if (fence) return 'inside a code fence';
   if (isHeaded?.(shapes, at)) return undefined;
   if (tool) return TOOLS;
