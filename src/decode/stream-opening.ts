@@ -37,6 +37,8 @@ export function tellFormat(
 ): StreamFormat {
   if (!decoder.readsEvents) return 'text';
   if (declared) return declared;
+  // Any object could be an event of an unknown agent: such a stream holds nothing else.
+  if (decoder.readsEveryLine && !opening.every((line) => MAY_BE_EVENT.test(line))) return 'text';
   const owned = ownsChannel(decoder.runtime, stream);
   // In a log that was stored, both streams are often one.
   const places: readonly StreamName[] = cutOut ? [stream, 'stdout'] : [stream];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasSpeakerHeadings, speakerOf } from '../../src/decode/speaker-headings.ts';
+import { hasSpeakerHeadings, mayBeTools, speakerAt, speakerOf } from '../../src/decode/speaker-headings.ts';
 
 describe('headings in the plain text of a runtime', () => {
   test.each([
@@ -19,6 +19,11 @@ describe('headings in the plain text of a runtime', () => {
     ['its own log is its own', 'codex', ['codex', 'Writing it.', 'ERROR codex_core::rollout: a'], 'runtime'],
     ['and so is its last word', 'codex', ['codex', 'Writing it.', 'Error: Fatal error: a'], 'runtime'],
     ['after a blank line the runtime has the word again', 'codex', ['exec', 'x', 'out', '', 'ERROR: a'], 'runtime'],
+    ['not below what may show an agent’s output', 'codex', ['exec', 'cat a.md', 'out', '', 'ERROR: a'], 'tool'],
+    ['nor below another agent', 'codex', ['exec', "codex exec 'x'", 'out', '', 'ERROR: a'], 'tool'],
+    ['a prompt below a command is what it printed', 'codex', ['exec', 'x', 'user', 'hi', 'ERROR: a'], 'tool'],
+    ['so is a heading in a file', 'codex', ['exec', 'tail -3 a.log', 'a', 'codex', 'Done.', 'ERROR: a'], 'tool'],
+    ['behind a blank line the heading is its own', 'codex', ['exec', 'tail a', 'a', '', 'codex', 'ERROR: a'], 'runtime'],
     [
       'an empty line of a command output is its own',
       'codex',
@@ -78,4 +83,21 @@ test("a runner's heading of the agent's own output quotes nothing", () => {
     'runtime',
   );
   expect(speakerOf('claude-code', 'stdout', ['Running command: make', 'Output:', 'API Error: 500'])).toBe('narration');
+});
+
+describe('what stands below the output of a command', () => {
+  const shown = (...lines: string[]) => ['exec', 'cat a.md', 'out', '', 'ERROR: a', ...lines].map((raw) => ({ raw }));
+  const ran = (...lines: string[]) => ['exec', 'make', 'out', '', 'ERROR: a', ...lines].map((raw) => ({ raw }));
+
+  test('is the runtime’s where it ends there', () => {
+    expect(speakerAt('codex', 'stderr', shown('tokens used', '30'), 4)).toBe('runtime');
+    expect(mayBeTools('codex', 'stderr', shown('ERROR: a', 'tokens used'), 4)).toBe(false);
+  });
+
+  test('may be the command’s where it does not', () => {
+    expect(speakerAt('codex', 'stderr', ran(), 4)).toBe('runtime');
+    expect(mayBeTools('codex', 'stderr', ran(), 4)).toBe(true);
+    expect(mayBeTools('codex', 'stderr', ran('tokens used'), 4)).toBe(false);
+    expect(mayBeTools('gemini', 'stderr', ran(), 4)).toBe(false);
+  });
 });

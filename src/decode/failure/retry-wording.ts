@@ -16,7 +16,6 @@ const MARKS = [
   // The work goes on with something else.
   /\bautomatically switched\b|\bswitched you to\b|\b(?:switching|falling back|fallback)\b.{0,40} (?:to|from)\b|\bEMBEDDED FALLBACK\b|\b(?:running|using|trying) (?:the )?(?:embedded|fallback|backup|secondary|next)\b|\btrying fallback\b|\bfallback \S+ (?:is )?in use\b|(?<!\bfailed )\brefreshing\b|\brenewing\b|\brequesting a new\b|\bnot up yet\b|\bwaiting for \w+ \.\.\./i,
   /^\w+[._]retry\b/,
-  /\bcandidate_failed\b.*\bnext=(?!none\b|null\b|-)\S/,
   // Another credential takes over.
   /\busing (?:key|account|profile|credential) #?\d/i,
   /^attempt \d+: (?:running|started|starting)/i,
@@ -27,7 +26,7 @@ const INSTEAD = /\bfalling back to\b/i;
 
 /** The source of a pattern for a part of each mark: most lines have none, and are not tried on all of them. */
 export const RETRY_WORDS =
-  'retr|candidate|reconnect|raised|trying|try again|attempt|try[ #:]*\\d|waiting|sleep|back|restart|cool|requeu|next (?:attempt|try)|switch|embedded|refreshing|renewing|requesting|up yet|using (?:key|account|profile|credential)|(?:running|using) (?:the )?(?:secondary|next)';
+  'retr|reconnect|raised|trying|try again|attempt|try[ #:]*\\d|waiting|sleep|back|restart|cool|requeu|next (?:attempt|try)|switch|embedded|refreshing|renewing|requesting|up yet|using (?:key|account|profile|credential)|(?:running|using) (?:the )?(?:secondary|next)';
 const retryWords = new RegExp(RETRY_WORDS, 'i');
 
 /** Whether a part of any mark of a retry is in a text. */

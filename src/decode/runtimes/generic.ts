@@ -102,7 +102,12 @@ export function readGenericEvent(fields: JsonObject): Reading | undefined {
     return { name: 'run/failed', provenance, subagent, text: textOf(fields).trim(), claimsError: true };
   }
   const hasExited = TERMINAL.test(name) && EXIT_FIELDS.some((key) => isFailedCode(fields[key]));
-  const fails = hasExited || (TERMINAL.test(name) && hasFailedDetail(fields)) || hasFailed(fields) || ERROR.test(name) || (name === 'assistant' && isObject(fields.error));
+  const fails =
+    hasExited ||
+    (TERMINAL.test(name) && hasFailedDetail(fields)) ||
+    hasFailed(fields) ||
+    ERROR.test(name) ||
+    (name === 'assistant' && isObject(fields.error));
   if (!fails) return readFailureByValues(fields) ?? { name, provenance, subagent };
   return {
     name: TERMINAL.test(name) ? 'run/failed' : 'error',
@@ -197,6 +202,9 @@ function wordsOf(value: unknown): string {
       .map((part) => stringAt(part, 'text') ?? '')
       .join('\n');
   return isObject(value)
-    ? (stringAt(value, 'message') ?? stringAt(value, 'detail') ?? stringAt(value, 'text') ?? wordsOf(valueAt(value, 'error')))
+    ? (stringAt(value, 'message') ??
+        stringAt(value, 'detail') ??
+        stringAt(value, 'text') ??
+        wordsOf(valueAt(value, 'error')))
     : '';
 }

@@ -74,13 +74,17 @@ const LEAVES = /\b(?:stopping|exiting|giving up|leaving|shutting down|quitting)\
 /** mini-SWE-agent's word on its end: `Exit status: RateLimitError`. */
 const EXIT_STATUS = /\bexit status: \w*(?:Error|Exception|Exceeded)\b/i;
 
+/** A gateway goes on with its next candidate. */
+const FAILS_OVER = /\bcandidate_failed\b.*\bnext=(?!none\b|null\b|-)\S/;
+
 /** A request's line in the log of a web server, which is no word of the agent's. */
 function isAccessLog({ body }: LineShape): boolean {
   return /"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" \d{3}\b/.test(body);
 }
 
 /** What OpenHands prints of its agent's end, heading included. */
-const AGENTS_END = /\bAgentStateChangedObservation\(.*\bagent_state='?(?:error|stopped|AgentState\.(?:ERROR|STOPPED))\b/;
+const AGENTS_END =
+  /\bAgentStateChangedObservation\(.*\bagent_state='?(?:error|stopped|AgentState\.(?:ERROR|STOPPED))\b/;
 
 function isAgentsEnd(shapes: readonly LineShape[], at: number): boolean {
   const { body } = shapes[at] as LineShape;
@@ -178,7 +182,7 @@ export function goneOn(
   for (let at = last + 1; at < shapes.length; at += 1) {
     if (at > last + LOOK_AHEAD || further > FLOOD) return 'went on';
     const shape = shapes[at] as LineShape;
-    if (retries(shape)) return 'retried';
+    if (retries(shape) || FAILS_OVER.test(shape.text)) return 'retried';
     if (shape.body === banner) {
       further += 1;
       continue;

@@ -257,7 +257,7 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
   }
   return {
     raw,
-    text: record ? rest : text,
+    text: record && level !== 'warn' ? rest : text,
     body: rest.trim(),
     indent,
     stamped,

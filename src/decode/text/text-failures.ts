@@ -149,7 +149,8 @@ function cancellationOf(
     !offersWayOut(shapes, last, source) &&
     !(above && stands(shapes, above.at, source));
   const isFirst = quotation === undefined;
-  const wentOn = () => goneOn(
+  const wentOn = () =>
+    goneOn(
       shapes,
       { first: at, last, said: failure.message, helps, isEnded: isEnded || line?.final === 'yes', isFirst },
       source,

@@ -65,7 +65,7 @@ export function waitingAt(shapes: readonly LineShape[], at: number, source: Text
   const { last, form } = screen;
   const cancelled = quotationOf(shapes, at, last, source) ?? (isLast(shapes, at, last) ? undefined : ANSWERED);
   if (cancelled !== undefined) return { last, cancelled };
-  const top = topOf(shapes, at);
+  const top = headingAbove(shapes, at) ?? topOf(shapes, at);
   if (isSpokenOfAbove(shapes, top)) return { last, cancelled: AFTER_PROSE };
   if (form === 'drawn') return { last };
   const { prose, strange } = readAbove(shapes, top);
@@ -84,7 +84,8 @@ interface Screen {
 
 function screenAt(shapes: readonly LineShape[], at: number): Screen | undefined {
   const words = wordsOf(shapes[at] as LineShape);
-  if (asksInline(words)) return { last: at, form: /[:>]$/.test(words) ? 'drawn' : 'said' };
+  if (asksInline(words))
+    return { last: at, form: /[:>›❯»]$/u.test(words) || headingAbove(shapes, at) !== undefined ? 'drawn' : 'said' };
   const isCursor = isCursorLine(words);
   if (isCursor && shapes.slice(Math.max(0, at - DETAILS), at).some(asks)) return undefined;
   return menuBelow(shapes, at, isCursor) ?? (isCursor ? undefined : loginBelow(shapes, at));

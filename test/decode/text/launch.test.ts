@@ -30,6 +30,7 @@ it.each([
   '$ echo | grep claude',
   '$ agent list',
   'cline "port the tests"',
+  '  $ gemini -p review',
 ])('%s is none', (text) => {
   expect(isLaunch({ text })).toBe(false);
 });
