@@ -23,7 +23,12 @@ describe('headings in the plain text of a runtime', () => {
     ['nor below another agent', 'codex', ['exec', "codex exec 'x'", 'out', '', 'ERROR: a'], 'tool'],
     ['a prompt below a command is what it printed', 'codex', ['exec', 'x', 'user', 'hi', 'ERROR: a'], 'tool'],
     ['so is a heading in a file', 'codex', ['exec', 'tail -3 a.log', 'a', 'codex', 'Done.', 'ERROR: a'], 'tool'],
-    ['behind a blank line the heading is its own', 'codex', ['exec', 'tail a', 'a', '', 'codex', 'ERROR: a'], 'runtime'],
+    [
+      'behind a blank line the heading is its own',
+      'codex',
+      ['exec', 'tail a', 'a', '', 'codex', 'ERROR: a'],
+      'runtime',
+    ],
     [
       'an empty line of a command output is its own',
       'codex',

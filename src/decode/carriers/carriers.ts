@@ -1,4 +1,5 @@
 import type { Carrier } from './carrier.ts';
+import { collected } from './collected.ts';
 import { compose } from './compose.ts';
 import { cri } from './cri.ts';
 import { docker } from './docker.ts';
@@ -25,6 +26,7 @@ export const CARRIERS: readonly Carrier[] = [
   fluentBit,
   ndjson,
   streamed,
+  collected,
   cri,
   ghRunLog,
   gitlab,

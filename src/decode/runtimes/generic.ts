@@ -39,9 +39,9 @@ const TERMINAL =
 const FAILED = /^(?:failed|failure|error|errored|aborted|crashed|fatal)$/i;
 const RETRY = /retry|reconnect|backoff/i;
 
-/** Events, and states of one, in which an agent waits for a person. */
+/** Events, and states of one, in which an agent waits for a person; what asks for a permission its host may answer. */
 const ASKS =
-  /^(?:ask(?:[._/-]?(?:user|human|followup|question|permission|approval))|(?:user|human)[._/-]?(?:input|approval)[._/-](?:required|requested|needed)|(?:input|approval|permission|confirmation|consent|authorization|login)[._/-](?:request(?:ed)?|required|needed|asked|pending)|(?:awaiting|waiting)[._/-](?:for[._/-])?(?:input|user|approval|permission|confirmation|human|reply|answer)|request[._/-](?:user[._/-])?(?:input|approval|permission)|needs?[._/-](?:input|approval))$/i;
+  /^(?:ask(?:[._/-]?(?:user|human|followup|question|permission|approval))|(?:user|human)[._/-]?(?:input|approval)[._/-](?:required|requested|needed)|(?:input|approval|permission|confirmation|consent|authorization|login)[._/-](?:required|needed|pending)|input[._/-]request(?:ed)?|(?:awaiting|waiting)[._/-](?:for[._/-])?(?:input|user|approval|permission|confirmation|human|reply|answer)|request[._/-](?:user[._/-])?input|needs?[._/-](?:input|approval))$/i;
 
 /** Words by which an event's own value says that the work is over and went wrong. */
 const OVER =

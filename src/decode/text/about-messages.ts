@@ -13,7 +13,7 @@ const SPOKEN_OF =
   /\]? (?:is|are|was|were) (?:now |not |never |already )?(?:printed|shown|displayed|swallowed|mapped|renamed|counted|translated|ignored|caught|covered|tested|documented|missing from|read twice|specific to)\b/;
 /** What is done to it, or to the one who sent it. */
 const DONE_TO =
-  /(?<!\b[Yy]our [\w ]{2,24})\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
+  /(?<!(?:^Your|[—–;,-] your|\b(?:or|and) your) [\w ]{2,24})\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
 /** A remark that a failure was wanted, or does not matter: `(expected)`, `continuing`. */
 const REMARK = /\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\)/i;
 const HARMLESS = anyWord([

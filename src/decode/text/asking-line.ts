@@ -23,7 +23,7 @@ export const ASKING_WORDS: readonly string[] = [
 const TOLD = new RegExp(ASKING_WORDS.join('|'), 'i');
 /** A choice that agrees or refuses, with the cursor before it. */
 const CURSOR =
-  /^[\s│┃║▌▐|]*(?:[❯›▶▸►➤●◉]|> )\s*(?:[[(]?\w{1,2}[\]).:]\s+)?(?:yes|no|allow|approve|accept|trust|proceed|continue|update|upgrade|install|skip|later|not now|log ?in|sign ?in|deny|reject)\b/iu;
+  /^[\s│┃║▌▐|]*(?:[❯›▶▸►➤●◉]|> )\s*(?:[[(]?\w{1,2}[\]).:]\s+)?(?:yes|no|allow|approve|accept|trust|proceed|continue|update|deny|reject)\b|^[\s│┃║▌▐|]*(?:[❯›▶▸►➤]|> )\s*(?:upgrade|install|skip|later|not now|log ?in|sign ?in)\b/iu;
 
 /** Whether a line asks something and offers its choices in the same line. */
 export function asksInline(words: string): boolean {

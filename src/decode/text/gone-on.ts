@@ -42,7 +42,7 @@ const MODEST = 3;
 
 /** What programs show while they work: `Compacting …`, `Reading a.md`, a bar, who speaks, an event that no decoder knows. */
 const PROGRESS =
-  /(?:…|\.{3})$|\d ?%|^\{.*\}$|^(?:\[[^\]]+\] )?\p{Lu}\p{Ll}+ing\b.*(?:…|[\w-]\.\w+$)|^(?:[Aa]ssistant|[Aa]gent|[Mm]odel|[Uu]ser|[Hh]uman)(?:>|:) |\b(?:started|resumed|running)\b|\b(?:written|saved|copied) to\b|\b(?:reading|wrote|writing|edited|editing|applied|applying|created|updated|opened) \S*[\w-][./]\w+|^\$ /u;
+  /(?:…|\.{3})$|\d ?%|^\{.*\}$|(?:^|[.!] )(?:\[[^\]]+\] )?\p{Lu}\p{Ll}+ing\b.*(?:…|[\w-]\.\w+$)|^(?:[Aa]ssistant|[Aa]gent|[Mm]odel|[Uu]ser|[Hh]uman)(?:>|:) |\b(?:started|resumed|running)\b|\b(?:written|saved|copied) to\b|\b(?:reading|wrote|writing|edited|editing|applied|applying|created|updated|opened) \S*[\w-][./]\w+|^\$ /u;
 
 function isProgress({ body }: LineShape): boolean {
   return PROGRESS.test(body) && !isErrorBody(body);
@@ -77,6 +77,9 @@ const EXIT_STATUS = /\bexit status: \w*(?:Error|Exception|Exceeded)\b/i;
 /** A gateway goes on with its next candidate. */
 const FAILS_OVER = /\bcandidate_failed\b.*\bnext=(?!none\b|null\b|-)\S/;
 
+/** A program takes up its next piece of work. */
+const TAKES_UP = /\b(?:starting|step \d|problem statement|next|instance|resum\w+)\b/i;
+
 /** A request's line in the log of a web server, which is no word of the agent's. */
 function isAccessLog({ body }: LineShape): boolean {
   return /"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" \d{3}\b/.test(body);
@@ -94,11 +97,12 @@ function isAgentsEnd(shapes: readonly LineShape[], at: number): boolean {
   return below !== undefined && AGENTS_END.test(below.body);
 }
 
-/** Whether a line is the box in which a full screen waits for input: a rule is drawn above it. */
+/** Whether a line is the box in which a full screen waits for input: a rule is drawn above it, and nothing but the screen's foot stands below. */
 function isInputBox(shapes: readonly LineShape[], at: number): boolean {
   return (
     /^\s*[│┃]?\s*[>❯›](?:\s|$)/u.test((shapes[at] as LineShape).raw) &&
-    /^\s*[─━═╭┌╔][─━═╮┐╗ ]{9,}/u.test(shapes[at - 1]?.raw ?? '')
+    /^\s*[─━═╭┌╔][─━═╮┐╗ ]{9,}/u.test(shapes[at - 1]?.raw ?? '') &&
+    shapes.slice(at + 1).every(isNeutral)
   );
 }
 
@@ -195,7 +199,7 @@ export function goneOn(
       continue;
     }
     if (!isNeutral(shape) && source.isOthers?.(shapes, at)) return 'went on';
-    if (isAccessLog(shape) || isAgentsEnd(shapes, at) || isInputBox(shapes, at)) continue;
+    if ((source.isAgent && isAccessLog(shape)) || isAgentsEnd(shapes, at) || isInputBox(shapes, at)) continue;
     // A list right below a failure is its detail.
     if (helps && isDetail(shapes, last, at)) continue;
     // The prompt below a screen's last word waits for a person.
@@ -223,7 +227,7 @@ export function goneOn(
       continue;
     if (isNeutral(shape) || isSideChannel(`${shape.source ?? ''} ${shape.body}`) || isRetriesOver(shape.body)) continue;
     // What a program that has said that it ends logs behind it, it logs on its way out.
-    if (isLeaving && shape.level === 'info') continue;
+    if (isLeaving && shape.level === 'info' && !TAKES_UP.test(shape.body)) continue;
     if (shape.level === 'info') return 'went on';
     // A client that prints a body and then its words says the same thing twice.
     if (shape.body.length >= 12 && said.includes(shape.body)) continue;

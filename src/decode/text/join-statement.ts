@@ -17,6 +17,9 @@ const SHORT = 56;
 const LAST_WORD = new RegExp(`(?:,|\\b(?:${SMALL_WORDS}))$`, 'i');
 const TRACE = /^(?:at |File "|\.\.\. \d+ more|\^+|Traceback|node:internal|[\w$]+ ?\(.*:\d+:\d+\))/;
 
+/** A log's fields begin a line of their own. */
+const FIELDS = /^[\w.-]+=\S+ [\w.-]+=/;
+
 /** The words of a statement with the lines that belong to it. */
 export interface JoinedStatement {
   readonly message: string;
@@ -56,6 +59,7 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     // Another wrapper's line carries nothing on.
     if (shape.source !== undefined && shape.source !== first.source && !open) break;
     if (isTestOutput(shape) || shape.level !== undefined || (shape.glyph !== undefined && !open)) break;
+    if (!open && FIELDS.test(shape.text)) break;
     const previous = shapes[next - 1] as LineShape;
     const cut = isCutInWord(shapes, next, width) && !/^\[?API Error\b/.test(shape.body);
     const wrapped = cut || isWrapped(previous, shape, first, width);

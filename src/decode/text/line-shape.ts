@@ -156,6 +156,8 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
       source ??= found[0].trim();
       rest = rest.trimStart().slice(found[0].length);
     }
+    // Behind its name a wrapper writes the number of the piece of work.
+    if (source !== undefined) rest = rest.replace(/^\s*\[#?\d{1,6}(?:\/\d{1,6})?\]\s(?=\s*\S)/, '');
     const piped = PIPED.exec(rest.trimStart());
     if (piped) {
       source ??= piped[0].trim().replace(/>$/, '');
