@@ -1,5 +1,6 @@
 import { isRetriesOver } from '../failure/retry-wording.ts';
 import { isHarmless } from './about-messages.ts';
+import { isAccessLog, isAgentsEnd, isInputBox } from './after-end.ts';
 import { isBadExit, isTimed } from './closing-lines.ts';
 import { isErrorBody } from './error-body.ts';
 import { isLaunch } from './launch.ts';
@@ -79,32 +80,6 @@ const FAILS_OVER = /\bcandidate_failed\b.*\bnext=(?!none\b|null\b|-)\S/;
 
 /** A program takes up its next piece of work. */
 const TAKES_UP = /\b(?:starting|step \d|problem statement|next|instance|resum\w+)\b/i;
-
-/** A request's line in the log of a web server, which is no word of the agent's. */
-function isAccessLog({ body }: LineShape): boolean {
-  return /"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" \d{3}\b/.test(body);
-}
-
-/** What OpenHands prints of its agent's end, heading included. */
-const AGENTS_END =
-  /\bAgentStateChangedObservation\(.*\bagent_state='?(?:error|stopped|AgentState\.(?:ERROR|STOPPED))\b/;
-
-function isAgentsEnd(shapes: readonly LineShape[], at: number): boolean {
-  const { body } = shapes[at] as LineShape;
-  if (AGENTS_END.test(body)) return true;
-  if (!/^\*{0,2}OBSERVATION\b/.test(body)) return false;
-  const below = shapes.slice(at + 1, at + 3).find((line) => line.body !== '');
-  return below !== undefined && AGENTS_END.test(below.body);
-}
-
-/** Whether a line is the box in which a full screen waits for input: a rule is drawn above it, and nothing but the screen's foot stands below. */
-function isInputBox(shapes: readonly LineShape[], at: number): boolean {
-  return (
-    /^\s*[│┃]?\s*[>❯›](?:\s|$)/u.test((shapes[at] as LineShape).raw) &&
-    /^\s*[─━═╭┌╔][─━═╮┐╗ ]{9,}/u.test(shapes[at - 1]?.raw ?? '') &&
-    shapes.slice(at + 1).every(isNeutral)
-  );
-}
 
 /** Whether a line is a point of a list that begins right below a statement, and speaks of a failure as well. */
 function isDetail(shapes: readonly LineShape[], last: number, at: number): boolean {

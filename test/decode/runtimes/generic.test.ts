@@ -13,6 +13,10 @@ describe('readGenericEvent', () => {
     [{ event: 'result', result: { status: 'ERROR', error: 'no' } }, 'run/failed', 'no'],
     [{ jsonrpc: '2.0', id: 2, error: { code: -32000, message: 'no' } }, 'error', 'no'],
     [{ jsonrpc: '2.0', method: 'host/agent_exited', params: { code: 101, message: 'no' } }, 'run/failed', 'no'],
+    [{ ev: 'run.halt', error: { status: 403, text: 'no' } }, 'run/failed', 'no'],
+    [{ type: 'ask_user', message: 'which?' }, 'run/asks', 'which?'],
+    [{ type: 'status', state: 'waiting_for_input', message: 'which?' }, 'run/asks', 'which?'],
+    [{ type: 'approval_required', tool: 'bash', reason: 'it deletes' }, 'run/asks', 'it deletes'],
     [{ type: 'call', success: false, willRetry: true, reason: '503' }, 'retry', '503'],
   ])('hears a failure in %j', (fields, name, text) => {
     expect(readGenericEvent(fields)).toMatchObject({ name, text, provenance: 'runtime', claimsError: true });
@@ -26,6 +30,9 @@ describe('readGenericEvent', () => {
     [{ type: 'error', tool: 'bash', message: 'x' }, 'tool'],
     [{ event: 'command_failed', error: 'x' }, 'tool'],
     [{ type: 'exit', code: 0 }, 'runtime'],
+    [{ type: 'user_reply', answer: 'x', status: 'input_required' }, 'runtime'],
+    [{ type: 'tool_call', name: 'ask_user' }, 'tool'],
+    [{ ev: 'probe', detail: { http: 401 } }, 'runtime'],
     [{ jsonrpc: '2.0', id: 2, result: {} }, 'runtime'],
     [{ jsonrpc: '2.0', method: 'session/update', params: { error: 'x' } }, 'narration'],
   ])('leaves %j to its speaker', (fields, provenance) => {

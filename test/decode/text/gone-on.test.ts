@@ -23,6 +23,8 @@ describe('goneOn', () => {
     ['a retry', 'Retrying in 2s', 'retried'],
     ['a retry behind a further failure', 'Error: other\nRetrying in 2s', 'retried'],
     ['work', 'Now I read the file and change it.', 'went on'],
+    ['a gateway’s next candidate', 'decision=candidate_failed reason=auth next=ollama/b', 'retried'],
+    ['a list of what failed', '- quota exceeded for requests\n- quota exceeded for tokens', 'went on'],
     ['information of a log', '2026-01-02T03:04:05Z INFO the next step', 'went on'],
   ])('%s', (_, below, expected) => {
     expect(behind(below)).toBe(expected);
