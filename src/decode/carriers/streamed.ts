@@ -56,7 +56,8 @@ const TIME_KEYS = ['time', 'timestamp', 'ts', '@timestamp', 't', 'at', 'date', '
 /** What an agent's own event of its tool has: its stream is the tool's. */
 const OF_A_TOOL =
   /^(?:tool|tool_?name|tool_?use_?id|tool_?call_?id|call_?id|command|cmd|exec_id|item|parent_tool_use_id)$/i;
-const OTHER_EVENT = /tool|command|exec|shell|bash|mcp|hook|test/i;
+const OTHER_EVENT =
+  /(?:^|[._:/-])(?:[Tt]ools?|TOOL|[Cc]ommands?|[Cc]md|[Ee]xec|[Ss]hell|[Bb]ash|mcp|MCP|[Hh]ooks?|[Tt]ests?)(?:$|[._:/-]|[A-Z])/;
 
 /**
  * The record that a wrapper, a collector or a logger makes of each line of its agent: in JSON or logfmt, with the stream's

@@ -6,6 +6,7 @@ const EVENT = '{"type":"result","is_error":true}';
 
 it.each([
   ['a logger', { level: 30, time: AT_MS, task: 'T-1', stream: 'stdout', msg: EVENT }],
+  ['a host with any name', { ts: AT, name: 'executor', stream: 'stdout', msg: EVENT }],
   ['a collector', { timestamp: AT, kubernetes: { pod_name: 'a-1' }, stream: 'stdout', log: EVENT }],
   ['a number of a stream', { ts: AT_MS, fd: 1, data: EVENT }],
   ['a type that is the stream', { time: AT, type: 'agent.stdout', data: EVENT }],
@@ -23,6 +24,8 @@ it.each([
   ['no stream is named', '{"level":30,"msg":"text"}'],
   ['there is no line', '{"stream":"stdout","bytes":12}'],
   ['it is the output of a tool', '{"type":"tool_output","stream":"stderr","text":"Error: 401"}'],
+  ['it is named like a tool', '{"name":"bash","stream":"stderr","data":"Error: 401"}'],
+  ['its type is a tool’s', '{"type":"toolOutput","stream":"stderr","data":"Error: 401"}'],
   ['it names a tool', '{"stream":"stderr","tool":"bash","text":"Error: 401"}'],
   ['it is a command of an agent', '{"event":"command_output","stream":"stderr","chunk":"Error: 401"}'],
   ['it is prose with a field in it', 'stream=stdout is what the worker says'],
