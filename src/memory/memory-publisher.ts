@@ -1,7 +1,7 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { Notice } from '../contracts/notice.ts';
-import { runKey } from '../contracts/run.ts';
+import { type Run, runKey } from '../contracts/run.ts';
 import type { Publisher } from '../pipeline/ports/ports.ts';
 
 export interface MemoryPublisher extends Publisher {
@@ -24,6 +24,7 @@ export function createMemoryPublisher(
   const aborts: AbortCommand[] = [];
   const records = new Map<string, FailureRecord>();
   const notices: Notice[] = [];
+  const commandOf = (run: Run) => aborts.find((known) => runKey(known) === runKey(run));
   return {
     aborts,
     records: () => [...records.values()],
@@ -35,8 +36,9 @@ export function createMemoryPublisher(
       onAbort(command);
       return 'published';
     },
+    given: async (run) => commandOf(run),
     async offer(run) {
-      const command = aborts.find((known) => runKey(known) === runKey(run));
+      const command = commandOf(run);
       if (command) onAbort(command);
     },
     async record(record, revision = 0) {

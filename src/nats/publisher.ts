@@ -1,4 +1,6 @@
 import { type JetStreamManager, type MsgHdrs, type NatsConnection, headers as newHeaders } from 'nats';
+import { AbortCommand } from '../contracts/abort-command.ts';
+import { parseJson } from '../contracts/parse-json.ts';
 import type { Run } from '../contracts/run.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
@@ -87,6 +89,10 @@ export function createPublisher(
         id = {};
       }
       throw new Error(`foreign messages keep coming on ${subject}; the command could not be published`);
+    },
+    async given(run) {
+      const message = await ownCommand(manager, subjects, run, trusted);
+      return message && AbortCommand.parse(parseJson(message.data));
     },
     async offer(run) {
       const subject = subjects.aborts(run);

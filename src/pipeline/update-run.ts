@@ -1,9 +1,10 @@
 import { noticeId } from '../classify/ids.ts';
 import type { Effect, Outcome } from '../classify/outcome.ts';
 import { newRunState } from '../classify/run-state.ts';
+import { endsByItself, standByCommand, verdictOf } from '../classify/stand-by-command.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { Run } from '../contracts/run.ts';
-import type { RunState } from '../contracts/run-state.ts';
+import type { RunState, VerdictState } from '../contracts/run-state.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
 import type { Publisher, UnmatchedCounter, Versioned } from './ports/ports.ts';
 import { pauseAfterRaces } from './ports/race-pause.ts';
@@ -38,11 +39,16 @@ export async function updateRun(
   reading: Promise<Versioned | undefined> = store.get(run),
 ): Promise<RunState> {
   const published = new Map<string, FailureRecord>();
+  /** The verdict of a command that went out, should the decision that gave it lose a race. */
+  let given: VerdictState | undefined;
   for (let race = 0; race < MAX_RACES; race += 1) {
     await pauseAfterRaces(race);
     const known = race === 0 ? await reading : await store.get(run);
     const before = known?.state ?? newRunState(run);
-    const outcome = await decide(before);
+    let outcome = await decide(before);
+    // After a crash the command stands in the stream alone.
+    if (!given && endsByItself(outcome)) given = await verdictThatStands(publisher, run, outcome, clock.now());
+    if (given) outcome = standByCommand(outcome, given);
     if (restsOnSilence(outcome) && (await store.get(run))?.revision !== known?.revision) {
       telemetry.conflictRetried({ run });
       continue;
@@ -54,6 +60,7 @@ export async function updateRun(
       const startedMs = clock.now();
       const repeated = await publishEffect({ publisher, drifts, mistaken }, effect);
       telemetry.effectPublished({ effect, repeated, tookMs: clock.now() - startedMs });
+      if (effect.kind === 'abort') given = outcome.state.verdict;
     }
     if (known && JSON.stringify(outcome.state) === JSON.stringify(before)) return outcome.state;
     const after = worker === undefined ? outcome.state : { ...outcome.state, worker };
@@ -63,6 +70,17 @@ export async function updateRun(
   throw Object.assign(new Error(`the state of run ${run.agent}.${run.execution}.${run.attempt} never stood still`), {
     code: 'RUN_STATE_CONTENDED',
   });
+}
+
+/** The verdict of the command that a run has, though the decision that gave it was never stored. */
+async function verdictThatStands(
+  publisher: Publisher,
+  run: Run,
+  { state }: Outcome,
+  nowMs: number,
+): Promise<VerdictState | undefined> {
+  const command = state.verdict && (await publisher.given(run));
+  return command && verdictOf(command, state.verdict as VerdictState, nowMs);
 }
 
 /** The reason on a record that was published on the way to a decision that was then not made. */

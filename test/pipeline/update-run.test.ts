@@ -1,14 +1,21 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { applyAck } from '../../src/classify/follow-command.ts';
+import { commandId } from '../../src/classify/ids.ts';
+import { observe } from '../../src/classify/observe.ts';
 import type { Outcome } from '../../src/classify/outcome.ts';
 import { newRunState } from '../../src/classify/run-state.ts';
 import type { Grade } from '../../src/contracts/categories.ts';
 import type { RunState } from '../../src/contracts/run-state.ts';
+import { formatTime } from '../../src/contracts/time.ts';
 import { createMemoryPublisher, type MemoryPublisher } from '../../src/memory/memory-publisher.ts';
 import { createMemoryRunStore } from '../../src/memory/memory-run-store.ts';
 import { systemClock } from '../../src/pipeline/ports/ports.ts';
 import { silentTelemetry } from '../../src/pipeline/ports/telemetry.ts';
 import { updateRun } from '../../src/pipeline/update-run.ts';
+import { claude } from '../support/claude-lines.ts';
+import { contextAt, occurrenceOf } from '../support/decisions.ts';
 import { abortCommand, failureRecord, RUN, T0 } from '../support/messages.ts';
+import { rulesFrom } from '../support/rules.ts';
 
 const succeeded = { at_ms: T0, position: { seq: 9, row: 0 } };
 let store: ReturnType<typeof createMemoryRunStore>;
@@ -85,4 +92,56 @@ test('one that the winning decision makes too stays as it is', async () => {
   const drifts = { count: async () => 1 };
   await updateRun({ store, publisher, drifts, clock: systemClock, telemetry: silentTelemetry }, RUN, decide);
   expect(publisher.records()).toEqual([record]);
+});
+
+describe('a command that is out stands, though its run exits before the state with it is stored', () => {
+  const exited = { at_ms: T0 + 50, code: null, signal: 'SIGINT' };
+  const failure = occurrenceOf(
+    rulesFrom("rules: [{ id: expired, match: [{ event: result, text: 'token has expired' }] }]"),
+    claude.fails('token has expired', 401),
+  );
+  const decide = async (state: RunState): Promise<Outcome> => observe(state, failure, contextAt(T0));
+  const update = (by: typeof decide) =>
+    updateRun(
+      { store, publisher, drifts: { count: async () => 1 }, clock: systemClock, telemetry: silentTelemetry },
+      RUN,
+      by,
+    );
+
+  test('where the exit was heard meanwhile', async () => {
+    let isFirst = true;
+    const after = await update(async (state) => {
+      const outcome = await decide(state);
+      if (isFirst) {
+        isFirst = false;
+        const known = await store.get(RUN);
+        await store.put({ ...state, exited }, known?.revision ?? 0);
+      }
+      return outcome;
+    });
+    expect(publisher.aborts).toHaveLength(1);
+    expect(after).toMatchObject({ exited, verdict: { disposition: 'aborted', command_id: commandId(RUN) } });
+    expect(publisher.records().map(({ disposition }) => disposition)).toEqual(['aborted']);
+    const ack = { schema: 'knell.ack/v1', ...RUN, command_id: commandId(RUN), by: 'tap', at: formatTime(T0) } as const;
+    const acked = applyAck(after, { ...ack, outcome: 'terminated' }, T0 + 60);
+    expect(acked.effects).toMatchObject([{ record: { disposition: 'aborted' }, revision: 1 }]);
+  });
+
+  test('where the worker that gave it was killed in between', async () => {
+    const lost = await decide(newRunState(RUN));
+    for (const effect of lost.effects) if (effect.kind === 'abort') await publisher.abort(effect.command);
+    const known = await store.get(RUN);
+    await store.put({ ...(known?.state ?? newRunState(RUN)), exited }, known?.revision ?? 0);
+    const after = await update(decide);
+    expect(publisher.aborts).toHaveLength(1);
+    expect(after.verdict).toMatchObject({ disposition: 'aborted', command_id: commandId(RUN) });
+  });
+
+  test('and a run that exited without one gets none', async () => {
+    const known = await store.get(RUN);
+    await store.put({ ...(known?.state ?? newRunState(RUN)), exited }, known?.revision ?? 0);
+    const after = await update(decide);
+    expect(publisher.aborts).toEqual([]);
+    expect(after.verdict).toMatchObject({ disposition: 'recorded' });
+  });
 });

@@ -115,6 +115,8 @@ export interface RunStore {
 export interface Publisher {
   /** `already_there`: the attempt has its abort command; the one that stands is the one that counts. */
   abort(command: AbortCommand): Promise<'published' | 'already_there'>;
+  /** The run's abort command, if it has one. */
+  given(run: Run): Promise<AbortCommand | undefined>;
   /** Shows the run's abort command once more to all who listen; the stream keeps its one copy. */
   offer(run: Run): Promise<void>;
   /** `revision` tells a later version of the same record from a mere repetition. */
