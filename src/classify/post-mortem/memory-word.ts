@@ -36,10 +36,11 @@ const CONTAINER = [
  * @param pid the agent's process, where its host has told it
  */
 export function saysOutOfMemory(shapes: readonly LineShape[], at: number, pid?: number): boolean {
-  const { text = '' } = shapes[at] ?? {};
+  const { text = '', raw = '' } = shapes[at] ?? {};
   const line = text.trim();
   if (isSpokenOf({ shapes, at }, { hasAnswers: true })) return false;
   const killed = KERNEL.map((pattern) => pattern.exec(line)?.groups).find((groups) => groups !== undefined);
   if (killed) return Number(killed.pid) === pid || AGENT.test(killed.name ?? '');
-  return CONTAINER.some((pattern) => pattern.test(line));
+  // Of a logger's record the reason is a field, which the words lack.
+  return CONTAINER.some((pattern) => pattern.test(line) || pattern.test(raw.trim()));
 }
