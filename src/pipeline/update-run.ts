@@ -41,6 +41,8 @@ export async function updateRun(
   const published = new Map<string, FailureRecord>();
   /** The verdict of a command that went out, should the decision that gave it lose a race. */
   let given: VerdictState | undefined;
+  /** Unknown failures that were counted: a lost race counts none of them twice. */
+  const counted = new Set<string>();
   for (let race = 0; race < MAX_RACES; race += 1) {
     await pauseAfterRaces(race);
     const known = race === 0 ? await reading : await store.get(run);
@@ -57,6 +59,8 @@ export async function updateRun(
     if (outcome.effects.some((effect) => effect.kind === 'abort' && !admit(effect.command))) continue;
     for (const effect of [...outcome.effects, ...takenBack(published, outcome)]) {
       if (effect.kind === 'record' && !effect.revision) published.set(effect.record.record_id, effect.record);
+      if (effect.kind === 'drift' && counted.has(effect.fingerprint)) continue;
+      if (effect.kind === 'drift') counted.add(effect.fingerprint);
       const startedMs = clock.now();
       const repeated = await publishEffect({ publisher, drifts, mistaken }, effect);
       telemetry.effectPublished({ effect, repeated, tookMs: clock.now() - startedMs });

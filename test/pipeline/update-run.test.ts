@@ -145,3 +145,23 @@ describe('a command that is out stands, though its run exits before the state wi
     expect(after.verdict).toMatchObject({ disposition: 'recorded' });
   });
 });
+
+test('a failure that nothing knows is counted once, however often its decision loses a race', async () => {
+  const counted: string[] = [];
+  const drifts = {
+    count: async (fingerprint: string) => {
+      counted.push(fingerprint);
+      return 2;
+    },
+  };
+  let races = 0;
+  await updateRun({ store, publisher, drifts, clock: systemClock, telemetry: silentTelemetry }, RUN, async (state) => {
+    const known = await store.get(RUN);
+    races += 1;
+    if (races < 3) await store.put({ ...state, worker: `w${races}` }, known?.revision ?? 0);
+    const notice = { schema: 'knell.notice/v1', kind: 'drift', at: formatTime(T0), message: 'strange' } as const;
+    return { state: { ...state, exit_check: { due_ms: T0 } }, effects: [{ kind: 'drift', fingerprint: 'f', notice }] };
+  });
+  expect(races).toBe(3);
+  expect(counted).toEqual(['f']);
+});
