@@ -13,6 +13,7 @@ const BESIDE = [
   // The catalogue of all causes, statements and rules: a page that can't be made is found here.
   'mkdir -p .knell && node dist/main.cjs rules docs > .knell/rules.md && node dist/main.cjs rules docs --html > .knell/rules.html',
   'node dist/demo/demo.js',
+  'node test/audit.js',
 ];
 const TESTS =
   'npx vitest run --project pure --project long --project served --project real --project attacks --project chaos';
