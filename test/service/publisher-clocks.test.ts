@@ -49,7 +49,7 @@ const retry = (attempt: number): string =>
     error_status: 401,
     error: 'authentication_failed',
     uuid: `u${attempt}`,
-    session_id: 's',
+    session_id: 's1',
   });
 const tell = (run: Run, type: string, skewMs: number, more: object = {}) =>
   nats.connection.jetstream().publish(
