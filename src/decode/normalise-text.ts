@@ -13,6 +13,8 @@ const SINGLE_QUOTE = /[\u2018\u2019\u201a\u201b\u2032\u02bc]/g;
 const DOUBLE_QUOTE = /[\u201c\u201d\u201e\u201f\u2033]/g;
 const HYPHEN = /[\u2010\u2011]/g;
 const NEEDS_WORK = /[^\x09\x0a\x20-\x7e]/;
+/** A colour at a line's start or end that has lost its escape character on the way, as where logs are pasted. */
+const BARE_COLOUR = /^(?:\[[\d;]{1,12}m)+|(?:\[[\d;]{1,12}m)+$/gm;
 
 /**
  * Text as rules see it: terminal control sequences gone (a cursor move that places a word becomes a space), of a line
@@ -20,7 +22,7 @@ const NEEDS_WORK = /[^\x09\x0a\x20-\x7e]/;
  * Line breaks, and the glyphs that programs draw with (`⎿`, `●`, `│`), stay. For matching only: the raw line is evidence.
  */
 export function normaliseText(text: string): string {
-  if (!NEEDS_WORK.test(text)) return trimLineEnds(text);
+  if (!NEEDS_WORK.test(text)) return withoutBareColour(trimLineEnds(text));
   const plain = text
     .replace(CONTROL_STRING, '')
     .replace(TO_FIRST_COLUMN, '\r')
@@ -32,7 +34,11 @@ export function normaliseText(text: string): string {
     .replace(DOUBLE_QUOTE, '"')
     .replace(HYPHEN, '-');
   const seen = plain.includes('\r') ? plain.split('\n').map(lastOverwrite).join('\n') : plain;
-  return trimLineEnds(seen.replace(CONTROL, ''));
+  return withoutBareColour(trimLineEnds(seen.replace(CONTROL, '')));
+}
+
+function withoutBareColour(text: string): string {
+  return text.includes('m') && text.includes('[') ? trimLineEnds(text.replace(BARE_COLOUR, '')) : text;
 }
 
 /** What a terminal shows of a progress line: the last stretch between carriage returns that is not blank. */

@@ -21,7 +21,7 @@ function asJson(printed: string): string {
 
 /** The title of a box, or of a block of its own, in which a client prints its failure: `╭─ Error ───╮`, `ERROR`. */
 const BOX_TITLE =
-  /^(?:[\s╭┌┏╔╒─━═-]*(?:error|fatal error|failed|fehler|erreur|erro)!?[\s╮┐┓╗╕─━═-]*|ERROR {2,}[A-Z]\w*(?: [A-Z]\w*){0,3}|\*\*Error (?:details|output|message)\*\*|(?:[●⏺✖] )?API Request Failed)$/i;
+  /^(?:[\s╭┌┏╔╒─━═-]*(?:error|fatal error|failed|fehler|erreur|erro)!?[\s╮┐┓╗╕─━═-]*|ERROR {2,}[A-Z]\w*(?: [A-Z]\w*){0,3}|\*\*Error (?:details|output|message):?\*\*|(?:[●⏺✖] )?API Request Failed)$/i;
 
 /** How many lines below the title of a box its words begin. */
 export const BOX_WITHIN = 2;
@@ -31,7 +31,8 @@ export function isBoxTitle(text: string): boolean {
 }
 
 /** How a title ends, whatever stands before it, with the right edge of a frame behind it. */
-const TITLE_END = /(?:error|failed|fehler|erreur|erro|\*\*error (?:details|output|message)\*\*)!?[\s╮┐┓╗╕─━═│┃║▌▐-]*$/i;
+const TITLE_END =
+  /(?:error|failed|fehler|erreur|erro|\*\*error (?:details|output|message):?\*\*)!?[\s╮┐┓╗╕─━═│┃║▌▐-]*$/i;
 
 /** Whether a raw line is a title once frame, time and source are taken off. How a line ends is enough for most. */
 export function isRawBoxTitle(raw: string): boolean {

@@ -9,6 +9,8 @@ const HEADER =
 /** How a wrapper that has a name says what it begins: `[runner] starting agent claude-code`. */
 const BEGINS_WORK =
   /^(?:start(?:ing|ed)|launch(?:ing|ed)|spawn(?:ing|ed)|running|loading|connect(?:ing|ed)|using|preparing|resuming)\b/i;
+/** The same in a sentence, of so and so many: `[nightly] starting triage for 14 repositories`. */
+const BEGINS_ITEMS = /^(?:starting|started|launching|spawning|running|processing) (?:\S+ ){1,6}\d+ \w+$/;
 /** The fields of a log: `lane=backend result=failed`. */
 const FIELDS = /^(?:[\w.-]+=\S*(?:\s+|$))+$/;
 /** An event that Kimi CLI, or a worker on Claude's SDK, prints as Python shows it: `StepBegin(n=1)`. */
@@ -18,7 +20,7 @@ const CLIENT_EVENT =
 const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
 /** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
 const NAMED_HEADER =
-  /^(?:starting session \| |Reading (?:additional input|prompt) from stdin|(?:Rerun in debug mode|YOLO mode|Warning for|All tools are now trusted|Welcome to|Environment loaded|Logged in as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
+  /^(?:(?:Or, )?[Pp]aste (?:the|your) (?:authorization|verification) code\b|Waiting for (?:you to complete )?(?:authentication|authorization|log ?in|sign-?in)\b|starting session \| |Reading (?:additional input|prompt) from stdin|(?:Rerun in debug mode|YOLO mode|Warning for|All tools are now trusted|Welcome to|Environment loaded|Logged in as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
 /** What goose says above and below its own failures. */
 const CLIENT_PROSE =
   /^(?:The error above was an exception we were not able to handle|These errors are often related to connection or auth|We've removed the conversation up to the most recent)/;
@@ -53,7 +55,7 @@ export function isUnspoken({ body, source }: LineShape): boolean {
     NAMED_HEADER.test(body) ||
     FIELDS.test(body) ||
     CLIENT_EVENT.test(body) ||
-    (source !== undefined && /^\w+=\S/.test(body))
+    (source !== undefined && (/^\w+=\S/.test(body) || BEGINS_ITEMS.test(body)))
   );
 }
 

@@ -1,12 +1,13 @@
 import { isRetriesOver } from '../failure/retry-wording.ts';
 import { isHarmless } from './about-messages.ts';
-import { isAccessLog, isAgentsEnd, isInputBox } from './after-end.ts';
+import { asideAt, isAccessLog, isAgentsEnd, isComposer, isInputBox, isStatusLine } from './after-end.ts';
 import { isBadExit, isTimed } from './closing-lines.ts';
 import { isErrorBody } from './error-body.ts';
 import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { statementAt } from './line-statement.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
+import { isOwnFile } from './own-trace.ts';
 import { isPersonal, isSentence, isWritten } from './prose.ts';
 import { selfQuotation, TOOLS } from './quotation.ts';
 import { INDIFFERENT } from './reason-above.ts';
@@ -129,6 +130,29 @@ function isLikeAbove(shapes: readonly LineShape[], first: number, { body }: Line
   );
 }
 
+/** Whether a client's renderer shows where the client itself threw: `ERROR  …`, and below it a place in its own package. */
+function isOwnCrash(shapes: readonly LineShape[], first: number): boolean {
+  const { text, level } = shapes[first] as LineShape;
+  const place = shapes.slice(first + 1, first + 3).find(({ body }) => body !== '');
+  return level === 'error' && /^\s*ERROR {2}\S/.test(text) && place !== undefined && isOwnFile(place);
+}
+
+/** A place, a line of the source, or a call, as the renderer shows them. */
+function isShownOfCrash({ body }: LineShape): boolean {
+  return /^(?:file:\/\/)?\/\S+:\d+:\d+$|^\d+: |^- .*\(\S+:\d+:\d+\)$/.test(body);
+}
+
+/** How many lines of an exception's words stand above its trace. */
+const WORDS = 4;
+
+/** Whether a line stands between a failure and the trace of Node's right below it: it belongs to the exception's words. */
+function isAboveTrace(shapes: readonly LineShape[], last: number, at: number): boolean {
+  if (at > last + WORDS) return false;
+  const below = shapes.slice(last + 1, last + 2 + WORDS);
+  const trace = below.findIndex(({ raw }) => /^\s+at (?:.+ \(|\S+:\d+:\d+$)/.test(raw));
+  return trace >= at - last && below.slice(0, trace).every(({ body, stamped }) => body !== '' && !stamped);
+}
+
 /** Why the run went on behind a statement: it says so by anything but a host's notices and further failures. */
 export function goneOn(
   shapes: readonly LineShape[],
@@ -156,6 +180,7 @@ export function goneOn(
   let indifferent = 0;
   // The name of a host that has said that it ends: what it says behind that is its account.
   let leaver = LEAVES.test(banner) ? nameOf(banner) : undefined;
+  const isCrash = isOwnCrash(shapes, first);
   // The program says in its log that it ends.
   let isLeaving = isEnded;
   for (let at = last + 1; at < shapes.length; at += 1) {
@@ -173,6 +198,15 @@ export function goneOn(
       at = menu.last;
       continue;
     }
+    const aside = asideAt(shapes, at);
+    if (aside !== undefined) {
+      at = aside;
+      continue;
+    }
+    if (isCrash && isShownOfCrash(shape)) continue;
+    // Nothing but the foot of the screen stands below.
+    if (isComposer(shapes, at)) return undefined;
+    if (isStatusLine(shapes, at)) continue;
     if (!isNeutral(shape) && source.isOthers?.(shapes, at)) return 'went on';
     if ((source.isAgent && isAccessLog(shape)) || isAgentsEnd(shapes, at) || isInputBox(shapes, at)) continue;
     // A list right below a failure is its detail.
@@ -184,6 +218,7 @@ export function goneOn(
     if (isTimed(shape) && shapes.slice(0, first).some(opensToolBlock)) return TOOLS;
     // `node -e` is a tool's command.
     if (/^(?:- )?\/\S*\[eval\]$/.test(shape.body)) return TOOLS;
+    if (isAboveTrace(shapes, last, at)) continue;
     if (ATTEMPTS.test(banner) && countsOn(shapes[first] as LineShape, shape)) return 'retried';
     const name = nameOf(shape.body);
     if (name !== undefined && name === leaver) continue;

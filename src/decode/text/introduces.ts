@@ -13,6 +13,9 @@ const RUNS_ON = new RegExp(
 );
 /** A client repeats what it was asked: `🤖 Processing prompt: …`. */
 const PROGRESS_HEAD = /^(?:\p{Extended_Pictographic}\uFE0F? ?)?Processing (?:prompt|request|message): /u;
+/** A client has a person type something, where the line ends: `Paste the code here and press Enter:`. */
+const ASKS_INPUT =
+  /\b(?:paste|enter|type)\b.{0,20}\b(?:authorization|verification|device|one-time|login) code\b.{0,40}[:：>]$|\bpress enter ?[:：>]$/i;
 /** Words of scripts that put no space between them, or use other letters. */
 const OTHER_SCRIPT = /[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{4}/;
 
@@ -22,7 +25,7 @@ const OTHER_SCRIPT = /[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{4}/
  * @param isTraceHead whether it opens a trace, which ends in a colon too
  */
 export function introduces(line: LineShape, isTraceHead: boolean): boolean {
-  if (PROGRESS_HEAD.test(line.body)) return false;
+  if (PROGRESS_HEAD.test(line.body) || ASKS_INPUT.test(line.body)) return false;
   const { body, stamped } = line;
   // A short prompt: `> go on`.
   if (PROMPT_MARK.test(line.text) && body.split(' ').length <= 4) return /[:：]$/.test(body);

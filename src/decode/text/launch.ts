@@ -1,4 +1,5 @@
 import type { LineShape } from './line-shape.ts';
+import { typedAtPrompt } from './shell-prompt.ts';
 
 /** The names of agents' programs, as a part of a pattern. A shell or runner echoes the command line: behind it the agent speaks. */
 export const AGENTS =
@@ -31,5 +32,7 @@ const INDENTED = /^(?:\s{2,}|\t)[$❯] /;
 
 /** Whether a line is the command line with which an agent was started. */
 export function isLaunch({ text }: Pick<LineShape, 'text'>): boolean {
-  return NAME.test(text) && !INDENTED.test(text) && LAUNCH.some((one) => one.test(text));
+  if (!NAME.test(text) || INDENTED.test(text)) return false;
+  const typed = typedAtPrompt(text);
+  return LAUNCH.some((one) => one.test(text) || (typed !== undefined && one.test(`$ ${typed}`)));
 }

@@ -50,6 +50,9 @@ const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+|^\d+ (?=[\w./-]+:
 /** What a wrapper writes before each line of its agent, or a program before its own: `[worker-3] `, `[provider:codex] `. */
 const SOURCE =
   /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[\p{Ll}][\w./:#@=-]{1,40}(?: [\w./#@-]{1,30})?(?: (?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?Z?)?\]\s(?=\s*\S)/u;
+/** A repository, `acme/web: `, and no path of a file or a folder of sources. */
+const REPOSITORY =
+  /^\s*(?!(?:src|lib|tests?|app|apps|packages|cmd|pkg|docs|internal|node_modules|usr|etc|dev)\/)[\w-]{2,40}\/(?![\w.-]*\.(?:[a-z]{1,4}): )[\w.-]{2,60}(?:[#@][\w./-]{1,40})?: (?=\S)/;
 /** A logger that writes the level before the time: `[ERROR][2026-11-28 10:55:58][stream.py:838] - `. */
 const LEVEL_FIRST = /^(\[[A-Z]{4,8}\])(\[\d{4}-\d\d-\d\d[ T][\d:.,]+\])(?:\[[\w.:-]+\])? ?(?:- )?/;
 /** A picture before a line that says neither that something failed nor that it went well: a lock, a key, a purse. */
@@ -158,6 +161,8 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
     }
     // Behind its name a wrapper writes the number of the piece of work.
     if (source !== undefined) rest = rest.replace(/^\s*\[#?\d{1,6}(?:\/\d{1,6})?\]\s(?=\s*\S)/, '');
+    // … or the repository that its agent works on.
+    if (source !== undefined) rest = rest.replace(REPOSITORY, '');
     const piped = PIPED.exec(rest.trimStart());
     if (piped) {
       source ??= piped[0].trim().replace(/>$/, '');

@@ -6,6 +6,7 @@ import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { FENCE, isPersonal, isSentence, isWritten } from './prose.ts';
 import { COMMAND_LINE, EDIT, FRAMED, HANGING, ITEM_MARK, PROMPT_MARK, SPINNER } from './screen-marks.ts';
+import { opensPrompt } from './shell-prompt.ts';
 import { statementIn } from './statement-line.ts';
 import { opensToolBlock } from './tool-blocks.ts';
 
@@ -25,6 +26,8 @@ const CARET = /^\s*\^+\s*$/;
 /** Below it stands the trace of the client's own end. */
 const OWN_TRACE = /^An uncaught exception occurred:$/;
 const BARRED = /^\s*\| {1,2}(?:Read|Edit|Write|Glob|Grep|List|Todo|Task)\b/;
+/** The same in its full screen, behind a bar: `┃  % WebFetch https://…`. */
+const BARRED_MARK = /^\s*┃ {1,2}[%→←✱◇◈⚙] (?:Read|Edit|Write|Glob|Grep|List|Todo|Task|Web\w+)\b/u;
 /** The heading of a call whose arguments stand below it, a line each. */
 const CALL = /^\s*─── \w+ \|/;
 /** What stands above a line on its channel. */
@@ -69,6 +72,8 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
   let above: LineKind = 'blank';
   for (let index = Math.max(0, at - LOOK_BACK); index < at; index += 1) {
     const before = shapes[index] as LineShape;
+    const under = shapes[index + 1];
+    if (under && isLaunch(under) && opensPrompt(before.body, under.text)) continue;
     // The line of a script that threw, over the caret, and the one that Python shows of each call.
     const below = shapes[index + 1];
     if (below && isCaret(below)) continue;
@@ -105,7 +110,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         if (introduced === 'block') introduced = 'no';
         // The body of an HTTP response stands behind a blank line, and a tool's output behind its heading.
         // opencode prints a line of these tools, and nothing below it.
-        tool = tool && (hangs || http || (heading && !BARRED.test(shapes[index - 1]?.text ?? '')) || toolIndent >= 2);
+        tool = tool && (hangs || http || (heading && !isWhole(shapes[index - 1])) || toolIndent >= 2);
         apart = tool && !hangs && !http;
         break;
       case 'tool':
@@ -160,6 +165,11 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     beside: prose && !unmarked && isAtMargin(shape),
     strange: strange && !isClients,
   };
+}
+
+/** Whether a heading is all that a client prints of a tool. */
+function isWhole(heading: LineShape | undefined): boolean {
+  return heading !== undefined && (BARRED.test(heading.text) || BARRED_MARK.test(heading.raw));
 }
 
 /** A wrapper's name that is an agent's or its host's. */
@@ -272,7 +282,10 @@ function isPromptEcho(shapes: readonly LineShape[], at: number): boolean {
   if (!PROMPT_MARK.test(text) || isPersonal(body) || announces(line)) return false;
   return shapes
     .slice(0, at)
-    .every((before) => before.body === '' || isHeader(before) || kindOf(before) === 'statement');
+    .every(
+      (before) =>
+        before.body === '' || isHeader(before) || kindOf(before) === 'statement' || /^\s*❯ (?!\S+:)/.test(before.text),
+    );
 }
 
 type LineKind = 'fence' | 'blank' | 'tool' | 'place' | 'statement' | 'detail' | 'prose' | 'other';

@@ -1,9 +1,11 @@
 import { isAboutMessages } from './about-messages.ts';
 import { anyWord, startsWithAny } from './any-of.ts';
 import { askedOnce } from './by-shape.ts';
+import { AGENTS } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { isPersonal, isSentence } from './prose.ts';
 import { REASON_WORDS } from './reason-words.ts';
+import { isShellPrompt } from './shell-prompt.ts';
 
 /** What a run's account at its end counts: `Total cost: $0.42`, `Session ID: …`, `Wall time 3 s`. */
 const COUNTED = [
@@ -87,6 +89,12 @@ const NEUTRAL = [
   /^\S+@[\w.-]+:[^\s$#]*[$#]$|^(?:real|user|sys)\s+\d+m[\d.]+s$/,
   // The foot of a full screen, what SWE-agent does last, and a request's line in the log of a server.
   /^\d[\d.]*%\/[\d.]+[km]\b|^exit_\w+$|"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" \d{3}\b/,
+  // How far a batch has come that a wrapper gives up.
+  /^[\w -]{3,40} (?:aborted|stopped|halted|cancell?ed|abandoned): (\d+) of (?!\1\b)\d+ \w+$/,
+  // What a validator says of a setting.
+  /^(?:Error in:? [\w.[\]]+|Expected:? \w+,? (?:but )?received:? \w+)$/,
+  // A wrapper has got nothing from its agent.
+  new RegExp(`^(?:No|Empty|Missing) (?:\\w+ ){1,3}(?:from|by) (?:the )?(?:agent|${AGENTS})\\b`, 'i'),
   /\b\d{1,3}% (?:context )?left\b|^\? for shortcuts\b|^ctrl\+\w |\bType your message or @path\b/,
 ];
 const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu');
@@ -94,7 +102,7 @@ const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu');
 const WENT_WELL =
   /(?:\b|_)(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online|ready|anyway|listening)\b/i;
 const NOT_WELL =
-  /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|errors?|deactivated|no (?:reply|edits?|patch|changes|output)|nothing|0(?!\.\d))\b|(?:\b|_)fail\w*|\bdone in\b/i;
+  /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|errors?|deactivated|no (?:\w+ )?(?:reply|edits?|patch|changes|output|marker|response)|nothing|0(?!\.\d))\b|(?:\b|_)fail\w*|\bdone in\b|\b(?:aborted|stopped|halted|cancell?ed|abandoned): (\d+) of (?!\1\b)\d+ /i;
 
 /** What clients speak of behind their own failure: where to log in, which variable to set, what to pay. */
 const HELPFUL = anyWord([
@@ -142,6 +150,7 @@ export const isNeutral = askedOnce((shape: LineShape): boolean => {
   if (indent >= 2 && !isPersonal(body)) return true;
   const words = body.replace(BULLET, '');
   const isKnown =
+    isShellPrompt(text.trim()) ||
     NEUTRAL.some((pattern) => pattern.test(words) || pattern.test(text)) ||
     ((ADVICE_OR_DETAIL.test(words) || ADVICE_OR_DETAIL.test(text)) && !isAdviceOnWork(shape)) ||
     (REASON.test(words) && !WORK.test(body));

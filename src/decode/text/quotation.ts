@@ -1,9 +1,11 @@
 import { isRetriesOver, retryInText } from '../failure/retry-wording.ts';
 import { isAboutMessages, isQuoted, isTicked } from './about-messages.ts';
+import { isBoxTitle } from './block-statement.ts';
 import { isClosed } from './closing-lines.ts';
+import { endsHeld, isHeld } from './held-blocks.ts';
 import type { LineShape } from './line-shape.ts';
 import { LOOK_BACK, readAbove } from './lines-above.ts';
-import { isOwnTrace } from './own-trace.ts';
+import { isCompiledTrace, isOwnTrace } from './own-trace.ts';
 import { isCode, isLocated, isMarkedUp, isSentence, isWritten } from './prose.ts';
 import { isSideChannel } from './side-channel.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
@@ -64,7 +66,7 @@ export function isSpokenOf(
   { hasAnswers }: { readonly hasAnswers: boolean },
 ): boolean {
   const shape = shapes[at] as LineShape;
-  if (isLocated(shape) || isTestOutput(shape) || isMarkedUp(shape.text)) return true;
+  if (isLocated(shape) || isTestOutput(shape) || isMarkedUp(shape.text) || isHeld(shapes, at)) return true;
   // What a program warns of, or tells, it goes on with.
   if (shape.level === 'warn' || shape.level === 'info' || shape.level === 'debug') return true;
   const { fence, tool, runInto } = readAbove(shapes, at);
@@ -98,8 +100,11 @@ export function quotationOf(
     return 'about messages';
   // A sentence that a pack knows as a client's last is its own, whoever it speaks of.
   const isOwn = isOwnTrace(shapes, at);
-  const own = line.final === undefined && !isOwn ? selfQuotation(shape, isSoft(line)) : undefined;
+  const isListed = isListedInVerdict(shapes, at);
+  const own = line.final === undefined && !isOwn && !isListed ? selfQuotation(shape, isSoft(line)) : undefined;
   if (own) return own;
+  if (isHeld(shapes, at) && !isOwn) return TOOLS;
+  if (isBelowSideChannel(shapes, at)) return 'a side channel';
   const isLong = shape.body.split(' ').length >= LONG || UNSPACED.test(shape.body);
   const isAddressBelow = /^https?:/.test(shapes[at + 1]?.body ?? '');
   if (
@@ -117,10 +122,16 @@ export function quotationOf(
   if (mayBeTools?.(shapes, at)) return AFTER_PROSE;
   if (isHeaded?.(shapes, at)) return undefined;
   if (isOwn && !introduced) return undefined;
-  if (tool && !((line.final === 'yes' || isClosed(shapes, at)) && isBelowScreensTool(shapes, at))) return TOOLS;
+  if (
+    tool &&
+    !endsHeld(shapes, at) &&
+    !((line.final === 'yes' || isClosed(shapes, at)) && isBelowScreensTool(shapes, at))
+  )
+    return TOOLS;
   if (introduced) return 'announced';
   if (beside && (line.final === 'yes' || /^\[API Error\b/.test(shape.body))) return undefined;
   if (CLIENT_ERROR.test(shape.text) && isOnScreen(shapes, at)) return undefined;
+  if (isListed || (!hasAnswers && isCompiledTrace(shapes, at))) return undefined;
   if ((prose && !isClientOnly) || (hasAnswers && strange)) return AFTER_PROSE;
   return undefined;
 }
@@ -138,6 +149,31 @@ function isBelowScreensTool(shapes: readonly LineShape[], at: number): boolean {
   const isApart = /^\s*───/.test(heading?.raw ?? '') && (shapes[at - 1] as LineShape).body === '';
   const isHung = isApart || block.some(({ raw }) => /^\s*⎿/.test(raw));
   return heading !== undefined && (isHung || !block.some(({ raw }) => SHOWS_FILES.test(raw)));
+}
+
+/** A host's verdict in Markdown, and the heading of what it knows: `**⚠️ Engine Failure**: …`, `**Error details:**`. */
+const VERDICT =
+  /^\*\*[^\w*]{1,4}\s?(?:Engine|Agent|Run|Workflow) (?:Failure|Failed|Error|Terminated)\*\*:? .*\b(?:terminated|failed|exited|crashed)\b/u;
+
+/** Whether a line is the first point below a verdict, above which the host has said nothing. */
+function isListedInVerdict(shapes: readonly LineShape[], at: number): boolean {
+  const above = shapes.slice(Math.max(0, at - BLOCK_LINES), at).filter(({ body }) => body !== '');
+  const [verdict, heading] = above;
+  return (
+    above.length === 2 &&
+    VERDICT.test((verdict as LineShape).text.trim()) &&
+    isBoxTitle((heading as LineShape).text.trim()) &&
+    /^\s*- \S/.test((shapes[at] as LineShape).text)
+  );
+}
+
+/** Whether a line is a detail of a line above that speaks of what runs beside the agent: the stack of a failed report. */
+function isBelowSideChannel(shapes: readonly LineShape[], at: number): boolean {
+  if ((shapes[at] as LineShape).indent < 2) return false;
+  const owner = shapes
+    .slice(Math.max(0, at - BLOCK_LINES), at)
+    .findLast(({ body, indent }) => indent < 2 && /[\p{L}\d]/u.test(body));
+  return owner !== undefined && statementIn(owner) !== undefined && isSideChannel(owner.body);
 }
 
 /** Whether a full screen is drawn above a line: its frame, or its marks before the prompt and the model's words. */

@@ -1,3 +1,5 @@
+import { saysRetriesOver } from '../failure/retry-wording.ts';
+import { isHeld } from './held-blocks.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
 import { statementAt } from './line-statement.ts';
@@ -23,16 +25,27 @@ export interface Reason {
 
 /** The statement that stands above a program's words that its work is over: it is the reason. */
 export function statementAbove(shapes: readonly LineShape[], at: number, known: KnownStatement): Reason | undefined {
+  const ending = shapes[at] as LineShape;
+  // Behind the last of its tries a program names the reason of each.
+  const isGivenUp = saysRetriesOver(ending.body) && !/\b(?:gave|giving) up on\b/.test(ending.body);
   let others = 0;
   for (let above = at - 1; above >= 0 && above >= at - REASON_WITHIN; above -= 1) {
     const shape = shapes[above] as LineShape;
     const line = statementAt(shape, known);
-    if (line && !retries(shape))
+    if (isAnother(ending, shape)) continue;
+    if (line && (isGivenUp || !retries(shape)))
       return { line: { ...line, message: joinStatement(shapes, above, line.message).message }, at: above };
     if (!line && !isNeutral(shape) && !saysEnded(shape) && shape.indent < 2) others += 1;
     if (others > INDIFFERENT) return undefined;
   }
   return undefined;
+}
+
+/** Whether two lines are of two workers, which a number tells apart: `[agent-7]`, `[agent-8]`. */
+function isAnother(one: LineShape, other: LineShape): boolean {
+  const [a = '', b = ''] = [one.source ?? one.logger, other.source ?? other.logger];
+  const stem = (name: string) => name.replace(/\d+/g, '#');
+  return a !== b && /\d/.test(a) && stem(a) === stem(b) && !/:\d/.test(a);
 }
 
 /** Why a program's words that its work is over are a quotation. The reason may be its tool's: then it is no command's output. */
@@ -43,7 +56,7 @@ export function quotationOfEnding(
   source: TextSource,
 ): string | undefined {
   const shape = shapes[at] as LineShape;
-  const own = selfQuotation(shape, false);
+  const own = isHeld(shapes, at) ? TOOLS : selfQuotation(shape, false);
   const quotation = own ?? quotationOf(shapes, reason.at, reason.line, source);
   if (isShown(shapes[reason.at] as LineShape)) return TOOLS;
   return quotation === TOOLS && !own && !isUnderCommand(shapes, at) ? undefined : quotation;

@@ -17,7 +17,7 @@ const ENDS = [
   'ended (?:isError=true|ok=false|status=(?:error|failed))|exit[_ ]?(?:status|reason)(?:=|: )\\w*(?:Error|Exception|[Ff]ail\\w*)|marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
 ];
 const FAILS =
-  '(?:run|task|job|session|entrypoint|bootstrap|setup|stage|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step)\\b(?: \\S+){0,4}:? (?:failed|lost|gone|dead|died|over|ended|closed|crashed|killed|parked|rejected|recycled|dropped|discarded|errored)';
+  '(?:run|task|job|session|entrypoint|bootstrap|setup|stage|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step|instance)\\b(?: \\S+){0,4}:? (?:failed|lost|gone|dead|died|over|ended|closed|crashed|killed|parked|rejected|recycled|dropped|discarded|errored)';
 const CODE =
   '(?:exit(?:s|ed|ing)?(?: immediately)?(?: with)?|(?:finished|returned) with|exit_?(?:code|status)|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
 /** The same in other languages. */

@@ -2,6 +2,7 @@ import { anyWord } from './any-of.ts';
 
 /** What runs beside the agent and fails without harm: telemetry, updates, traces, lists that are refreshed. */
 const SIDE_CHANNELS = [
+  'clearcut|(?:flush\\w*|upload\\w*|export\\w*) (?:log |usage |trace |telemetry )?(?:events?|spans?|logs|metrics|traces)|(?:log|usage|trace) (?:events|spans)|OTLP|growthbook|launchdarkly|feature flags?|amplitude|mixpanel|datadog|bugsnag|crashlytics',
   'telemetry|analytics|event logging|statsig|sentry|segment|posthog|langsmith|langfuse|otel|opentelemetry',
   'tracing backend|trace(?:s|r)? (?:export|backend)|(?<!\\b(?:quota|for) )metrics?(?: server| export|)|usage report|crash report|feedback survey',
   'auto-?updat\\w*|update check|check(?:ing)? for (?:new |available )?(?:updates?|versions?)|version check|changelog|release notes',

@@ -37,7 +37,7 @@ const RESPONSE_ERROR = /(?:^|: )[45]\d\d, message='/;
 
 /** A wrapper tells how it was answered: `upstream replied 401: {…}`. */
 const REPLIED =
-  /^(?:upstream|provider|gateway|backend|proxy|llm|api|model|server) (?:replied|responded|answered|returned)(?: with)?(?: HTTP| status)? [45]\d\d(?:: |\s+[{"<(])/;
+  /^(?:upstream|provider|gateway|backend|proxy|llm|api|model|server) (?:replied|responded|answered|returned|said|says|sent|gave|reports|reported|came back|refused|failed)(?: with)?(?: HTTP| status)? [45]\d\d(?:: |\s+[{"<(])/;
 
 /** Whether a text is a status behind a program's name, or a response as a wrapper or Python's HTTP client tells of it. */
 export function reportsStatus(body: string): boolean {

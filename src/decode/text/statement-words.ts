@@ -94,7 +94,7 @@ export function saysFailure(words: string): boolean {
 
 /** Words by which a log's phrase is about the work itself, not about something beside it. */
 const WORK = [
-  'fatal|start(?:ed|ing)?|launch|entrypoint|bootstrap|running|run|execut\\w+|turns?|session|agents?|tasks?|jobs?|workers?|attempt|prompt|unhandled',
+  'fatal|start(?:ed|ing)?|launch(?:es)?|entrypoint|bootstrap|running|run|execut\\w+|turns?|session|agents?|tasks?|jobs?|workers?|attempt|prompt|unhandled',
   'requests?|stream|completions?|conversation|claude|codex|gemini|cli|model|llm|provider|review|step|query|chat',
 ];
 const work = anyWord(WORK);

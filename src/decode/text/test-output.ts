@@ -3,7 +3,7 @@ import type { LineShape } from './line-shape.ts';
 
 /** What test runners print: marks before names, headings of files, counts, expectations. */
 const TEST_OUTPUT = [
-  /^\s*(?:✓|✔|√|✗|✘|×|not ok|ok)\s.*(?:\(\d+(?:\.\d+)? ?m?s\)|\b\d+ ?ms\b| [›>] |::)/,
+  /^\s*(?:✓|✔|√|✗|✘|×|not ok|ok)\s(?!\s*\(\d+\w*\)$).*(?:\(\d+(?:\.\d+)? ?m?s\)|\b\d+ ?ms\b| [›>] |::)/,
   /^\s*(?:not )?ok \d+\b|^\s*(?:stdout|stderr) \| \S/,
   /^\s*(?:PASS|FAIL|SKIP)(?:ED)?\b[: ]\s*(?:\[|\S*[/.]\S)|^\s*RUNS? +\S|^\s*--- (?:PASS|FAIL|SKIP):|^=== RUN|^(?:FAILED|ERROR) [\w./-]+\.\w+::/,
   /^\s*(?:Tests?|Test Suites?|Test Files|Suites|Snapshots)(?::| {2,})|^running \d+ tests?$|^test [\w:]+ \.\.\. |^---- .* stdout ----/,
@@ -15,5 +15,11 @@ const TEST_OUTPUT = [
   /^Ran \d+ tests? in |^(?:ERROR|FAIL): test\w* \(|^\s*\d+\/\d+ Test +#\d+: /,
 ];
 
+const TYPES = '(?:string|number|boolean|object|array|record|function|date|integer|null|undefined|nan)';
+/** What a validator says of a setting in one line, as no test does: `Expected object, received string`. */
+const OF_SETTINGS = new RegExp(`^\\s*Expected:? ${TYPES},? (?:but )?received:? ${TYPES}\\.?$`, 'i');
+
 /** Whether a line is the output of a test runner. */
-export const isTestOutput = askedOnce(({ text }: LineShape): boolean => TEST_OUTPUT.some((sign) => sign.test(text)));
+export const isTestOutput = askedOnce(
+  ({ text }: LineShape): boolean => !OF_SETTINGS.test(text) && TEST_OUTPUT.some((sign) => sign.test(text)),
+);

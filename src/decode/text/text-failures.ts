@@ -20,7 +20,7 @@ import { type StatementLine, statementIn } from './statement-line.ts';
 import { isAboutWork } from './statement-words.ts';
 import type { TextSource } from './text-source.ts';
 import { type Waiting, waitingAt } from './waiting-menu.ts';
-import { offersWayOut, wayOutAt } from './way-out.ts';
+import { hintsBelow, offersWayOut, wayOutAt } from './way-out.ts';
 
 /** A failure that lines of plain text state. */
 export interface TextFailure {
@@ -79,7 +79,7 @@ export function readTextStatement(
   // A part of a program that has a name logs its own end.
   const isWhole = shape.logger === undefined || shape.logger === shape.source || WHOLE.test(shape.logger);
   const isOver = shape.level === 'fatal' || (isWhole && (endsWork(shape) || isHostsEnding(shapes, at)));
-  const isEnded = (isOver && (!hasAnswers || isNamed(shape))) || closesJob(shape);
+  const isEnded = (isOver && (!hasAnswers || isNamed(shape) || isAllLogged(shapes, at))) || closesJob(shape);
   const above = isEnded ? statementAbove(shapes, at, known) : undefined;
   if (!(line || above) || (!above && isPartOfAnother(shapes, at, source))) return undefined;
   const grade = above ? 'chain' : (line as StatementLine).grade;
@@ -147,6 +147,7 @@ function cancellationOf(
     !isHosts &&
     !isClosed(shapes, at) &&
     !offersWayOut(shapes, last, source) &&
+    !hintsBelow(shapes, at) &&
     !(above && stands(shapes, above.at, source));
   const isFirst = quotation === undefined;
   const wentOn = () =>
@@ -197,6 +198,12 @@ function isHostsEnding(shapes: readonly LineShape[], at: number): boolean {
   return at > 0 && shape.source !== undefined && shape.source !== shapes[at - 1]?.source && saysEnded(shape);
 }
 
+/** Whether a line is of a named part's log, and so is every line above: no model writes between those. */
+function isAllLogged(shapes: readonly LineShape[], at: number): boolean {
+  const isLogged = ({ stamped, level, logger }: LineShape) => stamped && level !== undefined && logger !== undefined;
+  return shapes.slice(0, at + 1).every((shape) => shape.body === '' || isLogged(shape));
+}
+
 /** What names the reason below a failure: `Grund: …`. */
 const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]\\s*`, 'iu');
 
@@ -208,6 +215,8 @@ function explanation(shapes: readonly LineShape[], at: number): string | undefin
     const { message } = joinStatement(shapes, at, shape.body);
     return isErrorBody(message) ? message : undefined;
   }
+  // Another exception, by its class: `BadResource: FileSystem.readFile (/etc/opencode/)`.
+  if (/^[A-Z][a-z]+[A-Z]\w+: \S/.test(shape.body)) return shape.body;
   const named = REASON.exec(shape.body)?.[0];
   if (named) return shape.body.slice(named.length);
   return statementIn(shape)?.grade === 'weak' ? shape.body : undefined;

@@ -1,12 +1,17 @@
 import { askedOnce } from './by-shape.ts';
 import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
+import { typedAtPrompt } from './shell-prompt.ts';
 import { isTestOutput } from './test-output.ts';
 
 /** Names of agents' tools, as screens write them behind a mark. */
 const TOOLS =
   'Bash|Shell|Run|Ran|Us(?:ed|ing)|Read|Edit|Write|Grep|Glob|Search|List|Task|Todo|Explored?|Called|Update\\w*|Web\\w+';
-const HOOKS = 'PostToolUse|PreToolUse|SessionStart|UserPromptSubmit|SubagentStop|Stop|Notification|PreCompact';
+/** Events for which clients call a hook, which is a program of the user's. */
+const HOOKS = [
+  'PostToolUse(?:Failure)?|PreToolUse|SessionStart|SessionEnd|UserPromptSubmit|Subagent(?:Start|Stop)|Stop(?:Failure)?|Notification|P(?:re|ost)Compact|PermissionRequest',
+  'Setup|Before(?:Tool(?:Selection)?|Agent|Model)|After(?:Tool|Agent|Model)|PreCompress|TaskCompleted|TeammateIdle|ConfigChange|Worktree(?:Create|Remove)',
+].join('|');
 const COMPILERS = 'gcc|g\\+\\+|clang|ld|cc1|rustc|javac|go|tsc';
 const COMMANDS =
   'psql|mysql|mysqldump|redis-cli|mongosh|sqlite3|kubectl|helm|terraform|gh|gcloud|rsync|scp|ssh|rm|mkdir|cp|mv|cat|ls|grep|find|sed|curl|wget|tar|chmod';
@@ -35,7 +40,8 @@ const HEADING = [
   /^\s*\p{Extended_Pictographic}\uFE0F?\s+(?:ACTION|OBSERVATION)\b/u,
   new RegExp(`^\\s*\\|\\s{1,2}(?:${TOOLS}|WebFetch)\\b`),
   /^\s*(?:(?:exec(?! (?:ended|failed))|bash -lc|sh -c) |(?:Running|Executing|Executed|Ran)(?: (?:command|script|tests?|`|\$)|:)|(?:Command(?: output)?|Output|stdout|stderr): ?)/i,
-  new RegExp(`^\\s*(?:${HOOKS})(?::\\w+)? hook\\b`),
+  new RegExp(`^\\s*(?:${HOOKS})(?::\\w+)? (?:hooks?\\b|\\[[^\\]]+\\] (?:failed|completed|cancelled)\\b)`),
+  /^\s*(?:Hook(?:\(s\)|s)? (?!.*\b(?:block|stopp|den[iy]))\S.{0,120}\b(?:failed|exited|errored|timed out|returned)\b|(?:Failed to (?:run|execute)|Error (?:in|running|executing)) (?:the )?(?:[\w:-]+ )?hook\b)/i,
   /^(?:fatal|error|warning|hint|remote): .*\b(?:git(?!-bash)|repository|remote|branch|refs?|publickey|pathspec|index|commit|merge|rebase|checkout|apply)\b/,
   new RegExp(`^(?:ERROR in \\.{0,2}/|error\\[E\\d+\\]|husky |(?:${COMPILERS}): |(?:${COMMANDS}): |web-\\d|\\+\\+? )`),
   /^commit [0-9a-f]{7,40}$/,
@@ -50,7 +56,8 @@ const HEADING = [
 const COMMAND = /^\s*(?:[$%#❯»]|PS>|>>>|⎿|└|├|●|⏺|🔧|🛠|⚙|\[?(?:tool|exec|command|cmd|action|observation))/iu;
 
 const isHeading = ({ text, body }: LineShape): boolean =>
-  HEADING.some((heading) => heading.test(text) || (body !== text && heading.test(body)));
+  HEADING.some((heading) => heading.test(text) || (body !== text && heading.test(body))) ||
+  typedAtPrompt(text) !== undefined;
 
 /** Whether a line opens a block in which a tool speaks. */
 export const opensToolBlock = askedOnce(

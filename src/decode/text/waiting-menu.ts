@@ -169,10 +169,23 @@ function loginBelow(shapes: readonly LineShape[], at: number): Screen | undefine
 /** A host says that it can't be answered. */
 const NOBODY = /\b(?:nobody|no one|no terminal|no tty)\b/i;
 
+/** The last line of a screen: the foot of the frame around its choices, and what explains the last of them. */
+function screenEnd(shapes: readonly LineShape[], last: number): number {
+  const { raw, indent } = shapes[last] as LineShape;
+  if (/^\s*[│┃║]/u.test(raw)) {
+    const end = shapes.slice(last + 1).findIndex((line) => !/^\s*[│┃║]/u.test(line.raw));
+    const frame = shapes.slice(last + 1, end === -1 ? last + 1 : last + 1 + end);
+    return frame.some(({ body }) => /^\(Use Enter\b/.test(body)) ? last + frame.length : last;
+  }
+  const next = shapes[last + 1];
+  const isDetail = next !== undefined && next.body !== '' && next.indent > indent && next.indent >= 4;
+  return isDetail && !next.stamped && next.glyph === undefined ? last + 1 : last;
+}
+
 /** Whether nothing stands below a screen but hints on its keys, or the same screen drawn again. */
 function isLast(shapes: readonly LineShape[], at: number, last: number): boolean {
   const drawn = new Set(shapes.slice(Math.max(0, at - DETAILS), last + 1).map(({ body }) => body));
-  const below = shapes.slice(last + 1).filter(({ body }) => /[\p{L}\d>]/u.test(body));
+  const below = shapes.slice(screenEnd(shapes, last) + 1).filter(({ body }) => /[\p{L}\d>]/u.test(body));
   const isLogin = ADDRESS.test((shapes[last] as LineShape).body);
   let rest = 0;
   for (const line of below) {

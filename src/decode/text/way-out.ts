@@ -14,6 +14,16 @@ export function wayOutAt(shapes: readonly LineShape[], at: number, source: TextS
   return shapes.slice(at, menu.last + 1).some(({ body }) => OFFERS.test(body)) ? menu : undefined;
 }
 
+/** Which of its commands help: `/upgrade or /extra-usage to finish what you're working on.` */
+const HINT = /^\/(?:upgrade|extra-usage|login|rate-limit-options|usage|usage-credits|passes)\b.{0,20}\bto \w/;
+
+/** Whether a full screen hangs its client's commands right below a line that it has marked: it is the client's own word. */
+export function hintsBelow(shapes: readonly LineShape[], at: number): boolean {
+  const { raw } = shapes[at] as LineShape;
+  const below = shapes.slice(at + 1, at + 1 + WITHIN).find(({ body, indent }) => HINT.test(body) && indent >= 2);
+  return /^\s?[●⏺] /u.test(raw) && below !== undefined;
+}
+
 /** Whether such a menu stands right below a failure: then the client has said it, whatever stands above. */
 export function offersWayOut(shapes: readonly LineShape[], last: number, source: TextSource): boolean {
   return shapes

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { isAccessLog, isAgentsEnd, isInputBox } from '../../../src/decode/text/after-end.ts';
+import {
+  asideAt,
+  isAccessLog,
+  isAgentsEnd,
+  isComposer,
+  isInputBox,
+  isStatusLine,
+} from '../../../src/decode/text/after-end.ts';
 import type { LineShape } from '../../../src/decode/text/line-shape.ts';
 import { shapesOf } from './shapes.ts';
 
@@ -35,4 +42,38 @@ it.each([
   [`${RULE}\n> hi\n● Reading the parser now and changing it.`, false],
 ])('%j has a box for input: %s', (text, expected) => {
   expect(isInputBox(shapesOf(text), 1)).toBe(expected);
+});
+
+const BOX = (title: string) => `╭────────╮\n│ ${title} │\n│ port: 443 │\n╰────────╯\nafter`;
+
+it.each([
+  [BOX('Debug Console (F12 to close)'), 3],
+  ['╭────────╮\n│ Debug Console (F12 to close) │\n│ port: 443 │', 2],
+  [BOX('✓  Shell npm test'), undefined],
+  ['Debug Console\n│ port: 443 │', undefined],
+])('%j has a box that tells of no work up to %s', (text, expected) => {
+  expect(asideAt(shapesOf(text), 0)).toBe(expected);
+});
+
+it.each([
+  ['\n▌ Ask Codex to do anything\n\n  ⏎ send   Ctrl+C quit', true],
+  ['\n› Summarize recent commits\n\n  ? for shortcuts', true],
+  ['text\n› Summarize recent commits', false],
+  ['\n❯ cat err.log', false],
+  ['\n› go on\n\n• Reading the parser now and changing it.', false],
+])('%j has a composer: %s', (text, expected) => {
+  expect(isComposer(shapesOf(text), 1)).toBe(expected);
+});
+
+it.each([
+  [
+    ' ~/src/shop [main]            gpt-5-mini\n──────\n❯  Type @ to mention files\n──────\n Ctrl+c Exit · Ctrl+r Expand',
+    true,
+  ],
+  ['shop on main via v20.1\n❯', true],
+  [' ~/src/shop [main]            gpt-5-mini\nReading the parser now.\n\n❯', false],
+  ['shop on main via v20.1\n❯\nReading the parser now.', false],
+  ['Reading the parser now.\n\n❯', false],
+])('%j begins with what a screen shows of itself: %s', (text, expected) => {
+  expect(isStatusLine(shapesOf(text), 0)).toBe(expected);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { shapeLine } from '../../../src/decode/text/line-shape.ts';
-import { isOwnTrace } from '../../../src/decode/text/own-trace.ts';
+import { isCompiledTrace, isOwnFile, isOwnTrace } from '../../../src/decode/text/own-trace.ts';
 
 const shapes = (text: string) => text.split('\n').map((line) => shapeLine(line));
 const NODE = '    at boot (/usr/lib/node_modules/@google/gemini-cli/dist/index.js:9:1)';
@@ -22,4 +22,16 @@ it.each([
   ['a line that is no exception', `Reading ${NODE.trim()}\n${NODE}`, 0, false],
 ])('%s', (_, text, at, isOwn) => {
   expect(isOwnTrace(shapes(text), at)).toBe(isOwn);
+});
+
+it.each([
+  ['ApiError: malformed\nYour credit balance is too low\n    at make (/$bunfs/root/hand:1:2)', true],
+  ['ApiError: malformed\n    at make (/srv/app/x.js:1:2)', false],
+  ['The client says so.\n    at make (/$bunfs/root/hand:1:2)', false],
+])('%j has the trace of a compiled program below: %s', (text, expected) => {
+  expect(isCompiledTrace(shapes(text), 0)).toBe(expected);
+});
+
+it('knows a file of a client', () => {
+  expect(shapes(`${NODE}\n    at boot (/w/src/index.js:9:1)`).map(isOwnFile)).toEqual([true, false]);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { shapeLine } from '../../../src/decode/text/line-shape.ts';
 import type { TextSource } from '../../../src/decode/text/text-source.ts';
-import { offersWayOut, wayOutAt } from '../../../src/decode/text/way-out.ts';
+import { hintsBelow, offersWayOut, wayOutAt } from '../../../src/decode/text/way-out.ts';
 
 const SOURCE: TextSource = {
   name: 'claude-code',
@@ -36,4 +36,14 @@ it('stands right below the failure', () => {
   const lines = menu('What do you want to do?', 'Stop and wait for limit to reset', 'Upgrade your plan');
   const [banner = '', ...rest] = lines;
   expect(offersWayOut(shapes([banner, '', '', '', ...rest]), 0, SOURCE)).toBe(false);
+});
+
+it.each([
+  [["● You've hit your weekly limit", "  /upgrade or /extra-usage to finish what you're working on."], true],
+  [["● You've hit your weekly limit", '', '  /login to sign in again'], true],
+  [["You've hit your weekly limit", "  /upgrade or /extra-usage to finish what you're working on."], false],
+  [["● You've hit your weekly limit", "/upgrade or /extra-usage to finish what you're working on."], false],
+  [["● You've hit your weekly limit", '  /upgrade is what it says.'], false],
+])('%j has the commands of its client below: %s', (lines, expected) => {
+  expect(hintsBelow(shapes(lines), 0)).toBe(expected);
 });
