@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { comparePositions } from '../contracts/position.ts';
+import { comparePositions, isBefore } from '../contracts/position.ts';
 import type { CountedHit, RunState } from '../contracts/run-state.ts';
 import type { CompiledClause, ConditionHit } from '../ruleset/rule-set.ts';
 import type { Occurrence } from './occurrence.ts';
@@ -17,7 +17,8 @@ function windowMs(clause: CompiledClause): number | undefined {
  * Adds a hit to what is counted for its clause and says whether the clause is now true.
  * A line counts once, however often it is delivered: it is recognised by its position, and where it was
  * published twice, by its stream, number and bytes.
- * Windows slide on the lines' own time, not on the time of delivery.
+ * Windows slide on the lines' own time, not on the time of delivery. The first try of a request begins anew: a client that
+ * got over a failure and meets it again later has not failed twice.
  */
 export function countHit(
   state: RunState,
@@ -29,7 +30,7 @@ export function countHit(
   const window = clause && windowMs(clause);
   if (!clause || window === undefined) return { state, complete: true };
   const key = `${hit.rule.key}#${hit.clause}`;
-  const known = state.counts[key] ?? [];
+  const known = (state.counts[key] ?? []).filter((entry) => !hit.isFirstTry || !isBefore(entry, position));
   const counted = { ...position, at_ms: atMs, condition: hit.condition, source: sourceOf(occurrence) };
   const added = known.some((entry) => isSameLine(entry, counted)) ? known : [...known, counted];
   const latest = Math.max(...added.map((entry) => entry.at_ms));

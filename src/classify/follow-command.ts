@@ -54,10 +54,13 @@ function saidItWhileDying({ record, acked }: VerdictState, exited: NonNullable<R
   return record.evidence.length > 0 && record.evidence.every(isDyingWord);
 }
 
-/** Whether a command came too late: the run's exit stood in the stream before it, or the host found nothing to end. */
+/** Whether a command ended nothing: the run's exit stood in the stream before it, or the host says that it did not act. */
 function endedByItself({ disposition, acked, issued_ms: issued }: VerdictState, exitedMs: number): boolean {
-  return disposition === 'aborted' && (acked?.outcome === 'already_finished' || (!acked && exitedMs < issued));
+  return disposition === 'aborted' && (acked ? !HAS_ENDED.has(acked.outcome) : exitedMs < issued);
 }
+
+/** What a host says that has kept the run from going on. */
+const HAS_ENDED: ReadonlySet<Ack['outcome']> = new Set<Ack['outcome']>(['terminated', 'cancelled_before_start']);
 
 function timingsOf({ evidence_ms: evidence, issued_ms: issued, acked }: VerdictState, exitedMs: number) {
   return {

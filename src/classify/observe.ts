@@ -100,7 +100,7 @@ function applySignals(state: RunState, { match, atMs, position, event }: Occurre
       const { succeeded: _, ...rest } = next;
       next = rest;
     } else if (signal.means === 'success') {
-      next = { ...next, succeeded: { at_ms: atMs, position }, suspicions: [] };
+      next = { ...next, succeeded: { at_ms: atMs, position }, suspicions: [], counts: {} };
     } else if (signal.means === 'credential' && signal.kind) {
       // What the run reports overrides what it was started with: the subscription's token may not be in use.
       next = {

@@ -54,6 +54,8 @@ export interface ConditionHit {
   readonly action?: RuleAction;
   /** Prose stands above the line, which may have quoted it. */
   readonly isQuotable?: true;
+  /** It is the first try of a request: what was counted before it belongs to one that is over. */
+  readonly isFirstTry?: true;
   readonly captures: Readonly<Record<string, { readonly as: Capture['as']; readonly value: string | number }>>;
 }
 

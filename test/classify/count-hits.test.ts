@@ -151,3 +151,29 @@ test('of the clauses of a run 64 are counted: the one that was counted first mak
   expect([keys.length, keys[0], keys.at(-1)]).toEqual([64, 'test/r1#0', 'test/r64#0']);
   expect(RunState.safeParse(state).success).toBe(true);
 });
+
+test('the first try of a request begins anew, and counts once', () => {
+  const say = (state: RunState, seq: number, isFirstTry: boolean) =>
+    countHit(
+      state,
+      {
+        rule: twice,
+        clause: 0,
+        condition: 0,
+        grade: 'typed',
+        captures: {},
+        ...(isFirstTry && { isFirstTry: true as const }),
+      },
+      {
+        position: { seq, row: 0 },
+        atMs: T0 + seq * 1_000,
+        line: { stream: 'stdout', number: seq, raw: Buffer.from(`try ${seq}`) },
+        isNumbered: true,
+      },
+    );
+  const healed = say(stateWith(), 1, true);
+  const again = say(healed.state, 2, true);
+  expect([healed.complete, again.complete]).toEqual([false, false]);
+  expect(say(again.state, 3, false).complete).toBe(true);
+  expect(say(healed.state, 1, true).complete).toBe(false);
+});

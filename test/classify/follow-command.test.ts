@@ -66,6 +66,8 @@ describe('the last version of a record', () => {
   test.each<[string, RunState, string]>([
     ['its exit stood in the stream before the command', ended(exit(T0 - 1, 1, null)), 'recorded'],
     ['its host found nothing to end', applyAck(ended(), ack('already_finished'), T0).state, 'recorded'],
+    ['its host refused to end it', applyAck(ended(), ack('refused'), T0).state, 'recorded'],
+    ['its host does not know it', applyAck(ended(), ack('not_found'), T0).state, 'recorded'],
     ['its host ended it', applyAck(ended(), ack(), T0).state, 'aborted'],
   ])('says how the run ended: %s', (_what, state, disposition) => {
     const { effects } = closeRecord({ ...exit(T0 + 1), ...state });
@@ -85,7 +87,7 @@ describe('the last version of a record', () => {
   test.each<[string, Partial<RunState>, AckOutcome, string]>([
     ['its host ended it', exit(T0 + 1), 'superseded', 'suppressed'],
     ['knell ended it', exit(T0 + 1), 'terminated', 'aborted'],
-    ['it ended with an error', exit(T0 + 1, 1, null), 'superseded', 'aborted'],
+    ['it ended with an error', exit(T0 + 1, 1, null), 'superseded', 'recorded'],
   ])('of a run that only said what clients print while they die, where %s', (_what, over, outcome, disposition) => {
     const echo = diagnosis({}, { evidence: evidence({ event: 'result/error_during_execution' }) });
     const { effects } = applyAck({ ...endedAt(T0, echo), ...over }, ack(outcome), T0 + 2);

@@ -189,3 +189,11 @@ test('what a run prints after its command changes nothing, and in a finished log
   const finished = observe(ended, fails('token has expired', at(9)), contextAt(T0, { finished: true }));
   expect(finished.state.verdict?.record.evidence).toHaveLength(2);
 });
+
+test('a refusal that the run got over by its result counts no more when the next turn meets one', () => {
+  const refused = () => said(claude.retry(401, 2), at(1));
+  const first = take(stateWith(), refused());
+  const done = take(first.state, said(claude.succeeds(), at(2)));
+  const next = take(done.state, said(claude.retry(401, 2), at(3)));
+  expect(next.effects.filter(({ kind }) => kind === 'abort')).toEqual([]);
+});

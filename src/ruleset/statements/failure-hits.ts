@@ -179,7 +179,9 @@ function typedHits(failure: Failure, resolved: Resolved | undefined, event: Deco
   const isPermanent = PERMANENT.has(rule.rule.category as Category);
   if (failure.final === 'no') {
     const record = hit(rule, CLAUSE.atOnce, 'record');
-    return isPermanent && failure.retrying ? [hit(rule, CLAUSE.secondTime), record] : [record];
+    if (!isPermanent || !failure.retrying) return [record];
+    const again = hit(rule, CLAUSE.secondTime);
+    return [event.fields.attempt === 1 ? { ...again, isFirstTry: true } : again, record];
   }
   // Whether the client gets over what may pass, it says itself.
   return [isPermanent ? hit(rule, CLAUSE.atOnce) : hit(rule, CLAUSE.atOnce, 'record')];
