@@ -11,9 +11,12 @@ export interface AbortExecutorOptions {
   clock: Clock;
   /** Whether the agent has ended by itself. */
   isFinished: () => boolean;
-  /** Ends the agent and all it has started. False when something would not die. */
-  end: (order: AbortOrder) => Promise<boolean>;
+  /** Ends the agent and all it has started. */
+  end: (order: AbortOrder) => Promise<Ending>;
 }
+
+/** `left`: something would not die. `by_itself`: the agent was gone before it was told to end. */
+export type Ending = 'ended' | 'left' | 'by_itself';
 
 export interface AbortExecutor {
   receive(order: AbortOrder): void;
@@ -44,7 +47,9 @@ export function createAbortExecutor(options: AbortExecutorOptions): AbortExecuto
 
   const obey = async (order: AbortOrder) => {
     obeyed = order;
-    if (await end(order)) answer(order, 'terminated');
+    const how = await end(order);
+    if (how === 'by_itself') obeyed = undefined;
+    if (how !== 'left') answer(order, how === 'ended' ? 'terminated' : 'already_finished');
     finish();
   };
 

@@ -153,9 +153,12 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     clock,
     isFinished: () => agent.exit !== undefined,
     async end(order) {
-      say(abortNotice(order));
       // What the run says in this moment names the cause; it is ended all the same, with all that it has started.
-      if (order.last_words_ms) await within(clock, Math.min(order.last_words_ms, LAST_WORDS_MOST_MS), agent.exited);
+      if (order.last_words_ms) {
+        await within(clock, Math.min(order.last_words_ms, LAST_WORDS_MOST_MS), agent.exited);
+        if (agent.exit !== undefined) return 'by_itself';
+      }
+      say(abortNotice(order));
       const { interruptGraceMs = 2_000, terminateGraceMs = 3_000 } = options;
       const { left } = await endTree({
         rootPid: agent.pid,
@@ -169,7 +172,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
       out.letGo();
       err.letGo();
       if (left.length > 0) say(survivorsNotice(left));
-      return left.length === 0;
+      return left.length === 0 ? 'ended' : 'left';
     },
   });
   if (options.obey) link.onAbort((order) => abortExecutor.receive(order));

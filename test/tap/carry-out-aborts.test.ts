@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAbortExecutor } from '../../src/tap/carry-out-aborts.ts';
+import { createAbortExecutor, type Ending } from '../../src/tap/carry-out-aborts.ts';
 import { checkAbort } from '../../src/tap/judge-order.ts';
 import type { AbortOrder } from '../../src/tap/tap-link.ts';
 import { createRecordingLink, orderFor } from '../support/recording-link.ts';
@@ -23,7 +23,7 @@ describe('judging an order', () => {
   });
 });
 
-function setUp(end: () => Promise<boolean> = async () => true) {
+function setUp(end: () => Promise<Ending> = async () => 'ended') {
   const link = createRecordingLink();
   const state = { finished: false, ended: 0 };
   const abortExecutor = createAbortExecutor({
@@ -75,9 +75,16 @@ describe('abortExecutor', () => {
   });
 
   it('leaves an order unanswered when something would not die', async () => {
-    const { abortExecutor, outcomes } = setUp(async () => false);
+    const { abortExecutor, outcomes } = setUp(async () => 'left');
     abortExecutor.receive(order());
     await abortExecutor.done;
     expect(outcomes()).toEqual([]);
+  });
+
+  it('says of an agent that was gone before it was told to end that it had finished', async () => {
+    const { abortExecutor, outcomes } = setUp(async () => 'by_itself');
+    abortExecutor.receive(order());
+    await abortExecutor.done;
+    expect([outcomes(), abortExecutor.obeyed]).toEqual([['already_finished'], undefined]);
   });
 });

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AbortCommand } from '../../src/contracts/abort-command.ts';
 import { FailureRecord } from '../../src/contracts/failure-record.ts';
 import { Notice } from '../../src/contracts/notice.ts';
+import { claude } from '../support/claude-lines.ts';
 import { killAll, liveProcesses } from '../support/live-processes.ts';
 import { quietRules } from '../support/quiet-rules.ts';
 import { startTap } from '../support/tap-process.ts';
@@ -81,6 +82,19 @@ describe('knell tap --local', () => {
       disposition: 'aborted',
       timings: { command_to_ack_ms: expect.any(Number) },
     });
+  });
+
+  it('says of an agent that ends by itself, while its last words are waited for, that it did', async () => {
+    const report = join(folder, 'by-itself.jsonl');
+    const script = [claude.init(), claude.retry(401, 1), claude.retry(401, 2)].map((line) => `console.log('${line}');`);
+    const leaving = `${script.join('')} setTimeout(() => process.exit(3), 300);`;
+    const knell = local(
+      ['--obey', '--runtime', 'claude-code', '--report', report],
+      ...[process.execPath, '-e', leaving],
+    );
+    expect(await knell.exited).toBe(3);
+    expect(knell.stderr()).not.toMatch(/end(?:ing|ed) this run/);
+    expect(rowsOf(report).at(-1)).toMatchObject({ schema: 'knell.failure/v1', disposition: 'recorded' });
   });
 
   it('without --obey only says what it would do', async () => {
