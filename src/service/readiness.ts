@@ -22,13 +22,17 @@ const GAP_MS = 10 * 60_000;
  * @param nowMs by the server's clock, epoch milliseconds
  */
 export function obstacleToReading(
-  { lags, answeredMs, failure, gap }: Reading,
+  { lags, gone = [], answeredMs, failure, gap }: Reading,
   bounds: LagBounds,
   nowMs: number,
 ): string | undefined {
   if (failure !== undefined) return `JetStream does not answer: ${messageOf(failure)}`;
   if (nowMs - answeredMs > STALE_MS) {
     return `JetStream has not answered for ${Math.round((nowMs - answeredMs) / 1_000)} s`;
+  }
+  const lost = gone.find(({ durable }) => durable !== CONSUMERS.fluentd);
+  if (lost) {
+    return `the consumer ${lost.durable} of ${lost.stream} is gone, or its stream is, so nothing is read: it is made anew where the stream is there; where the stream is gone, restart the service`;
   }
   for (const { stream, durable, unread, oldestUnreadMs } of lags) {
     // What Fluentd has not taken waits in the stream; it keeps no run from its verdict.

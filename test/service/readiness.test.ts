@@ -28,6 +28,12 @@ test.each<[string, Reading, number]>([
 test.each<[string, Reading, number, RegExp]>([
   ['JetStream refuses to answer', { ...well, failure: new Error('TIMEOUT') }, T0, /JetStream does not answer: TIMEOUT/],
   ['JetStream has not answered for long', well, T0 + 21_000, /has not answered for 21 s/],
+  [
+    'a consumer was there and is gone',
+    { ...well, lags: [], gone: [{ stream: 'KNELL_LOGS', durable: 'knell_workers' }] },
+    T0,
+    /knell_workers of KNELL_LOGS is gone/,
+  ],
   ['too many messages wait', { ...well, lags: [{ ...lag, unread: 100_001 }] }, T0, /knell_workers has 100001 unread/],
   [
     'a message waits too long',

@@ -53,6 +53,13 @@ test('it is false with the reason while JetStream does not answer, and true agai
   await expect.poll(readyz).toBe('200 ready');
 });
 
+test('it is false where the log stream was deleted behind the back of the service', async () => {
+  await start();
+  await expect.poll(readyz).toBe('200 ready');
+  await (await connection.jetstreamManager()).streams.delete('KNELL_LOGS');
+  await expect.poll(readyz).toMatch(/^503 the consumer knell_workers of KNELL_LOGS is gone/);
+});
+
 test('it is false after the log stream dropped what was not read; a notice and a metric say so', async () => {
   const run = { agent: 'a', execution: 'e', attempt: 1 };
   await ensureStreams(connection, subjects);

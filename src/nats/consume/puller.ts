@@ -5,7 +5,7 @@ export interface PullerOptions {
   readonly send: (alone: boolean, onEnd: (end: RequestEnd) => void) => PullRequest;
   /** Whether there is room for more. Asked before each request. */
   readonly hasRoom: () => boolean;
-  /** Called before asking again when the server refused a request or the consumer is gone. */
+  /** Called before asking again when the server refused a request, lost it, or the consumer is gone. */
   readonly recover: () => Promise<unknown>;
   /** Called when a request was lost, before it is asked anew. */
   readonly onLost: () => void;
@@ -45,7 +45,11 @@ export function createPuller({ send, hasRoom, recover, onLost }: PullerOptions):
     out = undefined;
     // A message that does not fit into a whole request is asked for alone, whatever its length.
     alone = end === 'bytes' && request.came === 0;
-    if (end === 'lost') onLost();
+    if (end === 'lost') {
+      onLost();
+      // The server says nothing at all where the consumer, or its stream, is gone.
+      void recover().catch(() => undefined);
+    }
     if (end === 'trouble') recoverSoon();
     else ask();
   }

@@ -33,6 +33,8 @@ export interface ReadingEvents {
 /** What is known of the reading. */
 export interface Reading {
   readonly lags: readonly ConsumerLag[];
+  /** Consumers that were there at an earlier look, and are not any more; their streams may be gone too. */
+  readonly gone?: readonly WatchedConsumer[];
   /** When JetStream last answered for all of it, epoch milliseconds. */
   readonly answeredMs: number;
   /** Why the last look failed, when it did. */
@@ -88,7 +90,10 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
     const all = await Promise.all(consumers.map(({ stream, durable }) => readLag(manager, stream, durable)));
     const lags = all.filter((lag) => lag !== undefined);
     const { failure: _, ...rest } = reading;
-    reading = { ...rest, lags, answeredMs: clock.now() };
+    // What was there and is not any more was deleted behind the service's back.
+    const wasThere = (key: string) => sources.has(key) || before.has(key);
+    const gone = consumers.filter((consumer, i) => all[i] === undefined && wasThere(keyOf(consumer)));
+    reading = { ...rest, lags, gone, answeredMs: clock.now() };
     lags.forEach(take);
   }
 

@@ -57,6 +57,13 @@ test('only a lost request is told', () => {
   expect(state.lost).toBe(1);
 });
 
+test('a lost request may mean that the consumer is gone, so it is looked for', () => {
+  const { puller, sent, state } = open();
+  puller.ask();
+  sent[0]?.end('lost');
+  expect([state.recovered, sent.length]).toEqual([1, 2]);
+});
+
 test('nothing is asked for while there is no room, and again when there is', () => {
   const { puller, sent, state } = open();
   state.room = false;
