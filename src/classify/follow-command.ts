@@ -56,11 +56,16 @@ function saidItWhileDying({ record, acked }: VerdictState, exited: NonNullable<R
 
 /** Whether a command ended nothing: the run's exit stood in the stream before it, or the host says that it did not act. */
 function endedByItself({ disposition, acked, issued_ms: issued }: VerdictState, exitedMs: number): boolean {
-  return disposition === 'aborted' && (acked ? !HAS_ENDED.has(acked.outcome) : exitedMs < issued);
+  return disposition === 'aborted' && (acked ? ENDED_NOTHING.has(acked.outcome) : exitedMs < issued);
 }
 
-/** What a host says that has kept the run from going on. */
-const HAS_ENDED: ReadonlySet<Ack['outcome']> = new Set<Ack['outcome']>(['terminated', 'cancelled_before_start']);
+/** What a host says that did nothing to the run; of one that is `superseded` another command, or a newer attempt, has taken care. */
+const ENDED_NOTHING: ReadonlySet<Ack['outcome']> = new Set<Ack['outcome']>([
+  'already_finished',
+  'not_found',
+  'refused',
+  'expired',
+]);
 
 function timingsOf({ evidence_ms: evidence, issued_ms: issued, acked }: VerdictState, exitedMs: number) {
   return {

@@ -1,12 +1,12 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
-import type { VerdictState } from '../contracts/run-state.ts';
+import type { RunState, VerdictState } from '../contracts/run-state.ts';
 import { parseTime } from '../contracts/time.ts';
 import type { Outcome } from './outcome.ts';
 import { ENDED_BY_ITSELF, FIRST_OFFER_AGAIN_MS } from './reach-verdict.ts';
 
-/** Whether a decision found that its run had ended by itself, so that no command was needed. */
-export function endsByItself({ state }: Outcome): boolean {
-  return state.verdict?.command_id === undefined && state.verdict?.record.reason === ENDED_BY_ITSELF;
+/** Whether a decision gives its run a verdict without a command, since the run had ended by itself. */
+export function endsByItself(before: RunState, { state }: Outcome): boolean {
+  return before.verdict === undefined && state.verdict?.record.reason === ENDED_BY_ITSELF;
 }
 
 /**

@@ -49,7 +49,7 @@ export async function updateRun(
     const before = known?.state ?? newRunState(run);
     let outcome = await decide(before);
     // After a crash the command stands in the stream alone.
-    if (!given && endsByItself(outcome)) given = await verdictThatStands(publisher, run, outcome, clock.now());
+    if (!given && endsByItself(before, outcome)) given = await verdictThatStands(publisher, run, outcome, clock.now());
     if (given) outcome = standByCommand(outcome, given);
     if (restsOnSilence(outcome) && (await store.get(run))?.revision !== known?.revision) {
       telemetry.conflictRetried({ run });

@@ -87,7 +87,7 @@ describe('the last version of a record', () => {
   test.each<[string, Partial<RunState>, AckOutcome, string]>([
     ['its host ended it', exit(T0 + 1), 'superseded', 'suppressed'],
     ['knell ended it', exit(T0 + 1), 'terminated', 'aborted'],
-    ['it ended with an error', exit(T0 + 1, 1, null), 'superseded', 'recorded'],
+    ['it ended with an error', exit(T0 + 1, 1, null), 'superseded', 'aborted'],
   ])('of a run that only said what clients print while they die, where %s', (_what, over, outcome, disposition) => {
     const echo = diagnosis({}, { evidence: evidence({ event: 'result/error_during_execution' }) });
     const { effects } = applyAck({ ...endedAt(T0, echo), ...over }, ack(outcome), T0 + 2);

@@ -16,10 +16,10 @@ const exited = { at_ms: T0 + 50, code: null, signal: 'SIGINT' };
 const anew = observe(stateWith({ exited }), failure, contextAt(T0));
 const command = abortCommand(RUN, { category: 'auth.token_expired', issued_at: formatTime(T0 + 10) });
 
-test('a verdict on a run that had exited is one that may have to stand by a command; one with a command is not', () => {
-  expect(endsByItself(anew)).toBe(true);
-  expect(endsByItself(observe(stateWith(), failure, contextAt(T0)))).toBe(false);
-  expect(endsByItself({ state: stateWith(), effects: [] })).toBe(false);
+test('a new verdict on a run that had exited may have to stand by a command; one with a command, or an old one, may not', () => {
+  expect(endsByItself(stateWith({ exited }), anew)).toBe(true);
+  expect(endsByItself(stateWith(), observe(stateWith(), failure, contextAt(T0)))).toBe(false);
+  expect(endsByItself(anew.state, { state: anew.state, effects: [] })).toBe(false);
 });
 
 test('the verdict of a command names it, its cause and when it was given', () => {

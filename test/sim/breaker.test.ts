@@ -27,20 +27,17 @@ test('a forged line costs a few dispatches, a dead token some runs, and a flappi
   const of = (name: keyof typeof STORIES) => asked.get(name) as Cost;
 
   expect(of('healthy')).toMatchObject({ lost: 0, wasted: 0, falselyRefused: 0 });
-  // The next success closes it: 20 s apart, some of 30 runs. Without any, one run goes through after a minute, and the model's answer closes it.
-  for (const name of ['forged', 'forgedFirst'] as const) expect(of(name).falselyRefused).toBeLessThanOrEqual(4);
+  // The next success closes it: 20 s apart, some of 30 runs.
+  expect(of('forged').falselyRefused).toBeLessThanOrEqual(3);
+  // One run goes through after a minute, and the model's answer closes it.
+  expect(of('forgedFirst').falselyRefused).toBeLessThanOrEqual(4);
   for (const name of ['expired', 'healed'] as const) {
     expect(of(name).wasted).toBeLessThanOrEqual(16);
     expect(of(name).lost).toBeLessThanOrEqual(40);
   }
-  // All agents saw it, and still a trial comes a minute later, then after five.
-  expect(of('blip').falselyRefused).toBeLessThanOrEqual(10);
-  for (const name of ['healed', 'flapping', 'inStep'] as const) {
-    expect(of(name).longestBlockS).toBeLessThanOrEqual(HOUR / SECOND);
-  }
-  // Runs of ten minutes on a token that works for ten hardly ever finish, whoever dispatches them.
-  const [flapping, unaskedFlapping] = [of('flapping'), unasked[1] as Cost];
-  expect(flapping.finished).toBeGreaterThan(unaskedFlapping.finished / 3);
-  expect(flapping.wasted).toBeLessThan(unaskedFlapping.wasted / 5);
-  expect(of('inStep').wasted).toBeLessThanOrEqual(60);
+  // Two agents agreed, so the next trial comes an hour later: 180 dispatches, and the length of its run.
+  expect(of('blip').falselyRefused).toBeLessThanOrEqual(225);
+  expect(of('healed').longestBlockS).toBeLessThanOrEqual(HOUR / SECOND);
+  expect(of('flapping').longestBlockS).toBeLessThanOrEqual(HOUR / SECOND);
+  for (const name of ['flapping', 'inStep'] as const) expect(of(name).wasted).toBeLessThanOrEqual(40);
 });

@@ -11,12 +11,15 @@ const KEY = 'mode';
 /** What a signature is for, beside the bytes. */
 const SIGNED_AS = 'knell_fleet.mode';
 
+/** Two services that do not trust each other's keys each undo what the other writes: slowly, and a log line each time tells. */
+const RESTORE_AFTER_MS = 250;
+
 const UNREADABLE: FleetMode = { ...NO_FLEET_MODE, mode: 'shadow' };
 
 export interface FleetModeStoreOptions {
   /** Signs each change. Then only signed entries count, from the first one on; left out: all do. */
   readonly signing?: Signing | undefined;
-  /** Called when an entry is left out, since no trusted key has signed it or it is an old one. */
+  /** Called when an entry is left out, since no trusted key has signed it or it is an old one; once for those that come together. */
   readonly onForeign?: () => void;
 }
 
@@ -78,19 +81,27 @@ export function createFleetModeStore(
       if (current) listener(current.mode);
       // From here on a foreign entry is known by what it lacks.
       if (signing && !signed) await this.put(current?.mode ?? NO_FLEET_MODE, current?.revision ?? 0);
+      let restoring: NodeJS.Timeout | undefined;
+      const restore = async (): Promise<void> => {
+        restoring = undefined;
+        const known = await this.get();
+        if (known && !known.isGood) await this.put(known.mode, known.revision);
+      };
       const { stop } = await watchBucket(
         bucket,
-        ({ operation, value, revision }) => {
+        ({ operation, value }) => {
           const mode = operation === 'PUT' ? read(value) : undefined;
           if (mode) listener(mode);
-          else if (signed) {
-            onForeign();
-            void this.put(signed, revision).catch(() => undefined);
-          }
+          if (mode || !signed || restoring) return;
+          onForeign();
+          restoring = setTimeout(() => void restore().catch(() => undefined), RESTORE_AFTER_MS).unref();
         },
         { key: KEY },
       );
-      return stop;
+      return () => {
+        clearTimeout(restoring);
+        stop();
+      };
     },
   };
 }

@@ -1,12 +1,18 @@
 import type { Occurrence } from '../../classify/occurrence.ts';
 import type { ReadingProblem } from '../../classify/reading-notice.ts';
-import type { Run } from '../../contracts/run.ts';
+import { isBefore } from '../../contracts/position.ts';
+import { type Run, runKey } from '../../contracts/run.ts';
+import type { Position } from '../../contracts/run-state.ts';
 import { isObject, stringAt } from '../../decode/json.ts';
 import { beginsSession } from '../../decode/runtimes/message-envelope.ts';
 import type { LogHistory } from '../ports/ports.ts';
 
-/** How far the beginning of another session is looked for, in lines of the run. */
+/** How many lines of a run are looked through at once for the beginning of another session. */
 const WITHIN = 20_000;
+/** A run that begins more sessions than this is not looked after any more. */
+const MOST_SESSIONS = 256;
+/** Of so many runs it is remembered what was found out, only to save looking again. */
+const REMEMBERED = 10_000;
 
 export const OTHER_SESSION: ReadingProblem = {
   what: 'other_session',
@@ -14,26 +20,62 @@ export const OTHER_SESSION: ReadingProblem = {
     "Some of the run's output holds events of a session that it never began, so they are left out: a tool, a hook or a model may have printed them.",
 };
 
+/** What is known of the sessions of one run. */
+interface Sessions {
+  /** Those that it has begun. */
+  readonly begun: Set<string>;
+  /** Up to where it was looked for others. */
+  searched: Position;
+  /** Whether its output begins with a session; undefined while that was not asked. */
+  opensWithOne?: boolean;
+  /** Too much of its output is gone, or stands there, to know all that it has begun. */
+  isUnknown: boolean;
+}
+
+/** Whether an event is of a session that its run never began. @throws whatever reading the run's output throws */
+export type IsOfOtherSession = (run: Run, one: Pick<Occurrence, 'event' | 'line' | 'position'>) => Promise<boolean>;
+
 /**
- * Whether an event is of a session that the run's own runtime has not begun: a recorded event that a tool or a hook prints,
- * or a forged one. Claude Code, Qwen Code and Cursor's agent announce their session first, and name it in each event; a
- * wrapper may start its agent again. Where no session was announced, or the run has printed too much, nothing is known.
- *
- * @throws whatever reading the run's output throws
+ * Tells events of a session that the run's own runtime has not begun: a recorded event that a tool or a hook prints, or a
+ * forged one. Claude Code, Qwen Code and Cursor's agent announce their session first, and name it in each event; a wrapper
+ * may start its agent again. Where no session was announced, or the run has printed too much, nothing is known. Each line
+ * of a run is looked at once, and none where all events are of the session that was announced.
  */
-export async function isOfOtherSession(
-  run: Run,
-  { event, line }: Pick<Occurrence, 'event' | 'line'>,
-  history: Pick<LogHistory, 'opening' | 'linesAfter'>,
-): Promise<boolean> {
-  const session = event.typed ? stringAt(event.fields, 'session_id') : undefined;
-  if (session === undefined || announces(event.fields)) return false;
-  const { lines } = await history.opening(run, line.stream);
-  const announced = lines.flatMap((text) => announcedIn(text) ?? []);
-  if (announced.length === 0 || announced.includes(session)) return false;
-  const all = await history.linesAfter(run, { seq: 0, row: 0 }, WITHIN);
-  const isWhole = all.length < WITHIN && !all.some(({ letGo }) => letGo);
-  return isWhole && !all.some(({ text }) => text.includes(session) && announcedIn(text) === session);
+export function createSessionCheck(history: Pick<LogHistory, 'opening' | 'linesAfter'>): IsOfOtherSession {
+  const runs = new Map<string, Sessions>();
+
+  function sessionsOf(run: Run): Sessions {
+    const key = runKey(run);
+    const sessions = runs.get(key) ?? { begun: new Set(), searched: { seq: 0, row: 0 }, isUnknown: false };
+    if (runs.size >= REMEMBERED && !runs.has(key)) runs.delete(runs.keys().next().value as string);
+    runs.set(key, sessions);
+    return sessions;
+  }
+
+  async function look(run: Run, sessions: Sessions): Promise<void> {
+    const lines = await history.linesAfter(run, sessions.searched, WITHIN);
+    for (const session of lines.flatMap(({ text }) => announcedIn(text) ?? [])) sessions.begun.add(session);
+    sessions.searched = lines.at(-1)?.position ?? sessions.searched;
+    if (lines.length >= WITHIN || lines.some(({ letGo }) => letGo) || sessions.begun.size > MOST_SESSIONS)
+      sessions.isUnknown = true;
+  }
+
+  return async (run, { event, line, position }) => {
+    const session = event.typed ? stringAt(event.fields, 'session_id') : undefined;
+    if (session === undefined) return false;
+    const sessions = sessionsOf(run);
+    if (announces(event.fields)) sessions.begun.add(session);
+    if (sessions.isUnknown || sessions.begun.has(session) || sessions.opensWithOne === false) return false;
+    if (sessions.opensWithOne === undefined) {
+      const { lines } = await history.opening(run, line.stream);
+      const announced = lines.flatMap((text) => announcedIn(text) ?? []);
+      for (const one of announced) sessions.begun.add(one);
+      sessions.opensWithOne = announced.length > 0;
+      if (!sessions.opensWithOne || sessions.begun.has(session)) return false;
+    }
+    if (isBefore(sessions.searched, position)) await look(run, sessions);
+    return !sessions.isUnknown && !sessions.begun.has(session);
+  };
 }
 
 /** The session that a line announces, if it announces one. */

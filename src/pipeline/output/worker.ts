@@ -18,7 +18,7 @@ import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
 import type { LogMessage, Versioned } from '../ports/ports.ts';
 import { updateRun } from '../update-run.ts';
 import { addToken, declaredBy, firstLineNumber, linesAtHand } from './message-facts.ts';
-import { isOfOtherSession, OTHER_SESSION } from './other-session.ts';
+import { createSessionCheck, OTHER_SESSION } from './other-session.ts';
 import { type Chunk, type ChunkRow, readChunk } from './read-chunk.ts';
 import { createReadingProblems, encodingProblem, runtimeProblem, unreadOutput } from './reading-problems.ts';
 import { findRecoveries } from './recoveries.ts';
@@ -70,6 +70,7 @@ export function createWorker(options: PipelineOptions): Worker {
     () => rules().runtimes,
   );
   const problems = createReadingProblems(options);
+  const isOfOtherSession = createSessionCheck(history);
 
   /** What the rules have to say about each of the lines, and what claims to be an error. */
   function occurrencesIn({ message, rows, ruleSet }: Candidates, known: KnownContexts): Occurrence[] {
@@ -128,7 +129,7 @@ export function createWorker(options: PipelineOptions): Worker {
       for (const { message, occurrences } of heard) {
         state = addToken(state, message, occurrences);
         for (const occurrence of occurrences) {
-          const outcome = (await isOfOtherSession(message.run, occurrence, history))
+          const outcome = (await isOfOtherSession(message.run, occurrence))
             ? noticeReading(state, OTHER_SESSION, context.nowMs)
             : observe(state, occurrence, context, await recoveriesBefore(message, state, occurrence, ruleSet));
           state = outcome.state;

@@ -12,36 +12,25 @@ export const UNSEEN_CHANGE_MS = 30 * MINUTE_MS;
 /** Credit is topped up by people: one run tries again after this long. */
 export const CREDIT_RETRY_MS = 60 * MINUTE_MS;
 
-/** After how long the first trial is made of a refused token, and the longest time between two while one agent alone saw it refused. */
+/** After how long the first trial is made of a token that one agent alone saw refused, and the longest time between two. */
 const FIRST_TRIAL_MS = MINUTE_MS;
-const LONGEST_ALONE_MS = 15 * MINUTE_MS;
+const LAST_TRIAL_MS = 15 * MINUTE_MS;
 
-/** The longest time between trials of a token that two agents, or a probe, saw refused. */
-const LONGEST_AGREED_MS = 60 * MINUTE_MS;
+/** Between trials of a token that two agents, or a probe, saw refused. */
+const AGREED_TRIAL_MS = 60 * MINUTE_MS;
 
 /** The witness that asks the provider itself: it counts as much as two agents. */
 export const PROBE = 'probe';
 
-/** What the time until the next trial depends on. */
-export interface TrialGrounds {
-  readonly witnesses: readonly string[];
-  /** How many trials have failed or proved nothing. */
-  readonly tries: number;
-  /** Whether the provider named the time from which on the token works again. */
-  readonly isTold: boolean;
-}
-
 /**
- * How long a refused token waits for its next trial, in milliseconds: a minute, then longer after each trial that did not succeed. One
- * agent may be misconfigured, or forge a line, so its report puts trials a quarter of an hour apart at most. A second agent that agrees
- * proves that the token was refused, though not for how long: a provider that refuses everybody for five minutes is seen by all runs at
- * once. So trials go on growing apart, faster, up to an hour. It is an hour at once where the provider named the time as well, and
- * after a probe, which asks the provider itself. `test/sim/breaker.test.ts` shows the cost.
+ * How long a refused token waits for its next trial, in milliseconds. One agent may be misconfigured, or forge a line:
+ * its report holds for a minute, then for longer after each trial that did not succeed. A second agent that agrees, or a
+ * probe, proves that the token is the cause; a trial an hour then finds out when it works again. `test/sim/breaker.test.ts`
+ * shows the cost.
  */
-export function trialDelayMs({ witnesses, tries, isTold }: TrialGrounds): number {
-  if (witnesses.includes(PROBE)) return LONGEST_AGREED_MS;
-  if (witnesses.length <= 1) return Math.min(FIRST_TRIAL_MS * 2 ** tries, LONGEST_ALONE_MS);
-  return isTold ? LONGEST_AGREED_MS : Math.min(FIRST_TRIAL_MS * 5 ** tries, LONGEST_AGREED_MS);
+export function trialDelayMs(witnesses: readonly string[], tries: number): number {
+  if (witnesses.length > 1 || witnesses.includes(PROBE)) return AGREED_TRIAL_MS;
+  return Math.min(FIRST_TRIAL_MS * 2 ** tries, LAST_TRIAL_MS);
 }
 
 const RETRY_MS: Partial<Record<Category, number>> = {

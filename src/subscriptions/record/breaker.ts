@@ -76,7 +76,7 @@ export function recordRefusal(token: TokenState, detection: Detection, nowMs: nu
       fingerprint: token.fingerprint,
       evidence: detection.evidence.slice(0, MAX_EVIDENCE),
       trial: null,
-      trial_at: formatTime(nowMs + trialDelayMs({ witnesses, tries, isTold: source === 'told' })),
+      trial_at: formatTime(nowMs + trialDelayMs(witnesses, tries)),
       tries,
       witnesses,
     },
@@ -99,7 +99,7 @@ function agree(token: TokenState, detection: Detection, witnesses: readonly stri
       ...breaker,
       ...(sharper ? { category, reason, evidence: evidence.slice(0, MAX_EVIDENCE) } : {}),
       ...(isNewWitness
-        ? { witnesses: [...witnesses], trial_at: nextTrialAt({ ...breaker, witnesses: [...witnesses] }, nowMs) }
+        ? { witnesses: [...witnesses], trial_at: formatTime(nowMs + trialDelayMs(witnesses, breaker.tries)) }
         : {}),
     },
   };
@@ -186,17 +186,13 @@ export function bindTrial(token: TokenState, agent: string, run: string, nowMs: 
   return { ...token, breaker: { ...token.breaker, trial: { ...trial, run, until: formatTime(nowMs + TRIAL_MS) } } };
 }
 
-function nextTrialAt({ witnesses, tries, until_source: source }: Breaker, nowMs: number): string {
-  return formatTime(nowMs + trialDelayMs({ witnesses, tries, isTold: source === 'told' }));
-}
-
 /** Ends a trial that proved nothing: another may follow, after a longer wait than this one had. */
 export function endTrial(token: TokenState, run: string, nowMs: number): TokenState {
   const { breaker } = token;
   if (breaker.trial?.run !== run) return token;
   const tries = breaker.tries + 1;
-  const trial_at = nextTrialAt({ ...breaker, tries }, nowMs);
-  return { ...token, breaker: { ...breaker, trial: null, tries, trial_at } };
+  const trialAt = formatTime(nowMs + trialDelayMs(breaker.witnesses, tries));
+  return { ...token, breaker: { ...breaker, trial: null, tries, trial_at: trialAt } };
 }
 
 /** Applies an operator's statement that the token works again: what was observed so far no longer counts. */

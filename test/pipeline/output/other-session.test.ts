@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { StreamName } from '../../../src/contracts/run.ts';
 import { decoderFor } from '../../../src/decode/decoders.ts';
 import { createMemoryLog } from '../../../src/memory/memory-log.ts';
-import { isOfOtherSession } from '../../../src/pipeline/output/other-session.ts';
+import { createSessionCheck } from '../../../src/pipeline/output/other-session.ts';
 import { RUN, T0 } from '../../support/messages.ts';
 
 const init = (session: string) => JSON.stringify({ type: 'system', subtype: 'init', session_id: session });
@@ -32,7 +32,7 @@ function isLeftOut(lines: readonly string[], format: 'structured' | 'text' = 'st
   }
   const line = { stream, number: 0, raw: Buffer.from(lines.at(-1) ?? '') };
   const event = decoderFor('claude-code').decode(line, format);
-  return isOfOtherSession(RUN, { event, line }, history);
+  return createSessionCheck(history)(RUN, { event, line, position: { seq: lines.length - 1, row: 0 } });
 }
 
 test('an event of a session that the run never began is left out', async () => {
@@ -54,4 +54,35 @@ test.each([
 test('nor is a line of plain text, or one of a run that has printed more than is kept', async () => {
   expect(await isLeftOut([init('s1'), fails('s9')], 'text')).toBe(false);
   expect(await isLeftOut([init('s1'), init('s2'), 'x'.repeat(4_000), fails('s2')], 'structured', 2_000)).toBe(false);
+});
+
+test('output is looked through once, however many events are left out, and never where all are of the session that began', async () => {
+  const history = createMemoryLog();
+  let reads = 0;
+  const isOther = createSessionCheck({
+    opening: (run, stream) => history.opening(run, stream),
+    linesAfter(run, position, limit) {
+      reads += 1;
+      return history.linesAfter(run, position, limit);
+    },
+  });
+  const decoder = decoderFor('claude-code');
+  const say = async (seq: number, ...lines: string[]) => {
+    const data = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    history.append({ run: RUN, stream: 'stdout', subject: 'x', data, codec: 'lines', seq, storedMs: T0 });
+    const others: boolean[] = [];
+    for (const [row, text] of lines.entries()) {
+      const line = { stream: 'stdout' as const, number: 0, raw: Buffer.from(text) };
+      const event = decoder.decode(line, 'structured');
+      others.push(await isOther(RUN, { event, line, position: { seq, row } }));
+    }
+    return others;
+  };
+  expect(await say(1, init('s1'), fails('s1'), fails('s1'))).toEqual([false, false, false]);
+  expect(reads).toBe(0);
+  expect(await say(2, ...Array.from({ length: 50 }, () => fails('s9')))).toEqual(
+    Array.from({ length: 50 }, () => true),
+  );
+  expect(reads).toBe(1);
+  expect(await say(3, init('s9'), fails('s9'))).toEqual([false, false]);
 });
