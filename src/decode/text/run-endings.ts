@@ -28,10 +28,10 @@ const UNBOUNDED =
   /(?:mã|code|Code|kod|kodu|Kod|código|코드|コード|码|код)[ :：)]{0,2}(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\)?\.?$|(?:已|任务|运行|会话|，)(?:终止|退出|中断|失败|停止|结束)|重试失败|退出码|中止|終了し(?:ました|ます)|停止し(?:ました|ます)|중단|종료/;
 const QUOTED = /[「『«“"][^」』»”"]*[」』»”"]/g;
 const CYRILLIC = 'прерван\\p{L}*|заверш[её]н\\p{L}*|остановлен\\p{L}*|отменен\\p{L}*';
-const ENDING = new RegExp(
-  `(?:^|[^\\p{L}\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE, CYRILLIC].join('|')})(?![\\p{L}_])`,
-  'iu',
-);
+/** One of these words by itself. Case and letters beyond ASCII cost ten times as much to prepare, so they wait for a line with some. */
+const ASCII_ENDING = new RegExp(`(?<![a-z\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE].join('|')})(?![a-z_])`, 'i');
+let anyEnding: RegExp | undefined;
+const ASCII = /^[\x00-\x7f]*$/;
 /** A look-ahead, with brackets inside it one deep: it only narrows what is said before it. */
 const LOOK_AHEAD = /\(\?!(?:[^()]|\([^()]*\))*\)/g;
 /** The sources of patterns of which one is in all words of ASCII that say that something is over. */
@@ -80,7 +80,16 @@ export const endsWork = askedOnce(
 
 /** Whether words say that something is over. */
 export function speaksOfEnd(words: string): boolean {
-  return ENDING.test(words) || UNBOUNDED.test(words.replace(QUOTED, ''));
+  return endingOf(words).test(words) || UNBOUNDED.test(words.replace(QUOTED, ''));
+}
+
+function endingOf(words: string): RegExp {
+  if (ASCII.test(words)) return ASCII_ENDING;
+  anyEnding ??= new RegExp(
+    `(?:^|[^\\p{L}\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE, CYRILLIC].join('|')})(?![\\p{L}_])`,
+    'iu',
+  );
+  return anyEnding;
 }
 
 /** Whether a body may be a program's word that the work is over; `saysEnded` and `endsWork` know exceptions. */
