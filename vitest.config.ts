@@ -52,6 +52,9 @@ const SERVED = tests('bundles', 'client', 'conformance', 'fluentd', 'http', 'log
  */
 const ATTACKS = { globalSetup: 'test/attacks/setup.ts', expect: { poll: { timeout: 15_000 } }, fileParallelism: false };
 
+/** Look at what a process of their own has loaded or left behind. */
+const ALONE = ['test/demo/leaving.test.ts', 'test/patterns/pattern.test.ts'];
+
 /** Workers and servers that are killed. */
 const CHAOS = tests('chaos');
 /** Minutes each: `npm run faults` brings these about, `npm test` does not. */
@@ -91,7 +94,9 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/*/**/*.test.ts'],
+          isolate: false,
           exclude: [
+            ...ALONE,
             ...PURE,
             ...LONG,
             ...SERVED,
@@ -104,6 +109,7 @@ export default defineConfig({
           ],
         },
       },
+      { extends: true, test: { name: 'alone', include: ALONE } },
       { extends: true, test: { name: 'served', include: SERVED, exclude: [...PURE, ...LONG], isolate: false } },
       { extends: true, test: { ...ATTACKS, name: 'attacks', include: ['test/attacks/*.test.ts'] } },
       { extends: true, test: { ...ATTACKS, name: 'attacks-page', include: ['test/attacks/browser/*.test.ts'] } },

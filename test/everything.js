@@ -16,7 +16,7 @@ const BESIDE = [
   'node test/audit.js',
 ];
 const TESTS =
-  'npx vitest run --project pure --project long --project served --project real --project attacks --project chaos';
+  'npx vitest run --project pure --project long --project served --project real --project alone --project attacks --project chaos';
 
 /** Runs a command line; resolves with its exit code and what it printed. */
 function run(command, stdio = 'pipe') {

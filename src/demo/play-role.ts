@@ -68,7 +68,8 @@ export function playRole(role: Role, { knell, natsUrl, textsFile, work, timeline
   args.push('--', process.execPath, FAKE_AGENT, role.part, textsFile, pidsFile);
   const tap = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'ignore'],
-    env: { ...process.env, NATS_URL: natsUrl, CLAUDE_CODE_OAUTH_TOKEN: role.token },
+    // What a tap that is killed leaves behind goes with the folder.
+    env: { ...process.env, TMPDIR: work, NATS_URL: natsUrl, CLAUDE_CODE_OAUTH_TOKEN: role.token },
   });
   underWay.set(tap, pidsFile);
   return new Promise((resolve, reject) => {

@@ -89,15 +89,15 @@ beforeAll(async () => {
   seen.fluentd = JSON.stringify(peer.events);
   seen.http = await (await fetch(`${service.httpUrl}/metrics`)).text();
   const env = { NATS_URL: nats.server.url };
+  // Each secret is shown and explained both as text and as JSON, in one of its runs each.
+  const forms = [[], ['--json']] as const;
   for (const index of SECRETS.keys()) {
-    for (const { agent, execution, attempt } of [ended(index), unmatched(index), suspected(index)]) {
+    for (const [at, { agent, execution, attempt }] of [ended(index), unmatched(index), suspected(index)].entries()) {
       const name = `${agent}.${execution}.${attempt}`;
-      for (const form of [[], ['--json']]) {
-        const shown = await runCommand(runsCommand(), ['runs', 'show', name, ...form], env);
-        seen.runs += shown.out + shown.err;
-        const why = await runCommand(whyCommand(), ['why', name, ...form], env);
-        seen.why += why.out + why.err;
-      }
+      const shown = await runCommand(runsCommand(), ['runs', 'show', name, ...(forms[at % 2] ?? [])], env);
+      seen.runs += shown.out + shown.err;
+      const why = await runCommand(whyCommand(), ['why', name, ...(forms[(at + 1) % 2] ?? [])], env);
+      seen.why += why.out + why.err;
     }
   }
   for (const secret of SECRETS) {

@@ -27,10 +27,11 @@ export function shape(
   isSecret = (_: Groups): boolean => true,
 ): SecretShape {
   let compiled: Rewrite | undefined;
+  const needed = words.map((word) => [word].flat());
   return {
     pattern,
     hide(text, lowered) {
-      if (words.length > 0 && !words.some((word) => [word].flat().every((one) => lowered.includes(one)))) return text;
+      if (needed.length > 0 && !needed.some((all) => all.every((one) => lowered.includes(one)))) return text;
       compiled ??= patternEngine().compileRewrite(pattern);
       return compiled(text, (find) => hideFind(find, isSecret));
     },
