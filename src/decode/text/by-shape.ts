@@ -1,5 +1,8 @@
 import type { LineShape } from './line-shape.ts';
 
+/** The answer "undefined", where nothing is "not asked yet". */
+const UNDEFINED = Symbol('undefined');
+
 /** How many questions there are; each has its place among a line's answers. */
 let questions = 0;
 
@@ -13,9 +16,10 @@ export function askedOnce<T>(ask: (shape: LineShape) => T): (shape: LineShape) =
   const answers = new WeakMap<LineShape, unknown[]>();
   return (shape) => {
     const known = shape.answers ?? answers.get(shape) ?? [];
-    if (question in known) return known[question] as T;
+    const before = known[question];
+    if (before !== undefined) return (before === UNDEFINED ? undefined : before) as T;
     const answer = ask(shape);
-    known[question] = answer;
+    known[question] = answer === undefined ? UNDEFINED : answer;
     if (!shape.answers) answers.set(shape, known);
     return answer;
   };
