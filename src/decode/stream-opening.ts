@@ -64,11 +64,15 @@ export function tellRuntime(
     );
     if (byFirst) return byFirst.runtime;
   }
-  for (const line of unquoted(opening)) {
-    const decoder = decoders.find((one) => one.opensRun(stream, line) && one.recognises(stream, line));
+  const events = unquoted(opening);
+  const openers = decoders.filter((one) => events.some((line) => one.opensRun(stream, line)));
+  for (const line of events) {
+    const decoder = openers.find((one) => one.opensRun(stream, line) && one.recognises(stream, line));
     if (decoder) return decoder.runtime;
   }
-  return undefined;
+  // Several runtimes open a run alike: then what stands below tells which it is, a failure too.
+  const below = events.slice(events.findIndex((line) => openers.some((one) => one.opensRun(stream, line))) + 1);
+  return below.map((line) => openers.find((one) => one.recognises(stream, line))).find(Boolean)?.runtime;
 }
 
 /** What programs print that start others: `> agent@1.0.0 start`, `npm warn …`, `+ claude -p`, `##[group]Run`. */

@@ -90,6 +90,22 @@ describe('sniffRuntime', () => {
     expect(sniffRuntime({ stdout: ['Here is', '```', INIT, '```'] })).toBe('generic');
   });
 
+  it('is told by what stands below, where several runtimes open a run alike', () => {
+    const opens = JSON.stringify({ type: 'system', subtype: 'init', session_id: 's', cwd: '/srv', tools: [] });
+    const says = JSON.stringify({ type: 'assistant', message: { content: [] }, session_id: 's' });
+    expect(sniffRuntime({ stdout: [opens] })).toBe('generic');
+    expect(sniffRuntime({ stdout: [opens, says, FAILURE] })).toBe('claude-code');
+    expect(sniffRuntime({ stdout: ['The log:', opens, FAILURE] })).toBe('generic');
+  });
+
+  it('knows the opening of a Claude Code that names no version', () => {
+    const session = { type: 'system', subtype: 'init', cwd: '/srv', session_id: 's', tools: ['Bash'], mcp_servers: [] };
+    const opens = { ...session, model: 'claude-opus-4', permissionMode: 'default', apiKeySource: 'none' };
+    expect(sniffRuntime({ stdout: [JSON.stringify(opens)] })).toBe('claude-code');
+    const { tools: _, mcp_servers: __, ...cursor } = { ...opens, apiKeySource: 'login' };
+    expect(sniffRuntime({ stdout: [JSON.stringify(cursor)] })).toBe('cursor-agent');
+  });
+
   it('is told by a failure in a log that may be cut out of a longer one', () => {
     expect(sniffRuntime({ stdout: [FAILURE] }, { cutOut: true })).toBe('claude-code');
   });

@@ -88,12 +88,18 @@ function readAuthStatus(fields: JsonObject): Reading {
   };
 }
 
+/** What opened a run before versions were told: Cursor's agent lists no tools, Amp names no source of its key. */
+function isInit(fields: JsonObject): boolean {
+  const lists = 'slash_commands' in fields || (Array.isArray(fields.tools) && Array.isArray(fields.mcp_servers));
+  return 'apiKeySource' in fields && lists && !('qwen_code_version' in fields);
+}
+
 function recognisesEvent(fields: JsonObject): boolean {
   switch (fields.type) {
     case 'system':
       return (
         'claude_code_version' in fields ||
-        ('apiKeySource' in fields && 'slash_commands' in fields) ||
+        isInit(fields) ||
         fields.subtype === 'api_retry' ||
         (stringAt(fields, 'subtype')?.startsWith('hook_') ?? false)
       );
