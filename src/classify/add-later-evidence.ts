@@ -3,7 +3,7 @@ import type { RunState } from '../contracts/run-state.ts';
 import { type Diagnosis, verdictFields } from './build-messages.ts';
 import type { DecisionContext } from './decision-context.ts';
 import type { Outcome } from './outcome.ts';
-import { isEcho, isSharper } from './sharper-causes.ts';
+import { isEcho, isReasonOf, isSharper } from './sharper-causes.ts';
 
 /** The most lines a record keeps as evidence. */
 const MAX_EVIDENCE = 8;
@@ -22,8 +22,9 @@ export function addLaterEvidence(state: RunState, diagnosis: Diagnosis, context:
   if (line && evidence.some((one) => one.stream === line.stream && one.sha256 === line.sha256)) {
     return { state, effects: [] };
   }
-  const sharper = isSharper(verdict, rule.category, detection.grade);
   const isAfterCommand = !context.finished && verdict.command_id !== undefined && detection.at_ms > verdict.issued_ms;
+  const mayRename = !isAfterCommand || isReasonOf(verdict.category, rule.category);
+  const sharper = mayRename && isSharper(verdict, rule.category, detection.grade);
   // A line that finds no room would count again each time it is delivered.
   const isFull = evidence.length >= MAX_EVIDENCE;
   if ((isAfterCommand || isFull) && !sharper) return { state, effects: [] };

@@ -44,6 +44,14 @@ export function isSharperCategory(known: Category, category: Category): boolean 
  */
 export const SAME_BREATH_MS = 3_000;
 
+/** What such a run may say in that time: why its own credential was refused. Any other cause is an echo, or another failure. */
+const REASONS: ReadonlySet<Category> = new Set<Category>(['auth.token_expired', 'auth.token_revoked']);
+
+/** Whether a cause that was printed after the command may still name the verdict. */
+export function isReasonOf(known: Category, category: Category | undefined): boolean {
+  return known === 'auth.invalid_credentials' && category !== undefined && REASONS.has(category);
+}
+
 /** How long the host lets such a run speak before it carries the command out, in milliseconds: less than {@link SAME_BREATH_MS}. */
 export const LAST_WORDS_MS = 2_000;
 

@@ -75,6 +75,15 @@ describe('a hit that names the cause more exactly', () => {
 describe('what was stored after the command', () => {
   const state = endedAt(NOW, refused);
 
+  test.each(['billing.credit_exhausted', 'auth.forbidden', 'auth.not_logged_in'] as const)(
+    'is an echo where it names %s, and names the cause where it was stored before',
+    (category) => {
+      const { rule } = diagnosis({ category });
+      expect(addLaterEvidence(state, later(9, rule, NOW + 300), contextAt(NOW))).toEqual({ state, effects: [] });
+      expect(addLaterEvidence(state, later(9, rule, NOW), contextAt(NOW)).state.verdict?.category).toBe(category);
+    },
+  );
+
   test('may name the cause more exactly within the same breath, and changes nothing else', () => {
     expect(named(addLaterEvidence(state, later(9, expired, NOW + 3_000), contextAt(NOW)).effects)).toEqual([
       'aborted auth.token_expired',

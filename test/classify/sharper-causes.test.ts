@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   isEcho,
+  isReasonOf,
   isSharper,
   isSharperCategory,
   LAST_WORDS_MS,
@@ -53,6 +54,16 @@ test('only a refused OAuth token on typed evidence may still say why it was refu
   expect(mayStillSayWhy({ ...finding, category: 'auth.token_expired' }, oauth)).toBe(false);
   expect(mayStillSayWhy(finding, stateWith({ credential: { kind: 'api_key' } }))).toBe(false);
   expect(mayStillSayWhy(finding, stateWith())).toBe(false);
+});
+
+test.each<[Category, Category, boolean]>([
+  ['auth.invalid_credentials', 'auth.token_expired', true],
+  ['auth.invalid_credentials', 'auth.token_revoked', true],
+  ['auth.invalid_credentials', 'billing.credit_exhausted', false],
+  ['auth.invalid_credentials', 'auth.forbidden', false],
+  ['rate_limit.429', 'quota.usage_limit', false],
+])('of %s the client may still say after the command that it is %s: %s', (known, category, expected) => {
+  expect(isReasonOf(known, category)).toBe(expected);
 });
 
 test('the host waits for the last words for less time than they are listened to', () => {
