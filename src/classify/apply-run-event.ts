@@ -10,7 +10,7 @@ import { canonicalRuntime } from '../decode/canonical-runtime.ts';
 export function applyRunEvent(state: RunState, event: RunEvent, atMs: number): RunState {
   switch (event.type) {
     case 'heartbeat':
-      return state;
+      return event.ending && !state.ending && !state.exited ? { ...state, ending: { at_ms: atMs } } : state;
     case 'started':
       return {
         ...state,

@@ -5,8 +5,10 @@
 export interface Known {
   /** How long ago the line was printed, in milliseconds. */
   readonly ageMs: number;
-  /** Whether others than the runtime can print on the line's channel, so that it may be a quotation. */
-  readonly isMixed: boolean;
+  /** Whether it is a line of text, which others than the runtime can print, and no typed event. */
+  readonly isText: boolean;
+  /** A typed event that only waits for the exit of a run that is being ended: nothing that follows takes it back. */
+  readonly isCertain?: boolean;
   /** `alone`: the run has said nothing before it but its own header and failures · `others`: prose, a prompt or tool output. */
   readonly before: 'alone' | 'others';
   /** `nothing`: nothing, or only what no model writes · `speech`: the run has gone on · `quoted`: the line was announced. */
@@ -71,13 +73,16 @@ const SOONEST_AGAIN_MS = 2_000;
  * confirms it after a time that depends on who may have written the line.
  */
 export function confirmSuspicion(known: Known): Confirmation {
-  const { exit, tree, quietMs, ageMs, isMixed } = known;
+  const { exit, tree, quietMs, ageMs, isText } = known;
+  if (known.isCertain && quietMs !== undefined) {
+    return exit || ageMs >= quietMs ? { is: 'confirmed' } : { is: 'open', forMs: quietMs - ageMs };
+  }
   if (known.after !== 'nothing') return { is: 'dropped' };
   if (exit) return { is: exit.code === 0 ? 'recorded' : 'confirmed' };
   if (quietMs === undefined) return { is: 'open' };
   if (tree && !isFresh(tree)) return { is: 'open', forMs: UNSEEN_AGAIN_MS };
   if (tree && tree.tools > 0) return { is: 'open', forMs: TOOL_AGAIN_MS };
-  if (isMixed && !tree) {
+  if (isText && !tree) {
     const isStalled = known.stallMs !== undefined && ageMs >= known.stallMs;
     const forMs = ageMs < FIRST_WORD_MS ? FIRST_WORD_AGAIN_MS : UNSEEN_AGAIN_MS;
     return isStalled ? { is: 'confirmed' } : { is: 'open', forMs };
@@ -89,7 +94,7 @@ export function confirmSuspicion(known: Known): Confirmation {
     : { is: 'open', forMs: Math.max(SOONEST_AGAIN_MS, wantedMs - silentMs) };
 }
 
-function wantedSilence({ isMixed, before }: Known, quietMs: number): number {
-  if (!isMixed) return quietMs;
+function wantedSilence({ isText, before }: Known, quietMs: number): number {
+  if (!isText) return quietMs;
   return before === 'alone' ? Math.min(quietMs, ALONE_MS) : QUOTABLE_MS;
 }

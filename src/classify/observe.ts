@@ -22,6 +22,7 @@ import { forgetUpTo, runOf } from './run-state.ts';
 import { isEcho } from './sharper-causes.ts';
 import { speakersOf } from './strongest-hit.ts';
 import { isUnmatchedFailure, recordUnmatchedFailure } from './unmatched-failure.ts';
+import { ENDING_MS, isBeingEnded, mustWait, wantedQuietMs } from './wanted-quiet.ts';
 
 /** The most rules that are recorded for one run: a run's memory is bounded. */
 const MAX_RECORDED = 64;
@@ -155,8 +156,8 @@ function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, c
 function applyAbortHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Outcome {
   const diagnosis = diagnosisOf(hit, occurrence, context);
   const clause = hit.rule.clauses[hit.clause];
-  const mustWait = clause?.quietMs !== undefined || clause?.exit === true || hit.grade === 'mixed';
-  if (!mustWait || state.verdict) return reachVerdict(state, diagnosis, context);
+  if (state.verdict || !mustWait(hit.rule, clause, diagnosis.detection, state))
+    return reachVerdict(state, diagnosis, context);
 
   // A line that may be quoted does not take the place of one that may not.
   const known = state.suspicions.find(
@@ -169,17 +170,26 @@ function applyAbortHit(state: RunState, hit: ConditionHit, occurrence: Occurrenc
   const suspicion = {
     ...diagnosis.detection,
     clause: hit.clause,
-    due_ms: firstLookMs(clause?.quietMs, hit.grade, occurrence.atMs),
+    due_ms: firstLookMs(wantedQuietMs(clause, diagnosis.detection), hit.grade, state, occurrence.atMs),
     ...(hit.isQuotable && { quotable: true as const }),
   };
   const others = state.suspicions.filter((other) => other !== known);
   return { state: { ...state, suspicions: [...others, suspicion].slice(-MAX_SUSPICIONS) }, effects: [] };
 }
 
-/** When a suspicion is first looked at; null: when the run exits. A line that may stand alone is not waited on for long. */
-function firstLookMs(quietMs: number | undefined, grade: Grade, atMs: number): number | null {
+/**
+ * When a suspicion is first looked at; null: when the run exits. A line that may stand alone is not waited on for long, and
+ * a host that was told to end the run has its time.
+ */
+function firstLookMs(
+  quietMs: number | undefined,
+  grade: Grade,
+  { ending }: Pick<RunState, 'ending'>,
+  atMs: number,
+): number | null {
   if (quietMs === undefined) return null;
-  return atMs + (grade === 'mixed' ? Math.min(quietMs, ALONE_MS) : quietMs);
+  const dueMs = atMs + (grade === 'typed' ? quietMs : Math.min(quietMs, ALONE_MS));
+  return isBeingEnded({ ending }, { at_ms: atMs }) ? Math.max(dueMs, (ending?.at_ms ?? 0) + ENDING_MS) : dueMs;
 }
 
 /** How long after a hit of the same kind a notice is not repeated. */

@@ -33,6 +33,9 @@ export const RunHeartbeat = z.object({
   answered: z.literal(true).optional().meta({
     description: 'The model has answered this run, as an event of its structured output shows: its credential works.',
   }),
+  ending: z.literal(true).optional().meta({
+    description: 'The host has been told to end this run, by someone else than knell, and has passed that on.',
+  }),
   tree: ProcessTreeReport.optional(),
 });
 export type RunHeartbeat = z.infer<typeof RunHeartbeat>;

@@ -84,6 +84,10 @@ export const RunState = z.object({
   pid: z.int().optional(),
   timeout_s: z.number().optional(),
   started_ms: z.number().optional(),
+  ending: z
+    .object({ at_ms: z.number() })
+    .optional()
+    .meta({ description: 'When its host was first told to end it, by someone else than knell.' }),
   exited: z.object({ at_ms: z.number(), code: z.int().nullable(), signal: z.string().nullable() }).optional(),
   succeeded: z.object({ at_ms: z.number(), position: Position }).optional(),
   counts: z.record(z.string(), z.array(CountedHit)).default({}),

@@ -167,7 +167,8 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
     },
     publishRun(event) {
       if (event.type !== 'exited' && event.tree) history.tellTree(run, { tree: event.tree, storedMs: clock.now() });
-      if (event.type !== 'heartbeat') inTurn(() => listener.handleRun(messageOf(subjects.runs(run), event)));
+      if (event.type !== 'heartbeat' || event.ending)
+        inTurn(() => listener.handleRun(messageOf(subjects.runs(run), event)));
     },
     onAbort(handler) {
       giveOrder = handler;

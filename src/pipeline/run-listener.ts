@@ -102,8 +102,8 @@ export function createRunListener(options: PipelineOptions): RunListener {
       settle(message, RunEvent, async (event) => {
         const skewed = clockNotice(event, message.storedMs);
         if (skewed) await publisher.notice(skewed, [event.agent]);
-        // A heartbeat says that the host lives; nothing has to be remembered of it.
-        if (event.type !== 'heartbeat') await hear(message.run, event, message.storedMs);
+        // A heartbeat says that the host lives; nothing has to be remembered of it, but that the host ends the run.
+        if (event.type !== 'heartbeat' || event.ending) await hear(message.run, event, message.storedMs);
         return undefined;
       }),
     handleAck: (message) =>

@@ -111,7 +111,7 @@ function takenBack(published: ReadonlyMap<string, FailureRecord>, { state, effec
  * has taken in and acknowledged meanwhile stands in the run's state alone: so that is looked at once more.
  */
 function restsOnSilence({ effects }: Outcome): boolean {
-  return effects.some((effect) => effect.kind === 'abort' && effect.command.grade === 'mixed');
+  return effects.some((effect) => effect.kind === 'abort' && effect.command.grade !== 'typed');
 }
 
 /** The command first and its record after it, so that a record never speaks of a command that does not exist. */

@@ -32,6 +32,8 @@ export interface RunLife {
   read(stream: StreamName): void;
   /** The agent has printed something. */
   heard(chunk: LogChunk): void;
+  /** The agent was told to end, by someone else than knell. Told once, as soon as it is known. */
+  ending(): void;
   exited(exit: AgentExit): void;
 }
 
@@ -48,6 +50,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   let beatMs = clock.now();
   let readCount = 0;
   let isSeen = false;
+  let isEnding = false;
   const common = () => ({ schema: 'knell.run/v1' as const, ...run, at: formatTime(clock.now()) });
 
   const look = (pid: number): ProcessTreeReport | undefined => {
@@ -107,6 +110,13 @@ export function createRunLife(options: RunLifeOptions): RunLife {
       if (!answer) return;
       reads.stop();
       watch.answered(Math.min(noSoonerMs, spokeMs - BEFORE_ANSWER_MS));
+    },
+    ending() {
+      if (isEnding) return;
+      isEnding = true;
+      // The last event of a run is where its process tree is looked for.
+      const tree = watch.report(clock.now());
+      link.publishRun({ ...common(), type: 'heartbeat', ending: true, ...(tree && { tree }) });
     },
     exited(exit) {
       cancelLook();

@@ -101,7 +101,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   // The marker is this tap's own, added to that of a tap around it, so that each of them finds its own tree.
   const marker = randomUUID();
   const markers = env.KNELL_TAP ? `${env.KNELL_TAP}:${marker}` : marker;
-  const forwarding = forwardSignals(signals);
+  const forwarding = forwardSignals(signals, () => life.ending());
   // A process that clears its environment, leaves its group and forks twice is found by the control group alone.
   const cgroup = options.obey ? createRunCgroup(`knell-${marker}`) : undefined;
   if (options.obey && !cgroup) options.onUngrouped?.();
@@ -228,17 +228,22 @@ interface SignalForwarding {
   stop(): void;
 }
 
-function forwardSignals(signals: EventEmitter): SignalForwarding {
+/** @param forwarded called with each signal that goes on to a living agent, before it does */
+function forwardSignals(signals: EventEmitter, forwarded: () => void): SignalForwarding {
   let agent: AgentProcess | undefined;
   const early: NodeJS.Signals[] = [];
   let hurry: () => void = () => undefined;
   const hurried = new Promise<void>((resolve) => {
     hurry = resolve;
   });
+  const pass = (to: AgentProcess, signal: NodeJS.Signals) => {
+    forwarded();
+    to.signal(signal);
+  };
   const handlers = FORWARDED.map((signal) => {
     const handler = () => {
       if (!agent) early.push(signal);
-      else if (agent.exit === undefined) agent.signal(signal);
+      else if (agent.exit === undefined) pass(agent, signal);
       else hurry();
     };
     signals.on(signal, handler);
@@ -247,7 +252,7 @@ function forwardSignals(signals: EventEmitter): SignalForwarding {
   return {
     to(started) {
       agent = started;
-      for (const signal of early) started.signal(signal);
+      for (const signal of early) pass(started, signal);
     },
     hurried,
     stop() {

@@ -43,6 +43,13 @@ test('a heartbeat changes nothing', () => {
   expect(applyRunEvent(state, heartbeat, T0)).toBe(state);
 });
 
+test('a heartbeat that says that the host ends the run is remembered, the first one', () => {
+  const ending = { schema: 'knell.run/v1', type: 'heartbeat', ...RUN, at: WRONG, ending: true } as const;
+  const told = applyRunEvent(stateWith(), ending, T0);
+  expect(told.ending).toEqual({ at_ms: T0 });
+  expect(applyRunEvent(told, ending, T0 + 1)).toBe(told);
+});
+
 describe('what the run itself said of its credential was read first, and stands:', () => {
   const startedWith = (known: Credential, host: Credential) =>
     applyRunEvent(

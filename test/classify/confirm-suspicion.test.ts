@@ -3,10 +3,10 @@ import { ALONE_MS, confirmSuspicion, isFresh, type Known, QUOTABLE_MS } from '..
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-/** A line on a shared channel that is all the run has said, an hour ago, beside a tree that has been idle since. */
+/** A line of text that is all the run has said, an hour ago, beside a tree that has been idle since. */
 const ALONE: Known = {
   ageMs: 60 * MINUTE,
-  isMixed: true,
+  isText: true,
   before: 'alone',
   after: 'nothing',
   quietMs: 5 * MINUTE,
@@ -27,7 +27,18 @@ describe('a suspicion is confirmed', () => {
     ],
     ['by an exit that is not 0', { exit: { code: 1 } }],
     ['by a signal', { exit: { code: null } }],
-    ['by silence alone on a channel of the runtime only', { isMixed: false, ageMs: 5 * MINUTE, tree: undefined }],
+    ['by silence alone where it is a typed event', { isText: false, ageMs: 5 * MINUTE, tree: undefined }],
+    [
+      'by its time alone, or any exit, where it is a typed event of a run that is being ended',
+      {
+        isCertain: true,
+        isText: false,
+        after: 'speech',
+        quietMs: 5 * SECOND,
+        tree: { tools: 1, idleMs: 0, seenAgoMs: 0 },
+      },
+    ],
+    ['by an exit with 0 where it is one', { isCertain: true, isText: false, ageMs: 0, exit: { code: 0 } }],
     ['by the stall limit where no host sees the tree', { tree: undefined, stallMs: 60 * MINUTE }],
   ])('%s', (_what, changes) => {
     expect(confirmSuspicion(known(changes))).toEqual({ is: 'confirmed' });
@@ -45,7 +56,8 @@ describe('a suspicion stays open', () => {
       'when it was seen last before the time was up',
       { ageMs: ALONE_MS + 30 * SECOND, tree: idle(60 * MINUTE, 31 * SECOND) },
     ],
-    ['on a channel of the runtime, when its tree was not seen lately', { isMixed: false, tree: idle(0, 50 * SECOND) }],
+    ['of a typed event, when its tree was not seen lately', { isText: false, tree: idle(0, 50 * SECOND) }],
+    ['of a run that is being ended, before its time', { isCertain: true, isText: false, ageMs: 1, quietMs: 5 }],
     ['when no host sees the tree and nothing limits silence', { tree: undefined }],
     ['when only the exit can confirm it', { quietMs: undefined }],
   ])('%s', (_what, changes) => {

@@ -41,6 +41,10 @@ afterEach(async () => {
 const commands = () => fleet.publisher.aborts.map(({ category }) => category);
 const records = () => fleet.publisher.records().map(({ disposition, category }) => `${disposition} ${category}`);
 const verdictRecord = () => fleet.publisher.records().find(({ command_id: id }) => id !== undefined);
+const verdictOrRecorded = () =>
+  fleet.publisher
+    .records()
+    .find(({ category, disposition }) => category.startsWith('auth.') && disposition === 'recorded');
 const startWithToken = () =>
   fleet.start(run, { subscription: 'team-a', credential: { kind: 'oauth', fingerprint: 'print-1' } });
 
@@ -80,6 +84,23 @@ describe('an expired token of which the client says twice only that it was refus
     await fleet.say(run, [EXPIRED]);
     await end();
     expect(verdictRecord()?.category).toBe('auth.invalid_credentials');
+  });
+
+  test.each([
+    [
+      'billing',
+      claude.synthetic('Credit balance is too low', 'billing_error'),
+      claude.fails('Credit balance is too low', 400),
+    ],
+    ['a login', claude.fails('Not logged in · Please run /login', 401)],
+    ['the organisation', claude.fails('API Error: 403 Your organization has disabled access', 403)],
+  ])('is not called a matter of %s by what the client prints in that breath', async (_what, ...lines) => {
+    await fleet.clock.advance(300);
+    await fleet.say(run, lines);
+    expect(verdictRecord()?.category).toBe('auth.invalid_credentials');
+    await end();
+    expect(verdictRecord()).toMatchObject({ category: 'auth.invalid_credentials', disposition: 'aborted' });
+    expect(records().filter((record) => !record.endsWith('auth.invalid_credentials'))).toEqual([]);
   });
 
   test('is not called a crash by what the client prints while it is ended', async () => {
@@ -135,12 +156,58 @@ describe('a run that ended by itself', () => {
   });
 });
 
-test('what a client prints while its host ends it is no failure of its own', async () => {
+test('what a client prints while its host ends it is no failure of its own, and gets no command', async () => {
   await fleet.start(run);
   await fleet.say(run, [claude.init(), claude.says('On it.'), ...ECHO]);
+  await fleet.clock.advance(SECOND);
   await fleet.exit(run, 143);
   await fleet.clock.advance(10 * SECOND);
+  expect(commands()).toEqual([]);
   expect(fleet.publisher.records().filter(({ disposition }) => disposition !== 'suppressed')).toEqual([]);
+});
+
+test('a client that says that it was interrupted and lives on is ended after a moment', async () => {
+  await fleet.start(run);
+  await fleet.say(run, [claude.init(), claude.says('On it.'), ...ECHO]);
+  await fleet.clock.advance(4 * SECOND);
+  expect(commands()).toEqual([]);
+  await fleet.clock.advance(2 * SECOND);
+  expect(commands()).toEqual(['runtime.crash']);
+});
+
+describe('a run whose host was told to end it', () => {
+  beforeEach(async () => {
+    await startWithToken();
+    await fleet.say(run, [claude.init(), claude.says('On it.')]);
+    await fleet.beat(run, { ending: true });
+    await fleet.clock.advance(200);
+  });
+
+  test.each([
+    ['a typed failure', [EXPIRED, ...ECHO], 'stdout'],
+    ['a line of its own', ['Failed to authenticate. API Error: 401 OAuth access token has expired.'], 'stderr'],
+  ] as const)('gets no command for %s, and the record says why it failed', async (_what, lines, stream) => {
+    await fleet.say(run, lines, stream);
+    await fleet.clock.advance(2 * SECOND);
+    await fleet.exit(run, null, 'SIGTERM');
+    await fleet.clock.advance(10 * SECOND);
+    expect(commands()).toEqual([]);
+    expect(verdictOrRecorded()).toMatchObject({ category: 'auth.token_expired', disposition: 'recorded' });
+  });
+
+  test('is ended by knell where it lives on', async () => {
+    await fleet.say(run, [EXPIRED]);
+    await fleet.clock.advance(29 * SECOND);
+    expect(commands()).toEqual([]);
+    await fleet.clock.advance(3 * SECOND);
+    expect(commands()).toEqual(['auth.token_expired']);
+  });
+
+  test('is ended at once for what it says when that time is over', async () => {
+    await fleet.clock.advance(40 * SECOND);
+    await fleet.say(run, [EXPIRED]);
+    expect(commands()).toEqual(['auth.token_expired']);
+  });
 });
 
 describe('a run that gets over a refusal', () => {

@@ -135,6 +135,8 @@ export async function startMemoryFleet(
         stop: () => cancel(),
       };
     },
+    /** A heartbeat of the run's host, with what else it says. */
+    beat: (run: Run, more: object) => event(run, { type: 'heartbeat', ...more }),
     exit: (run: Run, code: number | null = 0, signal: string | null = null) =>
       event(run, { type: 'exited', code, signal }),
     ack: (run: Run, command_id: string, outcome: AckOutcome = 'terminated') =>

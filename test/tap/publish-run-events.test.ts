@@ -57,6 +57,15 @@ describe('the events of a run', () => {
     expect(beats()).toHaveLength(1);
   });
 
+  it('tell once that the agent was told to end, with the tree as it was seen last', () => {
+    const { clock, link, life } = setUp();
+    clock.advance(3_000);
+    life.ending();
+    life.ending();
+    const tree = { processes: 1, tools: 0 };
+    expect(link.events.filter((event) => 'ending' in event)).toMatchObject([{ type: 'heartbeat', ending: true, tree }]);
+  });
+
   it('tell nothing more once the agent is gone, until they tell of its exit', () => {
     const { clock, beats, tree, say } = setUp();
     say('Login expired');

@@ -151,6 +151,23 @@ describe('a tap around an agent', () => {
     expect(link.lines('stdout')).toEqual(['ready', 'got it']);
   });
 
+  it('tells, before the agent can say anything of it, that it was told to end', async () => {
+    const { tap, link, signals } = setUp();
+    const ended = tap(
+      'sh',
+      '-c',
+      `trap 'echo got it' TERM; trap 'exit 9' INT; echo ready; while :; do sleep 0.05; done`,
+    );
+    await link.saw('ready');
+    expect(link.events.filter((event) => 'ending' in event)).toEqual([]);
+    signals.emit('SIGTERM');
+    expect(link.events.at(-1)).toMatchObject({ type: 'heartbeat', ending: true });
+    await link.saw('got it');
+    signals.emit('SIGINT');
+    await ended;
+    expect(link.events.filter((event) => 'ending' in event)).toHaveLength(1);
+  });
+
   it('sends heartbeats while the agent runs, and none after its end', async () => {
     const { tap, link, signals } = setUp({ heartbeatMs: 5 });
     const ended = tap('sleep', '600');

@@ -5,6 +5,7 @@ import { heldBackBy } from '../../classify/policy.ts';
 import { heldAgainMs } from '../../classify/reach-verdict.ts';
 import { runOf } from '../../classify/run-state.ts';
 import { hasSpokenSince, lookAgain, settleSuspicion } from '../../classify/settle-suspicion.ts';
+import { wantedQuietMs } from '../../classify/wanted-quiet.ts';
 import { isBefore } from '../../contracts/position.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { decoderFor } from '../../decode/decoders.ts';
@@ -22,6 +23,7 @@ import { saidBefore } from './said-before.ts';
 import { formatOfStream } from './stream-format.ts';
 import { treeNow } from './tree-now.ts';
 import { mayHaveEnded, UNREAD_MS } from './unread-result.ts';
+import { wentOnElsewhere } from './went-on-elsewhere.ts';
 
 /** How many lines after a suspicious one are read: more than this is certainly the run going on. */
 const LINES_AFTER = 1_000;
@@ -94,23 +96,29 @@ async function knownOf(
   { nowMs }: DecisionContext,
 ): Promise<Known> {
   const run = runOf(state);
-  const quietMs = rule.clauses[suspicion.clause]?.quietMs;
+  const clause = rule.clauses[suspicion.clause];
+  const quietMs = wantedQuietMs(clause, suspicion);
   const stall = rules.stallOf(state.runtime ?? 'generic');
   const known = {
     ageMs: nowMs - suspicion.at_ms,
-    isMixed: suspicion.grade === 'mixed',
+    isText: suspicion.grade !== 'typed',
     before: 'others' as const,
     ...(quietMs !== undefined && { quietMs }),
     // It was confirmed before it was held back: that the run has not gone on since is enough.
     ...(suspicion.held && { quietMs: 0 }),
     ...(state.exited && { exit: { code: state.exited.code } }),
   };
+  // A typed event that names no time of its own waits for nothing but the exit of a run that is being ended.
+  if (!known.isText && !suspicion.held && clause?.quietMs === undefined && !clause?.exit) {
+    return { ...known, isCertain: true, after: 'nothing' };
+  }
   if (again) {
     if (again.cancelled !== undefined) return { ...known, after: 'speech' };
     // A log without an exit code does not tell a quotation at its end from a failure.
     if (again.isQuotable && isUnknownExit(state)) {
       return { ...known, after: 'quoted' };
     }
+    if (await wentOnElsewhere(state, suspicion, rule, rules, history)) return { ...known, after: 'speech' };
   } else {
     const all = await history.linesAfter(run, suspicion.position, LINES_AFTER);
     const lines =
@@ -121,7 +129,7 @@ async function knownOf(
     if (hasSpokenSince(rule, suspicion, texts) && !(await isStated(state, suspicion, rules, history)))
       return { ...known, after: 'speech' };
     if (await isQuoted(state, suspicion, history)) return { ...known, after: 'quoted' };
-    if (known.isMixed && rule.rule.category !== 'interactive.prompt' && (await isRunInto(state, suspicion, history))) {
+    if (known.isText && rule.rule.category !== 'interactive.prompt' && (await isRunInto(state, suspicion, history))) {
       return { ...known, after: 'quoted' };
     }
   }
@@ -130,7 +138,7 @@ async function knownOf(
   const stallMs =
     (await formatOfStream(state, 'stdout', history, rules.runtimes)) === 'text' ? stall?.text.abortMs : stall?.abortMs;
   const before =
-    known.isMixed && !again?.isQuotable ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
+    known.isText && !again?.isQuotable ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
   return { ...known, after: 'nothing', before, ...(tree && { tree }), ...(stallMs !== undefined && { stallMs }) };
 }
 
