@@ -9,16 +9,27 @@ import { ENDED_BY_ITSELF, FIRST_OFFER_AGAIN_MS } from './reach-verdict.ts';
 import { runOf } from './run-state.ts';
 
 /**
- * Applies what a backend or a tap did with the run's abort command. The first ack counts.
+ * Applies what a backend or a tap did with the run's abort command. The first ack in the stream counts, whichever is read
+ * first: one that came before the state that knows its command is read again later, behind those that followed it.
  *
  * @param receivedMs when the ack was stored, epoch milliseconds by the server's clock
+ * @param seq its sequence in the stream, where it has one
  */
-export function applyAck(state: RunState, ack: Ack, receivedMs: number): Outcome {
+export function applyAck(state: RunState, ack: Ack, receivedMs: number, seq?: number): Outcome {
   const { verdict } = state;
-  if (!verdict || verdict.acked || verdict.command_id !== ack.command_id) return { state, effects: [] };
-  const { next_offer_ms: _, ...rest } = verdict;
-  const acked = { outcome: ack.outcome, by: ack.by, at_ms: receivedMs };
+  if (!verdict || verdict.command_id !== ack.command_id) return { state, effects: [] };
+  const isFirst = !verdict.acked || (seq !== undefined && seq < (verdict.acked.seq ?? 0));
+  if (!isFirst) return { state, effects: [] };
+  const { next_offer_ms: _, ...rest } = verdict.acked ? reopened(verdict) : verdict;
+  const acked = { outcome: ack.outcome, by: ack.by, at_ms: receivedMs, ...(seq !== undefined && { seq }) };
   return closeRecord({ ...state, verdict: { ...rest, acked } });
+}
+
+/** A verdict whose record was closed by an ack that was not the first: what that one made of it is taken back. */
+function reopened(verdict: VerdictState): VerdictState {
+  const { reason: _, ...record } = verdict.record;
+  const disposition = 'aborted' as const;
+  return verdict.closed ? { ...verdict, disposition, record: { ...record, disposition }, closed: false } : verdict;
 }
 
 /**

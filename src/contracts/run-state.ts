@@ -62,7 +62,7 @@ export const VerdictState = z.object({
   expires_ms: z.number().optional(),
   record: FailureRecord.meta({ description: 'The record as it was last published, or as it will be next.' }),
   later: z.int().default(0).meta({ description: 'How many later hits were added instead of acted on.' }),
-  acked: z.object({ outcome: AckOutcome, by: z.string(), at_ms: z.number() }).optional(),
+  acked: z.object({ outcome: AckOutcome, by: z.string(), at_ms: z.number(), seq: z.int().optional() }).optional(),
   offered: z.int().default(1).meta({ description: 'How often the command has been offered.' }),
   next_offer_ms: z.number().optional().meta({ description: 'When the command is offered again, unless it is acked.' }),
   unanswered: z.boolean().default(false).meta({ description: 'It expired and no host had acted.' }),

@@ -113,7 +113,12 @@ export function createRunListener(options: PipelineOptions): RunListener {
         if (!known) return undefined;
         await updateRun(options, message.run, async (state) => {
           const ruleSet = rules();
-          const outcome = await withMistake(state, applyAck(state, ack, message.storedMs), ruleSet, history);
+          const outcome = await withMistake(
+            state,
+            applyAck(state, ack, message.storedMs, message.seq),
+            ruleSet,
+            history,
+          );
           return { ...outcome, state: withWatchTimes(outcome.state, clock.now(), ruleSet) };
         });
         return undefined;

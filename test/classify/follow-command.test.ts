@@ -40,6 +40,24 @@ describe('an ack', () => {
     expect(applyAck(state, ack('terminated', 'abort-of-another'), T0)).toEqual({ state, effects: [] });
   });
 
+  test.each<[AckOutcome, AckOutcome, string]>([
+    ['already_finished', 'terminated', 'recorded'],
+    ['terminated', 'already_finished', 'aborted'],
+  ])('that was stored first counts where it is read second: %s before %s', (first, second, disposition) => {
+    const over = exit(T0 + 300);
+    const overtaken = applyAck(ended(over), ack(second), T0 + 20, 8).state;
+    const { state, effects } = applyAck(overtaken, ack(first), T0 + 10, 7);
+    expect(state.verdict).toMatchObject({
+      acked: { outcome: first, at_ms: T0 + 10, seq: 7 },
+      disposition,
+      revision: 2,
+    });
+    const { reason: _, ...straight } = applyAck(ended(over), ack(first), T0 + 10, 7).state.verdict?.record ?? {};
+    expect(effects).toMatchObject([{ kind: 'record', revision: 2, record: straight }]);
+    expect(state.verdict?.record.reason).toBe(disposition === 'recorded' ? ENDED_BY_ITSELF : undefined);
+    expect(applyAck(state, ack(second), T0 + 20, 8)).toEqual({ state, effects: [] });
+  });
+
   test('of a run that has exited already closes its record', () => {
     expect(named(applyAck(ended(exit(T0 + 300)), ack(), T0 + 400).effects)).toEqual(['aborted auth.token_expired']);
   });

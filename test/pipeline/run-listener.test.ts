@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 /** What becomes of an ack that was stored at T0. */
-async function ackFor(commandId: string): Promise<string | undefined> {
+async function ackFor(commandId: string, outcome = 'terminated', seq?: number): Promise<string | undefined> {
   const listener = createRunListener({
     rules: () => rules,
     policy: () => ({}) as never,
@@ -37,12 +37,13 @@ async function ackFor(commandId: string): Promise<string | undefined> {
     clock,
     telemetry: silentTelemetry,
   });
-  const ack = { schema: 'knell.ack/v1', command_id: commandId, ...RUN, outcome: 'terminated', by: 'tap' };
+  const ack = { schema: 'knell.ack/v1', command_id: commandId, ...RUN, outcome, by: 'tap' };
   await listener.handleAck({
     run: RUN,
     subject: createSubjects().acks(RUN),
     data: Buffer.from(JSON.stringify({ ...ack, at: formatTime(T0) })),
     storedMs: T0,
+    ...(seq !== undefined && { seq }),
     ack: () => void settled.push('acked'),
     retry: () => void settled.push('later'),
     reject: () => void settled.push('rejected'),
@@ -73,4 +74,13 @@ it('takes an ack of another command than the one of the verdict for nothing, at 
   await store.put(aborted(), 0);
   expect(await ackFor('another')).toBe('acked');
   expect((await store.get(RUN))?.state.verdict?.acked).toBeUndefined();
+});
+
+it('lets no ack that came a moment later overtake the first, which had to wait for its command', async () => {
+  const state = aborted();
+  expect(await ackFor(commandOf(state), 'already_finished', 1)).toBe('later');
+  await store.put(state, 0);
+  expect(await ackFor(commandOf(state), 'terminated', 2)).toBe('acked');
+  expect(await ackFor(commandOf(state), 'already_finished', 1)).toBe('acked');
+  expect((await store.get(RUN))?.state.verdict?.acked).toMatchObject({ outcome: 'already_finished', seq: 1 });
 });

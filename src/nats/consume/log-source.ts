@@ -154,6 +154,7 @@ function startRunMessages(
         subject,
         data: asBuffer(message.data),
         storedMs: storedMs(message),
+        seq: message.seq,
         ...settlementOf(message, acks, bury),
       });
     }),

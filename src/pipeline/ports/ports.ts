@@ -46,6 +46,8 @@ export interface RunMessage extends Settlement {
   readonly run: Run;
   readonly data: Buffer;
   readonly storedMs: number;
+  /** Sequence in its stream, where it came from one. */
+  readonly seq?: number;
 }
 
 /** A line that stands in the log stream. */
