@@ -3,7 +3,7 @@ import { type PreflightReply, PreflightRequest, unknownReply } from '../../contr
 import type { SubscriptionRecord, TokenState } from '../../contracts/subscription.ts';
 import type { Clock } from '../../pipeline/ports/ports.ts';
 import type { SubscriptionStore } from '../../pipeline/ports/subscription-ports.ts';
-import { grantTrial } from '../record/breaker.ts';
+import { grantTrial, takeTrialBack } from '../record/breaker.ts';
 import { updateSubscription } from '../record/registry.ts';
 import { currentToken, tokenOf, withToken } from '../record/tokens.ts';
 import type { SubscriptionView } from '../view.ts';
@@ -33,9 +33,11 @@ export async function checkPreflight(options: PreflightOptions, data: Uint8Array
   }
   const preflight = answerPreflight(request.data, options.view, options.clock.now());
   if (!preflight.trial) return preflight.reply;
+  const reserved = reserveTrial(options, preflight);
   try {
-    return await withinBudget(options.clock, reserveTrial(options, preflight));
+    return await withinBudget(options.clock, reserved);
   } catch {
+    reserved.then((reply) => giveBack(options, preflight, reply)).catch(() => undefined);
     return unknownReply('the trial could not be reserved: the store of subscriptions does not answer');
   }
 }
@@ -55,6 +57,16 @@ async function reserveTrial({ store, clock }: PreflightOptions, preflight: Prefl
   if (granted) return reply;
   const answer = token && isLikelyOver(token.breaker, clock.now()) ? 'unknown' : 'refused';
   return { ...reply, answer, reason: 'another run is trying whether it works again' };
+}
+
+/** A trial that was written too late: the asker has been told that it is not known, and starts no run on it. */
+async function giveBack({ store }: PreflightOptions, { trial }: Preflight, reply: PreflightReply): Promise<void> {
+  if (!trial || reply.answer !== 'serviceable') return;
+  await updateSubscription(store, trial.holder, (record) => {
+    const token = record && tokenFor(record, trial.fingerprint);
+    const freed = token && takeTrialBack(token, trial.agent);
+    return record && freed && freed !== token ? withToken(record, freed) : record;
+  });
 }
 
 function tokenFor(record: SubscriptionRecord, fingerprint: string | null): TokenState | undefined {

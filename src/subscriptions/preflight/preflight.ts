@@ -29,7 +29,7 @@ export function answerPreflight(request: PreflightRequest, view: SubscriptionVie
     return { reply: unknownReply('nothing is known of this subscription', id) };
   }
   const token = tokenAsked(holder, fingerprint, nowMs);
-  const status = statusOf(token, nowMs);
+  const status = statusOf(token, nowMs, agent);
   const shadow = holder.kind === 'api_key' ? "an API key shadows the subscription's token; " : '';
   const base = replyOf(id, token, { ...status, reason: shadow + status.reason }, nowMs);
   if (status.state === 'good') return { reply: { ...base, answer: 'serviceable' } };

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../contracts/evidence.ts';
 import type { Breaker, SubscriptionRecord, TokenState } from '../../contracts/subscription.ts';
-import { breakerAt, mayTryAt, trialAt } from '../record/breaker.ts';
+import { breakerAt, isTrialFree, mayTryAt, trialAt } from '../record/breaker.ts';
 
 /** Clocks of a fleet differ: an expiry counts as passed only this long after, in milliseconds. */
 export const CLOCK_SKEW_MS = 120_000;
@@ -17,8 +17,12 @@ export interface TokenStatus {
   readonly observedMs: number | null;
 }
 
-/** The status of a token. An estimated expiry never counts against it. */
-export function statusOf(token: TokenState, nowMs: number): TokenStatus {
+/**
+ * The status of a token. An estimated expiry never counts against it.
+ *
+ * @param agent who asks: it may have a trial again of whose grant it has not heard
+ */
+export function statusOf(token: TokenState, nowMs: number, agent?: string): TokenStatus {
   const { breaker } = token;
   const state = breakerAt(breaker, nowMs);
   const observedMs = observedAt(token);
@@ -26,7 +30,7 @@ export function statusOf(token: TokenState, nowMs: number): TokenStatus {
   const cause = `${breaker.category}: ${breaker.reason}`;
   if (state === 'open') return { state: 'refused', reason: cause, until: mayTryAt(breaker), ...held };
   const trial = trialAt(breaker, nowMs);
-  if (trial) {
+  if (trial && !isTrialFree(breaker, agent, nowMs)) {
     const reason = `${trial.agent} is trying whether it works again, after ${cause}`;
     // Providers nearly always keep the reset time that they name, so no run is refused once it has come.
     return { state: isLikelyOver(breaker, nowMs) ? 'trying' : 'refused', reason, until: trial.until, ...held };

@@ -172,11 +172,33 @@ export function recordSuccess(token: TokenState, { startedMs, atMs, by, run }: S
   };
 }
 
+/**
+ * How long a granted trial waits for its run, in milliseconds: for the agent that has it, which asks again when no answer
+ * reached it, longer than our client waits for one; for all others as long as a run takes to start.
+ */
+export const ASK_AGAIN_MS = 1_000;
+export const UNSTARTED_MS = 60_000;
+
+/** Whether an agent may have the trial of a half-open breaker: nobody has it, or no run has come of it. */
+export function isTrialFree(breaker: Breaker, agent: string | undefined, nowMs: number): boolean {
+  const trial = trialAt(breaker, nowMs);
+  if (!trial) return true;
+  const grantedMs = Date.parse(trial.until) - TRIAL_MS;
+  return trial.run === null && nowMs - grantedMs >= (trial.agent === agent ? ASK_AGAIN_MS : UNSTARTED_MS);
+}
+
 /** Lets one agent try; undefined when the breaker is not half open, or a run is trying already. */
 export function grantTrial(token: TokenState, agent: string, nowMs: number): TokenState | undefined {
-  if (breakerAt(token.breaker, nowMs) !== 'half_open' || trialAt(token.breaker, nowMs)) return undefined;
+  if (breakerAt(token.breaker, nowMs) !== 'half_open' || !isTrialFree(token.breaker, agent, nowMs)) return undefined;
   const trial = { agent, run: null, until: formatTime(nowMs + TRIAL_MS) };
   return { ...token, breaker: { ...token.breaker, state: 'half_open', trial } };
+}
+
+/** Takes a trial back that its agent never heard of, unless its run has started all the same. */
+export function takeTrialBack(token: TokenState, agent: string): TokenState {
+  const { trial } = token.breaker;
+  if (trial?.agent !== agent || trial.run !== null) return token;
+  return { ...token, breaker: { ...token.breaker, trial: null } };
 }
 
 /** Notes which run the trial is, once it starts. */

@@ -72,6 +72,40 @@ describe('the one trial of a token that may work again', () => {
     expect(await answer).toMatchObject({ answer: 'unknown', reason: expect.stringContaining('trial') });
   });
 
+  test('whose answer was lost is had again by who asks again, and by the next one a minute later', async () => {
+    const { ask, clock } = await serviceWith([dead(subscription(), { category: 'quota.usage_limit' })]);
+    clock.advance(16 * MINUTE);
+    expect(await ask(asked)).toMatchObject({ answer: 'serviceable' });
+    clock.advance(SECOND);
+    expect(await ask({ ...asked, agent: 'a2' })).toMatchObject({ answer: 'refused' });
+    expect(await ask(asked)).toMatchObject({ answer: 'serviceable' });
+    clock.advance(MINUTE);
+    expect(await ask({ ...asked, agent: 'a2' })).toMatchObject({ answer: 'serviceable' });
+  });
+
+  test('is given back where it was written too late to be promised', async () => {
+    let answerNow: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => {
+      answerNow = resolve;
+    });
+    const slow = (store: SubscriptionStore) => ({
+      ...store,
+      put: async (...args: Parameters<SubscriptionStore['put']>) => {
+        await late;
+        return store.put(...args);
+      },
+    });
+    const { ask, clock, store } = await serviceWith([limited()], T0 + 2 * HOUR, slow);
+    const answer = ask(asked);
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    clock.advance(50);
+    expect(await answer).toMatchObject({ answer: 'unknown' });
+    answerNow();
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+    const known = (await store.get({ kind: 'subscription', id: 'team-a' }))?.record?.breaker;
+    expect(known).toMatchObject({ state: 'half_open', trial: null });
+  });
+
   test('is not promised when the store fails', async () => {
     const fails = (store: SubscriptionStore) => ({ ...store, get: () => Promise.reject(new Error('away')) });
     const { ask } = await serviceWith([limited()], T0 + 2 * HOUR, fails);

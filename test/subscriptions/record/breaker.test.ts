@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TokenState } from '../../../src/contracts/subscription.ts';
 import {
+  ASK_AGAIN_MS,
   bindTrial,
   breakerAt,
   clear,
@@ -10,7 +11,9 @@ import {
   recordRefusal,
   recordSuccess,
   TRIAL_MS,
+  takeTrialBack,
   trialAt,
+  UNSTARTED_MS,
 } from '../../../src/subscriptions/record/breaker.ts';
 import { newToken } from '../../../src/subscriptions/record/new-record.ts';
 import { DAY, HOUR, MINUTE, SECOND, T0 } from '../../support/subscriptions.ts';
@@ -127,6 +130,24 @@ describe('a trial', () => {
     expect(trialAt(granted().breaker, after + TRIAL_MS)).toBeNull();
     const bound = bindTrial(granted(), 'a1', 'a1.e.1', after + MINUTE);
     expect(trialAt(bound.breaker, after + MINUTE + TRIAL_MS - 1)?.run).toBe('a1.e.1');
+  });
+
+  test('that no run has come of goes to its agent again, which may not have heard of it, and to others after a minute', () => {
+    const again = (agent: string, ms: number) => grantTrial(granted(), agent, after + ms)?.breaker.trial;
+    expect(again('a1', ASK_AGAIN_MS - 1)).toBeUndefined();
+    expect(again('a1', ASK_AGAIN_MS)).toMatchObject({ agent: 'a1', run: null });
+    expect(again('a2', UNSTARTED_MS - 1)).toBeUndefined();
+    expect(again('a2', UNSTARTED_MS)).toMatchObject({ agent: 'a2', run: null });
+    const bound = bindTrial(granted(), 'a1', 'a1.e.1', after);
+    expect(grantTrial(bound, 'a1', after + UNSTARTED_MS)).toBeUndefined();
+    expect(grantTrial(bound, 'a2', after + UNSTARTED_MS)).toBeUndefined();
+  });
+
+  test('is taken back from its agent only, and not once its run has started', () => {
+    expect(takeTrialBack(granted(), 'a1').breaker.trial).toBeNull();
+    expect(takeTrialBack(granted(), 'a2')).toEqual(granted());
+    const bound = bindTrial(granted(), 'a1', 'a1.e.1', after);
+    expect(takeTrialBack(bound, 'a1')).toBe(bound);
   });
 
   test('is the first run of the agent that it was granted to', () => {
