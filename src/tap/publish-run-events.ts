@@ -40,9 +40,12 @@ export interface RunLife {
 export function createRunLife(options: RunLifeOptions): RunLife {
   const { run, link, clock, heartbeatMs, runtime, format, subscription, timeoutS } = options;
   const { sample, everyMs } = options.sampler ?? systemTreeSampler();
-  const watch = createTreeWatch(everyMs);
+  let isStructured = format === 'structured';
+  const watch = createTreeWatch(everyMs, () => isStructured);
   const reads = createReadTimes(clock);
-  const hasAnswered = createFirstAnswer(runtime);
+  const hasAnswered = createFirstAnswer(runtime, () => {
+    isStructured = true;
+  });
   let answer: Answer | undefined;
   let isAnswerTold = false;
   let cancelLook = () => {};

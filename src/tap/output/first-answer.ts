@@ -19,8 +19,10 @@ export type HasAnswered = (chunk: LogChunk) => Answer | undefined;
  * Tells when an agent's model gives its first answer: an event of the model's or of a tool's in structured output, a
  * heading above such words, or any text on standard output. Of a program that is not known, any output counts: what it
  * has started by then is taken for its servants, so it is better reported early than late.
+ *
+ * @param onEvent called for each event of structured output that is seen on the way: the answer will be one too
  */
-export function createFirstAnswer(named: string | undefined): HasAnswered {
+export function createFirstAnswer(named: string | undefined, onEvent: () => void = () => undefined): HasAnswered {
   const formats = new Map<StreamName, StreamFormat>();
   let runtime = named === undefined ? GENERIC_RUNTIME : decoderFor(named).runtime;
 
@@ -32,7 +34,8 @@ export function createFirstAnswer(named: string | undefined): HasAnswered {
     const decoder = decoderFor(runtime);
     const format = formats.get(stream) ?? decoder.formatOf(stream, text);
     formats.set(stream, format);
-    const { name, provenance } = decoder.decode({ stream, number: 0, raw }, format);
+    const { name, provenance, typed } = decoder.decode({ stream, number: 0, raw }, format);
+    if (typed) onEvent();
     if (name !== LINE_EVENT) return isModels(provenance) ? 'event' : undefined;
     if (stream === 'stdout') return format === 'text' ? 'words' : undefined;
     const speaker = hasSpeakerHeadings(runtime, stream) ? speakerOf(runtime, stream, [text]) : undefined;

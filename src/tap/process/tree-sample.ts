@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { agentCommand } from './agent-command.ts';
 import { parseProcStat, systemProcessTable } from './process-table.ts';
 
 /** One process of a tree at one moment. */
@@ -12,6 +13,8 @@ export interface SampledProcess {
   readonly cpuMs: number;
   /** Whether it runs, waits for a processor, or waits for a disk: it is at work, however little time it gets. */
   readonly isRunnable: boolean;
+  /** It is the agent, behind a wrapper or started once more. */
+  readonly isAgent?: true;
   /** Bytes read and written so far, of a process that has pipes of its own in place of the agent's output. */
   readonly pipes?: { readonly read: number; readonly written: number };
 }
@@ -37,18 +40,25 @@ const TICK_MS = 10;
 
 /** From `/proc`, following children thread by thread (proc(5), `/proc/<pid>/task/<tid>/children`). */
 function procSampler(): SampleTree {
-  let areServers = new Map<string, boolean>();
+  let kinds = new Map<string, Kind>();
   return (rootPid) => {
-    const sampled = sampleProc(rootPid, areServers);
-    areServers = new Map(sampled.map(({ pid, start, pipes }) => [`${pid} ${start}`, pipes !== undefined]));
+    const next = new Map<string, Kind>();
+    const sampled = sampleProc(rootPid, kinds, next);
+    kinds = next;
     return sampled;
   };
 }
 
-/** @param areServers whether a process has pipes of its own, for those that were looked at before */
-function sampleProc(rootPid: number, areServers: ReadonlyMap<string, boolean>): SampledProcess[] {
+/** `server`: it has pipes of its own · `agent`: it speaks for the first process. */
+type Kind = 'server' | 'agent' | 'other';
+
+/**
+ * @param kinds what the processes are that were looked at before: that is found out once
+ * @param next takes what these are
+ */
+function sampleProc(rootPid: number, kinds: ReadonlyMap<string, Kind>, next: Map<string, Kind>): SampledProcess[] {
   const bootMs = Date.now() - Number(textOf('/proc/uptime')?.split(' ')[0] ?? 0) * 1_000;
-  const output = linkOf(`/proc/${rootPid}/fd/1`);
+  const root = endsOf(rootPid, textOf(`/proc/${rootPid}/stat`) ?? '');
   const seen = new Map<number, SampledProcess>();
   const waiting = [rootPid];
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
@@ -56,11 +66,14 @@ function sampleProc(rootPid: number, areServers: ReadonlyMap<string, boolean>): 
     const stat = textOf(`/proc/${pid}/stat`);
     const entry = stat === undefined ? undefined : parseProcStat(stat);
     if (!entry || stat === undefined) continue;
-    const isServer = areServers.get(`${pid} ${entry.start}`) ?? (pid !== rootPid && hasOwnPipes(pid, output));
-    const pipes = isServer ? pipesOf(pid) : undefined;
-    const startedMs = bootMs + Number(entry.start) * TICK_MS;
     const { start, isRunnable } = entry;
-    seen.set(pid, { pid, start, startedMs, cpuMs: cpuOf(stat), isRunnable, ...(pipes && { pipes }) });
+    const key = `${pid} ${start}`;
+    const kind = kinds.get(key) ?? (pid === rootPid ? 'agent' : kindOf(endsOf(pid, stat), root));
+    next.set(key, kind);
+    const pipes = kind === 'server' ? pipesOf(pid) : undefined;
+    const startedMs = bootMs + Number(start) * TICK_MS;
+    const more = { ...(kind === 'agent' && { isAgent: true as const }), ...(pipes && { pipes }) };
+    seen.set(pid, { pid, start, startedMs, cpuMs: cpuOf(stat), isRunnable, ...more });
     waiting.push(...childrenOf(pid));
   }
   return [...seen.values()];
@@ -84,14 +97,36 @@ function cpuOf(stat: string): number {
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS;
 }
 
+interface Ends {
+  readonly pid: number;
+  readonly input: string | undefined;
+  readonly output: string | undefined;
+  /** Field 6 of `/proc/<pid>/stat`. */
+  readonly session: string | undefined;
+}
+
+function endsOf(pid: number, stat: string): Ends {
+  const session = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3];
+  return { pid, input: linkOf(`/proc/${pid}/fd/0`), output: linkOf(`/proc/${pid}/fd/1`), session };
+}
+
 /**
- * Whether a process has pipes or sockets of its own for input and output: so tool servers are started. An agent that has
- * started itself again has the agent's own output and is none.
+ * What a process is by its input and output. One that has pipes or sockets of its own for both may be a tool server: so they
+ * are started. One that has the agent's own, and is the same program or a known agent, is the agent.
  */
-function hasOwnPipes(pid: number, agentOutput: string | undefined): boolean {
-  const [input, output] = [linkOf(`/proc/${pid}/fd/0`), linkOf(`/proc/${pid}/fd/1`)];
+function kindOf(one: Ends, root: Ends): Kind {
+  const { pid, input, output, session } = one;
+  const isShared = input === root.input && output === root.output && session === root.session;
+  if (isShared && output !== undefined && (exeOf(pid) === exeOf(root.pid) || startsAgent(pid))) return 'agent';
   const isPiped = [input, output].every((end) => end !== undefined && /^(pipe|socket):/.test(end));
-  return isPiped && output !== agentOutput;
+  return isPiped && output !== root.output ? 'server' : 'other';
+}
+
+const exeOf = (pid: number) => linkOf(`/proc/${pid}/exe`);
+
+function startsAgent(pid: number): boolean {
+  const words = textOf(`/proc/${pid}/cmdline`)?.split('\0').filter(Boolean) ?? [];
+  return agentCommand(words) !== undefined;
 }
 
 /** What a process has read and written so far (proc(5), `/proc/<pid>/io`). */

@@ -38,11 +38,19 @@ const GAP_LOOKS = 5;
 const LEFT_BEHIND_MS = 2 * 60 * 60_000;
 const LEFT_BEHIND_SHARE = 0.01;
 
+/**
+ * What plain text is printed of an agent may come long after its model's first answer, with the tools between. So beside
+ * plain text only what was started this soon after the agent is taken for a servant, in milliseconds: a model has not answered
+ * by then.
+ */
+const START_MS = 2_000;
+
 /** The longest that a tool server's call is believed, in milliseconds: a call that was called off is never answered. */
 const LONGEST_CALL_MS = 30 * 60_000;
 
 interface Known {
   readonly isRoot: boolean;
+  readonly isAgent: boolean;
   /** When it was started, or first seen where the system does not tell that, epoch milliseconds. */
   readonly sinceMs: number;
   /** In how many looks in a row it has been there. */
@@ -59,19 +67,24 @@ interface Known {
  * Pure but for what it remembers: the same looks always give the same report.
  *
  * @param everyMs the distance at which looks are meant to come, in milliseconds
+ * @param showsAnswer whether the output shows the model's first answer when it is given: structured output does, plain text
+ *   may be printed when all is done
  */
-export function createTreeWatch(everyMs: number): TreeWatch {
+export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = () => true): TreeWatch {
   let known = new Map<string, Known>();
   let answeredMs: number | undefined;
+  let begunMs: number | undefined;
   let activeMs: number | undefined;
   let busyLooks = 0;
   let toolLooks = 0;
   let last: { readonly atMs: number; readonly processes: readonly SampledProcess[] } | undefined;
 
   function meet(one: SampledProcess, isRoot: boolean, atMs: number): Known {
-    const { startedMs = atMs, pipes, cpuMs } = one;
+    const { startedMs = atMs, pipes, cpuMs, isAgent = false } = one;
+    if (isRoot) begunMs ??= startedMs;
     return {
       isRoot,
+      isAgent,
       sinceMs: startedMs,
       looks: 0,
       pipes,
@@ -82,8 +95,10 @@ export function createTreeWatch(everyMs: number): TreeWatch {
   }
 
   /** Asked at each look anew: an answer may be read after what it has started was seen. */
-  function isServant({ isRoot, sinceMs }: Known): boolean {
-    return isRoot || answeredMs === undefined || sinceMs < answeredMs;
+  function isServant({ isRoot, isAgent, sinceMs }: Known): boolean {
+    if (isRoot) return true;
+    if (answeredMs !== undefined && sinceMs >= answeredMs) return false;
+    return showsAnswer() || isAgent || sinceMs <= (begunMs ?? 0) + Math.max(START_MS, everyMs);
   }
 
   /** A call is open while a tool server has read since it last wrote. */

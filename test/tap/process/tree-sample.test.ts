@@ -32,3 +32,30 @@ it('sees a process, its children and theirs, also those with a session of their 
   }
   expect(systemTreeSampler().sample(root.pid as number)).toEqual([]);
 });
+
+it.runIf(process.platform === 'linux')(
+  'tells the agent, behind a wrapper or started once more, from its tools and servers',
+  async () => {
+    const script = `
+      const { spawn } = require('node:child_process');
+      const sleep = 'setTimeout(() => undefined, 60_000)';
+      const again = spawn(process.execPath, ['-e', sleep], { stdio: 'inherit' });
+      const tool = spawn('sleep', ['60'], { stdio: 'inherit' });
+      const piped = spawn('sleep', ['60'], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const named = spawn('sh', ['-c', 'sleep 60; claude -p hello'], { stdio: 'inherit' });
+      const apart = spawn(process.execPath, ['-e', sleep], { stdio: 'inherit', detached: true });
+      console.log(JSON.stringify([again, tool, piped, named, apart].map(({ pid }) => pid)));
+    `;
+    const root = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const [data] = (await once(root.stdout, 'data')) as [Buffer];
+    const pids = JSON.parse(data.toString()) as number[];
+    const seen = systemTreeSampler().sample(root.pid as number);
+    try {
+      const isAgent = (pid: number) => seen.find((one) => one.pid === pid)?.isAgent ?? false;
+      expect([root.pid as number, ...pids].map(isAgent)).toEqual([true, true, false, false, true, false]);
+    } finally {
+      killAll([...seen.map(({ pid }) => pid), ...pids, root.pid as number]);
+      await once(root, 'close');
+    }
+  },
+);

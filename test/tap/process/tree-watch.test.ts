@@ -100,6 +100,43 @@ describe('a process tree', () => {
     expect(look([agent, server, one(3, now() - 5_000)], 3)).toMatchObject({ tools: 0 });
   });
 
+  describe('beside plain text, which may be printed when all is done', () => {
+    /** @returns a watch of an agent whose words have not come yet, or came after twenty seconds */
+    const silent = (processes: readonly SampledProcess[], hasSpoken = false) => {
+      const watch = createTreeWatch(LOOK, () => false);
+      for (let at = 0; at <= 10; at += 1) watch.take(processes, T0 + at * LOOK);
+      if (hasSpoken) watch.answered(T0 + 10 * LOOK - 1_000);
+      for (let at = 11; at <= 40; at += 1) watch.take(processes, T0 + at * LOOK);
+      return watch.report(T0 + 40 * LOOK);
+    };
+    const tool = one(3, T0 + 3_000);
+
+    it.each([false, true])(
+      'is at work for a tool that was started before the first words, which have come: %s',
+      (spoke) => {
+        expect(silent([agent, server, tool], spoke)).toMatchObject({ tools: 1, idle_ms: 0 });
+      },
+    );
+
+    it.each([false, true])('is idle beside what was started with the agent, words have come: %s', (spoke) => {
+      const late = one(2, T0 + LOOK);
+      expect(silent([agent, late], spoke)).toMatchObject({ tools: 0, idle_ms: 40 * LOOK });
+    });
+
+    it('is idle where the agent itself was started late, behind a wrapper or once more', () => {
+      const again = one(4, T0 + 30_000, { isAgent: true });
+      expect(silent([agent, again])).toMatchObject({ tools: 0, idle_ms: 40 * LOOK });
+    });
+
+    it('takes what is started after the words for a tool all the same, however soon after the start', () => {
+      const watch = createTreeWatch(LOOK, () => false);
+      watch.take([agent], T0);
+      watch.answered(T0 + 500);
+      for (let at = 1; at <= 4; at += 1) watch.take([agent, one(3, T0 + 800)], T0 + at * LOOK);
+      expect(watch.report(T0 + 4 * LOOK)).toMatchObject({ tools: 1, idle_ms: 0 });
+    });
+  });
+
   it('is not at work for what comes and goes between two looks', () => {
     const { look, now } = answered();
     const idle = look([agent, server, one(10, now() + 1)])?.idle_ms ?? 0;
