@@ -16,6 +16,7 @@ const BY_RUNTIME: Readonly<Record<string, readonly RegExp[]>> = {
     /^OpenAI Codex v\S+/,
     /^(?:workdir|model|provider|approval|sandbox|reasoning effort|reasoning summaries|session id): /,
     /^Reading (?:additional input|prompt) from stdin\.\.\.$/,
+    /^mcp startup: /,
   ],
   // 0.61.0
   gemini: [

@@ -13,6 +13,8 @@ interface Above {
   readonly opensOutput: boolean;
   /** Whether the line above is the heading of a command that printed nothing: no colon is behind it. */
   readonly endsOutput: boolean;
+  /** Whether the line above is a heading below which nothing stands so far. */
+  readonly isHeading: boolean;
   /** Whether the line above opens a quotation: it ends with a colon, or is a code fence. */
   readonly introduces: boolean;
   /** The last command line that a heading announced: what it prints may be another agent's output, or show one. */
@@ -56,6 +58,8 @@ const codexHeading: ReadHeading = (raw, above) => {
     if (!above.blank || above.opensOutput || above.isNested) return undefined;
     return above.isClosed() || !mayShowAgent(above.command) ? 'runtime' : undefined;
   }
+  // A prompt is never empty: right below its heading it has begun, whatever it quotes.
+  if (above.speaker === 'prompt' && above.isHeading) return undefined;
   const isModels = above.speaker === 'narration' || above.speaker === 'prompt';
   return isModels && above.introduces ? undefined : 'runtime';
 };
@@ -198,6 +202,7 @@ function readHeadings(read: ReadHeading | undefined, lines: readonly string[], a
   let blank = true;
   let opensOutput = false;
   let endsOutput = false;
+  let isHeading = false;
   let introduces = false;
   // A runner of tasks has just started the agent: it heads the agent's output, and quotes nothing.
   let isStarted = false;
@@ -206,14 +211,26 @@ function readHeadings(read: ReadHeading | undefined, lines: readonly string[], a
   let headed = false;
   for (const [index, raw] of lines.slice(0, at + 1).entries()) {
     const isClosed = () => isClosedBelow(lines, index);
-    const above: Above = { speaker, blank, opensOutput, endsOutput, introduces, command, isNested, isClosed };
-    const next = read?.(raw, above) ?? speaker;
+    const above: Above = {
+      speaker,
+      blank,
+      opensOutput,
+      endsOutput,
+      isHeading,
+      introduces,
+      command,
+      isNested,
+      isClosed,
+    };
+    const told = read?.(raw, above);
+    const next = told ?? speaker;
     if (next !== speaker) isUnsure = speaker === 'tool' && next === 'runtime' && !endsOutput && !isClosed();
     speaker = next;
     if (headed) command = raw;
     headed = speaker === 'tool' && raw.trim() === 'exec';
     isNested ||= speaker === 'tool' && (raw.trim() === 'user' || (command === raw && STARTS_AGENT.test(command)));
     blank = raw.trim() === '';
+    isHeading = blank ? isHeading : told !== undefined && next !== 'runtime';
     endsOutput = EMPTY_OUTPUT.test(raw.trimEnd());
     opensOutput = blank ? opensOutput : OUTPUT_HEADING.test(raw);
     // A blank line between the announcement and the quotation changes nothing.

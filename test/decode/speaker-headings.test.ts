@@ -45,6 +45,7 @@ describe('headings in the plain text of a runtime', () => {
     ['and in a code block', 'codex', ['codex', 'See', '```text', 'ERROR: a'], 'narration'],
     ['a failure right after what the model said is the runtime', 'codex', ['codex', 'Done.', 'ERROR: a'], 'runtime'],
     ['a failure after the prompt is the runtime', 'codex', ['user', 'Say done', 'ERROR: a'], 'runtime'],
+    ['the first line of a prompt is the prompt, whatever it quotes', 'codex', ['user', '', 'ERROR: a'], 'prompt'],
     ['the prompt is nobody of the run', 'codex', ['user', 'Error: a'], 'prompt'],
     ['lines without a heading above tell nothing', 'codex', ['Error: a'], undefined],
     ['a command of opencode', 'opencode', ['\u001b[0m$ \u001b[0mls', 'Error: a'], 'tool'],

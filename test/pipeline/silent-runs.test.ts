@@ -54,6 +54,8 @@ const CODEX_TOOL = [
   "ERROR: You've hit your usage limit. Upgrade to Pro or try again at 10:09 AM.",
 ];
 
+const CODEX_LIMIT = "ERROR: You've hit your usage limit. Upgrade to Pro or try again at 10:09 AM.";
+
 describe('a healthy run is not ended', () => {
   test.each(RUNTIMES)('%s: prose that ends with a banner, then a tool without a word for 75 s', async (runtime) => {
     await start(runtime, ['The log ends with this line.', '', BANNER]);
@@ -125,6 +127,30 @@ describe('a healthy run is not ended', () => {
       }
     },
   );
+
+  test.each([
+    ['is a banner', ['ERROR: You have hit your usage limit.', CODEX_LIMIT]],
+    ['ends with a banner that it asks about', ['Why does our CI job end with it?', CODEX_LIMIT]],
+    ['ends with a banner that it refers to', ['Mend this in the deploy script', CODEX_LIMIT]],
+    ['ends with a banner, in another language', ['Bitte prüfe den nächtlichen Lauf', CODEX_LIMIT]],
+    ['shows a banner in a list', ['Mend the build', '- see the job', CODEX_LIMIT]],
+  ])('codex: its prompt %s, and its model thinks for 8 minutes', async (_what, prompt) => {
+    await start('codex', [...CODEX_HEADER, 'user', ...prompt], 'stderr');
+    fleet.watchTree(run);
+    await fleet.clock.advance(8 * MINUTE);
+    await fleet.say(run, ['codex', 'The plan is used up.'], 'stderr', 'codex');
+    await fleet.clock.advance(10 * MINUTE);
+    expect(aborted()).toEqual([]);
+  });
+
+  test('codex: the rest of a long prompt comes in a message of its own, and ends with a banner', async () => {
+    await start('codex', [...CODEX_HEADER, 'user', 'Look at the nightly job.'], 'stderr');
+    await fleet.clock.advance(SECOND);
+    await fleet.say(run, ['Its last words were', CODEX_LIMIT], 'stderr', 'codex');
+    fleet.watchTree(run);
+    await fleet.clock.advance(8 * MINUTE);
+    expect(aborted()).toEqual([]);
+  });
 
   test('a hook works for 40 s after the last words, and the run then exits with 0', async () => {
     await start('claude-code', ['The log ends with these two lines.', '', 'exit code 1', BANNER]);
@@ -206,6 +232,36 @@ describe('a run that hangs is ended', () => {
     await start('codex', [...lines, ...closing], 'stderr');
     fleet.watchTree(run);
     expect(await endedAfter(20 * MINUTE)).toBeLessThanOrEqual(600);
+  });
+
+  test.each([
+    ['printed with it', ['do it', CODEX_LIMIT], []],
+    [
+      'printed with it, of several lines',
+      ['fix the build', 'and write a test', '', 'Also look at README.', CODEX_LIMIT],
+      [],
+    ],
+    [
+      'of whatever words, when it is printed later',
+      ['Why do our jobs fail with this error?', '', '- look at ci.log'],
+      [CODEX_LIMIT],
+    ],
+    [
+      'of whatever words, below what the client says of its start and of its tries',
+      ['Why do our jobs fail with this error?'],
+      [
+        'mcp startup: no servers',
+        'warning: Model metadata for gpt-5 not found.',
+        'ERROR: Reconnecting... 5/5',
+        CODEX_LIMIT,
+      ],
+    ],
+  ])("with codex's error below the prompt that it repeats, %s, within 60 s", async (_what, prompt, later) => {
+    await start('codex', [...CODEX_HEADER, 'user', ...prompt], 'stderr');
+    await fleet.clock.advance(300);
+    if (later.length > 0) await fleet.say(run, later, 'stderr', 'codex');
+    fleet.watchTree(run);
+    expect(await endedAfter(10 * MINUTE)).toBeLessThanOrEqual(60);
   });
 
   test('after a tool has worked, counted from the end of the tool', async () => {

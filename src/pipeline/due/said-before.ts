@@ -8,6 +8,7 @@ import { excerpt } from '../../decode/excerpt.ts';
 import { isHeaderLine } from '../../decode/header-lines.ts';
 import type { CompiledRule, RuleSet } from '../../ruleset/rule-set.ts';
 import type { LoggedLine, LogHistory } from '../ports/ports.ts';
+import { promptEcho } from './prompt-echo.ts';
 import { formatOfStream } from './stream-format.ts';
 
 /** How many lines are read from the run's beginning: one that has printed more has said something. */
@@ -15,7 +16,7 @@ const LINES_BEFORE = 400;
 
 /**
  * What stands before a suspicious line in the run's output, on both streams: `alone` where the runtime alone has spoken,
- * in its header, in events of its own and in words that rules know for failures; `others` where the model, a tool or the
+ * in its header with the prompt that it repeats there, in events of its own and in words that rules know for failures; `others` where the model, a tool or the
  * prompt may have said something, so that the line may be part of it.
  */
 export async function saidBefore(
@@ -34,7 +35,10 @@ export async function saidBefore(
     stdout: await formatOfStream(state, 'stdout', history, rules.runtimes),
     stderr: await formatOfStream(state, 'stderr', history, rules.runtimes),
   };
-  const isOwn = ({ stream, text: printed }: LoggedLine): boolean => {
+  const echoed = promptEcho(decoder.runtime, before, suspicion);
+  const isOwn = (logged: LoggedLine): boolean => {
+    const { stream, text: printed } = logged;
+    if (echoed.has(logged)) return true;
     const line = { stream, number: 0, raw: Buffer.from(printed) };
     const event = decoder.decode(line, formats[stream]);
     if (event.typed) return event.provenance === 'runtime';

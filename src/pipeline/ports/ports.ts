@@ -56,6 +56,8 @@ export interface LoggedLine {
   readonly position: Position;
   /** The line as printed, decoded leniently as UTF-8, not normalised. */
   readonly text: string;
+  /** When its message was stored, epoch milliseconds by the server's clock. */
+  readonly atMs?: number;
   /**
    * Stands for all the lines up to this position that a bounded history holds no more. They are so many that the run
    * has certainly gone on; what they said is not known, and the text is empty.
