@@ -32,16 +32,25 @@ const EXIT_CHECK_MS = 3_000;
 
 /**
  * Schedules the look at a run that has just exited, for when its last lines have been read: where it exited badly, and where
- * something stands noted of a run that exited well, which its last lines may show that it got over.
+ * something stands noted of a run that exited well, which its last lines may show that it got over. Its last lines may also show
+ * that its credential works.
  */
 export function setExitCheck(state: RunState, nowMs: number): RunState {
-  if (state.exit_check || !(endedBadly(state) || mayHaveGotOver(state))) return state;
+  if (state.exit_check || !(endedBadly(state) || mayHaveGotOver(state) || mayHaveWorked(state))) return state;
   return { ...state, exit_check: { due_ms: nowMs + EXIT_CHECK_MS } };
 }
 
 /** Whether a run has exited with 0, without a result that says so, after something was noted of it. */
 export function mayHaveGotOver({ exited, verdict, succeeded, noted }: RunState): boolean {
   return exited?.code === 0 && !verdict && !succeeded && noted.length > 0;
+}
+
+/** Whether a run has exited with 0 without a result and without a failure, so that its credential may have worked. */
+export function mayHaveWorked({ exited, verdict, succeeded, worked, noted, suspicions, ...state }: RunState): boolean {
+  const { subscription, fingerprint } = state.credential ?? {};
+  const isKnown = state.started_ms !== undefined && (subscription ?? fingerprint) !== undefined;
+  const isOpen = !verdict && !succeeded && !worked && noted.length === 0 && suspicions.length === 0;
+  return exited?.code === 0 && isKnown && isOpen;
 }
 
 /** Whether the platform knows that the run is over: it said so itself, and has answered an abort command. */

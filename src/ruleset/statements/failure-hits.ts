@@ -54,7 +54,16 @@ const PERMANENT: ReadonlySet<Category> = new Set<Category>([
 ]);
 
 /** What is no agent's own output: hosts, scripts, workers, and unknown programs. */
-const HOSTS = new Set(['host', 'any', 'generic', 'python-worker', 'langchain', 'crewai', 'autogen', 'langgraph']);
+export const HOSTS: ReadonlySet<string> = new Set([
+  'host',
+  'any',
+  'generic',
+  'python-worker',
+  'langchain',
+  'crewai',
+  'autogen',
+  'langgraph',
+]);
 
 /** How many lines of its own a client prints before its last word. */
 const OWN_LINES = 12;

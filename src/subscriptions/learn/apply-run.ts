@@ -72,11 +72,17 @@ export function applyAnswered(record: SubscriptionRecord, event: RunHeartbeat, s
   return audited(withToken(record, proved), by, 'the breaker closed: the model has answered a run', storedMs);
 }
 
-/** Applies the result that a run reported: its token works, or did while it ran. */
+/** When a run showed that its credential works, epoch milliseconds: by its result, or in plain text by its end. */
+export function successMs({ succeeded, worked }: RunState): number | undefined {
+  return (succeeded ?? worked)?.at_ms;
+}
+
+/** Applies that a run has done its work: its token works, or did while it ran. */
 export function applySuccess(record: SubscriptionRecord, run: RunState, nowMs: number): SubscriptionRecord {
-  if (!run.succeeded) return record;
+  const saidMs = successMs(run);
+  if (saidMs === undefined) return record;
   // A host whose clock is ahead must not vouch for the future.
-  const atMs = Math.min(run.succeeded.at_ms, nowMs);
+  const atMs = Math.min(saidMs, nowMs);
   const token = tokenMeant(record, run.credential?.fingerprint, run.started_ms ?? atMs);
   if (!token) return record;
   const key = runKey(run);

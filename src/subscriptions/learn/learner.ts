@@ -11,7 +11,15 @@ import { updateSubscription } from '../record/registry.ts';
 import type { SubscriptionTelemetry } from '../telemetry.ts';
 import type { SubscriptionView } from '../view.ts';
 import { applyFailure, isAboutSubscription } from './apply-failure.ts';
-import { applyAnswered, applyExited, applyStarted, applySuccess, credentialOf, holderOf } from './apply-run.ts';
+import {
+  applyAnswered,
+  applyExited,
+  applyStarted,
+  applySuccess,
+  credentialOf,
+  holderOf,
+  successMs,
+} from './apply-run.ts';
 import { createLatestOnly } from './latest-only.ts';
 
 export interface LearnerOptions {
@@ -78,7 +86,7 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
     }
   }
 
-  const startOf = (run: RunState): number => run.started_ms ?? run.succeeded?.at_ms ?? 0;
+  const startOf = (run: RunState): number => run.started_ms ?? successMs(run) ?? 0;
   const applyLatest = createLatestOnly<RunState>(
     (run, waiting) => startOf(run) >= startOf(waiting),
     async (run) => {
@@ -94,7 +102,7 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
   );
 
   async function applyState(run: RunState): Promise<void> {
-    const holder = run.succeeded && holderOf(run.credential);
+    const holder = successMs(run) === undefined ? undefined : holderOf(run.credential);
     if (holder) await applyLatest(`${holderKey(holder)} ${run.credential?.fingerprint ?? ''}`, run);
   }
 

@@ -162,6 +162,19 @@ describe('a half-open breaker', () => {
     return start(record, 'print-team-a', after + SECOND);
   };
 
+  test('is proved by the end of a run in plain text, which has no result, also once its exit ended the trial', () => {
+    const { succeeded: result, ...run } = succeeded(RUN, after, after + MINUTE);
+    const worked = { ...run, worked: { at_ms: result?.at_ms ?? 0 } };
+    const over = applyExited(trying(), exited(RUN, 0), after + MINUTE);
+    expect(over.breaker).toMatchObject({ state: 'half_open', trial: null, tries: 1 });
+    const closed = applySuccess(over, worked, after + 2 * MINUTE);
+    expect(closed).toMatchObject({
+      breaker: { state: 'closed' },
+      health: { state: 'healthy', at: formatTime(after + MINUTE) },
+    });
+    expect(applySuccess(over, run, after + 2 * MINUTE)).toBe(over);
+  });
+
   test('knows which run the trial is, once it starts', () => {
     expect(trying().breaker.trial?.run).toBe('a1.e9.1');
   });
