@@ -72,7 +72,7 @@ Examples:
         const history = createLogHistory(await connection.jetstreamManager(), subjects);
         return { known: await store.get(run), last: await history.lastOutput(run) };
       });
-      if (!found.known)
+      if (!found.known || found.known.isUnreadable)
         throw new UsageError(`nothing is known of ${key}: it said nothing that mattered, and no run event came`);
       process.stdout.write(
         options.json

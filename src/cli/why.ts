@@ -119,7 +119,8 @@ function fromFleet(run: Run, options: WhyOptions): Promise<Found> {
   return withNats(options.nats, async (connection, subjects) => {
     const store = createRunStore((await ensureStreams(connection, subjects)).runs, () => undefined);
     const known = await store.get(run);
-    if (!known) throw new UsageError(`nothing is known of ${runKey(run)}: look with \`knell runs list\``);
+    if (!known || known.isUnreadable)
+      throw new UsageError(`nothing is known of ${runKey(run)}: look with \`knell runs list\``);
     const manager = await connection.jetstreamManager();
     const records = new Map<string, FailureRecord>();
     const filter = `${subjects.prefix}.failures.*.*.${runKey(run)}`;

@@ -4,7 +4,12 @@ import { ErrorCode, NatsError } from 'nats';
 const MESSAGE_TOO_LARGE = 10054;
 
 /** Codes of errors that pass by themselves, although the server answered: other workers write, or a newer knell does. */
-const PASSING = new Set(['RUN_STATE_CONTENDED', 'SUBSCRIPTION_CONTENDED', 'SUBSCRIPTION_FROM_NEWER_KNELL']);
+const PASSING = new Set([
+  'RUN_STATE_CONTENDED',
+  'RUN_STATE_FROM_NEWER_KNELL',
+  'SUBSCRIPTION_CONTENDED',
+  'SUBSCRIPTION_FROM_NEWER_KNELL',
+]);
 
 /**
  * Whether what failed may work later with the same message: the server was away, had no leader, or was busy. What else

@@ -13,6 +13,8 @@ import { cameSecond } from './store/compare-and-set.ts';
 import { lastMessage } from './stored-message.ts';
 
 const MAX_SENT = 1_000;
+/** So many commands are remembered, to look before one is published once more. */
+const MAX_COMMANDS = 10_000;
 
 /** Characters that may stand in a subject token; a notice may be about any name. */
 function subjectToken(text: string): string {
@@ -36,6 +38,11 @@ export function createPublisher(
   const jetstream = connection.jetstream();
   /** Ids of the notices that were published last: a run that says the same a thousand times causes one publication. */
   const sent = new Set<string>();
+  /**
+   * Ids of the commands that were published last. The stream refuses a copy, but whoever listens live gets it all the same:
+   * a message that comes again and again, since the run's state can't be stored, must not command each time.
+   */
+  const commanded = new Set<string>();
   const { key, trusted } = signing ?? {};
 
   /** Tells of a message that stood where only knell publishes. */
@@ -69,6 +76,9 @@ export function createPublisher(
       const run = { agent, execution, attempt };
       const subject = subjects.aborts(run);
       const payload = Buffer.from(JSON.stringify(command));
+      const isRepeated = commanded.has(command.command_id);
+      if (isRepeated && (await ownCommand(manager, subjects, run, trusted, command))) return 'already_there';
+      remember(commanded, command.command_id, MAX_COMMANDS);
       let lastSubjectSequence = 0;
       // Behind a foreign message it has no id: that can be taken too, and the expected sequence is what holds.
       let id: { msgID?: string } = { msgID: command.command_id };
@@ -138,10 +148,15 @@ export function createPublisher(
         { stream: STREAMS.notices, subject: about, payload, msgID: id },
         (stored) => fieldOf(stored, 'notice_id') === id,
       );
-      sent.add(id);
-      if (sent.size > MAX_SENT) sent.delete(sent.values().next().value as string);
+      remember(sent, id, MAX_SENT);
     },
   };
+}
+
+/** Adds an id, and forgets the oldest where there are more than `most`. */
+function remember(ids: Set<string>, id: string, most: number): void {
+  ids.add(id);
+  if (ids.size > most) ids.delete(ids.values().next().value as string);
 }
 
 /** A field of a stored message; undefined where it has none. */

@@ -41,6 +41,8 @@ export async function updateRun(
   const published = new Map<string, FailureRecord>();
   /** The verdict of a command that went out, should the decision that gave it lose a race. */
   let given: VerdictState | undefined;
+  /** Commands that went out: a lost race sends none of them twice. */
+  const commanded = new Set<string>();
   /** Unknown failures that were counted: a lost race counts none of them twice. */
   const counted = new Set<string>();
   for (let race = 0; race < MAX_RACES; race += 1) {
@@ -61,12 +63,16 @@ export async function updateRun(
       if (effect.kind === 'record' && !effect.revision) published.set(effect.record.record_id, effect.record);
       if (effect.kind === 'drift' && counted.has(effect.fingerprint)) continue;
       if (effect.kind === 'drift') counted.add(effect.fingerprint);
+      if (effect.kind === 'abort' && commanded.has(effect.command.command_id)) continue;
       const startedMs = clock.now();
       const repeated = await publishEffect({ publisher, drifts, mistaken }, effect);
       telemetry.effectPublished({ effect, repeated, tookMs: clock.now() - startedMs });
-      if (effect.kind === 'abort') given = outcome.state.verdict;
+      if (effect.kind === 'abort') {
+        commanded.add(effect.command.command_id);
+        given = outcome.state.verdict;
+      }
     }
-    if (known && JSON.stringify(outcome.state) === JSON.stringify(before)) return outcome.state;
+    if (known && !known.isUnreadable && JSON.stringify(outcome.state) === JSON.stringify(before)) return outcome.state;
     const after = worker === undefined ? outcome.state : { ...outcome.state, worker };
     if (await store.put(after, known?.revision ?? 0)) return after;
     telemetry.conflictRetried({ run });

@@ -35,6 +35,7 @@ import { createShutdown } from './shutdown.ts';
 import { createSubscriptionTelemetry } from './subscription-telemetry.ts';
 import { startSubscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
+import { createUnreadableStates } from './unreadable-states.ts';
 import { VERSION } from './version.ts';
 import { watchConnection } from './watch-connection.ts';
 import { watchReading } from './watch-reading.ts';
@@ -128,7 +129,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     if (http) shutdown.onStop(() => http.stop());
     shutdown.onStop(async () => page?.stop());
 
-    const store = createRunStore(runs, (key, reason) => log.warn({ key, reason }, 'a run state is unreadable'));
+    const store = createRunStore(runs, createUnreadableStates({ registry: metrics.registry, publisher, clock, log }));
     const known = createSubscriptionStore(bucket, () => undefined);
     const modes = createFleetModeStore(fleet, {
       signing: options.signing,

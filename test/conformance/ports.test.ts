@@ -44,7 +44,7 @@ const natsWorld = (kind: NatsKind) => async (): Promise<World> => {
   const countOf = async (stream: string) => (await manager.streams.info(stream)).state.messages;
   const before = { aborts: await countOf('KNELL_ABORTS'), records: await countOf('KNELL_FAILURES') };
   return {
-    store: createRunStore(buckets.runs, (key, reason) => {
+    store: createRunStore(buckets.runs, ({ key, reason }) => {
       throw new Error(`${key}: ${reason}`);
     }),
     history: createLogHistory(manager, subjects),

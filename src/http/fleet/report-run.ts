@@ -21,8 +21,9 @@ export async function reportRun(
   runs: RunIndex,
   lines: readonly LoggedLine[],
 ): Promise<RunReport | undefined> {
-  const state = (await store.get(run))?.state;
-  if (!state) return undefined;
+  const known = await store.get(run);
+  if (!known || known.isUnreadable) return undefined;
+  const { state } = known;
   const records = new Map<string, FailureRecord>();
   for await (const payload of readStored(manager, STREAMS.failures, `${subjects.prefix}.failures.*.*.${runKey(run)}`)) {
     const record = FailureRecord.safeParse(payload);

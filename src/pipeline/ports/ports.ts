@@ -104,6 +104,8 @@ export interface SeenTree {
 export interface Versioned {
   readonly state: RunState;
   readonly revision: number;
+  /** What stands there is no state: nothing is known of the run, and the next write replaces it. */
+  readonly isUnreadable?: true;
 }
 
 /** What knell remembers of runs. */

@@ -20,7 +20,7 @@ const nats = useNatsServer();
 
 test('runs that finished while no worker was there are not ended for their silence; those that fell silent are', async () => {
   const { connection } = nats;
-  const store = createRunStore((await ensureStreams(connection, subjects)).runs, (_key, reason) => {
+  const store = createRunStore((await ensureStreams(connection, subjects)).runs, ({ reason }) => {
     throw new Error(reason);
   });
   const atMs = Date.now();
