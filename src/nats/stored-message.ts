@@ -27,6 +27,11 @@ export function lastMessage(
   return orNone(() => manager.streams.getMessage(stream, { last_by_subj: subject }));
 }
 
+/** The message of a stream at a sequence; undefined when the stream has it no more. */
+export function messageAt(manager: JetStreamManager, stream: string, seq: number): Promise<StoredMsg | undefined> {
+  return orNone(() => manager.streams.getMessage(stream, { seq }));
+}
+
 /** JetStream answers 404 where there is no such message. */
 async function orNone(read: () => Promise<StoredMsg>): Promise<StoredMsg | undefined> {
   try {

@@ -8,6 +8,8 @@ import { VERSION } from './version.ts';
 export interface ReadingTelemetry extends ReadingEvents {
   /** A request for messages was lost, or the word on it; it has been sent anew. */
   requestLost(info: { durable: string }): void;
+  /** The stream dropped a message while it waited here behind others of its run. */
+  messageGone(info: { durable: string; stream: string; seq: number }): void;
   /** A message failed again and again for its own sake: it is among the dead letters now. */
   messageDied(info: { subject: string; stream: string; seq: number; reason: string }): void;
 }
@@ -86,6 +88,10 @@ export function createReadingTelemetry(
     messageDied(info) {
       dead.inc({ stream: info.stream });
       log.error(info, 'a message failed three times; it is a dead letter now (knell dead list)');
+    },
+    messageGone(info) {
+      missed.inc({ stream: info.stream });
+      log.error(info, 'the stream dropped a message while it waited for its turn here');
     },
     messagesMissed(info) {
       missed.inc({ stream: info.stream }, info.missed);

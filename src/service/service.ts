@@ -228,6 +228,10 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       misfit: (subject: string, reason: string) => telemetry.messageRejected({ subject, reason }),
       messageDecided: ({ bytes }: { bytes: number }) => account.add({ messages: 1, bytes }),
       requestLost: readingTelemetry.requestLost,
+      messageGone(info: Parameters<typeof readingTelemetry.messageGone>[0]) {
+        readingTelemetry.messageGone(info);
+        if (info.stream === STREAMS.logs) account.add({ missed: 1 });
+      },
       messageDied(info: Parameters<typeof readingTelemetry.messageDied>[0]) {
         readingTelemetry.messageDied(info);
         if (info.stream === STREAMS.logs) account.add({ dead: 1 });

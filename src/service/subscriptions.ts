@@ -31,12 +31,12 @@ export interface SubscriptionsOptions {
   /** knell's version, for those who discover the service. */
   readonly version?: string;
   /** What hears of the reading; left out: it is not reported. */
-  readonly events?: Pick<SourceEvents, 'requestLost' | 'messageDied'>;
+  readonly events?: Pick<SourceEvents, 'requestLost' | 'messageGone' | 'messageDied'>;
   /** Left out: what happens is only logged. */
   readonly telemetry?: SubscriptionTelemetry;
 }
 
-const UNTOLD = { requestLost: () => undefined, messageDied: () => undefined };
+const UNTOLD = { requestLost: () => undefined, messageGone: () => undefined, messageDied: () => undefined };
 
 export interface Subscriptions {
   readonly view: SubscriptionView;

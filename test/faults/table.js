@@ -81,7 +81,7 @@ export const FAULTS = [
   },
   {
     fault: 'one run floods',
-    injected: 'thousands of api_retry lines',
+    injected: 'thousands of api_retry lines, 40,000 of plain text',
     promised: 'a control run gets its command meanwhile',
     file: 'test/service/flood.test.ts',
   },

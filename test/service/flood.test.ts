@@ -7,6 +7,7 @@ import { claude } from '../support/claude-lines.ts';
 import { useNatsServer } from '../support/nats.ts';
 import { rulesFrom } from '../support/rules.ts';
 import { nextAbort, say, startTestService, subjects, untilAllIsRead } from '../support/service.ts';
+import { shippedRules } from '../support/shipped-rules.ts';
 
 const rules = rulesFrom(`
 rules:
@@ -33,6 +34,8 @@ rules:
       - { event: result, text: 'token has expired' }
 `);
 const LINES = 3_000;
+/** Messages of plain text that one run prints: more than a worker has in hand at a time. */
+const PAGES = 800;
 const nats = useNatsServer();
 let service: Service | undefined;
 beforeAll(() => ensureStreams(nats.connection, subjects));
@@ -70,4 +73,31 @@ test.each([
   expect((await writesOfStates()) - before).toBeLessThan(LINES / 5);
   const text = await (await fetch(`${service.httpUrl}/metrics`)).text();
   expect(text).toMatch(/^knell_messages_retried_total 0$/m);
+});
+
+test('another run gets its verdict long before a flood of plain text in front of it is read', async () => {
+  const flood: Run = { agent: 'flood', execution: 'text', attempt: 1 };
+  const line = `${'y'.repeat(79)}\n`;
+  const page = Buffer.from(line.repeat(50));
+  const jetstream = nats.connection.jetstream({ timeout: 120_000 });
+  const pages = Array.from({ length: PAGES }, () => jetstream.publish(subjects.logs(flood, 'stdout'), page));
+  await Promise.all(pages);
+  const control: Run = { agent: 'control', execution: 'text', attempt: 1 };
+  const abort = nextAbort(nats.connection, control);
+  await say(nats.connection, control, 'stdout', [claude.init(), claude.fails('OAuth token has expired', 401)]);
+  const { ruleSet } = await shippedRules();
+  const startMs = performance.now();
+  service = await startTestService(nats.server.url, ruleSet);
+  await abort;
+  const abortMs = performance.now() - startMs;
+  const { num_pending, num_ack_pending } = await (await nats.connection.jetstreamManager()).consumers.info(
+    'KNELL_LOGS',
+    'knell_workers',
+  );
+  await untilAllIsRead(nats.connection);
+  const allMs = performance.now() - startMs;
+  process.stderr.write(
+    `a flood of ${PAGES} pages was read in ${Math.round(allMs)} ms; the control run had its command after ${Math.round(abortMs)} ms\n`,
+  );
+  expect(num_pending + num_ack_pending).toBeGreaterThan(PAGES / 2);
 });

@@ -1,7 +1,7 @@
 import type { NatsConnection } from 'nats';
 import { STREAMS, type Subjects } from '../../contracts/subjects.ts';
 import type { EvidenceMessage } from '../../pipeline/ports/subscription-ports.ts';
-import { asBuffer, deadLetterBox, type SourceEvents, storedMs } from './log-source.ts';
+import { asBuffer, deadLetterBox, type SourceEvents, storedMs, toldOf } from './log-source.ts';
 import { eachAlone, type MessageSource, startMessageSource } from './message-source.ts';
 import { settlementOf } from './settlement.ts';
 
@@ -21,7 +21,7 @@ export function startEvidenceSource(
   subjects: Subjects,
   family: 'failures' | 'runs',
   handle: (message: EvidenceMessage) => Promise<void>,
-  events: Pick<SourceEvents, 'requestLost' | 'messageDied'>,
+  events: Pick<SourceEvents, 'requestLost' | 'messageGone' | 'messageDied'>,
 ): Promise<MessageSource> {
   const durable = evidenceConsumer(family);
   const bury = deadLetterBox(connection, subjects, events);
@@ -32,7 +32,7 @@ export function startEvidenceSource(
       durable,
       subject: subjects.all(family),
       maxBytes: BYTES_AHEAD,
-      onLost: () => events.requestLost({ durable }),
+      ...toldOf(events, STREAMS[family], durable),
     },
     // The start and the end of a run have the same subject, and are heard in order.
     eachAlone((message, acks) =>

@@ -4,7 +4,10 @@ export interface KeyedQueue<T> {
   readonly held: number;
   /** Their sizes together. */
   readonly heldBytes: number;
-  enter(key: string, item: T, bytes: number): void;
+  /** How many of them, and of what size, wait behind more of their own key than is taken together next. */
+  readonly behind: { readonly items: number; readonly bytes: number };
+  /** @returns whether the item waits so far behind others of its key */
+  enter(key: string, item: T, bytes: number): boolean;
   /** Called whenever an item is done. */
   onSettled(listener: () => void): void;
   /** Items that are here and came before a time, epoch milliseconds. */
@@ -19,6 +22,12 @@ interface Entry<T> {
   readonly item: T;
   readonly bytes: number;
   readonly cameMs: number;
+  isBehind: boolean;
+}
+
+interface Waiting<T> {
+  readonly entries: Entry<T>[];
+  bytes: number;
 }
 
 /** How much of what waits under one key is worked on together. */
@@ -39,10 +48,11 @@ export function createKeyedQueue<T>(
   together: Together = ONE_BY_ONE,
 ): KeyedQueue<T> {
   /** Key → what waits behind the one that is under way. */
-  const queues = new Map<string, Entry<T>[]>();
+  const queues = new Map<string, Waiting<T>>();
   const entries = new Set<Entry<T>>();
   const idle: (() => void)[] = [];
   let heldBytes = 0;
+  const behind = { items: 0, bytes: 0 };
   let settled: () => void = () => undefined;
 
   function follow(key: string, group: readonly Entry<T>[], done: Promise<void>): void {
@@ -58,20 +68,30 @@ export function createKeyedQueue<T>(
     if (entries.delete(entry)) heldBytes -= entry.bytes;
   }
 
-  function takeFrom(queue: Entry<T>[]): Entry<T>[] {
+  function takeFrom(queue: Waiting<T>): Entry<T>[] {
     let [items, bytes] = [0, 0];
-    for (const entry of queue) {
+    for (const entry of queue.entries) {
+      if (items > 0 && (items >= together.items || bytes + entry.bytes > together.bytes)) break;
       bytes += entry.bytes;
-      if (items > 0 && (items >= together.items || bytes > together.bytes)) break;
       items += 1;
     }
-    return queue.splice(0, items);
+    queue.bytes -= bytes;
+    const group = queue.entries.splice(0, items);
+    group.forEach(comeForward);
+    return group;
+  }
+
+  function comeForward(entry: Entry<T>): void {
+    if (!entry.isBehind) return;
+    entry.isBehind = false;
+    behind.items -= 1;
+    behind.bytes -= entry.bytes;
   }
 
   /** Begins what waits for a key, until something takes its time. */
   function advance(key: string): void {
     const queue = queues.get(key);
-    while (queue && queue.length > 0) {
+    while (queue && queue.entries.length > 0) {
       const group = takeFrom(queue);
       const done = work(group.map(({ item }) => item));
       if (done) {
@@ -90,27 +110,42 @@ export function createKeyedQueue<T>(
     get heldBytes() {
       return heldBytes;
     },
+    behind,
     enter(key, item, bytes) {
       const queue = queues.get(key);
       const done = queue ? undefined : work([item]);
-      if (!queue && !done) return;
-      const entry = { item, bytes, cameMs: Date.now() };
+      if (!queue && !done) return false;
+      const isBehind = queue !== undefined && (queue.entries.length >= together.items || queue.bytes >= together.bytes);
+      const entry = { item, bytes, cameMs: Date.now(), isBehind };
       entries.add(entry);
       heldBytes += bytes;
       if (queue) {
-        queue.push(entry);
+        queue.entries.push(entry);
+        queue.bytes += bytes;
       } else if (done) {
-        queues.set(key, []);
+        queues.set(key, { entries: [], bytes: 0 });
         follow(key, [entry], done);
       }
+      if (isBehind) {
+        behind.items += 1;
+        behind.bytes += bytes;
+      }
+      return isBehind;
     },
     onSettled(listener) {
       settled = listener;
     },
     cameBefore: (timeMs) => [...entries].filter(({ cameMs }) => cameMs < timeMs).map(({ item }) => item),
     abandon() {
-      const waiting = [...queues.values()].flatMap((queue) => queue.splice(0));
-      for (const entry of waiting) drop(entry);
+      const waiting: Entry<T>[] = [];
+      for (const queue of queues.values()) {
+        waiting.push(...queue.entries.splice(0));
+        queue.bytes = 0;
+      }
+      for (const entry of waiting) {
+        comeForward(entry);
+        drop(entry);
+      }
       return waiting.map(({ item }) => item);
     },
     async drained() {

@@ -20,6 +20,8 @@ export interface SourceEvents {
   messageDecided?(info: { bytes: number }): void;
   /** A request for messages was lost, or the word on it; it has been sent anew. */
   requestLost(info: { durable: string }): void;
+  /** The stream dropped a message while it waited here behind others of its run. It is settled by then. */
+  messageGone(info: { durable: string; stream: string; seq: number }): void;
   /** A message failed again and again for its own sake: it is among the dead letters now. */
   messageDied(info: { subject: string; stream: string; seq: number; reason: string }): void;
 }
@@ -41,7 +43,7 @@ export function startLogSource(
       subject: subjects.all('logs'),
       maxBytes: LOG_BYTES_AHEAD,
       together: LOGS_TOGETHER,
-      onLost: () => events.requestLost({ durable: CONSUMERS.logs }),
+      ...toldOf(events, STREAMS.logs, CONSUMERS.logs),
     },
     (messages, acks) => {
       const { subject } = messages[0] as JsMsg;
@@ -138,9 +140,8 @@ function startRunMessages(
   events: SourceEvents,
 ): Promise<MessageSource> {
   const bury = deadLetterBox(options.connection, subjects, events);
-  const onLost = (): void => events.requestLost({ durable: options.durable });
   return startMessageSource(
-    { ...options, maxBytes: RUN_BYTES_AHEAD, onLost },
+    { ...options, maxBytes: RUN_BYTES_AHEAD, ...toldOf(events, options.stream, options.durable) },
     eachAlone((message, acks) => {
       const run = family === 'runs' ? subjects.parseRuns(message.subject) : subjects.parseAcks(message.subject);
       if (!run) {
@@ -159,6 +160,18 @@ function startRunMessages(
       });
     }),
   );
+}
+
+/** What a source tells of its reading, as events. */
+export function toldOf(
+  events: Pick<SourceEvents, 'requestLost' | 'messageGone'>,
+  stream: string,
+  durable: string,
+): Required<Pick<MessageSourceOptions, 'onLost' | 'onGone'>> {
+  return {
+    onLost: () => events.requestLost({ durable }),
+    onGone: (seq) => events.messageGone({ durable, stream, seq }),
+  };
 }
 
 /** Puts what can't be handled among the dead letters, and tells of it. */

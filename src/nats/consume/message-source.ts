@@ -1,7 +1,9 @@
 import { AckPolicy, DeliverPolicy, type JsMsg, type NatsConnection, nanos } from 'nats';
 import { onReconnect } from '../reconnect.ts';
+import { messageAt } from '../stored-message.ts';
 import { type AckBatch, createAckBatch } from './ack-batch.ts';
 import { createKeyedQueue, type Together } from './keyed-queue.ts';
+import { type LetGo, letGo } from './let-go.ts';
 import { sendPullRequest } from './pull-request.ts';
 import { createPuller } from './puller.ts';
 
@@ -25,6 +27,8 @@ export interface MessageSourceOptions {
   readonly expiresMs?: number;
   /** Called when the server has lost a request, or its word on it was lost. It is asked anew by then. */
   readonly onLost?: () => void;
+  /** Called when the stream has dropped a message that waited here for its turn. It is settled by then. */
+  readonly onGone?: (seq: number) => void;
 }
 
 export interface MessageSource {
@@ -40,11 +44,25 @@ export interface MessageSource {
   stop(): Promise<void>;
 }
 
+/** A message that is here; `left`: its bytes are not. */
+interface Held {
+  message: JsMsg;
+  left?: LetGo;
+}
+
 /** Messages in one request. Two requests are out at a time: one is refilled while the other delivers. */
 const BATCH = 128;
 const PULLERS = 2;
 /** Heartbeats in the life of a request. */
 const HEARTBEATS = 6;
+
+/**
+ * How far ahead of a subject that floods it is read, so that others behind it in the stream are reached. Its bytes are let
+ * go of past `maxBytes`, and read again when their turn comes.
+ */
+const MOST_BEHIND = { items: 4_096, bytes: 128 * 1024 * 1024 };
+/** How long a message waits whose bytes could not be read again, in milliseconds. */
+const RETRY_MS = 1_000;
 
 /** Room in a request for a message's subject, headers and reply, which count too. */
 const ENVELOPE_BYTES = 64 * 1024;
@@ -55,7 +73,8 @@ const ENVELOPE_BYTES = 64 * 1024;
  * handler that is done at once returns nothing, and then costs nothing. It acknowledges by way of `acks`.
  *
  * More is asked for only while less than `maxBytes` and a few hundred messages are here unsettled: what is not asked
- * for stays in the stream, where any worker may have it. The server hears of messages that take long, so that a
+ * for stays in the stream, where any worker may have it. What waits behind many others of its own subject does not count,
+ * up to a bound of its own: a stream is read in its order, so one subject that floods would hold up all others. The server hears of messages that take long, so that a
  * message under way is not handed out twice while this process lives.
  *
  * nats.js 2.29.3 has `consume()` for this. With `max_bytes` it asks without end and gets nothing once short messages are
@@ -84,15 +103,51 @@ export async function startMessageSource(
   await ensure();
 
   const acks = createAckBatch();
-  const queue = createKeyedQueue<JsMsg>((messages) => handle(messages, acks), options.together);
+  const queue = createKeyedQueue<Held>((held) => {
+    if (held.every(({ left }) => !left))
+      return handle(
+        held.map(({ message }) => message),
+        acks,
+      );
+    return Promise.all(held.map(whole)).then((found) => {
+      const messages = found.flatMap((message) => message ?? []);
+      return messages.length > 0 ? handle(messages, acks) : undefined;
+    });
+  }, options.together);
+
+  /** The message with its bytes; undefined where they can't be had, and it is settled. */
+  async function whole({ message, left }: Held): Promise<JsMsg | undefined> {
+    if (!left) return message;
+    try {
+      const stored = await messageAt(manager, stream, message.seq);
+      if (stored) return left.fill(stored);
+      message.term();
+      options.onGone?.(message.seq);
+    } catch {
+      message.nak(RETRY_MS);
+    }
+    return undefined;
+  }
+
   const requestBytes = Math.max(maxBytes / PULLERS, (connection.info?.max_payload ?? 0) + ENVELOPE_BYTES);
   let stopping = false;
   /** Not begun when the source was stopped. */
   const unwanted: JsMsg[] = [];
-  const hasRoom = (): boolean => !stopping && queue.held < BATCH * PULLERS && queue.heldBytes < maxBytes;
+  const hasRoom = (): boolean => {
+    const { behind, held, heldBytes } = queue;
+    const isTooFar = behind.items >= MOST_BEHIND.items || behind.bytes >= MOST_BEHIND.bytes;
+    return !stopping && !isTooFar && held - behind.items < BATCH * PULLERS && heldBytes - behind.bytes < maxBytes;
+  };
   const take = (message: JsMsg): void => {
-    if (stopping) unwanted.push(message);
-    else queue.enter(message.subject, message, message.data.length);
+    if (stopping) {
+      unwanted.push(message);
+      return;
+    }
+    const held: Held = { message };
+    const isBehind = queue.enter(message.subject, held, message.data.length);
+    if (!isBehind || queue.behind.bytes <= maxBytes) return;
+    held.left = letGo(message, connection);
+    held.message = held.left.bare;
   };
   const pullers = Array.from({ length: PULLERS }, () =>
     createPuller({
@@ -122,7 +177,7 @@ export async function startMessageSource(
   askAll();
   const stopListening = onReconnect(connection, askAnew);
   const touching = setInterval(() => {
-    for (const message of queue.cameBefore(Date.now() - ackWaitMs / 3)) message.working();
+    for (const { message } of queue.cameBefore(Date.now() - ackWaitMs / 3)) message.working();
   }, ackWaitMs / 3);
   touching.unref();
 
@@ -139,7 +194,7 @@ export async function startMessageSource(
     async stop() {
       stopping = true;
       stopListening();
-      unwanted.push(...queue.abandon());
+      unwanted.push(...queue.abandon().map(({ message }) => message));
       const leaving = (async () => {
         await Promise.all(pullers.map((puller) => puller.stop()));
         // Asked for its state, the server forgets requests without a listener. Without that, nats-server

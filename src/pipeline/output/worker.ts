@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { observe } from '../../classify/observe.ts';
 import type { Occurrence } from '../../classify/occurrence.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
@@ -24,6 +23,7 @@ import { createReadingProblems, encodingProblem, runtimeProblem, unreadOutput } 
 import { findRecoveries } from './recoveries.ts';
 import { createRunContexts, type KnownContexts, type StreamContext } from './stream-context.ts';
 import { createTextWindows } from './text-window.ts';
+import { createTurns, type Giving } from './turns.ts';
 
 export interface Worker {
   /**
@@ -57,6 +57,8 @@ interface Heard {
 
 /** So many lines of one run are decided on before the messages of other runs have their turn. */
 const WITHOUT_BREAK = 100;
+/** For so long lines of one run are read before the messages of other runs have their turn, in milliseconds. */
+const TURN_MS = 20;
 
 /** How long a message waits after something outside failed, in milliseconds. */
 const RETRY_MS = 1_000;
@@ -71,9 +73,12 @@ export function createWorker(options: PipelineOptions): Worker {
   );
   const problems = createReadingProblems(options);
   const isOfOtherSession = createSessionCheck(history);
+  const turns = createTurns();
+  /** When the turn began that is under way. */
+  let turnMs = 0;
 
   /** What the rules have to say about each of the lines, and what claims to be an error. */
-  function occurrencesIn({ message, rows, ruleSet }: Candidates, known: KnownContexts): Occurrence[] {
+  function* occurrencesIn({ message, rows, ruleSet }: Candidates, known: KnownContexts): Giving<Occurrence[]> {
     const found: Occurrence[] = [];
     const isNumbered = firstLineNumber(message) !== undefined;
     let windowOf: ReturnType<typeof createTextWindows> | undefined;
@@ -85,6 +90,10 @@ export function createWorker(options: PipelineOptions): Worker {
     for (const chunkRow of rows) {
       const { line, row, timeMs, isMute, isRuled } = chunkRow;
       if (isMute && !isRuled) continue;
+      if (performance.now() - turnMs > TURN_MS) {
+        yield;
+        turnMs = performance.now();
+      }
       const context = known.get(line.stream) as StreamContext;
       const { event, match } = costs.read(line, context, ruleSet, windowFor(chunkRow, context));
       if (match.unknowns?.length) {
@@ -135,7 +144,7 @@ export function createWorker(options: PipelineOptions): Worker {
           state = outcome.state;
           effects.push(...outcome.effects);
           observed += 1;
-          if (observed % WITHOUT_BREAK === 0) await nextTurn();
+          if (observed % WITHOUT_BREAK === 0) await turns.next();
         }
       }
       if (state.exited) {
@@ -160,12 +169,13 @@ export function createWorker(options: PipelineOptions): Worker {
   }
 
   /** What the rules have to say about each message; those of which they say nothing are acknowledged. */
-  function hear(candidates: readonly Candidates[], known: readonly KnownContexts[]): Heard[] {
-    const heard = candidates.map((one, index) => ({
-      message: one.message,
-      ruleSet: one.ruleSet,
-      occurrences: occurrencesIn(one, known[index] as KnownContexts),
-    }));
+  function* hear(candidates: readonly Candidates[], known: readonly KnownContexts[]): Giving<Heard[]> {
+    const heard: Heard[] = [];
+    turnMs = performance.now();
+    for (const [index, one] of candidates.entries()) {
+      const occurrences = yield* occurrencesIn(one, known[index] as KnownContexts);
+      heard.push({ message: one.message, ruleSet: one.ruleSet, occurrences });
+    }
     for (const { message, occurrences } of heard) if (occurrences.length === 0) message.ack();
     return heard.filter(({ occurrences }) => occurrences.length > 0);
   }
@@ -174,7 +184,8 @@ export function createWorker(options: PipelineOptions): Worker {
   function classify(candidates: readonly Candidates[]): Promise<void> | undefined {
     const known = candidates.map(contextsOf);
     if (known.some((context) => context instanceof Promise)) return classifyLater(candidates, known);
-    const heard = hear(candidates, known as KnownContexts[]);
+    const heard = turns.take(hear(candidates, known as KnownContexts[]));
+    if (heard instanceof Promise) return heard.then((later) => (later.length > 0 ? decide(later) : undefined));
     return heard.length > 0 ? decide(heard) : undefined;
   }
 
@@ -185,7 +196,8 @@ export function createWorker(options: PipelineOptions): Worker {
     // While the server is asked what kind of stream this is, it is asked for the run's state too: one wait, not two.
     const reading = store.get((candidates[0] as Candidates).message.run);
     reading.catch(() => undefined);
-    const heard = hear(candidates, await Promise.all(known));
+    const contextsKnown = await Promise.all(known);
+    const heard = await turns.take(hear(candidates, contextsKnown));
     if (heard.length > 0) await decide(heard, reading);
   }
 

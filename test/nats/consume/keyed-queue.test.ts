@@ -95,3 +95,16 @@ test('what waits under one key is taken together, as far as its number and its s
   expect(begun).toEqual([['a'], ['b', 'c', 'd'], ['e', 'f'], ['g'], ['h']]);
   expect([queue.held, queue.heldBytes]).toEqual([0, 0]);
 });
+
+test('what waits behind more of its own key than is taken together is counted apart, until its turn comes', async () => {
+  const { queue, end } = open();
+  const apart = ['A', 'B', 'C', 'D'].map((item, index) => queue.enter('x', item, 2 ** index));
+  apart.push(queue.enter('y', 'E', 16));
+  expect(apart).toEqual([false, false, true, true, false]);
+  expect([queue.held, queue.heldBytes, queue.behind]).toEqual([5, 31, { items: 2, bytes: 12 }]);
+  await end('A');
+  await end('B');
+  expect([queue.held, queue.heldBytes, queue.behind]).toEqual([3, 28, { items: 1, bytes: 8 }]);
+  expect(queue.abandon()).toEqual(['D']);
+  expect(queue.behind).toEqual({ items: 0, bytes: 0 });
+});

@@ -30,6 +30,7 @@ beforeEach(async () => {
     {
       misfit: (subject, reason) => told.push({ subject, reason }),
       requestLost: (info) => told.push(info),
+      messageGone: (info) => told.push(info),
       messageDied: (info) => told.push(info),
     },
   );

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type JetStreamManager, type JsMsg, type NatsConnection } from 'nats';
+import { connect, headers, type JetStreamManager, type JsMsg, type NatsConnection } from 'nats';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   eachAlone,
@@ -214,4 +214,50 @@ test('reading goes on when the server has been away', async () => {
     )
     .toBe(true);
   await expect.poll(() => read).toBeGreaterThanOrEqual(4);
+});
+
+test('a subject that floods holds up no other, and all of it is read in its order and whole', async () => {
+  const { opened, open } = gate();
+  const jetstream = connection.jetstream({ timeout: 120_000 });
+  const head = headers();
+  head.set('Which', 'flood');
+  const bodyOf = (index: number) => `${index} ${'a'.repeat(8_192)}`;
+  const publications = Array.from({ length: 1_000 }, (_, index) =>
+    jetstream.publish('s.flood', bodyOf(index), { headers: head }),
+  );
+  await Promise.all(publications);
+  await jetstream.publish('s.other', 'x');
+  const read: [number, boolean, string | undefined][] = [];
+  let isOtherRead = false;
+  const gone: number[] = [];
+  await start(
+    async ({ subject, seq, data, headers: given }) => {
+      if (subject === 's.other') isOtherRead = true;
+      else {
+        await opened;
+        read.push([seq, Buffer.from(data).toString() === bodyOf(seq - 1), given?.get('Which')]);
+      }
+    },
+    { maxBytes: 1024 * 1024, onGone: (seq) => gone.push(seq) },
+  );
+  await expect.poll(() => isOtherRead).toBe(true);
+  expect(read).toEqual([]);
+  // What the stream drops meanwhile is told, and keeps nothing from being read.
+  await manager.streams.deleteMessage(stream, 900);
+  open();
+  await expect.poll(allRead).toBe(0);
+  expect(gone).toEqual([900]);
+  const expected = Array.from({ length: 1_000 }, (_, index) => [index + 1, true, 'flood']);
+  expect(read).toEqual(expected.filter(([seq]) => seq !== 900));
+});
+
+test('of a subject that floods no more than a bounded number is held', async () => {
+  await publish(9_000, 10);
+  const { opened, open } = gate();
+  const source = await start(() => opened);
+  await expect.poll(() => source.held).toBeGreaterThanOrEqual(4_096);
+  const { num_ack_pending: out } = await info();
+  expect(out).toBeLessThanOrEqual(4_096 + 512);
+  open();
+  await expect.poll(allRead).toBe(0);
 });
