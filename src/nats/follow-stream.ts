@@ -21,7 +21,8 @@ const COMPARE_EVERY_MS = 15_000;
 /**
  * Hands on the messages of a stream in order, by a consumer that the client makes and forgets. Where the server goes away,
  * it goes on where it stopped when the server is back. A consumer may become deaf without a word: with `compare`, where a
- * message stands behind what was handed on and nothing has come since the last look, it is made anew.
+ * message stands behind what was handed on and nothing has come since the last look, it is made anew. A stream that was
+ * deleted and made anew is then followed from its start.
  *
  * @param take must not throw
  * @returns how to stop
@@ -33,10 +34,11 @@ export async function followStream(
   take: (message: JsMsg) => void,
 ): Promise<() => void> {
   let stopped = false;
-  let nextSeq =
-    since === undefined
-      ? (await (await jetstream.jetstreamManager()).streams.info(stream)).state.last_seq + 1
-      : undefined;
+  const before =
+    since === undefined || compare ? await (await jetstream.jetstreamManager()).streams.info(stream) : undefined;
+  let nextSeq = since === undefined && before ? before.state.last_seq + 1 : undefined;
+  let created = before?.created;
+  let isRemade = false;
 
   function open(): Promise<JetStreamSubscription> {
     const options = consumerOpts();
@@ -69,6 +71,8 @@ export async function followStream(
       for (let isOpen = false; !isOpen; ) {
         await pause(RETRY_MS, undefined, { ref: false });
         if (stopped) return;
+        if (isRemade) nextSeq = 1;
+        isRemade = false;
         isOpen = await open().then(
           (opened) => {
             subscription = opened;
@@ -86,6 +90,13 @@ export async function followStream(
   const manager = compare && (await jetstream.jetstreamManager(false));
   async function look(): Promise<void> {
     if (!manager) return;
+    const now = await manager.streams.info(stream);
+    if (now.created !== created) {
+      created = now.created;
+      isRemade = true;
+      if (!stopped) subscription.unsubscribe();
+      return;
+    }
     const from = nextSeq;
     const last = await lastMessage(manager, stream, subject);
     const isNew = last !== undefined && (from === undefined ? last.time >= (since as Date) : last.seq >= from);

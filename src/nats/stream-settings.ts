@@ -1,5 +1,6 @@
 import { DiscardPolicy, nanos, RetentionPolicy, StorageType, type StreamConfig } from 'nats';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
+import { coversSubject } from './covers-subject.ts';
 
 export type StreamFamily = keyof typeof STREAMS;
 
@@ -40,7 +41,7 @@ export function wantedStream(family: StreamFamily, subjects: Subjects, replicas:
 
 /** Why an existing stream does not serve, and what to do; undefined when it does. */
 export function misfitOf(config: StreamConfig, wanted: string): string | undefined {
-  if (!config.subjects?.some((subject) => covers(subject, wanted))) {
+  if (!config.subjects?.some((subject) => coversSubject(subject, wanted))) {
     return `does not listen to ${wanted} (it has: ${config.subjects?.join(', ') || 'none'}): add that subject, or set KNELL_PREFIX to the prefix it uses`;
   }
   if (config.retention !== RetentionPolicy.Limits) {
@@ -73,15 +74,4 @@ export function weaknessesOf(config: StreamConfig, family: StreamFamily): string
 function hoursOf(ageNanos: number): string {
   const hours = ageNanos / 1e9 / 3_600;
   return `${Number.isInteger(hours) ? hours : hours.toFixed(1)} h`;
-}
-
-/** Whether one subject filter takes in everything that another one does. */
-function covers(wide: string, narrow: string): boolean {
-  const [wides, narrows] = [wide.split('.'), narrow.split('.')];
-  for (const [index, token] of wides.entries()) {
-    if (token === '>') return true;
-    if (token !== '*' && token !== narrows[index]) return false;
-    if (token === '*' && narrows[index] === '>') return false;
-  }
-  return wides.length === narrows.length;
 }

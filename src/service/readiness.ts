@@ -1,5 +1,6 @@
 import { CONSUMERS } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
+import type { ConsumerLag } from '../nats/consume/consumer-lag.ts';
 import type { Reading } from '../nats/consume/reading-watch.ts';
 
 /** How far a consumer may be behind before the service is not ready. */
@@ -17,38 +18,75 @@ const STALE_MS = 20_000;
 const GAP_MS = 10 * 60_000;
 
 /**
- * Why the service does not read as it should; undefined where it does.
+ * Why the service does not read as it should, all that is known of it; empty where it does.
  *
  * @param nowMs by the server's clock, epoch milliseconds
  */
-export function obstacleToReading(
+export function obstaclesToReading(
   { lags, gone = [], answeredMs, failure, gap }: Reading,
   bounds: LagBounds,
   nowMs: number,
-): string | undefined {
-  if (failure !== undefined) return `JetStream does not answer: ${messageOf(failure)}`;
-  if (nowMs - answeredMs > STALE_MS) {
-    return `JetStream has not answered for ${Math.round((nowMs - answeredMs) / 1_000)} s`;
+): string[] {
+  const obstacles: string[] = [];
+  if (failure !== undefined) obstacles.push(`JetStream does not answer: ${messageOf(failure)}`);
+  else if (nowMs - answeredMs > STALE_MS) {
+    obstacles.push(`JetStream has not answered for ${Math.round((nowMs - answeredMs) / 1_000)} s`);
   }
-  const lost = gone.find(({ durable }) => durable !== CONSUMERS.fluentd);
-  if (lost) {
-    return `the consumer ${lost.durable} of ${lost.stream} is gone, or its stream is, so nothing is read: it is made anew where the stream is there; where the stream is gone, restart the service`;
+  for (const { stream, durable } of gone.filter(isRead)) {
+    obstacles.push(
+      `the consumer ${durable} of ${stream} is gone, or its stream is, so nothing is read: it is made anew where the stream is there; where the stream is gone, restart the service`,
+    );
   }
-  for (const { stream, durable, unread, oldestUnreadMs } of lags) {
-    // What Fluentd has not taken waits in the stream; it keeps no run from its verdict.
-    if (durable === CONSUMERS.fluentd) continue;
-    const oldestS = oldestUnreadMs === undefined ? 0 : (nowMs - oldestUnreadMs) / 1_000;
-    if (unread > bounds.messages) {
-      return `the consumer ${durable} has ${unread} unread messages in ${stream}; ${bounds.messages} are allowed`;
-    }
-    if (oldestS > bounds.seconds) {
-      return `the oldest of ${unread} unread messages of the consumer ${durable} in ${stream} is ${Math.round(oldestS)} s old; ${bounds.seconds} s are allowed`;
-    }
-  }
+  obstacles.push(...lags.filter(isRead).flatMap((lag) => obstaclesOf(lag, bounds, nowMs)));
   if (gap && nowMs - gap.atMs < GAP_MS) {
-    return `the stream ${gap.stream} dropped ${gap.missed} messages before they were read (seen ${formatTime(gap.atMs)}): what they said is not known; give the stream more room, or start more workers`;
+    obstacles.push(
+      `the stream ${gap.stream} dropped ${gap.missed} messages before they were read (seen ${formatTime(gap.atMs)}): what they said is not known; give the stream more room, or start more workers`,
+    );
   }
-  return undefined;
+  return obstacles;
+}
+
+/** The same, a line each; undefined where it reads. */
+export function obstacleToReading(reading: Reading, bounds: LagBounds, nowMs: number): string | undefined {
+  return obstaclesToReading(reading, bounds, nowMs).join('\n') || undefined;
+}
+
+/** What Fluentd has not taken waits in the stream; it keeps no run from its verdict. */
+function isRead({ durable }: { readonly durable: string }): boolean {
+  return durable !== CONSUMERS.fluentd;
+}
+
+function obstaclesOf(
+  { stream, durable, unread, unacknowledged, oldestUnreadMs, oldestUnacknowledgedMs, misfits = [] }: ConsumerLag,
+  bounds: LagBounds,
+  nowMs: number,
+): string[] {
+  const obstacles = misfits.map(
+    (misfit) =>
+      `the consumer ${durable} of ${stream} ${misfit}: remove it (nats consumer rm ${stream} ${durable}), and the service makes it anew`,
+  );
+  const secondsSince = (ms: number | undefined): number => (ms === undefined ? 0 : (nowMs - ms) / 1_000);
+  if (unread > bounds.messages) {
+    obstacles.push(
+      `the consumer ${durable} has ${unread} unread messages in ${stream}; ${bounds.messages} are allowed`,
+    );
+  } else if (unread + unacknowledged > bounds.messages) {
+    obstacles.push(
+      `the consumer ${durable} has ${unread} unread messages in ${stream}, and ${unacknowledged} that were delivered and are not settled; ${bounds.messages} together are allowed`,
+    );
+  }
+  const [unreadS, heldS] = [secondsSince(oldestUnreadMs), secondsSince(oldestUnacknowledgedMs)];
+  if (unreadS > bounds.seconds) {
+    obstacles.push(
+      `the oldest of ${unread} unread messages of the consumer ${durable} in ${stream} is ${Math.round(unreadS)} s old; ${bounds.seconds} s are allowed`,
+    );
+  }
+  if (heldS > bounds.seconds) {
+    obstacles.push(
+      `the oldest of ${unacknowledged} messages that the consumer ${durable} delivered from ${stream}, and that are not settled, is ${Math.round(heldS)} s old; ${bounds.seconds} s are allowed: a worker holds it, or tries it over and over (its log says why)`,
+    );
+  }
+  return obstacles;
 }
 
 function messageOf(error: unknown): string {

@@ -97,6 +97,11 @@ export function createReadingTelemetry(
       missed.inc({ stream: info.stream }, info.missed);
       log.error(info, 'the stream dropped messages before they were read');
     },
+    consumerChanged(info) {
+      if (info.misfits.length > 0)
+        log.error(info, 'a consumer was changed so that it does not hand out what is to be read');
+      else log.info(info, 'the consumer serves again');
+    },
     lookFailed({ error }) {
       failed.inc();
       log.warn({ err: error }, 'JetStream did not tell how far the consumers are');

@@ -17,6 +17,7 @@ import { createAccountStore } from '../nats/store/account-store.ts';
 import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
 import { createSubscriptionStore } from '../nats/store/subscription-store.ts';
+import { startStreamWatch } from '../nats/stream-watch.ts';
 import { startDueWorker } from '../pipeline/due/due-worker.ts';
 import { countMistake, type Mistake } from '../pipeline/fleet/count-mistake.ts';
 import { startFleetGuard } from '../pipeline/fleet/fleet-guard.ts';
@@ -27,11 +28,12 @@ import { lastSuccessMs } from '../subscriptions/learn/last-success.ts';
 import { startAccount, withAccount } from './account.ts';
 import { type CandidateRuns, createCandidateRuns } from './candidate-runs.ts';
 import { createPageHost } from './page-host.ts';
-import { DEFAULT_LAG_BOUNDS, obstacleToReading } from './readiness.ts';
+import { DEFAULT_LAG_BOUNDS, obstaclesToReading } from './readiness.ts';
 import { createReadingTelemetry } from './reading-telemetry.ts';
 import { openRulesInForce } from './rules-in-force.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { createShutdown } from './shutdown.ts';
+import { createStreamTelemetry } from './stream-telemetry.ts';
 import { createSubscriptionTelemetry } from './subscription-telemetry.ts';
 import { startSubscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
@@ -39,6 +41,7 @@ import { createUnreadableStates } from './unreadable-states.ts';
 import { VERSION } from './version.ts';
 import { watchConnection } from './watch-connection.ts';
 import { watchReading } from './watch-reading.ts';
+import { watchWrites } from './write-health.ts';
 
 export interface Service {
   readonly connection: NatsConnection;
@@ -101,19 +104,48 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     shutdown.onStop(async () => clock.stop());
     const readingTelemetry = createReadingTelemetry(log, metrics.registry, clock, () => readiness());
 
-    const publisher = createPublisher(connection, manager, subjects, options.signing);
+    const writes = watchWrites(createPublisher(connection, manager, subjects, options.signing), clock);
+    const { publisher } = writes;
     const account = startAccount(createAccountStore(fleet), clock, log);
     shutdown.onStop(() => account.stop());
     const telemetry = withAccount(metrics, account, subjects.all('logs').slice(0, -1));
-    const watch = await watchReading({ manager, clock, publisher, telemetry: readingTelemetry, account, log, options });
+    const watch = await watchReading({
+      manager,
+      subjects,
+      clock,
+      publisher,
+      telemetry: readingTelemetry,
+      account,
+      log,
+      options,
+    });
     shutdown.onStop(() => watch.stop());
+
+    const streams = startStreamWatch({
+      manager,
+      subjects,
+      clock,
+      events: createStreamTelemetry({ log, publisher, clock }),
+      makeAnew: async () => {
+        await ensureStreams(connection, subjects, options.replicas);
+        await openProbes(connection, { replicas: options.replicas ?? 1 });
+        if (options.published) await openRules(connection, options.replicas);
+      },
+      ...(options.lookEveryMs !== undefined && { everyMs: options.lookEveryMs }),
+    });
+    shutdown.onStop(() => streams.stop());
 
     let ready = false;
     const bounds = { ...DEFAULT_LAG_BOUNDS, ...options.lagBounds };
     const readiness = (): string | undefined => {
       if (isAway()) return 'the NATS server is away; reconnecting';
       if (!ready) return 'starting';
-      return obstacleToReading(watch.reading(), bounds, clock.now());
+      const obstacles = [
+        ...obstaclesToReading(watch.reading(), bounds, clock.now()),
+        ...streams.problems(),
+        ...writes.health.obstacles(),
+      ];
+      return obstacles.join('\n') || undefined;
     };
     const page = options.http && createPageHost(options.http, log);
     // Loaded only where it is asked for: it is a tenth of the work of a start.
@@ -129,7 +161,9 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     if (http) shutdown.onStop(() => http.stop());
     shutdown.onStop(async () => page?.stop());
 
-    const store = createRunStore(runs, createUnreadableStates({ registry: metrics.registry, publisher, clock, log }));
+    const store = writes.store(
+      createRunStore(runs, createUnreadableStates({ registry: metrics.registry, publisher, clock, log })),
+    );
     const known = createSubscriptionStore(bucket, () => undefined);
     const modes = createFleetModeStore(fleet, {
       signing: options.signing,

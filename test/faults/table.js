@@ -128,6 +128,25 @@ export const FAULTS = [
     name: 'does not answer',
   },
   {
+    fault: 'streams, consumers or rights are changed; the store is lost',
+    injected: 'edits, deletions, a login without a right, a wiped store',
+    promised: '/readyz false with the reason; made anew where all is lost',
+    file: 'test/service/not-blind.test.ts',
+  },
+  {
+    fault: 'buckets and streams are made anew under a watch',
+    injected: 'deleted and created again',
+    promised: 'watched from the start',
+    file: 'test/nats/store/watch-bucket.test.ts',
+    name: 'made anew',
+  },
+  {
+    fault: 'junk in the bucket of run states',
+    injected: 'entries that are no states, a bucket that takes nothing',
+    promised: 'one command a run; told, replaced',
+    file: 'test/service/unreadable-states.test.ts',
+  },
+  {
     fault: 'log stream is full and drops the oldest',
     injected: 'small stream, no worker',
     promised: 'notice, metric, /readyz false',

@@ -146,3 +146,18 @@ test('a feed of abort commands that has become deaf tells of the ones it has mis
   await expect.poll(() => heard).toEqual(['e1', 'e2']);
   expect(reopened).toContain(STREAMS.aborts);
 });
+
+test('a stream that is deleted and made anew is followed from its start', async () => {
+  for (const text of ['1', '2', '3', '4', '5']) await publish(text);
+  await follow(50);
+  await expect.poll(() => heard).toEqual(['1', '2', '3', '4', '5']);
+  const manager = await nats.connection.jetstreamManager();
+  await manager.streams.delete(stream);
+  await manager.streams.add({ name: stream, subjects: [`${stream}.>`] });
+  // Their numbers are lower than what was told last.
+  await publish('6');
+  await publish('7');
+  await expect.poll(() => new Set(heard)).toEqual(new Set(['1', '2', '3', '4', '5', '6', '7']));
+  await publish('8');
+  await expect.poll(() => heard.at(-1)).toBe('8');
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Reading } from '../../src/nats/consume/reading-watch.ts';
-import { DEFAULT_LAG_BOUNDS, obstacleToReading } from '../../src/service/readiness.ts';
+import { DEFAULT_LAG_BOUNDS, obstaclesToReading, obstacleToReading } from '../../src/service/readiness.ts';
 import { T0 } from '../support/messages.ts';
 
 const lag = {
@@ -42,6 +42,24 @@ test.each<[string, Reading, number, RegExp]>([
     /oldest of 1 unread messages of the consumer knell_workers in KNELL_LOGS is 61 s old/,
   ],
   [
+    'too many messages are unread and unsettled',
+    { ...well, lags: [{ ...lag, unread: 60_000, unacknowledged: 40_001 }] },
+    T0,
+    /knell_workers has 60000 unread messages in KNELL_LOGS, and 40001 that were delivered and are not settled/,
+  ],
+  [
+    'a message is held too long',
+    { ...well, lags: [{ ...lag, unacknowledged: 2, oldestUnacknowledgedMs: T0 - 61_000 }] },
+    T0,
+    /oldest of 2 messages that the consumer knell_workers delivered from KNELL_LOGS, and that are not settled, is 61 s old/,
+  ],
+  [
+    'a consumer does not hand out what is to be read',
+    { ...well, lags: [{ ...lag, misfits: ['reads only x.>, not knell.logs.>'] }] },
+    T0,
+    /knell_workers of KNELL_LOGS reads only x\.>, not knell\.logs\.>: remove it/,
+  ],
+  [
     'the stream dropped what was not read',
     { ...well, gap: { stream: 'KNELL_LOGS', missed: 5, atMs: T0 - 1_000 } },
     T0,
@@ -49,4 +67,11 @@ test.each<[string, Reading, number, RegExp]>([
   ],
 ])('it is not while %s, and says so', (_, reading, nowMs, reason) => {
   expect(obstacleToReading(reading, DEFAULT_LAG_BOUNDS, nowMs)).toMatch(reason);
+});
+
+test('all that keeps it from being ready is told', () => {
+  const bad = { ...lag, unread: 100_001, oldestUnreadMs: T0 - 61_000, misfits: ['gives up after 3 deliveries'] };
+  const reading = { ...well, lags: [bad], gap: { stream: 'KNELL_LOGS', missed: 5, atMs: T0 - 1_000 } };
+  expect(obstaclesToReading(reading, DEFAULT_LAG_BOUNDS, T0)).toHaveLength(4);
+  expect(obstacleToReading(reading, DEFAULT_LAG_BOUNDS, T0)?.split('\n')).toHaveLength(4);
 });

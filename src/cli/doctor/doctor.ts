@@ -147,7 +147,7 @@ function serverLooks(connection: NatsConnection, world: World): Readonly<Record<
     jetstream: () => lookAtJetStream(connection),
     streams: async () => lookAtStreams(await manager(), subjects),
     buckets: async () => lookAtBuckets(await manager()),
-    consumers: ifThere(STREAMS.logs, lookAtConsumers),
+    consumers: ifThere(STREAMS.logs, (jetstream) => lookAtConsumers(jetstream, subjects)),
     clock: ifThere(STREAMS.notices, (jetstream) => lookAtClock(jetstream, STREAMS.notices)),
     workers: async () => judgeWorkers(await workersThatAnswer(connection), await workers()),
     rules: async () => judgeRules(await workers(), (await active())?.digest),
@@ -162,7 +162,7 @@ function serverLooks(connection: NatsConnection, world: World): Readonly<Record<
     },
     'rules keys': async () => lookAtRulesKeys(environment, await active()),
     readiness: () => (http === undefined ? [] : lookAtReadiness(http)),
-    lag: ifThere(STREAMS.logs, (jetstream) => lookAtLag(jetstream, bounds)),
+    lag: ifThere(STREAMS.logs, (jetstream) => lookAtLag(jetstream, subjects, bounds)),
     'dead letters': ifThere(STREAMS.dead, lookAtDeadLetters),
     notices: ifThere(STREAMS.notices, (jetstream) => lookAtNotices(jetstream, subjects)),
   };

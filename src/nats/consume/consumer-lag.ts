@@ -1,5 +1,6 @@
 import { type JetStreamManager, NatsError } from 'nats';
 import { nextMessage } from '../stored-message.ts';
+import { misfitsOf } from './consumer-misfits.ts';
 
 /** How far a durable consumer is with its stream, by the server's own account. */
 export interface ConsumerLag {
@@ -20,9 +21,14 @@ export interface ConsumerLag {
   readonly firstSeq: number;
   /** When the oldest unread message was stored, epoch milliseconds by the server's clock. */
   readonly oldestUnreadMs?: number;
+  /** When the oldest message was stored that was delivered and is not acknowledged. */
+  readonly oldestUnacknowledgedMs?: number;
+  /** Why the consumer would lose messages, or does not hand out what has to be read; left out where it serves. */
+  readonly misfits?: readonly string[];
 }
 
 /**
+ * @param wanted the subjects that have to be read; left out: it is not looked whether they are
  * @returns undefined where the consumer or its stream is not there
  * @throws a NATS error when JetStream does not answer
  */
@@ -30,25 +36,39 @@ export async function readLag(
   manager: JetStreamManager,
   stream: string,
   durable: string,
+  wanted?: string,
 ): Promise<ConsumerLag | undefined> {
   try {
-    const { num_pending: unread, delivered, config, ...consumer } = await manager.consumers.info(stream, durable);
+    const {
+      num_pending: unread,
+      delivered,
+      ack_floor,
+      config,
+      ...consumer
+    } = await manager.consumers.info(stream, durable);
     const { state } = await manager.streams.info(stream);
-    const oldest =
-      unread > 0
-        ? await nextMessage(manager, stream, config.filter_subject ?? '>', delivered.stream_seq + 1)
-        : undefined;
+    const { num_ack_pending: unacknowledged } = consumer;
+    const storedMs = async (from: number): Promise<number | undefined> =>
+      (await nextMessage(manager, stream, config.filter_subject || '>', from))?.time.getTime();
+    const [oldestUnreadMs, oldestUnacknowledgedMs] = await Promise.all([
+      unread > 0 ? storedMs(delivered.stream_seq + 1) : undefined,
+      // Above the floor stand messages that are settled too, but the first of them is not.
+      unacknowledged > 0 ? storedMs(ack_floor.stream_seq + 1) : undefined,
+    ]);
+    const misfits = misfitsOf(config, wanted);
     return {
       stream,
       durable,
       unread,
-      unacknowledged: consumer.num_ack_pending,
+      unacknowledged,
       redelivered: consumer.num_redelivered,
       waiting: consumer.num_waiting,
       deliveredSeq: delivered.stream_seq,
       deliveries: delivered.consumer_seq,
       firstSeq: state.first_seq,
-      ...(oldest ? { oldestUnreadMs: oldest.time.getTime() } : {}),
+      ...(oldestUnreadMs !== undefined && { oldestUnreadMs }),
+      ...(oldestUnacknowledgedMs !== undefined && { oldestUnacknowledgedMs }),
+      ...(misfits.length > 0 && { misfits }),
     };
   } catch (error) {
     if (error instanceof NatsError && error.api_error?.code === 404) return undefined;

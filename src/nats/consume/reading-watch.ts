@@ -8,6 +8,8 @@ import { gapSince, type ReadUpTo } from './stream-gap.ts';
 export interface WatchedConsumer {
   readonly stream: string;
   readonly durable: string;
+  /** What it has to hand out, with wildcards; left out: that is not looked at. */
+  readonly subject?: string;
 }
 
 export interface ReadingWatchOptions {
@@ -26,6 +28,8 @@ export interface ReadingEvents {
   requestsMissed(info: { durable: string; unread: number }): void;
   /** The stream dropped messages that its consumer had not read. */
   messagesMissed(info: { stream: string; durable: string; missed: number; upToSeq: number }): void;
+  /** A consumer's settings were changed so that it does not hand out what has to be read, or loses some; or they serve again. */
+  consumerChanged(info: { stream: string; durable: string; misfits: readonly string[] }): void;
   /** JetStream did not answer. */
   lookFailed(info: { error: unknown }): void;
 }
@@ -78,6 +82,8 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
     }
     const last = before.get(key);
     before.set(key, lag);
+    const { stream, durable, misfits = [] } = lag;
+    if (String(misfits) !== String(last?.misfits ?? [])) events.consumerChanged({ stream, durable, misfits });
     // Seen twice in a row: between the end of a request and the next one there is none for a moment.
     if (source?.hasRoom && isStuck(lag) && last && isStuck(last) && last.deliveries === lag.deliveries) {
       source.askAnew();
@@ -87,7 +93,9 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
   }
 
   async function look(): Promise<void> {
-    const all = await Promise.all(consumers.map(({ stream, durable }) => readLag(manager, stream, durable)));
+    const all = await Promise.all(
+      consumers.map(({ stream, durable, subject }) => readLag(manager, stream, durable, subject)),
+    );
     const lags = all.filter((lag) => lag !== undefined);
     const { failure: _, ...rest } = reading;
     // What was there and is not any more was deleted behind the service's back.

@@ -26,7 +26,8 @@ const REOPEN_AFTER_MS = 500;
  * Hands over the entries of a bucket, then each change, in order and for good. A watch of nats.js 2.29 ends, with an error
  * or without a word, when its consumer can't be made anew (no room, no stream for a moment), and nothing says when it has
  * become deaf. So it is opened anew where it stopped, and compared with the leader: where an entry stands behind what was
- * handed over and still does at the next look, the watch is opened anew too.
+ * handed over and still does at the next look, the watch is opened anew too. A bucket that was made anew counts its
+ * revisions from 1 again: it is watched from its start.
  *
  * @param listener must not throw; a deletion is an entry as well
  * @throws a NATS error when the watch can't be opened at first
@@ -42,7 +43,10 @@ export async function watchBucket(
     isReady = resolve;
   });
   /** The revision that was handed over last. */
-  let seen = changesOnly ? (await manager.streams.info(stream)).state.last_seq : 0;
+  const before = await manager.streams.info(stream);
+  let seen = changesOnly ? before.state.last_seq : 0;
+  let { created } = before;
+  let isRemade = false;
   let stopped = false;
   let missing: number | undefined;
 
@@ -68,6 +72,8 @@ export async function watchBucket(
       for (let isOpen = false; !isOpen; ) {
         await pause(REOPEN_AFTER_MS, undefined, { ref: false });
         if (stopped) return;
+        if (isRemade) seen = 0;
+        isRemade = false;
         isOpen = await open().then(
           (opened) => {
             entries = opened;
@@ -81,6 +87,13 @@ export async function watchBucket(
   })();
 
   async function check(): Promise<void> {
+    const now = await manager.streams.info(stream);
+    if (now.created !== created) {
+      created = now.created;
+      isRemade = true;
+      if (!stopped) entries.stop();
+      return;
+    }
     const from = seen;
     const next = await nextMessage(manager, stream, bucket.writes.subjectOf(key), from + 1);
     if (!next) isReady();

@@ -42,6 +42,7 @@ async function start(): Promise<ReadingWatch> {
       lagRead: () => undefined,
       requestsMissed: (info) => told.push(info),
       messagesMissed: (info) => told.push(info),
+      consumerChanged: (info) => told.push(info),
       lookFailed: () => told.push('failed'),
     },
     everyMs: 1_000,

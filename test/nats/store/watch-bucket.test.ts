@@ -121,3 +121,21 @@ test('a watch that has become deaf hears again from where it stopped', async () 
   await expect.poll(() => heard).toEqual(['PUT a 1', 'PUT b 1', 'PUT c 1']);
   expect(reopened).not.toEqual([]);
 });
+
+test.each<[string, WatchBucketOptions]>([
+  ['a watch', {}],
+  ['a watch of changes alone', { changesOnly: true }],
+])('%s of a bucket that is deleted and made anew tells what stands in the new one', async (_what, options) => {
+  for (const value of ['1', '2', '3', '4', '5']) await bucket.put('a', value);
+  await start({ ...options, checkEveryMs: 50 });
+  await watch?.ready;
+  heard = [];
+  await bucket.destroy();
+  bucket = await openBucket(nats.connection, `b${lastBucket}`, { history: 1 });
+  // Their revisions are lower than what was told last.
+  await bucket.put('b', '1');
+  await bucket.put('c', '1');
+  await expect.poll(() => heard).toEqual(expect.arrayContaining(['PUT b 1', 'PUT c 1']));
+  await bucket.put('d', '1');
+  await expect.poll(() => heard.at(-1)).toBe('PUT d 1');
+});

@@ -1,0 +1,26 @@
+import { AckPolicy, type ConsumerConfig } from 'nats';
+import { coversSubject } from '../covers-subject.ts';
+
+/** What of a consumer's settings decides what it hands out, and whether it hands it out again. */
+export type ReadingSettings = Pick<
+  ConsumerConfig,
+  'deliver_subject' | 'ack_policy' | 'max_deliver' | 'filter_subject' | 'filter_subjects' | 'headers_only'
+>;
+
+/**
+ * Why a consumer would lose messages, or never hand them out.
+ *
+ * @param wanted the subjects that have to be read, with wildcards; left out: they are not looked at
+ */
+export function misfitsOf(config: ReadingSettings, wanted?: string): readonly string[] {
+  const misfits: string[] = [];
+  if (config.deliver_subject) misfits.push('pushes its messages to one subject');
+  if (config.ack_policy !== AckPolicy.Explicit) misfits.push(`has the ack policy ${config.ack_policy}, not explicit`);
+  if ((config.max_deliver ?? -1) > 0) misfits.push(`gives up after ${config.max_deliver} deliveries`);
+  if (config.headers_only) misfits.push('hands out headers only');
+  const filters = [config.filter_subject, ...(config.filter_subjects ?? [])].filter((one) => one);
+  if (wanted !== undefined && filters.length > 0 && !filters.some((one) => coversSubject(one as string, wanted))) {
+    misfits.push(`reads only ${filters.join(', ')}, not ${wanted}`);
+  }
+  return misfits;
+}

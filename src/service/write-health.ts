@@ -1,0 +1,78 @@
+import { ErrorCode, NatsError } from 'nats';
+import { BUCKETS, STREAMS } from '../contracts/subjects.ts';
+import { explainForbidden } from '../login/connect-error.ts';
+import { isOutage } from '../nats/outage.ts';
+import type { Clock, Publisher, RunStore } from '../pipeline/ports/ports.ts';
+
+export interface WriteHealth {
+  /** Why what was decided can't be told or kept, all that is known of it; empty where it can. */
+  obstacles(): string[];
+}
+
+/** What is written, by where it is stored. */
+const WRITTEN = {
+  aborts: `publish abort commands (${STREAMS.aborts})`,
+  failures: `publish failure records (${STREAMS.failures})`,
+  notices: `publish notices (${STREAMS.notices})`,
+  runs: `store what it knows of runs (bucket ${BUCKETS.runs})`,
+} as const;
+
+/**
+ * How long a failure counts, in milliseconds: longer than what failed waits before it is tried again. Where nothing is left
+ * to try, it is not known any more whether it would fail.
+ */
+const COUNTS_MS = 30_000;
+
+/**
+ * Watches whether decisions can be written: a worker that reads well and whose commands are refused ends no run.
+ *
+ * @returns the same ports, and what is known of their failures
+ */
+export function watchWrites(
+  publisher: Publisher,
+  clock: Pick<Clock, 'now'>,
+): { publisher: Publisher; store(store: RunStore): RunStore; health: WriteHealth } {
+  const failures = new Map<keyof typeof WRITTEN, { readonly reason: string; readonly atMs: number }>();
+
+  async function watched<T>(what: keyof typeof WRITTEN, write: Promise<T>): Promise<T> {
+    try {
+      const answer = await write;
+      failures.delete(what);
+      return answer;
+    } catch (error) {
+      // What fails for the message's own sake says nothing of the next one.
+      if (isOutage(error)) failures.set(what, { reason: reasonOf(error), atMs: clock.now() });
+      throw error;
+    }
+  }
+
+  return {
+    publisher: {
+      ...publisher,
+      abort: (command) => watched('aborts', publisher.abort(command)),
+      record: (record, revision) => watched('failures', publisher.record(record, revision)),
+      notice: (notice, subject) => watched('notices', publisher.notice(notice, subject)),
+    },
+    store: (store) => ({ ...store, put: (state, revision) => watched('runs', store.put(state, revision)) }),
+    health: {
+      obstacles: () =>
+        [...failures].flatMap(([what, { reason, atMs }]) =>
+          clock.now() - atMs < COUNTS_MS ? `knell could not ${WRITTEN[what]}: ${reason}` : [],
+        ),
+    },
+  };
+}
+
+/** What happened, and what to do. */
+function reasonOf(error: unknown): string {
+  const forbidden = explainForbidden(error);
+  if (forbidden) return forbidden.message;
+  if (!(error instanceof NatsError)) return error instanceof Error ? error.message : String(error);
+  // Of a full stream the server says so, with the code that also says that nobody is there.
+  const { description } = error.api_error ?? {};
+  if (description !== undefined) return `JetStream refused it: ${description} (see "knell doctor")`;
+  if (error.code === ErrorCode.NoResponders) {
+    return 'no stream takes them: it was deleted, or its subjects were changed (see "knell doctor")';
+  }
+  return error.code === ErrorCode.Timeout ? 'the NATS server did not confirm in time' : error.message;
+}

@@ -1,0 +1,158 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, DiscardPolicy, type JetStreamManager, type NatsConnection } from 'nats';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Login } from '../../src/login/login.ts';
+import { readLogin } from '../../src/login/read-login.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../../src/nats/embedded-server.ts';
+import { ensureStreams } from '../../src/nats/ensure-streams.ts';
+import type { Service } from '../../src/service/service.ts';
+import type { ServiceOptions } from '../../src/service/service-options.ts';
+import { claude } from '../support/claude-lines.ts';
+import { startConfiguredServer } from '../support/configured-server.ts';
+import { rulesFrom } from '../support/rules.ts';
+import { nextAbort, say, startTestService, subjects } from '../support/service.ts';
+
+/*
+ * What keeps a service from reading, deciding or commanding shows in /readyz, with what to do; and what can be mended
+ * without a restart is mended.
+ */
+
+const rules = rulesFrom(`
+rules:
+  - id: token-expired
+    match: [{ event: result, text: 'token has expired' }]
+`);
+const doom = [claude.init(), claude.fails('OAuth token has expired', 401)];
+let storeDir: string;
+let server: EmbeddedServer;
+let connection: NatsConnection;
+let manager: JetStreamManager;
+let service: Service | undefined;
+let runs = 0;
+const freshRun = () => ({ agent: 'a', execution: `e${++runs}`, attempt: 1 });
+
+beforeEach(async () => {
+  storeDir = await mkdtemp(join(tmpdir(), 'knell-blind-'));
+  server = await startEmbeddedServer({ storeDir });
+  connection = await connect({ servers: server.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+  await ensureStreams(connection, subjects);
+  manager = await connection.jetstreamManager();
+});
+afterEach(async () => {
+  await service?.stop();
+  service = undefined;
+  await connection.close();
+  await server.stop();
+  await rm(storeDir, { recursive: true, force: true });
+});
+
+async function start(more: Partial<ServiceOptions> = {}): Promise<void> {
+  service = await startTestService(server.url, rules, undefined, { lookEveryMs: 50, ...more });
+}
+const readyz = async () => {
+  const answer = await fetch(`${service?.httpUrl}/readyz`);
+  return `${answer.status} ${(await answer.text()).trim()}`;
+};
+
+test.each([
+  ['reads other subjects', { filter_subject: 'knell.logs.other.>' }, 'reads only knell.logs.other.>, not knell.logs.>'],
+  ['gives up', { max_deliver: 3 }, 'gives up after 3 deliveries'],
+])('a consumer that somebody edits so that it %s makes it false, until it is as it was', async (_, edit, reason) => {
+  await start();
+  await manager.consumers.update('KNELL_LOGS', 'knell_workers', edit);
+  await expect.poll(readyz).toContain(`503 the consumer knell_workers of KNELL_LOGS ${reason}: remove it`);
+  await manager.consumers.update('KNELL_LOGS', 'knell_workers', { filter_subject: 'knell.logs.>', max_deliver: -1 });
+  await expect.poll(readyz).toBe('200 ready');
+});
+
+test('a stream whose subjects somebody edits makes it false, until they are as they were', async () => {
+  await start();
+  await manager.streams.update('KNELL_LOGS', { subjects: ['elsewhere.>'] });
+  await expect
+    .poll(readyz)
+    .toContain('503 the stream KNELL_LOGS does not listen to knell.logs.> (it has: elsewhere.>)');
+  await manager.streams.update('KNELL_LOGS', { subjects: ['knell.logs.>'] });
+  await expect.poll(readyz).toBe('200 ready');
+});
+
+test('all reasons are listed, a line each', async () => {
+  await start();
+  await manager.streams.delete('KV_knell_runs');
+  await manager.streams.delete('KNELL_ABORTS');
+  await manager.consumers.update('KNELL_LOGS', 'knell_workers', { max_deliver: 3 });
+  await expect
+    .poll(async () => (await readyz()).split('\n'))
+    .toEqual([
+      expect.stringMatching(/^503 the consumer knell_workers of KNELL_LOGS gives up after 3 deliveries/),
+      expect.stringMatching(/^the stream KNELL_ABORTS is gone: restart the service/),
+      expect.stringMatching(/^the stream KV_knell_runs is gone/),
+    ]);
+});
+
+test('commands that the stream refuses make it false, and the next one that it takes makes it true again', async () => {
+  const run = freshRun();
+  await start();
+  await manager.streams.update('KNELL_ABORTS', { max_bytes: 100, discard: DiscardPolicy.New });
+  await say(connection, run, 'stdout', doom);
+  await expect
+    .poll(readyz)
+    .toContain(
+      '503 knell could not publish abort commands (KNELL_ABORTS): JetStream refused it: maximum bytes exceeded',
+    );
+  const abort = nextAbort(connection, run);
+  await manager.streams.update('KNELL_ABORTS', { max_bytes: -1, discard: DiscardPolicy.Old });
+  await abort;
+  await expect.poll(readyz).toBe('200 ready');
+});
+
+test('a login that may not publish commands makes it false, with the right that it lacks', async () => {
+  const guarded = await startConfiguredServer(
+    'authorization { users = [ {user: k, password: k, permissions: {publish: {allow: ">", deny: "knell.aborts.>"}}}, {user: adm, password: adm} ] }',
+  );
+  const other = await connect({ servers: `127.0.0.1:${guarded.port}`, user: 'adm', pass: 'adm' });
+  try {
+    const url = `nats://127.0.0.1:${guarded.port}`;
+    await start({ nats: readLogin(url, { NATS_USER: 'k', NATS_PASSWORD: 'k' }) as Login });
+    await say(other, freshRun(), 'stdout', doom);
+    await expect
+      .poll(readyz)
+      .toMatch(/^503 knell could not publish abort commands .*does not allow this login to publish to knell\.aborts\./);
+  } finally {
+    await service?.stop();
+    service = undefined;
+    await other.close();
+    await guarded.stop();
+  }
+});
+
+test('a message that was delivered and is never settled makes it false', async () => {
+  await start();
+  await service?.stop();
+  await say(connection, freshRun(), 'stdout', ['held']);
+  const held = await (await connection.jetstream().consumers.get('KNELL_LOGS', 'knell_workers')).next();
+  await start({ lagBounds: { seconds: 0.5 } });
+  await expect
+    .poll(readyz)
+    .toMatch(
+      /^503 the oldest of 1 messages that the consumer knell_workers delivered from KNELL_LOGS, and that are not/,
+    );
+  held?.ack();
+  await expect.poll(readyz).toBe('200 ready');
+});
+
+test('a server that comes back with an empty store gets all that it needs, and runs get their verdicts again', async () => {
+  await start();
+  const notices = connection.subscribe('knell.notices.gap.store', { max: 1 });
+  const { port } = server;
+  await server.stop('kill');
+  await rm(storeDir, { recursive: true, force: true });
+  server = await startEmbeddedServer({ port, storeDir });
+  for await (const message of notices) expect(message.json()).toMatchObject({ kind: 'gap' });
+  const run = freshRun();
+  const abort = nextAbort(connection, run);
+  await say(connection, run, 'stdout', doom);
+  await abort;
+  await expect.poll(readyz).toBe('200 ready');
+});
