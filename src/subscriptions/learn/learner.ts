@@ -4,10 +4,10 @@ import { parseJson } from '../../contracts/parse-json.ts';
 import { runKey } from '../../contracts/run.ts';
 import { RunEvent } from '../../contracts/run-event.ts';
 import type { RunState } from '../../contracts/run-state.ts';
-import { type Holder, holderKey, type SubscriptionRecord } from '../../contracts/subscription.ts';
+import { type Holder, holderKey } from '../../contracts/subscription.ts';
 import type { Clock } from '../../pipeline/ports/ports.ts';
 import type { EvidenceMessage, SubscriptionStore } from '../../pipeline/ports/subscription-ports.ts';
-import { updateSubscription } from '../record/registry.ts';
+import { createJoinedUpdates, type JoinedChange } from '../record/joined-updates.ts';
 import type { SubscriptionTelemetry } from '../telemetry.ts';
 import type { SubscriptionView } from '../view.ts';
 import { applyFailure, isAboutSubscription } from './apply-failure.ts';
@@ -37,25 +37,21 @@ export interface Learner {
   state(run: RunState): Promise<void>;
 }
 
-type Change = (before: SubscriptionRecord | undefined) => SubscriptionRecord | undefined;
-
 /** How long a message waits after something outside failed, in milliseconds. */
 const RETRY_MS = 2_000;
 
 /** Keeps no state that matters: any number of learners share the messages, and a message that comes twice changes nothing. */
 export function createLearner({ store, view, clock, telemetry }: LearnerOptions): Learner {
+  const updates = createJoinedUpdates(store);
+
   /** Healthy runs report little that is new: what the view knows already is neither read nor written. */
-  async function applyIfNew(holder: Holder, change: Change): Promise<void> {
+  async function applyIfNew(holder: Holder, change: JoinedChange): Promise<void> {
     const seen = view.ready ? view.get(holder) : undefined;
     if (!seen || change(seen) !== seen) await apply(holder, change);
   }
 
-  async function apply(holder: Holder, change: Change): Promise<void> {
-    let before: SubscriptionRecord | undefined;
-    const after = await updateSubscription(store, holder, (known) => {
-      before = known;
-      return change(known);
-    });
+  async function apply(holder: Holder, change: JoinedChange): Promise<void> {
+    const { before, after } = await updates.update(holder, change);
     if (after && after !== before) {
       const what = after.audit[0] === before?.audit[0] ? undefined : after.audit[0]?.what;
       telemetry.recordChanged({ record: after, what });
