@@ -59,6 +59,12 @@ export function explainConnectError(error: unknown, where: string): ConnectProbl
   if (codes.some((code) => /^(?:ERR_(?:SSL|TLS|OSSL)|EPROTO|TLS$)/.test(code))) {
     return tls(`no TLS connection to the NATS server came about: ${codes.filter(Boolean).join(', ')}`);
   }
+  if (has(/maximum (?:\w+ )*connections exceeded/i)) {
+    return {
+      code: 'NATS_UNREACHABLE',
+      message: `the NATS server at ${where} takes no more connections (its max_connections is reached): close some, or raise it in its configuration`,
+    };
+  }
   const why = is('ENOTFOUND', 'EAI_AGAIN') ? 'the name of the NATS server is unknown' : 'no NATS server answers';
   const message = `${why} at ${where}: start one, or point NATS_URL (or --nats) at a running one`;
   return { code: 'NATS_UNREACHABLE', message };

@@ -1,7 +1,7 @@
 import { type ConnectionOptions, connect, type NatsConnection } from 'nats';
 import { type ConnectProblem, explainConnectError, problemError } from './connect-error.ts';
 import { connectionOptions } from './connection-options.ts';
-import { demandsCertificate } from './demands-certificate.ts';
+import { firstWords } from './first-words.ts';
 import type { Login } from './login.ts';
 
 const TRY_TIMEOUT_MS = 5_000;
@@ -22,9 +22,16 @@ export async function connectWith(login: Login, options: ConnectionOptions): Pro
 
 async function problemOf(cause: unknown, { servers }: Login): Promise<ConnectProblem> {
   const where = servers.join(', ');
-  const timedOut = (cause as { code?: string }).code === 'TIMEOUT';
-  if (timedOut && (await Promise.all(servers.map((server) => demandsCertificate(server)))).includes(true)) {
-    return explainConnectError({ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' }, where);
+  if (HUNG_UP.has((cause as { code?: string }).code)) {
+    const said = await Promise.all(servers.map((server) => firstWords(server)));
+    if (said.some(({ demandsCertificate }) => demandsCertificate)) {
+      return explainConnectError({ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' }, where);
+    }
+    if (said.some(({ isFull }) => isFull))
+      return explainConnectError({ message: 'maximum connections exceeded' }, where);
   }
   return explainConnectError(cause, where);
 }
+
+/** What the client sees of a server that hangs up before the login; which of these is a matter of chance. */
+const HUNG_UP: ReadonlySet<string | undefined> = new Set(['TIMEOUT', 'EPIPE', 'ECONNRESET', 'CONNECTION_REFUSED']);

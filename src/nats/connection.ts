@@ -85,6 +85,8 @@ async function logStatus(connection: NatsConnection, log: ConnectOptions['log'])
     else if (type === Events.Error) {
       const problem = explainForbidden({ code: data, permissionContext });
       if (problem) log.error({ code: problem.code }, problem.message);
+      else if (/maximum (?:\w+ )*connections exceeded/i.test(String(data)))
+        log.error('the NATS server takes no more connections (its max_connections is reached); trying again');
       else if (data === 'AUTHORIZATION_VIOLATION') log.error('the NATS server refuses the login now; trying again');
       else log.warn({ error: String(data) }, 'NATS reported an error');
     } else if (type === DebugEvents.StaleConnection) log.warn('the NATS connection went stale');

@@ -2,6 +2,7 @@ import { type JetStreamManager, type NatsConnection, NatsError, StorageType, typ
 import type { BundleStore, PointerStore, WorkerRulesStore } from '../bundles/ports.ts';
 import { BUCKETS, BUNDLES, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { bucketOptions, PROBE_INTERVAL_MS } from './bucket-settings.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { type Bucket, type OnReopened, openBucket } from './store/bucket.ts';
 import { createBundleStore } from './store/bundle-store.ts';
 import { createPointerStore } from './store/pointer-store.ts';
@@ -29,6 +30,7 @@ export interface Buckets {
  *
  * @param replicas on how many servers of a cluster each is kept that is created here
  * @throws {Error} with code `STREAM_UNFIT` when one exists that knell cannot work with, saying why and what to do,
+ *   `STREAM_REFUSED` when the server will not create one,
  *   or `JETSTREAM_DISABLED` when the server has no JetStream
  */
 export async function ensureStreams(
@@ -111,7 +113,11 @@ async function ensureStream(
     existing = (await manager.streams.info(name)).config;
   } catch (error) {
     if (!(error instanceof NatsError) || error.api_error?.err_code !== STREAM_NOT_FOUND) throw error;
-    await manager.streams.add(wantedStream(family, subjects, replicas));
+    try {
+      await manager.streams.add(wantedStream(family, subjects, replicas));
+    } catch (refusal) {
+      throw explainRefusal(refusal, `the stream ${name}`, replicas);
+    }
     return;
   }
   const misfit = misfitOf(existing, subjects.all(family));

@@ -56,7 +56,7 @@ export interface Service {
  * What had started is stopped again when a later step fails. Where the server goes away meanwhile, it begins again.
  *
  * @throws {Error} with a code and a message for its operator: NATS_LOGIN_REFUSED,
- *   NATS_TLS_FAILED, NATS_FORBIDDEN, JETSTREAM_DISABLED, STREAM_UNFIT
+ *   NATS_TLS_FAILED, NATS_FORBIDDEN, JETSTREAM_DISABLED, STREAM_UNFIT, STREAM_REFUSED
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   for (;;) {

@@ -80,6 +80,21 @@ describe('why there is no connection', () => {
     expect(error.message).not.toContain('wr0ng');
   });
 
+  it('names a server that takes no more connections', async () => {
+    const where = await start('max_connections: 1');
+    const only = await connectWith({ servers: [where] }, {});
+    const login = { servers: [where] };
+    const error = await connectWith(login, { timeout: 1_000 }).then(
+      () => expect.fail('it was let in'),
+      (refused: { code: string; message: string }) => refused,
+    );
+    await only.close();
+    expect(error).toMatchObject({
+      code: 'NATS_UNREACHABLE',
+      message: `the NATS server at ${where} takes no more connections (its max_connections is reached): close some, or raise it in its configuration`,
+    });
+  });
+
   it('names a host that does not exist', async () => {
     expect(await failure({ servers: ['nowhere.invalid:4222'] })).toMatchObject({
       code: 'NATS_UNREACHABLE',

@@ -1,6 +1,7 @@
-import { StringCodec } from 'nats';
+import { connect, StringCodec } from 'nats';
 import { expect, test } from 'vitest';
 import { BUCKETS, createSubjects, STREAMS } from '../../src/contracts/subjects.ts';
+import { startEmbeddedServer } from '../../src/nats/embedded-server.ts';
 import { ensureStreams, openProbes, openRules } from '../../src/nats/ensure-streams.ts';
 import { useNatsServer } from '../support/nats.ts';
 
@@ -21,5 +22,22 @@ test('no stream or bucket is emptied by a confirmation that a publisher of outpu
     // As the server sends it: {"stream": …, "seq": …}, and a sequence that stands beyond all of them.
     await connection.request(purged, StringCodec().encode('{"stream":"KNELL_LOGS", "seq":1000}'));
     expect({ name, ...(await streams.info(name)).state }).toMatchObject({ name, first_seq: 1 });
+  }
+});
+
+test('more copies than there are servers are refused in words, with what to set', async () => {
+  const server = await startEmbeddedServer();
+  const connection = await connect({ servers: server.url });
+  try {
+    await expect(ensureStreams(connection, createSubjects(), 3)).rejects.toMatchObject({
+      code: 'STREAM_REFUSED',
+      message: expect.stringMatching(
+        /^the NATS server can't keep 3 copies of the (stream|bucket) \w+: it stands alone, .* Set KNELL_REPLICAS/,
+      ),
+    });
+    await ensureStreams(connection, createSubjects(), 1);
+  } finally {
+    await connection.close();
+    await server.stop();
   }
 });

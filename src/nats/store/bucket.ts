@@ -10,6 +10,7 @@ import {
   StorageType,
 } from 'nats';
 import { askAgain } from '../ask-again.ts';
+import { explainRefusal } from '../explain-refusal.ts';
 import { nextMessage } from '../stored-message.ts';
 
 /** A key-value bucket whose reads and conditional writes hold in a cluster too. */
@@ -65,20 +66,24 @@ async function createUnpurgeable(manager: JetStreamManager, name: string, option
   } catch (error) {
     if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
     const age = nanos(ttl);
-    await manager.streams.add({
-      name: `KV_${name}`,
-      subjects: [`$KV.${name}.>`],
-      max_msgs_per_subject: history,
-      max_age: age,
-      duplicate_window: Math.min(age || nanos(120_000), nanos(120_000)),
-      discard: DiscardPolicy.New,
-      storage,
-      num_replicas: replicas,
-      allow_direct: allow_direct ?? true,
-      deny_delete: true,
-      deny_purge: true,
-      ...(description !== undefined && { description }),
-    });
+    try {
+      await manager.streams.add({
+        name: `KV_${name}`,
+        subjects: [`$KV.${name}.>`],
+        max_msgs_per_subject: history,
+        max_age: age,
+        duplicate_window: Math.min(age || nanos(120_000), nanos(120_000)),
+        discard: DiscardPolicy.New,
+        storage,
+        num_replicas: replicas,
+        allow_direct: allow_direct ?? true,
+        deny_delete: true,
+        deny_purge: true,
+        ...(description !== undefined && { description }),
+      });
+    } catch (refusal) {
+      throw explainRefusal(refusal, `the bucket ${name}`, replicas);
+    }
   }
 }
 
