@@ -17,7 +17,6 @@ import { createAccountStore } from '../nats/store/account-store.ts';
 import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
 import { createSubscriptionStore } from '../nats/store/subscription-store.ts';
-import { startStreamWatch } from '../nats/stream-watch.ts';
 import { startDueWorker } from '../pipeline/due/due-worker.ts';
 import { countMistake, type Mistake } from '../pipeline/fleet/count-mistake.ts';
 import { startFleetGuard } from '../pipeline/fleet/fleet-guard.ts';
@@ -33,7 +32,6 @@ import { createReadingTelemetry } from './reading-telemetry.ts';
 import { openRulesInForce } from './rules-in-force.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { createShutdown } from './shutdown.ts';
-import { createStreamTelemetry } from './stream-telemetry.ts';
 import { createSubscriptionTelemetry } from './subscription-telemetry.ts';
 import { startSubscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
@@ -41,6 +39,7 @@ import { createUnreadableStates } from './unreadable-states.ts';
 import { VERSION } from './version.ts';
 import { watchConnection } from './watch-connection.ts';
 import { watchReading } from './watch-reading.ts';
+import { watchStreams } from './watch-streams.ts';
 import { watchWrites } from './write-health.ts';
 
 export interface Service {
@@ -121,18 +120,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     });
     shutdown.onStop(() => watch.stop());
 
-    const streams = startStreamWatch({
-      manager,
-      subjects,
-      clock,
-      events: createStreamTelemetry({ log, publisher, clock }),
-      makeAnew: async () => {
-        await ensureStreams(connection, subjects, options.replicas);
-        await openProbes(connection, { replicas: options.replicas ?? 1 });
-        if (options.published) await openRules(connection, options.replicas);
-      },
-      ...(options.lookEveryMs !== undefined && { everyMs: options.lookEveryMs }),
-    });
+    const streams = watchStreams({ connection, manager, subjects, clock, publisher, log, options });
     shutdown.onStop(() => streams.stop());
 
     let ready = false;

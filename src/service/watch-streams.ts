@@ -1,0 +1,51 @@
+import type { JetStreamManager, NatsConnection } from 'nats';
+import type { Subjects } from '../contracts/subjects.ts';
+import { formatTime } from '../contracts/time.ts';
+import type { Logger } from '../logging/logger.ts';
+import { ensureStreams, openProbes, openRules } from '../nats/ensure-streams.ts';
+import { type StreamWatch, startStreamWatch } from '../nats/stream-watch.ts';
+import type { Clock, Publisher } from '../pipeline/ports/ports.ts';
+import type { ServiceOptions } from './service-options.ts';
+
+export interface WatchStreamsOptions {
+  readonly connection: NatsConnection;
+  readonly manager: JetStreamManager;
+  readonly subjects: Subjects;
+  readonly clock: Clock;
+  readonly publisher: Pick<Publisher, 'notice'>;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly options: Pick<ServiceOptions, 'replicas' | 'published' | 'lookEveryMs'>;
+}
+
+const MADE_ANEW =
+  'The NATS server has lost all streams and buckets of knell; they were made anew. What was stored before is gone: runs of that time may have no verdict, the mode of the fleet and what was known of subscriptions begin anew.';
+
+/** Looks after the streams and buckets themselves. A store that was lost is made anew as at a start, with a notice. */
+export function watchStreams(options: WatchStreamsOptions): StreamWatch {
+  const { connection, manager, subjects, clock, publisher, log } = options;
+  const { replicas = 1, published, lookEveryMs } = options.options;
+  return startStreamWatch({
+    manager,
+    subjects,
+    clock,
+    events: {
+      streamsChanged({ problems }) {
+        if (problems.length > 0) log.error({ problems }, 'streams or buckets do not serve');
+        else log.info('all streams and buckets serve again');
+      },
+      storeMadeAnew() {
+        log.error(MADE_ANEW);
+        const at = formatTime(clock.now());
+        publisher
+          .notice({ schema: 'knell.notice/v1', kind: 'gap', at, message: MADE_ANEW }, ['store'])
+          .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));
+      },
+    },
+    async makeAnew() {
+      await ensureStreams(connection, subjects, replicas);
+      await openProbes(connection, { replicas });
+      if (published) await openRules(connection, replicas);
+    },
+    ...(lookEveryMs !== undefined && { everyMs: lookEveryMs }),
+  });
+}
