@@ -1,5 +1,6 @@
 import { SECRET_BLOCKS } from './redact/blocks.ts';
 import { withoutInvisible } from './redact/invisible.ts';
+import { LoweredText } from './redact/lowered-text.ts';
 import { NAMED_VALUES } from './redact/named-values.ts';
 import { PERSONAL } from './redact/personal.ts';
 import { PROGRAM_SECRETS } from './redact/programs.ts';
@@ -25,7 +26,7 @@ export const SHAPES: readonly SecretShape[] = [
  */
 export function redactText(text: string): string {
   const seen = withoutInvisible(text);
-  const lowered = seen.toLowerCase();
+  const lowered = new LoweredText(seen);
   let result = seen;
   for (const shape of SHAPES) result = shape.hide(result, lowered);
   return result === seen ? text : result;

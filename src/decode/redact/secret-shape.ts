@@ -1,4 +1,5 @@
 import { type Find, patternEngine, type Rewrite } from '../../patterns/pattern-engine.ts';
+import type { LoweredText } from './lowered-text.ts';
 
 /** What stands where a secret stood. */
 export const REDACTED = '[redacted]';
@@ -6,8 +7,8 @@ export const REDACTED = '[redacted]';
 /** How secrets of one kind look. */
 export interface SecretShape {
   readonly pattern: string;
-  /** Hides them in a text. Takes the text also in lower case, so that it is made once for all shapes. */
-  hide(text: string, lowered: string): string;
+  /** Hides them in a text. Takes the text also in lower case, which is made once for all shapes. */
+  hide(text: string, lowered: LoweredText): string;
 }
 
 /** The groups of a find; those that took no part are undefined. */
@@ -26,12 +27,12 @@ export function shape(
   pattern: string,
   isSecret = (_: Groups): boolean => true,
 ): SecretShape {
+  const alternatives = words.map((word) => (typeof word === 'string' ? [word] : word));
   let compiled: Rewrite | undefined;
-  const needed = words.map((word) => [word].flat());
   return {
     pattern,
     hide(text, lowered) {
-      if (needed.length > 0 && !needed.some((all) => all.every((one) => lowered.includes(one)))) return text;
+      if (alternatives.length > 0 && !alternatives.some((all) => all.every((word) => lowered.has(word)))) return text;
       compiled ??= patternEngine().compileRewrite(pattern);
       return compiled(text, (find) => hideFind(find, isSecret));
     },

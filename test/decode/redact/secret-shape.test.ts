@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { LoweredText } from '../../../src/decode/redact/lowered-text.ts';
 import { REDACTED, shape } from '../../../src/decode/redact/secret-shape.ts';
 
-const hide = (made: ReturnType<typeof shape>, text: string) => made.hide(text, text.toLowerCase());
+const hide = (made: ReturnType<typeof shape>, text: string) => made.hide(text, new LoweredText(text));
 
 it('hides the whole find where the pattern has no group', () => {
   expect(hide(shape([], 'k\\d+'), 'a k12 b k3')).toBe(`a ${REDACTED} b ${REDACTED}`);
