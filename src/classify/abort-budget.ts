@@ -1,5 +1,6 @@
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import { runKey } from '../contracts/run.ts';
+import { SlidingWindow } from './sliding-window.ts';
 
 /** How many aborts are accepted before a person has to look. */
 export interface Limits {
@@ -56,7 +57,11 @@ export interface Counted {
 
 /** Counts abort commands in sliding windows of a minute and an hour, in the server's time; a run counts once. */
 export function createAbortMeter(budget: AbortBudget) {
-  const counted = new Map<string, Map<string, Counted>>();
+  /** By `kind who`: the runs that count towards a budget, and their commands. */
+  const counted = new Map<
+    string,
+    { readonly byRun: Map<string, Counted>; readonly commands: SlidingWindow<Counted> }
+  >();
   /** What is about to be given and has not come from the stream yet, by run. */
   const claimed = new Map<string, Counted>();
 
@@ -69,12 +74,11 @@ export function createAbortMeter(budget: AbortBudget) {
     ];
   }
 
-  /** What counts towards a budget at `atMs`, the oldest first; what is over an hour old is forgotten. */
-  function recent(kind: keyof AbortBudget, who: string, atMs: number): Counted[] {
+  /** What counts towards a budget at `atMs`; what is over an hour old is forgotten. */
+  function recent(kind: keyof AbortBudget, who: string, atMs: number): SlidingWindow<Counted> | undefined {
     const known = counted.get(`${kind} ${who}`);
-    if (!known) return [];
-    for (const [run, one] of known) if (one.atMs <= atMs - HOUR_MS) known.delete(run);
-    return [...known.values()];
+    for (const { command } of known?.commands.dropUntil(atMs - HOUR_MS) ?? []) known?.byRun.delete(runKey(command));
+    return known?.commands;
   }
 
   function overrunOf(
@@ -83,11 +87,13 @@ export function createAbortMeter(budget: AbortBudget) {
     atMs: number,
     more: readonly Counted[] = [],
   ): Overrun | undefined {
-    const known = [...recent(kind, who, atMs), ...more];
-    const inMinute = known.filter((one) => one.atMs > atMs - MINUTE_MS).length;
+    const known = recent(kind, who, atMs);
+    const within = (ms: number) =>
+      (known?.countAfter(atMs - ms) ?? 0) + more.filter((one) => one.atMs > atMs - ms).length;
+    const [inMinute, inHour] = [within(MINUTE_MS), within(HOUR_MS)];
     const { perMinute, perHour } = budget[kind];
     if (inMinute > perMinute) return { kind, who, span: 'minute', count: inMinute, limit: perMinute };
-    if (known.length > perHour) return { kind, who, span: 'hour', count: known.length, limit: perHour };
+    if (inHour > perHour) return { kind, who, span: 'hour', count: inHour, limit: perHour };
     return undefined;
   }
 
@@ -101,9 +107,13 @@ export function createAbortMeter(budget: AbortBudget) {
       claimed.delete(runKey(command));
       return keysOf(command).flatMap(([kind, who]) => {
         const key = `${kind} ${who}`;
-        const runs = counted.get(key) ?? new Map<string, Counted>();
-        counted.set(key, runs);
-        if (!runs.has(runKey(command))) runs.set(runKey(command), { command, atMs });
+        const known = counted.get(key) ?? { byRun: new Map(), commands: new SlidingWindow() };
+        counted.set(key, known);
+        if (!known.byRun.has(runKey(command))) {
+          const one = { command, atMs };
+          known.byRun.set(runKey(command), one);
+          known.commands.add(one);
+        }
         return overrunOf(kind, who, atMs) ?? [];
       });
     },
@@ -117,7 +127,7 @@ export function createAbortMeter(budget: AbortBudget) {
     claim(command: AbortCommand, atMs: number): Overrun | undefined {
       const run = runKey(command);
       for (const [key, one] of claimed) if (one.atMs <= atMs - CLAIM_MS) claimed.delete(key);
-      const isCounted = counted.get('all *')?.has(run) || claimed.has(run);
+      const isCounted = counted.get('all *')?.byRun.has(run) || claimed.has(run);
       if (isCounted) return undefined;
       for (const [kind, who] of keysOf(command)) {
         const same = [...claimed.values()].filter((one) =>
@@ -130,12 +140,17 @@ export function createAbortMeter(budget: AbortBudget) {
       return undefined;
     },
     /** What an overrun was counted from, the oldest first. */
-    countedFor: ({ kind, who, span }: Overrun, atMs: number): Counted[] =>
-      recent(kind, who, atMs).filter((one) => span === 'hour' || one.atMs > atMs - MINUTE_MS),
+    countedFor: ({ kind, who, span }: Overrun, atMs: number): readonly Counted[] =>
+      recent(kind, who, atMs)?.after(atMs - (span === 'hour' ? HOUR_MS : MINUTE_MS)) ?? [],
     /** Stops counting these: they are not knell's, or belong to an outage. */
     forget(known: readonly Counted[]): void {
       for (const { command } of known) {
-        for (const [kind, who] of keysOf(command)) counted.get(`${kind} ${who}`)?.delete(runKey(command));
+        for (const [kind, who] of keysOf(command)) {
+          const { byRun, commands } = counted.get(`${kind} ${who}`) ?? {};
+          const one = byRun?.get(runKey(command));
+          byRun?.delete(runKey(command));
+          if (one) commands?.remove(one);
+        }
       }
     },
     /** Whether a budget is still beyond its limit, and by what. */

@@ -5,6 +5,7 @@ import { type Run, runKey } from '../contracts/run.ts';
 import { formatTime } from '../contracts/time.ts';
 import { noticeId } from './ids.ts';
 import { SHARPER } from './sharper-causes.ts';
+import { SlidingWindow } from './sliding-window.ts';
 
 /** How many agents have to fail alike, and how close together, for it to be one incident. */
 const MIN_AGENTS = 3;
@@ -13,6 +14,14 @@ const WINDOW_MS = 10 * 60_000;
 interface Failing {
   readonly command: AbortCommand;
   readonly atMs: number;
+}
+
+/** What fails alike on one subscription. */
+interface Group {
+  readonly failing: SlidingWindow<Failing>;
+  /** How many of the runs are of each agent. */
+  readonly ofAgent: Map<string, number>;
+  isReported: boolean;
 }
 
 /** Several agents that fail alike on one subscription. */
@@ -31,7 +40,7 @@ export interface Incident {
 
 /** Finds agents that fail alike on one subscription within minutes: one incident, however many they are. */
 export function createIncidentFinder() {
-  const groups = new Map<string, { failing: Failing[]; isReported: boolean }>();
+  const groups = new Map<string, Group>();
   return {
     /** Adds one abort command, stored at `atMs` by the server's clock; returns the incident that it completes, once. */
     add(command: AbortCommand, atMs: number): Incident | undefined {
@@ -39,26 +48,32 @@ export function createIncidentFinder() {
       if (command.scope !== 'subscription' || subscription === undefined) return undefined;
       const family = command.category.split('.')[0] as string;
       const key = `${subscription} ${family}`;
-      const known = groups.get(key);
-      const recent = known?.failing.filter((failing) => failing.atMs > atMs - WINDOW_MS) ?? [];
-      const group = {
-        failing: [...recent, { command, atMs }],
-        isReported: recent.length > 0 && known?.isReported === true,
-      };
+      const group = groups.get(key) ?? { failing: new SlidingWindow(), ofAgent: new Map(), isReported: false };
       groups.set(key, group);
-      const agents = new Set(group.failing.map((failing) => failing.command.agent));
-      if (group.isReported || agents.size < MIN_AGENTS) return undefined;
+      for (const old of group.failing.dropUntil(atMs - WINDOW_MS)) count(group, old.command, -1);
+      if (group.ofAgent.size === 0) group.isReported = false;
+      group.failing.add({ command, atMs });
+      count(group, command, 1);
+      if (group.isReported || group.ofAgent.size < MIN_AGENTS) return undefined;
       group.isReported = true;
-      const first = group.failing[0] as Failing;
+      const failing = () => group.failing.after(Number.NEGATIVE_INFINITY);
+      const first = failing()[0] as Failing;
       const id = noticeId('incident', key, first.command.command_id);
       return {
         id,
         subject: subscription,
-        runs: () => (groups.get(key)?.failing ?? []).map(({ command }) => command),
-        notice: (nowMs, verdicts) => incidentNotice(id, subscription, groups.get(key)?.failing ?? [], nowMs, verdicts),
+        runs: () => failing().map(({ command }) => command),
+        notice: (nowMs, verdicts) => incidentNotice(id, subscription, failing(), nowMs, verdicts),
       };
     },
   };
+}
+
+/** Counts one more, or one less, of an agent's runs that fail. */
+function count({ ofAgent }: Group, { agent }: AbortCommand, by: 1 | -1): void {
+  const runs = (ofAgent.get(agent) ?? 0) + by;
+  if (runs > 0) ofAgent.set(agent, runs);
+  else ofAgent.delete(agent);
 }
 
 function incidentNotice(
