@@ -5,6 +5,7 @@ import { RunState } from '../../contracts/run-state.ts';
 import type { RunStore } from '../../pipeline/ports/ports.ts';
 import type { Bucket } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
+import { readOnce } from './read-once.ts';
 import { watchBucket } from './watch-bucket.ts';
 
 /** An entry that is no run state: another program wrote it. */
@@ -22,6 +23,7 @@ export interface UnreadableState {
  * @param onUnreadable called each time that such an entry is seen
  */
 export function createRunStore(bucket: Bucket, onUnreadable: (entry: UnreadableState) => void): RunStore {
+  const parseEntry = readOnce(parse);
   return {
     async get(run) {
       const key = runKey(run);
@@ -40,9 +42,10 @@ export function createRunStore(bucket: Bucket, onUnreadable: (entry: UnreadableS
     },
     put: (state, revision) => putIfUnchanged(bucket, runKey(runOf(state)), JSON.stringify(state), revision),
     watch: (listener) =>
-      watchBucket(bucket, ({ operation, key, value, revision }) => {
-        if (operation !== 'PUT') return;
-        const read = parse(key, value);
+      watchBucket(bucket, (entry) => {
+        if (entry.operation !== 'PUT') return;
+        const { key, revision } = entry;
+        const read = parseEntry(entry);
         if (read.state) listener(read.state, revision);
         else if (!read.isNewer) onUnreadable({ key, revision, reason: read.reason });
       }),
