@@ -19,7 +19,7 @@ import { ownCommand } from './own-command.ts';
 import { rulesFolder, rulesOption } from './rules-option.ts';
 import { untilInterrupted } from './terminal/until-interrupted.ts';
 
-/** Shorter tokens can be tried out: nothing slows a guesser down but the network. */
+/** Shorter tokens can be tried out in weeks, since some hundred thousand guesses a day are looked at. */
 const GUESSABLE_CHARS = 20;
 
 interface ServeOptions {

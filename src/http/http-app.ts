@@ -2,10 +2,11 @@ import type { Socket } from 'node:net';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { Registry } from 'prom-client';
+import { refusalOf } from './access.ts';
 import { atMost } from './at-most.ts';
-import { hasToken } from './http-token.ts';
 import { isPageAddress, type PageFile, readPageFiles } from './page-files.ts';
 import { CLOSED_HEADERS, PAGE_HEADERS } from './security-headers.ts';
+import type { TokenGuard } from './token-guard.ts';
 
 /** What answers requests. */
 export interface HttpApp {
@@ -17,7 +18,7 @@ export interface HttpAppOptions {
   /** Whether work can be done now; a sentence when it can't. */
   readonly readiness: () => string | undefined;
   /** What everything but the probes `/healthz` and `/readyz` asks for, as a bearer credential; left out: nothing. */
-  readonly token?: string;
+  readonly tokens?: TokenGuard;
   /** Answers `/api/v1`, loaded when it is first asked for; undefined: not yet. Left out: there is no API and no page. */
   readonly api?: () => Promise<HttpApp> | undefined;
   /** The folder of the built page. */
@@ -34,7 +35,7 @@ const COLLECTIONS_A_SECOND = 50;
 const ANSWER_MS = 90_000;
 
 /** `/healthz` (the process lives), `/readyz` (it can work), `/metrics` (Prometheus), `/api/v1`, and the page. */
-export function createHttpApp({ registry, readiness, token, api, page, onError }: HttpAppOptions): HttpApp {
+export function createHttpApp({ registry, readiness, tokens, api, page, onError }: HttpAppOptions): HttpApp {
   const metrics = atMost(COLLECTIONS_A_SECOND, () => registry.metrics());
   const app = new Hono<Env>();
   let files: ReadonlyMap<string, PageFile> | undefined;
@@ -63,9 +64,13 @@ export function createHttpApp({ registry, readiness, token, api, page, onError }
     });
   }
   app.use('*', async (c, next) => {
-    if (token === undefined || hasToken(c.req.header('authorization'), token)) return next();
-    c.header('www-authenticate', 'Bearer realm="knell"');
-    return say(c, 401, 'this needs the token that KNELL_HTTP_TOKEN is set to, as a bearer credential\n');
+    if (tokens === undefined) return next();
+    const answer = tokens.look(c.req.header('authorization'), c.env.incoming.socket.remoteAddress);
+    const refusal = refusalOf(answer, 'this needs the token that KNELL_HTTP_TOKEN is set to, as a bearer credential');
+    if (refusal === undefined) return next();
+    if (refusal.waitS === undefined) c.header('www-authenticate', 'Bearer realm="knell"');
+    else c.header('retry-after', `${refusal.waitS}`);
+    return say(c, refusal.status, `${refusal.message}\n`);
   });
   app.get('/metrics', async (c) => say(c, 200, await metrics(), registry.contentType));
   app.notFound((c) => say(c, 404, 'here are /healthz, /readyz, /metrics, /api/v1 and the page at /\n'));
@@ -88,7 +93,12 @@ async function withTimeToAnswer(socket: Socket, make: () => Promise<Response>): 
 
 const STARTING = { schema: 'knell.http-error/v1', code: 'UNAVAILABLE', message: 'knell is starting' };
 
-function say(c: Context, status: 200 | 401 | 404 | 500 | 503, text: string, type = 'text/plain; charset=utf-8') {
+function say(
+  c: Context,
+  status: 200 | 401 | 403 | 404 | 429 | 500 | 503,
+  text: string,
+  type = 'text/plain; charset=utf-8',
+) {
   return c.body(text, status, { ...CLOSED_HEADERS, 'content-type': type });
 }
 

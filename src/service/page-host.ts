@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ApiWorld } from '../http/api/api-world.ts';
 import type { Api } from '../http/api/create-api.ts';
 import type { HttpServerOptions } from '../http/http-server.ts';
+import { createTokenGuard, type TokenGuard } from '../http/token-guard.ts';
 import type { Logger } from '../logging/logger.ts';
 import { type HttpAddress, isLoopback } from './config.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
@@ -11,9 +12,9 @@ import { VERSION } from './version.ts';
 /** What the service has at hand when it has started. */
 export type OpenWorld = Omit<ApiWorld, 'access' | 'log' | 'version' | 'thread'>;
 
-/** The API and the page of a service: there from its start, and answering when it has started. */
+/** The API, the page and the token of a service: there from its start, and answering when it has started. */
 export interface PageHost {
-  readonly served: Pick<HttpServerOptions, 'api' | 'page'>;
+  readonly served: Pick<HttpServerOptions, 'api' | 'page' | 'tokens'>;
   open(world: OpenWorld): void;
   stop(): Promise<void>;
 }
@@ -21,6 +22,7 @@ export interface PageHost {
 /** Loads nothing of the API before it is asked for: a service whose page stays closed starts and runs without it. */
 export function createPageHost(http: HttpAddress & HttpAccess, log: Logger): PageHost {
   const dist = join(PACKAGE_ROOT, 'dist');
+  const tokens = http.token === undefined ? undefined : guardToken(http.token, log);
   let world: ApiWorld | undefined;
   let api: Promise<Api> | undefined;
 
@@ -31,6 +33,7 @@ export function createPageHost(http: HttpAddress & HttpAccess, log: Logger): Pag
 
   return {
     served: {
+      ...(tokens && { tokens }),
       page: join(dist, 'page'),
       api() {
         if (world) api ??= load(world);
@@ -42,7 +45,7 @@ export function createPageHost(http: HttpAddress & HttpAccess, log: Logger): Pag
         ...more,
         log,
         version: VERSION,
-        access: { token: http.token, isLoopback: isLoopback(http), readsOpen: http.readsOpen ?? false },
+        access: { tokens, isLoopback: isLoopback(http), readsOpen: http.readsOpen ?? false },
         thread: { file: join(dist, 'workbench.cjs'), checkedPacks: join(dist, 'checked-packs.json') },
       };
     },
@@ -51,4 +54,15 @@ export function createPageHost(http: HttpAddress & HttpAccess, log: Logger): Pag
       await (await api?.catch(() => undefined))?.stop();
     },
   };
+}
+
+/** Each guess, and that no more are looked at, is a line of the audit. */
+function guardToken(token: string, log: Logger): TokenGuard {
+  return createTokenGuard(token, {
+    onGuessed: ({ from, wrong, waitS }) =>
+      log.warn(
+        { audit: 'token guessed', from, wrong, wait_s: waitS },
+        waitS === undefined ? 'a wrong token was shown' : 'too many wrong tokens: no more are looked at for a while',
+      ),
+  });
 }

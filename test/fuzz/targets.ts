@@ -14,6 +14,7 @@ import { addRuns } from '../../src/http/api/runs.ts';
 import type { FleetView } from '../../src/http/fleet/fleet-view.ts';
 import { startRunIndex } from '../../src/http/fleet/run-index.ts';
 import { createHttpApp } from '../../src/http/http-app.ts';
+import { createTokenGuard } from '../../src/http/token-guard.ts';
 import { createMemoryLog } from '../../src/memory/memory-log.ts';
 import { createMemoryRunStore } from '../../src/memory/memory-run-store.ts';
 import { checkPacks } from '../../src/ruleset/check/check-pack.ts';
@@ -134,14 +135,15 @@ async function startHttp() {
   const [store, history] = [createMemoryRunStore(), createMemoryLog()];
   const index = await startRunIndex(store);
   const log = { warn: (about: object) => void failed.push((about as { err?: unknown }).err) };
-  const api = createApiApp({ token: 'correct-horse', isLoopback: true, readsOpen: true }, log);
+  const tokens = createTokenGuard('correct-horse');
+  const api = createApiApp({ tokens, isLoopback: true, readsOpen: true }, log);
   // Of the world, the runs are all that these addresses ask for.
   const world = { store, history, rules: () => compileRules([]), clock: { now: () => 0 } } as unknown as ApiWorld;
   addRuns(api, world, { runs: async () => index } as unknown as FleetView);
   return createHttpApp({
     registry: new Registry(),
     readiness: () => undefined,
-    token: 'correct-horse',
+    tokens,
     api: () => Promise.resolve(api),
     page: '/nonexistent',
     onError: (error) => void failed.push(error),

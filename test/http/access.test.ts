@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { type AskedBy, obstacleToActing, obstacleToReading } from '../../src/http/access.ts';
+import { createTokenGuard } from '../../src/http/token-guard.ts';
 
 const asked = (more: Partial<AskedBy> = {}): AskedBy => ({
+  address: '192.0.2.1',
   authorization: undefined,
   host: '127.0.0.1:8322',
   origin: undefined,
   fetchSite: undefined,
   ...more,
 });
-const local = { token: undefined, isLoopback: true, readsOpen: false };
-const withToken = { ...local, token: 'correct-horse' };
+const local = { tokens: undefined, isLoopback: true, readsOpen: false };
+const withToken = { ...local, tokens: createTokenGuard('correct-horse') };
 const right = { authorization: 'Bearer correct-horse' };
 
 describe('reading', () => {

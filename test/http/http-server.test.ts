@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { Counter, Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from '../../src/http/http-server.ts';
+import { createTokenGuard } from '../../src/http/token-guard.ts';
 
 const TOKEN = 'correct-horse';
 let open: HttpServer;
@@ -24,7 +25,7 @@ beforeAll(async () => {
   });
   common = { host: '127.0.0.1', port: 0, registry, readiness: () => undefined };
   open = await startHttpServer(common);
-  closed = await startHttpServer({ ...common, token: TOKEN });
+  closed = await startHttpServer({ ...common, tokens: createTokenGuard(TOKEN) });
   hasty = await startHttpServer({ ...common, patienceMs: 200 });
   const broken = { metrics: () => Promise.reject(new Error('secret detail')) } as unknown as Registry;
   failing = await startHttpServer({ ...common, registry: broken, onError: (error) => failures.push(error) });
@@ -160,6 +161,18 @@ describe('a token', () => {
   ])('for %s with %j', async (path, authorization, status) => {
     expect(await get(path, authorization)).toBe(status);
   });
+});
+
+it('who tries tokens out has to wait, with the right one too, and is told for how long', async () => {
+  const server = await startHttpServer({ ...common, tokens: createTokenGuard(TOKEN, { nowMs: () => 0 }) });
+  const get = (token: string) => fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  const statuses: number[] = [];
+  for (let n = 0; n < 12; n++) statuses.push((await get(`guess-${n}`)).status);
+  expect(statuses).toEqual([...Array(10).fill(401), 429, 429]);
+  const refused = await get(TOKEN);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
+  expect(await isAlive(server)).toBe(true);
+  await server.stop();
 });
 
 it('every answer forbids what a browser could do with it', async () => {

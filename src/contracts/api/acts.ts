@@ -36,6 +36,7 @@ export const HttpError = z
       'BAD_REQUEST',
       'NO_TOKEN_SET',
       'TOKEN_WANTED',
+      'TOKENS_GUESSED',
       'OTHER_ORIGIN',
       'NOT_FOUND',
       'REFUSED',

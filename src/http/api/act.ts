@@ -38,7 +38,9 @@ export function act<B extends z.ZodType<Said>>(
       mustBeAllowedToAct(c, access);
     } catch (error) {
       const refused = error instanceof ApiProblem ? error.code : undefined;
-      log.warn({ audit, from: c.env.incoming.socket.remoteAddress, refused }, 'an act was refused');
+      // Of a guesser who is not heard it was told once.
+      if (refused !== 'TOKENS_GUESSED')
+        log.warn({ audit, from: c.env.incoming.socket.remoteAddress, refused }, 'an act was refused');
       throw error;
     }
     return next();

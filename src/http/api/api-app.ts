@@ -3,7 +3,7 @@ import { createRoute, OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HttpError } from '../../contracts/api/acts.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { type AccessRules, type AskedBy, obstacleToActing, obstacleToReading } from '../access.ts';
+import { type AccessRefusal, type AccessRules, type AskedBy, obstacleToActing, obstacleToReading } from '../access.ts';
 import { CLOSED_HEADERS } from '../security-headers.ts';
 import { WorkbenchError } from '../workbench/workbench.ts';
 
@@ -15,11 +15,20 @@ export class ApiProblem extends Error {
   readonly status: 400 | 401 | 403 | 404 | 409 | 411 | 413 | 429 | 503;
   readonly code: HttpError['code'];
   readonly reasons: readonly string[] | undefined;
-  constructor(status: ApiProblem['status'], code: HttpError['code'], message: string, reasons?: readonly string[]) {
+  /** After how many seconds to ask again. */
+  readonly waitS: number | undefined;
+  constructor(
+    status: ApiProblem['status'],
+    code: HttpError['code'],
+    message: string,
+    reasons?: readonly string[],
+    waitS?: number,
+  ) {
     super(message);
     this.status = status;
     this.code = code;
     this.reasons = reasons;
+    this.waitS = waitS;
   }
 }
 
@@ -79,7 +88,7 @@ export function createApiApp(access: AccessRules, log: Pick<Logger, 'warn'>): Ap
   app.use('*', async (c, next) => {
     for (const [name, value] of Object.entries(CLOSED_HEADERS)) c.header(name, value);
     const obstacle = obstacleToReading(access, askedBy(c));
-    if (obstacle) throw new ApiProblem(obstacle.status, obstacle.code, obstacle.message);
+    if (obstacle) throw problemOfAccess(obstacle);
     await next();
   });
   app.onError((error, c) => {
@@ -95,11 +104,16 @@ export function createApiApp(access: AccessRules, log: Pick<Logger, 'warn'>): Ap
 /** @throws {ApiProblem} when the request may not act */
 export function mustBeAllowedToAct(c: Context<ApiEnv>, access: AccessRules): void {
   const obstacle = obstacleToActing(access, askedBy(c));
-  if (obstacle) throw new ApiProblem(obstacle.status, obstacle.code, obstacle.message);
+  if (obstacle) throw problemOfAccess(obstacle);
 }
 
-export function askedBy(c: Context): AskedBy {
+function problemOfAccess({ status, code, message, waitS }: AccessRefusal): ApiProblem {
+  return new ApiProblem(status, code, message, undefined, waitS);
+}
+
+export function askedBy(c: Context<ApiEnv>): AskedBy {
   return {
+    address: c.env.incoming.socket.remoteAddress,
     authorization: c.req.header('authorization'),
     host: c.req.header('host'),
     origin: c.req.header('origin'),
@@ -123,8 +137,9 @@ function problemOf(error: unknown): ApiProblem {
   return new ApiProblem(503, 'UNAVAILABLE', 'what this is read from does not answer; the log of knell says why');
 }
 
-function tell(c: Context, { status, code, message, reasons }: ApiProblem) {
+function tell(c: Context, { status, code, message, reasons, waitS }: ApiProblem) {
   const body: HttpError = { schema: 'knell.http-error/v1', code, message, ...(reasons && { reasons: [...reasons] }) };
+  if (waitS !== undefined) c.header('retry-after', `${waitS}`);
   if (status === 401) c.header('www-authenticate', 'Bearer realm="knell"');
   return c.json(body, status, CLOSED_HEADERS);
 }

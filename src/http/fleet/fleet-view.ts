@@ -109,7 +109,7 @@ export function createFleetView(world: FleetWorld): FleetView {
         mode: world.mode(),
         fleet: world.fleetMode(),
         signed: world.signed,
-        mayAct: world.access.token !== undefined,
+        mayAct: world.access.tokens !== undefined,
         rules: world.rules().digest,
         dead: asked?.dead ?? 0,
         rulesRefused: asked?.rulesRefused,
