@@ -1,4 +1,5 @@
 import { observable, useValue } from './observable.ts';
+import { titleOf } from './title-of.ts';
 
 /** Where the page is: a view's name, what it is about, and its filters. */
 export interface Address {
@@ -27,7 +28,14 @@ export function pathOf(path: string, query: Readonly<Record<string, string | und
 }
 
 const here = observable(readAddress(location.pathname, location.search));
-addEventListener('popstate', () => here.set(readAddress(location.pathname, location.search)));
+addEventListener('popstate', arrive);
+
+/** Shows what the address says. The title is set after the address: the history keeps it for the one that is left otherwise. */
+function arrive(): void {
+  const address = readAddress(location.pathname, location.search);
+  document.title = titleOf(address);
+  here.set(address);
+}
 
 /** Goes to a path of the page; `replace`: the way back leads past where it was. */
 export function go(path: string, { replace = false } = {}): void {
@@ -36,15 +44,16 @@ export function go(path: string, { replace = false } = {}): void {
     history.pushState(null, '', path);
     scrollTo(0, 0);
   }
-  here.set(readAddress(location.pathname, location.search));
+  arrive();
 }
 
 export function useAddress(): Address {
   return useValue(here);
 }
 
-/** Follows links to the page itself without loading it anew. */
+/** Follows links to the page itself without loading it anew, and gives the page the title of where it is. */
 export function followLinks(): void {
+  arrive();
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
     const link = (event.target as Element | null)?.closest('a');

@@ -106,8 +106,10 @@ describe('the keyboard', () => {
     await page.keyboard.press('?');
     await page.getByRole('dialog').getByText('walk through a list').waitFor();
     await page.keyboard.press('Escape');
+    expect(await page.title()).toBe(`${chosen} · knell`);
     await page.goBack();
     await list.waitFor();
+    expect(await page.title()).toBe('Runs · knell');
     await page.keyboard.press('/');
     await page.keyboard.type('outage');
     await expect.poll(() => page.getByRole('status').filter({ hasText: /^24$/ }).count()).toBe(1);
@@ -125,7 +127,7 @@ it('shows lines of a run that would mislead as text, and no secret', async () =>
   expect(text).not.toContain('\u202e');
   expect(text).not.toContain('ghp_x');
   expect(text).toContain('my key is [redacted]');
-  expect(await page.title()).toBe('knell');
+  expect(await page.title()).toBe('fleet-h.hostile.1 · knell');
   expect(await page.locator('main script, main img, main b').count()).toBe(0);
   expect(await page.evaluate('({}).polluted')).toBeUndefined();
   await page.getByRole('row').filter({ hasText: 'long long' }).getByRole('gridcell').click();
