@@ -110,6 +110,8 @@ function compileWithout(
     readText: (window, stream, runtime) => matcherOf(runtime).failures.readText(window, stream),
     explain: (event, stream, runtime) => matcherOf(runtime).explain(event, stream),
     time: (line, event, runtime, nowMs) => matcherOf(runtime).time(line, event, nowMs),
+    timeCauses: (event, stream, runtime, nowMs, window) =>
+      matcherOf(runtime).failures.time(event, stream, nowMs, window),
     without: (keys) => compileWithout(new Set([...left, ...keys]), packs, overrides, options),
     stallOf: compileStalls(packs, overrides, digest),
   };

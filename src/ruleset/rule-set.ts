@@ -59,7 +59,7 @@ export interface ConditionHit {
   readonly captures: Readonly<Record<string, { readonly as: Capture['as']; readonly value: string | number }>>;
 }
 
-/** What one rule took on one line that was decoded for it. */
+/** What one rule took on one line that was decoded for it, or one cause on a failure. */
 export interface RuleTime {
   readonly key: string;
   /** A condition of it held, so the line was its business. */
@@ -152,6 +152,14 @@ export interface RuleSet {
    * @param nowMs milliseconds from some moment on
    */
   time(line: Line, event: DecodedEvent, runtime: string, nowMs: () => number): RuleTime[];
+  /** What trying each cause's own words takes, where the event states a failure; nothing where it states none. */
+  timeCauses(
+    event: DecodedEvent,
+    stream: StreamName,
+    runtime: string,
+    nowMs: () => number,
+    window?: TextWindow,
+  ): RuleTime[];
   /** The same set without some rules, by key: they cost nothing more. Its digest is the whole set's. */
   without(keys: Iterable<string>): RuleSet;
   stallOf(runtime: string): CompiledStall | undefined;

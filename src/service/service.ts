@@ -21,6 +21,7 @@ import { startDueWorker } from '../pipeline/due/due-worker.ts';
 import { countMistake, type Mistake } from '../pipeline/fleet/count-mistake.ts';
 import { startFleetGuard } from '../pipeline/fleet/fleet-guard.ts';
 import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE } from '../pipeline/fleet/rule-costs.ts';
+import { createRuleLedger } from '../pipeline/fleet/rule-ledger.ts';
 import { createWorker } from '../pipeline/output/worker.ts';
 import { createRunListener } from '../pipeline/run-listener.ts';
 import { lastSuccessMs } from '../subscriptions/learn/last-success.ts';
@@ -198,6 +199,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       log,
     });
     shutdown.onStop(async () => candidateRuns?.stop());
+    const ledger = createRuleLedger(() => performance.now());
     const ports = {
       rules,
       policy: () => withFleetMode(policy(), guard.mode()),
@@ -219,6 +221,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
         ...options.ruleCosts,
         rules,
         quarantined: guard.quarantined,
+        ledger,
         onDear: guard.quarantine,
         onWindow: (share) => telemetry.rulesTimed({ share }),
       }),
@@ -285,6 +288,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       fleetMode: guard.mode,
       mode: () => ports.policy().mode,
       rules,
+      ruleCosts: () => ledger.costs(rules().digest),
       rulesStores: () => openRules(connection, options.replicas),
       rulesFolder: options.rulesFolder?.path,
       load: { ...(options.published?.load ?? options.rulesFolder?.load), engine: VERSION },

@@ -31,6 +31,10 @@ export const RuleEntry = z.object({
   wrong: z.int().meta({ description: 'Runs it would have ended that succeeded.' }),
   shadowed: z.string().optional().meta({ description: 'Why it may not abort now.' }),
   over_cost: z.boolean(),
+  cost: z.object({ microseconds: z.number(), lines: z.int() }).optional().meta({
+    description:
+      'What trying it took of the processor on the worker that answers: the mean of so many lines that it could be about; of a cause, what its own words took of so many failures. A sample, since the rules came into force.',
+  }),
 });
 export type RuleEntry = z.infer<typeof RuleEntry>;
 
@@ -52,6 +56,9 @@ export const RuleDetail = z
     schema: z.literal('knell.rule-detail/v1'),
     entry: RuleEntry,
     facts: z.array(z.tuple([z.string(), z.string()])),
+    origin: z
+      .object({ file: z.string(), line: z.int(), version: z.string(), says: z.string() })
+      .meta({ description: "Where it is written, its pack's version, and what the file says of itself at its head." }),
     match: z.array(z.string()),
     ignore: z.array(z.string()),
   })

@@ -8,6 +8,7 @@ import type { Subjects } from '../../contracts/subjects.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Login } from '../../login/login.ts';
 import type { RulesStores } from '../../nats/ensure-streams.ts';
+import type { RuleCost } from '../../pipeline/fleet/rule-ledger.ts';
 import type { Clock, FleetModeStore, LogHistory, RunStore } from '../../pipeline/ports/ports.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { Signing } from '../../signing/keys.ts';
@@ -39,6 +40,8 @@ export interface ApiWorld {
   readonly mode: () => Mode;
   /** The rules in force on this worker. */
   readonly rules: () => RuleSet;
+  /** What trying each of them took on this worker, as far as it was looked at. */
+  readonly ruleCosts: () => ReadonlyMap<string, RuleCost>;
   readonly rulesStores: () => Promise<RulesStores>;
   /** The folder whose rules hold while nothing is published. */
   readonly rulesFolder: string | undefined;

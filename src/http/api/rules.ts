@@ -55,7 +55,8 @@ const MOVES = 20;
 /** What `knell rules status`, `report`, `diff`, `publish --candidate`, `promote` and `rollback` do. */
 export function addRules(app: ApiApp, world: ApiWorld, fleet: FleetView, workbench: Workbench): void {
   const readCandidate = createCandidateReader(world, workbench);
-  const entries = async () => countRules(world.rules(), (await fleet.runs()).all(), world.fleetMode());
+  const entries = async () =>
+    countRules(world.rules(), (await fleet.runs()).all(), world.fleetMode(), world.ruleCosts());
 
   app.openapi(show, async (c) => {
     const { pointers, workers } = await world.rulesStores();

@@ -1,10 +1,16 @@
 import type { RuleEntry } from '../../contracts/api/rules.ts';
 import type { RunRow } from '../../contracts/api/run-row.ts';
 import type { FleetMode } from '../../contracts/fleet-mode.ts';
+import type { RuleCost } from '../../pipeline/fleet/rule-ledger.ts';
 import { isCause, type RuleSet } from '../../ruleset/rule-set.ts';
 
-/** Every rule and cause in force with what it did to the runs that are remembered, those that did most first. Pure. */
-export function countRules(rules: RuleSet, rows: readonly RunRow[], { shadowed }: FleetMode): RuleEntry[] {
+/** Every rule and cause in force with what it did to the runs that are remembered and what it costs, those that did most first. Pure. */
+export function countRules(
+  rules: RuleSet,
+  rows: readonly RunRow[],
+  { shadowed }: FleetMode,
+  costs: ReadonlyMap<string, RuleCost>,
+): RuleEntry[] {
   const counts = new Map<
     string,
     { hits: number; aborted: number; would_abort: number; right: number; wrong: number }
@@ -38,6 +44,7 @@ export function countRules(rules: RuleSet, rows: readonly RunRow[], { shadowed }
         ...(counts.get(key) ?? none),
         ...(held && { shadowed: held.reason }),
         over_cost: held?.over === 'cost',
+        ...costOf(costs.get(key)),
       };
     })
     .sort(
@@ -46,4 +53,9 @@ export function countRules(rules: RuleSet, rows: readonly RunRow[], { shadowed }
         b.hits - a.hits ||
         (a.key < b.key ? -1 : 1),
     );
+}
+
+function costOf(cost: RuleCost | undefined): Pick<RuleEntry, 'cost'> {
+  if (!cost) return {};
+  return { cost: { microseconds: Math.round((cost.ms / cost.lines) * 10_000) / 10, lines: cost.lines } };
 }

@@ -4,6 +4,7 @@ import type { EventMatch, RuleSet } from '../../ruleset/rule-set.ts';
 import { setAside } from '../../ruleset/set-aside.ts';
 import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
 import type { StreamContext } from '../output/stream-context.ts';
+import type { RuleLedger } from './rule-ledger.ts';
 import { createRuleMeter, type RuleMeterOptions } from './rule-meter.ts';
 
 /** A line, understood. */
@@ -25,6 +26,8 @@ export interface RuleCostsOptions extends RuleMeterOptions {
   readonly rules: () => RuleSet;
   /** The rules that are in quarantine, by key. */
   readonly quarantined: () => ReadonlySet<string>;
+  /** Learns what each rule and cause takes, for people to see; left out: nobody looks. */
+  readonly ledger?: RuleLedger;
 }
 
 /** A share of a worker's time that no single rule needs: all the shipped ones together take less on healthy output. */
@@ -47,7 +50,7 @@ function read(line: Line, { decoder, format }: StreamContext, rules: RuleSet, wi
  * for. So they cost a known part at most, and what they are about still leaves a record now and then.
  */
 export function createRuleCosts(options: RuleCostsOptions): RuleCosts {
-  const { limit, nowMs, quarantined } = options;
+  const { limit, nowMs, quarantined, ledger } = options;
   const meter = createRuleMeter(options);
   let known: { all: RuleSet; keys: ReadonlySet<string>; others: RuleSet } | undefined;
   let tryFromMs = 0;
@@ -77,6 +80,16 @@ export function createRuleCosts(options: RuleCostsOptions): RuleCosts {
         const isWantedAnyway = match.signals.length > 0 || event.claimsError;
         const sampled = { ms: endMs - startMs, isWantedAnyway, rules: times };
         meter.sample(sampled, nowMs() - endMs);
+      }
+      const kind = match.hits.length > 0 || event.claimsError ? 'failing' : 'other';
+      if (ledger?.isDue(kind)) {
+        const { runtime } = context.decoder;
+        const fromMs = nowMs();
+        const times = [
+          ...rules.time(line, event, runtime, nowMs),
+          ...rules.timeCauses(event, line.stream, runtime, nowMs, window),
+        ];
+        ledger.add(kind, rules.digest, times, nowMs() - fromMs);
       }
       return { event, match };
     },

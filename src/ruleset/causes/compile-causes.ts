@@ -5,6 +5,7 @@ import { compileLater, compileSearch } from '../../patterns/pattern.ts';
 import { isTried } from '../is-tried.ts';
 import { knownTextNeedles, textNeedles } from '../needles/text-needles.ts';
 import { overrideRule } from '../override-rule.ts';
+import type { RuleTime } from '../rule-set.ts';
 import { CAUSE_CLAUSES } from './cause-clauses.ts';
 import type { CompiledCause, Wording } from './compiled-cause.ts';
 import { indexParts } from './index-parts.ts';
@@ -20,6 +21,8 @@ export interface Causes {
   /** The patterns of the banners, of which a whole line matches one. */
   readonly banners: readonly string[];
   readonly all: readonly CompiledCause[];
+  /** What trying each cause's own words on a failure takes. Which causes' words occur in it is found out for all at once. */
+  time(failure: Failure, runtime: string, nowMs: () => number): RuleTime[];
 }
 
 /**
@@ -62,6 +65,7 @@ export function compileCauses(
   );
   const bannersIn = indexParts(banners, (patterns) => patterns.map(wordingOf), indexAfter);
   const inForce = all.filter(({ rule }) => !isTried(rule));
+  const inForceOnly = createResolver(inForce, indexAfter);
   const byAll = inForce.length < all.length ? createResolver(all, indexAfter) : undefined;
   return {
     all,
@@ -74,7 +78,20 @@ export function compileCauses(
       return bannersIn(line).some(({ wording }) => wording.pattern.test(line) === 'yes');
     },
     banners: banners.flat(),
-    resolve: createResolver(inForce, indexAfter),
+    resolve: inForceOnly,
+    time(failure, runtime, nowMs) {
+      let found: Resolved | undefined;
+      const spentOnce = () => {
+        const spent = new Map<string, number>();
+        const tried = ({ rule }: CompiledCause, ms: number) => spent.set(rule.key, (spent.get(rule.key) ?? 0) + ms);
+        found = (byAll ?? inForceOnly)(failure, runtime, { nowMs, tried });
+        return spent;
+      };
+      // A process may stand still for a moment: the better of two.
+      const [one, other] = [spentOnce(), spentOnce()];
+      const best = (key: string) => Math.min(one.get(key) ?? 0, other.get(key) ?? 0);
+      return all.map(({ rule: { key } }) => ({ key, held: found?.cause.rule.key === key, ms: best(key) }));
+    },
   };
 }
 

@@ -9,6 +9,16 @@ export interface Resolved {
   readonly by: 'words' | 'code' | 'status';
 }
 
+/** Finds the cause of a failure. */
+export type Resolver = (failure: Failure, runtime: string, watch?: TrialWatch) => Resolved | undefined;
+
+/** Sees how long each trial of a cause's words takes. */
+export interface TrialWatch {
+  /** Milliseconds from some moment on. */
+  nowMs(): number;
+  tried(cause: CompiledCause, ms: number): void;
+}
+
 /**
  * Statuses that say more than the class names around them: clients wrap a 401 into whatever class they have. 429 is not
  * one of them, since it stands for four causes.
@@ -32,10 +42,7 @@ const ANY_EXCEPTION = 'Exception';
  * @param causes in order of precedence, the highest first
  * @param indexAfter of how many messages all words are tried before they are indexed; see `indexParts`
  */
-export function createResolver(
-  causes: readonly CompiledCause[],
-  indexAfter = 0,
-): (failure: Failure, runtime: string) => Resolved | undefined {
+export function createResolver(causes: readonly CompiledCause[], indexAfter = 0): Resolver {
   const entries = causes.flatMap((cause) => cause.words.map((words) => ({ cause, words })));
   const wordsIn = indexParts(entries, ({ words }) => words.wordings, indexAfter);
   const byCode = indexBy(causes, (cause) => cause.codes);
@@ -47,7 +54,7 @@ export function createResolver(
     byCode.get(code) ?? (SPELT.test(code) && !COARSE.test(code) ? bySpelling.get(spellingOf(code)) : undefined);
   const coded = (codes: readonly string[]) => codes.map(causeOf).find((cause) => cause !== undefined);
 
-  return (failure, runtime) => {
+  return (failure, runtime, watch) => {
     const plain = withoutAdvice(failure.message);
     const messages = [...new Set([plain, failure.message])].map((message) => {
       const text = Buffer.from(message, 'utf8');
@@ -55,7 +62,7 @@ export function createResolver(
     });
     const worded = (coarse: boolean) =>
       messages
-        .map((message) => firstWorded(message, { failure, runtime, coarse }))
+        .map((message) => firstWorded(message, { failure, runtime, coarse, watch }))
         .find((cause) => cause !== undefined);
     const said = worded(false);
     if (said) return { cause: said, by: 'words' };
@@ -87,6 +94,7 @@ interface Asked {
   readonly runtime: string;
   /** Ask the words that say no more than a class name, or all others. */
   readonly coarse: boolean;
+  readonly watch: TrialWatch | undefined;
 }
 
 /** One entry for the words of a cause, in the order of the causes. */
@@ -107,7 +115,10 @@ function firstWorded({ text, parts }: Message, asked: Asked): CompiledCause | un
   for (const { item, wording } of parts) {
     const { cause, words } = item;
     if (best && cause.cause.precedence < best.cause.cause.precedence) break;
-    const index = mayCount(words, asked) ? wording.pattern.indexIn(text) : -1;
+    if (!mayCount(words, asked)) continue;
+    const startMs = asked.watch?.nowMs() ?? 0;
+    const index = wording.pattern.indexIn(text);
+    asked.watch?.tried(cause, asked.watch.nowMs() - startMs);
     if (index !== -1 && (!best || index < best.index)) best = { cause, index };
   }
   return best?.cause;

@@ -14,7 +14,7 @@ import type { Causes } from '../causes/compile-causes.ts';
 import type { Resolved } from '../causes/resolve-cause.ts';
 import { unknownCause } from '../causes/unknown-cause.ts';
 import { gradeOf } from '../match/matcher.ts';
-import type { CompiledRule, ConditionHit } from '../rule-set.ts';
+import type { CompiledRule, ConditionHit, RuleTime } from '../rule-set.ts';
 import type { Statements } from './compile-statements.ts';
 import { readCaptures } from './read-captures.ts';
 
@@ -78,6 +78,8 @@ export interface FailureReader {
   readText(window: TextWindow, stream: StreamName): TextReading | undefined;
   /** Whether a line of plain text is only spoken of or shown: then no rule may end a run for it. Pure. */
   isSpokenOf(window: TextWindow, stream: StreamName): boolean;
+  /** What trying each cause's own words takes, where the event states a failure. */
+  time(event: DecodedEvent, stream: StreamName, nowMs: () => number, window?: TextWindow): RuleTime[];
 }
 
 /** Reads the failures of one runtime: its statements, and what they mean by the causes of all packs. */
@@ -123,8 +125,20 @@ export function createFailureReader(runtime: string, statements: Statements, cau
     return resolved || failure.message === body ? resolved : causes[by]({ ...failure, message: body }, runtime);
   };
 
+  const typedFailure = (event: DecodedEvent, stream: StreamName): Failure | undefined =>
+    event.provenance === 'runtime' && !event.subagent ? statements.typed(event, stream) : undefined;
+
+  const windowOf = (event: DecodedEvent, window: TextWindow | undefined): TextWindow =>
+    window ?? { shapes: [shapeLine(event.text)], at: 0 };
+
   return {
     isSpokenOf: (window, stream) => isSpokenOf(window, sources[stream]),
+    time(event, stream, nowMs, window) {
+      const failure = event.typed
+        ? typedFailure(event, stream)
+        : readStatement(windowOf(event, window), stream)?.failure;
+      return failure ? causes.time(failure, runtime, nowMs) : [];
+    },
     readText(window, stream) {
       const statement = readStatement(window, stream);
       if (!statement || isOthers(runtime, stream, window)) return undefined;
@@ -134,14 +148,14 @@ export function createFailureReader(runtime: string, statements: Statements, cau
     },
     hits(event, stream, window) {
       if (event.typed) {
-        const failure = event.provenance === 'runtime' && !event.subagent ? statements.typed(event, stream) : undefined;
+        const failure = typedFailure(event, stream);
         if (!failure) return [];
         const tried = causes.tried(failure, runtime);
         const hits = typedHits(failure, causes.resolve(failure, runtime), event);
         return tried ? [...hits, ...typedHits(failure, tried, event)] : hits;
       }
       if (event.name !== LINE_EVENT || event.provenance !== 'runtime') return [];
-      const around = window ?? { shapes: [shapeLine(event.text)], at: 0 };
+      const around = windowOf(event, window);
       const statement = readStatement(around, stream);
       const found = statement
         ? (['resolve', 'tried'] as const).flatMap((by) => resolveBy(by, statement.failure, around) ?? [])

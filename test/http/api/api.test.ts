@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LiveEvent } from '../../../src/contracts/api/live-event.ts';
 import { Now } from '../../../src/contracts/api/now.ts';
+import { RuleDetail } from '../../../src/contracts/api/rules.ts';
 import { RunLines, RunReport } from '../../../src/contracts/api/run-report.ts';
 import { RunPage } from '../../../src/contracts/api/run-row.ts';
 import { SubscriptionStatuses } from '../../../src/contracts/api/subscriptions.ts';
@@ -94,6 +95,13 @@ describe('reading', () => {
     expect(lines.map(({ speaker }) => speaker)).toEqual(['runtime', 'narration', 'narration', 'tool', 'runtime']);
     expect(lines.map(({ is_evidence }) => is_evidence)).toEqual([false, false, false, false, true]);
     expect(total).toBe(5);
+  });
+
+  it('says of a cause where it is written, what its file says of itself, and what it costs', async () => {
+    const { entry, origin } = RuleDetail.parse(await get('/rules/entries/auth/token-expired'));
+    expect(origin).toMatchObject({ file: 'causes/auth.yaml', line: 8, says: expect.stringMatching(/^Who may use/) });
+    expect(entry.cost?.lines).toBeGreaterThan(0);
+    expect(entry.cost?.microseconds).toBeGreaterThanOrEqual(0);
   });
 
   it('tells of the subscription whose token is refused', async () => {

@@ -51,3 +51,28 @@ describe('compileCauses', () => {
     expect(resolve(failure, 'x')?.cause.rule.rule.action).toBe('record');
   });
 });
+
+describe('time', () => {
+  const { time } = someCauses(
+    { any: [{ message: 'gone' }] },
+    { any: [{ message: 'shut|away' }] },
+    { any: [{ status: 401 }] },
+  );
+  // A clock that moves on by one with each look.
+  const timesOf = (failure: Parameters<typeof readFailure>[0]) => {
+    let nowMs = 0;
+    return time(readFailure(failure), 'any', () => nowMs++);
+  };
+
+  it('says what the words of each cause take, and which cause it is', () => {
+    expect(timesOf({ message: 'the gateway is shut', status: 401 })).toEqual([
+      { key: 'test/cause-0', held: false, ms: 1 },
+      { key: 'test/cause-1', held: true, ms: 1 },
+      { key: 'test/cause-2', held: false, ms: 0 },
+    ]);
+  });
+
+  it('finds the cause that is known by its status alone', () => {
+    expect(timesOf({ message: 'no', status: 401 }).map(({ held }) => held)).toEqual([false, false, true]);
+  });
+});

@@ -1,4 +1,4 @@
-import type { RuleDetail } from '../../../contracts/api/rules.ts';
+import type { RuleDetail, RuleEntry } from '../../../contracts/api/rules.ts';
 import { pathOf } from '../../address.ts';
 import { countOf } from '../../count.ts';
 import { useLoaded } from '../../load.ts';
@@ -6,6 +6,7 @@ import type { Acting } from '../../parts/act-dialog.tsx';
 import { Shown } from '../../parts/states.tsx';
 import { Prose, Said } from '../../parts/text.tsx';
 import { Conditions } from './conditions.tsx';
+import { costOf } from './cost-of.ts';
 
 /** What is no longer than this stands beside others. */
 const SHORT = 32;
@@ -30,7 +31,7 @@ export function RuleDetailPanel({
         </button>
       </header>
       <Shown loaded={loaded}>
-        {({ entry, facts, match, ignore }) => (
+        {({ entry, facts, origin, match, ignore }) => (
           <>
             <p>{entry.title}</p>
             {entry.shadowed && (
@@ -60,6 +61,24 @@ export function RuleDetailPanel({
                   <dd>{label === 'known by' ? <Conditions value={value} /> : <FactValue value={value} />}</dd>
                 </div>
               ))}
+              <div>
+                <dt>defined in</dt>
+                <dd>
+                  <Said>{origin.file}</Said>, line {origin.line} (version {origin.version})
+                </dd>
+              </div>
+              {origin.says && (
+                <div>
+                  <dt>the file says of itself</dt>
+                  <dd>
+                    <Said>{origin.says}</Said>
+                  </dd>
+                </div>
+              )}
+              <div>
+                <dt>cost</dt>
+                <dd>{costSentence(entry)}</dd>
+              </div>
             </dl>
             <Examples title="It is for" lines={match} />
             <Examples title="It leaves alone" lines={ignore} />
@@ -73,6 +92,13 @@ export function RuleDetailPanel({
       </Shown>
     </section>
   );
+}
+
+function costSentence({ kind, cost }: RuleEntry): string {
+  const what = kind === 'cause' ? 'failure' : 'line that it could be about';
+  if (!cost) return `not measured yet: no ${what} was looked at since the rules came into force on this worker`;
+  const on = cost.lines === 1 ? `one ${what}` : `${countOf(cost.lines)} ${what.replace(/^(failure|line)/, '$1s')}`;
+  return `${costOf(cost)} of the processor, the mean of ${on} on this worker`;
 }
 
 /** A word of a pack as it stands there, or a sentence. */

@@ -6,6 +6,7 @@ import type { Acting } from '../../parts/act-dialog.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { VirtualList } from '../../parts/virtual-list.tsx';
 import { useWidth } from '../../width.ts';
+import { costOf } from './cost-of.ts';
 import { RuleDetailPanel } from './rule-detail.tsx';
 
 /** The causes and rules in force, with what each did; one of them may be open. */
@@ -58,7 +59,7 @@ export function RuleList({
           header={
             narrow ? undefined : (
               <div class="rule-row run-head" role="row">
-                {['Rule', 'What it means', 'Action', 'Hits', 'Ended', 'Right / wrong in shadow'].map((title) => (
+                {['Rule', 'What it means', 'Action', 'Hits', 'Ended', 'Right / wrong', 'Cost'].map((title) => (
                   <span key={title} role="columnheader">
                     {title}
                   </span>
@@ -71,6 +72,11 @@ export function RuleList({
           )}
         />
       </div>
+      <p class="dim rule-legend">
+        Right / wrong: of the runs that it would have ended in shadow, those that failed anyway and those that
+        succeeded. Cost: processor time that it takes on a line that it could be about; of a cause, what its own words
+        take of a failure. It is measured now and then on the worker that serves this page; “–”: not yet.
+      </p>
     </Panel>
   );
 }
@@ -99,6 +105,9 @@ function RuleRow({ entry, open, isOpen }: { entry: RuleEntry; open: (key: string
       </span>
       <span role="gridcell" class="figure">
         {entry.would_abort > 0 ? `${entry.right} / ${entry.wrong}` : '–'}
+      </span>
+      <span role="gridcell" class="figure">
+        {entry.cost ? costOf(entry.cost) : '–'}
       </span>
     </div>
   );
