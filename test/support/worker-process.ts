@@ -10,6 +10,8 @@ export interface WorkerProcess {
   log(): string;
   /** What it holds of memory now (Linux). */
   rssBytes(): number;
+  /** What it has taken of the processor so far (Linux, which counts in hundredths of a second). */
+  cpuMs(): number;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
@@ -42,6 +44,11 @@ export async function startWorkerProcess(
     pid: child.pid as number,
     log: () => log,
     rssBytes: () => 1_024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]),
+    cpuMs() {
+      // User and system time are the 14th and 15th field; the second, in brackets, may hold anything (proc_pid_stat(5)).
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+      return 10 * (Number(fields[11]) + Number(fields[12]));
+    },
     async kill(signal) {
       child.kill(signal);
       await exited;

@@ -55,7 +55,7 @@ function troublesOf({ obstacle, mode, fleet, signed, dead, rulesRefused }: Worke
     mode === 'shadow' && {
       code: 'shadow',
       level: 'warning',
-      message: `Shadow mode: no run is ended.${fleet.because ? ` ${fleet.because.reason} (${fleet.because.by})` : ''}`,
+      message: `Shadow mode: no run is ended.${fleet.because ? ` ${fleet.because.by}: “${fleet.because.reason}”` : ''}`,
       remedy: 'Look at the runs that would have been ended, then set the mode to enforce.',
     },
     shadowed.length > 0 && {

@@ -42,6 +42,8 @@ export function Shell({ address, children }: { address: Address; children: Compo
     [],
   );
   useKeys(keys);
+  // What is shown arrives, but knell itself does not hear of what happens.
+  const isTroubled = state === 'live' && known?.ready === false;
   const current = address.view === 'run' ? 'runs' : address.view;
   return (
     <>
@@ -61,9 +63,9 @@ export function Shell({ address, children }: { address: Address; children: Compo
           ))}
         </nav>
         <div class="top-end">
-          <span class={`line line-${state}`} role="status">
+          <span class={`line line-${isTroubled ? 'troubled' : state}`} role="status">
             <span class="sign" aria-hidden="true" />
-            {locked ? 'locked' : state}
+            {locked ? 'locked' : isTroubled ? 'not reading' : state}
           </span>
           {known && (
             <button

@@ -26,7 +26,7 @@ export function RunView({ run }: { run: string }) {
   return (
     <div class="run">
       <p class="crumbs">
-        <a href="/runs">Runs</a> <span aria-hidden="true">/</span>
+        <a href="/runs">← All runs</a>
       </p>
       <Shown loaded={loaded}>{(report) => <Report report={report} />}</Shown>
     </div>

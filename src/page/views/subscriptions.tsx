@@ -50,7 +50,7 @@ export function SubscriptionsView({ query }: { query: Readonly<Record<string, st
             </Empty>
           ) : (
             <>
-              <Cards title="To look at" statuses={subscriptions.filter(isTroubled)} onClear={setClearing} />
+              <Cards title="To look at" statuses={subscriptions.filter(isTroubled)} onClear={setClearing} isTroubled />
               <Cards title="Working" statuses={subscriptions.filter((one) => !isTroubled(one))} onClear={setClearing} />
               {more > 0 && <p class="dim">{more} more, without trouble. Search for them by name.</p>}
             </>
@@ -90,10 +90,12 @@ function Cards({
   title,
   statuses,
   onClear,
+  isTroubled = false,
 }: {
   title: string;
   statuses: readonly SubscriptionStatus[];
   onClear: (status: SubscriptionStatus) => void;
+  isTroubled?: boolean;
 }) {
   if (statuses.length === 0) return null;
   return (
@@ -103,19 +105,33 @@ function Cards({
       </h2>
       <ul class="cards">
         {statuses.map((one) => (
-          <Card key={`${one.record.kind}.${one.record.id}`} status={one} onClear={() => onClear(one)} />
+          <Card
+            key={`${one.record.kind}.${one.record.id}`}
+            status={one}
+            isTroubled={isTroubled}
+            onClear={() => onClear(one)}
+          />
         ))}
       </ul>
     </section>
   );
 }
 
-function Card({ status, onClear }: { status: SubscriptionStatus; onClear: () => void }) {
+function Card({
+  status,
+  isTroubled,
+  onClear,
+}: {
+  status: SubscriptionStatus;
+  isTroubled: boolean;
+  onClear: () => void;
+}) {
   const { record, answer, reason, until, alternatives, windows, running } = status;
   const { sign, tone, word } = ANSWERS[answer];
   const { breaker, expires_at } = record;
   return (
-    <li class={`card tone-edge-${tone}`}>
+    // It works, but something about it is worth a look.
+    <li class={`card tone-edge-${isTroubled && tone === 'good' ? 'warn' : tone}`}>
       <header class="card-head">
         <h2>
           <Said>{record.name}</Said>
@@ -201,9 +217,13 @@ function Card({ status, onClear }: { status: SubscriptionStatus; onClear: () => 
         </div>
       ))}
       <p class="card-foot">
-        <a href={pathOf('/runs', { subscription: record.id })}>
-          {countOf(running)} running {running === 1 ? 'run' : 'runs'}
-        </a>
+        {running === 0 ? (
+          <span class="dim">no running run</span>
+        ) : (
+          <a href={pathOf('/runs', { subscription: record.id })}>
+            {countOf(running)} running {running === 1 ? 'run' : 'runs'}
+          </a>
+        )}
         {record.agents.length > 0 && (
           <span class="dim">
             used by <Said>{record.agents.slice(0, 5).join(', ')}</Said>

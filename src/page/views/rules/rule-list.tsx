@@ -72,11 +72,13 @@ export function RuleList({
           )}
         />
       </div>
-      <p class="dim rule-legend">
-        Right / wrong: of the runs that it would have ended in shadow, those that failed anyway and those that
-        succeeded. Cost: processor time that it takes on a line that it could be about; of a cause, what its own words
-        take of a failure. It is measured now and then on the worker that serves this page; “–”: not yet.
-      </p>
+      {!narrow && (
+        <p class="dim rule-legend">
+          Right / wrong: of the runs that it would have ended in shadow, those that failed anyway and those that
+          succeeded. Cost: processor time that it takes on a line that it could be about; of a cause, what its own words
+          take of a failure. It is measured now and then on the worker that serves this page; “–”: not yet.
+        </p>
+      )}
     </Panel>
   );
 }
