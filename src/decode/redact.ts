@@ -18,6 +18,11 @@ export const SHAPES: readonly SecretShape[] = [
   ...PERSONAL,
 ];
 
+/** Short texts are mostly names, and come again and again. Those in which nothing was hidden are remembered: no secret is. */
+const SHORT = 64;
+const REMEMBERED = 2_000;
+const clean = new Set<string>();
+
 /**
  * Replaces whatever looks like a secret by `[redacted]`, in what people see; rules read the lines as they are. Where colours
  * or invisible characters hide a secret, all of those go too. Text without secrets comes back as it is.
@@ -25,9 +30,15 @@ export const SHAPES: readonly SecretShape[] = [
  * It takes some microseconds for a text of a few hundred characters; texts are cut to some thousands before.
  */
 export function redactText(text: string): string {
+  if (clean.has(text)) return text;
   const seen = withoutInvisible(text);
   const lowered = new LoweredText(seen);
   let result = seen;
   for (const shape of SHAPES) result = shape.hide(result, lowered);
-  return result === seen ? text : result;
+  if (result !== seen) return result;
+  if (text.length <= SHORT) {
+    if (clean.size >= REMEMBERED) clean.delete(clean.values().next().value as string);
+    clean.add(text);
+  }
+  return text;
 }
