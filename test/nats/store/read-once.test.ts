@@ -27,3 +27,10 @@ it('remembers the latest thousand', () => {
   once(entry(1));
   expect(read).toBe(1_002);
 });
+
+it('reads what stands under the same revision of a bucket that was made anew', () => {
+  const once = readOnce((key, data) => `${key} ${Buffer.from(data)}`);
+  expect(once({ key: 'a', value: Buffer.from('1'), revision: 7 })).toBe('a 1');
+  expect(once({ key: 'a', value: Buffer.from('2'), revision: 7 })).toBe('a 2');
+  expect(once({ key: 'b', value: Buffer.from('2'), revision: 7 })).toBe('b 2');
+});
