@@ -102,8 +102,12 @@ Examples:
         : undefined;
       if (server) log.info({ url: server.url, store: storeDir ?? 'temporary' }, 'started a private nats-server');
       const policy = { ...DEFAULT_POLICY, mode: options.mode ?? environment.KNELL_MODE, zone: environment.KNELL_ZONE };
+      let interrupted: Promise<NodeJS.Signals> | undefined;
       try {
         const service = await startService({
+          onListening: () => {
+            interrupted = untilInterrupted();
+          },
           nats: server ? { servers: [`127.0.0.1:${server.port}`] } : (given as Login),
           prefix: environment.KNELL_PREFIX,
           replicas: environment.KNELL_REPLICAS,
@@ -153,7 +157,7 @@ Examples:
               }),
         });
         if (server) process.stdout.write(nextSteps(server.url, http, storeDir, ownCommand(process.argv[1])));
-        const signal = await untilInterrupted();
+        const signal = await (interrupted ?? untilInterrupted());
         log.info({ signal }, 'stopping');
         await service.stop();
       } finally {

@@ -295,6 +295,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       rulesSigning: options.rulesSigning,
     });
     ready = true;
+    options.onListening?.();
     log.info(
       { rules: rules().digest.slice(0, 12), packs: rules().packs.length, mode: policy().mode, http: http?.url },
       'knell is listening',
