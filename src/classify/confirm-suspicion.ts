@@ -5,7 +5,7 @@
 export interface Known {
   /** How long ago the line was printed, in milliseconds. */
   readonly ageMs: number;
-  /** Whether it is a line of text, which others than the runtime can print, and no typed event. */
+  /** Whether it is a line of text that another than the runtime may have printed. */
   readonly isText: boolean;
   /** A typed event that only waits for the exit of a run that is being ended: nothing that follows takes it back. */
   readonly isCertain?: boolean;

@@ -30,10 +30,22 @@ export function mustWait(
     case 'mixed':
       return true;
     case 'stated':
-      return isCause(rule) || state.format === 'structured' || isBeingEnded(state, found);
+      return mayBeAnothers(rule, found, state) || isBeingEnded(state, found);
     case 'typed':
       return isBeingEnded(state, found) || isDying(found);
   }
+}
+
+/**
+ * Whether a hit is a line that another than the runtime may have printed: any on a channel that they share, and on the
+ * runtime's own what a statement says, or what stands beside structured output.
+ */
+export function mayBeAnothers(
+  rule: CompiledRule,
+  { grade }: Pick<Found, 'grade'>,
+  { format }: Pick<RunState, 'format'>,
+): boolean {
+  return grade === 'mixed' || (grade === 'stated' && (isCause(rule) || format === 'structured'));
 }
 
 /** How long a hit must be the run's last word before it is believed, in milliseconds; undefined where only the exit confirms it. */

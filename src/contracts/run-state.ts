@@ -90,13 +90,10 @@ export const RunState = z.object({
     .meta({ description: 'When its host was first told to end it, by someone else than knell.' }),
   exited: z.object({ at_ms: z.number(), code: z.int().nullable(), signal: z.string().nullable() }).optional(),
   succeeded: z.object({ at_ms: z.number(), position: Position }).optional(),
-  worked: z
-    .object({ at_ms: z.number() })
-    .optional()
-    .meta({
-      description:
-        'When a run in plain text said its last words, which has no result and ended well: its credential works.',
-    }),
+  worked: z.object({ at_ms: z.number() }).optional().meta({
+    description:
+      'When a run in plain text said its last words, which has no result and ended well: its credential works.',
+  }),
   counts: z.record(z.string(), z.array(CountedHit)).default({}),
   suspicions: z.array(Suspicion).default([]),
   recorded: z.record(z.string(), z.int()).default({}).meta({ description: 'Rule key → how often it hit.' }),

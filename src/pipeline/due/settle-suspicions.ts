@@ -5,7 +5,7 @@ import { heldBackBy } from '../../classify/policy.ts';
 import { heldAgainMs } from '../../classify/reach-verdict.ts';
 import { runOf } from '../../classify/run-state.ts';
 import { hasSpokenSince, lookAgain, settleSuspicion } from '../../classify/settle-suspicion.ts';
-import { wantedQuietMs } from '../../classify/wanted-quiet.ts';
+import { mayBeAnothers, wantedQuietMs } from '../../classify/wanted-quiet.ts';
 import { isBefore } from '../../contracts/position.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { decoderFor } from '../../decode/decoders.ts';
@@ -101,14 +101,14 @@ async function knownOf(
   const stall = rules.stallOf(state.runtime ?? 'generic');
   const known = {
     ageMs: nowMs - suspicion.at_ms,
-    isText: suspicion.grade !== 'typed',
+    isText: mayBeAnothers(rule, suspicion, state),
     before: 'others' as const,
     ...(quietMs !== undefined && { quietMs }),
     // It was confirmed before it was held back: that the run has not gone on since is enough.
     ...(suspicion.held && { quietMs: 0 }),
     ...(state.exited && { exit: { code: state.exited.code } }),
   };
-  // A typed event that names no time of its own waits for nothing but the exit of a run that is being ended.
+  // What is the runtime's for certain, and names no time of its own, waits for nothing but the exit of a run that is being ended.
   if (!known.isText && !suspicion.held && clause?.quietMs === undefined && !clause?.exit) {
     return { ...known, isCertain: true, after: 'nothing' };
   }
