@@ -9,9 +9,10 @@ import { type Clock, systemClock, within } from './clock.ts';
 import { createLineChunker, type LineChunker } from './output/line-chunker.ts';
 import { passThrough } from './output/pass-through.ts';
 import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './process/agent-process.ts';
-import { type openTerminals, startInTerminal } from './process/agent-terminal.ts';
+import { startInTerminal } from './process/agent-terminal.ts';
 import { endTree } from './process/end-tree.ts';
-import { lendTerminal, sizeOf } from './process/lend-terminal.ts';
+import { type LentTerminal, lendTerminal, sizeOf } from './process/lend-terminal.ts';
+import type { Terminals } from './process/native-ptys.ts';
 import { createRunCgroup } from './process/run-cgroup.ts';
 import type { TreeSampler } from './process/tree-sample.ts';
 import { createRunLife } from './publish-run-events.ts';
@@ -35,7 +36,7 @@ export interface TapOptions {
   env?: NodeJS.ProcessEnv;
   cwd?: string;
   /** Makes a terminal for the agent, which gets pipes without it; see `openTerminals`. */
-  terminals?: ReturnType<typeof openTerminals>;
+  terminals?: Terminals;
   /** What is typed into the agent's terminal; without a terminal the agent has the process's own standard input. */
   stdin?: Readable;
   stdout?: Writable;
@@ -140,9 +141,11 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   const err = passThrough(agent.stderr, stderr, readInto('stderr', errLines), clock, broken('stderr'));
   // In a terminal both streams are shown at one place.
   const shown = terminals ? out : err;
+  let lent: LentTerminal | undefined;
   const say = (line: string) => {
     const fresh = shown.lastByte === undefined || shown.lastByte === NEWLINE;
-    if (stderr.writable) stderr.write(`${fresh ? '' : '\n'}${line}\n`);
+    const lineEnd = isTerminal(stderr) ? (lent?.lineEnd ?? '\n') : '\n';
+    if (stderr.writable) stderr.write(`${fresh ? '' : lineEnd}${line}${lineEnd}`);
   };
 
   options.onStderrReady?.(say);
@@ -178,11 +181,11 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   if (options.obey) link.onAbort((order) => abortExecutor.receive(order));
   life.started(agent.pid, credentialOf(runtime, env));
 
-  const giveBack =
-    inTerminal && 'type' in inTerminal ? lendTerminal(options.stdin ?? process.stdin, stdout, inTerminal) : undefined;
+  if (inTerminal && 'type' in inTerminal) {
+    lent = lendTerminal(options.stdin ?? process.stdin, stdout, inTerminal, forwarding.hurry);
+  }
   forwarding.to(agent);
   const exit = await agentEnd(agent, abortExecutor, clock);
-  giveBack?.();
 
   await Promise.race([
     Promise.all([out.drain(drainIdleMs, drainMostMs), err.drain(drainIdleMs, drainMostMs)]),
@@ -190,6 +193,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   ]);
   out.stop();
   err.stop();
+  lent?.giveBack();
   outLines.end();
   errLines.end();
   life.exited(exit);
@@ -208,6 +212,10 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
 
 const NEWLINE = 0x0a;
 
+function isTerminal(stream: Writable): boolean {
+  return (stream as { isTTY?: boolean }).isTTY === true;
+}
+
 /** Waits for the agent's own end, or for that of its whole tree where an order is being carried out. */
 async function agentEnd(
   agent: AgentProcess,
@@ -225,6 +233,8 @@ interface SignalForwarding {
   to(agent: AgentProcess): void;
   /** Settles when a signal comes after the agent's end: its sender wants the tap to be quick. */
   readonly hurried: Promise<void>;
+  /** Says the same as such a signal. */
+  hurry(): void;
   stop(): void;
 }
 
@@ -255,6 +265,7 @@ function forwardSignals(signals: EventEmitter, forwarded: () => void): SignalFor
       for (const signal of early) pass(started, signal);
     },
     hurried,
+    hurry: () => hurry(),
     stop() {
       for (const remove of handlers) remove();
     },

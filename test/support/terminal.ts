@@ -1,13 +1,18 @@
-import { openTerminals } from '../../src/tap/process/agent-terminal.ts';
+import type { Readable } from 'node:stream';
+import { startInTerminal } from '../../src/tap/process/agent-terminal.ts';
+import { openTerminals } from '../../src/tap/process/native-ptys.ts';
 
 /** A command in a terminal, as a person has it. */
 export interface Terminal {
   /** All that was shown so far. */
   readonly shown: () => string;
+  /** What it is shown, as it comes. */
+  readonly output: Readable;
   /** Settles when this has been shown. */
   sees(text: string | RegExp): Promise<void>;
   type(text: string): void;
   resize(columns: number, rows: number): void;
+  /** The exit code, once all has been shown. */
   readonly exited: Promise<number>;
   end(): void;
 }
@@ -18,30 +23,35 @@ export function openTerminal(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Terminal {
-  const pty = openTerminals().spawn(command, [...args], { name: 'xterm-256color', cols: 80, rows: 24, env });
-  let shown = '';
+  const size = { columns: 80, rows: 24 };
+  const agent = startInTerminal(openTerminals(), { command, args, env: { ...env, TERM: 'xterm-256color' } }, size);
+  if (!('pid' in agent)) throw new Error(agent.message);
+  const pieces: Buffer[] = [];
+  const shown = (): string => Buffer.concat(pieces).toString('utf8');
   const waiting = new Set<() => void>();
   const tell = (): void => {
     for (const wake of [...waiting]) wake();
   };
-  pty.onData((data) => {
-    shown += data;
+  agent.stdout.on('data', (data: Buffer) => {
+    pieces.push(data);
     tell();
   });
   let over: number | undefined;
-  const exited = new Promise<number>((resolve) => {
-    pty.onExit(({ exitCode }) => {
-      over = exitCode;
-      resolve(exitCode);
-      tell();
-    });
+  const ended = new Promise<void>((resolve) => {
+    agent.stdout.once('end', resolve);
   });
-  const has = (text: string | RegExp) => (typeof text === 'string' ? shown.includes(text) : text.test(shown));
+  const exited = Promise.all([agent.exited, ended]).then(([exit]) => {
+    over = exit.code ?? -1;
+    tell();
+    return over;
+  });
+  const has = (text: string | RegExp) => (typeof text === 'string' ? shown().includes(text) : text.test(shown()));
   return {
-    shown: () => shown,
+    shown,
+    output: agent.stdout,
     async sees(text) {
       while (!has(text)) {
-        if (over !== undefined) throw new Error(`it ended (${over}) without ${text}:\n${shown}`);
+        if (over !== undefined) throw new Error(`it ended (${over}) without ${text}:\n${shown()}`);
         await new Promise<void>((resolve) => {
           const wake = (): void => {
             waiting.delete(wake);
@@ -51,11 +61,11 @@ export function openTerminal(
         });
       }
     },
-    type: (text) => pty.write(text),
-    resize: (columns, rows) => pty.resize(columns, rows),
+    type: (text) => agent.type(Buffer.from(text)),
+    resize: (columns, rows) => agent.resize({ columns, rows }),
     exited,
     end() {
-      if (over === undefined) pty.kill('SIGKILL');
+      if (over === undefined) agent.signal('SIGKILL');
     },
   };
 }

@@ -8,7 +8,7 @@ import { readLogin } from '../../login/read-login.ts';
 import { readSecret, readTapEnvironment } from '../../service/config.ts';
 import { readTrustedKeys } from '../../signing/keys.ts';
 import { type AgentCommand, agentCommand } from '../../tap/process/agent-command.ts';
-import { openTerminals } from '../../tap/process/agent-terminal.ts';
+import { openTerminals } from '../../tap/process/native-ptys.ts';
 import { UNGROUPED } from '../../tap/process/run-cgroup.ts';
 import { runTap, type TapOptions } from '../../tap/run-tap.ts';
 import { screenNotice, unreachedNotice, usedBeforeNotice } from '../../tap/tap-notices.ts';

@@ -1,9 +1,7 @@
 import { accessSync, constants as fsConstants, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { IPty } from '@lydell/node-pty';
 import {
   type AgentCommand,
   type AgentExit,
@@ -11,8 +9,8 @@ import {
   type AgentProcess,
   notStarted,
 } from './agent-process.ts';
-
-type Ptys = typeof import('@lydell/node-pty');
+import type { Terminals } from './native-ptys.ts';
+import { openTerminalEnds } from './terminal-output.ts';
 
 /** Columns and rows of a terminal. */
 export interface TerminalSize {
@@ -27,39 +25,13 @@ export interface AgentInTerminal extends AgentProcess {
   resize(size: TerminalSize): void;
 }
 
-/** No package to make terminals with is installed, or none for this system. */
-export class NoTerminalsError extends Error {
-  readonly code = 'ENOPTY';
-
-  constructor(cause: unknown) {
-    super(
-      '--pty needs the optional package @lydell/node-pty, which is not there or has no binary for this system. Install it beside knell (npm install --global @lydell/node-pty), or leave --pty out: the agent then gets pipes',
-      { cause },
-    );
-    this.name = 'NoTerminalsError';
-  }
-}
-
-/**
- * What makes terminals: node-pty, in the package that brings its binaries, so that nothing is compiled when knell is installed.
- *
- * @throws {NoTerminalsError}
- */
-export function openTerminals(): Ptys {
-  try {
-    return createRequire(import.meta.url)('@lydell/node-pty') as Ptys;
-  } catch (error) {
-    throw new NoTerminalsError(error);
-  }
-}
-
 /**
  * Starts an agent in a terminal of its own. It leads its session, and so its process group.
  *
  * @param around calls what starts it, in surroundings of the run's own
  */
 export function startInTerminal(
-  ptys: Ptys,
+  { ptys, helper }: Terminals,
   agent: AgentCommand,
   { columns, rows }: TerminalSize,
   around: <T>(start: () => T) => T = (start) => start(),
@@ -67,38 +39,32 @@ export function startInTerminal(
   // The terminal starts whatever it is given and tells in it what went wrong, so it is looked at before.
   const obstacle = obstacleOf(agent);
   if (obstacle) return notStarted(agent.command, obstacle);
-  let pty: IPty;
-  try {
-    pty = around(() =>
-      ptys.spawn(agent.command, [...agent.args], {
-        name: agent.env.TERM ?? 'xterm-256color',
-        cols: columns,
-        rows,
-        env: agent.env,
-        // Bytes, as they are.
-        encoding: null,
-        ...(agent.cwd === undefined ? {} : { cwd: agent.cwd }),
-      }),
-    );
-  } catch (error) {
-    return notStarted(agent.command, error as NodeJS.ErrnoException);
-  }
-  const stdout = new Readable({ read: () => pty.resume() });
-  pty.onData((data) => {
-    if (!stdout.destroyed && !stdout.push(data)) pty.pause();
-  });
+  const { command, args, cwd = process.cwd() } = agent;
+  const env = Object.entries({ ...agent.env, TERM: agent.env.TERM ?? 'xterm-256color' }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
   let exit: AgentExit | undefined;
+  let settle: (exit: AgentExit) => void = () => undefined;
   const exited = new Promise<AgentExit>((resolve) => {
-    pty.onExit(({ exitCode, signal }) => {
-      const name = signal ? nameOf(signal) : undefined;
-      exit = name ? { code: null, signal: name } : { code: exitCode, signal: null };
-      if (!stdout.destroyed) stdout.push(null);
-      resolve(exit);
-    });
+    settle = resolve;
   });
+  const onExit = (code: number, number: number): void => {
+    const signal = number ? nameOf(number) : undefined;
+    exit = signal ? { code: null, signal } : { code, signal: null };
+    // It led its session, so its end hangs the terminal up on whatever it has left behind.
+    ends.end();
+    settle(exit);
+  };
+  let pty: ReturnType<typeof ptys.fork>;
+  try {
+    pty = around(() => ptys.fork(command, args, env, cwd, columns, rows, -1, -1, false, helper, onExit));
+  } catch (error) {
+    return notStarted(command, error as NodeJS.ErrnoException);
+  }
+  const ends = openTerminalEnds(pty.fd);
   return {
     pid: pty.pid,
-    stdout,
+    stdout: ends.shown,
     stderr: Readable.from([]),
     exited,
     get exit() {
@@ -112,11 +78,10 @@ export function startInTerminal(
       }
     },
     type(bytes) {
-      // Its types know text alone; it passes bytes on.
-      if (exit === undefined) pty.write(bytes as unknown as string);
+      if (ends.isOpen) ends.write(bytes);
     },
     resize(size) {
-      if (exit === undefined) pty.resize(size.columns, size.rows);
+      if (ends.isOpen) ptys.resize(pty.fd, size.columns, size.rows);
     },
   };
 }

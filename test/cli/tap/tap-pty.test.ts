@@ -1,8 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, it } from 'vitest';
+import type { Readable } from 'node:stream';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { KNELL, startTap } from '../../support/tap-process.ts';
 import { openTerminal, type Terminal } from '../../support/terminal.ts';
 
@@ -71,6 +74,8 @@ it('reads what is shown, through colours and carriage returns, and ends a doomed
   );
   expect(await terminal.exited).toBe(125);
   expect(terminal.shown()).toContain('api_error_status');
+  // Said while the agent still has the terminal, which then adds no carriage return.
+  expect(terminal.shown()).toMatch(/\r\nknell: ending this run[^\r\n]*\r\n/);
   const rows = readFileSync(report, 'utf8').trim().split('\n');
   expect(rows.map((row) => JSON.parse(row)).find(({ schema }) => schema === 'knell.abort/v1')).toMatchObject({
     schema: 'knell.abort/v1',
@@ -78,12 +83,100 @@ it('reads what is shown, through colours and carriage returns, and ends a doomed
   });
 });
 
-it('gives the terminal back as it was', async () => {
+/** That many bytes of lines, each of which tells where it stands. */
+function payload(bytes: number): Buffer {
+  const lines = Array.from({ length: bytes / 100 }, (_, at) => `${String(at).padStart(99, '0')}\n`);
+  return Buffer.from(lines.join(''));
+}
+
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Settles when there is a file of this name in the folder. */
+async function appears(folder: string, name: string): Promise<void> {
+  const watcher = watch(folder);
+  while (!existsSync(join(folder, name))) await once(watcher, 'change');
+  watcher.close();
+}
+
+/**
+ * Reads a stream's first bytes, whatever comes behind them.
+ *
+ * @param late what to wait for before the last of them are read
+ */
+async function firstBytes(stream: Readable, length: number, late?: () => Promise<void>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let read = 0;
+  let isHeld = false;
+  stream.on('data', (piece: Buffer) => {
+    pieces.push(piece);
+    read += piece.length;
+    if (!late || isHeld || read < length - 30_000) return;
+    isHeld = true;
+    stream.pause();
+    void late().then(() => stream.resume());
+  });
+  await once(stream, 'end');
+  return Buffer.concat(pieces).subarray(0, length);
+}
+
+describe.each([8_000, 200_000, 6_000_000])('an agent that shows %d bytes and is over at once', (size) => {
+  const folder = mkdtempSync(join(work, 'payload-'));
+  writeFileSync(join(folder, 'payload'), payload(size));
+  // As its terminal shows it: a carriage return before each line's end.
+  const expected = Buffer.from(payload(size).toString().replaceAll('\n', '\r\n'));
+  const script = (over: string): string => `cat ${folder}/payload; : >${folder}/${over}; exit 3`;
+
+  it.each(['at once', 'late'])('is seen to its last byte in a terminal that is drawn %s', async (how) => {
+    const terminal = tapped(script(`shown-${how === 'late'}`));
+    const late = how === 'late' ? () => appears(folder, 'shown-true') : undefined;
+    const read = await firstBytes(terminal.output, expected.length, late);
+    expect(await terminal.exited).toBe(3);
+    expect(digest(read)).toBe(digest(expected));
+  });
+
+  it.each(['at once', 'late'])('is seen to its last byte by a program that reads %s', async (how) => {
+    const args = [KNELL, 'tap', '--local', '--pty', '--', 'sh', '-c', script(`piped-${how === 'late'}`)];
+    const knell = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const closed = once(knell, 'close');
+    const late = how === 'late' ? () => appears(folder, 'piped-true') : undefined;
+    const read = await firstBytes(knell.stdout, expected.length, late);
+    expect(await closed).toEqual([3, null]);
+    expect(digest(read)).toBe(digest(expected));
+  });
+});
+
+it('judges an agent by the last line that it shows', async () => {
+  const file = join(work, 'before-it');
+  writeFileSync(file, payload(9_000));
+  const script = `cat ${file}; echo "Login expired · Please run /login"; exit 1`;
+  const terminal = tapped(script, '--runtime', 'claude-code');
+  expect(await terminal.exited).toBe(1);
+  expect(terminal.shown()).toContain('this run failed: auth.token_expired');
+});
+
+it.each([
+  ['of an agent that puts each carriage return itself', 'stty raw; printf "AB\\nCD\\n"', 'AB\nCD\n'],
+  ['of an agent that leaves them to its terminal', 'printf "AB\\nCD\\n"', 'AB\r\nCD\r\n'],
+])('shows the bytes %s as they are, and its own lines at the margin', async (_, script, bytes) => {
+  const terminal = tapped(`${script}; exit 3`);
+  expect(await terminal.exited).toBe(3);
+  expect(terminal.shown().startsWith(`${bytes}knell: `)).toBe(true);
+  expect(terminal.shown().slice(bytes.length)).not.toMatch(/[^\r]\n|\r\r/);
+});
+
+it.each([
+  ['after the agent has exited', 'true'],
+  ['after it was ended by a signal', 'kill -KILL $$'],
+  ['after a signal that came to knell', 'kill -TERM $PPID; sleep 600'],
+  ['after a hang-up that came to knell', 'kill -HUP $PPID; sleep 600'],
+])('gives the terminal back as it was %s', async (_, script) => {
   const terminal = openTerminal(
     'sh',
     [
       '-c',
-      `stty -a >${work}/before; "${process.execPath}" "${KNELL}" tap --local --pty -- true; stty -a >${work}/after`,
+      `stty -a >${work}/before; "${process.execPath}" "${KNELL}" tap --local --pty -- sh -c '${script}'; stty -a >${work}/after`,
     ],
     { ...process.env },
   );
