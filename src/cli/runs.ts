@@ -12,6 +12,7 @@ import { UsageError } from '../service/config.ts';
 import { describeRun } from './describe-run.ts';
 import { listRuns } from './list-runs.ts';
 import { natsOption } from './nats-option.ts';
+import { tellOutages } from './tell-outages.ts';
 import { coloursFor } from './terminal/colour.ts';
 import { sinceOption } from './terminal/since.ts';
 import { withNats } from './with-nats.ts';
@@ -53,9 +54,10 @@ Examples:
     )
     .action(async ({ nats, follow, json, since, ...wanted }: ListOptions) => {
       const filter = { ...wanted, ...(since !== undefined && { since: new Date(since).toISOString() }) };
-      await withNats(nats, async (connection, subjects, replicas) => {
+      await withNats(nats, async (connection, subjects, replicas, over) => {
+        if (follow) void tellOutages(connection);
         const store = createRunStore((await ensureStreams(connection, subjects, replicas)).runs, () => undefined);
-        await listRuns(store, filter, { json: json === true, follow: follow === true });
+        await listRuns(store, filter, { json: json === true, follow: follow === true, over });
       });
     });
   runs

@@ -1,21 +1,23 @@
-import { type NatsConnection, NatsError } from 'nats';
+import { ErrorCode, type NatsConnection, NatsError } from 'nats';
 import { createSubjects, type Subjects } from '../contracts/subjects.ts';
 import { createLogger } from '../logging/logger.ts';
 import { readLogin } from '../login/read-login.ts';
 import { connectNats, withRights } from '../nats/connection.ts';
+import { openJetStream } from '../nats/open-jetstream.ts';
 import { readEnvironment, UsageError } from '../service/config.ts';
 
 /** How long a command that only asks waits for a server, in milliseconds. */
 const FIRST_TIMEOUT_MS = 3_000;
 
 /**
- * Connects for one command, runs it, and disconnects. The command gets to know on how many servers it keeps what it creates.
+ * Connects for one command, runs it, and disconnects. The command gets to know on how many servers it keeps what it creates, and
+ * by a signal that it is over: it may have failed while it waits for something else.
  * @throws {UsageError} when no server is named; an error with a code and message for
  *   the user when the server does not answer, does not let knell in, or does not allow what the command does
  */
 export async function withNats<T>(
   given: string | undefined,
-  use: (connection: NatsConnection, subjects: Subjects, replicas: number) => Promise<T>,
+  use: (connection: NatsConnection, subjects: Subjects, replicas: number, over: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const environment = readEnvironment(process.env);
   const login = readLogin(given, environment);
@@ -26,13 +28,17 @@ export async function withNats<T>(
     log: createLogger('silent'),
     firstTimeoutMs: FIRST_TIMEOUT_MS,
   });
+  const over = new AbortController();
   try {
     return await withRights(connection, () =>
-      use(connection, createSubjects(environment.KNELL_PREFIX), environment.KNELL_REPLICAS),
+      use(connection, createSubjects(environment.KNELL_PREFIX), environment.KNELL_REPLICAS, over.signal),
     );
   } catch (error) {
+    // Nobody took a request: where that was JetStream's, it is not there.
+    if ((error as { code?: unknown }).code === ErrorCode.NoResponders) await openJetStream(connection);
     throw isStreamMissing(error) ? nothingHere(error) : error;
   } finally {
+    over.abort();
     await connection.close();
   }
 }

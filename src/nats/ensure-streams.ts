@@ -3,6 +3,7 @@ import type { BundleStore, PointerStore, WorkerRulesStore } from '../bundles/por
 import { BUCKETS, BUNDLES, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { bucketOptions, PROBE_INTERVAL_MS } from './bucket-settings.ts';
 import { explainRefusal } from './explain-refusal.ts';
+import { openJetStream } from './open-jetstream.ts';
 import { type Bucket, type OnReopened, openBucket } from './store/bucket.ts';
 import { createBundleStore } from './store/bundle-store.ts';
 import { createPointerStore } from './store/pointer-store.ts';
@@ -39,7 +40,7 @@ export async function ensureStreams(
   replicas = 1,
   onReopened?: OnReopened,
 ): Promise<Buckets> {
-  const manager = await openManager(connection);
+  const manager = await openJetStream(connection);
   const families = Object.keys(STREAMS) as StreamFamily[];
   const [runs, fleet, subscriptions] = await Promise.all([
     openBucket(connection, BUCKETS.runs, bucketOptions('runs', replicas), onReopened),
@@ -86,19 +87,6 @@ export async function openRules(
     bundles: createBundleStore(bundles),
     workers: createWorkerRulesStore(workers),
   };
-}
-
-async function openManager(connection: NatsConnection): Promise<JetStreamManager> {
-  try {
-    return await connection.jetstreamManager();
-  } catch (cause) {
-    throw Object.assign(
-      new Error('this NATS server has no JetStream: start it with -js, or enable jetstream in its configuration', {
-        cause,
-      }),
-      { code: 'JETSTREAM_DISABLED' },
-    );
-  }
 }
 
 async function ensureStream(

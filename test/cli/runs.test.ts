@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { DEFAULT_POLICY } from '../../src/classify/policy.ts';
 import { modeCommand } from '../../src/cli/mode.ts';
 import { runsCommand } from '../../src/cli/runs.ts';
@@ -118,17 +118,52 @@ describe('knell runs', () => {
       env: { ...process.env, NATS_URL: nats.server.url, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    expect((await lines.next()).value).toBe('none of 2 remembered runs fits');
-    const late = { agent: 'late', execution: 'e3', attempt: 1 };
+    const next = async (): Promise<string> => (await lines.next()).value as string;
+    expect(await next()).toBe('none of 2 remembered runs fits');
     const at = formatTime(Date.now());
-    for (const type of ['started', 'exited']) {
-      const event = { schema: 'knell.run/v1', type, ...late, at, runtime: 'codex', code: 0, signal: null };
+    const tell = async (execution: string, type: 'started' | 'exited', runtime?: string) => {
+      const late = { agent: 'late', execution, attempt: 1 };
+      const event = { schema: 'knell.run/v1', type, ...late, at, runtime, code: 0, signal: null };
       await nats.connection.jetstream().publish(subjects.runs(late), JSON.stringify(event));
       await untilAllIsRead(nats.connection);
-    }
-    expect((await lines.next()).value).toMatch(/^late\.e3\.1 {2}running {2}codex {2}20\d\d-/);
-    expect((await lines.next()).value).toMatch(/^late\.e3\.1 {2}exited {2}codex {2}20\d\d-/);
+    };
+    await tell('e3', 'started', 'codex');
+    await tell('e3', 'exited', 'codex');
+    /** What a row has below STATE, RUNTIME, SUBSCRIPTION and STARTED. */
+    const cells = (headings: string, row: string) =>
+      ['STATE', 'RUNTIME', 'SUBSCRIPTION', 'STARTED'].map(
+        (name) => /^\S*/.exec(row.slice(headings.indexOf(name)))?.[0],
+      );
+    const time = expect.stringMatching(/^20\d\d-/);
+    const headings = await next();
+    expect(headings).toMatch(/^RUN +STATE +RUNTIME +SUBSCRIPTION +VERDICT +STARTED$/);
+    expect(cells(headings, await next())).toEqual(['running', 'codex', '', time]);
+    expect(cells(headings, await next())).toEqual(['exited', 'codex', '', time]);
+    // Headings come again where a column has to become wider.
+    await tell('a-long-one', 'started');
+    const wider = await next();
+    expect(wider.split(/ +/)).toEqual(headings.split(/ +/));
+    expect(cells(wider, await next())).toEqual(['running', '', '', time]);
+    // And not where all fit.
+    await tell('a-long-one', 'exited');
+    expect(cells(wider, await next())).toEqual(['exited', '', '', time]);
+    child.kill('SIGINT');
+    expect((await once(child, 'exit'))[0]).toBe(0);
+  });
+
+  test('with --follow it says when the server goes away, and can be interrupted then', async () => {
+    const KNELL = join(import.meta.dirname, '../../dist/main.cjs');
+    const server = await startEmbeddedServer();
+    const child = spawn(process.execPath, [KNELL, 'runs', 'list', '--follow', '--nats', server.url], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [out, err] = [child.stdout, child.stderr].map((input) => createInterface({ input })[Symbol.asyncIterator]());
+    expect((await out?.next())?.value).toBe('no runs are remembered');
+    await server.stop();
+    expect((await err?.next())?.value).toBe('knell: the NATS server is away; waiting for it');
     child.kill('SIGINT');
     expect((await once(child, 'exit'))[0]).toBe(0);
   });

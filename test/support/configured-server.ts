@@ -10,17 +10,18 @@ export interface ConfiguredServer {
 }
 
 /**
- * A real nats-server with JetStream on a private port of the loopback interface, that demands what `config` says.
+ * A real nats-server on a private port of the loopback interface, with JetStream if not told otherwise, that demands what `config` says.
  * @param files what the configuration includes, by name
  * @throws {Error} with the server's own words when it does not come up
  */
 export async function startConfiguredServer(
   config: string,
   files: Readonly<Record<string, string>> = {},
+  hasJetStream = true,
 ): Promise<ConfiguredServer> {
   const work = mkdtempSync(join(tmpdir(), 'knell-nats-conf-'));
   const file = join(work, 'server.conf');
-  const store = `jetstream { store_dir: ${JSON.stringify(join(work, 'store'))} }\n`;
+  const store = hasJetStream ? `jetstream { store_dir: ${JSON.stringify(join(work, 'store'))} }\n` : '';
   for (const [name, content] of Object.entries(files)) writeFileSync(join(work, name), content);
   writeFileSync(file, `host: "127.0.0.1"\nport: -1\nports_file_dir: ${JSON.stringify(work)}\n${store}${config}\n`);
   const child = spawn('nats-server', ['-c', file], {

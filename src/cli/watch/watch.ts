@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Argument, Command } from 'commander';
-import { Events, type NatsConnection, NatsError } from 'nats';
+import { type NatsConnection, NatsError } from 'nats';
 import { STREAMS } from '../../contracts/subjects.ts';
 import { storedMs } from '../../nats/consume/log-source.ts';
 import { type Followed, followStream } from '../../nats/follow-stream.ts';
 import { natsOption } from '../nats-option.ts';
+import { tellOutages } from '../tell-outages.ts';
 import { coloursFor } from '../terminal/colour.ts';
 import { sinceOption } from '../terminal/since.ts';
 import { untilInterrupted } from '../terminal/until-interrupted.ts';
@@ -43,7 +44,7 @@ Examples:
     )
     .action(async (what: Watched | undefined, options: WatchOptions) => {
       const colours = coloursFor(process.stdout);
-      await withNats(options.nats, async (connection, subjects) => {
+      await withNats(options.nats, async (connection, subjects, _, over) => {
         void tellOutages(connection);
         if (process.stdout.isTTY) {
           process.stderr.write(
@@ -59,7 +60,7 @@ Examples:
             process.stdout.write(options.json ? `${JSON.stringify(event)}\n` : renderEvent(event, ms, colours));
           }),
         );
-        await Promise.race([untilInterrupted(), ...stops]);
+        await Promise.race([untilInterrupted(over), ...stops]);
       });
     });
 }
@@ -82,12 +83,5 @@ async function follow(
       told = true;
       await pause(MISSING_MS);
     }
-  }
-}
-
-async function tellOutages(connection: NatsConnection): Promise<void> {
-  for await (const { type } of connection.status()) {
-    if (type === Events.Disconnect) process.stderr.write('knell: the NATS server is away; waiting for it\n');
-    else if (type === Events.Reconnect) process.stderr.write('knell: the NATS server is back\n');
   }
 }
