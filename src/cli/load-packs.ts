@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { patternEngine } from '../patterns/pattern-engine.ts';
 import { renderFindings } from '../ruleset/findings/render-findings.ts';
 import type { CheckedPacks } from '../ruleset/load/checked-packs.ts';
 import { type LoadOptions, loadRules } from '../ruleset/load/load-rules.ts';
@@ -14,10 +13,6 @@ import { useColour } from './terminal/colour.ts';
 const HERE = fileURLToPath(import.meta.url);
 /** The shipped packs as `setup.js` found them right when it built knell. */
 const CHECKED_PACKS = join(PACKAGE_ROOT, 'dist', 'checked-packs.json');
-
-/** What there is to say where RE2's native module could not be loaded. */
-export const SLOWER_ENGINE =
-  "patterns run in JavaScript, which is slower, because re2's native module is not there for this Node; npm install --allow-scripts=re2 brings it";
 
 /** What the rules have to know of the decoders, and which of them need no checking any more. */
 export function loadOptions(): LoadOptions {
@@ -42,11 +37,7 @@ function readCheckedPacks(): CheckedPacks | undefined {
  */
 export async function rulesFrom(folder: string = SHIPPED_RULES): Promise<RuleSet> {
   const { ruleSet, findings } = await loadRules(folder, loadOptions());
-  if (ruleSet) {
-    // Said to people alone: under `tap --local` standard error belongs to an agent.
-    if (patternEngine().name === 're2js' && process.stderr.isTTY) process.stderr.write(`knell: ${SLOWER_ENGINE}\n`);
-    return ruleSet;
-  }
+  if (ruleSet) return ruleSet;
   const errors = findings.filter((finding) => finding.level === 'error');
   throw Object.assign(
     new Error(

@@ -12,11 +12,12 @@ import { isLoopback, readEnvironment, readHttpAddress, readSecret, UsageError } 
 import { createLastGoodFile, lastGoodPath } from '../service/last-good-file.ts';
 import { startService } from '../service/service.ts';
 import { readSigningKey, readTrustedKeys, signingWith } from '../signing/keys.ts';
-import { loadOptions, rulesFrom, SLOWER_ENGINE } from './load-packs.ts';
+import { loadOptions, rulesFrom } from './load-packs.ts';
 import { natsOption } from './nats-option.ts';
 import { nextSteps } from './next-steps.ts';
 import { ownCommand } from './own-command.ts';
 import { rulesFolder, rulesOption } from './rules-option.ts';
+import { slowerEngine } from './slower-engine.ts';
 import { untilInterrupted } from './terminal/until-interrupted.ts';
 
 /** Shorter tokens can be tried out in weeks, since some hundred thousand guesses a day are looked at. */
@@ -92,7 +93,7 @@ Examples:
           'the token of KNELL_HTTP_TOKEN can be guessed: make one with "openssl rand -hex 24"',
         );
       }
-      if (patternEngine().name === 're2js') log.warn(SLOWER_ENGINE);
+      if (patternEngine().name === 're2js') log.warn(slowerEngine());
       const storeDir = options.store ?? environment.KNELL_STORE;
       const server = options.embedded
         ? await startEmbeddedServer({

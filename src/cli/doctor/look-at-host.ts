@@ -5,7 +5,7 @@ import { patternEngine } from '../../patterns/pattern-engine.ts';
 import { KNOWN_AGENTS } from '../../tap/process/known-agents.ts';
 import { systemProcessTable } from '../../tap/process/process-table.ts';
 import { canGroupRuns, UNGROUPED } from '../../tap/process/run-cgroup.ts';
-import { SLOWER_ENGINE } from '../load-packs.ts';
+import { slowerEngine } from '../slower-engine.ts';
 import { type Check, ok, warning } from './check.ts';
 
 /** What a tap may keep in a file while the server is away, in bytes: the default of `--spool-mb`. */
@@ -15,7 +15,7 @@ const SPOOL_BYTES = 256 * 1024 * 1024;
 export function lookAtHost(env: NodeJS.ProcessEnv): readonly Check[] {
   const engine = patternEngine().name;
   return [
-    engine === 're2js' ? warning('patterns', SLOWER_ENGINE) : ok('patterns', `run in ${engine}, natively`),
+    engine === 're2js' ? warning('patterns', slowerEngine()) : ok('patterns', `run in ${engine}, natively`),
     treeCheck(),
     groupCheck(),
     spoolCheck(),
