@@ -1,12 +1,12 @@
 /**
  * What to do with a private server that has just come up: lines to paste into another terminal.
  *
- * @param http where the page is, `HOST:PORT`
+ * @param page its address
  * @param store where the data stays; undefined for a temporary folder
  * @param knell how knell is called from here
  */
-export function nextSteps(url: string, http: string | undefined, store: string | undefined, knell: string): string {
-  const page = http === undefined ? '' : `The page is at http://${http.startsWith(':') ? `127.0.0.1${http}` : http}. `;
+export function nextSteps(url: string, page: string | undefined, store: string | undefined, knell: string): string {
+  const shown = page === undefined ? '' : `The page is at ${page}. `;
   const kept = store === undefined ? 'nothing is kept' : `the data stays in ${store}`;
   return `
 knell is up. In another terminal:
@@ -15,7 +15,7 @@ knell is up. In another terminal:
   ${knell} tap --agent builder --execution e1 --obey -- claude -p "fix the build" --output-format stream-json --verbose
   ${knell} watch
 
-${page}Ctrl-C ends all of it; ${kept}.
+${shown}Ctrl-C ends all of it; ${kept}.
 
 `;
 }

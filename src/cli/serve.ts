@@ -31,6 +31,7 @@ interface ServeOptions {
   readonly rules?: string;
   readonly store?: string;
   readonly port?: number;
+  readonly nextPort?: true;
 }
 
 /** `knell serve`: the service, until SIGTERM or SIGINT. */
@@ -42,6 +43,7 @@ export function serveCommand(): Command {
     .option('--store <folder>', 'where the embedded server keeps its data (default: a temporary folder)')
     .option('--port <n>', "the embedded server's port, or the next one that is free (default: any)", asPort)
     .option('--http <host:port>', 'serve the page, /api/v1, /healthz, /readyz and /metrics there (or KNELL_HTTP)')
+    .option('--next-port', 'where the port of --http is taken, the next one that is free')
     .addOption(new Option('--mode <mode>', 'shadow: only say what would be done').choices(['enforce', 'shadow']))
     .addOption(rulesOption())
     .addHelpText(
@@ -68,7 +70,12 @@ Examples:
         throw new UsageError('which NATS server? Set NATS_URL, give --nats URL, or --embedded for a private one');
       }
       const http = options.http ?? environment.KNELL_HTTP;
-      const httpAddress = http === undefined ? undefined : readHttpAddress(http);
+      if (options.nextPort && http === undefined) throw new UsageError('--next-port is for --http or KNELL_HTTP');
+      const wanted = http === undefined ? undefined : readHttpAddress(http);
+      const httpAddress =
+        wanted && options.nextPort
+          ? { ...wanted, port: await freePort(wanted.port, wanted.host, '--http or KNELL_HTTP') }
+          : wanted;
       const { KNELL_HTTP_TOKEN, KNELL_HTTP_TOKEN_FILE } = environment;
       const token = readSecret('KNELL_HTTP_TOKEN', KNELL_HTTP_TOKEN, KNELL_HTTP_TOKEN_FILE);
       const { KNELL_SIGNING_KEY, KNELL_SIGNING_KEY_FILE } = environment;
@@ -157,8 +164,12 @@ Examples:
                 },
               }),
         });
-        if (server) process.stdout.write(nextSteps(server.url, http, storeDir, ownCommand(process.argv[1])));
+        if (server) {
+          process.stdout.write(nextSteps(server.url, service.httpUrl, storeDir, ownCommand(process.argv[1])));
+        }
         const signal = await (interrupted ?? untilInterrupted());
+        // What started it, as npm does, may lead the terminal's session and be gone first: the hang-up must not cut this off.
+        process.on('SIGHUP', () => undefined);
         log.info({ signal }, 'stopping');
         await service.stop();
       } finally {

@@ -58,7 +58,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     // Debian installs it in /usr/sbin, which is not on every user's PATH.
     env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/usr/local/sbin` },
   });
-  const guard = child.pid === undefined ? undefined : guardOf(child.pid);
+  const guard = child.pid === undefined ? undefined : guardOf(child.pid, work);
   let log = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-4_000);
@@ -91,12 +91,12 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
 }
 
 /**
- * Ends the server when this process dies and can't end it itself: nothing else would, and it would hold its port and store.
- * The guard waits at a pipe that only this process holds open. It has a session of its own, so that an interrupt from the
+ * Ends the server when this process dies and can't end it itself, and removes its folder: nothing else would, and it would hold its
+ * port and store. The guard waits at a pipe that only this process holds open. It has a session of its own, so that an interrupt from the
  * terminal does not end it first.
  */
-function guardOf(serverPid: number): ChildProcess {
-  const guard = spawn('sh', ['-c', `trap '' INT TERM HUP; read -r _; kill "$0"`, String(serverPid)], {
+function guardOf(serverPid: number, work: string): ChildProcess {
+  const guard = spawn('sh', ['-c', GUARD, String(serverPid), work], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
@@ -105,6 +105,12 @@ function guardOf(serverPid: number): ChildProcess {
   (guard.stdin as Socket | null)?.unref();
   return guard;
 }
+
+/** Ten seconds for the server's end: where nobody reaps it, it seems to be there for ever. */
+const GUARD = `trap '' INT TERM HUP; read -r _; kill "$0"
+tries=100
+while kill -0 "$0" 2>/dev/null && [ $tries -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+rm -rf -- "$1"`;
 
 async function readPort(child: ChildProcess, dir: string, timeoutMs: number, log: () => string): Promise<number> {
   let failure: NodeJS.ErrnoException | undefined;

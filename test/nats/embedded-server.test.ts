@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'nats';
 import { expect, test } from 'vitest';
@@ -7,7 +9,7 @@ import { expect, test } from 'vitest';
 const SERVER = join(import.meta.dirname, '../../src/nats/embedded-server.ts');
 
 /** A process that starts a server and says where it listens, built from the source as it is now. */
-async function startHolder(before = '') {
+async function startHolder(before = '', env = process.env) {
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({ input: SERVER, platform: 'node' });
   const { output } = await bundle.generate({ format: 'esm' });
@@ -15,6 +17,7 @@ async function startHolder(before = '') {
   const holder = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
+    env,
   });
   const [line] = await once(holder.stdout, 'data');
   return { holder, url: String(line).trim() };
@@ -40,6 +43,15 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     await expect.poll(() => listens(url)).toBe(false);
   },
 );
+
+test('the folder of a server goes with the process that started it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'knell-holder-'));
+  const { holder } = await startHolder('', { ...process.env, TMPDIR: folder });
+  expect(readdirSync(folder)).toHaveLength(1);
+  holder.kill('SIGKILL');
+  await expect.poll(() => readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
 
 test("Ctrl-C in the terminal, which goes to the whole group, leaves the server's end to the process that started it", async () => {
   const { holder, url } = await startHolder("process.on('SIGINT', () => console.log('interrupted'));");
