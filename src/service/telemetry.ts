@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { Category } from '../contracts/categories.ts';
 import { Disposition, type FailureRecord } from '../contracts/failure-record.ts';
@@ -16,6 +17,7 @@ export interface ServiceTelemetry extends Telemetry {
  */
 export function createTelemetry(log: Logger): ServiceTelemetry {
   const registry = new Registry();
+  let toldMode: object | undefined;
   const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
     new Counter({ name, help, labelNames, registers: [registry] });
 
@@ -179,7 +181,11 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
       const dear = rules.filter(({ over }) => over === 'cost').length;
       shadowed.set({ over: 'cost' }, dear);
       shadowed.set({ over: 'aborts' }, rules.length - dear);
-      log.info({ mode: mode.mode, shadowed: Object.keys(mode.shadowed) }, 'the mode of the fleet');
+      const told = { mode: mode.mode, shadowed: Object.keys(mode.shadowed) };
+      // What is there at the start comes twice: it is read, and then followed.
+      if (isDeepStrictEqual(told, toldMode)) return;
+      toldMode = told;
+      log.info(told, 'the mode of the fleet');
     },
     rulesTimed({ share }) {
       timed.set(share);

@@ -28,7 +28,9 @@ function describe(event: FleetEvent, colours: ReturnType<typeof coloursFor>): re
       return [colours.red('abort  '), `${colours.bold(runKey(event))}  ${event.category}, next: ${event.next_action}`];
     case 'knell.failure/v1': {
       const whose = event.candidate ? ' by a candidate' : '';
-      const what = `${event.category}, ${event.disposition}${whose}`;
+      const why =
+        event.disposition === 'suppressed' && event.reason ? ` (${inOneLine(excerpt(event.reason, MESSAGE_MAX))})` : '';
+      const what = `${event.category}, ${event.disposition}${why}${whose}`;
       return [colours.yellow('failure'), `${colours.bold(runKey(event))}  ${what}`];
     }
     case 'knell.notice/v1':

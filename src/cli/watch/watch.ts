@@ -11,6 +11,7 @@ import { sinceOption } from '../terminal/since.ts';
 import { untilInterrupted } from '../terminal/until-interrupted.ts';
 import { withNats } from '../with-nats.ts';
 import { type FleetEvent, renderEvent } from './render-event.ts';
+import { createSaidOnce } from './said-once.ts';
 import { type EventFilter, isWanted, readEvent, WATCHED, type Watched } from './watched.ts';
 
 interface WatchOptions extends EventFilter {
@@ -53,11 +54,14 @@ Examples:
         }
         const kinds = what === undefined ? (Object.keys(WATCHED) as Watched[]) : [what];
         const since = options.since === undefined ? {} : { since: new Date(options.since) };
+        const isNews = createSaidOnce();
         const stops = kinds.map((kind) =>
           follow(connection, { stream: STREAMS[kind], subject: subjects.all(kind), ...since }, (data, ms) => {
             const event: FleetEvent | undefined = readEvent(kind, data);
             if (!event || !isWanted(event, options)) return;
-            process.stdout.write(options.json ? `${JSON.stringify(event)}\n` : renderEvent(event, ms, colours));
+            if (options.json) process.stdout.write(`${JSON.stringify(event)}\n`);
+            else if (!('record_id' in event) || isNews(String(event.record_id), renderEvent(event, 0, colours)))
+              process.stdout.write(renderEvent(event, ms, colours));
           }),
         );
         await Promise.race([untilInterrupted(over), ...stops]);

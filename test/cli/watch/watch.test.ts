@@ -81,6 +81,33 @@ test('says whose word a record is that a candidate would have ended a run by', a
   expect(await watching.interrupt()).toBe(0);
 });
 
+test('shows a record again only where a later version says something else', async () => {
+  const about = { ...run, execution: 'e5' };
+  const record = failureRecord(about, {});
+  const reason = 'the run got over it';
+  const versions = [
+    record,
+    { ...record, timings: { ack_to_exit_ms: 12 } },
+    { ...record, disposition: 'suppressed', reason },
+  ];
+  for (const version of versions) await publish(subjects.failures(record.category, about), version);
+  const watching = watch('failures', '--since', '1h', '--agent', about.agent);
+  let line = await watching.next();
+  while (!line.includes('builder.e5.1')) line = await watching.next();
+  expect(line).toContain(`${record.category}, ${record.disposition}  `);
+  expect(await watching.next()).toContain(`builder.e5.1  ${record.category}, suppressed (${reason})  `);
+  expect(await watching.interrupt()).toBe(0);
+  // As they went over the wire, all of them.
+  const rows = watch('failures', '--since', '1h', '--json');
+  const seen: string[] = [];
+  while (seen.length < versions.length) {
+    const row = JSON.parse(await rows.next());
+    if (row.execution === 'e5') seen.push(row.disposition);
+  }
+  expect(seen).toEqual([record.disposition, record.disposition, 'suppressed']);
+  expect(await rows.interrupt()).toBe(0);
+});
+
 test('a kind that is none is bad usage, and so is a time that is none', async () => {
   for (const args of [['nothing'], ['--since', 'yesterday']]) {
     expect((await once(watch(...args).child, 'exit'))[0]).toBe(2);
