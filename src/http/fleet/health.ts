@@ -73,7 +73,7 @@ function troublesOf({ obstacle, mode, fleet, signed, dead, rulesRefused }: Worke
     !signed && {
       code: 'unsigned',
       level: 'note',
-      message: 'Commands are not signed: hosts can't tell knell from others who may publish.',
+      message: 'Commands are not signed: hosts cannot tell knell from others who may publish.',
       remedy: 'Make a key with "knell keys" and set KNELL_SIGNING_KEY_FILE.',
     },
   ];
