@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A backend with knell, with nothing but nats-py and knell's JSON Schemas.
 
-The same small dispatcher as ../backend: slots, a queue, a timeout of 3,600 s. What knell adds is in four places,
-marked 1 to 4.
+The same small dispatcher as ../backend, for the same files of jobs: slots, a queue, a timeout of 3,600 s, a tap. What
+knell adds is in four places, marked 1 to 4.
 
     pip install nats-py
     NATS_URL=nats://127.0.0.1:4222 python3 backend.py ../backend/jobs.json ../../dist/schemas
@@ -27,20 +27,28 @@ try:
     from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
     from nats.js.errors import NotFoundError
 except ModuleNotFoundError:
-    sys.exit("nats-py is not installed: pip install nats-py")
+    print("nats-py is not installed: pip install nats-py", file=sys.stderr)
+    sys.exit(2)
 
 BY = "example-backend-python"
 PREFIX = os.environ.get("KNELL_PREFIX") or "knell"
 PREFLIGHT_TIMEOUT_S = 0.25
+TIMEOUT_S = 3600
 GRACE_S = 10
 RETRY_S = 60
 MAX_ATTEMPTS = 3
 # How long to wait before connecting or listening again when that failed.
 AGAIN_S = 1
+# How often the server says that there are no notices, so that a lost consumer of them is noticed.
+NOTICE_HEARTBEAT_S = 30
 # How long the first jobs wait for a connection.
 LINK_WITHIN_S = 2
 # Which of its own commands a new backend still wants to hear: they are valid for minutes.
 LOOK_BACK = timedelta(hours=1)
+
+
+# Which messages are read.
+SCHEMAS = ("abort", "notice", "preflight")
 
 
 def now() -> str:
@@ -48,21 +56,30 @@ def now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+class BadInput(Exception):
+    """What the user gave can't be used. The message says what to mend."""
+
+
 def parse_time(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def reason_of(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 class Schemas:
     """The published schemas. A full validator is one import away; here what must be there is looked for."""
 
     def __init__(self, folder: Path):
-        self.folder = folder
-        self.loaded: dict[str, dict] = {}
+        """Reads what is needed of a folder of schemas. Raises BadInput when it is not there."""
+        try:
+            self.loaded = {name: json.loads((folder / f"{name}.json").read_text()) for name in SCHEMAS}
+        except (OSError, ValueError) as error:
+            raise BadInput(f"{folder} has not knell's schemas ({reason_of(error)}): npm run build writes them to dist/schemas")
 
     def read(self, name: str, data: bytes) -> dict:
         """Parses a message. Raises ValueError when it is not the message that the schema describes."""
-        if name not in self.loaded:
-            self.loaded[name] = json.loads((self.folder / f"{name}.json").read_text())
         schema, message = self.loaded[name], json.loads(data)
         if not isinstance(message, dict):
             raise ValueError(f"not a {name} message")
@@ -77,10 +94,16 @@ def trusted_keys(env) -> "dict | None":
     """The public keys of KNELL_PUBLIC_KEYS by id; None where it is not set, and then every command counts."""
     if not env.get("KNELL_PUBLIC_KEYS"):
         return None
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # pip install cryptography
-
-    raw = [base64.b64decode(word.removeprefix("ed25519:")) for word in env["KNELL_PUBLIC_KEYS"].replace(",", " ").split()]
-    return {hashlib.sha256(key).hexdigest()[:16]: Ed25519PublicKey.from_public_bytes(key) for key in raw}
+    try:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    except ModuleNotFoundError:
+        raise BadInput("KNELL_PUBLIC_KEYS needs cryptography, which is not installed: pip install cryptography")
+    words = env["KNELL_PUBLIC_KEYS"].replace(",", " ").split()
+    try:
+        raw = [base64.b64decode(word.removeprefix("ed25519:")) for word in words]
+        return {hashlib.sha256(key).hexdigest()[:16]: Ed25519PublicKey.from_public_bytes(key) for key in raw}
+    except ValueError as error:
+        raise BadInput(f"KNELL_PUBLIC_KEYS can't be read: {error}")
 
 
 def is_signed(message, trusted: "dict | None") -> bool:
@@ -103,20 +126,30 @@ def name_of(job: dict) -> str:
 
 
 class Backend:
-    def __init__(self, schemas: Schemas, subscriptions: dict, slots: int, timeout_s: float, retry_s: float = RETRY_S):
+    def __init__(self, schemas: Schemas, settings: dict):
+        """Takes the settings of a file of jobs. Raises BadInput when something is not there."""
         # None until the server is there: jobs run all the same.
         self.client = self.jetstream = None
-        self.schemas, self.subscriptions, self.slots = schemas, subscriptions, slots
-        self.timeout_s, self.retry_s = timeout_s, retry_s
+        self.schemas = schemas
+        try:
+            self.subscriptions, self.slots = settings["subscriptions"], settings.get("slots", 2)
+            self.queue: deque[dict] = deque(settings["jobs"])
+        except KeyError as error:
+            raise BadInput(f"the file of jobs names no {error}")
+        # The command that publishes a run's output, such as knell tap --obey.
+        self.tap = settings.get("tap", [])
+        self.timeout_s, self.retry_s = settings.get("timeoutS", TIMEOUT_S), settings.get("retryMs", RETRY_S * 1000) / 1000
         # Runs that are over: a command for one of them comes too late.
         self.over: set[str] = set()
-        self.queue: deque[dict] = deque()
         self.running: dict[str, asyncio.subprocess.Process] = {}
         self.commands: dict[str, dict] = {}
         self.outcomes: dict[str, str] = {}
         self.answered: set[str] = set()
         self.trusted = trusted_keys(os.environ)
-        self.changed, self.linked = asyncio.Event(), asyncio.Event()
+        self.changed, self.linked, self.stopping = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.since = datetime.now(timezone.utc)
+        self.acting: set[asyncio.Task] = set()
+        self.hears_notices = False
         self.delayed = 0
 
     async def choose(self, job: dict) -> "str | None":
@@ -166,41 +199,62 @@ class Backend:
             await self.later(job, self.retry_s, "no subscription can run it now")
             return
         job = {**job, "subscription": subscription}
-        await self.tell(job, {"type": "started", "subscription": subscription, "timeout_s": self.timeout_s})
-        # A process group of its own, so that the whole tree can be ended.
-        process = await asyncio.create_subprocess_exec(
-            *job["command"],
-            stdin=asyncio.subprocess.DEVNULL,
-            env={**os.environ, **self.subscriptions[subscription]},
-            start_new_session=True,
-        )
-        name = name_of(job)
+        name, code = name_of(job), await self.attempt(job)
+        self.running.pop(name, None)
+        self.over.add(name)
+        ended_by = signal.Signals(-code).name if code < 0 else None
+        print(f"{name}: over ({ended_by or code})", flush=True)
+        if not self.tap:
+            await self.tell(job, {"type": "exited", "code": None if ended_by else code, "signal": ended_by})
+        await self.next(job, self.commands.pop(name, None))
+
+    async def attempt(self, job: dict) -> int:
+        """Runs a job's command to its end, through the tap where there is one, and returns how it exited."""
+        name, subscription, command = name_of(job), job["subscription"], job["command"]
+        if self.tap:
+            # It publishes what the agent prints, and when it started and exited.
+            about = ["--agent", job["agent"], "--execution", job["execution"], "--attempt", str(job.get("attempt", 1))]
+            command = [*self.tap, *about, "--subscription", subscription, "--", *command]
+        else:
+            await self.tell(job, {"type": "started", "subscription": subscription, "timeout_s": self.timeout_s})
+        try:
+            # A process group of its own, so that the whole tree can be ended.
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+                env={**os.environ, **self.subscriptions[subscription]},
+                start_new_session=True,
+            )
+        except OSError as error:
+            print(f"{name}: {command[0]} can't be started: {reason_of(error)}", flush=True)
+            return 127
         self.running[name] = process
         print(f"{name}: started on {subscription}", flush=True)
+        if self.stopping.is_set():
+            await end_tree(process)
         try:
             await asyncio.wait_for(asyncio.shield(process.wait()), self.timeout_s)
         except asyncio.TimeoutError:
             await end_tree(process)
-        del self.running[name]
-        self.over.add(name)
-        code = await process.wait()
-        print(f"{name}: over ({code})", flush=True)
-        end = {"code": code, "signal": None} if code >= 0 else {"code": None, "signal": signal.Signals(-code).name}
-        await self.tell(job, {"type": "exited", **end})
-        await self.next(job, self.commands.pop(name, None))
+        return await process.wait()
 
     async def later(self, job: dict, after_s: float, why: str) -> None:
         print(f"{name_of(job)}: waits, {why}", flush=True)
         self.delayed += 1
         self.changed.set()
-        await asyncio.sleep(after_s)
-        self.delayed -= 1
+        try:
+            await asyncio.wait_for(self.stopping.wait(), after_s)
+            return
+        except asyncio.TimeoutError:
+            self.delayed -= 1
         # What it failed on may have been mended meanwhile: preflight knows.
         self.queue.append({**job, "avoid": []})
 
     async def next(self, job: dict, command: "dict | None") -> None:
         """4: what knell says is next. Where that is a person's (fail, fix_agent, notify_owner), the work ends here."""
-        if command is None:
+        if command is None or self.stopping.is_set():
             return
         action, again = command["next_action"], {**job, "attempt": job.get("attempt", 1) + 1}
         print(f"{name_of(job)}: {command['category']}, next: {action}", flush=True)
@@ -253,7 +307,9 @@ class Backend:
             await message.term()
             return
         outcome = self.outcomes.get(command["command_id"])
-        if outcome is None and not await self.acked_already(command):
+        # Before this backend was there, or while it could not answer.
+        may_be_old = message.metadata.num_delivered > 1 or parse_time(command["issued_at"]) < self.since
+        if outcome is None and not (may_be_old and await self.acked_already(command)):
             outcome = await self.obey(command)
             self.outcomes[command["command_id"]] = outcome
         if outcome is not None:
@@ -268,6 +324,13 @@ class Backend:
             self.answered.add(command["command_id"])
         await message.ack()
         self.changed.set()
+
+    async def notice(self, message) -> None:
+        try:
+            notice = self.schemas.read("notice", message.data)
+            print(f"notice {notice['kind']}: {notice['message']}", flush=True)
+        except ValueError as error:
+            print(f"{message.subject}: {error}", flush=True)
 
     async def listen(self) -> None:
         """Abort commands, also those that were issued while no backend listened: a durable consumer remembers the place."""
@@ -285,7 +348,16 @@ class Backend:
             )
             await self.jetstream.add_consumer("KNELL_ABORTS", config)
         inbox = await self.jetstream.pull_subscribe_bind(durable, stream="KNELL_ABORTS")
-        acting: set[asyncio.Task] = set()
+        if not self.hears_notices:
+            await self.jetstream.subscribe(
+                f"{PREFIX}.notices.>",
+                stream="KNELL_NOTICES",
+                cb=self.notice,
+                ordered_consumer=True,
+                idle_heartbeat=NOTICE_HEARTBEAT_S,
+                deliver_policy=DeliverPolicy.NEW,
+            )
+            self.hears_notices = True
         while True:
             try:
                 messages = await inbox.fetch(10, timeout=5)
@@ -295,10 +367,10 @@ class Backend:
                 continue
             for message in messages:
                 task = asyncio.create_task(self.act(message))
-                acting.add(task)
-                task.add_done_callback(acting.discard)
+                self.acting.add(task)
+                task.add_done_callback(self.acting.discard)
 
-    async def stay_linked(self, settings: dict) -> None:
+    async def stay_linked(self) -> None:
         """Connects and listens, and does so again for good whenever one of them fails: no listener dies unseen."""
         said = ""
 
@@ -314,16 +386,16 @@ class Backend:
             try:
                 if self.client is None:
                     # Without an end: this waits until the server is there.
-                    client = await nats.connect(**settings, name=BY, max_reconnect_attempts=-1, error_cb=say)
+                    client = await nats.connect(**login(os.environ), name=BY, max_reconnect_attempts=-1, error_cb=say)
                     self.client, self.jetstream = client, client.jetstream()
                     self.linked.set()
                 await self.listen()
-            except (NatsError, asyncio.TimeoutError, OSError) as error:
+            except (NatsError, asyncio.TimeoutError, OSError, ValueError) as error:
                 await say(error)
                 await asyncio.sleep(AGAIN_S)
 
     async def work(self) -> None:
-        """Runs until nothing runs and nothing waits."""
+        """Runs until nothing runs and nothing waits, or until what runs is ended after `stop`."""
         tasks: set[asyncio.Task] = set()
         while self.queue or tasks:
             while self.queue and len(tasks) - self.delayed < self.slots:
@@ -335,6 +407,14 @@ class Backend:
             for task in done & tasks:
                 task.result()
             tasks -= done
+
+    def stop(self) -> None:
+        """Starts nothing any more, and ends what runs."""
+        print("told to stop: ending what runs", flush=True)
+        self.stopping.set()
+        self.queue.clear()
+        # Held, so that they are not collected before they are done.
+        self.ending = [asyncio.create_task(end_tree(process)) for process in self.running.values()]
 
 
 async def end_tree(process: asyncio.subprocess.Process) -> None:
@@ -420,41 +500,47 @@ def login(env) -> dict:
     return settings
 
 
+def read_jobs(file: str) -> dict:
+    """Reads a file of jobs. Raises BadInput when there is none."""
+    try:
+        settings = json.loads(Path(file).read_text())
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{file} can't be read: {reason_of(error)}")
+    if not isinstance(settings, dict):
+        raise BadInput(f"{file} is no file of jobs")
+    return settings
+
+
 async def main(jobs_file: str, schemas_folder: str) -> None:
-    settings = json.loads(Path(jobs_file).read_text())
-    backend = Backend(
-        Schemas(Path(schemas_folder)),
-        settings["subscriptions"],
-        settings["slots"],
-        settings["timeoutS"],
-        settings.get("retryMs", RETRY_S * 1000) / 1000,
-    )
-    backend.queue.extend(settings["jobs"])
-    linked = asyncio.create_task(backend.stay_linked(login(os.environ)))
+    backend = Backend(Schemas(Path(schemas_folder)), read_jobs(jobs_file))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, backend.stop)
+    linked = asyncio.create_task(backend.stay_linked())
     # A knell that is there is asked from the first job on.
     try:
         await asyncio.wait_for(backend.linked.wait(), LINK_WITHIN_S)
     except asyncio.TimeoutError:
         print("knell is not there yet; going ahead", flush=True)
-    work = asyncio.ensure_future(backend.work())
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
-    try:
-        await work
-    except asyncio.CancelledError:
-        print("told to stop: ending what runs", flush=True)
-    finally:
-        linked.cancel()
-        for process in list(backend.running.values()):
-            await end_tree(process)
-        if backend.client is not None:
-            try:
-                await backend.client.drain()
-            except (NatsError, OSError):
-                pass  # The server is away: there is nothing to wait for.
+    await backend.work()
+    linked.cancel()
+    await asyncio.gather(linked, return_exceptions=True)
+    if backend.acting:
+        # What became of a command is still to be said.
+        await asyncio.wait(backend.acting, timeout=GRACE_S)
+    if backend.client is not None:
+        # All that was published is confirmed by now. Draining would wait for messages that nobody asks for any more.
+        try:
+            await backend.client.close()
+        except (NatsError, OSError):
+            pass  # The server is away: there is nothing to close.
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
-        sys.exit("usage: backend.py JOBS.json SCHEMAS_FOLDER")
-    asyncio.run(main(sys.argv[1], sys.argv[2]))
+        print("usage: backend.py JOBS.json SCHEMAS_FOLDER", file=sys.stderr)
+        sys.exit(2)
+    try:
+        asyncio.run(main(sys.argv[1], sys.argv[2]))
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)

@@ -13,7 +13,7 @@ if (!text) {
   console.error('Give a file of jobs: node examples/backend/main.js examples/backend/jobs.json');
   process.exit(2);
 }
-const { slots, timeoutS, tap, retryMs, subscriptions, jobs } = JSON.parse(text);
+const { slots, timeoutS, tap, retryMs, subscriptions, jobs } = parse(text);
 const { KNELL_PREFIX, KNELL_PUBLIC_KEYS } = process.env;
 const knell = linkToKnell({
   connect: () =>
@@ -42,3 +42,12 @@ await knell.whenLinked(2_000);
 for (const job of jobs) dispatcher.add(job);
 await dispatcher.whenIdle();
 await knell.close();
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    console.error(`${file} can't be read: ${error.message}`);
+    process.exit(2);
+  }
+}

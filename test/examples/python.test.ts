@@ -12,10 +12,13 @@ import { createSubjects } from '../../src/contracts/subjects.ts';
 import { formatTime } from '../../src/contracts/time.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/nats/embedded-server.ts';
 import { ensureStreams } from '../../src/nats/ensure-streams.ts';
+import { claude } from '../support/claude-lines.ts';
 import { startConfiguredServer } from '../support/configured-server.ts';
 import { abortCommand } from '../support/messages.ts';
 import { useNatsServer } from '../support/nats.ts';
 import { natsPyFolder } from '../support/nats-py.ts';
+import { KNELL } from '../support/tap-process.ts';
+import { startWorkerProcess } from '../support/worker-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BACKEND = join(ROOT, 'examples/backend-python/backend.py');
@@ -46,13 +49,13 @@ test('the Python backend is Python', async () => {
 const job = (execution: string, ...command: string[]) => ({ agent: 'py', execution, subscription: 'team-a', command });
 
 /** The backend as a process with its jobs; what it says, and a way to wait for it. */
-function start(jobs: readonly object[], env: Readonly<Record<string, string>>) {
+function start(jobs: readonly object[], env: Readonly<Record<string, string>>, over: object = {}) {
   const file = join(work, 'jobs.json');
   const subscriptions = { 'team-a': {}, 'team-b': {} };
-  writeFileSync(file, JSON.stringify({ slots: 2, timeoutS: 600, retryMs: 10, subscriptions, jobs }));
+  writeFileSync(file, JSON.stringify({ slots: 2, timeoutS: 600, retryMs: 10, subscriptions, jobs, ...over }));
   const child = spawn('python3', [BACKEND, file, SCHEMAS], {
     env: { ...process.env, PYTHONPATH: natsPy, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.push(child);
   const said: string[] = [];
@@ -66,7 +69,7 @@ function start(jobs: readonly object[], env: Readonly<Record<string, string>>) {
       tell();
     })
     .on('close', tell);
-  const exited = once(child, 'exit') as Promise<[number]>;
+  const closed = once(child, 'close') as Promise<[number]>;
   async function hears(text: string): Promise<void> {
     for (;;) {
       if (said.some((line) => line.includes(text))) return;
@@ -74,7 +77,16 @@ function start(jobs: readonly object[], env: Readonly<Record<string, string>>) {
       await new Promise<void>((resolve) => waiting.add(resolve));
     }
   }
-  return { said, hears, exitCode: async () => (await exited)[0] };
+  let err = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  /** Tells it to stop, and settles when it has. */
+  async function ended(): Promise<{ code: number; err: string }> {
+    child.kill('SIGTERM');
+    return { code: (await closed)[0], err };
+  }
+  return { said, hears, ended, exitCode: async () => (await closed)[0] };
 }
 
 // Without nats-py there is only the syntax to check.
@@ -161,6 +173,7 @@ test.each(REAL)('%s with a login: by its address, by a file, by a context', asyn
   (await import('node:fs')).mkdirSync(folder, { recursive: true });
   const address = `nats://127.0.0.1:${server.port}`;
   writeFileSync(join(folder, 'mine.json'), JSON.stringify({ url: address, user: 'u', password: 'p w' }));
+  const backends: (() => Promise<{ code: number; err: string }>)[] = [];
   try {
     for (const env of [
       { NATS_URL: `nats://u:p%20w@127.0.0.1:${server.port}` },
@@ -169,10 +182,100 @@ test.each(REAL)('%s with a login: by its address, by a file, by a context', asyn
       { NATS_URL: 'context:mine', XDG_CONFIG_HOME: work },
     ]) {
       // There are no streams: that it asks for them shows that it was let in.
-      const { hears } = start([job('waits', 'sleep', '3600')], env);
+      const { hears, ended } = start([job('waits', 'sleep', '3600')], env);
       await hears('knell: NotFoundError');
+      backends.push(ended);
     }
   } finally {
     await server.stop();
   }
+  // Told to stop while the server is away, they end as they do otherwise.
+  const ends = await Promise.all(backends.map((end) => end()));
+  expect(ends).toEqual(ends.map(() => ({ code: 0, err: '' })));
+});
+
+const DOOMED_ON_A = `test "$WORKS" = yes && exit 0
+printf '%s\\n' '${claude.init()}' '${claude.fails('API Error: 401 OAuth token has expired', 401)}'
+exec sleep 3600`;
+
+test.each(REAL)('%s: a run goes through the tap of the file of jobs, which publishes it and ends it', async () => {
+  const server = await startEmbeddedServer();
+  const worker = await startWorkerProcess(server.url, join(ROOT, 'rules'));
+  try {
+    const { said, exitCode } = start(
+      [job('doomed', 'sh', '-c', DOOMED_ON_A)],
+      { NATS_URL: server.url },
+      {
+        tap: [process.execPath, KNELL, 'tap', '--obey', '--runtime', 'claude-code'],
+        subscriptions: { 'team-a': { WORKS: 'no' }, 'team-b': { WORKS: 'yes' } },
+      },
+    );
+    expect(await exitCode()).toBe(0);
+    for (const line of [
+      'py.doomed.1: started on team-a',
+      'py.doomed.1: over (125)',
+      'py.doomed.1: auth.token_expired, next: switch_subscription',
+      'py.doomed.2: started on team-b',
+      'py.doomed.2: over (0)',
+    ])
+      expect(said).toContain(line);
+  } finally {
+    await worker.kill('SIGTERM');
+    await server.stop();
+  }
+});
+
+test.each(REAL)('%s: told to stop, it ends its jobs and itself without a word of trouble', async () => {
+  const subjects = createSubjects();
+  const server = await startEmbeddedServer();
+  const { connect } = await import('nats');
+  const connection = await connect({ servers: server.url });
+  try {
+    await ensureStreams(connection, subjects);
+    const { said, hears, ended } = start([job('long', 'sleep', '3600')], { NATS_URL: server.url });
+    await hears('py.long.1: started');
+    // It listens: a notice is heard.
+    const notice = { schema: 'knell.notice/v1', kind: 'stall', at: formatTime(Date.now()), message: 'quiet for long' };
+    while (!said.includes('notice stall: quiet for long')) {
+      await connection.jetstream().publish(subjects.notices('stall', 'py'), JSON.stringify(notice));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await ended()).toEqual({ code: 0, err: '' });
+    expect(said.filter((line) => line.includes('knell: '))).toEqual([]);
+    expect(said.filter((line) => !line.startsWith('notice')).slice(-2)).toEqual([
+      'told to stop: ending what runs',
+      'py.long.1: over (SIGTERM)',
+    ]);
+  } finally {
+    await connection.close();
+    await server.stop();
+  }
+});
+
+test.each(REAL)('%s: a program that is not there is a failed job, and the others go on', async () => {
+  const { said, exitCode } = start([job('lost', 'no-such-program'), job('well', 'true')], {
+    NATS_URL: nats.server.url,
+  });
+  expect(await exitCode()).toBe(0);
+  expect(said).toContain('py.lost.1: over (127)');
+  expect(said).toContain('py.well.1: over (0)');
+});
+
+const GOOD_JOBS = join(ROOT, 'examples/backend/jobs.json');
+test.each(
+  REAL.flatMap(() => [
+    ['no file of jobs', ['nowhere.json', SCHEMAS], "nowhere.json can't be read: No such file or directory"],
+    ['a file that is no JSON', [BACKEND, SCHEMAS], `${BACKEND} can't be read: `],
+    ['no schemas', [GOOD_JOBS, 'nowhere'], "nowhere has not knell's schemas (No such file or directory)"],
+    ['too few words', [GOOD_JOBS], 'usage: backend.py JOBS.json SCHEMAS_FOLDER'],
+  ]),
+)('%s: one line, and exit code 2', async (_, args, line) => {
+  const env = { ...process.env, PYTHONPATH: natsPy };
+  const run = promisify(execFile)('python3', [BACKEND, ...args], { env }).then(
+    () => ({ code: 0, stderr: '' }),
+    (error: { code: number; stderr: string }) => error,
+  );
+  const { code, stderr } = await run;
+  expect(code).toBe(2);
+  expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(line)]);
 });
