@@ -12,6 +12,7 @@ export function applyRunEvent(state: RunState, event: RunEvent, atMs: number): R
     case 'heartbeat':
       return event.ending && !state.ending && !state.exited ? { ...state, ending: { at_ms: atMs } } : state;
     case 'started':
+      if (isOver(state, atMs)) return { ...state, used_again_ms: state.used_again_ms ?? atMs };
       return {
         ...state,
         started_ms: atMs,
@@ -22,8 +23,25 @@ export function applyRunEvent(state: RunState, event: RunEvent, atMs: number): R
         credential: startedWith(state, event),
       };
     case 'exited':
+      if (isOfLaterUse(state, atMs)) return state;
       return { ...state, exited: { at_ms: atMs, code: event.code ?? null, signal: event.signal ?? null } };
   }
+}
+
+/**
+ * Whether something was stored after another process was started under the id of a run that was over. A run is one process: it
+ * belongs to no run, and what is known of the first stands.
+ */
+export function isOfLaterUse({ used_again_ms }: RunState, atMs: number): boolean {
+  return used_again_ms !== undefined && atMs >= used_again_ms;
+}
+
+/** Whether the run had exited by then, or its host had said so in answer to a command. */
+function isOver({ exited, verdict }: RunState, atMs: number): boolean {
+  const acked = verdict?.acked;
+  const ackedMs = acked?.outcome === 'terminated' || acked?.outcome === 'already_finished' ? acked.at_ms : undefined;
+  const endedMs = exited?.at_ms ?? ackedMs;
+  return endedMs !== undefined && atMs > endedMs;
 }
 
 function startedWith(state: RunState, event: RunStarted): RunState['credential'] {

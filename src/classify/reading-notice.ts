@@ -8,9 +8,10 @@ import { runOf } from './run-state.ts';
 export interface ReadingProblem {
   /**
    * `unread_output`: lines can't be read at all · `unknown_runtime`: they are read as an agent's that is not known ·
-   * `other_session`: events are left out, since they name a session that the run never began.
+   * `other_session`: events are left out, since they name a session that the run never began · `used_again`: another process
+   * uses the id of a run that is over.
    */
-  readonly what: 'unread_output' | 'unknown_runtime' | 'other_session';
+  readonly what: 'unread_output' | 'unknown_runtime' | 'other_session' | 'used_again';
   /** For people, a sentence. */
   readonly message: string;
 }

@@ -14,7 +14,7 @@ export function describeRun(
   last: LastOutput | undefined,
   colours: ReturnType<typeof coloursFor>,
 ): string {
-  const { verdict, credential, exited } = state;
+  const { verdict, credential, exited, used_again_ms } = state;
   const rows: [string, string | undefined][] = [
     ['state', phaseOf(state)],
     ['runtime', [state.runtime, state.runtime_version].filter(Boolean).join(' ')],
@@ -26,6 +26,12 @@ export function describeRun(
     ['succeeded', timeOf(state.succeeded?.at_ms)],
     ['exited', exited && `${formatTime(exited.at_ms)} ${exited.signal ?? `code ${exited.code ?? '?'}`}`],
     ['superseded by', state.superseded_by === undefined ? undefined : `attempt ${state.superseded_by}`],
+    [
+      'used again',
+      used_again_ms === undefined
+        ? undefined
+        : `${formatTime(used_again_ms)} by another process; what it did belongs to no run`,
+    ],
     ['last words', last && `${formatTime(last.atMs)} ${last.stream}: ${excerpt(normaliseText(last.text), 120)}`],
     ...state.suspicions.map((suspicion): [string, string] => [
       'suspicion',

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { isOfLaterUse } from '../classify/apply-run-event.ts';
 import { type RunFilter, RunPhase } from '../contracts/api/run-row.ts';
 import { parseRunKey } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
@@ -72,7 +73,9 @@ Examples:
       const found = await withNats(options.nats, async (connection, subjects, replicas) => {
         const store = createRunStore((await ensureStreams(connection, subjects, replicas)).runs, () => undefined);
         const history = createLogHistory(await connection.jetstreamManager(), subjects);
-        return { known: await store.get(run), last: await history.lastOutput(run) };
+        const [known, last] = [await store.get(run), await history.lastOutput(run)];
+        const isOther = known && last && isOfLaterUse(known.state, last.atMs);
+        return { known, last: isOther ? undefined : last };
       });
       if (!found.known || found.known.isUnreadable)
         throw new UsageError(`nothing is known of ${key}: it said nothing that mattered, and no run event came`);

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { renderWhy, renderWhyMarkdown } from '../authoring/why/render-why.ts';
 import { type WhySource, whyReport } from '../authoring/why/report.ts';
+import { isOfLaterUse } from '../classify/apply-run-event.ts';
 import { FailureRecord } from '../contracts/failure-record.ts';
 import { parseRunKey, type Run, runKey } from '../contracts/run.ts';
 import { STREAMS } from '../contracts/subjects.ts';
@@ -129,7 +130,8 @@ function fromFleet(run: Run, options: WhyOptions): Promise<Found> {
       // A later version of a record takes the place of the earlier one; a candidate's word says nothing of why it failed.
       if (record.success && !record.data.candidate) records.set(record.data.record_id, record.data);
     }
-    const lines = await createLogHistory(manager, subjects).linesAfter(run, { seq: 0, row: 0 }, MAX_LINES);
+    const printed = await createLogHistory(manager, subjects).linesAfter(run, { seq: 0, row: 0 }, MAX_LINES);
+    const lines = printed.filter(({ atMs = 0 }) => !isOfLaterUse(known.state, atMs));
     return { source: { name: runKey(run), state: known.state, records: [...records.values()], lines } };
   });
 }

@@ -119,6 +119,10 @@ export const RunState = z.object({
     .optional()
     .meta({ description: 'When a run that has exited is looked at for its last words.' }),
   superseded_by: Attempt.optional(),
+  used_again_ms: z.number().optional().meta({
+    description:
+      'When another process was started under the id of this run, which was over. What that one says is not judged.',
+  }),
   noticed: z.array(z.string()).optional().meta({ description: 'What a notice was given of, once for the run.' }),
   worker: z.string().optional().meta({
     description: 'Which worker wrote this. It is the first to look at the run again; the others wait a moment for it.',

@@ -48,6 +48,7 @@ function rightsOf(role: NatsRole, subjects: Subjects, inbox: string): Pick<Permi
           `${prefix}.runs.${name}.*.*`,
           `${prefix}.acks.${name}.*.*`,
           `$JS.API.DIRECT.GET.${STREAMS.aborts}.${prefix}.aborts.${name}.*.*`,
+          `$JS.API.DIRECT.GET.${STREAMS.runs}.${prefix}.runs.${name}.*.*`,
         ],
         subscribe: [`${prefix}.aborts.${name}.*.*`, inbox],
       };

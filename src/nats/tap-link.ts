@@ -16,6 +16,7 @@ import { createSpool, type SpoolOptions } from '../tap/delivery/spool.ts';
 import { fitChunk } from '../tap/output/fit-chunk.ts';
 import type { AbortOrder, LinkLosses, LogChunk, TapLink } from '../tap/tap-link.ts';
 import { createOrderFeed } from './order-feed.ts';
+import { usedBefore } from './used-before.ts';
 
 export interface NatsLinkOptions {
   login: Login;
@@ -35,8 +36,11 @@ export interface NatsLinkOptions {
   trusted?: TrustedKeys;
   /** Called with the first command that was refused, in words for people. */
   onRefusedOrder?: (why: string) => void;
-  /** Called once when a command for an earlier process with this run's id is found. It is never handed on. */
-  onUsedBefore?: () => void;
+  /**
+   * Called once when an earlier process has used this run's id: `ended` where knell ended that one. Its command is never
+   * handed on.
+   */
+  onUsedBefore?: (how: 'ended' | 'used') => void;
   /** Called when nothing has reached knell a few seconds after the start, with the reason in words for people. */
   onUnreached?: (problem: string | undefined) => void;
 }
@@ -52,6 +56,11 @@ const RECONNECT_MOST_MS = 2_000;
 const UNREACHED_MS = 5_000;
 /** JetStream's error for a message over the stream's own limit (JSStreamMessageExceedsMaximumErr in nats-server's errors.json). */
 const MESSAGE_TOO_LARGE = 10_054;
+/** JetStream's error for a message that is not the first on its subject (JSStreamWrongLastSequenceErrF there). */
+const WRONG_LAST_SEQUENCE = 10_071;
+/** On a run's start: the server then says, at no price for other runs, whether its id was used before. */
+const EXPECTED_LAST = 'Nats-Expected-Last-Subject-Sequence';
+const MEANT_AS_FIRST: Readonly<Record<string, string>> = { [EXPECTED_LAST]: '0' };
 
 /**
  * Publishes a run to JetStream. It connects by itself, at once and for ever, and starts over with each connection: what
@@ -106,10 +115,17 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     lines: chunk.lineCount,
   });
 
+  let isUsed = false;
+  const tellUsed = (how: 'ended' | 'used') => {
+    if (!isUsed) options.onUsedBefore?.(how);
+    isUsed = true;
+  };
+
   const orders = createOrderFeed({
     subject: subjects.aborts(run),
     clock,
     ...options,
+    onUsedBefore: () => tellUsed('ended'),
     onOrder(order) {
       if (!closing) onOrder?.(order);
     },
@@ -153,9 +169,13 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
         connection = nc;
         delayMs = RECONNECT_FIRST_MS;
         maxPayload = nc.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
-        const publish = sendBy(nc, maxPayload, (text) => {
+        const onProblem = (text: string) => {
           problem = text;
-        });
+        };
+        const onNotFirst = async () => {
+          if (await usedBefore(nc, subjects.runs(run), idPrefix)) tellUsed('used');
+        };
+        const publish = sendBy(nc, maxPayload, onProblem, onNotFirst);
         const send: Send = async (message) => {
           const result = await publish(message);
           cancelUnreached();
@@ -193,7 +213,8 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
       if (event.type === 'heartbeat' && !connection) return;
       const id = `${idPrefix}.${event.type}.${eventCount++}`;
       const payload = Buffer.from(JSON.stringify(event));
-      outbox.push({ subject: subjects.runs(run), id, headers: {}, payload, lines: 0 }, 'keep');
+      const headers = event.type === 'started' ? MEANT_AS_FIRST : {};
+      outbox.push({ subject: subjects.runs(run), id, headers, payload, lines: 0 }, 'keep');
     },
     onAbort(handler) {
       onOrder = handler;
@@ -235,12 +256,21 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
   };
 }
 
-/** Publishes by one connection, and waits for JetStream's confirmation. */
-function sendBy(nc: NatsConnection, maxPayload: number, onProblem: (text: string) => void): Send {
+/**
+ * Publishes by one connection, and waits for JetStream's confirmation.
+ *
+ * @param onNotFirst called before a message is stored that was meant to be the first on its subject, and is not
+ */
+function sendBy(
+  nc: NatsConnection,
+  maxPayload: number,
+  onProblem: (text: string) => void,
+  onNotFirst: () => Promise<void>,
+): Send {
   const js = nc.jetstream({ timeout: PUBLISH_TIMEOUT_MS });
   const publish = (message: OutMessage): Promise<PubAck> =>
     js.publish(message.subject, message.payload, { msgID: message.id, headers: toHeaders(message.headers) });
-  return async (message) => {
+  return async function send(message) {
     try {
       if (message.lines > 0 && message.payload.length > maxPayload - HEADER_ROOM) {
         // It waited while the server was away, and this server takes less than was assumed.
@@ -251,6 +281,10 @@ function sendBy(nc: NatsConnection, maxPayload: number, onProblem: (text: string
       return 'stored';
     } catch (error) {
       const { code, api_error } = error as NatsError;
+      if (api_error?.err_code === WRONG_LAST_SEQUENCE && EXPECTED_LAST in message.headers) {
+        await onNotFirst();
+        return send({ ...message, headers: {} });
+      }
       onProblem(
         code === '503' ? `no JetStream stream takes ${message.subject}: is knell serve running?` : explain(error),
       );

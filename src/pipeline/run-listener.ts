@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import { applyRunEvent } from '../classify/apply-run-event.ts';
+import { applyRunEvent, isOfLaterUse } from '../classify/apply-run-event.ts';
 import { clockNotice } from '../classify/clock-skew.ts';
 import { applyAck, closeRecord } from '../classify/follow-command.ts';
 import type { Outcome } from '../classify/outcome.ts';
@@ -13,7 +13,7 @@ import type { RunState } from '../contracts/run-state.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import { settleExit } from './due/settle-exit.ts';
 import { withMistake } from './due/was-mistaken.ts';
-import { runtimeProblem } from './output/reading-problems.ts';
+import { runtimeProblem, USED_AGAIN } from './output/reading-problems.ts';
 import { decisionContext, type PipelineOptions } from './pipeline-options.ts';
 import type { RunMessage } from './ports/ports.ts';
 import { updateRun } from './update-run.ts';
@@ -45,7 +45,9 @@ export function createRunListener(options: PipelineOptions): RunListener {
     await updateRun(options, run, async (before) => {
       const nowMs = clock.now();
       const ruleSet = rules();
-      let outcome: Outcome = { state: applyRunEvent(before, event, storedMs), effects: [] };
+      const state = applyRunEvent(before, event, storedMs);
+      if (isOfLaterUse(state, storedMs)) return noticeReading(state, USED_AGAIN, nowMs);
+      let outcome: Outcome = { state, effects: [] };
       const problem = event.type === 'started' && runtimeProblem(event.runtime, ruleSet.runtimes);
       if (problem) outcome = noticeReading(outcome.state, problem, nowMs);
       if (outcome.state.exited) {

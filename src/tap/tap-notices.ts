@@ -9,8 +9,9 @@ export function abortNotice(order: AbortOrder): string {
 }
 
 /** What the tap says when a command for an earlier process with the same run id is there. One line. */
-export function usedBeforeNotice({ agent, execution, attempt }: Run): string {
-  return `knell tap: the run ${agent}.${execution}.${attempt} was ended by knell before, so its id can't be judged again: this process goes on without protection. Give the next try --attempt ${attempt + 1}`;
+export function usedBeforeNotice({ agent, execution, attempt }: Run, how: 'ended' | 'used'): string {
+  const before = how === 'ended' ? 'was ended by knell before' : 'was used before';
+  return `knell tap: the run ${agent}.${execution}.${attempt} ${before}, so its id can't be judged again: this process goes on without protection. Give the next try --attempt ${attempt + 1}`;
 }
 
 /** What the tap says when nothing has reached knell some seconds after the start. One line. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { applyRunEvent } from '../../src/classify/apply-run-event.ts';
 import type { Credential } from '../../src/contracts/evidence.ts';
-import { stateWith } from '../support/decisions.ts';
+import { endedAt, stateWith } from '../support/decisions.ts';
 import { T0 } from '../support/messages.ts';
 import { exited, started } from '../support/subscriptions.ts';
 
@@ -84,4 +84,35 @@ describe('what the run itself said of its credential was read first, and stands:
 test('a host that names no credential leaves its kind unknown', () => {
   const { credential: _, ...bare } = started(RUN);
   expect(applyRunEvent(stateWith(), bare, T0).credential).toEqual({ kind: 'unknown', subscription: 'team-a' });
+});
+
+describe('another process under the id of a run that was over', () => {
+  const over = applyRunEvent(applyRunEvent(stateWith(), started(RUN, { pid: 7 }), T0), exited(RUN, 1), T0 + 1_000);
+
+  test('belongs to no run: what is known of the first stands', () => {
+    const again = applyRunEvent(over, started(RUN, { pid: 8, runtime: 'codex' }), T0 + 2_000);
+    expect(again).toEqual({ ...over, used_again_ms: T0 + 2_000 });
+    expect(applyRunEvent(again, exited(RUN, 0), T0 + 3_000)).toEqual(again);
+    expect(applyRunEvent(again, started(RUN, { pid: 9 }), T0 + 4_000)).toEqual(again);
+  });
+
+  test("is none where the run's own start comes again, or its exit was not heard", () => {
+    expect(applyRunEvent(over, started(RUN, { pid: 7 }), T0)).toEqual(over);
+    const running = applyRunEvent(stateWith(), started(RUN, { pid: 7 }), T0);
+    expect(applyRunEvent(running, started(RUN, { pid: 8 }), T0 + 1_000)).toMatchObject({
+      pid: 8,
+      started_ms: T0 + 1_000,
+    });
+  });
+
+  test.each([
+    ['terminated', T0 + 2_000],
+    ['already_finished', T0 + 2_000],
+    ['refused', undefined],
+  ] as const)('its host answered its command with %s', (outcome, usedAgainMs) => {
+    const state = endedAt();
+    const verdict = state.verdict && { ...state.verdict, acked: { outcome, by: 'tap', at_ms: T0 } };
+    const next = applyRunEvent({ ...state, verdict }, started(RUN), T0 + 2_000);
+    expect(next.used_again_ms).toBe(usedAgainMs);
+  });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { DEFAULT_POLICY } from '../../src/classify/policy.ts';
 import { modeCommand } from '../../src/cli/mode.ts';
 import { runsCommand } from '../../src/cli/runs.ts';
+import { whyCommand } from '../../src/cli/why.ts';
 import { RunState } from '../../src/contracts/run-state.ts';
 import { formatTime } from '../../src/contracts/time.ts';
 import { startEmbeddedServer } from '../../src/nats/embedded-server.ts';
@@ -166,6 +167,38 @@ describe('knell runs', () => {
     expect((await err?.next())?.value).toBe('knell: the NATS server is away; waiting for it');
     child.kill('SIGINT');
     expect((await once(child, 'exit'))[0]).toBe(0);
+  });
+
+  test('tells of another process under the id of a run that was over, and keeps it out of its story', async () => {
+    const used = { agent: 'twice', execution: 'e1', attempt: 1 };
+    const tell = (type: string, more: object) =>
+      nats.connection
+        .jetstream()
+        .publish(
+          subjects.runs(used),
+          JSON.stringify({ schema: 'knell.run/v1', type, ...used, at: formatTime(Date.now()), ...more }),
+        );
+    const headers = { 'Knell-Runtime': 'claude-code' };
+    await tell('started', { pid: 1 });
+    await say(nats.connection, used, 'stdout', [claude.init(), claude.fails('OAuth token has expired', 401)], headers);
+    await tell('exited', { code: 1, signal: null });
+    await untilAllIsRead(nats.connection);
+    // The server's times are in milliseconds.
+    for (const end = Date.now() + 2; Date.now() < end; ) await new Promise((resolve) => setImmediate(resolve));
+    await tell('started', { pid: 2 });
+    await untilAllIsRead(nats.connection);
+    await say(nats.connection, used, 'stdout', [claude.init(), claude.succeeds('SECOND')], headers);
+    await tell('exited', { code: 0, signal: null });
+    await untilAllIsRead(nats.connection);
+    const { out } = await runs('show', 'twice.e1.1');
+    expect(out).toMatch(/used again +20.* by another process; what it did belongs to no run/);
+    expect(out).toMatch(/exited .* code 1$/m);
+    expect(out).not.toMatch(/SECOND|succeeded/);
+    const why = await runCommand(whyCommand(), ['why', 'twice.e1.1'], { NATS_URL: nats.server.url });
+    expect(why.out).toContain('OAuth token has expired');
+    expect(why.out).toContain('another process was started under this run id; what it did belongs to no run');
+    expect(why.out).toMatch(/exited with code 1$/m);
+    expect(why.out).not.toMatch(/SECOND|reported its result|exited with code 0/);
   });
 
   test.each([

@@ -105,15 +105,24 @@ describe('each part can do its work', () => {
     });
     expect(await link.close(10_000)).toMatchObject({ unsentMessages: 0, unsentLines: 0 });
 
-    // A tap that comes later may look at its subject of the stream, and finds that its run id was used.
-    let told: () => void = () => undefined;
-    const isTold = new Promise<void>((resolve) => {
-      told = resolve;
-    });
-    const later = createNatsLink({ login: loginOf('builder'), run, onUsedBefore: () => told() });
-    later.onAbort(() => undefined);
-    await isTold;
-    await later.close(1_000);
+    // A tap that comes later may look at its subjects of the streams, and finds that its run id was used.
+    const usedBefore = async (used: typeof run, isObeying: boolean) => {
+      let told: (how: string) => void = () => undefined;
+      const isTold = new Promise<string>((resolve) => {
+        told = resolve;
+      });
+      const later = createNatsLink({ login: loginOf('builder'), run: used, onUsedBefore: told });
+      if (isObeying) later.onAbort(() => undefined);
+      later.publishRun({ schema: 'knell.run/v1', type: 'started', ...used, at: new Date().toISOString(), pid: 1 });
+      const how = await isTold;
+      await later.close(1_000);
+      return how;
+    };
+    expect(await usedBefore(run, true)).toBe('ended');
+    const well = { ...run, execution: 'well' };
+    await client.publishRunStarted(well, { runtime: 'claude-code' });
+    await client.publishRunExited(well, { code: 0, signal: null });
+    expect(await usedBefore(well, false)).toBe('used');
     expect(await client.preflight({ agent: 'builder', subscription: 'team-a' }, { timeoutMs: 5_000 })).toMatchObject({
       reason: expect.not.stringContaining('did not answer'),
     });

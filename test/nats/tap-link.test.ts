@@ -257,6 +257,29 @@ describe('orders over NATS', () => {
     expect(told).toEqual(['used before']);
   });
 
+  it.each([
+    ['used', 'has exited', { type: 'exited', code: 0, signal: null }],
+    ['used', 'ran when it was last heard of', { type: 'heartbeat' }],
+    ['used', 'was started', { type: 'started', pid: 7 }],
+    [undefined, "is the backend's word that it starts this one", { type: 'started' }],
+  ])('say of a run id that it was %s before, where the last that is known of it %s', async (how, _, last) => {
+    const { server: nats, nc, holds } = await server();
+    const event = { schema: 'knell.run/v1', ...last, ...run, at: '2026-03-04T05:06:07.000Z' };
+    await nc.jetstream().publish('knell.runs.a.e.1', JSON.stringify(event));
+    let stored = 1;
+    for (const isObeying of [true, false]) {
+      const told: string[] = [];
+      const tap = link(nats.url, { onUsedBefore: (before) => told.push(before) });
+      if (isObeying) tap.onAbort(() => undefined);
+      tap.publishRun({ schema: 'knell.run/v1', type: 'started', ...run, at: '2026-03-04T05:06:08.000Z' });
+      stored += 1;
+      await holds('KNELL_RUNS', stored);
+      expect(told).toEqual(how === undefined ? [] : [how]);
+      await nc.jetstream().publish('knell.runs.a.e.1', JSON.stringify(event));
+      stored += 1;
+    }
+  });
+
   it('are listened for before any output goes out, also when the connection was there first', async () => {
     const { server: nats, nc, holds } = await server();
     await nc.jetstream().publish('knell.aborts.a.e.1', JSON.stringify(orderFor(run)));

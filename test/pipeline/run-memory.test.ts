@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Run } from '../../src/contracts/run.ts';
+import type { RunState } from '../../src/contracts/run-state.ts';
 import { claude } from '../support/claude-lines.ts';
 import { startMemoryFleet } from '../support/memory-fleet.ts';
 import { rulesFrom } from '../support/rules.ts';
@@ -368,6 +369,37 @@ describe('a run that exits badly', () => {
     await fleet.exit(run, 1);
     await fleet.say(run, [claude.init(), doom]);
     await fleet.clock.advance(4_000);
+    expect(dispositions()).toEqual(['recorded auth.token_expired']);
+  });
+});
+
+describe('a run id that is used again', () => {
+  test('what the second process says is not judged, changes nothing of the first, and is told of once', async () => {
+    await fleet.start(run, { pid: 1 });
+    await fleet.say(run, [claude.init(), claude.succeeds()]);
+    await fleet.exit(run);
+    const first = await fleet.stateOf(run);
+    await fleet.clock.advance(1_000);
+    await fleet.start(run, { pid: 2 });
+    await fleet.say(run, [claude.init(), doom]);
+    await fleet.exit(run, 1);
+    const { used_again_ms, noticed, ...rest } = (await fleet.stateOf(run)) as RunState;
+    expect(rest).toEqual(first);
+    expect(used_again_ms).toBe(first?.exited && first.exited.at_ms + 1_000);
+    expect(aborted()).toEqual([]);
+    expect(dispositions()).toEqual([]);
+    expect(fleet.publisher.notices.map(({ kind, ...more }) => [kind, 'what' in more && more.what])).toEqual([
+      ['drift', 'used_again'],
+    ]);
+  });
+
+  test('the last lines of the first, which come after its exit, still count', async () => {
+    await fleet.start(run, { pid: 1 });
+    const read = fleet.print(run, [claude.init(), doom]);
+    await fleet.exit(run, 1);
+    await fleet.clock.advance(1_000);
+    await fleet.start(run, { pid: 2 });
+    await read();
     expect(dispositions()).toEqual(['recorded auth.token_expired']);
   });
 });

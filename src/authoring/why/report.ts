@@ -182,6 +182,7 @@ function timelineOf(state: RunState | undefined, record: FailureRecord | undefin
     [verdict?.acked?.at_ms, `acknowledged: ${verdict?.acked?.outcome} by ${verdict?.acked?.by}`],
     [state?.succeeded?.at_ms, 'reported its result'],
     [isKnownExit(state) ? state?.exited?.at_ms : undefined, `exited with ${exitOf(state)}`],
+    [state?.used_again_ms, 'another process was started under this run id; what it did belongs to no run'],
   ];
   return steps
     .filter((step): step is readonly [number, string] => step[0] !== undefined && Number.isFinite(step[0]))

@@ -239,7 +239,7 @@ async function natsSurroundings(
     prefix: environment.KNELL_PREFIX,
     ...(keys === undefined ? {} : { trusted: readTrustedKeys(keys) }),
     onRefusedOrder: (why) => say(`knell tap: ${why}`),
-    onUsedBefore: () => say(usedBeforeNotice(run)),
+    onUsedBefore: (how) => say(usedBeforeNotice(run, how)),
     onUnreached: (problem) => say(unreachedNotice(problem, flags.obey ?? false)),
     memoryBytes: flags.bufferMb * MEGABYTE,
     spool: { maxBytes: flags.spoolMb * MEGABYTE, ...(spoolDir ? { dir: spoolDir } : {}) },

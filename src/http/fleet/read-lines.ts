@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeLog } from '../../authoring/explain/decode-log.ts';
+import { isOfLaterUse } from '../../classify/apply-run-event.ts';
 import type { RunLine } from '../../contracts/api/run-report.ts';
 import { type Run, runKey, type StreamName } from '../../contracts/run.ts';
 import { sniffRuntime } from '../../decode/decoders.ts';
@@ -34,10 +35,11 @@ export function createLineReader({ history, store, rules, clock }: LineWorld): {
   const kept = new Map<string, { readonly atMs: number; readonly lines: Promise<ReadLines> }>();
 
   async function readAll(run: Run): Promise<ReadLines> {
-    const [raw, known] = await Promise.all([
+    const [printed, known] = await Promise.all([
       history.linesAfter(run, { seq: 0, row: 0 }, MAX_LINES + 1),
       store.get(run),
     ]);
+    const raw = known ? printed.filter(({ atMs = 0 }) => !isOfLaterUse(known.state, atMs)) : printed;
     const cut = raw.length > MAX_LINES;
     const lines = raw.slice(0, MAX_LINES);
     const textsOf = (stream: StreamName) =>

@@ -26,6 +26,13 @@ export function createReadingProblems(options: PipelineOptions) {
   };
 }
 
+/** That another process uses a run's id. */
+export const USED_AGAIN: ReadingProblem = {
+  what: 'used_again',
+  message:
+    'Another process was started under the id of this run, which was over. What it says belongs to no run and is not judged: a run id is used once, and the next try of the work has the next attempt number.',
+};
+
 /** That lines are not in the form that their codec says. */
 export function unreadOutput(reason: string): ReadingProblem {
   return {

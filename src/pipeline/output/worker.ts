@@ -1,3 +1,4 @@
+import { isOfLaterUse } from '../../classify/apply-run-event.ts';
 import { observe } from '../../classify/observe.ts';
 import type { Occurrence } from '../../classify/occurrence.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
@@ -136,6 +137,7 @@ export function createWorker(options: PipelineOptions): Worker {
       let observed = 0;
       const effects: Effect[] = [];
       for (const { message, occurrences } of heard) {
+        if (isOfLaterUse(state, message.storedMs)) continue;
         state = addToken(state, message, occurrences);
         for (const occurrence of occurrences) {
           const outcome = (await isOfOtherSession(message.run, occurrence))
