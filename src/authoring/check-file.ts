@@ -18,7 +18,7 @@ export async function checkFile(
   file: string,
   folder: string,
   load: LoadOptions,
-  options: CheckExamplesOptions & { readonly onOpen?: (examples: number) => void } = {},
+  options: CheckExamplesOptions = {},
 ): Promise<CheckedFolder> {
   const content = await readFile(file);
   const name = basename(file);
@@ -34,7 +34,6 @@ export async function checkFile(
     load,
   );
   const cases = examplesOf(own);
-  options.onOpen?.(cases.length);
   const dynamic = await checkExamples(cases, rules, options);
   const causes = checkCauseExamples(own, rules);
   return { findings: sortFindings([...findings, ...dynamic, ...causes]), packs: own, authored: { rules, cases } };

@@ -35,13 +35,9 @@ export async function openFolder(folder: string): Promise<CheckedFolder> {
 }
 
 /** All that is wrong in a rules folder, its examples included. */
-export async function checkFolder(
-  folder: string,
-  options: CheckExamplesOptions & { readonly onOpen?: (examples: number) => void } = {},
-): Promise<CheckedFolder> {
+export async function checkFolder(folder: string, options: CheckExamplesOptions = {}): Promise<CheckedFolder> {
   const opened = await openFolder(folder);
   if (!opened.authored) return opened;
-  options.onOpen?.(opened.authored.cases.length);
   const dynamic = await checkExamples(opened.authored.cases, opened.authored.rules, options);
   const causes = checkCauseExamples(opened.packs ?? [], opened.authored.rules);
   return { ...opened, findings: sortFindings([...opened.findings, ...dynamic, ...causes]) };

@@ -27,6 +27,8 @@ export interface FollowRulesOptions {
   readonly trusted?: TrustedKeys | undefined;
   readonly identity: Pick<WorkerRules, 'worker' | 'host' | 'version' | 'mode'>;
   readonly clock: { now(): number; after(delayMs: number, callback: () => void): () => void };
+  /** Rules are read now that are not in force yet, which takes seconds. */
+  readonly onReading?: (pointer: RulesPointer) => void;
   /** @param lacking packs of the folder that the published rules are without */
   readonly onChanged: (before: string, after: string, pointer: RulesPointer, lacking: readonly string[]) => void;
   readonly onRefused: (
@@ -169,6 +171,8 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
     return 'none';
   }
 
+  let readLast: string | undefined;
+
   async function lookOnce(): Promise<void> {
     const pointer = await entryToFollow();
     ranFolder ||= pointer === 'none' && !inForce;
@@ -184,6 +188,8 @@ export async function followRules(options: FollowRulesOptions): Promise<RuleFoll
     }
     // What a pin had in force says nothing of what may follow under another name.
     const before = followed === pointer.name ? inForce?.packs : undefined;
+    if (pointer.digest !== readLast) options.onReading?.(pointer);
+    readLast = pointer.digest;
     const taken = await taker.take(pointer, before ?? []);
     if (isStopped) return;
     if ('refusals' in taken) return refuse(pointer, taken.refusals, taken.comesLater);

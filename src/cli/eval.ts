@@ -13,6 +13,7 @@ import { loadOptions, rulesFrom } from './load-packs.ts';
 import { readNamedFile } from './read-file.ts';
 import { rulesFolder, rulesOption } from './rules-option.ts';
 import { coloursFor } from './terminal/colour.ts';
+import { createProgress } from './terminal/progress.ts';
 
 /** The labelled runs in a checkout of the project. */
 const OWN_CORPUS = 'test/corpus/runs.jsonl';
@@ -42,7 +43,9 @@ Examples:
       const rulesFor = options.withoutPack ? await rulesWithoutPack(folder) : () => rules;
       const items = (await Promise.all(files.map(itemsOf))).flat();
       const results: ItemResult[] = [];
+      const progress = createProgress(process.stderr, 'items');
       for (const item of items) {
+        progress.show(results.length, items.length);
         const result = await evaluateItem(item, rulesFor(item.runtime));
         results.push(result);
         if (options.json) {
@@ -50,6 +53,7 @@ Examples:
           process.stdout.write(`${JSON.stringify({ id: item.id, abort, category, rule })}\n`);
         }
       }
+      progress.clear();
       const summary = summarise(results);
       process.stdout.write(options.json ? `${JSON.stringify({ summary })}\n` : report(results, summary));
       process.exitCode = summary.false_aborts + summary.missed_aborts > 0 ? EXIT.found : EXIT.done;

@@ -1,7 +1,8 @@
 import { type ConnectionOptions, connect, type NatsConnection } from 'nats';
+import { closingAbandoned } from './abandoned-sockets.ts';
 import { type ConnectProblem, explainConnectError, problemError } from './connect-error.ts';
 import { connectionOptions } from './connection-options.ts';
-import { firstWords } from './first-words.ts';
+import { whoListens } from './first-words.ts';
 import type { Login } from './login.ts';
 
 const TRY_TIMEOUT_MS = 5_000;
@@ -14,7 +15,8 @@ export async function connectWith(login: Login, options: ConnectionOptions): Pro
   try {
     // With traces, nats.js 2.29 makes a stack for each request, and adds it to one error that all requests which are under
     // way when a connection closes share: a thousand errors of a megabyte.
-    return await connect({ timeout: TRY_TIMEOUT_MS, noAsyncTraces: true, ...connectionOptions(login), ...options });
+    const whole = { timeout: TRY_TIMEOUT_MS, noAsyncTraces: true, ...connectionOptions(login), ...options };
+    return await closingAbandoned(() => connect(whole));
   } catch (cause) {
     throw problemError(await problemOf(cause, login), cause);
   }
@@ -22,15 +24,17 @@ export async function connectWith(login: Login, options: ConnectionOptions): Pro
 
 async function problemOf(cause: unknown, { servers }: Login): Promise<ConnectProblem> {
   const where = servers.join(', ');
-  if (HUNG_UP.has((cause as { code?: string }).code)) {
-    const said = await Promise.all(servers.map((server) => firstWords(server)));
-    if (said.some(({ demandsCertificate }) => demandsCertificate)) {
-      return explainConnectError({ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' }, where);
-    }
-    if (said.some(({ isFull }) => isFull))
-      return explainConnectError({ message: 'maximum connections exceeded' }, where);
+  if (!HUNG_UP.has((cause as { code?: string }).code)) return explainConnectError(cause, where);
+  const listeners = await Promise.all(servers.map((server) => whoListens(server)));
+  if (listeners.includes('certificate')) {
+    return explainConnectError({ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' }, where);
   }
-  return explainConnectError(cause, where);
+  if (listeners.includes('full')) return explainConnectError({ message: 'maximum connections exceeded' }, where);
+  const stranger = listeners.findIndex((listener) => listener === 'http' || listener === 'silent');
+  if (stranger === -1) return explainConnectError(cause, where);
+  const what = listeners[stranger] === 'http' ? 'a web server' : 'a program that says nothing';
+  const message = `what listens at ${servers[stranger]} is ${what}, and no NATS server: name the NATS server's own port in NATS_URL or --nats (4222, where nothing else was set)`;
+  return { code: 'NATS_UNREACHABLE', message };
 }
 
 /** What the client sees of a server that hangs up before the login; which of these is a matter of chance. */

@@ -54,6 +54,8 @@ const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MOST_MS = 2_000;
 /** After how long the user is told that nothing has reached knell, in milliseconds. */
 const UNREACHED_MS = 5_000;
+/** Why a server that answers takes nothing from this login. */
+const REFUSALS = new Set(['NATS_LOGIN_REFUSED', 'NATS_LOGIN_UNUSABLE', 'NATS_TLS_FAILED']);
 /** JetStream's error for a message over the stream's own limit (JSStreamMessageExceedsMaximumErr in nats-server's errors.json). */
 const MESSAGE_TOO_LARGE = 10_054;
 /** JetStream's error for a message that is not the first on its subject (JSStreamWrongLastSequenceErrF there). */
@@ -93,6 +95,9 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
   let connection: NatsConnection | undefined;
   let maxPayload = DEFAULT_MAX_PAYLOAD;
   let problem: string | undefined;
+  /** Whether the server was reached and does not let this login in, which does not pass by itself. */
+  let isRefused = false;
+  let onRefused: () => void = () => undefined;
   let closing = false;
   let onOrder: ((order: AbortOrder) => void) | undefined;
   let eventCount = 0;
@@ -167,6 +172,7 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
         });
         if (closing) return await nc.close();
         connection = nc;
+        isRefused = false;
         delayMs = RECONNECT_FIRST_MS;
         maxPayload = nc.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
         const onProblem = (text: string) => {
@@ -192,6 +198,8 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
         problem = lost ? explain(lost) : 'the connection was lost';
       } catch (error) {
         problem = explain(error);
+        isRefused = REFUSALS.has(String((error as NatsError).code));
+        if (isRefused) onRefused();
       }
       connection = undefined;
       outbox.shut();
@@ -230,7 +238,12 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     async close(timeoutMs) {
       // From here on the account at the end tells it.
       cancelUnreached();
-      await within(clock, timeoutMs, Promise.all([outbox.emptied(), ackOutbox.emptied()]));
+      const refused = new Promise<void>((resolve) => {
+        if (isRefused) resolve();
+        else onRefused = resolve;
+      });
+      const emptied = Promise.all([outbox.emptied(), ackOutbox.emptied()]);
+      await within(clock, timeoutMs, Promise.race([refused, emptied]));
       closing = true;
       wake();
       const unsent = { lines: 0, bytes: 0, messages: 0 };

@@ -63,6 +63,8 @@ export async function followPublishedRules(published: PublishedRules, world: Pub
     trusted: published.trusted,
     identity: { worker, host: hostname(), version: VERSION, mode },
     clock,
+    onReading: ({ name, serial, digest }) =>
+      log.info({ pointer: name, serial, digest }, 'reading the published rules, which takes some seconds'),
     onChanged(before, after, { name, serial, by, why }, lacking) {
       const missing = lacking.length > 0 && { missing: lacking };
       log.info({ before, after, pointer: name, serial, by, why, ...missing }, 'published rules are in force');

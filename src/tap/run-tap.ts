@@ -17,7 +17,7 @@ import { createRunCgroup } from './process/run-cgroup.ts';
 import type { TreeSampler } from './process/tree-sample.ts';
 import { createRunLife } from './publish-run-events.ts';
 import type { AbortOrder, LinkLosses, LogChunk, TapLink } from './tap-link.ts';
-import { abortNotice, brokenNotice, lossNotice, survivorsNotice } from './tap-notices.ts';
+import { abortNotice, brokenNotice, lossNotice, survivorsNotice, waitingNotice } from './tap-notices.ts';
 
 export interface TapOptions {
   run: Run;
@@ -75,13 +75,16 @@ export const ENDED_BY_KNELL = 125;
 /** The longest that an order may have a run's last words waited for, in milliseconds, whatever it says. */
 const LAST_WORDS_MOST_MS = 3_000;
 
+/** How long the tap waits at the end without a word, in milliseconds. */
+const UNTOLD_WAIT_MS = 2_000;
+
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Runs an agent to its end: passes its output on unchanged, publishes it with the events of its life, and carries abort
  * commands out if asked to. Nothing that happens on the link's side delays, changes or ends the agent, save such a command.
- * Standard error gets a line of the tap's own in three cases only: the agent could not be started, knell ends it, or output
- * was lost; and whatever is said by the way that {@link TapOptions.onStderrReady} is given.
+ * Standard error gets a line of the tap's own in four cases only: the agent could not be started, knell ends it, output
+ * waits at the end, or was lost; and whatever is said by the way that {@link TapOptions.onStderrReady} is given.
  */
 export async function runTap(options: TapOptions): Promise<TapResult> {
   const { run, link, runtime, format, subscription, timeoutS, clock = systemClock, env = process.env } = options;
@@ -199,7 +202,12 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   life.exited(exit);
 
   const delivered = link.close(flushMs);
+  // A short wait is not worth a word.
+  const leftMs = flushMs - UNTOLD_WAIT_MS;
+  const isTold = leftMs >= UNTOLD_WAIT_MS;
+  const cancelWord = isTold ? clock.after(UNTOLD_WAIT_MS, () => say(waitingNotice(leftMs / 1_000))) : undefined;
   const losses = await Promise.race([delivered, forwarding.hurried.then(() => link.close(0))]);
+  cancelWord?.();
   const notice = lossNotice(losses, outLines.leftOutBytes + errLines.leftOutBytes, !isBroken);
   if (notice !== undefined) say(notice);
   const flushed = Promise.all([out.flushed(), err.flushed()]);

@@ -20,6 +20,11 @@ export function unreachedNotice(problem: string | undefined, obey: boolean): str
   return `knell tap: nothing has reached knell yet (${oneLine(problem ?? 'no answer')}): the agent goes on${risk}; its output waits here until knell takes it`;
 }
 
+/** What the tap says when the agent has ended and knell does not take its output at once. One line. */
+export function waitingNotice(seconds: number): string {
+  return `knell tap: the agent has ended; for up to ${Math.ceil(seconds)} s more its output waits for knell to take it (Ctrl-C leaves it)`;
+}
+
 /** What the tap says about processes that outlived SIGKILL. One line. */
 export function survivorsNotice(pids: readonly number[]): string {
   return `knell: these processes of the run could not be ended: ${pids.join(', ')}. The command stays unanswered`;

@@ -7,6 +7,7 @@ import type { Login } from '../../src/login/login.ts';
 import { readLogin } from '../../src/login/read-login.ts';
 import { createNatsLink, type NatsLinkOptions } from '../../src/nats/tap-link.ts';
 import type { AbortOrder, LogChunk, TapLink } from '../../src/tap/tap-link.ts';
+import { startConfiguredServer } from '../support/configured-server.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { NO_LOSSES, orderFor } from '../support/recording-link.ts';
 import { startTapServer, type TapServer } from '../support/tap-streams.ts';
@@ -145,6 +146,18 @@ describe('a link to NATS', () => {
       problem: expect.stringMatching(/^no NATS server answers at 127\.0\.0\.1:1: .* running one$/),
     });
   });
+
+  it('waits for nothing at the end where the server refuses the login', async () => {
+    const refusing = await startConfiguredServer('authorization { user: u, password: p }');
+    cleanUps.push(() => refusing.stop());
+    // Time stands still: it would wait for good.
+    const tap = link(`nats://u:wrong@127.0.0.1:${refusing.port}`, { clock: createManualClock(0) });
+    tap.publishLog(chunk(0, 'lost'));
+    expect(await tap.close(5_000)).toMatchObject({
+      unsentLines: 1,
+      problem: expect.stringContaining('refused the login'),
+    });
+  }, 60_000);
 
   it('waits for a stream that does not exist yet, and says so when it never comes', async () => {
     const { server: nats, jsm, stored } = await server({}, []);

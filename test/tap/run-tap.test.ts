@@ -8,6 +8,7 @@ import { RunEvent } from '../../src/contracts/run-event.ts';
 import { runTap, type TapOptions } from '../../src/tap/run-tap.ts';
 import { killAll, liveProcesses } from '../support/live-processes.ts';
 import { createRecordingLink, NO_LOSSES, orderFor } from '../support/recording-link.ts';
+import { createTapClock } from '../support/tap-clock.ts';
 
 const AGENTS = join(import.meta.dirname, '../agents');
 const run = { agent: 'a', execution: 'e', attempt: 1 };
@@ -181,6 +182,30 @@ describe('a tap around an agent', () => {
       'heartbeat',
     ]);
     expect(link.events.at(-1)).toMatchObject({ type: 'exited', code: null, signal: 'SIGTERM' });
+  });
+
+  it('says that it waits at the end, where that takes more than a moment', async () => {
+    for (const [flushMs, words] of [
+      [
+        5_000,
+        'knell tap: the agent has ended; for up to 3 s more its output waits for knell to take it (Ctrl-C leaves it)\n',
+      ],
+      [3_000, ''],
+    ] as const) {
+      const clock = createTapClock();
+      const own = setUp({ clock, flushMs });
+      const isClosing = new Promise<() => void>((resolve) => {
+        own.link.close = () => new Promise((closed) => resolve(() => closed(NO_LOSSES)));
+      });
+      const tapped = own.tap('true');
+      const closed = await isClosing;
+      clock.advance(1_999);
+      expect(own.stderr.text()).toBe('');
+      clock.advance(1);
+      closed();
+      await tapped;
+      expect(own.stderr.text()).toBe(words);
+    }
   });
 
   it('says once, at the end, what did not reach knell, and nothing when all did', async () => {

@@ -8,8 +8,8 @@ import type { ExampleCase } from './example-case.ts';
 import { rulesThatFired, tryLog, wasDropped } from './try-log.ts';
 
 export interface CheckExamplesOptions {
-  /** Called after each example with how many are done. */
-  readonly onProgress?: (done: number) => void;
+  /** Called after each example with how many of all are done. */
+  readonly onProgress?: (done: number, of: number) => void;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function checkExamples(
     reports.set(one.source, report);
     const own = byKey.get(one.key);
     if (own) for (const said of await faultsOf(one, own, rules)) report.about(one.key)({ ...said, path: one.path });
-    onProgress?.(done + 1);
+    onProgress?.(done + 1, cases.length);
   }
   return sortFindings([...reports.values()].flatMap(({ findings }) => findings));
 }

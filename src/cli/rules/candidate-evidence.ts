@@ -52,7 +52,7 @@ async function triedOn(
         runs: storedSinceMs === undefined ? none() : loggedRuns(connection, subjects, storedSinceMs, unlabelled),
         nowMs: Date.now(),
         unlabelled,
-        onRun: (tried) => progress.show(tried, tried),
+        onRun: (tried) => progress.show(tried),
       }),
     );
   try {

@@ -16,6 +16,7 @@ import { VERSION } from '../../service/version.ts';
 import { loadOptions } from '../load-packs.ts';
 import { readNamedFile } from '../read-file.ts';
 import { useColour } from '../terminal/colour.ts';
+import type { Progress } from '../terminal/progress.ts';
 
 /** A bundle at hand: its bytes, and its rules ready for use. */
 export interface OpenBundle extends Archive {
@@ -39,10 +40,11 @@ export async function openFolderAsBundle(folder: string): Promise<OpenBundle> {
  * Makes a bundle of a rules folder in which nothing is wrong, its examples included.
  *
  * @param corpora labelled corpora to score it on
+ * @param progress of the examples that are tried, and what comes after them
  * @throws {Error} with code `ERULES` and all findings when there is an error
  */
-export async function buildBundle(folder: string, corpora: readonly string[]): Promise<OpenBundle> {
-  const { findings } = await checkFolder(folder);
+export async function buildBundle(folder: string, corpora: readonly string[], progress: Progress): Promise<OpenBundle> {
+  const { findings } = await checkFolder(folder, { onProgress: progress.show });
   const { files, findings: unread } = await readRulesFolder(folder);
   // What can't be read at all is found by both.
   const all = new Map([...findings, ...unread].map((finding) => [JSON.stringify(finding), finding]));
@@ -52,9 +54,11 @@ export async function buildBundle(folder: string, corpora: readonly string[]): P
       `the rules in ${folder} can't be used:\n${renderFindings(errors, { colour: useColour(process.stderr) })}`,
     );
   }
+  progress.step('making the bundle');
   const plain = openBytes(archiveOf(bundleOf(files, VERSION, [])).bytes, folder);
   if (corpora.length === 0) return plain;
   const scores: CorpusScore[] = [];
+  progress.step('scoring it on the corpora');
   for (const corpus of corpora) scores.push(await scoreOn(corpus, plain.loaded.ruleSet));
   return openBytes(archiveOf(bundleOf(files, VERSION, scores)).bytes, folder);
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { short } from '../../bundles/archive.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
+import { createProgress } from '../terminal/progress.ts';
 import { buildBundle } from './open-bundle.ts';
 
 interface BuildOptions {
@@ -30,7 +31,9 @@ Examples:
   knell rules build my-rules --out my-rules.json --corpus test/corpus/runs.jsonl`,
     )
     .action(async (folder: string | undefined, options: BuildOptions) => {
-      const { digest, bytes, loaded } = await buildBundle(rulesFolder(folder ?? options.rules), options.corpus);
+      const progress = createProgress(process.stderr, 'examples');
+      const built = buildBundle(rulesFolder(folder ?? options.rules), options.corpus, progress);
+      const { digest, bytes, loaded } = await built.finally(progress.clear);
       const file = options.out ?? `knell-rules-${short(digest)}.json`;
       await writeFile(file, bytes);
       const { engine, scores } = loaded.bundle;

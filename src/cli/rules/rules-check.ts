@@ -93,13 +93,7 @@ function targetOf(given: string | undefined, rules: string | undefined): Target 
 
 async function check({ folder, file }: Target): Promise<CheckedFolder> {
   const progress = createProgress(process.stderr, 'examples');
-  let examples = 0;
-  const options = {
-    onOpen: (count: number) => {
-      examples = count;
-    },
-    onProgress: (done: number) => progress.show(done, examples),
-  };
+  const options = { onProgress: progress.show };
   try {
     return file === undefined
       ? await checkFolder(folder, options)

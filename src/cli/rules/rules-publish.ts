@@ -4,6 +4,7 @@ import { followingOf } from '../../bundles/read-past.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
+import { createProgress } from '../terminal/progress.ts';
 import { type AnswerOptions, sayMoved, waitOption } from './await-workers.ts';
 import { buildBundle, openLocal, renderRefusals } from './open-bundle.ts';
 import { lastPublished, move, pastOf, withRules } from './published.ts';
@@ -46,9 +47,10 @@ Examples:
   knell rules publish knell-rules-4f1c.json --candidate`,
     )
     .action(async (given: string | undefined, options: PublishOptions) => {
+      const progress = createProgress(process.stderr, 'examples');
       const bundle = await openLocal(given ?? rulesFolder(options.rules), (folder) =>
-        buildBundle(folder, options.corpus),
-      );
+        buildBundle(folder, options.corpus, progress),
+      ).finally(progress.clear);
       const name = options.candidate ? 'candidate' : 'active';
       const refusals = await withRules(options.nats, async (stores) => {
         const active = await stores.pointers.get('active');

@@ -54,7 +54,7 @@ Examples:
       const replayed: ReplayedRun[] = [];
       const replay = async (run: StoredRun): Promise<void> => {
         replayed.push(await replayRun(run, rules.loaded.ruleSet, against?.loaded.ruleSet));
-        progress.show(replayed.length, replayed.length);
+        progress.show(replayed.length);
       };
       if (files.length > 0) for (const run of await runsIn(files)) await replay(run);
       else await eachStoredRun(options.nats, options.since, replay);

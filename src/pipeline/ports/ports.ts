@@ -63,8 +63,6 @@ export interface LoggedLine {
    * has certainly gone on; what they said is not known, and the text is empty.
    */
   readonly letGo?: true;
-  /** When the server stored it, epoch milliseconds; left out where nothing was stored. */
-  readonly atMs?: number;
 }
 
 export interface LastOutput {
