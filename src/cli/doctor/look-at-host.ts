@@ -1,4 +1,4 @@
-import { accessSync, constants, statfsSync } from 'node:fs';
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { patternEngine } from '../../patterns/pattern-engine.ts';
@@ -65,8 +65,10 @@ function isOnPath(program: string, path: string): boolean {
     .filter(Boolean)
     .some((folder) => {
       try {
-        accessSync(join(folder, program), constants.X_OK);
-        return true;
+        const file = join(folder, program);
+        accessSync(file, constants.X_OK);
+        // A folder may be entered, which is the same right.
+        return statSync(file).isFile();
       } catch {
         return false;
       }

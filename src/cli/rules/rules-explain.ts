@@ -27,7 +27,7 @@ interface ExplainOptions {
 export function rulesExplainCommand(): Command {
   return new Command('explain')
     .description('say what each line became, which rules looked, what failed first, and what was decided')
-    .argument('[file]', 'a log, or the JSON of a failure record or abort command; - for standard input', '-')
+    .argument('[file]', 'a log, or the JSON of a failure record or abort command; - for standard input (default: "-")')
     .option('--line <text>', 'explain this one line instead of a file')
     .option('--runtime <name>', 'which agent printed it (default: recognised from the lines)')
     .addOption(new Option('--stream <name>', 'which stream it is').choices(['stdout', 'stderr']).default('stdout'))
@@ -43,7 +43,9 @@ Examples:
   knell rules explain --runtime claude-code --line 'Login expired · Please run /login'
   nats sub knell.failures.> --raw --count 1 | knell rules explain --record`,
     )
-    .action(async (file: string, options: ExplainOptions) => {
+    .action(async (given: string | undefined, options: ExplainOptions) => {
+      if (given !== undefined && options.line !== undefined) throw new UsageError(notBoth(given, options.line));
+      const file = given ?? '-';
       const rules = await rulesFrom(rulesFolder(options.rules));
       knownRuntime(options.runtime, rules.runtimes);
       const { stream, runtime: named } = options;
@@ -83,4 +85,13 @@ Examples:
       );
       process.exitCode = explanation.verdict.aborts.length > 0 ? EXIT.found : EXIT.done;
     });
+}
+
+/** `rules draft` takes a number for `--line`, and here it is easily given too. */
+function notBoth(file: string, line: string): string {
+  const isNumber = /^[0-9]+$/.test(line);
+  const one = isNumber
+    ? `for line ${line} alone: sed -n ${line}p ${file} | knell rules explain`
+    : `for the line alone: knell rules explain --line '…'`;
+  return `--line is the text of a line, so no file is read with it. For the whole file: knell rules explain ${file}; ${one}`;
 }

@@ -80,7 +80,12 @@ Examples:
           },
           options.candidate ? await stores.pointers.get('candidate') : active,
         );
-        await sayMoved(stores, pointer, `${name} is now ${bundle.digest} (move ${pointer.serial})\n`, options);
+        const isSame = bundle.digest === known?.digest;
+        const same = options.candidate
+          ? ': these are the active rules, so there is nothing to try'
+          : ': the same rules as before';
+        const done = `${name} is now ${bundle.digest} (move ${pointer.serial})${isSame ? same : ''}\n`;
+        await sayMoved(stores, pointer, done, options);
         return [];
       });
       if (refusals.length === 0) return;

@@ -41,8 +41,12 @@ Examples:
         }
         const digest = options.to === undefined ? moves.at(-1)?.previous : await digestFor(stores, options.to);
         if (digest === undefined) {
+          const why =
+            moves.at(-1)?.action === 'rollback'
+              ? 'it was a rollback that made these active, and no others came before them'
+              : 'no other rules were published before these';
           throw new UsageError(
-            'there is nothing to go back to: it was a rollback that made these active, or the first publication; name a digest of "knell rules status" with --to',
+            `there is nothing to go back to: ${why}; name a digest of "knell rules status" with --to`,
           );
         }
         // A pointer to what can't be run would be refused by every worker.

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -197,11 +197,29 @@ describe('the keys', () => {
   });
 });
 
+describe('agents on the PATH', () => {
+  test('are programs, and no folders that are called alike', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'knell-path-'));
+    try {
+      mkdirSync(join(path, 'claude'));
+      const message = async () => (await examine([], { PATH: path })).of('agents')[0]?.message;
+      expect(await message()).toContain('none that knell knows');
+      writeFileSync(join(path, 'codex'), '', { mode: 0o755 });
+      expect(await message()).toBe('on the PATH: codex');
+    } finally {
+      rmSync(path, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('a login that may do little', () => {
   let server: Awaited<ReturnType<typeof startConfiguredServer>>;
   beforeAll(async () => {
     server = await startConfiguredServer(
-      'authorization { users: [ { user: few, password: few, permissions: { publish: ["$JS.API.INFO"], subscribe: ["_INBOX.>", "knell.aborts.>"] } } ] }',
+      `authorization { users: [
+        { user: few, password: few, permissions: { publish: ["$JS.API.INFO"], subscribe: ["_INBOX.>", "knell.aborts.>"] } }
+        { user: none, password: none, permissions: { publish: { deny: ">" }, subscribe: "_INBOX.>" } }
+      ] }`,
     );
   });
   afterAll(() => server.stop());
@@ -215,6 +233,18 @@ describe('a login that may do little', () => {
     expect(of('streams')[0]).toMatchObject({
       level: 'failed',
       message: expect.stringMatching(/does not allow this login to publish to \$JS\.API\.STREAM\.INFO\./),
+    });
+    expect(code).toBe(1);
+  });
+
+  test('is told of each look what it lacks there, and not what it lacked before', async () => {
+    const { of, code } = await examine([], { NATS_URL: `nats://none:none@127.0.0.1:${server.port}` });
+    expect(of('permissions')[0]?.message).toContain(
+      'may not listen to knell.aborts.>, knell.failures.>, knell.notices.>',
+    );
+    expect(of('jetstream')[0]).toMatchObject({
+      level: 'failed',
+      message: expect.stringContaining('does not allow this login to publish to $JS.API.INFO'),
     });
     expect(code).toBe(1);
   });

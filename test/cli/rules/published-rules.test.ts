@@ -144,6 +144,25 @@ describe('published rules', () => {
     expect((await status()).pointers).toMatchObject([{ digest: digests[2], serial: 6 }]);
   });
 
+  it('that are published once more are told as the same, and so is a candidate; what can be gone back to is told as it is', async () => {
+    const folder = folderWith();
+    await publish(folder);
+    expect((await rules('publish', folder)).out).toMatch(
+      /^active is now [0-9a-f]{64} \(move 2\): the same rules as before$/m,
+    );
+    expect(await rules('rollback')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('there is nothing to go back to: no other rules were published before these;'),
+    });
+    expect((await rules('publish', folder, '--candidate')).out).toMatch(
+      /^candidate is now [0-9a-f]{64} \(move 1\): these are the active rules, so there is nothing to try$/m,
+    );
+    const other = folderWith({ version: '1.0.1' });
+    expect((await rules('publish', other)).out).toMatch(/^active is now [0-9a-f]{64} \(move 3\)$/m);
+    await rules('rollback');
+    expect((await rules('rollback')).err).toContain('it was a rollback that made these active');
+  });
+
   it('can be what was built before', async () => {
     const file = join(work, 'built.json');
     const built = JSON.parse((await rules('build', folderWith(), '--out', file, '--json')).out);

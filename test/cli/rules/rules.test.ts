@@ -160,6 +160,15 @@ describe('knell rules bench', () => {
 });
 
 describe('knell rules explain', () => {
+  test.each([
+    ['99', 'for line 99 alone: sed -n 99p agent.log | knell rules explain'],
+    ['Login expired', "for the line alone: knell rules explain --line '…'"],
+  ])('takes a file or a line, and says what to write for both: %s', async (line, words) => {
+    const both = knell('rules', 'explain', 'agent.log', '--line', line);
+    await expect(both).rejects.toThrow(words);
+    await expect(both).rejects.toThrow('For the whole file: knell rules explain agent.log');
+  });
+
   test('explains a line without colours where nobody wants them', async () => {
     const said = await knell(
       'rules',
