@@ -9,17 +9,12 @@ import { type CheckExamplesOptions, checkExamples } from './examples/check-examp
 import { examplesOf } from './examples/example-case.ts';
 
 /**
- * All that is wrong in one file of rules, its examples included. Its rules and causes are told against all others of a
- * folder, which it belongs to or is laid over; what is wrong in those is left out.
+ * Reads one file of rules together with all others of a folder, which it belongs to or is laid over. What is wrong in those is
+ * left out, and so are their examples.
  *
  * @throws what reading the file throws
  */
-export async function checkFile(
-  file: string,
-  folder: string,
-  load: LoadOptions,
-  options: CheckExamplesOptions = {},
-): Promise<CheckedFolder> {
+export async function openFile(file: string, folder: string, load: LoadOptions): Promise<CheckedFolder> {
   const content = await readFile(file);
   const name = basename(file);
   const { files } = await readRulesFolder(folder);
@@ -33,8 +28,20 @@ export async function checkFile(
     undefined,
     load,
   );
-  const cases = examplesOf(own);
+  return { findings, packs: own, authored: { rules, cases: examplesOf(own) } };
+}
+
+/** All that is wrong in one file of rules as {@link openFile} reads it, its examples included. @throws what reading it throws */
+export async function checkFile(
+  file: string,
+  folder: string,
+  load: LoadOptions,
+  options: CheckExamplesOptions = {},
+): Promise<CheckedFolder> {
+  const opened = await openFile(file, folder, load);
+  if (!opened.authored) return opened;
+  const { cases, rules } = opened.authored;
   const dynamic = await checkExamples(cases, rules, options);
-  const causes = checkCauseExamples(own, rules);
-  return { findings: sortFindings([...findings, ...dynamic, ...causes]), packs: own, authored: { rules, cases } };
+  const causes = checkCauseExamples(opened.packs ?? [], rules);
+  return { ...opened, findings: sortFindings([...opened.findings, ...dynamic, ...causes]) };
 }

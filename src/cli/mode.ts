@@ -14,6 +14,7 @@ import type { FleetModeStore } from '../pipeline/ports/ports.ts';
 import { readEnvironment, readSecret, UsageError } from '../service/config.ts';
 import { readSigningKey, readTrustedKeys, type Signing, signingWith } from '../signing/keys.ts';
 import { natsOption } from './nats-option.ts';
+import { otherName } from './other-name.ts';
 import { coloursFor } from './terminal/colour.ts';
 import { withNats } from './with-nats.ts';
 
@@ -31,6 +32,7 @@ export function modeCommand(): Command {
     .addArgument(new Argument('[mode]', 'the mode to set; nothing: show it').choices(['enforce', 'shadow']))
     .option('--release <pack/id>', 'let this rule abort again, and leave everything else as it is')
     .option('--reason <text>', 'why, for people who look later')
+    .addOption(otherName('--why', '--reason'))
     .addOption(natsOption())
     .option('--json', 'print it as JSON')
     .addHelpText(
@@ -102,7 +104,9 @@ function asText({ mode, because, shadowed }: FleetMode, workers: readonly Worker
     ([rule, { reason, over }]) =>
       `\n${colours.yellow(over === 'cost' ? 'quarantined' : 'shadowed')}  ${rule}\n  ${reason}`,
   );
-  return `${head}${why}${rules.join('')}\n`;
+  const nobody =
+    mode !== undefined && workers.length === 0 ? '\n  no worker runs now: it holds for those that start' : '';
+  return `${head}${why}${nobody}${rules.join('')}\n`;
 }
 
 /** What holds where the fleet has been told nothing. */

@@ -96,7 +96,7 @@ export async function createProgram(words: readonly string[] | 'all' = []): Prom
 Environment:
   NATS_URL       the NATS server, e.g. nats://127.0.0.1:4222 (or --nats)
   NATS_CONTEXT, NATS_CREDS, NATS_NKEY, NATS_USER, NATS_CA …: how to log in, as the nats command line has them
-  KNELL_RULES    the rules folder (or --rules; default: rules)
+  KNELL_RULES    the rules folder (or --rules; default: rules here, else what comes with knell; for tap, scan and why the latter)
   KNELL_PREFIX   first token of every subject (default: knell)
 
 Exit codes:

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { isOfLaterUse } from '../classify/apply-run-event.ts';
 import { type RunFilter, RunPhase } from '../contracts/api/run-row.ts';
+import { CATEGORIES } from '../contracts/categories.ts';
 import { parseRunKey } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { excerpt } from '../decode/excerpt.ts';
@@ -9,6 +10,7 @@ import { ensureStreams } from '../nats/ensure-streams.ts';
 import { createLogHistory } from '../nats/log-history.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
 import type { LastOutput } from '../pipeline/ports/ports.ts';
+import { nearestWord } from '../ruleset/findings/nearest-word.ts';
 import { UsageError } from '../service/config.ts';
 import { describeRun } from './describe-run.ts';
 import { listRuns } from './list-runs.ts';
@@ -54,6 +56,7 @@ Examples:
   knell runs list --agent builder --follow`,
     )
     .action(async ({ nats, follow, json, since, ...wanted }: ListOptions) => {
+      if (wanted.category !== undefined) knownCategory(wanted.category);
       const filter = { ...wanted, ...(since !== undefined && { since: new Date(since).toISOString() }) };
       await withNats(nats, async (connection, subjects, replicas, over) => {
         if (follow) void tellOutages(connection);
@@ -86,6 +89,17 @@ Examples:
       );
     });
   return runs;
+}
+
+/** @throws {UsageError} for a word that is neither a category nor a family of them */
+function knownCategory(word: string): void {
+  const families = CATEGORIES.map((category) => category.slice(0, category.indexOf('.')));
+  const known = [...new Set([...families, ...CATEGORIES])];
+  if (known.includes(word)) return;
+  const nearest = nearestWord(word, known);
+  const hint =
+    nearest === undefined ? `The families are ${[...new Set(families)].join(', ')}` : `Did you mean ${nearest}?`;
+  throw new UsageError(`there is no category "${word}". ${hint}`);
 }
 
 function asJson(state: RunState, last: LastOutput | undefined): string {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { renderWhy, renderWhyMarkdown } from '../authoring/why/render-why.ts';
 import { type WhySource, whyReport } from '../authoring/why/report.ts';
 import { isOfLaterUse } from '../classify/apply-run-event.ts';
@@ -48,7 +48,7 @@ export function whyCommand(): Command {
     .addOption(rulesOption())
     .option('--runtime <name>', 'which agent printed the log (default: recognised from the lines)')
     .addOption(exitOption())
-    .option('--json', 'print it as JSON')
+    .addOption(new Option('--json', 'print it as JSON').conflicts('markdown'))
     .option('--markdown', 'print it as Markdown, for a ticket')
     .addHelpText(
       'after',

@@ -71,9 +71,10 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   const cleanUp = () => rm(work, { recursive: true, force: true });
   try {
     const bound = await readPort(child, work, startTimeoutMs, () => log);
-    if (options.storeDir !== undefined) await holdStore(storeDir, child.pid as number);
+    const url = `nats://127.0.0.1:${bound}`;
+    if (options.storeDir !== undefined) await holdStore(storeDir, child.pid as number, url);
     return {
-      url: `nats://127.0.0.1:${bound}`,
+      url,
       port: bound,
       pid: child.pid as number,
       exited,

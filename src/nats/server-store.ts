@@ -5,6 +5,8 @@ import { systemErrorWords } from '../contracts/system-error-words.ts';
 
 /** Who keeps its data in a store: nats-server itself lets two servers spoil one. */
 const HOLDER_FILE = 'server.pid';
+/** Where that one listens. A file of its own, since an older knell reads the other as a number. */
+const ADDRESS_FILE = 'server.url';
 
 /**
  * Makes the folder in which a private nats-server keeps its data.
@@ -21,14 +23,16 @@ export async function openStore(folder: string): Promise<void> {
   }
   const pid = Number(await readFile(join(folder, HOLDER_FILE), 'utf8').catch(() => ''));
   if (pid > 0 && isServer(pid)) {
+    const url = await readFile(join(folder, ADDRESS_FILE), 'utf8').catch(() => '');
     throw usage(
-      `another knell keeps its data in ${folder}, with nats-server as process ${pid}: use that one, or name another folder with --store`,
+      `another knell keeps its data in ${folder}, with nats-server as process ${pid}${url && ` at ${url}`}: use that one, or name another folder with --store`,
     );
   }
 }
 
-/** Notes that the process keeps its data there. */
-export async function holdStore(folder: string, pid: number): Promise<void> {
+/** Notes that the process, which listens at an address, keeps its data there. */
+export async function holdStore(folder: string, pid: number, url: string): Promise<void> {
+  await writeFile(join(folder, ADDRESS_FILE), url);
   await writeFile(join(folder, HOLDER_FILE), String(pid));
 }
 

@@ -108,6 +108,7 @@ describe('knell runs', () => {
     for (const args of [
       ['--state', 'dead'],
       ['--since', 'soon'],
+      ['--category', 'auht'],
     ]) {
       expect((await runs('list', ...args)).code).toBe(2);
     }
@@ -194,11 +195,21 @@ describe('knell runs', () => {
     expect(out).toMatch(/used again +20.* by another process; what it did belongs to no run/);
     expect(out).toMatch(/exited .* code 1$/m);
     expect(out).not.toMatch(/SECOND|succeeded/);
+    const both = ['why', 'twice.e1.1', '--json', '--markdown'];
+    expect(await runCommand(whyCommand(), both, { NATS_URL: nats.server.url })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("'--json' cannot be used with option '--markdown'"),
+    });
     const why = await runCommand(whyCommand(), ['why', 'twice.e1.1'], { NATS_URL: nats.server.url });
     expect(why.out).toContain('OAuth token has expired');
     expect(why.out).toContain('another process was started under this run id; what it did belongs to no run');
     expect(why.out).toMatch(/exited with code 1$/m);
     expect(why.out).not.toMatch(/SECOND|reported its result|exited with code 0/);
+  });
+
+  test('takes a category or a family of them, and helps where a word is neither', async () => {
+    expect((await runs('list', '--category', 'quota')).code).toBe(0);
+    expect((await runs('list', '--category', 'auht')).err).toContain('there is no category "auht". Did you mean auth?');
   });
 
   test.each([
@@ -218,6 +229,7 @@ describe('knell mode', () => {
       /the fleet runs in shadow mode\n {2}new rules \(/,
     );
     expect(JSON.parse((await mode('--json')).out)).toMatchObject({ mode: 'shadow', because: { reason: 'new rules' } });
+    expect((await mode('enforce', '--why', 'x')).err).toContain('Here it is called --reason.');
     expect((await mode('enforce')).out).toContain('the fleet runs in enforce mode');
   });
 
@@ -230,6 +242,7 @@ describe('knell mode', () => {
     expect((await own()).out).toMatch(/^ {2}shadow {2}[0-9a-f]{8} on /m);
     expect(JSON.parse((await own('--json')).out).workers).toMatchObject([{ mode: 'shadow' }]);
     await worker.stop();
+    expect((await own('shadow')).out).toContain('no worker runs now: it holds for those that start');
     await server.stop();
   });
 

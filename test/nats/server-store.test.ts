@@ -12,7 +12,7 @@ test('two servers never keep their data in one folder, and the next may once the
   const first = await startEmbeddedServer({ storeDir });
   await expect(startEmbeddedServer({ storeDir })).rejects.toMatchObject({
     code: 'USAGE',
-    message: `another knell keeps its data in ${storeDir}, with nats-server as process ${first.pid}: use that one, or name another folder with --store`,
+    message: `another knell keeps its data in ${storeDir}, with nats-server as process ${first.pid} at ${first.url}: use that one, or name another folder with --store`,
   });
   await first.stop('kill');
   const second = await startEmbeddedServer({ storeDir });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { knownRuntimes } from '../../decode/decoders.ts';
 import { quoted } from './shell-quote.ts';
 
 /** What can be completed where: a command with its options, its fixed arguments and the commands below it. */
@@ -34,7 +35,8 @@ export function completionTree(command: Command, above = ''): CompletionNode {
       names: [option.short, option.long].filter((name) => name !== undefined),
       summary: firstWords(option.description),
       takesValue: option.required || option.optional,
-      words: option.argChoices ?? [],
+      // Not a choice: a pack can make more of them known.
+      words: option.argChoices ?? (option.long === '--runtime' ? [...knownRuntimes()] : []),
     })),
     words: command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
     files: command.registeredArguments.some(({ argChoices }) => argChoices === undefined),

@@ -32,6 +32,11 @@ Examples:
         throw new UsageError(`${file} ${why}. Name another file`, { cause });
       }
       process.stdout.write(json ? `${JSON.stringify({ file, public_key: publicKey })}\n` : `${publicKey}\n`);
+      if (!json) {
+        process.stderr.write(
+          `knell: the private key is in ${file}; the public one is on standard output. Next: KNELL_SIGNING_KEY_FILE=${file} for the service, and KNELL_PUBLIC_KEYS with the public key for taps and backends\n`,
+        );
+      }
     });
   keys
     .command('public')

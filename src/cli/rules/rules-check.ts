@@ -1,17 +1,17 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { checkFile } from '../../authoring/check-file.ts';
 import { type CheckedFolder, checkFolder } from '../../authoring/check-folder.ts';
 import { hasErrors } from '../../ruleset/findings/finding.ts';
 import { renderFindings, renderFindingsJson } from '../../ruleset/findings/render-findings.ts';
-import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadOptions } from '../load-packs.ts';
-import { rulesFolder, rulesOption } from '../rules-option.ts';
+import { rulesOption } from '../rules-option.ts';
 import { coloursFor, useColour } from '../terminal/colour.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { untilInterrupted } from '../terminal/until-interrupted.ts';
+import { type RulesTarget, targetOf } from './rules-target.ts';
 import { watchFolders } from './watch-folders.ts';
 
 interface CheckOptions {
@@ -19,12 +19,6 @@ interface CheckOptions {
   readonly json?: true;
   readonly strict?: true;
   readonly watch?: true;
-}
-
-/** What is checked: a whole folder, or one file with a folder behind it. */
-interface Target {
-  readonly folder: string;
-  readonly file?: string;
 }
 
 /** `knell rules check`: all that is wrong in a rules folder or one file of it, its examples included. */
@@ -82,16 +76,7 @@ Examples:
     });
 }
 
-function targetOf(given: string | undefined, rules: string | undefined): Target {
-  if (given === undefined || !existsSync(given) || statSync(given).isDirectory()) {
-    if (given?.endsWith('.yaml')) throw new UsageError(`there is no file ${given}`);
-    return { folder: rulesFolder(given ?? rules) };
-  }
-  const own = basename(dirname(given)) === 'causes' ? dirname(dirname(given)) : dirname(given);
-  return { folder: existsSync(join(own, 'causes')) ? own : rulesFolder(rules), file: given };
-}
-
-async function check({ folder, file }: Target): Promise<CheckedFolder> {
+async function check({ folder, file }: RulesTarget): Promise<CheckedFolder> {
   const progress = createProgress(process.stderr, 'examples');
   const options = { onProgress: progress.show };
   try {
@@ -104,7 +89,7 @@ async function check({ folder, file }: Target): Promise<CheckedFolder> {
 }
 
 /** Prints what was found, and says how the command exits. */
-function tell({ folder, file }: Target, checked: CheckedFolder, { json, strict }: CheckOptions): number {
+function tell({ folder, file }: RulesTarget, checked: CheckedFolder, { json, strict }: CheckOptions): number {
   const { findings } = checked;
   if (json) process.stdout.write(`${renderFindingsJson(findings)}\n`);
   else if (findings.length > 0) {

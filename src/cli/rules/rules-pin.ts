@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { PointerName, WorkerGroup } from '../../contracts/rules-pointer.ts';
 import { UsageError } from '../../service/config.ts';
 import { natsOption } from '../nats-option.ts';
+import { otherName } from '../other-name.ts';
 import { type AnswerOptions, sayMoved, waitOption } from './await-workers.ts';
 import { digestToSign, move, openPublished, withRules } from './published.ts';
 
@@ -20,6 +21,7 @@ export function rulesPinCommand(): Command {
     .option('--release', 'let the group run what is active again')
     .addOption(natsOption())
     .option('--why <text>', 'the reason, kept in the history')
+    .addOption(otherName('--reason', '--why'))
     .addOption(waitOption())
     .option('--json', 'the pointer as JSON, with what the workers said')
     .addHelpText(

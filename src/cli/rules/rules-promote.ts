@@ -6,6 +6,7 @@ import { followingOf } from '../../bundles/read-past.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
+import { otherName } from '../other-name.ts';
 import { printable } from '../terminal/keep-to-text.ts';
 import { sinceOption } from '../terminal/since.ts';
 import { type AnswerOptions, sayMoved, waitOption } from './await-workers.ts';
@@ -32,6 +33,7 @@ export function rulesPromoteCommand(): Command {
     .option('--force', 'whatever the evidence, but not what publish refuses; it stands in the pointer for good')
     .option('--allow-removals', 'packs, rules or causes of the active rules may be gone')
     .option('--why <text>', 'the reason, kept in the history')
+    .addOption(otherName('--reason', '--why'))
     .addOption(natsOption())
     .addOption(waitOption())
     .option('--json', 'the pointer as JSON, with what the workers said')

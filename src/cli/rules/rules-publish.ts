@@ -3,6 +3,7 @@ import { obstaclesToFirstPublishing, obstaclesToPublishing } from '../../bundles
 import { followingOf } from '../../bundles/read-past.ts';
 import { EXIT } from '../exit-codes.ts';
 import { natsOption } from '../nats-option.ts';
+import { otherName } from '../other-name.ts';
 import { rulesFolder, rulesOption } from '../rules-option.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { type AnswerOptions, sayMoved, waitOption } from './await-workers.ts';
@@ -31,6 +32,7 @@ export function rulesPublishCommand(): Command {
       "packs, rules or causes of the active rules, or packs of the workers' folders, may be gone",
     )
     .option('--why <text>', 'the reason, kept in the history')
+    .addOption(otherName('--reason', '--why'))
     .option('--corpus <files...>', 'labelled corpora whose scores a folder is published with', [])
     .addOption(waitOption())
     .option('--json', 'the pointer as JSON, with what the workers said')

@@ -3,6 +3,7 @@ import { short } from '../../bundles/archive.ts';
 import { previousOf } from '../../bundles/read-past.ts';
 import { UsageError } from '../../service/config.ts';
 import { natsOption } from '../nats-option.ts';
+import { otherName } from '../other-name.ts';
 import { type AnswerOptions, sayMoved, waitOption } from './await-workers.ts';
 import { digestFor, move, openPublished, pastOf, withRules } from './published.ts';
 
@@ -19,6 +20,7 @@ export function rulesRollbackCommand(): Command {
     .option('--to <digest>', 'to these rather than to the last ones')
     .addOption(natsOption())
     .option('--why <text>', 'the reason, kept in the history')
+    .addOption(otherName('--reason', '--why'))
     .addOption(waitOption())
     .option('--json', 'the pointer as JSON, with what the workers said')
     .addHelpText(

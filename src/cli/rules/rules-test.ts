@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { openFile } from '../../authoring/check-file.ts';
 import { openFolder } from '../../authoring/check-folder.ts';
 import { type TestFailure, type TestReport, testRules } from '../../authoring/examples/test-rules.ts';
 import { excerpt } from '../../decode/excerpt.ts';
@@ -6,9 +7,11 @@ import { hasErrors } from '../../ruleset/findings/finding.ts';
 import { renderFindings } from '../../ruleset/findings/render-findings.ts';
 import { UsageError } from '../../service/config.ts';
 import { EXIT } from '../exit-codes.ts';
-import { rulesFolder, rulesOption } from '../rules-option.ts';
+import { loadOptions } from '../load-packs.ts';
+import { rulesOption } from '../rules-option.ts';
 import { coloursFor, useColour } from '../terminal/colour.ts';
 import { createProgress } from '../terminal/progress.ts';
+import { targetOf } from './rules-target.ts';
 
 interface TestOptions {
   readonly rules?: string;
@@ -20,7 +23,7 @@ interface TestOptions {
 export function rulesTestCommand(): Command {
   return new Command('test')
     .description('run the examples, mutate them, and quote them in healthy runs of every runtime')
-    .argument('[folder]', 'the rules folder')
+    .argument('[what]', 'the rules folder, or one file')
     .addOption(rulesOption())
     .option('--rule <pack/id>', 'only the examples of this rule')
     .option('--json', 'print one JSON object: {"summary", "failures"}')
@@ -36,16 +39,18 @@ Examples:
   knell rules test my-rules --rule codex/usage-limit`,
     )
     .action(async (given: string | undefined, options: TestOptions) => {
-      const folder = rulesFolder(given ?? options.rules);
-      const { findings, authored } = await openFolder(folder);
+      const { folder, file } = targetOf(given, options.rules);
+      const { findings, authored } = await (file === undefined
+        ? openFolder(folder)
+        : openFile(file, folder, loadOptions()));
       if (!authored) {
         const errors = findings.filter(({ level }) => level === 'error');
         const shown = renderFindings(errors, { colour: useColour(process.stderr) });
-        throw Object.assign(new Error(`the rules in ${folder} can't be used:\n${shown}`), { code: 'ERULES' });
+        throw Object.assign(new Error(`the rules in ${file ?? folder} can't be used:\n${shown}`), { code: 'ERULES' });
       }
       const { rule } = options;
       if (rule !== undefined && !authored.cases.some(({ key }) => key === rule)) {
-        throw new UsageError(`there is no rule ${rule} in ${folder}: name it as pack/rule-id`);
+        throw new UsageError(`there is no rule ${rule} in ${file ?? folder}: name it as pack/rule-id`);
       }
       const progress = createProgress(process.stderr, 'examples');
       const report = await testRules(authored, { onProgress: progress.show, ...(rule === undefined ? {} : { rule }) });

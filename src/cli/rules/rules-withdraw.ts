@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { UsageError } from '../../service/config.ts';
 import { natsOption } from '../nats-option.ts';
+import { otherName } from '../other-name.ts';
 import { move, withRules } from './published.ts';
 
 interface WithdrawOptions {
@@ -15,6 +16,7 @@ export function rulesWithdrawCommand(): Command {
     .description('try the candidate no longer; what is active stays as it is')
     .addOption(natsOption())
     .option('--why <text>', 'the reason, kept in the history')
+    .addOption(otherName('--reason', '--why'))
     .option('--json', 'the pointer as JSON')
     .addHelpText('after', '\nExamples:\n  knell rules withdraw --why "ends healthy runs"')
     .action(async ({ nats, why = 'by hand', json }: WithdrawOptions) => {

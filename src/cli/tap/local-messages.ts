@@ -102,7 +102,10 @@ export function closingWords({ state, lines }: LocalEnd, told: number, colours: 
 
 function fate(verdict: VerdictState, startMs: number, endMs: number, colours: Colours): string {
   const after = seconds(verdict.issued_ms - startMs);
-  if (verdict.acked?.outcome === 'terminated') return colours.red(`ended this run after ${after}`);
+  if (verdict.acked?.outcome === 'terminated') {
+    const gone = seconds(verdict.acked.at_ms - startMs);
+    return colours.red(`ended this run after ${gone}${gone === after ? '' : `, told to after ${after}`}`);
+  }
   if (verdict.issued_ms >= endMs || verdict.acked) return colours.red('this run failed');
   if (verdict.disposition === 'aborted') return colours.red('could not end this run');
   return colours.red(`would have ended this run after ${after}, ${seconds(endMs - verdict.issued_ms)} before its end`);

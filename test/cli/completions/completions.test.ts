@@ -92,6 +92,7 @@ const PROPOSALS: readonly (readonly [line: string, words: readonly string[]])[] 
   ['knell runs list --state su', ['suspected', 'succeeded']],
   ['knell rules bench --j', ['--json']],
   ['knell watch n', ['notices']],
+  ['knell tap --runtime clau', ['claude-code']],
 ];
 
 test.each(SHELLS)('%s proposes what may stand there', (_, complete) => {
@@ -116,3 +117,11 @@ test.each(SHELLS)(
     expect(itsOptions).not.toContain('--obey');
   },
 );
+
+test.each([
+  [[], 'which shell? Write knell completions bash, zsh or fish'],
+  [['tcsh'], 'there is no completion script for "tcsh": Write knell completions bash, zsh or fish'],
+])('without a shell that it knows it names those it does: %j', (args, words) => {
+  const { status, stderr } = spawnSync(process.execPath, [KNELL, 'completions', ...args], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
+});

@@ -98,6 +98,8 @@ describe('knell rules test', () => {
   test('exits 1 on a failure, and refuses a rule that is not there', async () => {
     await withFolder({ 'acme.yaml': TAKES_PROSE }, async (folder) => {
       expect((await knell('rules', 'test', folder)).code).toBe(1);
+      // One file of it has the same examples, and the others of the folder behind it.
+      expect((await knell('rules', 'test', join(folder, 'acme.yaml'))).code).toBe(1);
       await expect(knell('rules', 'test', folder, '--rule', 'acme/other')).rejects.toThrow(
         /there is no rule acme\/other/,
       );

@@ -81,7 +81,7 @@ describe('what is said at the end', () => {
     [
       'a run that was ended',
       { started_ms: 0, exited, verdict: verdict({ acked: acked('terminated') }) },
-      'knell: ended this run after 2.0 s: auth.token_expired (p/r). Next: switch_subscription.',
+      'knell: ended this run after 3.0 s, told to after 2.0 s: auth.token_expired (p/r). Next: switch_subscription.',
     ],
     [
       'a run that would not die',
