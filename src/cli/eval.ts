@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { text as readAll } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { type CorpusItem, readCorpus } from '../authoring/corpus-item.ts';
 import { evaluateItem, type ItemResult, type Summary, summarise } from '../authoring/evaluate-corpus.ts';
@@ -22,7 +23,7 @@ const OWN_CORPUS = 'test/corpus/runs.jsonl';
 export function evalCommand(): Command {
   return new Command('eval')
     .description('run a labelled corpus: abort precision and recall, category accuracy, and each miss')
-    .argument('[corpus...]', 'JSONL files of labelled items', [OWN_CORPUS])
+    .argument('[corpus...]', 'JSONL files of labelled items; - for standard input', [OWN_CORPUS])
     .addOption(rulesOption())
     .option('--json', 'one row an item, then a summary')
     .option('--without-pack', "switch each runtime's own rules and causes off for its items, and keep its statements")
@@ -83,16 +84,21 @@ async function itemsOf(file: string): Promise<CorpusItem[]> {
   const { items, problems } = readCorpus(await textOf(file));
   if (problems.length === 0 && items.length === 0) {
     throw new UsageError(
-      `${file} is empty: there is nothing to evaluate. Write one item a line; "knell eval --help" shows one`,
+      `${nameOf(file)} is empty: there is nothing to evaluate. Write one item a line; "knell eval --help" shows one`,
     );
   }
   if (problems.length === 0) return items;
-  const shown = problems.slice(0, 5).map(({ line, reason }) => `  ${file}:${line}: ${reason}`);
-  throw new UsageError(`${problems.length} rows of ${file} are no corpus items:\n${shown.join('\n')}`);
+  const shown = problems.slice(0, 5).map(({ line, reason }) => `  ${nameOf(file)}:${line}: ${reason}`);
+  throw new UsageError(`${problems.length} rows of ${nameOf(file)} are no corpus items:\n${shown.join('\n')}`);
+}
+
+function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : file;
 }
 
 /** @throws {UsageError} when the file can't be read */
 async function textOf(file: string): Promise<string> {
+  if (file === '-') return readAll(process.stdin);
   if (file === OWN_CORPUS && !existsSync(file)) {
     throw new UsageError(
       `there is no ${file} here: the labelled corpus is in a checkout of knell, not in the package. Name a file`,

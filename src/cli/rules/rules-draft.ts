@@ -98,6 +98,7 @@ async function sourceInLog(file: string, options: DraftOptions, rules: RuleSet):
   const named = knownRuntime(options.runtime, rules.runtimes);
   const opened = openLog(file, { stream, runtime: named, packRuntimes: rules.runtimes });
   const chunks = await readWhole(opened);
+  if (chunks.every(({ data }) => data.length === 0)) throw new UsageError(`there are no lines in ${file}`);
   const atMs = file === '-' ? Date.now() : (await stat(file)).mtimeMs;
   const log = { chunks, runtime: opened.reading().runtime, atMs };
   const found: FoundUnknown =

@@ -114,6 +114,11 @@ describe('a draft of a cause from a log', () => {
     const known = knell('rules', 'draft', '--log', log, '--line', '2');
     await expect(known).rejects.toThrow(/auth\/invalid-credentials knows this already/);
     await expect(knell('rules', 'draft', '--log', log, '--line', '9')).rejects.toThrow(/there is no line 9/);
+    const empty = join(folder, 'empty.log');
+    await writeFile(empty, '');
+    for (const line of [[], ['--line', '1']]) {
+      await expect(knell('rules', 'draft', '--log', empty, ...line)).rejects.toThrow(`there are no lines in ${empty}`);
+    }
     await expect(knell('rules', 'draft', '--log', join(folder, 'none'))).rejects.toThrow(/there is no such file/);
     await expect(knell('rules', 'draft', '--log', log, '--from', log)).rejects.toThrow(/draft from what/);
   });
