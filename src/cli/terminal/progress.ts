@@ -32,7 +32,7 @@ export function createProgress(
   const tell = (text: string): void => {
     nextMs = now() + (isTerminal ? REDRAW_MS : REPEAT_MS);
     shown = true;
-    stream.write(isTerminal ? `\r${text}\u001b[K` : `knell: ${text}\n`);
+    stream.write(isTerminal ? `\r${text}\u001b[K` : `${text}\n`);
   };
   return {
     show(done, of) {

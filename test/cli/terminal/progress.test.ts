@@ -24,12 +24,12 @@ test('without a terminal it says after two seconds how far it is, and then every
   progress.show(2, 900);
   pass(9_999);
   progress.show(3, 900);
-  expect(written).toEqual(['knell: examples 2/900\n']);
+  expect(written).toEqual(['examples 2/900\n']);
   pass(1);
   progress.show(4, 900);
   progress.step('making the bundle');
   progress.clear();
-  expect(written.slice(1)).toEqual(['knell: examples 4/900\n', 'knell: making the bundle …\n']);
+  expect(written.slice(1)).toEqual(['examples 4/900\n', 'making the bundle …\n']);
 });
 
 test('on a terminal it counts up in one line, which is gone in the end', () => {
