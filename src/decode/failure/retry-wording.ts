@@ -1,5 +1,9 @@
 import type { Retrying } from './failure.ts';
 
+/** Another credential, worker or model takes the work over: `run 3 moved to key #2`, `replaced by worker-7`. */
+const HANDS_OVER =
+  /\b(?:moved|moves|moving|routed|rerouted|rotated|rotates|rotating|reassigned|handed(?: over)?|failed over|goes) to (?:the |a |an |its )?(?:(?:next|other|another|fresh|second|spare|standby) )*(?:token|key|account|credential|profile|subscription|slot|seat|worker|agent|teammate|provider|model|region|endpoint|deployment|replica)\b|\b(?:replaced|relieved|taken over|succeeded) by\b|\b(?:took|takes|taking) over\b/i;
+
 const MARKS = [
   /\bretry(?:ing)?\b.{0,30}\b(?:in|after) (?:about |~)?[\d.]+ ?(?:ms|m?s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h)\b/i,
   /(?<!\b(?:before|when|while|without|instead of|try|worth|by|after|stop|stopped|for|of|keep) )\bretrying\b(?! (?:failed(?! (?:request|call|job|step))|did not|will not|won't))/i,
@@ -16,6 +20,7 @@ const MARKS = [
   // The work goes on with something else.
   /\bautomatically switched\b|\bswitched you to\b|\b(?:switching|falling back|fallback)\b.{0,40} (?:to|from)\b|\bEMBEDDED FALLBACK\b|\b(?:running|using|trying) (?:the )?(?:embedded|fallback|backup|secondary|next)\b|\btrying fallback\b|\bfallback \S+ (?:is )?in use\b|(?<!\bfailed )\brefreshing\b|\brenewing\b|\brequesting a new\b|\bnot up yet\b|\bwaiting for \w+ \.\.\./i,
   /^\w+[._]retry\b/,
+  HANDS_OVER,
   // Another credential takes over.
   /\busing (?:key|account|profile|credential) #?\d/i,
   /^attempt \d+: (?:running|started|starting)/i,
@@ -26,7 +31,7 @@ const INSTEAD = /\bfalling back to\b/i;
 
 /** The source of a pattern for a part of each mark: most lines have none, and are not tried on all of them. */
 export const RETRY_WORDS =
-  'retr|reconnect|raised|trying|try again|attempt|try[ #:]*\\d|waiting|sleep|back|restart|cool|requeu|next (?:attempt|try)|switch|embedded|refreshing|renewing|requesting|up yet|using (?:key|account|profile|credential)|(?:running|using) (?:the )?(?:secondary|next)';
+  'retr|reconnect|raised|trying|try again|attempt|try[ #:]*\\d|waiting|sleep|back|restart|cool|requeu|next (?:attempt|try)|switch|embedded|refreshing|renewing|requesting|up yet|using (?:key|account|profile|credential)|(?:running|using) (?:the )?(?:secondary|next)|(?:moved|moves|moving|routed|reassigned|over|handed|goes) to|rotat|(?:replaced|relieved|over|succeeded) by|(?:took|takes|taking) over';
 const retryWords = new RegExp(RETRY_WORDS, 'i');
 
 /** Whether a part of any mark of a retry is in a text. */

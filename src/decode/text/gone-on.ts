@@ -114,6 +114,12 @@ function countsOn(above: LineShape, line: LineShape): boolean {
   return counted(line).some(([word, number]) => before.has(word) && before.get(word) !== number);
 }
 
+/** Whether a host speaks of another of its workers, and of no failure: `hub: agent-5 accepted job 8` behind `hub: agent-2: …`. */
+function speaksOfAnother(statement: LineShape, shape: LineShape, known: TextSource['known']): boolean {
+  const fails = saysEnded(shape) || isBadExit(shape) || speaksOfFailure(shape.body);
+  return countsOn(statement, shape) && !fails && !statementAt(shape, known);
+}
+
 /** Whether a line is a point of the list that a line of help announces: `To reduce input tokens:`. */
 function isListed(shapes: readonly LineShape[], at: number): boolean {
   if (!POINT.test((shapes[at] as LineShape).text)) return false;
@@ -221,16 +227,21 @@ export function goneOn(
     if (isAboveTrace(shapes, last, at)) continue;
     if (ATTEMPTS.test(banner) && countsOn(shapes[first] as LineShape, shape)) return 'retried';
     const name = nameOf(shape.body);
+    if (name !== undefined && name === nameOf(banner) && speaksOfAnother(shapes[first] as LineShape, shape, known))
+      return 'went on';
     if (name !== undefined && name === leaver) continue;
     if ((LEAVES.test(shape.body) || EXIT_STATUS.test(shape.body)) && saysEnded(shape)) leaver ??= name;
     if (shape.level !== undefined && saysEnded(shape)) isLeaving = true;
     if (isLeaving && shape.level === 'info' && /^Done\b/.test(shape.body)) continue;
     if (shape.level !== 'debug' && (goesWell(shape) || isHarmless(shape.body))) return 'went on';
     if (saysEnded(shape) && (!hasAnswers || isNamed(shape) || shape.body.split(/\s+/).length <= MODEST)) continue;
+    // Another program's line is no help of the client's.
+    const isOthers = shape.source !== undefined && shape.source !== shapes[first]?.source;
     // A line of help that was wrapped.
     const previous = shapes[at - 1] as LineShape;
     if (
       previous.text.length >= NARROW &&
+      !(isOthers && isProgress(shape)) &&
       /^[a-z(]/.test(shape.body) &&
       (isNeutral(previous) || (helps && isHelp(previous)))
     )
@@ -241,7 +252,7 @@ export function goneOn(
     if (shape.level === 'info') return 'went on';
     // A client that prints a body and then its words says the same thing twice.
     if (shape.body.length >= 12 && said.includes(shape.body)) continue;
-    if (helps && (isHelp(shape) || isListed(shapes, at))) continue;
+    if (helps && ((isHelp(shape) && !isOthers) || isListed(shapes, at))) continue;
     // What a parser says below the line that it shows.
     if (EXCERPT.test(shapes[at - 1]?.text ?? '')) continue;
     const next = statementAt(shape, known);

@@ -26,6 +26,7 @@ const CARET = /^\s*\^+\s*$/;
 /** Below it stands the trace of the client's own end. */
 const OWN_TRACE = /^An uncaught exception occurred:$/;
 const BARRED = /^\s*\| {1,2}(?:Read|Edit|Write|Glob|Grep|List|Todo|Task)\b/;
+const BAR = /^\s*\| {1,2}\S/;
 /** The same in its full screen, behind a bar: `┃  % WebFetch https://…`. */
 const BARRED_MARK = /^\s*┃ {1,2}[%→←✱◇◈⚙] (?:Read|Edit|Write|Glob|Grep|List|Todo|Task|Web\w+)\b/u;
 /** The heading of a call whose arguments stand below it, a line each. */
@@ -64,6 +65,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
   // A command line goes on down to the end of its here-document, and up to the next blank line.
   let command: string | undefined;
   let hangs = false;
+  let barred = false;
   let gap = false;
   // A blank line stands between a tool's heading and what is there now: the tool's output, or the model's answer.
   let apart = false;
@@ -110,7 +112,14 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         if (introduced === 'block') introduced = 'no';
         // The body of an HTTP response stands behind a blank line, and a tool's output behind its heading.
         // opencode prints a line of these tools, and nothing below it.
-        tool = tool && (hangs || http || (heading && !isWhole(shapes[index - 1])) || toolIndent >= 2);
+        // What it prints of a command it indents, also behind a blank line.
+        tool =
+          tool &&
+          (hangs ||
+            http ||
+            (heading && !isWhole(shapes[index - 1])) ||
+            toolIndent >= 2 ||
+            (barred && !isWhole(shapes[index - 1]) && (shapes[index + 1]?.indent ?? 0) >= 2));
         apart = tool && !hangs && !http;
         break;
       case 'tool':
@@ -119,6 +128,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         toolIndent = HANGING.test(before.text) ? 0 : before.indent;
         apart = false;
         hangs = before.glyph === 'item' && !PROMPT_MARK.test(before.text);
+        barred = BAR.test(before.text);
         http = /^<? ?HTTP\/[\d.]+ \d{3}/.test(before.body);
         introduced = 'no';
         break;

@@ -38,10 +38,10 @@ const BULLET = /^[-*•] +/;
 const NEUTRAL = [
   /^[\s\p{P}\p{S}\d]*$/u,
   new RegExp(
-    `^(?:${COUNTED})\\b\\s*(?:\\([^)]*\\))?\\s*(?:$|[:=]|(?=[$€~#"'[\\d{—-]))\\s*[$€~#"'[\\d{—-]?[\\w.$, %()/:+-]{0,80}$`,
-    'i',
+    `^(?!.*\\b\\p{Ll}+ing \\S)(?:${COUNTED})\\b\\s*(?:\\([^)]*\\))?\\s*(?:$|[:=]|(?=[$€~#"'[\\d{—-]))\\s*[$€~#"'[\\d{—-]?[\\w.$, %()/:+-]{0,80}$`,
+    'iu',
   ),
-  /^[A-Z][\w -]{0,24}: \S+$/,
+  /^(?!(?:INFO|WARN|NOTICE)\b)[A-Z][\w -]{0,24}: \S+$/,
   // Where a program's log can be read, and how long a screen says that its model was at work.
   /^(?:Logs?|Log file|Full log): .{1,100}$/,
   /^[A-Z]\p{Ll}+ for (?:\d+[hms] ?){1,3}$/u,

@@ -11,6 +11,8 @@ describe('retryInText', () => {
     ['session.retry message="Upstream overloaded"', {}],
     ['daily quota exhausted on key 1, using key 2', {}],
     ['Retrying failed request', {}],
+    ['run 7 handed over to key #2', {}],
+    ['lane 2 replaced by lane 5', {}],
     ['job 8812 requeued, next attempt in 60 s', { delayMs: 60_000 }],
     ['key #1 was refused, switching to key #2', {}],
     ['oauth token expired, requesting a new one', {}],

@@ -117,3 +117,24 @@ it("leaves what `time` prints, but not of a tool's command", () => {
   expect(behindFirst(times)).toBeUndefined();
   expect(behindFirst(`$ time ./deploy.sh\n${times}`, { first: 1 })).toBe("a tool's output");
 });
+
+describe('a host of several workers', () => {
+  const known = () => undefined;
+  const behindHost = (text: string) =>
+    goneOn(
+      shapesOf(text),
+      { first: 0, last: 0, said: 'key refused', helps: true, isEnded: false, isFirst: true },
+      { ...source, known, hasAnswers: false, isClientOnly: true },
+    );
+
+  it.each([
+    ['hub: agent-2: key refused\nhub: agent-5 accepted job 8', 'went on'],
+    ['hub: agent-2: key refused\nhub: agent-2 has no successor', undefined],
+    ['hub: agent-2: key refused\nhub: agent-5 failed', undefined],
+    ['hub: agent-2: key refused\nhub: job handed to worker 5', 'retried'],
+    ['[side] key refused (see the docs of the provider for what to do about it)\n[run] reading docs/a.md', 'went on'],
+    ['key refused (see the docs of the provider for what to do about keys)\n[run] see the docs', undefined],
+  ])('%j: %s', (text, expected) => {
+    expect(behindHost(text)).toBe(expected);
+  });
+});

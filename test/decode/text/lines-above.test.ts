@@ -142,3 +142,9 @@ it('knows headers that read like sentences, and no sentence that begins like one
   expect(above('Environment loaded from the file that was given here\nError: boom').prose).toBe(false);
   expect(above('Environments are loaded from the file that was given here\nError: boom').prose).toBe(true);
 });
+
+it("takes what is indented behind a blank line for the output of a barred command, and not of a file's heading", () => {
+  expect(above('|  Bash  npm publish\n   exit 1\n\n   401 Unauthorized').tool).toBe(true);
+  expect(above('|  Bash  npm publish\n   exit 1\n\n401 Unauthorized').tool).toBe(false);
+  expect(above('|  Read  a.ts\n\n   401 Unauthorized').tool).toBe(false);
+});

@@ -61,6 +61,8 @@ it.each([
   'realised in a day',
   'half of the context is left',
   'The program is operable',
+  'turn 9: reading docs/plan.md',
+  'INFO routed to key alias: b',
 ])('%s is more than that', (line) => {
   expect(isNeutral(shapeLine(line))).toBe(false);
 });
