@@ -1,7 +1,7 @@
 import type { RunState, Suspicion } from '../contracts/run-state.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import { shapeLine } from '../decode/text/line-shape.ts';
-import { isNeutral } from '../decode/text/neutral-lines.ts';
+import { isNeutral, isReady } from '../decode/text/neutral-lines.ts';
 import { endsWork, isNamed } from '../decode/text/run-endings.ts';
 import { labelOf } from '../decode/text/statement-label.ts';
 import type { CompiledRule } from '../ruleset/rule-set.ts';
@@ -17,6 +17,7 @@ const CARRIES_ON = /^(\s|$)|^[)\]}]+[,;]?$/;
 /** Whether a line carries on the one before it, or is of a kind that no model writes. */
 export function saysNothing(text: string): boolean {
   const shape = shapeLine(text);
+  if (isReady(shape)) return false;
   const isLabelled = isNamed(shape) || labelOf(shape.body) !== undefined;
   return isNeutral(shape) || (endsWork(shape) && isLabelled) || CARRIES_ON.test(text);
 }

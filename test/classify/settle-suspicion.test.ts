@@ -25,6 +25,11 @@ const NOW = T0 + 20_000;
 const settle = (confirmation: Confirmation, of: Suspicion = suspicion, by: CompiledRule | undefined = rule) =>
   settleSuspicion(stateWith({ suspicions: [of, other] }), of, by, confirmation, contextAt(NOW));
 
+test('a container that is ready again has spoken, one that is not has not', () => {
+  expect(hasSpokenSince(rule, suspicion, ['    Ready:          True'])).toBe(true);
+  expect(hasSpokenSince(rule, suspicion, ['    Ready:          False'])).toBe(false);
+});
+
 describe('a suspicion that was looked at', () => {
   test('ends the run where it is confirmed, and with it all other suspicions', () => {
     const { state: after, effects } = settle({ is: 'confirmed' });

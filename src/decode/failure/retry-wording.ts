@@ -14,7 +14,7 @@ const MARKS = [
   /\bAttempt #\d+\b/,
   // What tenacity says: `Retrying f in 4.0 seconds as it raised RateLimitError: …`.
   /\bas it raised\b/,
-  /\b(?:sleeping|backing off|backoff)\b/i,
+  /\b(?:sleeping|backing off|(?<!\bWarning +)backoff)\b/i,
   /\battempt \d+ failed\b|\b\d+ (?:retries|attempts) (?:left|remaining)\b/i,
   /\brestart(?:ing)? \d+ of \d+\b|\brestarting (?:it|in|the)\b|(?<!\bin )\bcool(?:ing[ -]?|-?)down\b|\brequeu(?:ed|ing)\b|\bnext (?:attempt|try) in\b/i,
   // The work goes on with something else.

@@ -76,6 +76,17 @@ function readFailureByValues(fields: JsonObject): Reading | undefined {
   return { name: 'run/failed', provenance: 'runtime', text, claimsError: true };
 }
 
+/** How a batch's record says why its agent stopped; a run that has handed in its work says `Submitted`, whatever the limit. */
+const BAD_EXIT = /^(?:exit_\w+|\w*(?:Exceeded|Error|Exception|Timeout))$/;
+
+/** The record of a whole run, as SWE-agent and mini-SWE-agent write it: `{"info":{"exit_status":"LimitsExceeded",…}}`. */
+function readExitStatus(fields: JsonObject): Reading | undefined {
+  const info = isObject(fields.info) ? fields.info : fields;
+  const status = stringAt(info, 'exit_status') ?? '';
+  if (!BAD_EXIT.test(status)) return undefined;
+  return { name: 'run/failed', provenance: 'runtime', text: `Exit status: ${status}`, claimsError: true };
+}
+
 /**
  * What a JSON line of an unknown agent says, by the names that such agents share: `{"type":"run_end",
  * "status":"failed","reason":…}`, `{"event":"error",…}`. Undefined where it names no event. What the model and tools say
@@ -86,7 +97,8 @@ export function readGenericEvent(fields: JsonObject): Reading | undefined {
   const message = readScreenMessage(fields);
   if (message) return message;
   const name = NAME_KEYS.map((key) => fields[key]).find((value) => typeof value === 'string');
-  if (typeof name !== 'string' || name === '' || name.length > 80) return readFailureByValues(fields);
+  if (typeof name !== 'string' || name === '' || name.length > 80)
+    return readExitStatus(fields) ?? readFailureByValues(fields);
   const subagent = ['parent_tool_use_id', 'parentAgentId', 'parent_id', 'parentToolCallId'].some(
     (key) => typeof fields[key] === 'string',
   );

@@ -59,9 +59,13 @@ const HOSTS_END = new RegExp(
   'i',
 );
 
+/** A step of a host's, with its mark and its exit: `Step 4/6 (codemod) ✗ exit 1`, `▸ stage build ✘ failed (code 2)`. */
+const STEPS_END =
+  /^(?:step|stage|phase|task|job|node|round|iteration|lane|item|shard)\b[^.:"`]{0,60} [✗✘✖✕❌×]\uFE0F? ?(?:failed,? )?\(?(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|rc|code|status)[ =:]{1,2}[1-9]\d{0,2}\)?(?: [^.]{0,30})?$/iu;
+
 /** A program that only has a name may be a tool's script: its exit must be about the work. */
 function isHostsWord(shapes: readonly LineShape[], shape: LineShape): boolean {
-  if (closesJob(shape) || HOSTS_END.test(shape.body)) return true;
+  if (closesJob(shape) || HOSTS_END.test(shape.body) || STEPS_END.test(shape.body)) return true;
   if (/^={3,} .* ={3,}$/.test(shape.text.trim()) && BAD_EXIT.test(shape.body)) return true;
   return isBadExit(shape) && (shape.stamped || shape.level === 'error' || isAboutWork(shape.body) || isUniform(shapes));
 }

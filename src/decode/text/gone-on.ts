@@ -11,7 +11,7 @@ import { isOwnFile } from './own-trace.ts';
 import { isPersonal, isSentence, isWritten } from './prose.ts';
 import { selfQuotation, TOOLS } from './quotation.ts';
 import { INDIFFERENT } from './reason-above.ts';
-import { NARROW, retries } from './retry-lines.ts';
+import { isOverSoon, NARROW, retries } from './retry-lines.ts';
 import { isNamed, saysEnded } from './run-endings.ts';
 import { isSideChannel } from './side-channel.ts';
 import { labelOf } from './statement-label.ts';
@@ -192,7 +192,12 @@ export function goneOn(
   for (let at = last + 1; at < shapes.length; at += 1) {
     if (at > last + LOOK_AHEAD || further > FLOOD) return 'went on';
     const shape = shapes[at] as LineShape;
-    if (retries(shape) || FAILS_OVER.test(shape.text)) return 'retried';
+    if (FAILS_OVER.test(shape.text)) return 'retried';
+    if (retries(shape)) {
+      // It says further down that its retries are over.
+      if (!isOverSoon(shapes, at)) return 'retried';
+      continue;
+    }
     if (shape.body === banner) {
       further += 1;
       continue;
@@ -251,7 +256,7 @@ export function goneOn(
     if (isLeaving && shape.level === 'info' && !TAKES_UP.test(shape.body)) continue;
     if (shape.level === 'info') return 'went on';
     // A client that prints a body and then its words says the same thing twice.
-    if (shape.body.length >= 12 && said.includes(shape.body)) continue;
+    if (shape.body.length >= 12 && said.includes(shape.body.replace(/^[-*•] /u, ''))) continue;
     if (helps && ((isHelp(shape) && !isOthers) || isListed(shapes, at))) continue;
     // What a parser says below the line that it shows.
     if (EXCERPT.test(shapes[at - 1]?.text ?? '')) continue;

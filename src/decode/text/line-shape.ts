@@ -34,7 +34,7 @@ export const LINE_MAX = 4_096;
 const FRAME = /^[\s]*[│┃|║▌▐╎┆]\s?|\s*[│┃║▌▐]\s*$/g;
 const FAIL_GLYPH = /^(?:■|✕|✗|✖|✘|❌|⛔|🛑|🔴|🚨|💥|🚫|×|ⓧ|☒|❗|‼)\uFE0F?\s*/u;
 const WARN_GLYPH = /^(?:⚠|⚡|⏳|🔄|↻|⟳|▲)\uFE0F?\s*/u;
-const ITEM_GLYPH = /^(?:●|•|◦|○|⏺|⎿|└|├|─|>|›|→|➜|▸|🤖|👤|✱|✻|✽|✦|∴)\uFE0F?\s+/u;
+const ITEM_GLYPH = /^(?:●|•|◦|○|◉|⏺|⎿|└|├|─|>|›|→|➜|▸|🤖|👤|✱|✻|✽|✦|∴)\uFE0F?\s+/u;
 const STAMP =
   /^(?:(?:==|--|>>|##) \d{2}:\d{2}:\d{2}|\[?\d{2,4}[-/]\d{2}[-/]\d{2,4}[T ,]+\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\]?|(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}(?: [A-Z]{3,4} \d{4})?|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+|\[\d{9,13}(?:\.\d+)?\]|#\d+ \d+\.\d{1,3}(?! \|))(?:\s*[|·-])?(?=\s|$)\s*/;
 const LEVEL =
@@ -50,6 +50,13 @@ const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+|^\d+ (?=[\w./-]+:
 /** What a wrapper writes before each line of its agent, or a program before its own: `[worker-3] `, `[provider:codex] `. */
 const SOURCE =
   /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[\p{Ll}][\w./:#@=-]{1,40}(?: [\w./#@-]{1,30})?(?: (?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?Z?)?\]\s(?=\s*\S)/u;
+/** A wrapper that names streams alone: `[STDERR] `. */
+const STREAM_NAME = /^\[(?:STDOUT|STDERR)\]\s(?=\s*\S)/;
+/** Behind its name a wrapper says for whom it speaks, and with an arrow that the line came from there: `line:bot-4 <- `. */
+const CAME_FROM = /^\s*(?:[\w.:#@/-]{1,40} )?(?:<[-=]{1,2}|←|⟵|⇐|«) ?(?=\S)/u;
+/** … or from which stream of its agent's it came: `stdout: `. */
+const CAME_BY = /^\s*(?:stdout|stderr)(?:\[\d+\])?(?:: | \| | > )(?=\S)/i;
+const OF_AGENT = new RegExp(`\\b(?:agent|worker|runner|orchestrator|supervisor|session|${AGENTS})\\b`, 'i');
 /** A repository, `acme/web: `, and no path of a file or a folder of sources. */
 const REPOSITORY =
   /^\s*(?!(?:src|lib|tests?|app|apps|packages|cmd|pkg|docs|internal|node_modules|usr|etc|dev)\/)[\w-]{2,40}\/(?![\w.-]*\.(?:[a-z]{1,4}): )[\w.-]{2,60}(?:[#@][\w./-]{1,40})?: (?=\S)/;
@@ -155,10 +162,13 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
   let logger: string | undefined;
   let source: string | undefined;
   const takeSource = (): void => {
-    for (let found = SOURCE.exec(rest.trimStart()); found; found = SOURCE.exec(rest.trimStart())) {
+    const next = () => SOURCE.exec(rest.trimStart()) ?? STREAM_NAME.exec(rest.trimStart());
+    for (let found = next(); found; found = next()) {
       source ??= found[0].trim();
       rest = rest.trimStart().slice(found[0].length);
     }
+    if (source !== undefined) rest = rest.replace(CAME_FROM, '');
+    if (source !== undefined && OF_AGENT.test(source)) rest = rest.replace(CAME_BY, '');
     // Behind its name a wrapper writes the number of the piece of work.
     if (source !== undefined) rest = rest.replace(/^\s*\[#?\d{1,6}(?:\/\d{1,6})?\]\s(?=\s*\S)/, '');
     // … or the repository that its agent works on.

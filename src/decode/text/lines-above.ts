@@ -1,4 +1,5 @@
 import { retryInText } from '../failure/retry-wording.ts';
+import { isBoxTitle } from './block-statement.ts';
 import { askedOnce } from './by-shape.ts';
 import { isClientProse, isHeader, isUnspoken } from './client-headers.ts';
 import { introduces } from './introduces.ts';
@@ -15,7 +16,7 @@ export const LOOK_BACK = 400;
 
 /** What opens a trace: the failure it is about stands below. */
 const TRACE_HEAD =
-  /^(?:Traceback|thread '.*'(?: \(\d+\))? panicked|During handling|The above exception|Uncaught|Unhandled|An (?:uncaught|unhandled|unexpected) (?:exception|error)|Error|node:|file:\/\/|Caused by|goroutine)\b|Traceback \(most recent call last\):$/;
+  /^(?:Traceback|thread '.*'(?: \(\d+\))? panicked|During handling|The above exception|Uncaught|Unhandled|An (?:uncaught|unhandled|unexpected) (?:exception|error)|Error|node:|file:\/\/|Caused by|goroutine|This error originated either by)\b|.{0,60}\b(?:uncaughtException|unhandledRejection|uncaught exception|unhandled rejection):$|Traceback \(most recent call last\):$/;
 /** Where Node shows the line of a script that threw: `/app/a.js:64`, and the line itself down to a caret. */
 const SHOWN_PLACE = /^(?:\[eval\]|node:\S+|file:\/\/\S+|(?:[A-Z]:)?[/\\]\S+):\d+$/;
 const SHOWN_LINES = 4;
@@ -321,6 +322,7 @@ const kindOf = askedOnce((line: LineShape): LineKind => {
   if (line.glyph === 'warn' || /^={3,}|^-{3,}/.test(line.body)) return 'detail';
   // What is indented carries a line on: a stack, a detail.
   if (line.indent >= 2 && !/^(?:I|We|Let)\b/.test(line.body)) return 'detail';
+  if (isBoxTitle(line.text.trim())) return 'detail';
   if (line.level !== undefined) return 'other';
   if (isClientProse(line)) return 'detail';
   if (isUnspoken(line)) return 'other';

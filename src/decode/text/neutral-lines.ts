@@ -91,6 +91,8 @@ const NEUTRAL = [
   /^\d[\d.]*%\/[\d.]+[km]\b|^exit_\w+$|"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/[\d.]+" \d{3}\b/,
   // How far a batch has come that a wrapper gives up.
   /^[\w -]{3,40} (?:aborted|stopped|halted|cancell?ed|abandoned): (\d+) of (?!\1\b)\d+ \w+$/,
+  // The heading of what a host shows of its agent's last words, in Markdown.
+  /^\*\*(?:Last agent output|Error (?:details|output|message)):?\*\*:?$/,
   // What a validator says of a setting.
   /^(?:Error in:? [\w.[\]]+|Expected:? \w+,? (?:but )?received:? \w+)$/,
   // A wrapper has got nothing from its agent.
@@ -141,12 +143,18 @@ export const isHelp = askedOnce(({ body: line, stamped }: LineShape): boolean =>
 /** Whether a line says that the run goes on, or went well. */
 export const goesWell = askedOnce(({ body }: LineShape): boolean => WENT_WELL.test(body) && !NOT_WELL.test(body));
 
+/** Whether Kubernetes says that a container is ready, which it has started again. */
+export function isReady({ body }: LineShape): boolean {
+  return /^Ready: +True$/.test(body);
+}
+
 /** Whether a line behind a failure says nothing of whether the run goes on. */
 export const isNeutral = askedOnce((shape: LineShape): boolean => {
   const { text, body, indent, level } = shape;
   if (level === 'debug' || body === '') return true;
   // An agent begins its next step, or hands the model what a tool has said.
   if (level === 'info' && /\bSTEP \d+\b|\bobservation sent\b|^running tool\b/i.test(body)) return false;
+  if (isReady(shape)) return false;
   if (indent >= 2 && !isPersonal(body)) return true;
   const words = body.replace(BULLET, '');
   const isKnown =

@@ -46,6 +46,8 @@ export const isSentence = askedOnce(({ body, stamped, level }: LineShape): boole
     /^[a-z]\w{1,20} [\w.-]{1,30}: [a-z]\w{1,30}: /.test(body)
   )
     return false;
+  // The head of a table: `NAME   READY   STATUS`.
+  if (/^[A-Z-]+(?: {2,}[A-Z-]+)+$/.test(body)) return false;
   // Two fields stand on one line: `provider: x model: y`.
   if (/ \| \w+: \S+ \w+: \S/.test(body)) return false;
   if (isOtherScript(body)) return true;

@@ -8,7 +8,7 @@ const SIDE_CHANNELS = [
   'auto-?updat\\w*|update check|check(?:ing)? for (?:new |available )?(?:updates?|versions?)|version check|changelog|release notes',
   'poll(?:ing)? \\w+|(?:refresh|update) (?:the )?(?:available |remote |list of )?models?(?: list| catalog| info| manager)?',
   'fetch (?:the )?(?:(?:available |remote |list of )models?|models? (?:list|catalog|info|manager))',
-  'LSP|language servers?|gopls|rust-analyzer|tsserver|pyright|(?:code )?formatters?|spell ?check\\w*|file watcher|IDE (?:companion|extension|client)|import processor|(?<!\\b(?:login|credentials?|token|session|API key)\\b.{0,40})keychain|model (?:info|metadata|catalog|prices?)|models\\.dev|health ?check|heartbeat|notification|webhook|slack|badge|(?<!\\bAWS |\\baws-)marketplace',
+  'LSP|language servers?|gopls|rust-analyzer|tsserver|pyright|(?:code )?formatters?|spell ?check\\w*|file watcher|IDE (?:companion|extension|client)|import processor|(?<!\\b(?:login|credentials?|token|session|API key)\\b.{0,40})key(?:chain|ring)|background (?:tasks?|jobs?|processes|shells?)|Input is not a terminal \\(fd=\\d|model (?:info|metadata|catalog|prices?)|models\\.dev|health ?check|heartbeat|notification|webhook|slack|badge|(?<!\\bAWS |\\baws-)marketplace',
 ];
 const sideChannel = anyWord(SIDE_CHANNELS);
 

@@ -21,6 +21,9 @@ const LABEL = new RegExp(
   `^\\[?(?:${ADJECTIVE})*(?:(?:${OWNER})\\s+)?(?:${CLASS_NAME}|${FIELD_NAME}|${WORD})(?: (?:output|message|details?|info))?(?:${DETAIL})?(?:${END})\\s*`,
 );
 
+/** A host's label in brackets: `[System Error] stream disconnected …`. */
+const BRACKETED = new RegExp(`^\\[(?:${OWNER}) (?:Error|ERROR)\\]\\s+(?=\\S)`);
+
 /** `401 Unauthorized`, `HTTP 502: …`, `429 {"error": …}`. */
 const STATUS_START =
   /^(?:HTTP\s+)?(?:Error\s+)?(?:\(?[45]\d\d\)?(?:\s+(?:status code|Client Error|Server Error)|[:\s-]+["{<[A-Z(]|\s*$)|\[[45]\d\d\][:\s-]+["{<[A-Z(])/;
@@ -39,11 +42,17 @@ const RESPONSE_ERROR = /(?:^|: )[45]\d\d, message='/;
 const REPLIED =
   /^(?:upstream|provider|gateway|backend|proxy|llm|api|model|server) (?:replied|responded|answered|returned|said|says|sent|gave|reports|reported|came back|refused|failed)(?: with)?(?: HTTP| status)? [45]\d\d(?:: |\s+[{"<(])/;
 
+/** A client tells of the response and nothing else: `Server returned response code: 401 Unauthorized`. */
+const RESPONSE_CODE = /^(?:\w+ ){1,3}response code: [45]\d\d(?: [A-Z][a-z]+){0,3}$/;
+
 /** Whether a text is a status behind a program's name, or a response as a wrapper or Python's HTTP client tells of it. */
 export function reportsStatus(body: string): boolean {
   const name = NAMED_STATUS.exec(body)?.[0];
   return (
-    (name !== undefined && beginsWithStatus(body.slice(name.length))) || REPLIED.test(body) || RESPONSE_ERROR.test(body)
+    (name !== undefined && beginsWithStatus(body.slice(name.length))) ||
+    REPLIED.test(body) ||
+    RESPONSE_CODE.test(body) ||
+    RESPONSE_ERROR.test(body)
   );
 }
 
@@ -65,7 +74,7 @@ export function isPanic(body: string): boolean {
 
 /** The label of a failure that a text begins with, with the space behind it; undefined where it begins with none. */
 export function labelOf(body: string): string | undefined {
-  return (LABEL.exec(body) ?? GO_REQUEST.exec(body) ?? PANICKED.exec(body))?.[0];
+  return (LABEL.exec(body) ?? BRACKETED.exec(body) ?? GO_REQUEST.exec(body) ?? PANICKED.exec(body))?.[0];
 }
 
 /** Whether a text begins with the HTTP status of a failure. */

@@ -37,6 +37,8 @@ const MEASUREMENT = /^.{0,80}\b(?:in|took) \d+(?:\.\d+)? ?m?s\.?$/i;
 const ASSIGNMENT = /^[\w.]+\s*=\s/;
 /** A message of an SDK, as Python shows it: what its parts say may be the model's. */
 const SDK_MESSAGE = /^(?:System|Assistant|User|Result)Message\(/;
+/** What Node says above an error that a promise was rejected with. */
+const ABOUT_REJECTION = /^This error originated either by throwing inside of an async function\b/;
 const STATUS = /(?<!\d)[45]\d\d(?!\d)/;
 /** Behind a warning's mark: a label, or a host's word that the whole work failed. */
 const OWN_WARNING = /^(?:error\b|(?:agent|run|task|job|session)\b.{0,30}\bfailed\b)/i;
@@ -53,7 +55,7 @@ const FAILED_REQUEST = /\bHTTP\/[\d.]+ [45]\d\d\b/;
 export const statementIn = askedOnce((shape: LineShape): StatementLine | undefined => {
   if (shape.isMute) return undefined;
   const { body, level, stamped } = shape;
-  if (isField(body) || SDK_MESSAGE.test(body)) return undefined;
+  if (isField(body) || SDK_MESSAGE.test(body) || ABOUT_REJECTION.test(body)) return undefined;
   if (level === 'debug') return undefined;
   if (level === 'info') {
     const tells = retryInText(body) !== undefined || FAILED_REQUEST.test(body);

@@ -209,17 +209,31 @@ const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]\\s*`, 'iu');
 
 /** What a client explains right below its labelled failure: a line without a label of its own. */
 function explanation(shapes: readonly LineShape[], at: number): string | undefined {
+  // Rust's chain of causes stands behind a blank line.
+  if (shapes[at]?.body === '' && /^Caused by:$/.test(shapes[at + 1]?.body ?? '')) return chainBelow(shapes, at + 1);
   const shape = shapes[at];
   if (!shape || shape.body === '' || shape.stamped || shape.level !== undefined || retries(shape)) return undefined;
   if (/^[[{]/.test(shape.body)) {
     const { message } = joinStatement(shapes, at, shape.body);
     return isErrorBody(message) ? message : undefined;
   }
+  if (/^Caused by:$/.test(shape.body)) return chainBelow(shapes, at);
   // Another exception, by its class: `BadResource: FileSystem.readFile (/etc/opencode/)`.
   if (/^[A-Z][a-z]+[A-Z]\w+: \S/.test(shape.body)) return shape.body;
   const named = REASON.exec(shape.body)?.[0];
   if (named) return shape.body.slice(named.length);
   return statementIn(shape)?.grade === 'weak' ? shape.body : undefined;
+}
+
+/** How many causes of a chain are read. */
+const CHAIN = 6;
+
+/** What Rust's programs print below `Caused by:`, indented, and with a number where there are several. */
+function chainBelow(shapes: readonly LineShape[], at: number): string | undefined {
+  const below = shapes.slice(at + 1, at + 1 + CHAIN);
+  const end = below.findIndex(({ body, indent }) => body === '' || indent < 2);
+  const chain = below.slice(0, end === -1 ? below.length : end).map(({ body }) => body.replace(/^\d: /, ''));
+  return chain.length > 0 ? chain.join('\n') : undefined;
 }
 
 /** Whether a line stands in a body that is printed over several lines. */
@@ -254,9 +268,13 @@ function isPartOfAnother(shapes: readonly LineShape[], at: number, { known, hasA
 /** Behind what Node, Bun and Python print of an exception that nothing caught. */
 const UNCAUGHT = /^(?:Node\.js|Bun) v\d/;
 
+/** What stands right above one: the head of Python's trace, Node's words on a rejection, a program's own on its end. */
+const UNCAUGHT_HEAD =
+  /^Traceback \(most recent call last\):$|^This error originated either by throwing inside of an async function\b|\b(?:exiting|exited|stopping|dying|crashed)\b.{0,40}\b(?:uncaughtException|unhandledRejection|uncaught exception|unhandled rejection):?$/;
+
 /** Whether an exception ended its program: the interpreter says so below it, or its trace stands above. */
 function isUncaught(shapes: readonly LineShape[], at: number, last: number): boolean {
   if (shapes.slice(last + 1, last + 12).some(({ body }) => UNCAUGHT.test(body))) return true;
   const above = shapes.slice(Math.max(0, at - DETAILS), at).findLast(({ indent, body }) => indent === 0 && body !== '');
-  return above !== undefined && /^Traceback \(most recent call last\):$/.test(above.body);
+  return above !== undefined && UNCAUGHT_HEAD.test(above.body);
 }

@@ -24,6 +24,11 @@ describe('retryInText', () => {
     expect(retryInText(text)).toEqual(retrying);
   });
 
+  it("takes Kubernetes' event for no word of a client's", () => {
+    expect(retryInText('Warning  BackOff  2m  kubelet  failed container a')).toBeUndefined();
+    expect(retryInText('503, backoff 4s')).toBeDefined();
+  });
+
   it.each([
     'exceeded retry limit, last status: 429 Too Many Requests',
     'Failed after 3 attempts. Last error: Bad Gateway',

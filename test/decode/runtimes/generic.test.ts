@@ -14,6 +14,8 @@ describe('readGenericEvent', () => {
     [{ jsonrpc: '2.0', id: 2, error: { code: -32000, message: 'no' } }, 'error', 'no'],
     [{ jsonrpc: '2.0', method: 'host/agent_exited', params: { code: 101, message: 'no' } }, 'run/failed', 'no'],
     [{ ev: 'run.halt', error: { status: 403, text: 'no' } }, 'run/failed', 'no'],
+    [{ info: { exit_status: 'LimitsExceeded' }, instance_id: 'a-1' }, 'run/failed', 'Exit status: LimitsExceeded'],
+    [{ exit_status: 'exit_context' }, 'run/failed', 'Exit status: exit_context'],
     [{ type: 'ask_user', message: 'which?' }, 'run/asks', 'which?'],
     [{ type: 'status', state: 'waiting_for_input', message: 'which?' }, 'run/asks', 'which?'],
     [{ type: 'approval_required', tool: 'bash', reason: 'it deletes' }, 'run/asks', 'it deletes'],

@@ -13,6 +13,7 @@ it.each([
   'lane=backend result=failed',
   'TurnBegin',
   '=== story 3 of 9 ===',
+  '> [!CAUTION]',
   '$ claude -p hi',
 ])('%s is a header', (line) => {
   expect(isHeader(shapeLine(line))).toBe(true);

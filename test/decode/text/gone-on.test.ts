@@ -19,6 +19,7 @@ describe('goneOn', () => {
   it.each([
     ['nothing behind', '', undefined],
     ['a further failure', 'Error: other', undefined],
+    ['a last retry, and that it was the last', 'Retrying in 2s\nretries exhausted', undefined],
     ['the same banner again', 'Error: key refused', undefined],
     ['a retry', 'Retrying in 2s', 'retried'],
     ['a retry behind a further failure', 'Error: other\nRetrying in 2s', 'retried'],

@@ -9,6 +9,13 @@ describe('shapeLine', () => {
     ['│ ✕ [API Error: x] │', { body: '[API Error: x]', glyph: 'fail' }],
     ['⚠ slow', { body: 'slow', glyph: 'warn' }],
     ['● Retrying', { body: 'Retrying', glyph: 'item' }],
+    ['[relay] #ops <- key refused', { body: 'key refused', text: 'key refused', source: '[relay]' }],
+    ['[relay] #ops ← key refused', { body: 'key refused' }],
+    ['[relay] #ops -> spawn claude', { body: '#ops -> spawn claude' }],
+    ['#ops <- key refused', { body: '#ops <- key refused' }],
+    ['[agent:a] stderr: Error: no', { body: 'Error: no', text: 'Error: no' }],
+    ['[relay] stderr: Error: no', { body: 'stderr: Error: no' }],
+    ['[STDERR] Error: no', { body: 'Error: no', source: '[STDERR]' }],
     [
       '2026-11-03T10:00:00.1Z ERROR codex_core::session: no',
       { body: 'no', level: 'error', logger: 'codex_core::session:' },

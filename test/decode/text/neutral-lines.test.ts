@@ -26,6 +26,8 @@ it.each([
   '$ echo $?',
   '- /usr/lib/node_modules/agent/index.js',
   'Require stack:',
+  '**Last agent output:**',
+  '    Ready:          False',
   '[Pipeline] // node',
   'operable program or batch file.',
   'Grund: Das Abonnement ist zu Ende.',
@@ -61,6 +63,8 @@ it.each([
   'realised in a day',
   'half of the context is left',
   'The program is operable',
+  '    Ready:          True',
+  '**The output of the agent is above:**',
   'turn 9: reading docs/plan.md',
   'INFO routed to key alias: b',
 ])('%s is more than that', (line) => {

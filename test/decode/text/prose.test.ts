@@ -34,6 +34,10 @@ it.each(['return foo();', 'const a = 1', "assert x == 'y'", 'SELECT count(*) FRO
   },
 );
 
+it('takes the head of a table for no sentence', () => {
+  expect(isSentence(shapeLine('NAME   READY   STATUS   RESTARTS   AGE'))).toBe(false);
+});
+
 it('hears who speaks to whom', () => {
   expect(isPersonal("I'll fix it")).toBe(true);
   expect(isPersonal('Authentication failed in your script. Do you want me to add a login?')).toBe(true);

@@ -36,6 +36,7 @@ it.each([
   'resetting the page',
   'embedded run done: aborted=false',
   'ended 1370 ms later',
+  'closed with 2 comments',
   '「終了します」と表示される',
   `${'a'.repeat(300)} giving up`,
 ])('%j does not', (line) => {
@@ -47,6 +48,7 @@ it("knows the agent's work, or a program that names itself, from other endings",
   expect(endsWork(shapeLine('lodger: shutting down'))).toBe(true);
   expect(endsWork(shapeLine('Exiting due to connection error: no'))).toBe(true);
   expect(endsWork(shapeLine('[run 31] ended 137'))).toBe(true);
+  expect(saysEnded(shapeLine('[bridge] chan:a closed with 70'))).toBe(true);
   expect(endsWork(shapeLine('Download aborted'))).toBe(false);
 });
 

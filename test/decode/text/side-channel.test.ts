@@ -7,6 +7,9 @@ it.each([
   'failed to refresh available models',
   'failed to fetch model list',
   'failed to load the plugin marketplace',
+  'Keyring not available',
+  'timed out waiting for background tasks',
+  'Input is not a terminal (fd=0)',
 ])('%s runs beside the agent', (line) => {
   expect(isSideChannel(line)).toBe(true);
 });

@@ -19,6 +19,7 @@ describe('labelOf', () => {
     ['API Error (Request timed out.)', 'API Error '],
     ['错误：x', '错误：'],
     ['[System Error] {"a":1}', '[System Error] '],
+    ['[Upstream Error] stream broke', '[Upstream Error] '],
     ['Get "https://x.test/v1": dial tcp: refused', 'Get "https://x.test/v1": '],
     ["thread 'main' panicked at src/main.rs:9:5:", "thread 'main' panicked at "],
     ['Post "http://x.test": EOF', 'Post "http://x.test": '],
@@ -51,6 +52,8 @@ it('knows a status behind the name of a program, and a response as Python prints
   expect(reportsStatus('upstream replied 401: {"error":"x"}')).toBe(true);
   expect(reportsStatus('The upstream replied 401: as the test wants')).toBe(false);
   expect(reportsStatus('server answered 404 times')).toBe(false);
+  expect(reportsStatus('Server sent response code: 403 Forbidden')).toBe(true);
+  expect(reportsStatus('Server sent response code: 403 twice')).toBe(false);
 });
 
 it.each([

@@ -144,11 +144,22 @@ it('lets a client add a line or two, but no sentence and no work of a named part
 it.each([
   ['/app/a.js:64\n  throw new Error(x);\n  ^\n\nError: no plan\n\nNode.js v24.1.0', 4],
   ['Traceback (most recent call last):\n  File "a.py", line 3, in f\n    go()\nOddError: no plan', 3],
+  [
+    'This error originated either by throwing inside of an async function, or by a promise:\nError: no plan\n    at a',
+    1,
+  ],
+  ['agent exiting due to unhandledRejection:\nOddError: no plan', 1],
 ])('takes an exception that nothing caught for one: %j', (text, at) => {
   expect(read(text, at, HOST)?.failure.codes).toContain('UncaughtException');
 });
 
 describe('what stands right below a labelled failure', () => {
+  it("is Rust's chain of causes, which is indented", () => {
+    expect(read('Error: boom\n\nCaused by:\n    0: no\n    1: disk full')?.failure.message).toContain('no\ndisk full');
+    expect(read('Error: boom\nCaused by:\n    disk full\nmore')?.failure.message).toMatch(/boom\ndisk full$/);
+    expect(read('Error: boom\nCaused by:\ndisk full')?.failure.message).not.toContain('disk full');
+  });
+
   it('is its explanation where it is a body of an error, or names the reason', () => {
     expect(read('Error: boom\n{"error":{"code":"insufficient_quota"}}')?.failure.codes).toContain('insufficient_quota');
     expect(read('Error: boom\nGrund: das Kontingent ist aufgebraucht')?.failure.message).toContain('aufgebraucht');
