@@ -1,6 +1,7 @@
 import { isRetriesOver } from '../failure/retry-wording.ts';
 import { isHarmless } from './about-messages.ts';
 import { asideAt, isAccessLog, isAgentsEnd, isComposer, isInputBox, isStatusLine } from './after-end.ts';
+import { countsOn, nameOf, speaksOfAnother } from './another-worker.ts';
 import { isBadExit, isTimed } from './closing-lines.ts';
 import { isErrorBody } from './error-body.ts';
 import { isLaunch } from './launch.ts';
@@ -68,9 +69,6 @@ function isHostsExit(shape: LineShape): boolean {
 /** Words of a wrapper that lets its agent try again, or whose next attempt runs or went well. */
 const AGAIN =
   /\b(?:attempt|try|tries|retr\w+|restart\w*|again|fallback|resum\w+|succe\w+|recovered|passed|ok|running|started|next|begins?|continu\w+|proceed\w*)\b|#\d|\b(?:code|exit(?:ed)?) 0\b|\b[1-9]\d* (?:files?|edits?|tests?|commits?)\b/i;
-/** What a wrapper counts: `item 3`, `task-12`. */
-const COUNTED = /(?<!\p{L})(?!(?:after|in|code|with|status|took)\b)(\p{L}+)[ -](\d+)(?!\d)/giu;
-
 const LEAVES = /\b(?:stopping|exiting|giving up|leaving|shutting down|quitting)\b/i;
 
 /** mini-SWE-agent's word on its end: `Exit status: RateLimitError`. */
@@ -92,10 +90,6 @@ function speaksOfLimit(text: string): boolean {
   return (speaksOfFailure(text) || saysFailure(text)) && !isPersonal(text) && !/\b(?:fix|test|retr)\w*/i.test(text);
 }
 
-function nameOf(body: string): string | undefined {
-  return /^[\w.-]+:(?= )/.exec(body)?.[0];
-}
-
 /** A line that counts attempts: the next one is another. */
 const ATTEMPTS = /\b(?:attempt|try) \d/i;
 
@@ -106,18 +100,10 @@ function clearsUp(exit: LineShape, shape: LineShape): boolean {
   return (isNamed(shape) || shape.stamped || isNeutral(shape)) && !countsOn(exit, shape);
 }
 
-/** Whether a line speaks of another item than a line above it: `item 4` behind `item 3 exited with 1`. */
-function countsOn(above: LineShape, line: LineShape): boolean {
-  const counted = ({ source = '', body }: LineShape) =>
-    [...`${source} ${body}`.matchAll(COUNTED)].map(([, word = '', number]) => [word.toLowerCase(), number] as const);
-  const before = new Map(counted(above));
-  return counted(line).some(([word, number]) => before.has(word) && before.get(word) !== number);
-}
-
-/** Whether a host speaks of another of its workers, and of no failure: `hub: agent-5 accepted job 8` behind `hub: agent-2: …`. */
-function speaksOfAnother(statement: LineShape, shape: LineShape, known: TextSource['known']): boolean {
+/** Whether a line says neither that something failed nor that it is over. */
+function failsNot(shape: LineShape, known: TextSource['known']): boolean {
   const fails = saysEnded(shape) || isBadExit(shape) || speaksOfFailure(shape.body);
-  return countsOn(statement, shape) && !fails && !statementAt(shape, known);
+  return !fails && !statementAt(shape, known);
 }
 
 /** Whether a line is a point of the list that a line of help announces: `To reduce input tokens:`. */
@@ -232,8 +218,8 @@ export function goneOn(
     if (isAboveTrace(shapes, last, at)) continue;
     if (ATTEMPTS.test(banner) && countsOn(shapes[first] as LineShape, shape)) return 'retried';
     const name = nameOf(shape.body);
-    if (name !== undefined && name === nameOf(banner) && speaksOfAnother(shapes[first] as LineShape, shape, known))
-      return 'went on';
+    const statement = shapes[first] as LineShape;
+    if (speaksOfAnother(statement, shape) && failsNot(shape, known)) return 'went on';
     if (name !== undefined && name === leaver) continue;
     if ((LEAVES.test(shape.body) || EXIT_STATUS.test(shape.body)) && saysEnded(shape)) leaver ??= name;
     if (shape.level !== undefined && saysEnded(shape)) isLeaving = true;
@@ -269,7 +255,8 @@ export function goneOn(
     if (isFirst && helps && !saysMore && !isWritten(shape) && isSentence(shape) && saysFailure(shape.body)) continue;
     indifferent += 1;
     // A part of a program that has a name, and sentences, tell of work that goes on.
-    const isWork = shape.logger !== undefined || isWritten(shape) || isSentence(shape);
+    const isNamedAlike = name !== undefined && name === nameOf(banner) && failsNot(shape, known);
+    const isWork = shape.logger !== undefined || isNamedAlike || isWritten(shape) || isSentence(shape);
     if (isWork || indifferent > INDIFFERENT) return 'went on';
     if (isClientOnly) continue;
     if (isFirst && !saysMore && (helps || failsBelow(shapes, last))) continue;

@@ -27,7 +27,7 @@ const ON_THE_WAY_OUT = startsWithAny([
 /** How a line of advice, of details or of a trace begins. */
 const ADVICE_OR_DETAIL = startsWithAny([
   'Usage|Options|Commands|Examples?|Arguments|Flags|See|Try|Hint|Note|Tip|Help|Suggestion|Solution|Fix|Details?|Docs|Require stack',
-  'Documentation|More info|For more|Learn more|Visit|Run|Use|Check|Please|To|Alternatively|Or|You can|You may|Make sure|Ensure',
+  'Documentation|More info|For more|Learn more|Visit|Run(?! #?\\d)|Use|Check|Please|To|Alternatively|Or|You can|You may|Make sure|Ensure',
   'Verify|Consider|Set|Add|Upgrade|Switch|Sign in|Log ?in|Contact|If (?:your?|this|the|it|already|not)|Press|Type|Go to|Open|Report|Retry',
   'Message:|Did you|A complete log|Full (?:report|log)|Logs? (?:saved|file|at|written|can be|are)|Debug|Stack ?trace|Traceback',
   'Caused by|Original error|Cause|Location|Backtrace|stack backtrace|note|Error details|Failed at|at',
@@ -102,7 +102,7 @@ const NEUTRAL = [
 const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu');
 /** Words of a run that goes on, or went well. */
 const WENT_WELL =
-  /(?:\b|_)(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online|ready|anyway|listening)\b/i;
+  /(?:\b|_)(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online|ready|anyway|listening)\b|\b(?:is|are) (?:now )?(?:active|in use)\b(?! by)|\bactive \w+: \S|: (?:in use|logged in)$/i;
 const NOT_WELL =
   /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|errors?|deactivated|no (?:\w+ )?(?:reply|edits?|patch|changes|output|marker|response)|nothing|0(?!\.\d))\b|(?:\b|_)fail\w*|\bdone in\b|\b(?:aborted|stopped|halted|cancell?ed|abandoned): (\d+) of (?!\1\b)\d+ /i;
 

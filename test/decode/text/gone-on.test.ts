@@ -130,7 +130,10 @@ describe('a host of several workers', () => {
 
   it.each([
     ['hub: agent-2: key refused\nhub: agent-5 accepted job 8', 'went on'],
-    ['hub: agent-2: key refused\nhub: agent-2 has no successor', undefined],
+    ['hub: agent-2: key refused\nhub: the queue has four jobs', 'went on'],
+    ["seat 'a': key refused\nseat 'b': two files", 'went on'],
+    ["seat 'a': key refused\nseat 'a': two files", undefined],
+    ["seat 'a': key refused\nseat 'b' failed too", undefined],
     ['hub: agent-2: key refused\nhub: agent-5 failed', undefined],
     ['hub: agent-2: key refused\nhub: job handed to worker 5', 'retried'],
     ['[side] key refused (see the docs of the provider for what to do about it)\n[run] reading docs/a.md', 'went on'],

@@ -66,17 +66,22 @@ it.each([
   '    Ready:          True',
   '**The output of the agent is above:**',
   'turn 9: reading docs/plan.md',
+  'run 9 continues on lane B',
   'INFO routed to key alias: b',
 ])('%s is more than that', (line) => {
   expect(isNeutral(shapeLine(line))).toBe(false);
 });
 
-it.each(['Task completed successfully', 'The registry refuses it, so the mirror is used', 'connected', 'step 4 ok'])(
-  '%s is the run going on',
-  (line) => {
-    expect(isNeutral(shapeLine(line))).toBe(false);
-  },
-);
+it.each([
+  'Task completed successfully',
+  'account c is active',
+  'profile bot: logged in',
+  'The registry refuses it, so the mirror is used',
+  'connected',
+  'step 4 ok',
+])('%s is the run going on', (line) => {
+  expect(isNeutral(shapeLine(line))).toBe(false);
+});
 
 it.each([
   'Run `claude login` to sign in again.',
