@@ -4,6 +4,18 @@ import type { Retrying } from './failure.ts';
 const HANDS_OVER =
   /\b(?:moved|moves|moving|routed|rerouted|rotated|rotates|rotating|reassigned|handed(?: over)?|failed over|goes) to (?:the |a |an |its )?(?:(?:next|other|another|fresh|second|spare|standby) )*(?:token|key|account|credential|profile|subscription|slot|seat|worker|agent|teammate|provider|model|region|endpoint|deployment|replica)\b|\b(?:replaced|relieved|taken over|succeeded) by\b|\b(?:took|takes|taking) over\b/i;
 
+/** The same as the marks below in other languages, as far as the line does not say that it failed again. */
+const ELSEWHERE = new RegExp(
+  `^(?!.*(?:。$|失败|失敗|放弃|中止|실패|échou|abandon|fehlgeschlagen|fallid|fallado|falhou|agotad|esgotad|неудач|не удал))(?:.*(?:${[
+    '(?:正在|开始|准备|秒后|次|自动)(?:重试|重连|重新连接)|(?:重试|重连|重新连接)(?:中|…|\\.{3})|重新连接…|换用',
+    '再接続(?:中|し)|再試行(?:中|し)|やり直し|다시 시도(?:하|합| 중)|재시도 ?(?:중|하|합)|재연결 ?(?:중|하|합)|повторн\\p{L}+ попытк|переподключ',
+  ].join('|')})|.*\\b(?:${[
+    'reintentando|nuevo intento|reconectando|nouvelle tentative|nouvel essai|tentando novamente|tentando de novo|nova tentativa',
+    'neuer versuch|erneuter versuch|nuovo tentativo|riprovo',
+  ].join('|')})\\b)`,
+  'iu',
+);
+
 const MARKS = [
   /\bretry(?:ing)?\b.{0,30}\b(?:in|after) (?:about |~)?[\d.]+ ?(?:ms|m?s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h)\b/i,
   /(?<!\b(?:before|when|while|without|instead of|try|worth|by|after|stop|stopped|for|of|keep) )\bretrying\b(?! (?:failed(?! (?:request|call|job|step))|did not|will not|won't))/i,
@@ -21,6 +33,7 @@ const MARKS = [
   /\bautomatically switched\b|\bswitched you to\b|\b(?:switching|falling back|fallback)\b.{0,40} (?:to|from)\b|\bEMBEDDED FALLBACK\b|\b(?:running|using|trying) (?:the )?(?:embedded|fallback|backup|secondary|next)\b|\btrying fallback\b|\bfallback \S+ (?:is )?in use\b|(?<!\bfailed )\brefreshing\b|\brenewing\b|\brequesting a new\b|\bnot up yet\b|\bwaiting for \w+ \.\.\./i,
   /^\w+[._]retry\b/,
   HANDS_OVER,
+  ELSEWHERE,
   // Another credential takes over.
   /\busing (?:key|account|profile|credential) #?\d/i,
   /^attempt \d+: (?:running|started|starting)/i,
@@ -31,12 +44,13 @@ const INSTEAD = /\bfalling back to\b/i;
 
 /** The source of a pattern for a part of each mark: most lines have none, and are not tried on all of them. */
 export const RETRY_WORDS =
-  'retr|reconnect|raised|trying|try again|attempt|try[ #:]*\\d|waiting|sleep|back|restart|cool|requeu|next (?:attempt|try)|switch|embedded|refreshing|renewing|requesting|up yet|using (?:key|account|profile|credential)|(?:running|using) (?:the )?(?:secondary|next)|(?:moved|moves|moving|routed|reassigned|over|handed|goes) to|rotat|(?:replaced|relieved|over|succeeded) by|(?:took|takes|taking) over';
+  'retr|reconnect|raised|trying|try again|attempt|try[ #:]*\\d|waiting|sleep|back|restart|cool|requeu|next (?:attempt|try)|switch|embedded|refreshing|renewing|requesting|up yet|using (?:key|account|profile|credential)|(?:running|using) (?:the )?(?:secondary|next)|(?:moved|moves|moving|routed|reassigned|over|handed|goes) to|rotat|(?:replaced|relieved|over|succeeded) by|(?:took|takes|taking) over|reintent|intento|tentativ|tentando|versuch|nouvel|reconect|riprov';
+const FOREIGN = /[^\x00-\x7f]/;
 const retryWords = new RegExp(RETRY_WORDS, 'i');
 
 /** Whether a part of any mark of a retry is in a text. */
 export function mayRetry(text: string): boolean {
-  return retryWords.test(text);
+  return retryWords.test(text) || (FOREIGN.test(text) && ELSEWHERE.test(text));
 }
 
 /** Words that say that the retries are over. They beat every mark of a retry. */

@@ -15,7 +15,9 @@ export function statementAt(shape: LineShape, known: KnownStatement): StatementL
   const byForm = statementIn(shape);
   const byPack = known(shape);
   if (!byPack) return byForm;
-  if (!byForm) return shape.level === 'debug' || shape.level === 'info' ? undefined : byPack;
+  // A program may log its own end at level info.
+  if (!byForm)
+    return shape.level === 'debug' || (shape.level === 'info' && byPack.final !== 'yes') ? undefined : byPack;
   if (byPack.grade === 'label') return byPack;
   // A client that logs its own banner says the same.
   if (byForm.grade === 'log' && shape.level === 'error' && shape.logger === undefined) return byPack;

@@ -23,6 +23,9 @@ describe('statementAt', () => {
 
   it('takes no statement of a pack from a line that is logged as information', () => {
     expect(statementAt(shapeLine('2026-01-02T03:04:05Z INFO a quiet line'), () => PACKS)).toBeUndefined();
+    const last: StatementLine = { ...PACKS, final: 'yes' };
+    expect(statementAt(shapeLine('2026-01-02T03:04:05Z INFO a quiet line'), () => last)).toBe(last);
+    expect(statementAt(shapeLine('2026-01-02T03:04:05Z DEBUG a quiet line'), () => last)).toBeUndefined();
   });
 });
 
