@@ -53,7 +53,7 @@ const SOURCE =
 /** A wrapper that names streams alone: `[STDERR] `. */
 const STREAM_NAME = /^\[(?:STDOUT|STDERR)\]\s(?=\s*\S)/;
 /** Behind its name a wrapper says for whom it speaks, and with an arrow that the line came from there: `line:bot-4 <- `. */
-const CAME_FROM = /^\s*(?:[\w.:#@/-]{1,40} )?(?:<[-=]{1,2}|←|⟵|⇐|«) ?(?=\S)/u;
+const CAME_FROM = /^\s*(?:[\w.:#@/-]{1,40} )?(?:<[-=]{1,2}|←|⟵|⇐) ?(?=\S)/u;
 /** … or from which stream of its agent's it came: `stdout: `. */
 const CAME_BY = /^\s*(?:stdout|stderr)(?:\[\d+\])?(?:: | \| | > )(?=\S)/i;
 const OF_AGENT = new RegExp(`\\b(?:agent|worker|runner|orchestrator|supervisor|session|${AGENTS})\\b`, 'i');

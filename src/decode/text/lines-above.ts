@@ -1,5 +1,4 @@
 import { retryInText } from '../failure/retry-wording.ts';
-import { isBoxTitle } from './block-statement.ts';
 import { askedOnce } from './by-shape.ts';
 import { isClientProse, isHeader, isUnspoken } from './client-headers.ts';
 import { introduces } from './introduces.ts';
@@ -322,7 +321,6 @@ const kindOf = askedOnce((line: LineShape): LineKind => {
   if (line.glyph === 'warn' || /^={3,}|^-{3,}/.test(line.body)) return 'detail';
   // What is indented carries a line on: a stack, a detail.
   if (line.indent >= 2 && !/^(?:I|We|Let)\b/.test(line.body)) return 'detail';
-  if (isBoxTitle(line.text.trim())) return 'detail';
   if (line.level !== undefined) return 'other';
   if (isClientProse(line)) return 'detail';
   if (isUnspoken(line)) return 'other';

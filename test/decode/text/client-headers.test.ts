@@ -37,3 +37,10 @@ it("knows a client's words from prose that reads alike", () => {
   expect(PROGRESS.test('Running Claude Code via SDK…')).toBe(true);
   expect(PROGRESS.test('Running it again')).toBe(false);
 });
+
+it.each(['The API provider has rate limited you.', '### [ERROR] API Request Failed', 'https://aider.chat/docs/a.html'])(
+  '%s is said by a client around its failure',
+  (line) => {
+    expect(isClientProse(shapeLine(line))).toBe(true);
+  },
+);

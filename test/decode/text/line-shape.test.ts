@@ -12,6 +12,7 @@ describe('shapeLine', () => {
     ['[relay] #ops <- key refused', { body: 'key refused', text: 'key refused', source: '[relay]' }],
     ['[relay] #ops ← key refused', { body: 'key refused' }],
     ['[relay] #ops -> spawn claude', { body: '#ops -> spawn claude' }],
+    ['[relay] «key refused»', { body: '«key refused»' }],
     ['#ops <- key refused', { body: '#ops <- key refused' }],
     ['[agent:a] stderr: Error: no', { body: 'Error: no', text: 'Error: no' }],
     ['[relay] stderr: Error: no', { body: 'stderr: Error: no' }],
