@@ -59,7 +59,7 @@ const HOSTS_END = new RegExp(
   'i',
 );
 
-/** A step of a host's, with its mark and its exit: `Step 4/6 (codemod) ✗ exit 1`, `▸ stage build ✘ failed (code 2)`. */
+/** A step of a host's, with its mark and its exit: `Step 3/5 (lint) ✗ exit 2`, `Stage 1 ✘ failed (code 70)`. */
 const STEPS_END =
   /^(?:step|stage|phase|task|job|node|round|iteration|lane|item|shard)\b[^.:"`]{0,60} [✗✘✖✕❌×]\uFE0F? ?(?:failed,? )?\(?(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|rc|code|status)[ =:]{1,2}[1-9]\d{0,2}\)?(?: [^.]{0,30})?$/iu;
 

@@ -168,13 +168,26 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
   const isClients = isAnswer && !unmarked;
   return {
     fence: fences % 2 === 1,
-    tool: tool && !isAnswer && !ITEM_MARK.test(shape.text) && !(gap && shape.indent < 2) && !isBeside(shapes, at),
-    introduced: introduced !== 'no',
+    tool:
+      tool &&
+      !isAnswer &&
+      !isShownBelow(shapes, at) &&
+      !ITEM_MARK.test(shape.text) &&
+      !(gap && shape.indent < 2) &&
+      !isBeside(shapes, at),
+    introduced: introduced !== 'no' || isShownBelow(shapes, at),
     runInto: introduced !== 'no' && !isColon,
     prose: prose && !isClients,
     beside: prose && !unmarked && isAtMargin(shape),
     strange: strange && !isClients,
   };
+}
+
+/** Whether a wrapper's line stands right below a heading that is none of the wrapper's: it is shown there. */
+function isShownBelow(shapes: readonly LineShape[], at: number): boolean {
+  const { source } = shapes[at] as LineShape;
+  const above = shapes[at - 1];
+  return source !== undefined && above?.source === undefined && /^[A-Z][\w ]*[:：]$/.test(above?.body ?? '');
 }
 
 /** Whether a heading is all that a client prints of a tool. */

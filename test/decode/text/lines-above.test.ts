@@ -143,6 +143,12 @@ it('knows headers that read like sentences, and no sentence that begins like one
   expect(above('Environments are loaded from the file that was given here\nError: boom').prose).toBe(true);
 });
 
+it("takes a wrapper's line right below a heading that is none of its own for shown", () => {
+  expect(above('Tests:\n[relay] key refused').introduced).toBe(true);
+  expect(above('Tests:\n[relay] key refused').tool).toBe(false);
+  expect(above('[relay] Tests:\n[relay] key refused').introduced).toBe(false);
+});
+
 it("takes what is indented behind a blank line for the output of a barred command, and not of a file's heading", () => {
   expect(above('|  Bash  npm publish\n   exit 1\n\n   401 Unauthorized').tool).toBe(true);
   expect(above('|  Bash  npm publish\n   exit 1\n\n401 Unauthorized').tool).toBe(false);
