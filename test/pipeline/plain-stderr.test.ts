@@ -93,15 +93,39 @@ describe('a run that prints events, and on whose standard error a banner stands'
     expect(aborted()).toEqual(['auth.token_expired']);
   });
 
-  test('is ended within 60 s where it has done nothing else and hangs', async () => {
+  test('is ended within 60 s where it has printed nothing else and hangs', async () => {
     await fleet.start(run, structured);
-    await fleet.say(run, [claude.init()]);
     await fleet.say(run, BANNERS.slice(0, 1), 'stderr');
     fleet.watchTree(run);
     const seconds = await endedAfter(5 * MINUTE);
     expect(seconds).toBeGreaterThanOrEqual(20);
     expect(seconds).toBeLessThanOrEqual(60);
   });
+
+  test.each(['Error: connect ECONNREFUSED 127.0.0.1:5432', 'Error: 401 Unauthorized', ...BANNERS])(
+    'is not ended before its model has had nine minutes for its first answer, since a tool server may have said: %s',
+    async (line) => {
+      await fleet.start(run, structured);
+      await fleet.say(run, [claude.init()]);
+      await fleet.say(run, [line], 'stderr');
+      fleet.watchTree(run);
+      const seconds = await endedAfter(20 * MINUTE);
+      expect(seconds).toBeGreaterThan(400);
+      expect(seconds).toBeLessThanOrEqual(600);
+    },
+  );
+
+  test.each(['Error: connect ECONNREFUSED 127.0.0.1:5432', ...BANNERS])(
+    'is not ended for what a script printed before it started the client: %s',
+    async (line) => {
+      await fleet.start(run, structured);
+      await fleet.say(run, [line], 'stderr');
+      await fleet.clock.advance(3 * SECOND);
+      await fleet.say(run, [claude.init()]);
+      fleet.watchTree(run);
+      expect(await endedAfter(11 * MINUTE)).toBe(Number.POSITIVE_INFINITY);
+    },
+  );
 
   test('is ended within ten minutes where it hangs after its tools have worked', async () => {
     await fleet.start(run, structured);

@@ -41,7 +41,8 @@ export async function saidBefore(
     if (echoed.has(logged)) return true;
     const line = { stream, number: 0, raw: Buffer.from(printed) };
     const event = decoder.decode(line, formats[stream]);
-    if (event.typed) return event.provenance === 'runtime';
+    // A client that speaks in events says in one what it fails of; what then stands on standard error may be a tool server's.
+    if (event.typed) return event.provenance === 'runtime' && suspicion.evidence?.stream !== 'stderr';
     if (event.name !== LINE_EVENT) return event.provenance === 'runtime' || event.provenance === 'unknown';
     const { text } = event;
     if (text.trim() === '' || ownsChannel(decoder.runtime, stream) || isHeaderLine(decoder.runtime, text)) return true;

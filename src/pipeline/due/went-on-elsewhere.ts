@@ -36,7 +36,8 @@ export async function wentOnElsewhere(
   const format = await formatOfStream(state, 'stdout', history, rules.runtimes);
   const saysMore = ({ text: printed }: LoggedLine): boolean => {
     const event = decoder.decode({ stream: 'stdout', number: 0, raw: Buffer.from(printed) }, format);
-    if (event.typed) return GOES_ON.has(event.provenance);
+    // What a script printed before it started the client is not the client's.
+    if (event.typed) return GOES_ON.has(event.provenance) || decoder.opensRun('stdout', printed);
     if (event.name !== LINE_EVENT) return false;
     const isFailure =
       statementIn(shapeLine(event.text)) || rules.match(event, 'stdout', decoder.runtime).hits.length > 0;
