@@ -166,13 +166,28 @@ test('what a client prints while its host ends it is no failure of its own, and 
   expect(fleet.publisher.records().filter(({ disposition }) => disposition !== 'suppressed')).toEqual([]);
 });
 
-test('a client that says that it was interrupted and lives on is ended after a moment', async () => {
+test('a client that says that it was interrupted, and then hangs, is ended within ten minutes', async () => {
   await fleet.start(run);
   await fleet.say(run, [claude.init(), claude.says('On it.'), ...ECHO]);
-  await fleet.clock.advance(4 * SECOND);
+  fleet.watchTree(run);
+  await fleet.clock.advance(8 * 60 * SECOND);
   expect(commands()).toEqual([]);
-  await fleet.clock.advance(2 * SECOND);
+  await fleet.clock.advance(2 * 60 * SECOND);
   expect(commands()).toEqual(['runtime.crash']);
+});
+
+test.each([1, 12])('a turn that was interrupted ends no session that goes on %i s later', async (seconds) => {
+  await fleet.start(run);
+  await fleet.say(run, [claude.init(), claude.says('On it.'), ...ECHO]);
+  fleet.watchTree(run);
+  await fleet.clock.advance(seconds * SECOND);
+  await fleet.say(run, [claude.init(), claude.says('Now the other way.')]);
+  await fleet.clock.advance(60 * SECOND);
+  await fleet.say(run, [claude.succeeds()]);
+  await fleet.exit(run, 0);
+  await fleet.clock.advance(60 * SECOND);
+  expect(commands()).toEqual([]);
+  expect(fleet.publisher.records().filter(({ disposition }) => disposition !== 'suppressed')).toEqual([]);
 });
 
 describe('a run whose host was told to end it', () => {

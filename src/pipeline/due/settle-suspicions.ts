@@ -1,5 +1,6 @@
 import { confirmSuspicion, type Known } from '../../classify/confirm-suspicion.ts';
 import type { DecisionContext } from '../../classify/decision-context.ts';
+import { isDyingWord } from '../../classify/dying-words.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
 import { heldBackBy } from '../../classify/policy.ts';
 import { heldAgainMs } from '../../classify/reach-verdict.ts';
@@ -85,6 +86,10 @@ function isHeldBack(state: RunState, { rule_key: key }: Suspicion, { policy }: D
   return heldBackBy(policy, key, state.credential?.subscription, state.agent) !== undefined;
 }
 
+function isDyingEvidence({ evidence }: Suspicion): boolean {
+  return evidence !== undefined && isDyingWord(evidence);
+}
+
 /** Reads up on all that bears on a suspicion, no further than it takes to decide. */
 async function knownOf(
   state: RunState,
@@ -101,7 +106,8 @@ async function knownOf(
   const stall = rules.stallOf(state.runtime ?? 'generic');
   const known = {
     ageMs: nowMs - suspicion.at_ms,
-    isText: mayBeAnothers(rule, suspicion, state),
+    // A client says the same when a turn is interrupted in a session that goes on.
+    isText: mayBeAnothers(rule, suspicion, state) || isDyingEvidence(suspicion),
     before: 'others' as const,
     ...(quietMs !== undefined && { quietMs }),
     // It was confirmed before it was held back: that the run has not gone on since is enough.
