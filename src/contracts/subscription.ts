@@ -45,6 +45,7 @@ export const Trial = z.object({
   agent: z.string(),
   run: z.string().nullable().meta({ description: 'agent.execution.attempt, once it has started.' }),
   until: Timestamp.meta({ description: 'When another run may try.' }),
+  again: z.literal(true).optional().meta({ description: 'Its agent had it once before and no run had come of that.' }),
 });
 export type Trial = z.infer<typeof Trial>;
 

@@ -49,8 +49,9 @@ const STANDS: ReadonlySet<string | undefined> = new Set([undefined, 'retried', A
 /** Whether a line states a failure; on standard error, where clients log, one whose cause is known. */
 function statesFailure({ stream, shapes, lines }: StreamEnd, at: number, rules: RuleSet, runtime: string): boolean {
   const reading = rules.readText({ shapes, at }, stream, runtime);
-  const isKnown = reading !== undefined && (stream === 'stdout' || reading.resolved !== undefined);
-  if (isKnown && STANDS.has(reading.text.cancelled)) return true;
+  // What a wrapper says after its client's failure makes no success of it, and may make nothing else of a quotation.
+  if (reading?.resolved !== undefined) return true;
+  if (reading !== undefined && stream === 'stdout' && STANDS.has(reading.text.cancelled)) return true;
   const raw = Buffer.from(lines[at]?.text ?? '');
   const event = decoderFor(runtime, rules.runtimes).decode({ stream, number: 0, raw }, 'text');
   return at === shapes.length - 1 && rules.match(event, stream, runtime).hits.length > 0;

@@ -173,8 +173,8 @@ export function recordSuccess(token: TokenState, { startedMs, atMs, by, run }: S
 }
 
 /**
- * How long a granted trial waits for its run, in milliseconds: for the agent that has it, which asks again when no answer
- * reached it, longer than our client waits for one; for all others as long as a run takes to start.
+ * How long a granted trial waits for its run, in milliseconds: for the agent that has it, which asks once more when no answer
+ * reached it, longer than our client waits for one; for all others, and that agent from then on, as long as a run takes to start.
  */
 export const ASK_AGAIN_MS = 1_000;
 export const UNSTARTED_MS = 60_000;
@@ -184,13 +184,15 @@ export function isTrialFree(breaker: Breaker, agent: string | undefined, nowMs: 
   const trial = trialAt(breaker, nowMs);
   if (!trial) return true;
   const grantedMs = Date.parse(trial.until) - TRIAL_MS;
-  return trial.run === null && nowMs - grantedMs >= (trial.agent === agent ? ASK_AGAIN_MS : UNSTARTED_MS);
+  const isLost = trial.agent === agent && !trial.again;
+  return trial.run === null && nowMs - grantedMs >= (isLost ? ASK_AGAIN_MS : UNSTARTED_MS);
 }
 
 /** Lets one agent try; undefined when the breaker is not half open, or a run is trying already. */
 export function grantTrial(token: TokenState, agent: string, nowMs: number): TokenState | undefined {
   if (breakerAt(token.breaker, nowMs) !== 'half_open' || !isTrialFree(token.breaker, agent, nowMs)) return undefined;
-  const trial = { agent, run: null, until: formatTime(nowMs + TRIAL_MS) };
+  const isAgain = trialAt(token.breaker, nowMs)?.agent === agent;
+  const trial = { agent, run: null, until: formatTime(nowMs + TRIAL_MS), ...(isAgain && { again: true as const }) };
   return { ...token, breaker: { ...token.breaker, state: 'half_open', trial } };
 }
 

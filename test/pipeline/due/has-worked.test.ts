@@ -61,6 +61,11 @@ describe('nothing is shown by a run', () => {
   test.each<[string, string[], Told]>([
     ['that states a failure and exits with 0', ['Invalid API key · Please run /login'], {}],
     ['that states one below prose', ['I begin.', 'API Error: 401 OAuth token has expired.'], {}],
+    [
+      'whose wrapper speaks after one, and exits with 0',
+      ['Login expired · Please run /login', 'Review step finished, uploading the report.'],
+      {},
+    ],
     ['that states one which no cause knows', ['Error: something that nobody has seen'], {}],
     [
       'whose client states one on standard error',

@@ -138,6 +138,9 @@ describe('a trial', () => {
     expect(again('a1', ASK_AGAIN_MS)).toMatchObject({ agent: 'a1', run: null });
     expect(again('a2', UNSTARTED_MS - 1)).toBeUndefined();
     expect(again('a2', UNSTARTED_MS)).toMatchObject({ agent: 'a2', run: null });
+    const twice = grantTrial(granted(), 'a1', after + ASK_AGAIN_MS) as TokenState;
+    expect(grantTrial(twice, 'a1', after + 2 * ASK_AGAIN_MS)).toBeUndefined();
+    expect(grantTrial(twice, 'a1', after + ASK_AGAIN_MS + UNSTARTED_MS)).toBeDefined();
     const bound = bindTrial(granted(), 'a1', 'a1.e.1', after);
     expect(grantTrial(bound, 'a1', after + UNSTARTED_MS)).toBeUndefined();
     expect(grantTrial(bound, 'a2', after + UNSTARTED_MS)).toBeUndefined();
