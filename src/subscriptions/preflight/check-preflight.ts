@@ -8,7 +8,6 @@ import { updateSubscription } from '../record/registry.ts';
 import { currentToken, tokenOf, withToken } from '../record/tokens.ts';
 import type { SubscriptionView } from '../view.ts';
 import { answerPreflight, type Preflight } from './preflight.ts';
-import { isLikelyOver } from './token-status.ts';
 
 /** What is left of the 50 ms that an answer may take for reserving a trial, in milliseconds. */
 const TRIAL_BUDGET_MS = 30;
@@ -33,7 +32,11 @@ export async function checkPreflight(options: PreflightOptions, data: Uint8Array
   }
   const preflight = answerPreflight(request.data, options.view, options.clock.now());
   if (!preflight.trial) return preflight.reply;
-  const reserved = reserveTrial(options, preflight);
+  const { underWay, key } = trialUnderWay(options.store, preflight.trial);
+  // A hundred may ask at once: all but the first are told without a write.
+  if (underWay.has(key)) return taken(preflight);
+  underWay.add(key);
+  const reserved = reserveTrial(options, preflight).finally(() => underWay.delete(key));
   try {
     return await withinBudget(options.clock, reserved);
   } catch {
@@ -47,16 +50,27 @@ async function reserveTrial({ store, clock }: PreflightOptions, preflight: Prefl
   const { reply, trial } = preflight;
   if (!trial) return reply;
   let granted = false;
-  let token: TokenState | undefined;
   await updateSubscription(store, trial.holder, (record) => {
-    token = record && tokenFor(record, trial.fingerprint);
+    const token = record && tokenFor(record, trial.fingerprint);
     const tried = token && grantTrial(token, trial.agent, clock.now());
     granted = tried !== undefined;
     return record && tried ? withToken(record, tried) : record;
   });
-  if (granted) return reply;
-  const answer = token && isLikelyOver(token.breaker, clock.now()) ? 'unknown' : 'refused';
+  return granted ? reply : taken(preflight);
+}
+
+function taken({ reply, trial }: Preflight): PreflightReply {
+  const answer = trial?.isLikelyOver ? 'unknown' : 'refused';
   return { ...reply, answer, reason: 'another run is trying whether it works again' };
+}
+
+/** Which trials of a store are being written for an asker right now. */
+const beingReserved = new WeakMap<SubscriptionStore, Set<string>>();
+
+function trialUnderWay(store: SubscriptionStore, { holder, fingerprint }: NonNullable<Preflight['trial']>) {
+  const underWay = beingReserved.get(store) ?? new Set<string>();
+  beingReserved.set(store, underWay);
+  return { underWay, key: `${holder.kind} ${holder.id} ${fingerprint ?? ''}` };
 }
 
 /** A trial that was written too late: the asker has been told that it is not known, and starts no run on it. */

@@ -5,13 +5,21 @@ import { newToken } from '../record/new-record.ts';
 import { currentToken, tokenOf } from '../record/tokens.ts';
 import type { SubscriptionView } from '../view.ts';
 import { alternativesTo } from './alternatives.ts';
-import { statusOf, type TokenStatus } from './token-status.ts';
+import { isLikelyOver, statusOf, type TokenStatus } from './token-status.ts';
+
+interface Trial {
+  readonly holder: Holder;
+  readonly fingerprint: string | null;
+  readonly agent: string;
+  /** The provider named a reset time that has come: whoever does not get the trial is not refused. */
+  readonly isLikelyOver: boolean;
+}
 
 /** What preflight would answer, and whether that depends on the asker getting the one trial. */
 export interface Preflight {
   readonly reply: PreflightReply;
   /** The trial to reserve before saying so; undefined where none is needed. */
-  readonly trial?: { readonly holder: Holder; readonly fingerprint: string | null; readonly agent: string };
+  readonly trial?: Trial;
 }
 
 /**
@@ -42,7 +50,12 @@ export function answerPreflight(request: PreflightRequest, view: SubscriptionVie
   }
   return {
     reply: { ...base, answer: 'serviceable', alternatives },
-    trial: { holder: { kind: holder.kind, id: holder.id }, fingerprint: token.fingerprint, agent },
+    trial: {
+      holder: { kind: holder.kind, id: holder.id },
+      fingerprint: token.fingerprint,
+      agent,
+      isLikelyOver: isLikelyOver(token.breaker, nowMs),
+    },
   };
 }
 

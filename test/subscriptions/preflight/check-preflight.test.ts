@@ -23,9 +23,10 @@ async function serviceWith(
 ) {
   const { store, view } = await registryOf(...records);
   const clock = manualClock(nowMs);
+  const asked = wrap(store);
   const ask = async (request: unknown) => {
     const data = typeof request === 'string' ? request : JSON.stringify(request);
-    return PreflightReply.parse(await checkPreflight({ store: wrap(store), view, clock }, Buffer.from(data)));
+    return PreflightReply.parse(await checkPreflight({ store: asked, view, clock }, Buffer.from(data)));
   };
   const askAll = async (...agents: string[]) => {
     const answers = await Promise.all(agents.map((agent) => ask({ agent, subscription: 'team-a' })));
@@ -52,6 +53,24 @@ describe('the one trial of a token that may work again', () => {
     clock.advance(16 * MINUTE);
     expect(await askAll('a1', 'a2', 'a3')).toEqual(['refused', 'refused', 'serviceable']);
     expect(await ask(asked)).toMatchObject({ answer: 'refused' });
+  });
+
+  test('goes to one of a hundred who ask in one moment, and the others are told without waiting for the store', async () => {
+    const records = [dead(subscription(), { category: 'quota.usage_limit' })];
+    let writes = 0;
+    const counted = (store: SubscriptionStore): SubscriptionStore => ({
+      ...store,
+      put: (...given) => {
+        writes += 1;
+        return store.put(...given);
+      },
+    });
+    const { askAll, clock } = await serviceWith(records, T0 + 10 * SECOND, counted);
+    clock.advance(16 * MINUTE);
+    const answers = await askAll(...Array.from({ length: 100 }, (_, n) => `a${n}`));
+    expect(answers.filter((answer) => answer === 'serviceable')).toHaveLength(1);
+    expect(answers.filter((answer) => answer === 'refused')).toHaveLength(99);
+    expect(writes).toBe(1);
   });
 
   test('is written down for the agent that got it, and nothing is written for who names no agent', async () => {

@@ -48,6 +48,7 @@ describe('a subscription is', () => {
       holder: { kind: 'subscription', id: 'team-a' },
       fingerprint: 'print-team-a',
       agent: 'a1',
+      isLikelyOver: true,
     });
   });
 
