@@ -1,9 +1,15 @@
 import { Command } from 'commander';
 import type { JetStreamManager, NatsConnection } from 'nats';
-import type { Subjects } from '../contracts/subjects.ts';
+import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
-import { type DeadLetter, findDeadLetter, readDeadLetters, retryDeadLetter } from '../nats/dead-letters.ts';
+import {
+  type DeadLetter,
+  findDeadLetter,
+  isDeadLetter,
+  readDeadLetters,
+  retryDeadLetter,
+} from '../nats/dead-letters.ts';
 import { ensureStreams } from '../nats/ensure-streams.ts';
 import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
@@ -71,8 +77,18 @@ Examples:
         const letters: DeadLetter[] = [];
         if (options.all) for await (const letter of readDeadLetters(manager, subjects)) letters.push(letter);
         else for (const number of numbers) letters.push(await mustFind(manager, subjects, number));
-        for (const letter of letters) await retryDeadLetter(connection.jetstream(), manager, withData(letter));
-        return letters.length;
+        let published = 0;
+        for (const letter of letters) {
+          try {
+            await retryDeadLetter(connection.jetstream(), manager, withData(letter));
+            published += 1;
+          } catch (error) {
+            if (!(error instanceof UsageError) || !options.all) throw error;
+            process.stderr.write(`knell: ${error.message}\n`);
+            process.exitCode = EXIT.usage;
+          }
+        }
+        return published;
       });
       process.stdout.write(options.json ? `${JSON.stringify({ published: count })}\n` : `published ${count} again\n`);
     });
@@ -101,6 +117,11 @@ async function mustFind(manager: JetStreamManager, subjects: Subjects, number: s
 
 function withData(letter: DeadLetter): DeadLetter & { readonly data: Buffer } {
   const { data } = letter;
+  if (!isDeadLetter(letter)) {
+    throw new UsageError(
+      `message ${letter.seq} of ${STREAMS.dead} is no dead letter: another program published it, so it stays where it is`,
+    );
+  }
   if (data) return { ...letter, data };
   throw new UsageError(
     `dead letter ${letter.seq} was too long to be kept whole: publish it again from message ${letter.streamSeq} of ${letter.stream}`,

@@ -41,7 +41,8 @@ export async function putDeadLetter(
   head.set(DEAD_HEADERS.stream, stream);
   head.set(DEAD_HEADERS.seq, String(streamSequence));
   head.set(DEAD_HEADERS.stored, formatTime(Math.floor(timestampNanos / 1e6)));
-  const options = { msgID: `dead-${stream}-${streamSequence}`, headers: head };
+  // A stream that was made anew counts from 1 again: the time tells its messages apart.
+  const options = { msgID: `dead-${stream}-${streamSequence}-${timestampNanos}`, headers: head };
   const subject = subjects.dead(message.subject);
   try {
     await jetstream.publish(subject, message.data, options);
@@ -85,6 +86,11 @@ export async function retryDeadLetter(
   for (const [name, value] of letter.headers) head.append(name, value);
   await jetstream.publish(letter.subject, letter.data, { msgID: `retried-dead-${letter.seq}`, headers: head });
   await manager.streams.deleteMessage(STREAMS.dead, letter.seq);
+}
+
+/** Whether knell put it there: what others publish on the subjects of dead letters lacks where it came from. */
+export function isDeadLetter({ subject, stream, streamSeq }: DeadLetter): boolean {
+  return subject !== '' && Object.values<string>(STREAMS).includes(stream) && streamSeq > 0;
 }
 
 function letterIn({ seq, header, data, time }: StoredMsg): DeadLetter {

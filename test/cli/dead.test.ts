@@ -86,3 +86,14 @@ test('one that was too long to be kept is told where it stands', async () => {
 test.each([['show', '99'], ['show', 'x'], ['retry'], ['retry', '99']])('%s %s is bad usage', async (...args) => {
   expect((await run(...args.filter(Boolean))).code).toBe(2);
 });
+
+test('of all, those that others put there stay, and the rest is published', async () => {
+  await nats.connection.jetstream().publish(subjects.dead(subject), 'junk');
+  await bury('poison');
+  const again = nats.connection.subscribe(subject, { max: 1 });
+  await nats.connection.flush();
+  const { code, out, err } = await run('retry', '--all');
+  expect([code, out]).toEqual([2, 'published 1 again\n']);
+  expect(err).toContain('message 1 of KNELL_DEAD is no dead letter');
+  for await (const message of again) expect(message.string()).toBe('poison');
+});

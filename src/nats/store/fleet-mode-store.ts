@@ -19,6 +19,8 @@ const UNREADABLE: FleetMode = { ...NO_FLEET_MODE, mode: 'shadow' };
 export interface FleetModeStoreOptions {
   /** Signs each change. Then only signed entries count, from the first one on; left out: all do. */
   readonly signing?: Signing | undefined;
+  /** Milliseconds from one comparison of the watch with the server to the next. */
+  readonly checkEveryMs?: number;
   /** Called when an entry is left out, since no trusted key has signed it or it is an old one; once for those that come together. */
   readonly onForeign?: () => void;
 }
@@ -30,7 +32,7 @@ export interface FleetModeStoreOptions {
  */
 export function createFleetModeStore(
   bucket: Bucket,
-  { signing, onForeign = () => undefined }: FleetModeStoreOptions = {},
+  { signing, checkEveryMs, onForeign = () => undefined }: FleetModeStoreOptions = {},
 ): FleetModeStore {
   /** The last signed entry that was seen. */
   let signed: FleetMode | undefined;
@@ -85,18 +87,38 @@ export function createFleetModeStore(
       const restore = async (): Promise<void> => {
         restoring = undefined;
         const known = await this.get();
-        if (known && !known.isGood) await this.put(known.mode, known.revision);
+        if (known) {
+          if (!known.isGood) await this.put(known.mode, known.revision);
+        } else if (signed) {
+          await this.put(signed, (await bucket.get(KEY))?.revision ?? 0);
+        }
+      };
+      /** No entry is left: without signatures that is how a mode is taken back; with them, nobody had the right to. */
+      const gone = (): void => {
+        if (!signed) listener(NO_FLEET_MODE);
+        else if (!restoring)
+          restoring = setTimeout(() => void restore().catch(() => undefined), RESTORE_AFTER_MS).unref();
       };
       const { stop } = await watchBucket(
         bucket,
         ({ operation, value }) => {
-          const mode = operation === 'PUT' ? read(value) : undefined;
-          if (mode) listener(mode);
-          if (mode || !signed || restoring) return;
+          if (operation !== 'PUT') {
+            if (signed && !restoring) onForeign();
+            return gone();
+          }
+          const mode = read(value);
+          if (mode) return listener(mode);
+          // Whoever asks now is told the same.
+          if (!signing)
+            return void this.get().then(
+              (known) => known && listener(known.mode),
+              () => undefined,
+            );
+          if (!signed || restoring) return;
           onForeign();
           restoring = setTimeout(() => void restore().catch(() => undefined), RESTORE_AFTER_MS).unref();
         },
-        { key: KEY },
+        { key: KEY, onRemade: gone, ...(checkEveryMs !== undefined && { checkEveryMs }) },
       );
       return () => {
         clearTimeout(restoring);

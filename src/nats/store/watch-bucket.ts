@@ -10,6 +10,8 @@ export interface WatchBucketOptions {
   readonly changesOnly?: true;
   /** Milliseconds from one comparison with the server to the next. */
   readonly checkEveryMs?: number;
+  /** Called when the bucket was made anew: what was handed over before stands there no more. */
+  readonly onRemade?: () => void;
 }
 
 export interface BucketWatch {
@@ -35,7 +37,7 @@ const REOPEN_AFTER_MS = 500;
 export async function watchBucket(
   bucket: Bucket,
   listener: (entry: KvEntry) => void,
-  { key = '>', changesOnly, checkEveryMs = CHECK_EVERY_MS }: WatchBucketOptions = {},
+  { key = '>', changesOnly, checkEveryMs = CHECK_EVERY_MS, onRemade = () => undefined }: WatchBucketOptions = {},
 ): Promise<BucketWatch> {
   const { manager, stream, onReopened } = bucket.reads;
   let isReady: () => void = () => undefined;
@@ -91,6 +93,7 @@ export async function watchBucket(
     if (now.created !== created) {
       created = now.created;
       isRemade = true;
+      onRemade();
       if (!stopped) entries.stop();
       return;
     }

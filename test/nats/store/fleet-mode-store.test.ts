@@ -26,6 +26,48 @@ test('where nothing is left to read the fleet is in shadow', async () => {
   expect((await createFleetModeStore(bucket).get())?.mode.mode).toBe('shadow');
 });
 
+describe('a worker that follows the mode', () => {
+  const shadow = { schema: 'knell.mode/v1', mode: 'shadow', shadowed: {} } as const;
+  let followed = 0;
+  async function follow() {
+    followed += 1;
+    const name = `${BUCKETS.fleet}_followed_${followed}`;
+    const bucket = await openBucket(nats.connection, name, bucketOptions('fleet', 1));
+    const modes = createFleetModeStore(bucket, { checkEveryMs: 20 });
+    const heard: (string | undefined)[] = [];
+    const stop = await modes.watch(({ mode }) => heard.push(mode));
+    return { bucket, modes, heard, stop, name };
+  }
+
+  test('begins anew when the entry is deleted', async () => {
+    const { bucket, modes, heard, stop } = await follow();
+    await modes.put(shadow, 0);
+    await expect.poll(() => heard.at(-1)).toBe('shadow');
+    await bucket.delete('mode');
+    await expect.poll(() => heard).toEqual(['shadow', undefined]);
+    stop();
+  });
+
+  test('begins anew when the bucket is made anew', async () => {
+    const { modes, heard, stop, name } = await follow();
+    await modes.put(shadow, 0);
+    await expect.poll(() => heard.at(-1)).toBe('shadow');
+    await (await nats.connection.jetstreamManager()).streams.delete(`KV_${name}`);
+    await openBucket(nats.connection, name, bucketOptions('fleet', 1));
+    await expect.poll(() => heard.at(-1)).toBeUndefined();
+    expect(await modes.get()).toBeUndefined();
+    stop();
+  });
+
+  test('takes junk for what everybody else takes it for', async () => {
+    const { bucket, modes, heard, stop } = await follow();
+    await bucket.put('mode', 'junk');
+    await expect.poll(() => heard.at(-1)).toBe((await modes.get())?.mode.mode);
+    expect(heard).toEqual(['shadow']);
+    stop();
+  });
+});
+
 describe('where a worker signs', () => {
   const pair = newKeyPair();
   const signing = signingWith(readSigningKey(pair.privatePem));
@@ -56,6 +98,16 @@ describe('where a worker signs', () => {
     expect(await modeOf(createFleetModeStore(bucket, { signing }))).toBe('enforce');
     expect(heard).not.toContain('shadow');
     expect(foreign).toBeGreaterThan(0);
+    stop();
+  });
+
+  test('an entry that was deleted is written anew', async () => {
+    const bucket = await openFleet();
+    const worker = createFleetModeStore(bucket, { signing });
+    const stop = await worker.watch(() => undefined);
+    await changeMode(worker, (current) => ({ ...current, mode: 'shadow' }));
+    await bucket.delete('mode');
+    await expect.poll(() => modeOf(worker)).toBe('shadow');
     stop();
   });
 
