@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { openFolder } from '../../src/authoring/check-folder.ts';
 import { readCorpus } from '../../src/authoring/corpus-item.ts';
 import { isSharperCategory } from '../../src/classify/sharper-causes.ts';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
 import { claude } from '../support/claude-lines.ts';
-import { startMemoryFleet } from '../support/memory-fleet.ts';
+import { fleet, useMemoryFleet } from '../support/use-memory-fleet.ts';
 
 /*
  * A verdict names the cause of the run's end. What the client prints while knell ends it is an echo, whatever it says.
@@ -30,14 +30,7 @@ const ECHO = [
 ];
 const EXPIRED = claude.fails('Failed to authenticate. API Error: 401 OAuth access token has expired.', 401);
 
-let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
-beforeEach(async () => {
-  fleet = await startMemoryFleet(rules);
-});
-afterEach(async () => {
-  await fleet.stop();
-  expect(fleet.failures).toEqual([]);
-});
+useMemoryFleet(rules);
 const commands = () => fleet.publisher.aborts.map(({ category }) => category);
 const records = () => fleet.publisher.records().map(({ disposition, category }) => `${disposition} ${category}`);
 const verdictRecord = () => fleet.publisher.records().find(({ command_id: id }) => id !== undefined);

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/contracts/run.ts';
 import { claude } from '../support/claude-lines.ts';
-import { startMemoryFleet } from '../support/memory-fleet.ts';
 import { shippedRules } from '../support/shipped-rules.ts';
+import { fleet, useMemoryFleet } from '../support/use-memory-fleet.ts';
 
 /*
  * A line of text on standard error may come from a tool, a hook, a tool server or any child that inherits the channel: it is
@@ -18,14 +18,7 @@ const BANNERS = [
   'API Error: 403 {"type":"error","error":{"type":"permission_error","message":"Your organization is disabled"}}',
 ];
 
-let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
-beforeEach(async () => {
-  fleet = await startMemoryFleet(rules);
-});
-afterEach(async () => {
-  await fleet.stop();
-  expect(fleet.failures).toEqual([]);
-});
+useMemoryFleet(rules);
 const aborted = () => fleet.publisher.aborts.map(({ category }) => category);
 const structured = { format: 'structured' } as const;
 

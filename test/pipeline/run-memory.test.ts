@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/contracts/run.ts';
 import type { RunState } from '../../src/contracts/run-state.ts';
 import { claude } from '../support/claude-lines.ts';
-import { startMemoryFleet } from '../support/memory-fleet.ts';
 import { rulesFrom } from '../support/rules.ts';
+import { fleet, renewMemoryFleet, useMemoryFleet } from '../support/use-memory-fleet.ts';
 
 const rules = rulesFrom(`
 stall:
@@ -25,15 +25,7 @@ rules:
 const banner = 'Login expired · Please run /login';
 const doom = claude.fails('OAuth token has expired', 401);
 const run: Run = { agent: 'a1', execution: 'e1', attempt: 1 };
-let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
-
-beforeEach(async () => {
-  fleet = await startMemoryFleet(rules);
-});
-afterEach(async () => {
-  await fleet.stop();
-  expect(fleet.failures).toEqual([]);
-});
+useMemoryFleet(rules);
 const aborted = () => fleet.publisher.aborts.map(({ category }) => category);
 const notices = () => fleet.publisher.notices.map(({ kind }) => kind);
 const dispositions = () => fleet.publisher.records().map(({ disposition, category }) => `${disposition} ${category}`);
@@ -268,9 +260,8 @@ describe('several agents', () => {
 
 describe('a budget', () => {
   test('that a rule has used up takes the rule into shadow, says so, and only a person brings it back', async () => {
-    await fleet.stop();
     const few = { perMinute: 2, perHour: 10 };
-    fleet = await startMemoryFleet(rules, {
+    await renewMemoryFleet(rules, {
       rule: few,
       subscription: { perMinute: 99, perHour: 99 },
       all: { perMinute: 99, perHour: 99 },
@@ -295,8 +286,7 @@ describe('a budget', () => {
   });
 
   test('that a rule has used up keeps no other rule from ending a run', async () => {
-    await fleet.stop();
-    fleet = await startMemoryFleet(
+    await renewMemoryFleet(
       rulesFrom(`
 rules:
   - { id: shadowed, match: [{ event: result, text: 'token has expired' }] }
@@ -313,9 +303,8 @@ rules:
   });
 
   test('of the whole fleet takes everything into shadow', async () => {
-    await fleet.stop();
     const many = { perMinute: 99, perHour: 99 };
-    fleet = await startMemoryFleet(rules, { rule: many, subscription: many, all: { perMinute: 99, perHour: 3 } });
+    await renewMemoryFleet(rules, { rule: many, subscription: many, all: { perMinute: 99, perHour: 3 } });
     for (let number = 1; number <= 4; number += 1) {
       await fleet.say({ ...run, agent: `agent-${number}` }, [claude.init(), doom]);
       await fleet.clock.advance(5 * 60_000);
@@ -326,9 +315,8 @@ rules:
   });
 
   test('that one agent alone has used up takes the protection from that agent, and from no other', async () => {
-    await fleet.stop();
     const many = { perMinute: 99, perHour: 99 };
-    fleet = await startMemoryFleet(rules, { rule: { perMinute: 3, perHour: 99 }, subscription: many, all: many });
+    await renewMemoryFleet(rules, { rule: { perMinute: 3, perHour: 99 }, subscription: many, all: many });
     const fail = (agent: string, number: number) =>
       fleet.say({ ...run, agent, execution: `e${number}` }, [claude.init(), doom]);
     for (const number of [1, 2, 3, 4, 5]) await fail('forger', number);

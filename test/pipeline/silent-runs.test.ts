@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
-import { startMemoryFleet } from '../support/memory-fleet.ts';
 import { shippedRules } from '../support/shipped-rules.ts';
+import { fleet, renewMemoryFleet, useMemoryFleet } from '../support/use-memory-fleet.ts';
 
 /*
  * The matrix of silent cases, with the shipped rules and time in the test's hands: no healthy run is ended, whatever it
@@ -15,14 +15,7 @@ const RUNTIMES = ['claude-code', 'codex', 'gemini', 'copilot-cli', 'opencode', '
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
-beforeEach(async () => {
-  fleet = await startMemoryFleet(rules);
-});
-afterEach(async () => {
-  await fleet.stop();
-  expect(fleet.failures).toEqual([]);
-});
+useMemoryFleet(rules);
 const aborted = () => fleet.publisher.aborts.map(({ category }) => category);
 
 async function start(runtime: string, lines: readonly string[], stream: StreamName = 'stdout') {
@@ -122,8 +115,7 @@ describe('a healthy run is not ended', () => {
         tree.stop();
         await fleet.exit(run, 0);
         expect([runtime, aborted()]).toEqual([runtime, []]);
-        await fleet.stop();
-        fleet = await startMemoryFleet(rules);
+        await renewMemoryFleet(rules);
       }
     },
   );

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Run } from '../../../src/contracts/run.ts';
-import { startMemoryFleet } from '../../support/memory-fleet.ts';
 import { shippedRules } from '../../support/shipped-rules.ts';
+import { fleet, useMemoryFleet } from '../../support/use-memory-fleet.ts';
 
 const { ruleSet: rules } = await shippedRules();
 
@@ -10,14 +10,7 @@ const RETRY = 'ERROR: Reconnecting... 1/5';
 const HEADER = ['OpenAI Codex v0.171.0', '--------', 'model: gpt-5.5', '--------', 'user', 'Say done'];
 const ANSWER = ['codex', 'All done: the tests pass.', 'tokens used', '1,240'];
 
-let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
-beforeEach(async () => {
-  fleet = await startMemoryFleet(rules);
-});
-afterEach(async () => {
-  await fleet.stop();
-  expect(fleet.failures).toEqual([]);
-});
+useMemoryFleet(rules);
 
 /** What stands of a Codex run in plain text that has printed these lines, a message each, and has exited. */
 async function standing(code: number, ...messages: (readonly string[])[]): Promise<string[]> {

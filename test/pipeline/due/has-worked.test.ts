@@ -1,22 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Run, StreamName } from '../../../src/contracts/run.ts';
 import { claude } from '../../support/claude-lines.ts';
-import { startMemoryFleet } from '../../support/memory-fleet.ts';
 import { shippedRules } from '../../support/shipped-rules.ts';
+import { fleet, useMemoryFleet } from '../../support/use-memory-fleet.ts';
 
 const { ruleSet: rules } = await shippedRules();
 const run: Run = { agent: 'a1', execution: 'e1', attempt: 1 };
 const OWN = { subscription: 'team-a', credential: { kind: 'oauth', fingerprint: 'print-1' } };
 const SECOND = 1_000;
 
-let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
-beforeEach(async () => {
-  fleet = await startMemoryFleet(rules);
-});
-afterEach(async () => {
-  await fleet.stop();
-  expect(fleet.failures).toEqual([]);
-});
+useMemoryFleet(rules);
 
 interface Told {
   readonly runtime?: string;

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Run } from '../../../src/contracts/run.ts';
-import { startMemoryFleet } from '../../support/memory-fleet.ts';
 import { rulesFrom } from '../../support/rules.ts';
+import { fleet, useMemoryFleet } from '../../support/use-memory-fleet.ts';
 
 const rules = rulesFrom(`
 pack: acme
@@ -12,14 +12,7 @@ rules:
 `);
 const run: Run = { agent: 'a1', execution: 'e1', attempt: 1 };
 
-let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
-beforeEach(async () => {
-  fleet = await startMemoryFleet(rules);
-});
-afterEach(async () => {
-  await fleet.stop();
-  expect(fleet.failures).toEqual([]);
-});
+useMemoryFleet(rules);
 
 /** How many abort commands a run that only its pack knows got, a minute after its last words: its process tree is idle. */
 async function endedWithin60s(...lines: string[]): Promise<number> {

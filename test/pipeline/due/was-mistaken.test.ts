@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { releaseRules } from '../../../src/contracts/fleet-mode.ts';
 import type { Run } from '../../../src/contracts/run.ts';
 import { claude } from '../../support/claude-lines.ts';
-import { startMemoryFleet } from '../../support/memory-fleet.ts';
 import { rulesFrom } from '../../support/rules.ts';
+import { fleet, useMemoryFleet } from '../../support/use-memory-fleet.ts';
 
 const rules = rulesFrom(`
 signals:
@@ -16,15 +16,7 @@ rules:
 const doom = claude.fails('OAuth token has expired', 401);
 const banner = 'Login expired · Please run /login';
 const runOf = (execution: string, agent = 'a1'): Run => ({ agent, execution, attempt: 1 });
-let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
-
-beforeEach(async () => {
-  fleet = await startMemoryFleet(rules);
-});
-afterEach(async () => {
-  await fleet.stop();
-  expect(fleet.failures).toEqual([]);
-});
+useMemoryFleet(rules);
 
 const shadow = async () => {
   await fleet.modes.put({ schema: 'knell.mode/v1', mode: 'shadow', shadowed: {} }, 0);

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Run } from '../../../src/contracts/run.ts';
 import { encodingProblem } from '../../../src/pipeline/output/reading-problems.ts';
 import { claude } from '../../support/claude-lines.ts';
 import { startMemoryFleet } from '../../support/memory-fleet.ts';
 import { rulesFrom } from '../../support/rules.ts';
+import { fleet, useMemoryFleet } from '../../support/use-memory-fleet.ts';
 
 const rules = rulesFrom(
   `
@@ -16,15 +17,7 @@ rules:
 const run: Run = { agent: 'a1', execution: 'e1', attempt: 1 };
 const doom = [claude.init(), claude.fails('OAuth token has expired', 401)];
 const docker = (line: string) => JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: '2026-01-29T16:29:20Z' });
-let fleet: Awaited<ReturnType<typeof startMemoryFleet>>;
-
-beforeEach(async () => {
-  fleet = await startMemoryFleet(rules);
-});
-afterEach(async () => {
-  await fleet.stop();
-  expect(fleet.failures).toEqual([]);
-});
+useMemoryFleet(rules);
 const notices = () => fleet.publisher.notices.map(({ kind, what }) => `${kind} ${what}`);
 
 describe('output that can not be read', () => {
