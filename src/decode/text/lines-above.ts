@@ -1,36 +1,25 @@
-import { retryInText } from '../failure/retry-wording.ts';
-import { askedOnce } from './by-shape.ts';
-import { isClientProse, isHeader, isUnspoken } from './client-headers.ts';
-import { introduces } from './introduces.ts';
+import { isHeader } from './client-headers.ts';
 import { isLaunch } from './launch.ts';
+import { announces, commandGoesOn, isCaret, kindIn, type LineKind } from './line-kind.ts';
 import type { LineShape } from './line-shape.ts';
-import { FENCE, isPersonal, isSentence, isWritten } from './prose.ts';
-import { COMMAND_LINE, EDIT, FRAMED, HANGING, ITEM_MARK, PROMPT_MARK, SPINNER } from './screen-marks.ts';
+import { isPersonal, isSentence } from './prose.ts';
+import { isAnswerToPrompt, isAtMargin, isBeside, isItem, isPromptEcho } from './screen-items.ts';
+import { HANGING, ITEM_MARK, PROMPT_MARK } from './screen-marks.ts';
 import { opensPrompt } from './shell-prompt.ts';
-import { statementIn } from './statement-line.ts';
-import { opensToolBlock } from './tool-blocks.ts';
 
 /** How many lines before a statement are looked at for who speaks. */
 export const LOOK_BACK = 400;
 
-/** What opens a trace: the failure it is about stands below. */
-const TRACE_HEAD =
-  /^(?:Traceback|thread '.*'(?: \(\d+\))? panicked|During handling|The above exception|Uncaught|Unhandled|An (?:uncaught|unhandled|unexpected) (?:exception|error)|Error|node:|file:\/\/|Caused by|goroutine|This error originated either by)\b|.{0,60}\b(?:uncaughtException|unhandledRejection|uncaught exception|unhandled rejection):$|Traceback \(most recent call last\):$/;
-/** Where Node shows the line of a script that threw: `/app/a.js:64`, and the line itself down to a caret. */
-const SHOWN_PLACE = /^(?:\[eval\]|node:\S+|file:\/\/\S+|(?:[A-Z]:)?[/\\]\S+):\d+$/;
 const SHOWN_LINES = 4;
 const EXCERPT = /^\s*\d+ \| /;
 const PLACE_LINES = 8;
 const PYTHON_CALL = /^File ".*", line \d+/;
-const CARET = /^\s*\^+\s*$/;
 /** Below it stands the trace of the client's own end. */
 const OWN_TRACE = /^An uncaught exception occurred:$/;
 const BARRED = /^\s*\| {1,2}(?:Read|Edit|Write|Glob|Grep|List|Todo|Task)\b/;
 const BAR = /^\s*\| {1,2}\S/;
 /** The same in its full screen, behind a bar: `┃  % WebFetch https://…`. */
 const BARRED_MARK = /^\s*┃ {1,2}[%→←✱◇◈⚙] (?:Read|Edit|Write|Glob|Grep|List|Todo|Task|Web\w+)\b/u;
-/** The heading of a call whose arguments stand below it, a line each. */
-const CALL = /^\s*─── \w+ \|/;
 /** What stands above a line on its channel. */
 export interface Above {
   /** A code fence is open. */
@@ -198,52 +187,9 @@ function isWhole(heading: LineShape | undefined): boolean {
 /** A wrapper's name that is an agent's or its host's. */
 const WORKER = /\b(?:agent|worker|runner|orchestrator|supervisor|fleet)\b/i;
 
-/** Whether a line stands at the left edge of a screen, and is no item of it. */
-function isAtMargin({ raw, indent, glyph }: LineShape): boolean {
-  return indent < 2 && glyph !== 'item' && !/^\s{2}/.test(raw);
-}
-
 /** Whether the model speaks, which ends what a tool printed. */
 function speaksUp(line: LineShape, kind: LineKind): boolean {
   return kind === 'prose' && isPersonal(line.body) && line.indent < 2;
-}
-
-/** What a line is, also inside a command line that is still open. */
-function kindIn(
-  command: string | undefined,
-  above: LineKind,
-  line: LineShape,
-  previous: LineShape | undefined,
-): LineKind {
-  if (command === undefined) return kindBelow(above, line, previous);
-  return command === '' && line.body === '' ? 'blank' : 'tool';
-}
-
-const HERE_DOCUMENT = /<<-?\s*['"]?(\w+)/;
-
-/** The word that ends a here-document, an empty one behind it, or undefined where no command line is open. */
-function commandGoesOn(open: string | undefined, line: LineShape, kind: LineKind): string | undefined {
-  if (open === undefined) return kind === 'tool' ? HERE_DOCUMENT.exec(line.text)?.[1] : undefined;
-  if (open === '') return kind === 'blank' ? undefined : '';
-  return line.body === open ? '' : open;
-}
-
-/** Whether a client's own mark of a failure stands where a screen would have indented what a tool printed. */
-function isBeside(shapes: readonly LineShape[], at: number): boolean {
-  const { glyph, indent } = shapes[at] as LineShape;
-  if (glyph !== 'fail' || indent > 1) return false;
-  const above = shapes.slice(0, at).findLast((line) => line.body !== '' && line.glyph !== 'fail');
-  return (
-    above !== undefined &&
-    (HANGING.test(above.text) ||
-      ITEM_MARK.test(above.text) ||
-      (/^\s*❯ /.test(above.text) && !COMMAND_LINE.test(above.body)))
-  );
-}
-
-/** Whether a full screen draws its mark before a line, the model's or the user's, or the line carries on one above. */
-function isItem({ raw, text, indent }: LineShape): boolean {
-  return /^\s?[●⏺•✦] /u.test(text) || PROMPT_MARK.test(text) || FRAMED.test(raw) || indent >= 2;
 }
 
 /** Whether a line is an event of a client that writes JSON: no model writes between those. */
@@ -261,85 +207,4 @@ function isShownPlace(shapes: readonly LineShape[], index: number): boolean {
 function introducedBy(before: 'no' | 'next' | 'block', introduces: boolean): 'no' | 'next' | 'block' {
   if (introduces) return 'next';
   return before === 'no' ? 'no' : 'block';
-}
-
-/** What a line is below another kind of line. */
-function kindBelow(above: LineKind, line: LineShape, previous: LineShape | undefined): LineKind {
-  // A list right below a statement is its detail.
-  if (above === 'statement' && /^\s*[-*] /.test(line.text)) return 'statement';
-  const kind = kindOf(line);
-  // The arguments of a call, which stand below its heading.
-  const isArgument = kind === 'other' && above === 'tool' && /^[a-z][\w-]*: \S/.test(line.body);
-  return isArgument && previous && CALL.test(previous.text) ? 'tool' : kind;
-}
-
-/** Whether a line hangs below a prompt of the client's user, or below the client's own retries, and not below a tool. */
-function isAnswerToPrompt(shapes: readonly LineShape[], at: number): boolean {
-  const shape = shapes[at] as LineShape;
-  if (!HANGING.test(shape.text)) return false;
-  const above = shapes.slice(0, at);
-  const owner = above.findLastIndex(({ text, body, indent }) => body !== '' && indent < 2 && !HANGING.test(text));
-  if (owner === -1) return above.some(({ body }) => retryInText(body) !== undefined);
-  // One answer hangs below a tool: a second is the client's. No tool that edits files says what an API does.
-  return (
-    EDIT.test((above[owner] as LineShape).text) ||
-    isSaid(above[owner] as LineShape) ||
-    PROMPT_MARK.test((above[owner] as LineShape).text) ||
-    above.slice(owner).some(({ text, indent }) => HANGING.test(text) && indent === shape.indent)
-  );
-}
-
-/** Whether a line is an item of a full screen in which the model speaks: `● Now the tests.` */
-function isSaid(line: LineShape): boolean {
-  if (SPINNER.test(line.text)) return true;
-  const kind = kindOf(line);
-  return ITEM_MARK.test(line.text) && (kind === 'prose' || (kind === 'other' && /[.!]$/.test(line.body)));
-}
-
-/** Whether a line is the prompt that a full screen repeats first: `> hello`. */
-function isPromptEcho(shapes: readonly LineShape[], at: number): boolean {
-  const line = shapes[at] as LineShape;
-  const { text, body } = line;
-  if (/^\s*[>❯›] \/[a-z-]+(?: \S+)?$/.test(text)) return true;
-  // Some clients put the mark before their model's answers.
-  if (!PROMPT_MARK.test(text) || isPersonal(body) || announces(line)) return false;
-  return shapes
-    .slice(0, at)
-    .every(
-      (before) =>
-        before.body === '' || isHeader(before) || kindOf(before) === 'statement' || /^\s*❯ (?!\S+:)/.test(before.text),
-    );
-}
-
-type LineKind = 'fence' | 'blank' | 'tool' | 'place' | 'statement' | 'detail' | 'prose' | 'other';
-
-const isCaret = askedOnce(({ text }: LineShape) => CARET.test(text));
-
-/** What a line before a statement says of who speaks. `statement` and `detail` say nothing. */
-const kindOf = askedOnce((line: LineShape): LineKind => {
-  if (FENCE.test(line.text)) return 'fence';
-  if (line.body === '') return 'blank';
-  if (/^[\])},;]+$/.test(line.body)) return 'detail';
-  // What a person has asked a full screen is no command.
-  if (opensToolBlock(line) && !(/^\s*❯ /.test(line.text) && !COMMAND_LINE.test(line.body))) return 'tool';
-  if (SHOWN_PLACE.test(line.body)) return 'place';
-  if (isLaunch(line)) return 'other';
-  const statement = statementIn(line);
-  // A model that tells of a failure in the first person states none.
-  const isTold =
-    (statement?.grade === 'weak' || statement?.grade === 'log') &&
-    isPersonal(line.body) &&
-    !/^WARNING: /.test(line.body);
-  if (TRACE_HEAD.test(line.body) || (statement && !isTold)) return 'statement';
-  if (line.glyph === 'warn' || /^={3,}|^-{3,}/.test(line.body)) return 'detail';
-  // What is indented carries a line on: a stack, a detail.
-  if (line.indent >= 2 && !/^(?:I|We|Let)\b/.test(line.body)) return 'detail';
-  if (line.level !== undefined) return 'other';
-  if (isClientProse(line)) return 'detail';
-  if (isUnspoken(line)) return 'other';
-  return isSentence(line) || isWritten(line) ? 'prose' : 'other';
-});
-
-function announces(line: LineShape): boolean {
-  return introduces(line, TRACE_HEAD.test(line.body));
 }
