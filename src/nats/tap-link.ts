@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { headers, type MsgHdrs, type NatsConnection, type NatsError, type PubAck } from 'nats';
+import type { NatsConnection, NatsError } from 'nats';
 import { LOG_HEADERS, type StreamFormat } from '../contracts/log-headers.ts';
 import { type Run, runKey } from '../contracts/run.ts';
 import { createSubjects } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
-import { redactText } from '../decode/redact.ts';
 import { connectWith } from '../login/connect.ts';
-import { explainForbidden } from '../login/connect-error.ts';
 import type { Login } from '../login/login.ts';
 import type { TrustedKeys } from '../signing/keys.ts';
 import { type Clock, systemClock, within } from '../tap/clock.ts';
@@ -15,7 +13,9 @@ import { createOutbox, type Send } from '../tap/delivery/outbox.ts';
 import { createSpool, type SpoolOptions } from '../tap/delivery/spool.ts';
 import { fitChunk } from '../tap/output/fit-chunk.ts';
 import type { AbortOrder, LinkLosses, LogChunk, TapLink } from '../tap/tap-link.ts';
+import { explainLink } from './explain-link.ts';
 import { createOrderFeed } from './order-feed.ts';
+import { HEADER_ROOM, MEANT_AS_FIRST, sendBy } from './tap-send.ts';
 import { usedBefore } from './used-before.ts';
 
 export interface NatsLinkOptions {
@@ -47,23 +47,12 @@ export interface NatsLinkOptions {
 
 /** nats-server's own default (https://docs.nats.io/running-a-nats-service/configuration, `max_payload`). */
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
-/** What a message's headers may take of the server's limit, which counts them. */
-const HEADER_ROOM = 2 * 1024;
-const PUBLISH_TIMEOUT_MS = 10_000;
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MOST_MS = 2_000;
 /** After how long the user is told that nothing has reached knell, in milliseconds. */
 const UNREACHED_MS = 5_000;
 /** Why a server that answers takes nothing from this login. */
 const REFUSALS = new Set(['NATS_LOGIN_REFUSED', 'NATS_LOGIN_UNUSABLE', 'NATS_TLS_FAILED']);
-/** JetStream's error for a message over the stream's own limit (JSStreamMessageExceedsMaximumErr in nats-server's errors.json). */
-const MESSAGE_TOO_LARGE = 10_054;
-/** JetStream's error for a message that is not the first on its subject (JSStreamWrongLastSequenceErrF there). */
-const WRONG_LAST_SEQUENCE = 10_071;
-/** On a run's start: the server then says, at no price for other runs, whether its id was used before. */
-const EXPECTED_LAST = 'Nats-Expected-Last-Subject-Sequence';
-const MEANT_AS_FIRST: Readonly<Record<string, string>> = { [EXPECTED_LAST]: '0' };
-
 /**
  * Publishes a run to JetStream. It connects by itself, at once and for ever, and starts over with each connection: what
  * was not confirmed is sent again under the same message id, so the server keeps one of each. Every id holds the run, the
@@ -135,7 +124,7 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
       if (!closing) onOrder?.(order);
     },
     onProblem(error) {
-      problem = explain(error);
+      problem = explainLink(error);
     },
   });
   /** Lets the output go to the server that is connected now. */
@@ -195,9 +184,9 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
         if (onOrder) orders.listen(nc, begin).catch(() => undefined);
         else begin();
         const lost = await nc.closed();
-        problem = lost ? explain(lost) : 'the connection was lost';
+        problem = lost ? explainLink(lost) : 'the connection was lost';
       } catch (error) {
-        problem = explain(error);
+        problem = explainLink(error);
         isRefused = REFUSALS.has(String((error as NatsError).code));
         if (isRefused) onRefused();
       }
@@ -267,72 +256,4 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
       } satisfies LinkLosses;
     },
   };
-}
-
-/**
- * Publishes by one connection, and waits for JetStream's confirmation.
- *
- * @param onNotFirst called before a message is stored that was meant to be the first on its subject, and is not
- */
-function sendBy(
-  nc: NatsConnection,
-  maxPayload: number,
-  onProblem: (text: string) => void,
-  onNotFirst: () => Promise<void>,
-): Send {
-  const js = nc.jetstream({ timeout: PUBLISH_TIMEOUT_MS });
-  const publish = (message: OutMessage): Promise<PubAck> =>
-    js.publish(message.subject, message.payload, { msgID: message.id, headers: toHeaders(message.headers) });
-  return async function send(message) {
-    try {
-      if (message.lines > 0 && message.payload.length > maxPayload - HEADER_ROOM) {
-        // It waited while the server was away, and this server takes less than was assumed.
-        await Promise.all(refit(message, maxPayload - HEADER_ROOM).map(publish));
-      } else {
-        await publish(message);
-      }
-      return 'stored';
-    } catch (error) {
-      const { code, api_error } = error as NatsError;
-      if (api_error?.err_code === WRONG_LAST_SEQUENCE && EXPECTED_LAST in message.headers) {
-        await onNotFirst();
-        return send({ ...message, headers: {} });
-      }
-      onProblem(
-        code === '503' ? `no JetStream stream takes ${message.subject}: is knell serve running?` : explain(error),
-      );
-      const hopeless = api_error?.err_code === MESSAGE_TOO_LARGE || code === 'MAX_PAYLOAD_EXCEEDED';
-      if (hopeless) return 'refused';
-      throw error;
-    }
-  };
-}
-
-/** The same lines in messages that fit; the first keeps the message's id. */
-function refit(message: OutMessage, limitBytes: number): readonly OutMessage[] {
-  const firstLine = Number(message.headers[LOG_HEADERS.line]);
-  const { payload, lines: lineCount } = message;
-  const parts = fitChunk({ stream: 'stdout', firstLine, lineCount, atMs: 0, payload }, Math.max(512, limitBytes));
-  return parts.map((part, index) => ({
-    ...message,
-    id: index === 0 ? message.id : `${message.id}+${part.firstLine - firstLine}`,
-    headers: { ...message.headers, [LOG_HEADERS.line]: `${part.firstLine}` },
-    payload: part.payload,
-    lines: part.lineCount,
-  }));
-}
-
-function toHeaders(fields: Readonly<Record<string, string>>): MsgHdrs {
-  const result = headers();
-  for (const [name, value] of Object.entries(fields)) result.set(name, value);
-  return result;
-}
-
-function explain(error: unknown): string {
-  const forbidden = explainForbidden(error);
-  if (forbidden) return forbidden.message;
-  const { code, message } = error as NatsError;
-  // What knell says itself needs no code; of the client's own errors some are a code alone.
-  const isOwn = code === undefined || code === message || code.startsWith('NATS_');
-  return redactText(isOwn ? message : `${message} (${code})`);
 }
