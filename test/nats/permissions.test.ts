@@ -395,13 +395,20 @@ it.each([
   const heard: string[] = [];
   knell.subscribe('knell.>', { callback: (_, { subject }) => void heard.push(subject) });
   await knell.flush();
+  const lastOf = async (subject: string) =>
+    (await manager.streams.getMessage('KV_knell_fleet', { last_by_subj: subject }).catch(() => undefined))?.seq;
   const seen = async () => {
     const streams = await manager.streams.list().next();
-    // Not what the lines themselves change, nor what a worker writes now and then.
+    // Not what the lines themselves change, nor what a worker writes now and then: states, its rules, the account.
     const others = streams.filter(
-      ({ config }) => !['KNELL_LOGS', 'KV_knell_runs', 'KV_knell_worker_rules'].includes(config.name),
+      ({ config }) => !/^(?:KNELL_LOGS|KV_knell_(?:runs|worker_rules|fleet))$/.test(config.name),
     );
-    return others.map(({ config, state }) => [config.name, state.messages, state.last_seq]);
+    const { subjects = {} } = (await manager.streams.info('KV_knell_fleet', { subjects_filter: '>' })).state;
+    const fleet = Object.keys(subjects).filter((one) => one !== '$KV.knell_fleet.account');
+    return [
+      ...others.map(({ config, state }) => [config.name, state.messages, state.last_seq]),
+      ...(await Promise.all(fleet.map(async (one) => [one, await lastOf(one)]))),
+    ];
   };
   const before = await seen();
   const builder = await connectAs('builder');

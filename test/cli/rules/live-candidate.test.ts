@@ -80,6 +80,20 @@ const startWith = (run: Run, subscription: string) =>
       ),
     );
 
+/** Its host says that it ended the run as it was told to. */
+const acknowledge = (run: Run, command_id: string) =>
+  nats.connection.jetstream().publish(
+    subjects.acks(run),
+    JSON.stringify({
+      schema: 'knell.ack/v1',
+      command_id,
+      ...run,
+      outcome: 'terminated',
+      by: 'test',
+      at: '2026-11-22T12:00:00.000Z',
+    }),
+  );
+
 const answerFor = async (subscription: string): Promise<string> => {
   const args = ['preflight', '--subscription', subscription, '--json'];
   return JSON.parse((await runCommand(preflightCommand(), args, { NATS_URL: nats.server.url })).out).answer;
@@ -171,7 +185,9 @@ it('a candidate changes nothing that the active rules decide, and no answer to a
   const abort = nextAbort(nats.connection, run);
   await startWith(run, 'team-licence');
   await speak(run, 'Licence expired', 'team-licence');
-  expect((await abort).rule.digest).not.toBe(candidate.digest);
+  const command = await abort;
+  expect(command.rule.digest).not.toBe(candidate.digest);
+  await acknowledge(run, command.command_id);
   await exitOf(run, 1);
   // Runs are looked at in their turn: when this one has been, the one before it has been too.
   const after = runCalled('after');
