@@ -29,7 +29,7 @@ export async function openFolder(folder: string): Promise<CheckedFolder> {
   const rules = compileRules(
     packs.map(({ pack }) => pack),
     undefined,
-    RUNTIME_FACTS,
+    { ...RUNTIME_FACTS, startsLight: true },
   );
   return { findings, packs, authored: { rules, cases: examplesOf(packs) } };
 }
