@@ -1,10 +1,16 @@
-import { AckPolicy, type ConsumerConfig } from 'nats';
+import { AckPolicy, type ConsumerConfig, DeliverPolicy } from 'nats';
 import { coversSubject } from '../covers-subject.ts';
 
 /** What of a consumer's settings decides what it hands out, and whether it hands it out again. */
 export type ReadingSettings = Pick<
   ConsumerConfig,
-  'deliver_subject' | 'ack_policy' | 'max_deliver' | 'filter_subject' | 'filter_subjects' | 'headers_only'
+  | 'deliver_subject'
+  | 'deliver_policy'
+  | 'ack_policy'
+  | 'max_deliver'
+  | 'filter_subject'
+  | 'filter_subjects'
+  | 'headers_only'
 >;
 
 /**
@@ -15,6 +21,9 @@ export type ReadingSettings = Pick<
 export function misfitsOf(config: ReadingSettings, wanted?: string): readonly string[] {
   const misfits: string[] = [];
   if (config.deliver_subject) misfits.push('pushes its messages to one subject');
+  if (config.deliver_policy !== DeliverPolicy.All) {
+    misfits.push(`begins elsewhere than at the first message (deliver policy ${config.deliver_policy})`);
+  }
   if (config.ack_policy !== AckPolicy.Explicit) misfits.push(`has the ack policy ${config.ack_policy}, not explicit`);
   if ((config.max_deliver ?? -1) > 0) misfits.push(`gives up after ${config.max_deliver} deliveries`);
   if (config.headers_only) misfits.push('hands out headers only');

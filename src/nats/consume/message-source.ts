@@ -2,6 +2,7 @@ import { AckPolicy, DeliverPolicy, type JsMsg, type NatsConnection, nanos } from
 import { onReconnect } from '../reconnect.ts';
 import { messageAt } from '../stored-message.ts';
 import { type AckBatch, createAckBatch } from './ack-batch.ts';
+import { ensureConsumer } from './ensure-consumer.ts';
 import { createKeyedQueue, type Together } from './keyed-queue.ts';
 import { type LetGo, letGo } from './let-go.ts';
 import { sendPullRequest } from './pull-request.ts';
@@ -99,7 +100,7 @@ export async function startMessageSource(
     max_ack_pending: maxAckPending,
   };
   const manager = await connection.jetstreamManager();
-  const ensure = () => manager.consumers.add(stream, config);
+  const ensure = () => ensureConsumer(manager, stream, config);
   await ensure();
 
   const acks = createAckBatch();

@@ -1,6 +1,5 @@
 import {
   AckPolicy,
-  type ConsumerConfig,
   DeliverPolicy,
   ErrorCode,
   type JetStreamManager,
@@ -11,6 +10,8 @@ import {
 } from 'nats';
 import { CONSUMERS } from '../../contracts/subjects.ts';
 import type { RecordSource, SourcedRecord } from '../../pipeline/ports/record-source.ts';
+import { misfitsOf } from './consumer-misfits.ts';
+import { consumerMisfit } from './ensure-consumer.ts';
 
 export interface NatsRecordSourceOptions {
   connection: NatsConnection;
@@ -45,7 +46,7 @@ export function createNatsRecordSource(options: NatsRecordSourceOptions): Record
   async function pull(): Promise<JsMsg | undefined> {
     while (!closed) {
       try {
-        if (!consumerChecked) await ensureConsumer(await connection.jetstreamManager(), stream, durable, ackWaitMs);
+        if (!consumerChecked) await openDurable(await connection.jetstreamManager(), stream, durable, ackWaitMs);
         consumerChecked = true;
         // Deprecated in favour of fetch() and consume(), which do not suit a reader that takes its time over each record
         // for weeks (nats 2.29.3): each fetch() leaves a status listener on the connection for good, and consume() asks
@@ -96,7 +97,8 @@ function toRecord(message: JsMsg): SourcedRecord {
   };
 }
 
-async function ensureConsumer(
+/** Creates the durable where it is missing; one that is there keeps its settings. */
+async function openDurable(
   manager: JetStreamManager,
   stream: string,
   durable: string,
@@ -117,14 +119,7 @@ async function ensureConsumer(
     return;
   }
   const misfits = misfitsOf(existing);
-  if (misfits.length > 0) {
-    throw Object.assign(
-      new Error(
-        `consumer ${durable} of stream ${stream} does not fit: ${misfits.join(', ')}. knell deletes nothing: remove it (nats consumer rm ${stream} ${durable}) and knell creates it anew`,
-      ),
-      { code: 'CONSUMER_MISFIT' },
-    );
-  }
+  if (misfits.length > 0) throw consumerMisfit(stream, durable, misfits);
 }
 
 async function findConsumer(manager: JetStreamManager, stream: string, durable: string) {
@@ -135,12 +130,4 @@ async function findConsumer(manager: JetStreamManager, stream: string, durable: 
     if (error instanceof NatsError && error.api_error?.err_code === 10014) return undefined;
     throw error;
   }
-}
-
-function misfitsOf(config: ConsumerConfig): string[] {
-  const misfits: string[] = [];
-  if (config.deliver_subject) misfits.push('it is a push consumer');
-  if (config.ack_policy !== AckPolicy.Explicit) misfits.push(`its ack policy is ${config.ack_policy}, not explicit`);
-  if ((config.max_deliver ?? -1) > 0) misfits.push(`it gives up after ${config.max_deliver} deliveries`);
-  return misfits;
 }

@@ -153,9 +153,10 @@ test('a consumer deleted from outside is an error once, then created again', asy
 });
 
 test.each([
-  ['a push consumer', { deliver_subject: 'elsewhere' }, 'it is a push consumer'],
-  ['no acknowledgements', { ack_policy: 'none' }, 'its ack policy is none'],
+  ['a push consumer', { deliver_subject: 'elsewhere' }, 'it pushes its messages to one subject'],
+  ['no acknowledgements', { ack_policy: 'none' }, 'it has the ack policy none, not explicit'],
   ['a delivery limit', { max_deliver: 5 }, 'it gives up after 5 deliveries'],
+  ['a late beginning', { deliver_policy: 'new' }, 'it begins elsewhere than at the first message (deliver policy new)'],
 ])('an existing consumer with %s is refused with the reason and left alone', async (_, config, reason) => {
   await addStream();
   const misfit = { durable_name: durable, ack_policy: 'explicit', ...config };
