@@ -89,16 +89,16 @@ beforeAll(async () => {
   seen.fluentd = JSON.stringify(peer.events);
   seen.http = await (await fetch(`${service.httpUrl}/metrics`)).text();
   const env = { NATS_URL: nats.server.url };
-  // Each secret is shown and explained both as text and as JSON, in one of its runs each.
+  // Each secret is shown and explained of one of its runs; in turn of each kind of run, as text and as JSON.
+  const kinds = [ended, unmatched, suspected] as const;
   const forms = [[], ['--json']] as const;
   for (const index of SECRETS.keys()) {
-    for (const [at, { agent, execution, attempt }] of [ended(index), unmatched(index), suspected(index)].entries()) {
-      const name = `${agent}.${execution}.${attempt}`;
-      const shown = await runCommand(runsCommand(), ['runs', 'show', name, ...(forms[at % 2] ?? [])], env);
-      seen.runs += shown.out + shown.err;
-      const why = await runCommand(whyCommand(), ['why', name, ...(forms[(at + 1) % 2] ?? [])], env);
-      seen.why += why.out + why.err;
-    }
+    const { agent, execution, attempt } = (kinds[index % kinds.length] as typeof ended)(index);
+    const name = `${agent}.${execution}.${attempt}`;
+    const shown = await runCommand(runsCommand(), ['runs', 'show', name, ...(forms[index % 2] ?? [])], env);
+    seen.runs += shown.out + shown.err;
+    const why = await runCommand(whyCommand(), ['why', name, ...(forms[(index + 1) % 2] ?? [])], env);
+    seen.why += why.out + why.err;
   }
   for (const secret of SECRETS) {
     const lines = [claude.init(), doom(secret)];
