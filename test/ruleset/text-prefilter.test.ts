@@ -24,20 +24,26 @@ const READINGS: readonly (readonly [string, StreamName])[] = [
 
 /** What is said of the lines of a chunk of plain text, and what each of them states, for every reading. */
 function said(chunk: Buffer, ranges: readonly LineRange[]): string[] {
-  return READINGS.flatMap(([runtime, stream]) => {
-    const decoder = allDecoders().find((one) => one.runtime === runtime) ?? allDecoders()[0];
+  // What is found out about a line is kept with it: the readings of one stream share the lines.
+  const rowsOf = (stream: StreamName) => {
     const rows = ranges.map(({ start, end, row, isMute, isRuled }) => ({
       row,
       ...(isMute && { isMute }),
       isSkipped: isMute === true && isRuled !== true,
       line: { stream, number: row, raw: chunk.subarray(start, end) },
     }));
-    const windowOf = createTextWindows(rows);
+    return { rows, windowOf: createTextWindows(rows) };
+  };
+  const lines = { stdout: rowsOf('stdout'), stderr: rowsOf('stderr') };
+  return READINGS.flatMap(([runtime, stream]) => {
+    const decoder = allDecoders().find((one) => one.runtime === runtime) ?? allDecoders()[0];
+    const { rows, windowOf } = lines[stream];
     return rows.flatMap((row) => {
       if (row.isSkipped || !decoder) return [];
       const event = decoder.decode(row.line, 'text');
-      const { hits, signals } = rules.match(event, stream, runtime, windowOf(row));
-      const reading = rules.readText(windowOf(row), stream, runtime);
+      const window = windowOf(row);
+      const { hits, signals } = rules.match(event, stream, runtime, window);
+      const reading = rules.readText(window, stream, runtime);
       return [
         ...hits.map(({ rule, clause, action }) => `${runtime} ${row.row} hits ${rule.key} ${clause} ${action}`),
         ...signals.map(({ key }) => `${runtime} ${row.row} signals ${key}`),
