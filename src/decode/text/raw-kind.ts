@@ -7,6 +7,7 @@ import { closesJob } from './closing-lines.ts';
 import { LINE_MAX } from './line-shape.ts';
 import { beginsWithName } from './program-name.ts';
 import { ENDING_WORDS, mayEndWork, speaksOfEnd } from './run-endings.ts';
+import { isCode } from './source-code.ts';
 import { isBareException } from './statement-label.ts';
 import { statesByForm } from './statement-line.ts';
 import { FAILING, saysFailure } from './statement-words.ts';
@@ -67,6 +68,7 @@ export function rawKind(raw: string, tells: boolean, words: boolean): RawKind {
     const isOpen = isTold || OPEN_FORMS.some((form) => form.test(body)) || (words && OPEN.test(body));
     return isOpen ? 'open' : 'blank';
   }
+  if (isCode(body)) return 'mute';
   const isDull = DULL.test(body);
   if (!tells && !words && !FORM.test(body)) return isDull ? 'mute' : 'later';
   if (!isDull && (statesByForm(body) || isBareException(body) || closesJob({ body }))) return 'open';

@@ -4,6 +4,7 @@ import { askedOnce } from './by-shape.ts';
 import { isErrorBody } from './error-body.ts';
 import type { LineShape } from './line-shape.ts';
 import { REASON_WORDS } from './reason-words.ts';
+import { isSourceCode } from './source-code.ts';
 import { beginsWithStatus, labelOf, reportsStatus } from './statement-label.ts';
 import { isAboutWork, isWeakStatement, speaksOfFailure } from './statement-words.ts';
 
@@ -53,7 +54,7 @@ const FAILED_REQUEST = /\bHTTP\/[\d.]+ [45]\d\d\b/;
  * and whether it is a quotation, others decide.
  */
 export const statementIn = askedOnce((shape: LineShape): StatementLine | undefined => {
-  if (shape.isMute) return undefined;
+  if (shape.isMute || isSourceCode(shape)) return undefined;
   const { body, level, stamped } = shape;
   if (isField(body) || SDK_MESSAGE.test(body) || ABOUT_REJECTION.test(body)) return undefined;
   if (level === 'debug') return undefined;

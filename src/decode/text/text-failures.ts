@@ -15,6 +15,7 @@ import { quotationOfEnding, type Reason, statementAbove } from './reason-above.t
 import { REASON_WORDS } from './reason-words.ts';
 import { DETAILS, isOverSoon, retries, retriesBefore } from './retry-lines.ts';
 import { endsWork, isNamed, saysEnded } from './run-endings.ts';
+import { isSourceCode } from './source-code.ts';
 import { isPanic } from './statement-label.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
 import { isAboutWork } from './statement-words.ts';
@@ -62,7 +63,7 @@ export function readTextStatement(
 ): TextStatement | undefined {
   const { known, isAgent, hasAnswers } = source;
   const shape = shapes[at];
-  if (!shape) return undefined;
+  if (!shape || (isSourceCode(shape) && !known(shape))) return undefined;
   const waiting = waitingAt(shapes, at, source);
   if (waiting) {
     // What a client offers below its failure belongs to the failure.

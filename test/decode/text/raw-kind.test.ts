@@ -6,7 +6,8 @@ const kinds = (lines: readonly string[], tells = false) => [
 ];
 
 test('code, comments and prose state nothing by their form', () => {
-  expect(kinds(['  return a;', 'const a = b;', 'the rest is prose', 'throw new Failed(a);'])).toEqual(['later']);
+  expect(kinds(['the rest is prose', '  a.b(c)', 'x += 1'])).toEqual(['later']);
+  expect(kinds(['  return a;', 'const a = b;', 'throw new Failed(a);'])).toEqual(['mute']);
   expect(kinds(['}', '// an error: none', ' * error: said of another', '"error": 1,'])).toEqual(['mute']);
 });
 
