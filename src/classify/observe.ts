@@ -172,6 +172,7 @@ function applyAbortHit(state: RunState, hit: ConditionHit, occurrence: Occurrenc
     clause: hit.clause,
     due_ms: firstLookMs(wantedQuietMs(clause, diagnosis.detection), hit.grade, state, occurrence.atMs),
     ...(hit.isQuotable && { quotable: true as const }),
+    ...(occurrence.isAlone && { alone: true as const }),
   };
   const others = state.suspicions.filter((other) => other !== known);
   return { state: { ...state, suspicions: [...others, suspicion].slice(-MAX_SUSPICIONS) }, effects: [] };

@@ -8,6 +8,7 @@ export const LOG_HEADERS = {
   line: 'Knell-Line',
   time: 'Knell-Time',
   codec: 'Knell-Codec',
+  alone: 'Knell-Alone',
 } as const;
 
 /** How a stream was asked to print: a JSON object a line, or text. */

@@ -44,6 +44,7 @@ export type Detection = z.infer<typeof Detection>;
 export const Suspicion = Detection.extend({
   clause: z.int().min(0),
   due_ms: z.number().nullable().meta({ description: 'When silence confirms it; null where only the exit does.' }),
+  alone: z.literal(true).optional().meta({ description: 'No child of the agent was there to print it.' }),
   quotable: z.literal(true).optional().meta({ description: 'Prose stands above it, which may have quoted it.' }),
   held: z.boolean().optional().meta({ description: 'It was good enough to abort, and a budget held it back.' }),
 });

@@ -109,6 +109,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
       [LOG_HEADERS.subscription]: options.subscription,
       [LOG_HEADERS.line]: String(chunk.firstLine),
       [LOG_HEADERS.codec]: 'lines',
+      [LOG_HEADERS.alone]: chunk.isAlone && 'true',
     };
     const lost = () => {
       unread.lines += chunk.lineCount;

@@ -104,6 +104,7 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
       ...(format !== undefined && chunk.stream === 'stdout' && { [LOG_HEADERS.format]: format }),
       [LOG_HEADERS.line]: `${chunk.firstLine}`,
       [LOG_HEADERS.time]: formatTime(chunk.atMs),
+      ...(chunk.isAlone && { [LOG_HEADERS.alone]: 'true' }),
     },
     payload: chunk.payload,
     lines: chunk.lineCount,

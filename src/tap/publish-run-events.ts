@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts';
 import { type Answer, createFirstAnswer } from './output/first-answer.ts';
 import { createReadTimes } from './output/read-times.ts';
 import type { AgentExit } from './process/agent-process.ts';
+import type { RunMarks } from './process/stray-processes.ts';
 import { systemTreeSampler, type TreeSampler } from './process/tree-sample.ts';
 import { createTreeWatch } from './process/tree-watch.ts';
 import type { LogChunk, TapLink } from './tap-link.ts';
@@ -21,25 +22,32 @@ export interface RunLifeOptions {
   format: StreamFormat | undefined;
   subscription: string | undefined;
   timeoutS: number | undefined;
-  /** How to look at the agent's process tree, and how often. */
+  /** By what the run's processes are known. */
+  marks?: RunMarks | undefined;
+  /** How to look at the agent's process tree, and how often; the system's way by default. */
   sampler?: TreeSampler | undefined;
 }
 
 /** The events of a run's life, in their order: started, heartbeats, exited. */
 export interface RunLife {
   started(pid: number, credential: RunCredential): void;
-  /** Bytes of the agent's have been read, and are on their way into lines. */
-  read(stream: StreamName): void;
-  /** The agent has printed something. */
-  heard(chunk: LogChunk): void;
+  /** Bytes of the agent's have been read, and are on their way into lines; `endsLine`: no line is left open behind them. */
+  read(stream: StreamName, endsLine?: boolean): void;
+  /**
+   * The agent has printed something.
+   *
+   * @returns whether nobody but the agent and its servants was there to print it: no other child lived, or had just ended
+   */
+  heard(chunk: LogChunk): boolean;
   /** The agent was told to end, by someone else than knell. Told once, as soon as it is known. */
   ending(): void;
   exited(exit: AgentExit): void;
 }
 
+/** To be made before the agent starts. */
 export function createRunLife(options: RunLifeOptions): RunLife {
   const { run, link, clock, heartbeatMs, runtime, format, subscription, timeoutS } = options;
-  const { sample, everyMs } = options.sampler ?? systemTreeSampler();
+  const { sample, everyMs, endedOf } = options.sampler ?? systemTreeSampler(options.marks);
   let isStructured = format === 'structured';
   const watch = createTreeWatch(everyMs, () => isStructured);
   const reads = createReadTimes(clock);
@@ -49,6 +57,9 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   let answer: Answer | undefined;
   let isAnswerTold = false;
   let cancelLook = () => {};
+  let cancelHearing = () => {};
+  let agentPid: number | undefined;
+  let chunksLeft = CHUNKS_ALONE;
   let spokeMs = clock.now();
   let beatMs = clock.now();
   let readCount = 0;
@@ -84,8 +95,24 @@ export function createRunLife(options: RunLifeOptions): RunLife {
       } else lookLater(pid);
     });
   };
+  const hearLater = (pid: number) => {
+    cancelHearing = clock.after(HEAR_MS, () => {
+      if (endedOf) watch.hear(endedOf(pid), clock.now());
+      hearLater(pid);
+    });
+  };
+  /** @param noSoonerMs the earliest moment at which it may have been printed, epoch milliseconds */
+  const isAlone = (noSoonerMs: number): boolean => {
+    if (agentPid === undefined || chunksLeft === 0) return false;
+    chunksLeft -= 1;
+    watch.glance(sample(agentPid), clock.now());
+    const isNobodyThere = isSeen && watch.childMs() < noSoonerMs - RELAYED_MS;
+    if (chunksLeft === 0) cancelHearing();
+    return isNobodyThere;
+  };
   return {
     started(pid, credential) {
+      agentPid = pid;
       const tree = look(pid);
       link.publishRun({
         ...common(),
@@ -100,19 +127,23 @@ export function createRunLife(options: RunLifeOptions): RunLife {
       });
       reads.start();
       lookLater(pid);
+      hearLater(pid);
     },
-    read(stream) {
+    read(stream, endsLine) {
       readCount += 1;
-      reads.read(stream);
+      reads.read(stream, endsLine);
     },
     heard(chunk) {
       spokeMs = clock.now();
-      if (answer) return;
+      if (answer && chunksLeft === 0) return false;
       const noSoonerMs = reads.taken(chunk.stream);
-      answer = hasAnswered(chunk);
-      if (!answer) return;
-      reads.stop();
-      watch.answered(Math.min(noSoonerMs, spokeMs - BEFORE_ANSWER_MS));
+      if (!answer) {
+        answer = hasAnswered(chunk);
+        if (answer) watch.answered(Math.min(noSoonerMs, spokeMs - BEFORE_ANSWER_MS));
+      }
+      const isNobodyThere = isAlone(noSoonerMs);
+      if (answer && chunksLeft === 0) reads.stop();
+      return isNobodyThere;
     },
     ending() {
       if (isEnding) return;
@@ -123,11 +154,21 @@ export function createRunLife(options: RunLifeOptions): RunLife {
     },
     exited(exit) {
       cancelLook();
+      cancelHearing();
       reads.stop();
       link.publishRun({ ...common(), type: 'exited', code: exit.code, signal: exit.signal });
     },
   };
 }
+
+/** Of so many chunks it is found out who was there: a run that has printed more has said something. */
+const CHUNKS_ALONE = 64;
+
+/** How often the agent is asked whether a child has ended, in milliseconds: `git` and the like end long before what a run dies of. */
+const HEAR_MS = 500;
+
+/** How long after a child's end the agent may print what that has said, in milliseconds. */
+const RELAYED_MS = 1_000;
 
 /** How long after a look the tap reads before it tells of it, in milliseconds. */
 const READ_FIRST_MS = 50;

@@ -90,6 +90,13 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   const { run, link, runtime, format, subscription, timeoutS, clock = systemClock, env = process.env } = options;
   const { stdout = process.stdout, stderr = process.stderr, signals = process, terminals } = options;
   const { heartbeatMs = 30_000, drainIdleMs = 500, drainMostMs = 5_000, flushMs = 5_000 } = options;
+  // The marker is this tap's own, added to that of a tap around it, so that each of them finds its own tree.
+  const marker = randomUUID();
+  const markers = env.KNELL_TAP ? `${env.KNELL_TAP}:${marker}` : marker;
+  // A process that clears its environment, leaves its group and forks twice is found by the control group alone.
+  const cgroup = options.obey ? createRunCgroup(`knell-${marker}`) : undefined;
+  if (options.obey && !cgroup) options.onUngrouped?.();
+  const marks = { marker, grouped: cgroup?.members };
   const life = createRunLife({
     run,
     link,
@@ -99,16 +106,11 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     format,
     subscription,
     timeoutS,
+    marks,
     sampler: options.sampler,
   });
 
-  // The marker is this tap's own, added to that of a tap around it, so that each of them finds its own tree.
-  const marker = randomUUID();
-  const markers = env.KNELL_TAP ? `${env.KNELL_TAP}:${marker}` : marker;
   const forwarding = forwardSignals(signals, () => life.ending());
-  // A process that clears its environment, leaves its group and forks twice is found by the control group alone.
-  const cgroup = options.obey ? createRunCgroup(`knell-${marker}`) : undefined;
-  if (options.obey && !cgroup) options.onUngrouped?.();
   const command = {
     command: options.command,
     args: options.args,
@@ -125,11 +127,10 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     return { exitCode: agent.exitCode, obeyed: undefined, losses: await link.close(flushMs) };
   }
   const emit = (chunk: LogChunk) => {
-    link.publishLog(chunk);
-    life.heard(chunk);
+    link.publishLog(life.heard(chunk) ? { ...chunk, isAlone: true } : chunk);
   };
   const readInto = (stream: StreamName, lines: LineChunker) => (bytes: Buffer) => {
-    life.read(stream);
+    life.read(stream, bytes.at(-1) === NEWLINE);
     lines.push(bytes);
   };
   const outLines = createLineChunker({ stream: 'stdout', clock, emit });
@@ -168,8 +169,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
       const { interruptGraceMs = 2_000, terminateGraceMs = 3_000 } = options;
       const { left } = await endTree({
         rootPid: agent.pid,
-        marker,
-        grouped: cgroup?.members,
+        ...marks,
         interruptGraceMs,
         terminateGraceMs,
         clock,

@@ -51,6 +51,7 @@ export function createDriver(connection: () => NatsConnection) {
       'Knell-Runtime': 'claude-code',
       'Knell-Line': String(first),
       'Knell-Time': new Date().toISOString(),
+      'Knell-Alone': 'true',
     };
     await publish(key, step.say.join('\n'), `${key}-${first}`, head);
   }

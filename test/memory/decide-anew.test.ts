@@ -47,7 +47,8 @@ function asStored(steps: readonly Step[]): RunMoment[] {
       seq += 1;
       const stream: StreamName = 'stdout';
       const data = Buffer.from((how as readonly string[]).map((line) => `${line}\n`).join(''));
-      const header = (name: string) => (name === 'Knell-Runtime' ? 'claude-code' : undefined);
+      const headers: Record<string, string> = { 'Knell-Runtime': 'claude-code', 'Knell-Alone': 'true' };
+      const header = (name: string) => headers[name];
       moments.push({
         atMs,
         output: { stream, subject: subjects.logs(run, stream), data, header, labelled: true, seq },

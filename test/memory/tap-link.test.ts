@@ -59,7 +59,8 @@ async function setUp(mode: 'enforce' | 'shadow' = 'enforce') {
     exit: (code: number) => link.publishRun({ schema: 'knell.run/v1', type: 'exited', ...run, at: at(), code }),
     say(lines: readonly string[], stream: 'stdout' | 'stderr' = 'stdout') {
       const payload = Buffer.from(lines.join('\n'));
-      link.publishLog({ stream, firstLine: firstLine[stream], lineCount: lines.length, atMs: clock.now(), payload });
+      const [lineCount, isAlone] = [lines.length, true as const];
+      link.publishLog({ stream, firstLine: firstLine[stream], lineCount, atMs: clock.now(), payload, isAlone });
       firstLine[stream] += lines.length;
     },
   };

@@ -73,6 +73,17 @@ describe('a healthy run is not ended', () => {
     expect(aborted()).toEqual([]);
   });
 
+  test.each(RUNTIMES)(
+    '%s: a tool prints a banner on a silent run, and the model then thinks for 8 min',
+    async (runtime) => {
+      await fleet.start(run, { runtime });
+      await fleet.say(run, [BANNER], 'stdout', runtime, { 'Knell-Alone': 'no' });
+      fleet.watchTree(run);
+      await fleet.clock.advance(8 * MINUTE);
+      expect(aborted()).toEqual([]);
+    },
+  );
+
   test.each([
     ['a tool prints a banner and the model then thinks for 330 s', 'codex', CODEX_TOOL, 'stderr', 330],
     [

@@ -117,7 +117,10 @@ test.each(SKEWS)(
     const run = freshRun();
     const abort = nextAbort(nats.connection, run);
     const saidMs = Date.now();
-    await say(nats.connection, run, 'stdout', ['Login expired · Please run /login'], at(skewMs));
+    await say(nats.connection, run, 'stdout', ['Login expired · Please run /login'], {
+      ...at(skewMs),
+      'Knell-Alone': 'true',
+    });
     await beIdle(nats.connection, run, 300);
     await abort;
     expect(Date.now() - saidMs).toBeGreaterThanOrEqual(250);

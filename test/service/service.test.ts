@@ -92,6 +92,7 @@ describe('a doomed run', () => {
     const abort = nextAbort(nats.connection, run);
     await say(nats.connection, run, 'stdout', ['Login expired · Please run /login'], {
       'Knell-Runtime': 'claude-code',
+      'Knell-Alone': 'true',
     });
     await beIdle(nats.connection, run, 300);
     expect(await abort).toMatchObject({ ...run, grade: 'mixed' });

@@ -90,7 +90,7 @@ export async function startMemoryFleet(
     seq += 1;
     const data = Buffer.from(lines.map((line) => `${line}\n`).join(''));
     const message = { run, stream, subject: subjects.logs(run, stream), data, seq, storedMs: clock.now() };
-    const headers: Readonly<Record<string, string>> = { 'Knell-Runtime': runtime, ...more };
+    const headers: Readonly<Record<string, string>> = { 'Knell-Runtime': runtime, 'Knell-Alone': 'true', ...more };
     const codec = headers['Knell-Codec'];
     history.append({ ...message, labelled: true, ...(codec !== undefined && { codec }) });
     const header = (name: string) => headers[name];

@@ -7,7 +7,7 @@ import { createTapClock } from '../support/tap-clock.ts';
 
 const RUN = { agent: 'a', execution: 'e', attempt: 1 };
 const T0 = Date.UTC(2026, 10, 28, 12);
-const AGENT: SampledProcess = { pid: 1, start: '1', startedMs: T0, cpuMs: 0, isRunnable: false };
+const AGENT: SampledProcess = { pid: 1, start: '1', startedMs: T0, cpuMs: 0, isRunnable: false, ended: 0 };
 
 /** A run's life over a tree that the test makes, with looks every two seconds. */
 function setUp(processes = [AGENT], runtime?: string) {
@@ -23,12 +23,12 @@ function setUp(processes = [AGENT], runtime?: string) {
     format: undefined,
     subscription: undefined,
     timeoutS: undefined,
-    sampler: { sample: () => tree.processes, everyMs: 2_000 },
+    sampler: { sample: () => tree.processes, everyMs: 2_000, endedOf: () => tree.processes[0]?.ended },
   });
   life.started(1, { kind: 'unknown' });
   const say = (text: string) => {
-    life.read('stdout');
-    life.heard({ stream: 'stdout', firstLine: 0, lineCount: 1, atMs: clock.now(), payload: Buffer.from(text) });
+    life.read('stdout', true);
+    return life.heard({ stream: 'stdout', firstLine: 0, lineCount: 1, atMs: clock.now(), payload: Buffer.from(text) });
   };
   const beats = () => link.events.filter(({ type }) => type === 'heartbeat');
   return { clock, link, tree, life, say, beats };
@@ -106,6 +106,84 @@ describe('the events of a run', () => {
       say(line);
       clock.advance(60_000);
       expect([beats().length > 1, answered(beats())]).toEqual([true, 0]);
+    });
+  });
+
+  describe('say of what is printed whether the agent alone was there to print it', () => {
+    const tool = (startedMs: number) => ({ ...AGENT, pid: 2, start: '2', startedMs });
+    const MINUTE = 60_000;
+
+    it('it was, beside a servant from the start', () => {
+      const { clock, say } = setUp([AGENT, tool(T0 + 100)]);
+      clock.advance(MINUTE);
+      expect(say('Login expired')).toBe(true);
+    });
+
+    it('it was not, while a tool lives', () => {
+      const { clock, say, tree } = setUp();
+      clock.advance(MINUTE + 500);
+      tree.processes = [AGENT, tool(clock.now())];
+      expect(say('Login expired')).toBe(false);
+    });
+
+    it('it was not, where a tool has come and gone between two looks, and is again a while later', () => {
+      const { clock, say, tree } = setUp();
+      clock.advance(MINUTE + 900);
+      tree.processes = [{ ...AGENT, ended: 120 }];
+      expect(say('Login expired')).toBe(false);
+      clock.advance(1_000);
+      expect(say('Login expired')).toBe(false);
+      clock.advance(1_000);
+      expect(say('Login expired')).toBe(true);
+    });
+
+    it('it was not, where the line was begun while a tool lived', () => {
+      const { clock, say, tree, life } = setUp();
+      clock.advance(MINUTE);
+      tree.processes = [AGENT, tool(clock.now())];
+      life.read('stdout');
+      clock.advance(MINUTE);
+      tree.processes = [AGENT];
+      clock.advance(MINUTE);
+      expect(say(' and its end')).toBe(false);
+    });
+
+    it('it was not, where a child ended before the first look', () => {
+      expect(setUp([{ ...AGENT, ended: 7 }]).say('Login expired')).toBe(false);
+    });
+
+    it('it was not, where a child of a servant has ended', () => {
+      const { clock, say, tree } = setUp([AGENT, tool(T0)]);
+      clock.advance(MINUTE + 900);
+      tree.processes = [AGENT, { ...tool(T0), ended: 7 }];
+      expect(say('Login expired')).toBe(false);
+    });
+
+    it('nobody knows, where the system does not tell of children that have ended, or does not show the tree', () => {
+      const { ended: _, ...untold } = AGENT;
+      for (const processes of [[untold], []]) {
+        const { clock, say } = setUp(processes);
+        clock.advance(MINUTE);
+        expect(say('Login expired')).toBe(false);
+      }
+    });
+
+    it('nobody knows, where it was read late and a tool lived meanwhile', () => {
+      const { clock, say, tree } = setUp();
+      clock.advance(1_900);
+      tree.processes = [{ ...AGENT, ended: 120 }];
+      clock.holdUp(10_000);
+      clock.holdUp(100);
+      expect(say('Login expired')).toBe(false);
+    });
+
+    it('nobody asks of a run that has printed much', () => {
+      const { clock, say } = setUp();
+      const said = Array.from({ length: 70 }, () => {
+        clock.advance(2_000);
+        return say('Reconnecting');
+      });
+      expect([said.slice(1, 64).every(Boolean), said.slice(64).some(Boolean)]).toEqual([true, false]);
     });
   });
 

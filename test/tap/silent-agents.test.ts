@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../src/classify/policy.ts';
+import { runKey } from '../../src/contracts/run.ts';
 import { startLocalLink } from '../../src/memory/tap-link.ts';
 import { type SampledProcess, systemTreeSampler } from '../../src/tap/process/tree-sample.ts';
 import { runTap } from '../../src/tap/run-tap.ts';
@@ -20,7 +21,8 @@ import { rulesFrom } from '../support/rules.ts';
  */
 const RULES = rulesFrom("rules: [{ id: banner, match: [{ line: 'Login expired', quiet: 20s }] }]", 'generic');
 const MINUTE_S = 60;
-const RUN = { agent: 'a', execution: 'e', attempt: 1 };
+// The processes of this run alone: other test files run at the same time.
+const RUN = { agent: 'a', execution: `silent-${process.pid}`, attempt: 1 };
 
 let folder: string;
 beforeEach(() => {
@@ -55,10 +57,11 @@ async function endedAfter(
   const clock = createManualClock(Date.UTC(2026, 10, 28, 12));
   const [stdout, stderr, signals] = [new PassThrough(), new PassThrough(), new EventEmitter()];
   let text = '';
-  stdout.on('data', (bytes: Buffer) => {
-    text += bytes;
-  });
-  stderr.resume();
+  for (const stream of [stdout, stderr]) {
+    stream.on('data', (bytes: Buffer) => {
+      text += bytes;
+    });
+  }
   let endedMs: number | undefined;
   const onMessage = ({ schema }: { schema: string }) => {
     if (schema === 'knell.abort/v1') endedMs ??= clock.now();
@@ -71,7 +74,8 @@ async function endedAfter(
     clock,
     onMessage,
   });
-  const { sample } = systemTreeSampler();
+  const system = systemTreeSampler({ marker: `KNELL_RUN=${runKey(RUN)}` });
+  const { sample } = system;
   let root = 0;
   // The processes started in real time, which is not this clock's: they count from when they are first seen.
   const look = (pid: number): SampledProcess[] => {
@@ -90,7 +94,7 @@ async function endedAfter(
     stderr,
     signals,
     clock,
-    sampler: { sample: look, everyMs: 2_000 },
+    sampler: { ...system, sample: look, everyMs: 2_000 },
   }).finally(() => {
     isOver = true;
   });
@@ -98,11 +102,12 @@ async function endedAfter(
   const isStill = (): boolean => script.endsWith(WORKS) || sample(root).every(({ isRunnable }) => !isRunnable);
   try {
     if (servants > 0) {
-      await until(() => root !== 0 && sample(root).length === servants && isStill());
+      await until(() => isOver || (root !== 0 && sample(root).length === servants && isStill()));
       await clock.advance(10_000);
       await writeFile(join(folder, 'go'), '\n');
     }
-    await until(() => text.includes('Login expired') && sample(root).length >= processes && isStill());
+    await until(() => isOver || (text.includes('Login expired') && sample(root).length >= processes && isStill()));
+    expect(isOver).toBe(false);
     const quietMs = clock.now();
     for (let waitedS = 0; waitedS < limitS && endedMs === undefined; waitedS += 2) await clock.advance(2_000);
     return endedMs && (endedMs - quietMs) / 1_000;
@@ -126,6 +131,7 @@ describe('an agent that prints a banner', () => {
       2,
       2,
     ],
+    ['long after a tool has ended, and hangs', `cat /dev/null; read _ < go; echo 'Login expired'; ${HANGS}`, 1, 1],
   ])('%s is ended', async (_what, script, processes, servants = 0) => {
     const seconds = await endedAfter(script, processes, servants);
     expect(seconds).toBeGreaterThanOrEqual(20);
@@ -155,6 +161,18 @@ describe('an agent that prints a banner', () => {
       2,
       2,
     ],
+    ['out of the mouth of a tool that has ended, and hangs', `sh -c "echo 'Login expired'"; ${HANGS}`, 1],
+    [
+      'on standard error, out of the mouth of a tool that has ended, and hangs',
+      `sh -c 'cat /dev/null; echo Login expired >&2; :'; ${HANGS}`,
+      1,
+    ],
+    [
+      'right after a tool that has ended, and hangs',
+      `read _ < go; cat /dev/null; echo 'Login expired'; ${HANGS}`,
+      1,
+      1,
+    ],
   ])(
     '%s is ended within ten minutes, and not before a model could have thought',
     async (_what, script, processes, servants = 0) => {
@@ -164,8 +182,12 @@ describe('an agent that prints a banner', () => {
     },
   );
 
-  it('behind prose and runs a tool for a quarter of an hour is not', async () => {
-    const script = "echo 'The log ends with this line.'; echo; echo 'Login expired'; cat tool; exit 5";
-    expect(await endedAfter(script, 2, 0, 15 * MINUTE_S)).toBeUndefined();
+  it.each([
+    ['runs a tool', 'cat tool; exit 5', 2],
+    ['waits for a tool that has left it, in a session of its own', 'setsid -f cat tool; read _ < servant', 2],
+    ['waits for a tool that has left it, forked twice', '(cat tool &); read _ < servant', 2],
+  ])('behind prose and %s for a quarter of an hour is not', async (_what, tool, processes) => {
+    const script = `echo 'The log ends with this line.'; echo; echo 'Login expired'; ${tool}`;
+    expect(await endedAfter(script, processes, 0, 15 * MINUTE_S)).toBeUndefined();
   });
 });

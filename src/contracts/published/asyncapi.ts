@@ -203,7 +203,7 @@ function messageOf(name: MessageName): object {
 }
 
 function logsMessage(): object {
-  const { runtime, format, subscription, line, time, codec } = LOG_HEADERS;
+  const { runtime, format, subscription, line, time, codec, alone } = LOG_HEADERS;
   const text = (description: string) => ({ type: 'string', description });
   return {
     name: 'logs',
@@ -222,6 +222,12 @@ function logsMessage(): object {
         [subscription]: text('The account whose token the run uses.'),
         [line]: text("Number of the message's first line in its stream, from 0."),
         [time]: text('When its first line was read, RFC 3339.'),
+        [alone]: {
+          type: 'string',
+          enum: ['true'],
+          description:
+            'The host saw that no child of the agent, but servants from its start, lived when these lines were printed, or had just ended.',
+        },
         [codec]: {
           type: 'string',
           enum: [...LogCodec.options],

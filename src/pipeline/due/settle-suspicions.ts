@@ -143,8 +143,9 @@ async function knownOf(
   const tree = await treeNow(run, history, nowMs);
   const stallMs =
     (await formatOfStream(state, 'stdout', history, rules.runtimes)) === 'text' ? stall?.text.abortMs : stall?.abortMs;
-  const before =
-    known.isText && !again?.isQuotable ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
+  // Where a tool was there, or nobody looked, the line may be the tool's, however silent the run was before.
+  const mayBeAlone = known.isText && suspicion.alone && !again?.isQuotable;
+  const before = mayBeAlone ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
   return { ...known, after: 'nothing', before, ...(tree && { tree }), ...(stallMs !== undefined && { stallMs }) };
 }
 

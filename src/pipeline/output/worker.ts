@@ -82,6 +82,7 @@ export function createWorker(options: PipelineOptions): Worker {
   function* occurrencesIn({ message, rows, ruleSet }: Candidates, known: KnownContexts): Giving<Occurrence[]> {
     const found: Occurrence[] = [];
     const isNumbered = firstLineNumber(message) !== undefined;
+    const isAlone = message.header(LOG_HEADERS.alone) === 'true';
     let windowOf: ReturnType<typeof createTextWindows> | undefined;
     const windowFor = (row: ChunkRow, { format }: StreamContext): TextWindow | undefined => {
       if (format !== 'text') return undefined;
@@ -108,6 +109,7 @@ export function createWorker(options: PipelineOptions): Worker {
         ...(printedMs === undefined ? {} : { printedMs }),
         line,
         isNumbered,
+        ...(isAlone && { isAlone }),
         event,
         match,
         runtime: context.decoder.runtime,

@@ -4,8 +4,8 @@ import type { Clock } from '../clock.ts';
 /** Tells how long what was read from an agent may have waited to be read. */
 export interface ReadTimes {
   start(): void;
-  /** Bytes of this stream were read just now. */
-  read(stream: StreamName): void;
+  /** Bytes of this stream were read just now; `endsLine`: no line is left open behind them. */
+  read(stream: StreamName, endsLine?: boolean): void;
   /** Lines of this stream are handed on now: the earliest moment at which they may have been printed, epoch milliseconds. */
   taken(stream: StreamName): number;
   stop(): void;
@@ -22,6 +22,7 @@ export function createReadTimes(clock: Clock): ReadTimes {
   let cancel = () => {};
   let [before, last] = [clock.now(), clock.now()];
   const unread = new Map<StreamName, number>();
+  const whole = new Set<StreamName>();
   const note = () => {
     cancel = clock.after(NOTE_MS, () => {
       [before, last] = [last, clock.now()];
@@ -30,13 +31,16 @@ export function createReadTimes(clock: Clock): ReadTimes {
   };
   return {
     start: note,
-    read(stream) {
+    read(stream, endsLine = false) {
+      if (endsLine) whole.add(stream);
+      else whole.delete(stream);
       if (!unread.has(stream)) unread.set(stream, before);
     },
     taken(stream) {
       const noSoonerMs = unread.get(stream) ?? before;
       // The rest of what was read may be the beginning of a line that comes later.
-      unread.set(stream, before);
+      if (whole.has(stream)) unread.delete(stream);
+      else unread.set(stream, before);
       return noSoonerMs;
     },
     stop: () => cancel(),

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { agentCommand } from './agent-command.ts';
 import { parseProcStat, systemProcessTable } from './process-table.ts';
+import { createStrayFinder, type FindStrays, type RunMarks } from './stray-processes.ts';
 
 /** One process of a tree at one moment. */
 export interface SampledProcess {
@@ -17,33 +18,46 @@ export interface SampledProcess {
   readonly isAgent?: true;
   /** Bytes read and written so far, of a process that has pipes of its own in place of the agent's output. */
   readonly pipes?: { readonly read: number; readonly written: number };
+  /** Grows with each child that has ended and was waited for, however short it lived; undefined where the system does not tell. */
+  readonly ended?: number;
 }
 
-/** Looks at a process and all its descendants, itself first; empty once it is gone. Zombies are left out. */
+/**
+ * Looks at a process, its descendants and those that have left it, itself first; empty once it is gone. Zombies are left
+ * out.
+ */
 export type SampleTree = (rootPid: number) => SampledProcess[];
 
 /** How to look at a tree, and how often. */
 export interface TreeSampler {
   readonly sample: SampleTree;
   readonly everyMs: number;
+  /** {@link SampledProcess.ended} of one process now, at next to no cost. */
+  readonly endedOf?: (pid: number) => number | undefined;
 }
 
-/** How to look at a tree here, and how often that may be done: reading `/proc` takes about 2 ms for ten processes of
- * Node (most of it for their hundred threads), `ps` 50. */
-export function systemTreeSampler(): TreeSampler {
+/**
+ * How to look at a tree here, and how often that may be done: reading `/proc` takes about 2 ms for ten processes of
+ * Node (most of it for their hundred threads), `ps` 50.
+ *
+ * @param marks by what processes are found that have left the tree; left out: they are not looked for
+ */
+export function systemTreeSampler(marks?: RunMarks): TreeSampler {
   const hasChildren = existsSync(`/proc/self/task/${process.pid}/children`);
-  return hasChildren ? { sample: procSampler(), everyMs: 2_000 } : { sample: sampleTable, everyMs: 10_000 };
+  if (!hasChildren) return { sample: sampleTable, everyMs: 10_000 };
+  return { sample: procSampler(marks), everyMs: 2_000, endedOf: (pid) => endedIn(textOf(`/proc/${pid}/stat`)) };
 }
 
 /** Linux gives times in ticks of 10 ms to programs on every architecture (USER_HZ, time(7)). */
 const TICK_MS = 10;
 
 /** From `/proc`, following children thread by thread (proc(5), `/proc/<pid>/task/<tid>/children`). */
-function procSampler(): SampleTree {
+function procSampler(marks: RunMarks | undefined): SampleTree {
+  const findStrays = marks ? createStrayFinder(marks) : () => [];
   let kinds = new Map<string, Kind>();
   return (rootPid) => {
     const next = new Map<string, Kind>();
-    const sampled = sampleProc(rootPid, kinds, next);
+    const sampled = sampleProc(rootPid, findStrays, kinds, next);
     kinds = next;
     return sampled;
   };
@@ -56,11 +70,18 @@ type Kind = 'server' | 'agent' | 'other';
  * @param kinds what the processes are that were looked at before: that is found out once
  * @param next takes what these are
  */
-function sampleProc(rootPid: number, kinds: ReadonlyMap<string, Kind>, next: Map<string, Kind>): SampledProcess[] {
+function sampleProc(
+  rootPid: number,
+  findStrays: FindStrays,
+  kinds: ReadonlyMap<string, Kind>,
+  next: Map<string, Kind>,
+): SampledProcess[] {
   const bootMs = Date.now() - Number(textOf('/proc/uptime')?.split(' ')[0] ?? 0) * 1_000;
-  const root = endsOf(rootPid, textOf(`/proc/${rootPid}/stat`) ?? '');
+  const rootStat = textOf(`/proc/${rootPid}/stat`) ?? '';
+  if (!parseProcStat(rootStat)) return [];
+  const root = endsOf(rootPid, rootStat);
   const seen = new Map<number, SampledProcess>();
-  const waiting = [rootPid];
+  const waiting = [...findStrays(rootPid), rootPid];
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     if (seen.has(pid)) continue;
     const stat = textOf(`/proc/${pid}/stat`);
@@ -72,7 +93,12 @@ function sampleProc(rootPid: number, kinds: ReadonlyMap<string, Kind>, next: Map
     next.set(key, kind);
     const pipes = kind === 'server' ? pipesOf(pid) : undefined;
     const startedMs = bootMs + Number(start) * TICK_MS;
-    const more = { ...(kind === 'agent' && { isAgent: true as const }), ...(pipes && { pipes }) };
+    const ended = endedIn(stat);
+    const more = {
+      ...(kind === 'agent' && { isAgent: true as const }),
+      ...(pipes && { pipes }),
+      ...(ended !== undefined && { ended }),
+    };
     seen.set(pid, { pid, start, startedMs, cpuMs: cpuOf(stat), isRunnable, ...more });
     waiting.push(...childrenOf(pid));
   }
@@ -89,6 +115,11 @@ function childrenOf(pid: number): number[] {
   return threads.flatMap((thread) =>
     (textOf(`/proc/${pid}/task/${thread}/children`) ?? '').split(' ').filter(Boolean).map(Number),
   );
+}
+
+/** cminflt of `/proc/<pid>/stat`, field 11: page faults of the children that were waited for. None ends without having made one. */
+function endedIn(stat: string | undefined): number | undefined {
+  return stat === undefined ? undefined : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[8]);
 }
 
 /** utime, stime, cutime and cstime of `/proc/<pid>/stat`: fields 14 to 17. */
@@ -139,7 +170,10 @@ function pipesOf(pid: number): SampledProcess['pipes'] {
 /** From the whole table of processes, as `ps` gives it (macOS, BSD): no input and output, no exact start. */
 function sampleTable(rootPid: number): SampledProcess[] {
   const entries = systemProcessTable().list();
-  const members = new Set([rootPid]);
+  const members = new Set(
+    entries.filter(({ pid, group }) => pid === rootPid || group === rootPid).map(({ pid }) => pid),
+  );
+  if (!members.has(rootPid)) return [];
   for (let before = 0; before !== members.size; ) {
     before = members.size;
     for (const { pid, parent } of entries) if (members.has(parent)) members.add(pid);

@@ -11,6 +11,15 @@ export interface TreeWatch {
   answered(noSoonerMs: number): void;
   /** Takes in one look, epoch milliseconds. */
   take(processes: readonly SampledProcess[], atMs: number): void;
+  /** Takes in a look between two of those: it counts for {@link childMs} alone. */
+  glance(processes: readonly SampledProcess[], atMs: number): void;
+  /** Takes in {@link SampledProcess.ended} of the agent itself, for {@link childMs} alone. */
+  hear(ended: number | undefined, atMs: number): void;
+  /**
+   * When a child that is no servant was last seen, or found to have ended, epoch milliseconds: one look is enough. Where the
+   * system does not tell of ended children, the last look: one may have been there.
+   */
+  childMs(): number;
   /** What is known by now; undefined before the first look. */
   report(atMs: number): ProcessTreeReport | undefined;
 }
@@ -53,6 +62,7 @@ interface Known {
   readonly isAgent: boolean;
   /** When it was started, or first seen where the system does not tell that, epoch milliseconds. */
   readonly sinceMs: number;
+  ended: number;
   /** In how many looks in a row it has been there. */
   looks: number;
   pipes: SampledProcess['pipes'];
@@ -77,6 +87,7 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
   let activeMs: number | undefined;
   let busyLooks = 0;
   let toolLooks = 0;
+  let childMs = Number.NEGATIVE_INFINITY;
   let last: { readonly atMs: number; readonly processes: readonly SampledProcess[] } | undefined;
 
   function meet(one: SampledProcess, isRoot: boolean, atMs: number): Known {
@@ -86,6 +97,7 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
       isRoot,
       isAgent,
       sinceMs: startedMs,
+      ended: 0,
       looks: 0,
       pipes,
       callSinceMs: undefined,
@@ -118,6 +130,11 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
     one.mark = { atMs, cpuMs };
   }
 
+  function followEnds(one: Known, ended: number | undefined, atMs: number): void {
+    if (ended !== one.ended) childMs = atMs;
+    one.ended = ended ?? one.ended;
+  }
+
   const isTool = (one: Known): boolean => !isServant(one) && !one.isLeftBehind;
 
   return {
@@ -133,6 +150,7 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
         const entry = known.get(key) ?? meet(one, at === 0, atMs);
         entry.looks += 1;
         followCall(entry, one.pipes, atMs);
+        followEnds(entry, one.ended, atMs);
         // What it did while nobody looked is not known.
         if (isGap) entry.mark = { atMs, cpuMs: one.cpuMs };
         else followWork(entry, one.cpuMs, atMs);
@@ -142,6 +160,7 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
       busyLooks = isBusy(processes, last?.processes ?? [], apartMs) ? busyLooks + 1 : 0;
       last = { atMs, processes };
       const entries = [...known.values()];
+      if (!entries.every(isServant)) childMs = atMs;
       const tools = entries.filter(isTool);
       toolLooks = tools.length > 0 ? toolLooks + 1 : 0;
       // One that was there before the answer was read has been looked at already.
@@ -151,6 +170,17 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
       });
       if (isGap || isAtWork || isCall || busyLooks >= LOOKS) activeMs = atMs;
     },
+    glance(processes, atMs) {
+      for (const [at, one] of processes.entries()) {
+        const entry = known.get(`${one.pid} ${one.start}`) ?? meet(one, at === 0, atMs);
+        followEnds(entry, one.ended, atMs);
+        if (!isServant(entry)) childMs = atMs;
+      }
+    },
+    hear(ended, atMs) {
+      for (const one of known.values()) if (one.isRoot) followEnds(one, ended, atMs);
+    },
+    childMs: () => childMs,
     report(atMs) {
       if (!last || activeMs === undefined) return undefined;
       const starts = last.processes.flatMap(({ startedMs }) => startedMs ?? []);

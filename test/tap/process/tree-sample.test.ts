@@ -1,6 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { systemTreeSampler } from '../../../src/tap/process/tree-sample.ts';
 import { killAll } from '../../support/live-processes.ts';
 
@@ -31,6 +34,53 @@ it('sees a process, its children and theirs, also those with a session of their 
     await once(root, 'close');
   }
   expect(systemTreeSampler().sample(root.pid as number)).toEqual([]);
+});
+
+describe.runIf(process.platform === 'linux')('on Linux, where processes leave their parents', () => {
+  it.each([
+    ['in a session of their own', 'setsid -f cat fifo'],
+    ['forked twice, in a session of their own', '(setsid sh -c "cat fifo & exec cat fifo" &)'],
+    ['forked twice, in the group of the agent, with another environment', '(env -i cat fifo &)'],
+  ])('it sees them: %s', async (_how, command) => {
+    const folder = mkdtempSync(join(tmpdir(), 'knell-stray-'));
+    execFileSync('mkfifo', [join(folder, 'fifo')]);
+    const marker = `mark-${process.pid}-${command.length}`;
+    const { sample } = systemTreeSampler({ marker });
+    const options = { cwd: folder, detached: true, env: { ...process.env, KNELL_TAP: marker } };
+    const root = spawn('sh', ['-c', `${command}; echo; read _ < fifo`], {
+      ...options,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      await once(root.stdout as NodeJS.ReadableStream, 'data');
+      const wanted = command.includes('&') && command.includes('exec') ? 3 : 2;
+      while (sample(root.pid as number).length < wanted) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(sample(root.pid as number)[0]?.pid).toBe(root.pid);
+      expect(sample(root.pid as number)).toHaveLength(wanted);
+    } finally {
+      killAll(sample(root.pid as number).map(({ pid }) => pid));
+      await once(root, 'close');
+      rmSync(folder, { recursive: true, force: true });
+    }
+    expect(sample(root.pid as number)).toEqual([]);
+  });
+
+  it('knows that a child has ended, however short it lived', async () => {
+    const script = 'read _; true | cat; echo; read _';
+    const root = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const { sample, endedOf } = systemTreeSampler();
+    const pid = root.pid as number;
+    try {
+      const before = sample(pid)[0]?.ended as number;
+      root.stdin.write('\n');
+      await once(root.stdout, 'data');
+      expect(sample(pid)[0]?.ended).toBeGreaterThan(before);
+      expect(endedOf?.(pid)).toBe(sample(pid)[0]?.ended);
+    } finally {
+      killAll([pid]);
+      await once(root, 'close');
+    }
+  });
 });
 
 it.runIf(process.platform === 'linux')(
