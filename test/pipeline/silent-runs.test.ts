@@ -166,6 +166,22 @@ describe('a healthy run is not ended', () => {
     expect(aborted()).toEqual([]);
   });
 
+  test.each([
+    ['in words of its own, and nothing else lives', 'The token budget was exceeded.', 0],
+    ["in a client's words, and a hook works", 'Session expired.', 1],
+  ])('a model answers with one line, %s for the minute until the exit', async (_how, answer, tools) => {
+    for (const runtime of RUNTIMES) {
+      await start(runtime, [answer]);
+      const tree = fleet.watchTree(run, { tools });
+      await fleet.clock.advance(MINUTE);
+      tree.stop();
+      await fleet.exit(run, 0);
+      await fleet.clock.advance(20 * MINUTE);
+      expect([runtime, aborted()]).toEqual([runtime, []]);
+      await renewMemoryFleet(rules);
+    }
+  });
+
   test('the processor is busy for ten minutes without a child', async () => {
     await start('gemini', [BANNER]);
     for (let beat = 0; beat < 150; beat += 1) {

@@ -20,6 +20,8 @@ export interface Reread {
   readonly cancelled?: string;
   /** Prose stands before it on the channel: it may be a quotation, and only the exit or an idle tree can tell. */
   readonly isQuotable?: true;
+  /** Its words are such as a model uses too: the line may be the whole of its answer. */
+  readonly isWeak?: true;
   /** The cause by all its lines, which may be another than by its first. */
   readonly rule?: CompiledRule;
 }
@@ -51,5 +53,6 @@ export async function rereadStatement(
   if (text.cancelled !== undefined && !isQuotable) return { cancelled: text.cancelled };
   if (text.failure.retrying) return { cancelled: 'retried' };
   if (!resolved || !mayAbort({ text, resolved })) return { cancelled: 'no cause' };
-  return { rule: resolved.cause.rule, ...(isQuotable && { isQuotable }) };
+  const isWeak = text.grade === 'weak';
+  return { rule: resolved.cause.rule, ...(isQuotable && { isQuotable }), ...(isWeak && { isWeak }) };
 }

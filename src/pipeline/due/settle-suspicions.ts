@@ -144,7 +144,7 @@ async function knownOf(
   const stallMs =
     (await formatOfStream(state, 'stdout', history, rules.runtimes)) === 'text' ? stall?.text.abortMs : stall?.abortMs;
   // Where a tool was there, or nobody looked, the line may be the tool's, however silent the run was before.
-  const mayBeAlone = known.isText && suspicion.alone && !again?.isQuotable;
+  const mayBeAlone = known.isText && suspicion.alone && !again?.isQuotable && !again?.isWeak;
   const before = mayBeAlone ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
   return { ...known, after: 'nothing', before, ...(tree && { tree }), ...(stallMs !== undefined && { stallMs }) };
 }
