@@ -1,9 +1,9 @@
 import type { Occurrence } from '../../classify/occurrence.ts';
 import type { ReadingProblem } from '../../classify/reading-notice.ts';
 import { isBefore } from '../../contracts/position.ts';
-import { type Run, runKey } from '../../contracts/run.ts';
+import { type Run, runKey, type StreamName } from '../../contracts/run.ts';
 import type { Position } from '../../contracts/run-state.ts';
-import { isObject, stringAt } from '../../decode/json.ts';
+import { isObject, type JsonObject, stringAt } from '../../decode/json.ts';
 import { beginsSession } from '../../decode/runtimes/message-envelope.ts';
 import type { LogHistory } from '../ports/ports.ts';
 
@@ -17,7 +17,7 @@ const REMEMBERED = 10_000;
 export const OTHER_SESSION: ReadingProblem = {
   what: 'other_session',
   message:
-    "Some of the run's output holds events of a session that it never began, so they are left out: a tool, a hook or a model may have printed them.",
+    "Some of the run's output holds events of a session that it never began, or of none where its own name one, so they are left out: a tool, a hook or a model may have printed them.",
 };
 
 /** What is known of the sessions of one run. */
@@ -28,6 +28,8 @@ interface Sessions {
   searched: Position;
   /** Whether its output begins with a session; undefined while that was not asked. */
   opensWithOne?: boolean;
+  /** Whether its events name their session; undefined while none stands behind the announcement. */
+  isNamedInEach?: boolean | undefined;
   /** Too much of its output is gone, or stands there, to know all that it has begun. */
   isUnknown: boolean;
 }
@@ -37,8 +39,9 @@ export type IsOfOtherSession = (run: Run, one: Pick<Occurrence, 'event' | 'line'
 
 /**
  * Tells events of a session that the run's own runtime has not begun: a recorded event that a tool or a hook prints, or a
- * forged one. Claude Code, Qwen Code and Cursor's agent announce their session first, and name it in each event; a wrapper
- * may start its agent again. Where no session was announced, or the run has printed too much, nothing is known. Each line
+ * forged one. Claude Code, Qwen Code and Cursor's agent announce their session first, and name it in each event (none of the real
+ * runs in `test/corpus` has one without); a wrapper may start its agent again. An event that names none is another's where the
+ * first behind the announcement names its own. Where no session was announced, or the run has printed too much, nothing is known. Each line
  * of a run is looked at once, and none where all events are of the session that was announced.
  */
 export function createSessionCheck(history: Pick<LogHistory, 'opening' | 'linesAfter'>): IsOfOtherSession {
@@ -60,17 +63,30 @@ export function createSessionCheck(history: Pick<LogHistory, 'opening' | 'linesA
       sessions.isUnknown = true;
   }
 
+  /** Learns from the first lines of a stream what can be known of the run's sessions by now. */
+  async function lookAtOpening(run: Run, stream: StreamName, sessions: Sessions): Promise<void> {
+    const { lines } = await history.opening(run, stream);
+    const announced = lines.flatMap((text) => announcedIn(text) ?? []);
+    for (const one of announced) sessions.begun.add(one);
+    sessions.opensWithOne = announced.length > 0;
+    const behind = lines.slice(lines.findIndex((text) => announcedIn(text)) + 1);
+    const first = behind.map(eventIn).find((fields) => fields !== undefined && !announces(fields));
+    sessions.isNamedInEach = first && typeof first.session_id === 'string';
+  }
+
   return async (run, { event, line, position }) => {
-    const session = event.typed ? stringAt(event.fields, 'session_id') : undefined;
-    if (session === undefined) return false;
+    if (!event.typed) return false;
+    const session = stringAt(event.fields, 'session_id');
     const sessions = sessionsOf(run);
+    if (sessions.opensWithOne === false) return false;
+    if (session === undefined) {
+      if (sessions.isNamedInEach === undefined) await lookAtOpening(run, line.stream, sessions);
+      return sessions.opensWithOne === true && sessions.isNamedInEach === true;
+    }
     if (announces(event.fields)) sessions.begun.add(session);
-    if (sessions.isUnknown || sessions.begun.has(session) || sessions.opensWithOne === false) return false;
+    if (sessions.isUnknown || sessions.begun.has(session)) return false;
     if (sessions.opensWithOne === undefined) {
-      const { lines } = await history.opening(run, line.stream);
-      const announced = lines.flatMap((text) => announcedIn(text) ?? []);
-      for (const one of announced) sessions.begun.add(one);
-      sessions.opensWithOne = announced.length > 0;
+      await lookAtOpening(run, line.stream, sessions);
       if (!sessions.opensWithOne || sessions.begun.has(session)) return false;
     }
     if (isBefore(sessions.searched, position)) await look(run, sessions);
@@ -80,10 +96,14 @@ export function createSessionCheck(history: Pick<LogHistory, 'opening' | 'linesA
 
 /** The session that a line announces, if it announces one. */
 function announcedIn(text: string): string | undefined {
-  if (!text.includes('"session_id"')) return undefined;
+  const fields = text.includes('"session_id"') ? eventIn(text) : undefined;
+  return fields && announces(fields) ? stringAt(fields, 'session_id') : undefined;
+}
+
+function eventIn(text: string): JsonObject | undefined {
   try {
     const fields: unknown = JSON.parse(text);
-    return isObject(fields) && announces(fields) ? stringAt(fields, 'session_id') : undefined;
+    return isObject(fields) && typeof fields.type === 'string' ? fields : undefined;
   } catch {
     return undefined;
   }

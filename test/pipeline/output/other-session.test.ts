@@ -40,11 +40,19 @@ test('an event of a session that the run never began is left out', async () => {
   expect(await isLeftOut([hook('s1'), fails('s9')])).toBe(true);
 });
 
+const says = (session?: string) => JSON.stringify({ type: 'assistant', ...(session && { session_id: session }) });
+
+test('an event that names no session is left out where those of the run name theirs', async () => {
+  expect(await isLeftOut([init('s1'), says('s1'), 'from a hook', fails()])).toBe(true);
+  expect(await isLeftOut([hook('s1'), init('s1'), says('s1'), says(), fails()])).toBe(true);
+});
+
 test.each([
   ['its own session', [init('s1'), fails('s1')]],
   ['a session that its wrapper began later', [init('s1'), fails('s1'), init('s2'), fails('s2')]],
   ['a session that a hook named before it began', [hook('s1'), init('s2'), fails('s2')]],
   ['no session', [init('s1'), fails()]],
+  ['no session, as all of the run', [init('s1'), says(), says('s1'), fails()]],
   ['a run of which the beginning is not there', [fails('s9')]],
   ['the announcement itself', [init('s1'), init('s9')]],
 ])('an event of %s is not', async (_, lines) => {
