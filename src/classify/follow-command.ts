@@ -37,7 +37,7 @@ function reopened(verdict: VerdictState): VerdictState {
  * with what was added since, and with how long each step took.
  */
 export function closeRecord(state: RunState): Outcome {
-  const { verdict, exited } = state;
+  const { verdict, exited, ending } = state;
   if (!verdict || verdict.closed || !exited) return { state, effects: [] };
   const byItself = endedByItself(verdict, exited.at_ms);
   const isAnswered = verdict.acked !== undefined || verdict.unanswered || verdict.next_offer_ms === undefined;
@@ -45,7 +45,9 @@ export function closeRecord(state: RunState): Outcome {
   const record: FailureRecord = {
     ...verdict.record,
     ...(byItself ? { disposition: 'recorded' as const, reason: ENDED_BY_ITSELF } : {}),
-    ...(saidItWhileDying(verdict, exited) ? { disposition: 'suppressed' as const, reason: SAID_WHILE_DYING } : {}),
+    ...(saidItWhileDying(verdict, exited, ending !== undefined)
+      ? { disposition: 'suppressed' as const, reason: SAID_WHILE_DYING }
+      : {}),
     timings: timingsOf(verdict, exited.at_ms),
   };
   const { disposition } = record;
@@ -60,8 +62,12 @@ export function closeRecord(state: RunState): Outcome {
 const SAID_WHILE_DYING = 'the run said this while its host was ending it';
 
 /** Whether all that a verdict rests on is what a client prints while it is being ended, and knell did not end it. */
-function saidItWhileDying({ record, acked }: VerdictState, exited: NonNullable<RunState['exited']>): boolean {
-  if (acked?.outcome === 'terminated' || !wasToldToEnd(exited)) return false;
+function saidItWhileDying(
+  { record, acked }: VerdictState,
+  exited: NonNullable<RunState['exited']>,
+  isHostEnding: boolean,
+): boolean {
+  if (acked?.outcome === 'terminated' || !(isHostEnding || wasToldToEnd(exited))) return false;
   return record.evidence.length > 0 && record.evidence.every(isDyingWord);
 }
 

@@ -203,6 +203,18 @@ describe('a run whose host was told to end it', () => {
     expect(verdictOrRecorded()).toMatchObject({ category: 'auth.token_expired', disposition: 'recorded' });
   });
 
+  test.each([
+    [1, null],
+    [null, 'SIGKILL'],
+  ])('has not failed by what the client prints meanwhile, however it exits: %s, %s', async (code, signal) => {
+    await fleet.say(run, ECHO);
+    await fleet.clock.advance(2 * SECOND);
+    await fleet.exit(run, code, signal);
+    await fleet.clock.advance(10 * SECOND);
+    expect(commands()).toEqual([]);
+    expect(fleet.publisher.records().filter(({ disposition }) => disposition !== 'suppressed')).toEqual([]);
+  });
+
   test('is ended by knell where it lives on', async () => {
     await fleet.say(run, [EXPIRED]);
     await fleet.clock.advance(29 * SECOND);
