@@ -129,9 +129,10 @@ export function createLogHistory(
       const floor = await asking;
       return linesAfter(run, { seq: floor, row: Number.MAX_SAFE_INTEGER }, limit);
     },
-    async hasExited(run) {
-      const event = await lastMessage(manager, STREAMS.runs, subjects.runs(run));
-      return event !== undefined && RunExited.safeParse(parseJson(event.data)).success;
+    async exitOf(run) {
+      const last = await lastMessage(manager, STREAMS.runs, subjects.runs(run));
+      const event = last && RunExited.safeParse(parseJson(last.data)).data;
+      return event && { event, storedMs: last.time.getTime() };
     },
     async lastTree(run) {
       // Heartbeats are not written into run states: the stream holds the last one, and it is read when it matters.

@@ -273,15 +273,17 @@ describe.each(Object.entries(kinds))('over %s', (_name, kind) => {
   test('an exit that nobody has taken in yet is found in the stream of run events', async () => {
     const { history } = await natsWorld(kind)();
     const run = freshRun();
-    expect(await history.hasExited(run)).toBe(false);
+    expect(await history.exitOf(run)).toBeUndefined();
     const say = (type: string) => {
       const event = { schema: 'knell.run/v1', type, ...run, at: '2026-11-22T12:00:00.000Z' };
       return kind.connection().jetstream().publish(subjects.runs(run), JSON.stringify(event));
     };
     await say('started');
-    expect(await history.hasExited(run)).toBe(false);
+    expect(await history.exitOf(run)).toBeUndefined();
     await say('exited');
-    expect(await history.hasExited(run)).toBe(true);
+    const exit = await history.exitOf(run);
+    expect(exit?.event).toMatchObject({ type: 'exited', ...run });
+    expect(Math.abs((exit?.storedMs ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
   test('lines that no worker has acknowledged, and those behind them, are the unread ones', async () => {

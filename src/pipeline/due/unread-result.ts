@@ -23,7 +23,7 @@ const MAX_UNREAD = 5_000;
  */
 export async function mayHaveEnded(state: RunState, rules: RuleSet, history: LogHistory): Promise<boolean> {
   const run = runOf(state);
-  if (!state.exited && (await history.hasExited(run))) return true;
+  if (!state.exited && (await history.exitOf(run))) return true;
   const unread = await history.unreadLines(run, MAX_UNREAD);
   return unread.length >= MAX_UNREAD || (await endInResult(state, unread, rules, history));
 }

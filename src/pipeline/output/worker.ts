@@ -17,6 +17,7 @@ import { uncounted } from '../fleet/rule-costs.ts';
 import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
 import type { LogMessage, Versioned } from '../ports/ports.ts';
 import { updateRun } from '../update-run.ts';
+import { decideWithExit } from './exit-first.ts';
 import { addToken, declaredBy, firstLineNumber, linesAtHand } from './message-facts.ts';
 import { createSessionCheck, OTHER_SESSION } from './other-session.ts';
 import { type Chunk, type ChunkRow, readChunk } from './read-chunk.ts';
@@ -133,7 +134,7 @@ export function createWorker(options: PipelineOptions): Worker {
   /** One decision is made by one set of rules, the one that the lines were matched with, whatever is published meanwhile. */
   async function decide(heard: readonly Heard[], reading?: Promise<Versioned | undefined>): Promise<void> {
     const { ruleSet, message: first } = heard[0] as Heard;
-    const observeAll = async (before: RunState): Promise<Outcome> => {
+    const observeFrom = async (before: RunState): Promise<Outcome> => {
       const context = decisionContext({ ...options, rules: () => ruleSet });
       let state = before;
       let observed = 0;
@@ -161,6 +162,7 @@ export function createWorker(options: PipelineOptions): Worker {
       const stall = ruleSet.stallOf(state.runtime ?? 'generic');
       return { ...outcome, state: setWatchTimes(outcome.state, stall, context.nowMs) };
     };
+    const observeAll = (before: RunState) => decideWithExit(before, observeFrom, history);
     await updateRun(options, first.run, observeAll, reading);
     for (const { message } of heard) message.ack();
   }

@@ -4,6 +4,7 @@ import type { FleetMode } from '../../contracts/fleet-mode.ts';
 import type { Notice } from '../../contracts/notice.ts';
 import type { ProcessTreeReport } from '../../contracts/process-tree.ts';
 import type { Run, StreamName } from '../../contracts/run.ts';
+import type { RunExited } from '../../contracts/run-event.ts';
 import type { Position, RunState } from '../../contracts/run-state.ts';
 import type { Opening } from './opening.ts';
 
@@ -87,8 +88,8 @@ export interface LogHistory {
    * place up to which everything is done.
    */
   unreadLines(run: Run, limit: number): Promise<LoggedLine[]>;
-  /** Whether the run's host has said that it exited, whether or not a worker has taken that in. */
-  hasExited(run: Run): Promise<boolean>;
+  /** What the run's host has said of its exit, whether or not a worker has taken that in; undefined where it has said something since. */
+  exitOf(run: Run): Promise<StoredExit | undefined>;
   /** What the run's host reported last of its process tree; undefined where it sees none. */
   lastTree(run: Run): Promise<SeenTree | undefined>;
 }
@@ -96,6 +97,13 @@ export interface LogHistory {
 /** A process tree as a host reported it. */
 export interface SeenTree {
   readonly tree: ProcessTreeReport;
+  /** When the server stored it, epoch milliseconds. */
+  readonly storedMs: number;
+}
+
+/** An exit as a host reported it. */
+export interface StoredExit {
+  readonly event: RunExited;
   /** When the server stored it, epoch milliseconds. */
   readonly storedMs: number;
 }

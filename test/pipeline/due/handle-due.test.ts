@@ -38,6 +38,14 @@ const suspected: RunState = {
 
 const IDLE: SeenTree = { tree: { processes: 1, cpu_ms: 0, tools: 0, idle_ms: 600_000 }, storedMs: DUE_MS };
 
+const EXIT = {
+  schema: 'knell.run/v1' as const,
+  type: 'exited' as const,
+  ...RUN,
+  at: new Date(T0).toISOString(),
+  code: 1,
+};
+
 interface World {
   readonly lines?: string[];
   readonly unread?: number;
@@ -56,7 +64,7 @@ function world({ lines = [], unread = 0, exited = false, tree = IDLE }: World) {
   const floor = { seq: lines.length - unread, row: 0 };
   const history: typeof log = {
     ...log,
-    hasExited: async () => exited,
+    exitOf: async () => (exited ? { event: EXIT, storedMs: T0 } : undefined),
     lastTree: async () => tree ?? undefined,
     unreadLines: (run, limit) => log.linesAfter(run, floor, limit),
     opening: (...asked) => {
