@@ -1,6 +1,7 @@
 import { type PreflightReply, type PreflightRequest, unknownReply } from '../../contracts/preflight.ts';
 import type { Holder, SubscriptionRecord, TokenState } from '../../contracts/subscription.ts';
 import { formatTime } from '../../contracts/time.ts';
+import { UNNAMED } from '../record/breaker.ts';
 import { newToken } from '../record/new-record.ts';
 import { currentToken, tokenOf } from '../record/tokens.ts';
 import type { SubscriptionView } from '../view.ts';
@@ -44,16 +45,12 @@ export function answerPreflight(request: PreflightRequest, view: SubscriptionVie
   const alternatives = alternativesTo(holder, agent, view, nowMs);
   if (status.state === 'refused') return { reply: { ...base, answer: 'refused', alternatives } };
   if (status.state === 'trying') return { reply: { ...base, alternatives } };
-  if (agent === undefined) {
-    const reason = `${base.reason.replace(/\.$/, '')}. Ask again with the agent's name (--agent) to be that run.`;
-    return { reply: { ...base, answer: 'unknown', reason, alternatives } };
-  }
   return {
     reply: { ...base, answer: 'serviceable', alternatives },
     trial: {
       holder: { kind: holder.kind, id: holder.id },
       fingerprint: token.fingerprint,
-      agent,
+      agent: agent ?? UNNAMED,
       isLikelyOver: isLikelyOver(token.breaker, nowMs),
     },
   };

@@ -179,12 +179,15 @@ export function recordSuccess(token: TokenState, { startedMs, atMs, by, run }: S
 export const ASK_AGAIN_MS = 1_000;
 export const UNSTARTED_MS = 60_000;
 
+/** Who has a trial that was granted without an agent's name. No agent is called so, so none has it again before its time. */
+export const UNNAMED = 'an unnamed agent';
+
 /** Whether an agent may have the trial of a half-open breaker: nobody has it, or no run has come of it. */
 export function isTrialFree(breaker: Breaker, agent: string | undefined, nowMs: number): boolean {
   const trial = trialAt(breaker, nowMs);
   if (!trial) return true;
   const grantedMs = Date.parse(trial.until) - TRIAL_MS;
-  const isLost = trial.agent === agent && !trial.again;
+  const isLost = trial.agent === agent && agent !== UNNAMED && !trial.again;
   return trial.run === null && nowMs - grantedMs >= (isLost ? ASK_AGAIN_MS : UNSTARTED_MS);
 }
 
@@ -203,10 +206,10 @@ export function takeTrialBack(token: TokenState, agent: string): TokenState {
   return { ...token, breaker: { ...token.breaker, trial: null } };
 }
 
-/** Notes which run the trial is, once it starts. */
+/** Notes which run the trial is, once it starts: of who named no agent, the first that does. */
 export function bindTrial(token: TokenState, agent: string, run: string, nowMs: number): TokenState {
   const trial = trialAt(token.breaker, nowMs);
-  if (trial?.agent !== agent || trial.run !== null) return token;
+  if (!trial || trial.run !== null || (trial.agent !== agent && trial.agent !== UNNAMED)) return token;
   return { ...token, breaker: { ...token.breaker, trial: { ...trial, run, until: formatTime(nowMs + TRIAL_MS) } } };
 }
 

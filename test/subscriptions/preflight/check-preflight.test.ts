@@ -4,6 +4,9 @@ import type { SubscriptionRecord } from '../../../src/contracts/subscription.ts'
 import { formatTime } from '../../../src/contracts/time.ts';
 import type { SubscriptionStore } from '../../../src/pipeline/ports/subscription-ports.ts';
 import { checkPreflight } from '../../../src/subscriptions/preflight/check-preflight.ts';
+import { bindTrial } from '../../../src/subscriptions/record/breaker.ts';
+import { updateSubscription } from '../../../src/subscriptions/record/registry.ts';
+import { currentToken, withToken } from '../../../src/subscriptions/record/tokens.ts';
 import {
   dead,
   HOUR,
@@ -73,11 +76,31 @@ describe('the one trial of a token that may work again', () => {
     expect(writes).toBe(1);
   });
 
-  test('is written down for the agent that got it, and nothing is written for who names no agent', async () => {
+  test('goes to one of many who do not say who they are, once in a minute until a run has started', async () => {
+    const { ask, clock, store } = await serviceWith([dead(subscription(), { category: 'quota.usage_limit' })]);
+    const unnamed = { subscription: 'team-a' };
+    const answers = async () => {
+      const all = await Promise.all(Array.from({ length: 34 }, () => ask(unnamed)));
+      return all.filter(({ answer }) => answer !== 'refused').map(({ answer }) => answer);
+    };
+    clock.advance(16 * MINUTE);
+    expect(await answers()).toEqual(['serviceable']);
+    clock.advance(30 * SECOND);
+    expect(await answers()).toEqual([]);
+    expect(await ask(asked)).toMatchObject({ answer: 'refused', reason: expect.stringContaining('an unnamed agent') });
+    clock.advance(31 * SECOND);
+    expect(await answers()).toEqual(['serviceable']);
+    await updateSubscription(store, { kind: 'subscription', id: 'team-a' }, (record) => {
+      const token = record && currentToken(record);
+      return token && withToken(record, bindTrial(token, 'a7', 'a7.e1.1', clock.now()));
+    });
+    clock.advance(2 * MINUTE);
+    expect(await answers()).toEqual([]);
+  });
+
+  test('is written down for the agent that got it', async () => {
     const { ask, store } = await serviceWith([limited()], T0 + 2 * HOUR);
     const known = async () => (await store.get({ kind: 'subscription', id: 'team-a' }))?.record?.breaker.trial;
-    await ask({ subscription: 'team-a' });
-    expect(await known()).toBeNull();
     await ask(asked);
     expect(await known()).toMatchObject({ agent: 'a1', run: null });
   });
