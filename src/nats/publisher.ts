@@ -122,9 +122,10 @@ export function createPublisher(
       const { agent, execution, attempt } = record;
       const run = { agent, execution, attempt };
       const subject = subjects.failures(record.category, run);
-      const msgID = revision === 0 ? record.record_id : `${record.record_id}.${revision}`;
-      const payload = JSON.stringify(record);
       const { record_id } = record;
+      // Two workers that race may name one version of a record differently: neither is a repetition of the other.
+      const msgID = [record_id, record.category, ...(revision === 0 ? [] : [revision])].join('.');
+      const payload = JSON.stringify(record);
       const stored = await publishOnce(
         jetstream,
         manager,

@@ -74,7 +74,7 @@ describe('message ids that are taken first', () => {
 
   attack("the id of knell's record, and those it would take next", 'the record is stored all the same', async () => {
     const victim = freshRun('other');
-    const id = recordId(victim, 'verdict');
+    const id = `${recordId(victim, 'verdict')}.auth.token_expired`;
     await take('knell', 'knell.failures.auth.token_expired.x.y.1', id, `${id}.own`, `${id}.1`, `${id}.2`);
     await print(victim, DOOM);
     await allIsRead();
@@ -89,7 +89,9 @@ describe('message ids that are taken first', () => {
       const id = recordId(victim, 'verdict');
       await (await as('knell'))
         .jetstream()
-        .publish('knell.failures.auth.token_expired.x.y.1', JSON.stringify({ record_id: id }), { msgID: id });
+        .publish('knell.failures.auth.token_expired.x.y.1', JSON.stringify({ record_id: id }), {
+          msgID: `${id}.auth.token_expired`,
+        });
       await print(victim, DOOM);
       await allIsRead();
       expect(await recordsOf(victim)).toHaveLength(1);

@@ -270,6 +270,25 @@ describe.each([
 });
 
 describe.each(Object.entries(kinds))('over %s', (_name, kind) => {
+  test('one version of a record that two workers name differently is stored as both do, and is no stranger', async () => {
+    const { publisher, published } = await natsWorld(kind)();
+    const manager = await kind.connection().jetstreamManager();
+    const run = freshRun();
+    for (const category of ['auth.invalid_credentials', 'auth.token_expired'] as const) {
+      for (const revision of [0, 1]) {
+        await publisher.record(failureRecord(run, { category }), revision);
+        await publisher.record(failureRecord(run, { category }), revision);
+      }
+    }
+    expect(await published()).toMatchObject({ records: 4 });
+    const told = await manager.streams
+      .getMessage('KNELL_NOTICES', {
+        last_by_subj: subjects.notices('foreign_message', run.agent, run.execution, `${run.attempt}`),
+      })
+      .catch(() => undefined);
+    expect(told).toBeUndefined();
+  });
+
   test('an exit that nobody has taken in yet is found in the stream of run events', async () => {
     const { history } = await natsWorld(kind)();
     const run = freshRun();
