@@ -57,6 +57,12 @@ const START_MS = 2_000;
 /** The longest that a tool server's call is believed, in milliseconds: a call that was called off is never answered. */
 const LONGEST_CALL_MS = 30 * 60_000;
 
+/**
+ * The least that a tool's call takes, in bytes: `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}`.
+ * `{"jsonrpc":"2.0","method":"notifications/initialized","params":{}}` with its line feed has 67, and no server answers it.
+ */
+const SHORTEST_CALL_BYTES = 68;
+
 interface Known {
   readonly isRoot: boolean;
   readonly isAgent: boolean;
@@ -66,7 +72,9 @@ interface Known {
   /** In how many looks in a row it has been there. */
   looks: number;
   pipes: SampledProcess['pipes'];
-  /** Since when it has read without writing. */
+  /** How much it had read by the look in which it was last seen to have written, in bytes. */
+  answeredRead: number;
+  /** Since when it has read a call's worth without writing. */
   callSinceMs: number | undefined;
   /** From when on its work is reckoned, and how much it had done by then. */
   mark: { readonly atMs: number; readonly cpuMs: number };
@@ -100,6 +108,7 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
       ended: 0,
       looks: 0,
       pipes,
+      answeredRead: pipes?.read ?? 0,
       callSinceMs: undefined,
       mark: { atMs, cpuMs },
       isLeftBehind: false,
@@ -117,9 +126,12 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
   function followCall(one: Known, pipes: SampledProcess['pipes'], atMs: number): void {
     const before = one.pipes;
     one.pipes = pipes;
+    if (!before) one.answeredRead = pipes?.read ?? 0;
     if (!before || !pipes) return;
-    if (pipes.written > before.written) one.callSinceMs = undefined;
-    else if (pipes.read > before.read) one.callSinceMs ??= atMs;
+    if (pipes.written > before.written) {
+      one.callSinceMs = undefined;
+      one.answeredRead = pipes.read;
+    } else if (pipes.read - one.answeredRead >= SHORTEST_CALL_BYTES) one.callSinceMs ??= atMs;
   }
 
   /** A tool is left behind once it has done next to nothing for long, and is one again when it has worked. */

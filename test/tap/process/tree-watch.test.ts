@@ -223,6 +223,18 @@ describe('a process tree', () => {
     expect(reads(180, 150)?.idle_ms).toBe(2 * LOOK);
   });
 
+  it('is idle beside a tool server that was last told what it need not answer, and at work once it is called', () => {
+    const { look } = answered();
+    const reads = (read: number, written: number, times = 1) =>
+      look([agent, { ...server, pipes: { read, written } }], times);
+    reads(100, 100);
+    const idle = reads(154, 100)?.idle_ms ?? 0;
+    expect(reads(154, 100, 20)?.idle_ms).toBe(idle + 20 * LOOK);
+    expect(reads(154 + 68, 100)?.idle_ms).toBe(0);
+    reads(154 + 68, 150);
+    expect(reads(154 + 68 + 54, 150, 3)?.idle_ms).toBe(4 * LOOK);
+  });
+
   it('does not believe for ever in a call that was never answered', () => {
     const { look } = answered();
     const waiting = [agent, { ...server, pipes: { read: 180, written: 100 } }];
