@@ -152,6 +152,17 @@ export const SCENARIOS: readonly Scenario[] = [
     capS: 300,
   },
   {
+    name: 'tool output alone, slow model',
+    like: 'quotes',
+    answer: ({ banner }) =>
+      script(
+        { runs: `sleep 3; printf '%s\\n' '${banner.replaceAll("'", `'\\''`)}' >&2` },
+        { ...done, thinksMs: SILENT_S * 1_000 },
+      ),
+    expected: expect(HEALTHY),
+    capS: 300,
+  },
+  {
     name: 'stubborn tree, 401',
     like: '401-midway',
     onSubscription: true,
