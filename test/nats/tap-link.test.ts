@@ -65,7 +65,7 @@ describe('a link to NATS', () => {
     const { server: nats, stored } = await server();
     const tap = link(nats.url, { runtime: 'claude-code', subscription: 'équipe' });
     tap.publishLog(chunk(0, 'one', 'two'));
-    tap.publishLog(chunk(2, 'three'));
+    tap.publishLog({ ...chunk(2, 'three'), isAlone: true });
     tap.publishRun(event('exited'));
     tap.ack(ack);
     expect(await tap.close(10_000)).toEqual(NO_LOSSES);
@@ -79,7 +79,9 @@ describe('a link to NATS', () => {
       'Knell-Subscription': 'équipe',
       'Knell-Line': '2',
       'Knell-Time': '2026-01-01T00:00:00.000Z',
+      'Knell-Alone': 'true',
     });
+    expect(logs[0]?.headers).not.toHaveProperty('Knell-Alone');
     expect((await stored('KNELL_RUNS')).map(({ subject, text }) => [subject, JSON.parse(text)])).toEqual([
       ['knell.runs.a.e.1', event('exited')],
     ]);
