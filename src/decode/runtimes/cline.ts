@@ -9,7 +9,9 @@ export const cline = createStructuredDecoder({
   streams: ['stdout', 'stderr'],
   read,
   opens: (fields) =>
-    fields.type === 'run_start' || (fields.type === 'hook_event' && fields.hookEventName === 'agent_start'),
+    fields.type === 'run_start' ||
+    (fields.type === 'task_started' && typeof fields.taskId === 'string') ||
+    (fields.type === 'hook_event' && fields.hookEventName === 'agent_start'),
   recognisesEvent: (fields) => fields.type === 'hook_event' && 'hookEventName' in fields,
   errorLiterals: ['"type":"error"', '"finishReason":"error"', ...SCREEN_ERROR_LITERALS],
 });

@@ -197,6 +197,9 @@ function isStopped({ content }: JsonObject): boolean {
 function hasFailed(fields: JsonObject): boolean {
   if (fields.is_error === true || fields.isError === true || fields.success === false || fields.ok === false)
     return true;
+  // The state that has changed may stand in a pair: `"key":"execution_status","value":"error"`.
+  if (/(?:^|_)(?:status|state)$/i.test(stringAt(fields, 'key') ?? '') && FAILED.test(stringAt(fields, 'value') ?? ''))
+    return true;
   // The outcome may stand in an object of its own.
   if (isObject(fields.result) && FAILED.test(stringAt(fields.result, 'status') ?? '')) return true;
   return STATE_KEYS.some((key) => FAILED.test(stringAt(fields, key) ?? ''));

@@ -27,6 +27,8 @@ export function readScreenMessage(fields: JsonObject): Reading | undefined {
   if (kind === undefined) return undefined;
   const text = stringAt(fields, 'text') ?? stringAt(fields, 'content') ?? '';
   const name = `${type}/${kind}`;
+  // A retry without a word of why is no failure that anybody could know.
+  if (text === '' && kind === 'api_req_retried') return { name, provenance: 'runtime' };
   if (FAILURES.has(kind)) return { name, provenance: 'runtime', text, claimsError: true };
   if (/^(?:command|tool|mcp|use_mcp|browser|shell)/.test(kind)) return { name, provenance: 'tool', text };
   if (/^(?:task|user_feedback)$/.test(kind)) return { name, provenance: 'prompt', text };

@@ -27,5 +27,7 @@ export async function isRunInto(
     .filter((line) => line.stream === 'stdout' && isBefore(line.position, position))
     .map(({ text }) => shapeLine(text))
     .findLast(({ body }) => body !== '');
+  // An event in JSON is no sentence, whatever it says.
+  if (above && /^\{"/.test(above.body)) return false;
   return above !== undefined && (ANNOUNCES.test(above.body) || (isSentence(above) && !/[.!?…)]$/.test(above.body)));
 }

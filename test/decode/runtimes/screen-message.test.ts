@@ -14,6 +14,11 @@ it.each([
     { type: 'say', say: 'api_req_retried', text: 'no' },
     { name: 'say/api_req_retried', provenance: 'runtime', claimsError: true },
   ],
+  // A retry without a word of why tells of no failure.
+  [
+    { type: 'say', say: 'api_req_retried' },
+    { name: 'say/api_req_retried', provenance: 'runtime' },
+  ],
   [
     { type: 'say', say: 'error_retry', text: '{"attempt":1,"failed":false}' },
     { name: 'say/error_retry', provenance: 'runtime', claimsError: true },

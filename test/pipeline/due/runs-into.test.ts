@@ -15,6 +15,8 @@ test.each([
     false,
   ],
   [['Last case, the fake says:', '/run.sh: line 3: lodger: command not found'], false],
+  // An event in JSON is no sentence that stops.
+  [['{"note":"why does the build break on that machine"}', '/run.sh: line 3: lodger: command not found'], true],
 ])('a line of the host below a sentence that stops in the middle is what it quotes: %j', async (lines, ends) => {
   const item = {
     id: 'i',
