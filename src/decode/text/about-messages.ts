@@ -13,7 +13,7 @@ const SPOKEN_OF =
   /\]? (?:is|are|was|were) (?:now |not |never |already )?(?:printed|shown|displayed|swallowed|mapped|renamed|counted|translated|ignored|caught|covered|tested|documented|missing from|read twice|specific to)\b/;
 /** What is done to it, or to the one who sent it. */
 const DONE_TO =
-  /(?<!(?:^Your|[—–;,-] your|\b(?:or|and) your) [\w ]{2,24})\]? (?:is|are|was|were) (?:now |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
+  /(?<!(?:^Your|[—–;,-] your|\b(?:or|and) your) [\w ]{2,24})\]? (?:is|are|was|were) (?:now |not |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
 /** A remark that a failure was wanted, or does not matter: `(expected)`, `continuing`. */
 const REMARK = /\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\)/i;
 const HARMLESS = anyWord([
@@ -28,6 +28,9 @@ const QUOTED =
 /** Marks that no program puts around its own words. */
 const FOREIGN_QUOTE = /[\u00ab\u300c\u300e][^\u00bb\u300d\u300f]* |\u00bb[^\u00ab]* [^\u00ab]*\u00ab/;
 const QUOTED_WHOLE = /^["'\u201c\u2018\u00ab`\u300c].*["'\u201d\u2019\u00bb`\u300d][.,;]?$/;
+/** A row that begins with a quotation of three words and more, which may be closed in a row below. */
+const QUOTED_ROW =
+  /^(?:["\u201c\u201e\u201f][^"\u201c\u201d]* [^"\u201c\u201d]* [^"\u201c\u201d]*(?:["\u201c\u201d]|$)|['\u2018\u201a](?:[^'\u2018\u2019 ]|(?<=\w)['\u2019](?=\w))+(?: [^'\u2018\u2019 ]+| \w+['\u2019]\w+){2,}(?:['\u2018\u2019](?!\w)|$))/;
 /** A failure in back ticks is a message that is spoken of. */
 const TICKED =
   /`[^`]*(?:error|too long|overloaded|exceeded|timed out|unauthori[sz]ed|missing|unavailable|fail|denied|expired|not found|invalid|limit|refused|\b[45]\d\d\b|: )[^`]*`/i;
@@ -40,6 +43,11 @@ export function isHarmless(line: string): boolean {
 /** Whether a line names a failure in back ticks, of which one may stand in the next row. */
 export function isTicked(body: string): boolean {
   return TICKED.test(body) || /`[A-Z][a-z]+ [A-Za-z]/.test(body) || body.split('`').length % 2 === 0;
+}
+
+/** Whether a row begins with a quotation of several words, and not with a name in quotation marks. */
+export function beginsQuoted(body: string): boolean {
+  return QUOTED_ROW.test(body);
 }
 
 /** Whether words stand in quotation marks as a whole. */

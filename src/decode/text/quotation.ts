@@ -212,6 +212,9 @@ function firstWord({ body }: LineShape): string {
 /** An exception by its full name: `openai.AuthenticationError: …`. */
 const EXCEPTION = /^(?:[a-z_]\w*\.)+[A-Z]\w*: /;
 
+/** The first word of a label, which its row ends with. */
+const OWNER_LAST = /[a-z] ["'`\u2018\u201c\u201e]?(?:API|LLM|SDK|HTTP|Provider|Server|Network)$/;
+
 /** Whether a line carries on a sentence or a log's line above it, which was wrapped. */
 function carriesOn(shapes: readonly LineShape[], at: number, { grade }: StatementLine): boolean {
   const shape = shapes[at] as LineShape;
@@ -234,6 +237,8 @@ function carriesOn(shapes: readonly LineShape[], at: number, { grade }: Statemen
   if (/[.!?:)}\]"]$/.test(above.text) || above.level !== undefined || isRetriesOver(above.body)) return false;
   // `… for the tool server 'x': fetch` ↵ `failed: 401 Unauthorized`: no program begins with that word alone.
   if (/^failed: /.test(shape.body)) return true;
+  // `… and the mail reads ‘API` ↵ `Error: …`: the label begins in the row above.
+  if (isWide && OWNER_LAST.test(above.text) && /^(?:Code )?[Ee]rror\b/.test(shape.body)) return true;
   const isInner =
     grade === 'label' ? /^\[(?!API Error)/.test(shape.body) : /^(?![\w-]+\.\w+: )[a-z[(]/.test(shape.body);
   return isInner && (isSentence(above) || isWide) && statementIn(above) === undefined;

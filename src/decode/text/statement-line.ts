@@ -27,6 +27,8 @@ export interface StatementLine {
 
 /** How far into a line the colon of a host's phrase may stand. */
 const PHRASE_MAX = 90;
+/** A host's phrase comes to its failure within so many words; what needs more is a sentence that leads up to a message. */
+const PHRASE_WORDS = 10;
 /** How many labels and phrases are taken off one line. */
 const MAX_DEPTH = 8;
 /** A report's field: `Login required: no`, `Errors: 3`. A status behind a colon is none. */
@@ -160,7 +162,7 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
     if (isQuoting(phrase) || / {2}/.test(phrase) || /^(?:I|We|It|This|That|If|When)\b/.test(phrase)) return undefined;
     // `Failed to login. Message: …`
     if (
-      !speaksOfFailure(phrase) &&
+      !speaksOfFailure(phrase.split(' ', PHRASE_WORDS).join(' ')) &&
       !isErrorBody(body.slice(colon.index + colon[0].length).trim(), OF_EVENTS.test(phrase)) &&
       !(IS_REASON.test(phrase) && beginsWithStatus(body.slice(colon.index + colon[0].length).trim())) &&
       !(/\w[.!] \w+$/.test(body.slice(0, colon.index)) && speaksOfFailure(body))
@@ -180,5 +182,6 @@ const IS_REASON = new RegExp(`^(?:${REASON_WORDS})$`, 'iu');
 function isQuoting(phrase: string): boolean {
   // A name in quotation marks is no quotation: `MCP server "jira" error: …`.
   const bare = phrase.replace(/(["`])[^\s"`]{1,60}\1/g, '');
+  if (/(?:^|\s)['“„«][^'“”»]*$/.test(bare)) return true;
   return /[`"]\s|\{|\*\*/.test(bare) || ['"', '`'].some((mark) => bare.split(mark).length % 2 === 0);
 }

@@ -1,7 +1,7 @@
 import type { Failure } from '../failure/failure.ts';
 import { readFailure } from '../failure/read-failure.ts';
 import { saysRetriesOver } from '../failure/retry-wording.ts';
-import { isHarmless, isQuoted } from './about-messages.ts';
+import { beginsQuoted, isAboutMessages, isHarmless, isQuoted } from './about-messages.ts';
 import { bodyAt, boxedAt } from './block-statement.ts';
 import { closesJob, isClosed } from './closing-lines.ts';
 import { isErrorBody } from './error-body.ts';
@@ -20,6 +20,7 @@ import { isPanic } from './statement-label.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
 import { isAboutWork } from './statement-words.ts';
 import type { TextSource } from './text-source.ts';
+import { isLastTrace, isUncaught } from './uncaught.ts';
 import { type Waiting, waitingAt } from './waiting-menu.ts';
 import { hintsBelow, offersWayOut, wayOutAt } from './way-out.ts';
 
@@ -52,6 +53,8 @@ export function readTextFailure(shapes: readonly LineShape[], at: number, source
 /** A statement that has been read, but not yet weighed against the lines around it, which is the greater part of the work. */
 export interface TextStatement {
   readonly failure: Failure;
+  /** Prose could begin like it: no label, no host's phrase and no level stands before its words. */
+  readonly isSoft: boolean;
   weigh(): TextFailure;
 }
 
@@ -79,7 +82,10 @@ export function readTextStatement(
     namedWords(shape, source);
   // A part of a program that has a name logs its own end.
   const isWhole = shape.logger === undefined || shape.logger === shape.source || WHOLE.test(shape.logger);
-  const isOver = shape.level === 'fatal' || (isWhole && (endsWork(shape) || isHostsEnding(shapes, at)));
+  const isOver =
+    shape.level === 'fatal' ||
+    (isWhole && (endsWork(shape) || isHostsEnding(shapes, at))) ||
+    (line?.grade === 'label' && LEAVES.test(shape.body));
   const isEnded = (isOver && (!hasAnswers || isNamed(shape) || isAllLogged(shapes, at))) || closesJob(shape);
   const above = isEnded ? statementAbove(shapes, at, known) : undefined;
   if (!(line || above) || (!above && isPartOfAnother(shapes, at, source))) return undefined;
@@ -89,6 +95,7 @@ export function readTextStatement(
   const message = explained === undefined ? joined.message : `${joined.message}\n${explained}`;
   const { last } = joined;
   const isThrown = grade === 'label' && isUncaught(shapes, at, last);
+  const isDead = isThrown && !hasAnswers && isLastTrace(shapes, at, last);
   const failure = readFailure({
     message: above ? `${above.line.message}\n${message}` : message,
     ...(joined.glued !== joined.message && { glued: joined.glued }),
@@ -103,10 +110,21 @@ export function readTextStatement(
       { grade, failure, first: at, last, isEnded, line, above, message },
       source,
     );
-    return { grade, failure, first: at, last, isEnded, ...(cancelled !== undefined && { cancelled }) };
+    return {
+      grade,
+      failure,
+      first: at,
+      last,
+      isEnded: isEnded || isDead,
+      ...(cancelled !== undefined && { cancelled }),
+    };
   };
-  return { failure, weigh };
+  const isSoft = !above && grade === 'weak' && line?.prefix === '' && shape.level === undefined;
+  return { failure, isSoft, weigh };
 }
+
+/** What a program says last of its own failure: `…; exiting`. */
+const LEAVES = /[;,.:] (?:stopping|exiting|aborting|giving up|quitting|terminating|shutting down)\.?$/;
 
 /** A logger that is the agent's own, or its host's, and no part of either. */
 const WHOLE = /^(?!.*::).*\b(?:agent|runner|worker|session|orchestrator|supervisor|main)\b/i;
@@ -118,7 +136,7 @@ const WAITS = 'waiting for input';
 function waitingStatement(at: number, { last, cancelled }: Waiting): TextStatement {
   const failure: Failure = { message: WAITS, codes: [], final: 'unknown' };
   const read = { grade: 'banner' as const, failure, first: at, last, isEnded: false };
-  return { failure, weigh: () => ({ ...read, ...(cancelled !== undefined && { cancelled }) }) };
+  return { failure, isSoft: false, weigh: () => ({ ...read, ...(cancelled !== undefined && { cancelled }) }) };
 }
 
 interface Read extends Omit<TextFailure, 'cancelled'> {
@@ -172,7 +190,8 @@ function cancellationOf(
   // That prose stands before it is the weakest reason: what follows says more.
   return (
     (others === AFTER_PROSE ? undefined : others) ??
-    ((line?.final === undefined && isToldOf(message, source)) || (grade === 'weak' && isQuoted(message))
+    ((line?.final === undefined && isToldOf(message, source)) ||
+    (line?.grade === 'weak' && isQuotation(shapes, { at, last, line, message }))
       ? 'about messages'
       : undefined) ??
     (retriesBefore(shapes, at) && !isOver ? 'retried' : undefined) ??
@@ -191,6 +210,16 @@ function stands(shapes: readonly LineShape[], at: number, source: TextSource): b
 function isToldOf(message: string, { isClientOnly }: TextSource): boolean {
   const words = message.replace(/\{.*\}/gs, '');
   return ARROW.test(message) || (!isClientOnly && (isPersonal(words) || isHarmless(words)));
+}
+
+/** Whether what prose could begin like is a quotation as a whole, or quotes a failure in a row that it was wrapped to. */
+function isQuotation(
+  shapes: readonly LineShape[],
+  { at, last, line, message }: { at: number; last: number; line: StatementLine; message: string },
+): boolean {
+  if (isQuoted(message) || shapes.slice(at + 1, last + 1).some(({ body }) => beginsQuoted(body))) return true;
+  const isSoft = line.prefix === '' && shapes[at]?.level === undefined;
+  return isSoft && isAboutMessages(message, true);
 }
 
 /** Whether another wrapper than the one of the line above says that the work is over. */
@@ -264,18 +293,4 @@ function isPartOfAnother(shapes: readonly LineShape[], at: number, { known, hasA
     return isStrong && last === at - 1 && (form === undefined || form === 'weak');
   }
   return false;
-}
-
-/** Behind what Node, Bun and Python print of an exception that nothing caught. */
-const UNCAUGHT = /^(?:Node\.js|Bun) v\d/;
-
-/** What stands right above one: the head of Python's trace, Node's words on a rejection, a program's own on its end. */
-const UNCAUGHT_HEAD =
-  /^Traceback \(most recent call last\):$|^This error originated either by throwing inside of an async function\b|\b(?:exiting|exited|stopping|dying|crashed)\b.{0,40}\b(?:uncaughtException|unhandledRejection|uncaught exception|unhandled rejection):?$/;
-
-/** Whether an exception ended its program: the interpreter says so below it, or its trace stands above. */
-function isUncaught(shapes: readonly LineShape[], at: number, last: number): boolean {
-  if (shapes.slice(last + 1, last + 12).some(({ body }) => UNCAUGHT.test(body))) return true;
-  const above = shapes.slice(Math.max(0, at - DETAILS), at).findLast(({ indent, body }) => indent === 0 && body !== '');
-  return above !== undefined && UNCAUGHT_HEAD.test(above.body);
 }

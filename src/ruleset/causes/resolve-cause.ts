@@ -7,6 +7,8 @@ import { indexParts, type Part } from './index-parts.ts';
 export interface Resolved {
   readonly cause: CompiledCause;
   readonly by: 'words' | 'code' | 'status';
+  /** How many words of the message stand before those that name the cause. */
+  readonly wordsBefore?: number;
 }
 
 /** Finds the cause of a failure. */
@@ -44,7 +46,7 @@ const ANY_EXCEPTION = 'Exception';
  */
 export function createResolver(causes: readonly CompiledCause[], indexAfter = 0): Resolver {
   const entries = causes.flatMap((cause) => cause.words.map((words) => ({ cause, words })));
-  const wordsIn = indexParts(entries, ({ words }) => words.wordings, indexAfter);
+  const partsIn = indexParts(entries, ({ words }) => words.wordings, indexAfter);
   const byCode = indexBy(causes, (cause) => cause.codes);
   const byStatus = indexBy(causes, (cause) => cause.statuses);
   const bySpelling = new Map(
@@ -58,21 +60,21 @@ export function createResolver(causes: readonly CompiledCause[], indexAfter = 0)
     const plain = withoutAdvice(failure.message);
     const messages = [...new Set([plain, failure.message])].map((message) => {
       const text = Buffer.from(message, 'utf8');
-      return { text, parts: message === '' ? [] : wordsIn(text) };
+      return { text, parts: message === '' ? [] : partsIn(text) };
     });
     const worded = (coarse: boolean) =>
       messages
         .map((message) => firstWorded(message, { failure, runtime, coarse, watch }))
         .find((cause) => cause !== undefined);
     const said = worded(false);
-    if (said) return { cause: said, by: 'words' };
+    if (said) return { ...said, by: 'words' };
     const exact = coded(failure.codes.filter((code) => !COARSE.test(code)));
     if (exact) return { cause: exact, by: 'code' };
     const { status = 0 } = failure;
     const numbered = byStatus.get(status) ?? (status >= 500 ? byStatus.get(500) : undefined);
     if (numbered && DECISIVE.has(status)) return { cause: numbered, by: 'status' };
     const hinted = worded(true);
-    if (hinted) return { cause: hinted, by: 'words' };
+    if (hinted) return { ...hinted, by: 'words' };
     const classed = coded(failure.codes);
     if (classed) return { cause: classed, by: 'code' };
     if (numbered) return { cause: numbered, by: 'status' };
@@ -110,7 +112,7 @@ interface Message {
 }
 
 /** Of the causes whose words are in a message the one of the highest precedence; among equals the one named first. */
-function firstWorded({ text, parts }: Message, asked: Asked): CompiledCause | undefined {
+function firstWorded({ text, parts }: Message, asked: Asked): Pick<Resolved, 'cause' | 'wordsBefore'> | undefined {
   let best: { cause: CompiledCause; index: number } | undefined;
   for (const { item, wording } of parts) {
     const { cause, words } = item;
@@ -121,7 +123,11 @@ function firstWorded({ text, parts }: Message, asked: Asked): CompiledCause | un
     asked.watch?.tried(cause, asked.watch.nowMs() - startMs);
     if (index !== -1 && (!best || index < best.index)) best = { cause, index };
   }
-  return best?.cause;
+  return best && { cause: best.cause, wordsBefore: wordsIn(text.toString('utf8', 0, best.index)) };
+}
+
+function wordsIn(text: string): number {
+  return text.split(/\s+/).filter(Boolean).length;
 }
 
 /** Whether what else must be true is, where the words are in the message. */

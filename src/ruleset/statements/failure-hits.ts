@@ -65,6 +65,9 @@ export const HOSTS: ReadonlySet<string> = new Set([
   'langgraph',
 ]);
 
+/** How many words of a sentence without any label stand before those that name its cause. */
+const LEAD = 9;
+
 /** How many lines of its own a client prints before its last word. */
 const OWN_LINES = 12;
 
@@ -119,8 +122,14 @@ export function createFailureReader(runtime: string, statements: Statements, cau
   }
 
   /** The cause of a text statement: where its message names none, the whole line may. */
-  const resolveBy = (by: 'resolve' | 'tried', failure: Failure, { shapes, at }: TextWindow): Resolved | undefined => {
+  const resolveBy = (
+    by: 'resolve' | 'tried',
+    { failure, isSoft }: TextStatement,
+    { shapes, at }: TextWindow,
+  ): Resolved | undefined => {
     const resolved = causes[by](failure, runtime);
+    // A program's sentence comes to its cause at once; a story that ends with a message does not.
+    if (isSoft && (resolved?.wordsBefore ?? 0) > LEAD) return undefined;
     const { body } = shapes[at] as LineShape;
     return resolved || failure.message === body ? resolved : causes[by]({ ...failure, message: body }, runtime);
   };
@@ -142,9 +151,8 @@ export function createFailureReader(runtime: string, statements: Statements, cau
     readText(window, stream) {
       const statement = readStatement(window, stream);
       if (!statement || isOthers(runtime, stream, window)) return undefined;
-      const { failure } = statement;
-      const tried = resolveBy('tried', failure, window);
-      return { text: statement.weigh(), resolved: resolveBy('resolve', failure, window), ...(tried && { tried }) };
+      const tried = resolveBy('tried', statement, window);
+      return { text: statement.weigh(), resolved: resolveBy('resolve', statement, window), ...(tried && { tried }) };
     },
     hits(event, stream, window) {
       if (event.typed) {
@@ -158,7 +166,7 @@ export function createFailureReader(runtime: string, statements: Statements, cau
       const around = windowOf(event, window);
       const statement = readStatement(around, stream);
       const found = statement
-        ? (['resolve', 'tried'] as const).flatMap((by) => resolveBy(by, statement.failure, around) ?? [])
+        ? (['resolve', 'tried'] as const).flatMap((by) => resolveBy(by, statement, around) ?? [])
         : [];
       // Most of what healthy runs print has no cause: who speaks, and whether the run went on, is asked only where one is.
       if (!statement || found.length === 0 || isOthers(runtime, stream, around)) return [];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isAboutMessages, isHarmless, isQuoted } from '../../../src/decode/text/about-messages.ts';
+import { beginsQuoted, isAboutMessages, isHarmless, isQuoted } from '../../../src/decode/text/about-messages.ts';
 
 it.each([
   'Error: 401 was swallowed before.',
@@ -54,4 +54,15 @@ it('takes what is said of the user’s own request for no message that is spoken
   expect(isAboutMessages('All of your old requests was rejected by the gateway', true)).toBe(true);
   expect(isHarmless('extension failed, continuing')).toBe(true);
   expect(isHarmless('pay the bill before continuing')).toBe(false);
+});
+
+it.each([
+  ['"You\'ve hit your session limit · resets 2:40pm", and nothing helps', true],
+  ['“Credit balance is too low”, in its mail', true],
+  ["'OAuth token has expired' then.", true],
+  ['"The last words of this row', true],
+  ['"nightly builds" can not be charged.', false],
+  ['Error: the plan "nightly builds of all" is used up', false],
+])('beginsQuoted(%j) is %s', (row, quoted) => {
+  expect(beginsQuoted(row)).toBe(quoted);
 });
