@@ -55,9 +55,14 @@ export function closesJob({ body }: Pick<LineShape, 'body'>): boolean {
 
 /** A host's line on the end of a piece of work, in no sentence: `Task 31 ended: failed (exit 1)`, `codex finished with status failed`. */
 const HOSTS_END = new RegExp(
-  `^(?:(?:task|job|run|agent|worker|command|process|step|child|session|item)\\b(?:[.# ]?[\\w[\\].-]+)?|(?:pod|container)[/ ]\\S+|${AGENTS})(?: [\\w.-]+){0,2}:? ?(?:exited|ended|finished|failed|terminated|died|gave up|returned|exit)\\b[^.]*(?:\\b(?:code|status|exit)[ =:]+(?:[1-9]\\d{0,2}|failed)|\\(exit [1-9]\\d{0,2}\\))[^.]*$`,
+  `^(?:(?:task|job|run|agent|worker|command|process|step|child|session|item)\\b(?:[.# ]?[\\w[\\].-]+(?:(?:/| of )\\d+)?)?|(?:pod|container)[/ ]\\S+|${AGENTS})(?: [\\w.-]+){0,2}:? ?(?:(?:${AGENTS}) )?(?:exited|ended|finished|failed|terminated|died|gave up|returned|exit)\\b[^.]*(?:\\b(?:code|status|exit)[ =:]+(?:[1-9]\\d{0,2}|failed)|\\(exit [1-9]\\d{0,2}\\))[^.]*$`,
   'i',
 );
+
+/** Whether a host that has no name says that a piece of work has ended badly: `task 3/9: codex exited with code 1, skipping`. */
+export function endsTaskBadly({ body }: Pick<LineShape, 'body'>): boolean {
+  return HOSTS_END.test(body);
+}
 
 /** A step of a host's, with its mark and its exit: `Step 3/5 (lint) ✗ exit 2`, `Stage 1 ✘ failed (code 70)`. */
 const STEPS_END =
@@ -65,7 +70,7 @@ const STEPS_END =
 
 /** A program that only has a name may be a tool's script: its exit must be about the work. */
 function isHostsWord(shapes: readonly LineShape[], shape: LineShape): boolean {
-  if (closesJob(shape) || HOSTS_END.test(shape.body) || STEPS_END.test(shape.body)) return true;
+  if (closesJob(shape) || endsTaskBadly(shape) || STEPS_END.test(shape.body)) return true;
   if (/^={3,} .* ={3,}$/.test(shape.text.trim()) && BAD_EXIT.test(shape.body)) return true;
   return isBadExit(shape) && (shape.stamped || shape.level === 'error' || isAboutWork(shape.body) || isUniform(shapes));
 }

@@ -2,7 +2,7 @@ import { isRetriesOver } from '../failure/retry-wording.ts';
 import { isHarmless } from './about-messages.ts';
 import { asideAt, isAccessLog, isAgentsEnd, isComposer, isInputBox, isStatusLine } from './after-end.ts';
 import { countsOn, nameOf, speaksOfAnother } from './another-worker.ts';
-import { isBadExit, isTimed } from './closing-lines.ts';
+import { endsTaskBadly, isBadExit, isTimed } from './closing-lines.ts';
 import { isErrorBody } from './error-body.ts';
 import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
@@ -61,9 +61,9 @@ function failsBelow(shapes: readonly LineShape[], last: number): boolean {
   return shapes.slice(last + 1).some((shape) => saysEnded(shape) || isBadExit(shape) || speaksOfFailure(shape.body));
 }
 
-/** Whether a wrapper that has a name, or writes the time, says that its agent has exited badly: what follows is its own clearing up. */
+/** Whether a wrapper says that its agent has exited badly: what follows is its own clearing up. */
 function isHostsExit(shape: LineShape): boolean {
-  return isBadExit(shape) && (isNamed(shape) || shape.stamped);
+  return endsTaskBadly(shape) || (isBadExit(shape) && (isNamed(shape) || shape.stamped));
 }
 
 /** Words of a wrapper that lets its agent try again, or whose next attempt runs or went well. */

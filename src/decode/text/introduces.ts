@@ -30,6 +30,8 @@ export function introduces(line: LineShape, isTraceHead: boolean): boolean {
   // A short prompt: `> go on`.
   if (PROMPT_MARK.test(line.text) && body.split(' ').length <= 4) return /[:：]$/.test(body);
   if (stamped || !(/[a-z] [a-z]/i.test(body) || OTHER_SCRIPT.test(body))) return false;
+  // A body that was wrapped: `… - {"message":"Your key is` ↵ `invalid"}`.
+  if (/\{[^}]*$/.test(body)) return false;
   if (/[,，]$/.test(body) && isSentence(line)) return true;
   return (/[:：]$/.test(body) && !isTraceHead) || RUNS_ON.test(body);
 }

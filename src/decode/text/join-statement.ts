@@ -1,5 +1,6 @@
 import { retryInText } from '../failure/retry-wording.ts';
 import { askedOnce } from './by-shape.ts';
+import { endsTaskBadly } from './closing-lines.ts';
 import type { LineShape } from './line-shape.ts';
 import { goesWell } from './neutral-lines.ts';
 import { SMALL_WORDS } from './prose.ts';
@@ -59,7 +60,7 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     // Another wrapper's line carries nothing on.
     if (shape.source !== undefined && shape.source !== first.source && !open) break;
     if (isTestOutput(shape) || shape.level !== undefined || (shape.glyph !== undefined && !open)) break;
-    if (!open && FIELDS.test(shape.text)) break;
+    if (!open && (FIELDS.test(shape.text) || endsTaskBadly(shape))) break;
     const previous = shapes[next - 1] as LineShape;
     const cut = isCutInWord(shapes, next, width) && !/^\[?API Error\b/.test(shape.body);
     const wrapped = cut || isWrapped(previous, shape, first, width);

@@ -1,4 +1,6 @@
+import { isRetriesOver } from '../failure/retry-wording.ts';
 import { isHeader } from './client-headers.ts';
+import { joinStatement } from './join-statement.ts';
 import { isLaunch } from './launch.ts';
 import { announces, commandGoesOn, isCaret, kindIn, type LineKind } from './line-kind.ts';
 import type { LineShape } from './line-shape.ts';
@@ -60,8 +62,11 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
   let apart = false;
   let http = false;
   let shown = 0;
+  let bodyEnd = -1;
   let above: LineKind = 'blank';
   for (let index = Math.max(0, at - LOOK_BACK); index < at; index += 1) {
+    // The rows of a body that was wrapped are its statement's.
+    if (index <= bodyEnd) continue;
     const before = shapes[index] as LineShape;
     const under = shapes[index + 1];
     if (under && isLaunch(under) && opensPrompt(before.body, under.text)) continue;
@@ -135,7 +140,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
       case 'other':
         if (tool) break;
         introduced = introducedBy(introduced, announces(before));
-        if (isHeader(before) || isEvent(before) || isPromptEcho(shapes, index)) break;
+        if (isHeader(before) || isEvent(before) || countsTries(before) || isPromptEcho(shapes, index)) break;
         strange = true;
         unmarked ||= !isItem(before);
         break;
@@ -143,6 +148,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
         introduced = introducedBy(introduced, false);
         break;
       case 'statement':
+        if (/\{[^}]*$/.test(before.body)) bodyEnd = endOfBody(shapes, index);
         // What a sentence says of a failure may run into what it quotes.
         if (!tool || apart) introduced = introducedBy(introduced, isSentence(before) && announces(before));
         break;
@@ -172,6 +178,12 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
   };
 }
 
+/** The last row of a body that opens in a statement's line and was wrapped; the line itself where it does not close. */
+function endOfBody(shapes: readonly LineShape[], at: number): number {
+  const { last } = joinStatement(shapes, at, (shapes[at] as LineShape).body);
+  return /[}\]]["')\]]*[.,;]?$/.test((shapes[last] as LineShape).body) ? last : at;
+}
+
 /** Whether a wrapper's line stands right below a heading that is none of the wrapper's: it is shown there. */
 function isShownBelow(shapes: readonly LineShape[], at: number): boolean {
   const { source } = shapes[at] as LineShape;
@@ -190,6 +202,11 @@ const WORKER = /\b(?:agent|worker|runner|orchestrator|supervisor|fleet)\b/i;
 /** Whether the model speaks, which ends what a tool printed. */
 function speaksUp(line: LineShape, kind: LineKind): boolean {
   return kind === 'prose' && isPersonal(line.body) && line.indent < 2;
+}
+
+/** Whether a line tells which of its tries has failed, or that there are no more: `Auto-retry attempt 3 of 3 failed`. */
+function countsTries({ body }: LineShape): boolean {
+  return isRetriesOver(body) || /\b(?:attempt|retry|try) \d+ ?(?:of|\/) ?\d+ failed$/i.test(body);
 }
 
 /** Whether a line is an event of a client that writes JSON: no model writes between those. */

@@ -95,6 +95,8 @@ const NEUTRAL = [
   /^\*\*(?:Last agent output|Error (?:details|output|message)):?\*\*:?$/,
   // What a validator says of a setting.
   /^(?:Error in:? [\w.[\]]+|Expected:? \w+,? (?:but )?received:? \w+)$/,
+  // What Aider says of its account.
+  /^Cost estimates may be inaccurate\b/,
   // A wrapper has got nothing from its agent.
   new RegExp(`^(?:No|Empty|Missing) (?:\\w+ ){1,3}(?:from|by) (?:the )?(?:agent|${AGENTS})\\b`, 'i'),
   /\b\d{1,3}% (?:context )?left\b|^\? for shortcuts\b|^ctrl\+\w |\bType your message or @path\b/,

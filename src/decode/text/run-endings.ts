@@ -37,12 +37,16 @@ const LOOK_AHEAD = /\(\?!(?:[^()]|\([^()]*\))*\)/g;
 /** The sources of patterns of which one is in all words of ASCII that say that something is over. */
 export const ENDING_WORDS = [...ENDS, FAILS, CODE, ELSEWHERE].map((one) => one.replace(LOOK_AHEAD, ''));
 /** A part in brackets, or a program's name, that stands before a host's own words. */
-const NAMED = /^\[[\w ./:#@-]{2,40}\] |^[a-z][\w.-]{1,30}(?:\[\w+\])?: /;
+const NAMED =
+  /^\[[\w ./:#@-]{2,40}\] |^[a-z][\w.-]{1,30}(?: (?:agent|bridge|daemon|driver|host|launcher|runner|supervisor|worker|wrapper))?(?:\[\w+\])?: /;
 
 /** Words without what stands in brackets and bodies behind them, which is their detail. */
 function said(words: string): string {
   return words.replace(/ ?[({[].*$/s, '');
 }
+
+/** A field of a log, with its value in quotation marks: `reason="not pushed"`. */
+const FIELD = /(\b\w+=)"([^"]*)"/g;
 
 /** A wrapper's name for a piece of work: `[job 8812]`. */
 const NAMES_WORK = /\b(?:job|run|task|session|step|item)\b/;
@@ -61,10 +65,12 @@ export const saysEnded = askedOnce((shape: LineShape): boolean => {
     body.split('"').length % 2 === 0
   )
     return false;
+  // The value of a field is no quotation in a log's line on an error.
+  const isLogged = shape.stamped && shape.level === 'error';
   return (
     !goesWell(shape) &&
-    !isAboutMessages(body, !isNamed(shape)) &&
-    !(/^[\w.]+\s*=/.test(body) && shape.source === undefined)
+    !isAboutMessages(isLogged ? body.replace(FIELD, '$1$2') : body, !isNamed(shape)) &&
+    !(/^[\w.]+\s*=/.test(body) && shape.source === undefined && !isLogged)
   );
 });
 

@@ -102,6 +102,12 @@ describe("a wrapper's word on its agent's exit", () => {
     expect(behindFirst(`${EXIT}\n${below}`)).toBe('went on');
   });
 
+  it('needs no name where it counts its pieces of work, and sees the next one', () => {
+    const skips = 'task 3/9: codex exited with code 1, skipping';
+    expect(behindFirst(skips)).toBeUndefined();
+    expect(behindFirst(`${skips}\ntask 4/9: codex started`)).toBe('went on');
+  });
+
   it('needs a name', () => {
     expect(behind('the task exited with code 1\nThe docs are written for it now.')).toBe('went on');
   });

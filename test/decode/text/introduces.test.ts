@@ -14,6 +14,7 @@ it.each([
   ['2026-05-10T10:00:00Z the log says this:', false],
   ['All done.', false],
   ['Output:', false],
+  ['Error: HttpException - {"message":"Your key is', false],
 ])('%s: %s', (line, does) => {
   expect(introduces(shapeLine(line), false)).toBe(does);
 });

@@ -15,6 +15,8 @@ it.each([
   '[lane/main] task dropped',
   '[job 41] finished: error',
   'orc: lane=backend result=failed',
+  '2026-11-20T05:00:19Z ERROR run=r-7 status=failed reason="could not push the branch" retries_left=0',
+  'agent bridge: giving up',
   'Exit status: exit_api',
   '[run 31] ended 137',
   'Background run failed. Exception: (a body that is long '.concat('x'.repeat(300), ')'),

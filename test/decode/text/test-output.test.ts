@@ -20,6 +20,7 @@ it.each([
 it.each([
   'Attempt 1 failed with status 429. Retrying',
   'Package extraction attempt 2/3 failed, retrying',
+  'Auto-retry attempt 3 of 3 failed',
   'FAILED: agent request timed out',
   'Error: 1 thing',
   'loop: 3 failed iterations in a row, stopping',
