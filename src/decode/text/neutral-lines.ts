@@ -104,9 +104,12 @@ const NEUTRAL = [
 const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu');
 /** Words of a run that goes on, or went well. */
 const WENT_WELL =
-  /(?:\b|_)(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|up again|online|ready|anyway|listening)\b|\b(?:is|are) (?:now )?(?:active|in use)\b(?! by)|\bactive \w+: \S|: (?:in use|logged in)$/i;
+  /(?:\b|_)(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|(?:is|are|all|now) green|up again|online|ready|anyway|listening)\b|\b(?:is|are) (?:now )?(?:active|in use)\b(?! by)|\bactive \w+: \S|: (?:in use|logged in)$/i;
 const NOT_WELL =
   /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|errors?|deactivated|no (?:\w+ )?(?:reply|edits?|patch|changes|output|marker|response)|nothing|0(?!\.\d))\b|(?:\b|_)fail\w*|\bdone in\b|\b(?:aborted|stopped|halted|cancell?ed|abandoned): (\d+) of (?!\1\b)\d+ /i;
+
+/** How a host or a client says that its work ended with 0. */
+const EXITED_WELL = /\bexit(?:ed|s)?(?:[ _](?:with|code|status)){0,2}(?:[=:] ?| )0(?![\d.])/i;
 
 /** What clients speak of behind their own failure: where to log in, which variable to set, what to pay. */
 const HELPFUL = anyWord([
@@ -143,7 +146,9 @@ export const isHelp = askedOnce(({ body: line, stamped }: LineShape): boolean =>
 });
 
 /** Whether a line says that the run goes on, or went well. */
-export const goesWell = askedOnce(({ body }: LineShape): boolean => WENT_WELL.test(body) && !NOT_WELL.test(body));
+export const goesWell = askedOnce(
+  ({ body }: LineShape): boolean => EXITED_WELL.test(body) || (WENT_WELL.test(body) && !NOT_WELL.test(body)),
+);
 
 /** Whether Kubernetes says that a container is ready, which it has started again. */
 export function isReady({ body }: LineShape): boolean {

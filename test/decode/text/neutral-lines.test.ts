@@ -116,6 +116,12 @@ it('knows words of success, but not of an exit or a doubt', () => {
   expect(goesWell(shapeLine('recovered after 3 retries'))).toBe(true);
   expect(goesWell(shapeLine('Process completed with exit code 1.'))).toBe(false);
   expect(goesWell(shapeLine('not connected'))).toBe(false);
+  expect(goesWell(shapeLine('[unit 7] codex: exit 0'))).toBe(true);
+  expect(goesWell(shapeLine('INFO service=main exit=0 closing'))).toBe(true);
+  expect(goesWell(shapeLine('agent exited with code 0'))).toBe(true);
+  expect(goesWell(shapeLine('exited with code 0.5'))).toBe(false);
+  expect(goesWell(shapeLine('exit code 01'))).toBe(false);
+  expect(goesWell(shapeLine('build 12 is green'))).toBe(true);
   expect(goesWell(shapeLine('done (no reply)'))).toBe(false);
   expect(goesWell(shapeLine('done: outcome=provider_failure'))).toBe(false);
   expect(goesWell(shapeLine('3/3 quota ... Passed 0.03 sec'))).toBe(true);
