@@ -6,6 +6,7 @@ import type { Run } from '../contracts/run.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { Mistake } from './fleet/count-mistake.ts';
 import type { RuleCosts } from './fleet/rule-costs.ts';
+import type { FloodGate } from './output/flood-gate.ts';
 import type { Clock, LogHistory, Publisher, RunStore, UnmatchedCounter } from './ports/ports.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 
@@ -41,6 +42,8 @@ export interface PipelineOptions {
   readonly ended?: (ended: EndedRun) => void;
   /** Holds rules to their share of the time; left out: nothing is counted. */
   readonly costs?: RuleCosts;
+  /** Bounds what one run can take of the time; left out: all lines are read. */
+  readonly flood?: FloodGate;
 }
 
 /** What a decision made at this moment is made with. */

@@ -22,6 +22,7 @@ import { countMistake, type Mistake } from '../pipeline/fleet/count-mistake.ts';
 import { startFleetGuard } from '../pipeline/fleet/fleet-guard.ts';
 import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE } from '../pipeline/fleet/rule-costs.ts';
 import { createRuleLedger } from '../pipeline/fleet/rule-ledger.ts';
+import { createFloodGate } from '../pipeline/output/flood-gate.ts';
 import { createWorker } from '../pipeline/output/worker.ts';
 import { createRunListener } from '../pipeline/run-listener.ts';
 import { lastSuccessMs } from '../subscriptions/learn/last-success.ts';
@@ -214,6 +215,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
       telemetry,
       worker,
       ended: candidateRuns.take,
+      flood: createFloodGate(),
       costs: createRuleCosts({
         limit: RULE_SHARE,
         windowMs: COST_WINDOW_MS,

@@ -26,6 +26,10 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
   const candidates = counter('knell_candidate_lines_total', 'Lines the prefilter let through');
   const rejected = counter('knell_messages_rejected_total', 'Messages that can never be read, kept out of redelivery');
   const unread = counter('knell_rows_unread_total', 'Rows of messages that are not in the form that their codec says');
+  const passedOver = counter(
+    'knell_flood_lines_passed_over_total',
+    'Lines of floods of failures that were not read, since others like them were',
+  );
   const retried = counter('knell_messages_retried_total', 'Messages given back because something outside failed');
   const aborts = counter('knell_aborts_total', 'Abort commands published', ['category']);
   const repeats = counter('knell_abort_repeats_total', 'Abort commands that were there already');
@@ -112,6 +116,11 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
     rowsUnread({ run, rows, reason }) {
       unread.inc(rows);
       log.debug({ ...name(run), rows, reason }, 'could not read rows of a message');
+    },
+    linesPassedOver({ subject, lines, begins }) {
+      passedOver.inc(lines);
+      if (begins)
+        log.warn({ subject }, 'a run says more failures than are read; each kind of them is, and the last ones');
     },
     messageRetried({ subject, error }) {
       retried.inc();

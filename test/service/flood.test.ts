@@ -101,3 +101,43 @@ test('another run gets its verdict long before a flood of plain text in front of
   );
   expect(num_pending + num_ack_pending).toBeGreaterThan(PAGES / 2);
 });
+
+test('a flood of failures in plain text holds up no other run, however many of its messages wait', async () => {
+  const flood: Run = { agent: 'flood', execution: 'failures', attempt: 1 };
+  const jetstream = nats.connection.jetstream({ timeout: 120_000 });
+  const messages = 9_000;
+  const lines = Array.from(
+    { length: messages },
+    (_, i) => `OSError: [Errno 28] No space left on device: '/tmp/x${i}'\n`,
+  );
+  await Promise.all(lines.map((line) => jetstream.publish(subjects.logs(flood, 'stdout'), line)));
+  const control: Run = { agent: 'control', execution: 'failures', attempt: 1 };
+  const abort = nextAbort(nats.connection, control);
+  await say(nats.connection, control, 'stdout', [claude.init(), claude.fails('OAuth token has expired', 401)]);
+  const { ruleSet } = await shippedRules();
+  service = await startTestService(nats.server.url, ruleSet);
+  await abort;
+  const { num_pending, num_ack_pending } = await (await nats.connection.jetstreamManager()).consumers.info(
+    'KNELL_LOGS',
+    'knell_workers',
+  );
+  expect(num_pending + num_ack_pending).toBeGreaterThan(messages / 2);
+  await untilAllIsRead(nats.connection);
+  const text = await (await fetch(`${service.httpUrl}/metrics`)).text();
+  // A thousand are read, a hundred for each second of it, and the last ones of what waited together.
+  const passedOver = Number(/^knell_flood_lines_passed_over_total (\d+)$/m.exec(text)?.[1]);
+  expect(passedOver).toBeGreaterThan(messages / 2);
+});
+
+test('the line that decides is found in the middle of a flood', async () => {
+  const flood: Run = { agent: 'flood', execution: 'middle', attempt: 1 };
+  const retries = Array.from({ length: 2_000 }, (_, attempt) => claude.retry(529, attempt));
+  const abort = nextAbort(nats.connection, flood);
+  service = await startTestService(nats.server.url, rules);
+  const before = [claude.init(), ...retries];
+  const after = [claude.fails('OAuth token has expired', 401), ...retries];
+  for (const told of [before, [...retries, ...after]]) {
+    await say(nats.connection, flood, 'stdout', told, { 'Knell-Runtime': 'claude-code' });
+  }
+  expect(await abort).toMatchObject({ rule: { id: 'expired' } });
+});

@@ -9,7 +9,7 @@ import { type DeadLetterBox, settlementOf } from './settlement.ts';
 
 const LOG_BYTES_AHEAD = 8 * 1024 * 1024;
 /** A run that floods is written once for so many of its messages, and holds up its other ones for no longer than these take. */
-const LOGS_TOGETHER = { items: 64, bytes: 512 * 1024 };
+const LOGS_TOGETHER = { items: 256, bytes: 512 * 1024 };
 const RUN_BYTES_AHEAD = 1024 * 1024;
 
 /** What a source of messages tells of, past tense. */

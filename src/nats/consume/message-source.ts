@@ -61,7 +61,7 @@ const HEARTBEATS = 6;
  * How far ahead of a subject that floods it is read, so that others behind it in the stream are reached. Its bytes are let
  * go of past `maxBytes`, and read again when their turn comes.
  */
-const MOST_BEHIND = { items: 4_096, bytes: 128 * 1024 * 1024 };
+const MOST_BEHIND = { items: 16_384, bytes: 128 * 1024 * 1024 };
 /** How long a message waits whose bytes could not be read again, in milliseconds. */
 const RETRY_MS = 1_000;
 
@@ -131,13 +131,15 @@ export async function startMessageSource(
   }
 
   const requestBytes = Math.max(maxBytes / PULLERS, (connection.info?.max_payload ?? 0) + ENVELOPE_BYTES);
+  /** One subject that floods has as much under way as is taken together, and as much waits for that. */
+  const mostNear = BATCH * PULLERS + 2 * (options.together?.items ?? 1);
   let stopping = false;
   /** Not begun when the source was stopped. */
   const unwanted: JsMsg[] = [];
   const hasRoom = (): boolean => {
     const { behind, held, heldBytes } = queue;
     const isTooFar = behind.items >= MOST_BEHIND.items || behind.bytes >= MOST_BEHIND.bytes;
-    return !stopping && !isTooFar && held - behind.items < BATCH * PULLERS && heldBytes - behind.bytes < maxBytes;
+    return !stopping && !isTooFar && held - behind.items < mostNear && heldBytes - behind.bytes < maxBytes;
   };
   const take = (message: JsMsg): void => {
     if (stopping) {

@@ -17,8 +17,11 @@ export interface ReadLine {
 export interface RuleCosts {
   /** The rules to take one message with. */
   rules(): RuleSet;
-  /** @param window the lines around a line of plain text */
-  read(line: Line, context: StreamContext, rules: RuleSet, window?: TextWindow): ReadLine;
+  /**
+   * @param agent whose line it is
+   * @param window the lines around a line of plain text
+   */
+  read(agent: string, line: Line, context: StreamContext, rules: RuleSet, window?: TextWindow): ReadLine;
 }
 
 export interface RuleCostsOptions extends RuleMeterOptions {
@@ -36,7 +39,7 @@ export const COST_WINDOW_MS = 10_000;
 
 /** All rules, whatever they cost: for a run of one's own, or a log that is read once. */
 export function uncounted(rules: () => RuleSet): RuleCosts {
-  return { rules, read };
+  return { rules, read: (_, ...line) => read(...line) };
 }
 
 function read(line: Line, { decoder, format }: StreamContext, rules: RuleSet, window?: TextWindow): ReadLine {
@@ -67,7 +70,7 @@ export function createRuleCosts(options: RuleCostsOptions): RuleCosts {
       if (keys.size === 0) return all;
       return nowMs() < tryFromMs ? withoutQuarantined(all, keys) : all;
     },
-    read(line, context, rules, window) {
+    read(agent, line, context, rules, window) {
       const startMs = nowMs();
       const { event, match } = read(line, context, rules, window);
       const endMs = nowMs();
@@ -77,8 +80,9 @@ export function createRuleCosts(options: RuleCostsOptions): RuleCosts {
       }
       if (meter.add(endMs - startMs)) {
         const times = rules.time(line, event, context.decoder.runtime, nowMs);
-        const isWantedAnyway = match.signals.length > 0 || event.claimsError;
-        const sampled = { ms: endMs - startMs, isWantedAnyway, rules: times };
+        const isText = window !== undefined && !window.shapes[window.at]?.isMute;
+        const isWantedAnyway = isText || match.signals.length > 0 || event.claimsError;
+        const sampled = { agent, ms: endMs - startMs, isWantedAnyway, rules: times };
         meter.sample(sampled, nowMs() - endMs);
       }
       const kind = match.hits.length > 0 || event.claimsError ? 'failing' : 'other';

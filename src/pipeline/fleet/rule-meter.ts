@@ -23,9 +23,10 @@ export interface RuleMeterOptions {
 
 /** One line that was looked at closely. */
 export interface SampledLine {
+  readonly agent: string;
   /** What decoding it and trying all rules took. */
   readonly ms: number;
-  /** Not only rules want such lines: a signal does, or drift. */
+  /** Not only rules want such lines: a signal does, drift, or whoever reads failures. Without the rules it would cost as much. */
   readonly isWantedAnyway: boolean;
   readonly rules: readonly RuleTime[];
 }
@@ -51,9 +52,10 @@ const REST_WINDOWS = 5;
  * time for all rules together is added up; only after a window in which it was more than one rule may take, some lines
  * are looked at closely; and a rule is named when it is over its share in two windows, one after the other.
  *
- * What a rule takes is its own trying, and its part of all else that the lines take which it wanted; but for the dearest
- * of those, in which the process may have stood still. Lines on which it holds don't count: a fleet that fails all at
- * once is what it is there for.
+ * What a rule takes is its own trying, and its part of all else that the lines take which rules alone wanted; but for the
+ * dearest of those, in which the process may have stood still. Lines on which it holds don't count: a fleet that fails all
+ * at once is what it is there for. It has to be over its share on the lines of all agents but the one that it takes most
+ * on: no agent can have a rule switched off for the others.
  */
 export function createRuleMeter({ limit, windowMs, nowMs, onDear, onWindow }: RuleMeterOptions): RuleMeter {
   let startMs = nowMs();
@@ -82,9 +84,12 @@ export function createRuleMeter({ limit, windowMs, nowMs, onDear, onWindow }: Ru
   function judge(atMs: number): void {
     const busy = samples.busy.reduce((sum, share) => sum + share, 0) / samples.busy.length;
     const over = new Set<string>();
-    for (const [key, { ms, dearestMs, lines }] of samples.byRule) {
+    for (const [key, byAgent] of samples.byRule) {
+      const { ms, dearestMs, lines } = sumOf([...byAgent.values()]);
+      const others = sumOf([...byAgent.values()].toSorted((a, b) => b.ms - a.ms).slice(1));
       const share = (busy * (ms - dearestMs)) / (samples.ms - dearestMs);
-      if (lines < MIN_LINES_OF_RULE || !(share > limit)) continue;
+      const shareOfOthers = (busy * (others.ms - others.dearestMs)) / samples.ms;
+      if (lines < MIN_LINES_OF_RULE || !(shareOfOthers > limit)) continue;
       over.add(key);
       if (suspects.has(key)) onDear({ key, share, limit });
     }
@@ -100,29 +105,48 @@ export function createRuleMeter({ limit, windowMs, nowMs, onDear, onWindow }: Ru
       busyMs += ms;
       return isHot && atMs >= nextSampleMs;
     },
-    sample({ ms, isWantedAnyway, rules }, tookMs) {
+    sample({ agent, ms, isWantedAnyway, rules }, tookMs) {
       const tried = rules.reduce((sum, rule) => sum + rule.ms, 0);
-      const part = Math.max(0, ms - tried) / Math.max(1, rules.length + (isWantedAnyway ? 1 : 0));
+      const part = isWantedAnyway ? 0 : Math.max(0, ms - tried) / Math.max(1, rules.length);
       samples.lines += 1;
       samples.ms += Math.max(ms, tried);
       for (const { key, held, ms: own } of rules) {
         if (held) continue;
-        const known = samples.byRule.get(key) ?? { ms: 0, dearestMs: 0, lines: 0 };
-        known.ms += own + part;
-        known.dearestMs = Math.max(known.dearestMs, own + part);
-        known.lines += 1;
-        samples.byRule.set(key, known);
+        const byAgent = samples.byRule.get(key) ?? new Map<string, Taken>();
+        samples.byRule.set(key, byAgent);
+        byAgent.set(agent, sumOf([byAgent.get(agent) ?? NOTHING, { ms: own + part, dearestMs: own + part, lines: 1 }]));
       }
       nextSampleMs = nowMs() + Math.min(tookMs / SAMPLING_SHARE, windowMs / PAUSES_A_WINDOW);
     },
   };
 }
 
+/** What a rule took of some lines, and of the dearest of them. */
+interface Taken {
+  readonly ms: number;
+  readonly dearestMs: number;
+  readonly lines: number;
+}
+
+const NOTHING: Taken = { ms: 0, dearestMs: 0, lines: 0 };
+
+function sumOf(all: readonly Taken[]): Taken {
+  return all.reduce(
+    (sum, { ms, dearestMs, lines }) => ({
+      ms: sum.ms + ms,
+      dearestMs: Math.max(sum.dearestMs, dearestMs),
+      lines: sum.lines + lines,
+    }),
+    NOTHING,
+  );
+}
+
 function newSamples() {
   return {
     lines: 0,
     ms: 0,
-    byRule: new Map<string, { ms: number; dearestMs: number; lines: number }>(),
+    /** Rule, agent → what it took. */
+    byRule: new Map<string, Map<string, Taken>>(),
     /** What all rules took of the windows in which these lines were. */
     busy: [] as number[],
   };

@@ -18,6 +18,7 @@ import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
 import type { LogMessage, Versioned } from '../ports/ports.ts';
 import { updateRun } from '../update-run.ts';
 import { decideWithExit } from './exit-first.ts';
+import type { Passage } from './flood-gate.ts';
 import { addToken, declaredBy, firstLineNumber, linesAtHand } from './message-facts.ts';
 import { createSessionCheck, OTHER_SESSION } from './other-session.ts';
 import { type Chunk, type ChunkRow, readChunk } from './read-chunk.ts';
@@ -57,6 +58,11 @@ interface Heard {
   readonly ruleSet: RuleSet;
 }
 
+/** Whether a rule could be about a line itself, which does not only stand around others. */
+function isReadable({ isMute, isRuled }: ChunkRow): boolean {
+  return !isMute || isRuled === true;
+}
+
 /** So many lines of one run are decided on before the messages of other runs have their turn. */
 const WITHOUT_BREAK = 100;
 /** For so long lines of one run are read before the messages of other runs have their turn, in milliseconds. */
@@ -67,7 +73,7 @@ const RETRY_MS = 1_000;
 
 /** Holds nothing that matters: any number of workers may share the messages, and any may be killed at any moment. */
 export function createWorker(options: PipelineOptions): Worker {
-  const { rules, store, history, telemetry, costs = uncounted(rules) } = options;
+  const { rules, store, history, telemetry, flood, costs = uncounted(rules) } = options;
   const contexts = createRunContexts(
     history,
     async (run) => (await store.get(run))?.state,
@@ -80,7 +86,11 @@ export function createWorker(options: PipelineOptions): Worker {
   let turnMs = 0;
 
   /** What the rules have to say about each of the lines, and what claims to be an error. */
-  function* occurrencesIn({ message, rows, ruleSet }: Candidates, known: KnownContexts): Giving<Occurrence[]> {
+  function* occurrencesIn(
+    { message, rows, ruleSet }: Candidates,
+    known: KnownContexts,
+    passage: Passage | undefined,
+  ): Giving<Occurrence[]> {
     const found: Occurrence[] = [];
     const isNumbered = firstLineNumber(message) !== undefined;
     const isAlone = message.header(LOG_HEADERS.alone) === 'true';
@@ -91,14 +101,16 @@ export function createWorker(options: PipelineOptions): Worker {
       return windowOf(row);
     };
     for (const chunkRow of rows) {
-      const { line, row, timeMs, isMute, isRuled } = chunkRow;
-      if (isMute && !isRuled) continue;
+      const { line, row, timeMs } = chunkRow;
+      if (!isReadable(chunkRow) || passage?.isRead(line.raw) === false) continue;
       if (performance.now() - turnMs > TURN_MS) {
         yield;
         turnMs = performance.now();
       }
       const context = known.get(line.stream) as StreamContext;
-      const { event, match } = costs.read(line, context, ruleSet, windowFor(chunkRow, context));
+      const { event, match } = costs.read(message.run.agent, line, context, ruleSet, windowFor(chunkRow, context));
+      // A signal says what state the run is in, each time.
+      if (match.signals.length === 0) passage?.settleKind();
       if (match.unknowns?.length) {
         telemetry.rulesUnknown({ run: message.run, rules: match.unknowns.map(({ key }) => key) });
       }
@@ -174,13 +186,24 @@ export function createWorker(options: PipelineOptions): Worker {
     );
   }
 
+  function passageOf(candidates: readonly Candidates[]): Passage | undefined {
+    const lines = candidates.reduce((sum, { rows }) => sum + rows.filter(isReadable).length, 0);
+    const { subject, storedMs } = (candidates.at(-1) as Candidates).message;
+    return flood?.enter(subject, lines, storedMs);
+  }
+
   /** What the rules have to say about each message; those of which they say nothing are acknowledged. */
   function* hear(candidates: readonly Candidates[], known: readonly KnownContexts[]): Giving<Heard[]> {
     const heard: Heard[] = [];
     turnMs = performance.now();
+    const passage = passageOf(candidates);
     for (const [index, one] of candidates.entries()) {
-      const occurrences = yield* occurrencesIn(one, known[index] as KnownContexts);
+      const occurrences = yield* occurrencesIn(one, known[index] as KnownContexts, passage);
       heard.push({ message: one.message, ruleSet: one.ruleSet, occurrences });
+    }
+    const { run, subject } = (candidates[0] as Candidates).message;
+    if (passage?.passedOver) {
+      telemetry.linesPassedOver({ run, subject, lines: passage.passedOver, begins: passage.begins });
     }
     for (const { message, occurrences } of heard) if (occurrences.length === 0) message.ack();
     return heard.filter(({ occurrences }) => occurrences.length > 0);

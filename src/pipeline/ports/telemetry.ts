@@ -11,6 +11,8 @@ export interface Telemetry {
   messageRejected(info: { subject: string; reason: string }): void;
   /** Rows of a message that do not have the form that its codec says: counted, and what is in them is not known. */
   rowsUnread(info: { run: Run; rows: number; reason: string }): void;
+  /** A stream of a run floods, so these lines were not read: others like them were. `begins`: shortly before none was passed over. */
+  linesPassedOver(info: { run: Run; subject: string; lines: number; begins: boolean }): void;
   /** Something outside failed; the message will be delivered again. */
   messageRetried(info: { subject: string; error: unknown }): void;
   effectPublished(info: { effect: Effect; repeated: boolean; tookMs: number }): void;
@@ -31,6 +33,7 @@ export const silentTelemetry: Telemetry = {
   chunkRead: () => undefined,
   messageRejected: () => undefined,
   rowsUnread: () => undefined,
+  linesPassedOver: () => undefined,
   messageRetried: () => undefined,
   effectPublished: () => undefined,
   conflictRetried: () => undefined,

@@ -252,12 +252,12 @@ test('a subject that floods holds up no other, and all of it is read in its orde
 });
 
 test('of a subject that floods no more than a bounded number is held', async () => {
-  await publish(9_000, 10);
+  await publish(20_000, 10);
   const { opened, open } = gate();
   const source = await start(() => opened);
-  await expect.poll(() => source.held).toBeGreaterThanOrEqual(4_096);
+  await expect.poll(() => source.held).toBeGreaterThanOrEqual(16_384);
   const { num_ack_pending: out } = await info();
-  expect(out).toBeLessThanOrEqual(4_096 + 512);
+  expect(out).toBeLessThanOrEqual(16_384 + 512);
   open();
   await expect.poll(allRead).toBe(0);
 });

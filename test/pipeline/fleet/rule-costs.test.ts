@@ -18,6 +18,7 @@ const NUMBER = '1'.repeat(40);
 
 /** A clock that moves on a millisecond with each look at it: a line takes one. */
 let nowMs = 0;
+let messages = 0;
 let keys: ReadonlySet<string> = new Set();
 let dear: DearRule[] = [];
 let costs: RuleCosts;
@@ -36,14 +37,15 @@ beforeEach(() => {
   });
 });
 
-/** One message; returns the rules that hit, and the lines that were looked at. */
+/** One message, of each of five agents in turn; returns the rules that hit, and the lines that were looked at. */
 function take(lines: readonly string[]): { hits: string[]; looked: number } {
+  messages += 1;
   const rules: RuleSet = costs.rules();
   const chunk = Buffer.from(lines.join('\n'));
   const ranges = rules.candidates(chunk);
   const hits = ranges.flatMap(({ start, end, row }) => {
     const line = { stream: 'stdout' as const, number: row, raw: chunk.subarray(start, end) };
-    return costs.read(line, context, rules).match.hits.map(({ rule }) => rule.rule.id);
+    return costs.read(`a${messages % 5}`, line, context, rules).match.hits.map(({ rule }) => rule.rule.id);
   });
   return { hits, looked: ranges.length };
 }

@@ -57,6 +57,7 @@ it('learns of causes from lines that state a failure, typed or text, and of none
   });
   const read = (text: string, runtime: string, format: 'structured' | 'text') =>
     costs.read(
+      'a1',
       { stream: 'stdout', number: 0, raw: Buffer.from(text) },
       { decoder: decoderFor(runtime), format },
       rules,

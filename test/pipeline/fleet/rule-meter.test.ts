@@ -30,17 +30,28 @@ interface Window {
   readonly decodeMs?: number;
   readonly isWantedAnyway?: boolean;
   readonly rules?: readonly RuleTime[];
+  /** Whose lines they are, in turn. */
+  readonly agents?: readonly string[];
 }
 
+const AGENTS = Array.from({ length: 10 }, (_, i) => `a${i}`);
+
 /** A window of lines that are all alike; returns how many of them the meter wanted to look at closely. */
-function pass({ busyMs, lines = 50, decodeMs = 1, isWantedAnyway = false, rules = [] }: Window): number {
+function pass({
+  busyMs,
+  lines = 50,
+  decodeMs = 1,
+  isWantedAnyway = false,
+  rules = [],
+  agents = AGENTS,
+}: Window): number {
   let sampled = 0;
   for (let line = 0; line < lines; line++) {
     nowMs += WINDOW_MS / lines;
     if (!meter.add(busyMs / lines)) continue;
     sampled += 1;
     const ms = rules.reduce((sum, rule) => sum + rule.ms, decodeMs);
-    meter.sample({ ms, isWantedAnyway, rules }, 0);
+    meter.sample({ agent: agents[line % agents.length] as string, ms, isWantedAnyway, rules }, 0);
   }
   return sampled;
 }
@@ -73,6 +84,15 @@ test('what a signal or an error claim wants decoded is not charged to the rules 
   expect(dear[0]?.key).toBe('test/r');
 });
 
+test('one agent that floods has no rule named, however dear it is on its lines', () => {
+  const rules = [rule('test/dear', 8)];
+  const flood = [...Array.from({ length: 19 }, () => 'flooder'), 'honest'];
+  for (let window = 0; window < 6; window++) pass({ busyMs: 900, rules, agents: flood });
+  expect(dear).toEqual([]);
+  for (let window = 0; window < 6; window++) pass({ busyMs: 900, rules, agents: ['flooder', 'honest'] });
+  expect(dear[0]?.key).toBe('test/dear');
+});
+
 test('lines on which a rule holds cost it nothing: a fleet that fails at once is what it is for', () => {
   for (let window = 0; window < 4; window++) pass({ busyMs: 900, rules: [rule('test/busy', 5, true)] });
   expect(dear).toEqual([]);
@@ -98,7 +118,7 @@ test('one line in which the process stood still makes no rule dear', () => {
   const rules = [rule('test/unlucky', 0), ...manyRules(20)];
   for (let window = 0; window < 8; window++) {
     pass({ busyMs: 900, rules });
-    meter.sample({ ms: 500, isWantedAnyway: false, rules: [rule('test/unlucky', 500)] }, 0);
+    meter.sample({ agent: 'a1', ms: 500, isWantedAnyway: false, rules: [rule('test/unlucky', 500)] }, 0);
   }
   expect(dear).toEqual([]);
 });
@@ -117,7 +137,7 @@ test('looking closely takes a fiftieth of the time, and a tenth of the lines of 
       nowMs += 1;
       if (!meter.add(0.9)) continue;
       sampled += 1;
-      meter.sample({ ms: 1, isWantedAnyway: false, rules: [] }, tookMs);
+      meter.sample({ agent: 'a1', ms: 1, isWantedAnyway: false, rules: [] }, tookMs);
     }
     return sampled;
   };

@@ -44,9 +44,9 @@ function open() {
     telemetry: silentTelemetry,
     costs: {
       rules: all.rules,
-      read(line, context, ruleSet) {
+      read(agent, line, context, ruleSet) {
         if (line.raw.includes('poison')) throw new RangeError('Invalid time value');
-        return all.read(line, context, ruleSet);
+        return all.read(agent, line, context, ruleSet);
       },
     },
   });
