@@ -8,7 +8,7 @@ export interface StreamWatchOptions {
   readonly subjects: Pick<Subjects, 'all'>;
   readonly clock: Pick<Clock, 'after'>;
   readonly events: StreamEvents;
-  /** Makes anew all that is kept on the server. Called where nothing of it is left. */
+  /** Makes anew what is missing of all that is kept on the server. Called where nothing is left of what was there. */
   readonly makeAnew: () => Promise<void>;
   /** Milliseconds from one look to the next. */
   readonly everyMs?: number;
@@ -28,6 +28,13 @@ export interface StreamWatch {
   stop(): Promise<void>;
 }
 
+/** A stream or bucket at one look; without `created` it is gone. */
+interface Seen {
+  readonly name: string;
+  readonly created?: string;
+  readonly problem?: string;
+}
+
 const EVERY_MS = 10_000;
 const FAMILIES = Object.keys(STREAMS) as StreamFamily[];
 /** Without these no decision can be kept. What published rules need is looked after where it is read. */
@@ -35,8 +42,9 @@ const NEEDED_BUCKETS = [BUCKETS.runs, BUCKETS.fleet, BUCKETS.subscriptions, BUCK
 
 /**
  * Looks over and over whether the streams and buckets are there and take what knell writes: a person may delete one or
- * change its subjects. Where all are gone, the server has come back with an empty store, and they are made anew. What
- * is missing alone was deleted on purpose, so that is only said.
+ * change its subjects. Where none is left of those that were there, the server has come back with an empty store, and they
+ * are made anew, also where that was begun and broken off, by whatever worker. What is missing alone was deleted on
+ * purpose, so that is only said.
  */
 export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
   const { manager, subjects, clock, events, makeAnew, everyMs = EVERY_MS } = options;
@@ -44,45 +52,55 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
   let cancel: () => void = () => undefined;
   let stopped = false;
 
-  async function problemOf(name: string, family?: StreamFamily): Promise<{ gone?: true; problem: string } | undefined> {
+  /** When each was created, at the last look that found all of them. */
+  let known: ReadonlyMap<string, string> = new Map();
+
+  async function seeOf(name: string, family?: StreamFamily): Promise<Seen> {
     try {
-      const { config } = await manager.streams.info(name);
+      const { config, created } = await manager.streams.info(name);
       const misfit = family && misfitOf(config, subjects.all(family));
-      return misfit ? { problem: `the stream ${name} ${misfit}` } : undefined;
+      return { name, created, ...(misfit && { problem: `the stream ${name} ${misfit}` }) };
     } catch (error) {
       if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
-      return { gone: true, problem: `the stream ${name} is gone: restart the service, which makes it anew` };
+      return { name, problem: `the stream ${name} is gone: restart the service, which makes it anew` };
     }
+  }
+
+  /** Whether something is missing, and nothing is left of what was there. */
+  function isLost(seen: readonly Seen[]): boolean {
+    const left = seen.filter(({ created }) => created !== undefined);
+    if (left.length === seen.length) return false;
+    return left.every(({ name, created }) => known.size > 0 && known.get(name) !== created);
   }
 
   async function look(): Promise<void> {
     const looks = [
-      ...FAMILIES.map((family) => problemOf(STREAMS[family], family)),
-      ...NEEDED_BUCKETS.map((bucket) => problemOf(`KV_${bucket}`)),
+      ...FAMILIES.map((family) => seeOf(STREAMS[family], family)),
+      ...NEEDED_BUCKETS.map((bucket) => seeOf(`KV_${bucket}`)),
     ];
-    const found = (await Promise.all(looks)).filter((one) => one !== undefined);
-    if (found.length === looks.length && found.every(({ gone }) => gone) && !stopped) {
+    const seen = await Promise.all(looks);
+    if (isLost(seen) && !stopped) {
       await makeAnew();
       events.storeMadeAnew();
       return look();
     }
+    const createdOf = seen.flatMap(({ name, created }) => (created === undefined ? [] : [[name, created] as const]));
+    if (createdOf.length === seen.length) known = new Map(createdOf);
     const before = problems;
-    problems = found.map(({ problem }) => problem);
+    problems = seen.flatMap(({ problem }) => problem ?? []);
     if (String(before) !== String(problems)) events.streamsChanged({ problems });
   }
 
   let looking = Promise.resolve();
-  function lookAgain(): void {
-    cancel = clock.after(everyMs, () => {
-      // Where the server does not answer, the reading watch tells of it.
-      looking = look()
-        .catch(() => undefined)
-        .finally(() => {
-          if (!stopped) lookAgain();
-        });
-    });
+  function lookOnAndOn(): void {
+    // Where the server does not answer, the reading watch tells of it.
+    looking = look()
+      .catch(() => undefined)
+      .finally(() => {
+        if (!stopped) cancel = clock.after(everyMs, lookOnAndOn);
+      });
   }
-  lookAgain();
+  lookOnAndOn();
   return {
     problems: () => problems,
     async stop() {
