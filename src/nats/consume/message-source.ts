@@ -55,7 +55,13 @@ interface Held {
 const BATCH = 128;
 const PULLERS = 2;
 /** Heartbeats in the life of a request. */
-const HEARTBEATS = 6;
+const HEARTBEATS = 3;
+/**
+ * How long the server keeps a request, and how long it waits for an ack, in milliseconds. A worker that is frozen is still
+ * given what it has asked for; so it must have asked for no more by the time that this is handed out again.
+ */
+const EXPIRES_MS = 6_000;
+const ACK_WAIT_MS = 7_000;
 
 /**
  * How far ahead of a subject that floods it is read, so that others behind it in the stream are reached. Its bytes are let
@@ -88,7 +94,7 @@ export async function startMessageSource(
   handle: (messages: readonly JsMsg[], acks: AckBatch) => Promise<void> | undefined,
 ): Promise<MessageSource> {
   const { connection, stream, durable, subject, maxBytes } = options;
-  const { ackWaitMs = 10_000, maxAckPending = 50_000, stopWithinMs = 3_000, expiresMs = 30_000 } = options;
+  const { ackWaitMs = ACK_WAIT_MS, maxAckPending = 50_000, stopWithinMs = 3_000, expiresMs = EXPIRES_MS } = options;
   const onLost = options.onLost ?? (() => undefined);
   const config = {
     durable_name: durable,

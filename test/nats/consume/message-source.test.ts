@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, headers, type JetStreamManager, type JsMsg, type NatsConnection } from 'nats';
+import { AckPolicy, connect, headers, type JetStreamManager, type JsMsg, type NatsConnection, nanos } from 'nats';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   eachAlone,
@@ -260,4 +260,17 @@ test('of a subject that floods no more than a bounded number is held', async () 
   expect(out).toBeLessThanOrEqual(16_384 + 512);
   open();
   await expect.poll(allRead).toBe(0);
+});
+
+test('a worker that freezes has no request left at the server by the time that what it holds is handed out again', async () => {
+  const listener = connection.subscribe('$JS.API.CONSUMER.MSG.NEXT.>', { max: 1 });
+  await manager.consumers.add(stream, {
+    durable_name: durable,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(10_000),
+  });
+  await start(() => undefined);
+  const { ack_wait = 0 } = (await manager.consumers.info(stream, durable)).config;
+  for await (const request of listener) expect(request.json<{ expires: number }>().expires).toBeLessThan(ack_wait);
+  expect(ack_wait).toBeLessThan(nanos(8_000));
 });
