@@ -52,7 +52,9 @@ const REPUBLISHED_MS = 5_000;
 
 function isSameLine(known: CountedHit, one: CountedHit): boolean {
   if (known.condition !== one.condition) return false;
-  if (known.seq === one.seq) return known.row === one.row;
+  if (known.seq === one.seq && known.row !== one.row) return false;
+  // A stream that was made anew counts from 1 again; a message that comes again has the time at which it was stored.
+  if (known.seq === one.seq && known.at_ms === one.at_ms) return true;
   if (known.source !== one.source) return false;
   return isNumbered(one) || Math.abs(one.at_ms - known.at_ms) < REPUBLISHED_MS;
 }

@@ -144,6 +144,11 @@ describe('several conditions', () => {
   });
 });
 
+test('over a stream that was made anew two lines may have one sequence', () => {
+  expect(count(twice, [{ seq: 1 }, { seq: 1, at: 20_000 }]).complete).toEqual([false, true]);
+  expect(count(twice, [{ seq: 1 }, { seq: 1, at: 0 }]).complete).toEqual([false, false]);
+});
+
 test('of the clauses of a run 64 are counted: the one that was counted first makes room', () => {
   let state = stateWith();
   for (let number = 0; number < 65; number += 1) state = count({ ...twice, key: `test/r${number}` }, [{}], state).state;
