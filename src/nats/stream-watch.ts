@@ -1,6 +1,7 @@
 import { type JetStreamManager, NatsError } from 'nats';
 import { BUCKETS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
+import { lossesOf } from './stream-losses.ts';
 import { misfitOf, type StreamFamily } from './stream-settings.ts';
 
 export interface StreamWatchOptions {
@@ -32,7 +33,7 @@ export interface StreamWatch {
 interface Seen {
   readonly name: string;
   readonly created?: string;
-  readonly problem?: string;
+  readonly problems: readonly string[];
 }
 
 const EVERY_MS = 10_000;
@@ -41,8 +42,8 @@ const FAMILIES = Object.keys(STREAMS) as StreamFamily[];
 const NEEDED_BUCKETS = [BUCKETS.runs, BUCKETS.fleet, BUCKETS.subscriptions, BUCKETS.probes];
 
 /**
- * Looks over and over whether the streams and buckets are there and take what knell writes: a person may delete one or
- * change its subjects. Where none is left of those that were there, the server has come back with an empty store, and they
+ * Looks over and over whether the streams and buckets are there, take what knell writes, and keep it: a person may delete
+ * one or change its settings. Where none is left of those that were there, the server has come back with an empty store, and they
  * are made anew, also where that was begun and broken off, by whatever worker. What is missing alone was deleted on
  * purpose, so that is only said.
  */
@@ -57,12 +58,13 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
 
   async function seeOf(name: string, family?: StreamFamily): Promise<Seen> {
     try {
-      const { config, created } = await manager.streams.info(name);
-      const misfit = family && misfitOf(config, subjects.all(family));
-      return { name, created, ...(misfit && { problem: `the stream ${name} ${misfit}` }) };
+      const info = await manager.streams.info(name);
+      const misfit = family && misfitOf(info.config, subjects.all(family));
+      const problems = [...(misfit === undefined ? [] : [misfit]), ...lossesOf(info)];
+      return { name, created: info.created, problems: problems.map((problem) => `the stream ${name} ${problem}`) };
     } catch (error) {
       if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
-      return { name, problem: `the stream ${name} is gone: restart the service, which makes it anew` };
+      return { name, problems: [`the stream ${name} is gone: restart the service, which makes it anew`] };
     }
   }
 
@@ -87,7 +89,7 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     const createdOf = seen.flatMap(({ name, created }) => (created === undefined ? [] : [[name, created] as const]));
     if (createdOf.length === seen.length) known = new Map(createdOf);
     const before = problems;
-    problems = seen.flatMap(({ problem }) => problem ?? []);
+    problems = seen.flatMap((one) => one.problems);
     if (String(before) !== String(problems)) events.streamsChanged({ problems });
   }
 

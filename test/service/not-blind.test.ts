@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, DiscardPolicy, type JetStreamManager, type NatsConnection } from 'nats';
+import { connect, DiscardPolicy, type JetStreamManager, type NatsConnection, nanos } from 'nats';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Login } from '../../src/login/login.ts';
 import { readLogin } from '../../src/login/read-login.ts';
@@ -12,7 +12,7 @@ import type { ServiceOptions } from '../../src/service/service-options.ts';
 import { claude } from '../support/claude-lines.ts';
 import { startConfiguredServer } from '../support/configured-server.ts';
 import { rulesFrom } from '../support/rules.ts';
-import { nextAbort, say, startTestService, subjects } from '../support/service.ts';
+import { nextAbort, nextRecord, say, startTestService, subjects } from '../support/service.ts';
 
 /*
  * What keeps a service from reading, deciding or commanding shows in /readyz, with what to do; and what can be mended
@@ -74,6 +74,30 @@ test('a stream whose subjects somebody edits makes it false, until they are as t
     .poll(readyz)
     .toContain('503 the stream KNELL_LOGS does not listen to knell.logs.> (it has: elsewhere.>)');
   await manager.streams.update('KNELL_LOGS', { subjects: ['knell.logs.>'] });
+  await expect.poll(readyz).toBe('200 ready');
+});
+
+test.each([
+  ['KNELL_LOGS', { max_msgs_per_subject: 5 }, 'keeps 5 messages of a subject', { max_msgs_per_subject: -1 }],
+  ['KNELL_RUNS', { max_msg_size: 100 }, 'takes no message of more than 100 bytes', { max_msg_size: -1 }],
+  ['KNELL_FAILURES', { max_msgs: 1, discard: DiscardPolicy.New }, 'is full and refuses', { max_msgs: -1 }],
+  ['KV_knell_runs', { max_msg_size: 100 }, 'takes no message of more than 100 bytes', { max_msg_size: -1 }],
+  ['KV_knell_runs', { max_msgs: 50, discard: DiscardPolicy.Old }, 'forgets its oldest entries', { max_msgs: -1 }],
+  [
+    'KV_knell_runs',
+    { max_age: nanos(1_000), duplicate_window: nanos(1_000) },
+    'forgets its entries after 1 s',
+    { max_age: 0 },
+  ],
+])('a size of %s that loses what is written to it makes it false: %j', async (stream, edit, reason, undo) => {
+  await start();
+  const run = freshRun();
+  const ended = nextRecord(connection, run);
+  await say(connection, run, 'stdout', doom);
+  await ended;
+  await manager.streams.update(stream, edit);
+  await expect.poll(readyz).toContain(`503 the stream ${stream} ${reason}`);
+  await manager.streams.update(stream, undo);
   await expect.poll(readyz).toBe('200 ready');
 });
 

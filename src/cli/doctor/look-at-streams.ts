@@ -1,6 +1,7 @@
 import { type JetStreamManager, NatsError, nanos, type StreamInfo } from 'nats';
 import { BUCKETS, STREAMS, type Subjects } from '../../contracts/subjects.ts';
 import { BUCKET_SETTINGS, type BucketName } from '../../nats/bucket-settings.ts';
+import { lossesOf } from '../../nats/stream-losses.ts';
 import { misfitOf, type StreamFamily, weaknessesOf } from '../../nats/stream-settings.ts';
 import { type Check, failed, orOk, warning } from './check.ts';
 
@@ -25,9 +26,10 @@ export async function lookAtStreams(manager: JetStreamManager, subjects: Subject
     if (!info) return [];
     const misfit = misfitOf(info.config, subjects.all(family));
     if (misfit) return [failed(name, `${stream} ${misfit}`)];
-    return [...weaknessesOf(info.config, family), ...weakCopies(info)].map((weak) =>
-      warning(name, `${stream} ${weak}`),
-    );
+    return [
+      ...lossesOf(info).map((loss) => failed(name, `${stream} ${loss}`)),
+      ...[...weaknessesOf(info.config, family), ...weakCopies(info)].map((weak) => warning(name, `${stream} ${weak}`)),
+    ];
   });
   if (missing.length > 0) problems.unshift(notThere(name, missing, families.length));
   const held = infos.reduce((sum, info) => sum + (info?.state.messages ?? 0), 0);
@@ -43,7 +45,10 @@ export async function lookAtBuckets(manager: JetStreamManager): Promise<readonly
   const problems = buckets.flatMap(([of, bucket], index): Check[] => {
     const info = infos[index];
     if (!info) return [];
-    return [...bucketWeaknesses(info, of), ...weakCopies(info)].map((weak) => warning(name, `${bucket} ${weak}`));
+    return [
+      ...lossesOf(info).map((loss) => failed(name, `${bucket} ${loss}`)),
+      ...[...bucketWeaknesses(info, of), ...weakCopies(info)].map((weak) => warning(name, `${bucket} ${weak}`)),
+    ];
   });
   if (missing.length > 0) problems.unshift(notThere(name, missing, buckets.length));
   return orOk(name, problems, `all ${buckets.length} are there and fit`);

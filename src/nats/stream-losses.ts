@@ -1,0 +1,51 @@
+import { DiscardPolicy, type StreamInfo } from 'nats';
+import { BUCKETS } from '../contracts/subjects.ts';
+
+/** So much of what a stream may hold counts as all of it, 0 to 1: where it refuses new messages, no time is left to see it. */
+const FULL = 0.95;
+/** Nothing that knell or a tap writes is larger, in bytes: the server's `max_payload` where nobody has set it. */
+const LARGEST = 1024 * 1024;
+/** A run's state is needed for as long as the run lives, in nanoseconds. */
+const SHORTEST_MEMORY = 24 * 3_600e9;
+
+/** Streams of which a limit by subject drops what was not read: one subject has all that a run says, or its host. */
+const MANY_BY_SUBJECT = /_(LOGS|RUNS|ACKS)$/;
+const FORGETS_BY_AGE: ReadonlySet<string> = new Set([`KV_${BUCKETS.probes}`, `KV_${BUCKETS.workers}`]);
+
+/**
+ * By which settings a stream, or the stream of a bucket, loses what is written to it: what nobody sees, since whoever
+ * writes gets a confirmation, or what could not be written from now on. Nothing as knell creates them.
+ *
+ * @returns what is wrong and what to do, each to be read behind the stream's name
+ */
+export function lossesOf({ config, state }: Pick<StreamInfo, 'config' | 'state'>): string[] {
+  const { name, max_bytes, max_msgs, max_msg_size, max_msgs_per_subject, max_age, sealed } = config;
+  const losses: string[] = [];
+  if (sealed)
+    losses.push('is sealed: nothing can be written to it. Copy what is needed, remove it, and restart the service');
+  if (max_msg_size > 0 && max_msg_size < LARGEST) {
+    losses.push(
+      `takes no message of more than ${max_msg_size} bytes: set max_msg_size (of a bucket: max_value_size) to -1, or ${LARGEST}`,
+    );
+  }
+  if (MANY_BY_SUBJECT.test(name) && max_msgs_per_subject > 0) {
+    losses.push(
+      `keeps ${max_msgs_per_subject} messages of a subject and drops older ones, read or not: set max_msgs_per_subject to -1`,
+    );
+  }
+  const isBucket = name.startsWith('KV_');
+  const isBounded = max_bytes > 0 || max_msgs > 0;
+  if (isBucket && isBounded && config.discard !== DiscardPolicy.New) {
+    losses.push('forgets its oldest entries when it is full: set discard to new, or max_bytes and max_msgs to -1');
+  }
+  if (isBucket && max_age > 0 && max_age < SHORTEST_MEMORY && !FORGETS_BY_AGE.has(name)) {
+    losses.push(
+      `forgets its entries after ${max_age / 1e9} s: set max_age (ttl) to what knell sets (see "knell doctor")`,
+    );
+  }
+  const isFull = (held: number, most: number) => most > 0 && held >= most * FULL;
+  if (config.discard === DiscardPolicy.New && (isFull(state.bytes, max_bytes) || isFull(state.messages, max_msgs))) {
+    losses.push('is full and refuses what is written to it: give it more room (max_bytes, max_msgs)');
+  }
+  return losses;
+}
