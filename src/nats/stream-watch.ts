@@ -26,6 +26,8 @@ export interface StreamEvents {
 export interface StreamWatch {
   /** What keeps streams and buckets from serving, by the last look. */
   problems(): readonly string[];
+  /** Looks at once, and makes anew what was lost; settles when that is done, also where it failed. */
+  lookNow(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -94,17 +96,21 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
   }
 
   let looking = Promise.resolve();
-  function lookOnAndOn(): void {
+  function lookNow(): Promise<void> {
     // Where the server does not answer, the reading watch tells of it.
-    looking = look()
+    looking = looking
+      .then(look)
       .catch(() => undefined)
       .finally(() => {
-        if (!stopped) cancel = clock.after(everyMs, lookOnAndOn);
+        cancel();
+        if (!stopped) cancel = clock.after(everyMs, lookNow);
       });
+    return looking;
   }
-  lookOnAndOn();
+  void lookNow();
   return {
     problems: () => problems,
+    lookNow,
     async stop() {
       stopped = true;
       cancel();

@@ -28,6 +28,7 @@ import { createRunListener } from '../pipeline/run-listener.ts';
 import { lastSuccessMs } from '../subscriptions/learn/last-success.ts';
 import { startAccount, withAccount } from './account.ts';
 import { type CandidateRuns, createCandidateRuns } from './candidate-runs.ts';
+import { lookOnReturn } from './look-on-return.ts';
 import { createPageHost } from './page-host.ts';
 import { DEFAULT_LAG_BOUNDS, obstaclesToReading } from './readiness.ts';
 import { createReadingTelemetry } from './reading-telemetry.ts';
@@ -57,7 +58,8 @@ export interface Service {
  * What had started is stopped again when a later step fails. Where the server goes away meanwhile, it begins again.
  *
  * @throws {Error} with a code and a message for its operator: NATS_LOGIN_REFUSED,
- *   NATS_TLS_FAILED, NATS_FORBIDDEN, JETSTREAM_DISABLED, STREAM_UNFIT, STREAM_REFUSED
+ *   NATS_TLS_FAILED, NATS_FORBIDDEN, JETSTREAM_DISABLED, STREAM_UNFIT, STREAM_REFUSED,
+ *   CONSUMER_MISFIT
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   for (;;) {
@@ -124,11 +126,14 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
 
     const streams = watchStreams({ connection, manager, subjects, clock, publisher, log, options });
     shutdown.onStop(() => streams.stop());
+    const returned = lookOnReturn(connection, [streams, watch]);
+    shutdown.onStop(async () => returned.stop());
 
     let ready = false;
     const bounds = { ...DEFAULT_LAG_BOUNDS, ...options.lagBounds };
     const readiness = (): string | undefined => {
       if (isAway()) return 'the NATS server is away; reconnecting';
+      if (returned.isUnseen()) return 'the NATS server has come back; looking at what it holds';
       if (!ready) return 'starting';
       const obstacles = [
         ...obstaclesToReading(watch.reading(), bounds, clock.now()),

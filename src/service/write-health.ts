@@ -18,10 +18,10 @@ const WRITTEN = {
 } as const;
 
 /**
- * How long a failure counts, in milliseconds: longer than what failed waits before it is tried again. Where nothing is left
- * to try, it is not known any more whether it would fail.
+ * How long a failure counts, in milliseconds: longer than what failed waits before this worker tries it again, since others
+ * try it in between. Where nothing is left to try, it is not known any more whether it would fail.
  */
-const COUNTS_MS = 30_000;
+const COUNTS_MS = 120_000;
 
 /**
  * Watches whether decisions can be written: a worker that reads well and whose commands are refused ends no run.

@@ -180,3 +180,23 @@ test('a server that comes back with an empty store gets all that it needs, and r
   await abort;
   await expect.poll(readyz).toBe('200 ready');
 });
+
+test('a server that comes back with an empty store is not called ready before it was looked at', async () => {
+  // Longer than the test: only the return itself makes the service look.
+  await start({ lookEveryMs: 3_600_000 });
+  expect(await readyz()).toBe('200 ready');
+  const { port } = server;
+  await server.stop('kill');
+  await expect.poll(readyz).toContain('503 the NATS server is away');
+  await rm(storeDir, { recursive: true, force: true });
+  const answers: string[] = [];
+  await Promise.all([
+    expect
+      .poll(async () => answers[answers.push(await readyz()) - 1], { interval: 1 })
+      .toMatch(/^503 the consumer knell_workers of KNELL_LOGS is gone/),
+    startEmbeddedServer({ port, storeDir }).then((started) => {
+      server = started;
+    }),
+  ]);
+  expect(answers).not.toContain('200 ready');
+});

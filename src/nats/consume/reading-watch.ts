@@ -48,6 +48,8 @@ export interface Reading {
 
 export interface ReadingWatch {
   reading(): Reading;
+  /** Looks at once; settles when that is done, also where it failed. */
+  lookNow(): Promise<void>;
   /** From now on has this source ask anew where its requests are lost. */
   attach(source: MessageSource): void;
   stop(): Promise<void>;
@@ -106,24 +108,27 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
   }
 
   let looking = Promise.resolve();
-  function lookAgain(): void {
-    cancel = clock.after(everyMs, () => {
-      looking = look()
-        .catch((error: unknown) => {
-          if (stopped) return;
-          reading = { ...reading, failure: error };
-          events.lookFailed({ error });
-        })
-        .finally(() => {
-          if (!stopped) lookAgain();
-        });
-    });
+  function lookNow(): Promise<void> {
+    looking = looking
+      .then(look)
+      .catch((error: unknown) => {
+        if (stopped) return;
+        reading = { ...reading, failure: error };
+        events.lookFailed({ error });
+      })
+      .finally(lookLater);
+    return looking;
+  }
+  function lookLater(): void {
+    cancel();
+    if (!stopped) cancel = clock.after(everyMs, lookNow);
   }
 
   await look();
-  lookAgain();
+  lookLater();
   return {
     reading: () => reading,
+    lookNow,
     attach: (source) => void sources.set(keyOf(source), source),
     async stop() {
       stopped = true;

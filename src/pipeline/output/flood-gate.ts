@@ -105,7 +105,5 @@ const STATUS = /^(?:40[0-9]|413|422|429|50[0-4]|529)$/;
 
 /** What a line is apart from its numbers and ids. */
 function kindOf(raw: Buffer): string {
-  return raw
-    .toString('latin1', 0, KIND_LENGTH)
-    .replace(/[\w-]*\d[\w-]*/g, (word) => (STATUS.test(word) ? word : '0'));
+  return raw.toString('latin1', 0, KIND_LENGTH).replace(/[\w-]*\d[\w-]*/g, (word) => (STATUS.test(word) ? word : '0'));
 }
