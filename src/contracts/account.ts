@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countNew, joinRanges, type SeqRange, sizeOf } from './seq-ranges.ts';
 
 const Count = z.int().min(0).default(0);
 
@@ -12,17 +13,63 @@ export const ReadingAccount = z.object({
   }),
   dead: Count.meta({ description: 'Messages of output that failed three times for their own sake.' }),
   missed: Count.meta({ description: 'Messages of output that their stream dropped before they were read.' }),
+  stream_created: z.string().optional().meta({
+    description: 'When the stream was created that all of this is about: what a stream before it held is left out.',
+  }),
+  decided: z
+    .array(z.tuple([z.int(), z.int()]))
+    .optional()
+    .meta({
+      description: 'Sequences of the messages that were counted as decided: what is decided again counts no more.',
+    }),
 });
 export type ReadingAccount = z.infer<typeof ReadingAccount>;
 
 /** What is added to an account. */
-export type AccountEntry = Partial<Omit<ReadingAccount, 'schema'>>;
+export interface AccountEntry extends Partial<Pick<ReadingAccount, (typeof COUNTED)[number]>> {
+  /** Messages that were decided, each to be counted once. */
+  readonly decided?: readonly Decided[];
+}
+
+/** Messages that follow one another in their stream. */
+export interface Decided {
+  readonly seqs: Readonly<SeqRange>;
+  readonly bytes: number;
+  /** When the last of them was stored, epoch milliseconds by the server's clock. */
+  readonly atMs: number;
+}
+
+const COUNTED = ['messages', 'bytes', 'rejected', 'dead', 'missed'] as const;
+/** More gaps than that in what was decided are not told apart: what killed workers left uncounted, and rejected messages. */
+const MOST_RANGES = 1_000;
 
 export const EMPTY_ACCOUNT: ReadingAccount = ReadingAccount.parse({ schema: 'knell.account/v1' });
 
-/** The account with an entry added. */
-export function addToAccount(account: ReadingAccount, entry: AccountEntry): ReadingAccount {
-  const sum = { ...account };
-  for (const key of ['messages', 'bytes', 'rejected', 'dead', 'missed'] as const) sum[key] += entry[key] ?? 0;
+/**
+ * The account with an entry added. Pure.
+ *
+ * @param created when the stream was created that is there now, RFC 3339; left out: it is not known
+ */
+export function addToAccount(account: ReadingAccount, entry: AccountEntry, created?: string): ReadingAccount {
+  const sum = { ...accountOf(account, created) };
+  for (const key of COUNTED) sum[key] += entry[key] ?? 0;
+  if (!entry.decided) return sum;
+  if (created !== undefined) sum.stream_created = created;
+  // What an earlier stream held has its sequences, and is no part of this one.
+  const fresh = entry.decided.filter(({ atMs }) => created === undefined || atMs >= Date.parse(created));
+  const [known, ranges] = [sum.decided ?? [], fresh.map(({ seqs }) => seqs)];
+  const added = countNew(known, ranges);
+  if (added === 0) return sum;
+  const bytes = fresh.reduce((total, each) => total + each.bytes, 0);
+  sum.messages += added;
+  sum.bytes += Math.round((bytes * added) / sizeOf(ranges));
+  sum.decided = joinRanges([...known, ...ranges], MOST_RANGES);
   return sum;
+}
+
+/** The account of the stream that is there now: an empty one where it was made anew. */
+export function accountOf(account: ReadingAccount, created: string | undefined): ReadingAccount {
+  const isOfAnother =
+    created !== undefined && account.stream_created !== undefined && account.stream_created !== created;
+  return isOfAnother ? EMPTY_ACCOUNT : account;
 }

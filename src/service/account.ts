@@ -1,11 +1,13 @@
-import { type AccountEntry, addToAccount, EMPTY_ACCOUNT, type ReadingAccount } from '../contracts/account.ts';
+import type { AccountEntry, Decided } from '../contracts/account.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { AccountStore } from '../nats/store/account-store.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
 import type { Telemetry } from '../pipeline/ports/telemetry.ts';
 
 export interface Account {
-  add(entry: AccountEntry): void;
+  add(entry: Omit<AccountEntry, 'decided'>): void;
+  /** A message of output was decided; where that was counted before, by whatever worker, it counts no more. */
+  decided(message: { readonly seq: number; readonly bytes: number; readonly storedMs: number }): void;
   /** Stores what has not been stored yet. */
   stop(): Promise<void>;
 }
@@ -15,18 +17,20 @@ const EVERY_MS = 10_000;
 
 /** Counts what this worker reads into the account of the whole fleet. What could not be stored is kept for the next time. */
 export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log: Pick<Logger, 'warn'>): Account {
-  let open: ReadingAccount = EMPTY_ACCOUNT;
+  let open = NOTHING;
+  let decided: Decided[] = [];
   let storing = Promise.resolve();
   let cancel = clock.after(EVERY_MS, storeSoon);
 
   async function storeOpen(): Promise<void> {
-    const entry = open;
-    if (entry === EMPTY_ACCOUNT) return;
-    open = EMPTY_ACCOUNT;
+    const [counts, before] = [open, decided];
+    if (counts === NOTHING && before.length === 0) return;
+    [open, decided] = [NOTHING, []];
     try {
-      await store.add(entry);
+      await store.add({ ...counts, ...(before.length > 0 && { decided: before }) });
     } catch (error) {
-      open = addToAccount(open, entry);
+      open = sumOf(open, counts);
+      decided = [...before, ...decided];
       log.warn({ err: error }, 'the account of what was read could not be stored; it is kept for the next time');
     }
   }
@@ -39,7 +43,13 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
 
   return {
     add(entry) {
-      open = addToAccount(open, entry);
+      open = sumOf(open, entry);
+    },
+    decided({ seq, bytes, storedMs: atMs }) {
+      const last = decided.at(-1);
+      if (last && last.seqs[1] + 1 === seq) {
+        decided[decided.length - 1] = { seqs: [last.seqs[0], seq], bytes: last.bytes + bytes, atMs };
+      } else decided.push({ seqs: [seq, seq], bytes, atMs });
     },
     async stop() {
       cancel();
@@ -48,6 +58,15 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
       await storeOpen();
     },
   };
+}
+
+type Counts = Required<Omit<AccountEntry, 'decided'>>;
+
+const NOTHING: Counts = { messages: 0, bytes: 0, rejected: 0, dead: 0, missed: 0 };
+
+function sumOf(a: Counts, b: Partial<Counts>): Counts {
+  const keys = Object.keys(a) as (keyof Counts)[];
+  return Object.fromEntries(keys.map((key) => [key, a[key] + (b[key] ?? 0)])) as unknown as Counts;
 }
 
 /**

@@ -258,7 +258,7 @@ async function startOnce(options: ServiceOptions): Promise<Service> {
     const reader = createWorker(ports);
     const events = {
       misfit: (subject: string, reason: string) => telemetry.messageRejected({ subject, reason }),
-      messageDecided: ({ bytes }: { bytes: number }) => account.add({ messages: 1, bytes }),
+      messageDecided: account.decided,
       requestLost: readingTelemetry.requestLost,
       messageGone(info: Parameters<typeof readingTelemetry.messageGone>[0]) {
         readingTelemetry.messageGone(info);

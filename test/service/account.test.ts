@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { type Balance, readBalance, remainderOf } from '../../src/cli/doctor/look-at-account.ts';
 import type { AccountEntry } from '../../src/contracts/account.ts';
 import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { createAccountStore } from '../../src/nats/store/account-store.ts';
@@ -57,4 +58,29 @@ test('the account of two workers after one another adds up to what the stream st
   const { messages, rejected, dead, missed } = await createAccountStore(fleet).get();
   expect({ messages, rejected, dead, missed }).toEqual({ messages: 20, rejected: 2, dead: 0, missed: 0 });
   expect(messages + rejected).toBe(state.last_seq);
+});
+
+test('what is decided once more, as when a worker was frozen, counts once; a stream that was made anew has its own account', async () => {
+  const { connection } = nats;
+  const { fleet } = await ensureStreams(connection, subjects);
+  const manager = await connection.jetstreamManager();
+  const run = { agent: 'a', execution: 'again', attempt: 1 };
+  const readAll = async () => {
+    service = await startTestService(nats.server.url, rulesFrom('rules: []'));
+    await untilAllIsRead(connection);
+    await service.stop();
+    return remainderOf((await readBalance(manager, createAccountStore(fleet))) as Balance);
+  };
+  for (let sent = 0; sent < 10; sent += 1) await say(connection, run, 'stdout', ['x']);
+  expect(await readAll()).toBe(0);
+  // All of it is delivered again.
+  await manager.consumers.delete('KNELL_LOGS', 'knell_workers');
+  for (let sent = 0; sent < 5; sent += 1) await say(connection, run, 'stdout', ['y']);
+  // The two rejected ones are rejected twice.
+  expect(await readAll()).toBe(-2);
+  await manager.streams.delete('KNELL_LOGS');
+  await ensureStreams(connection, subjects);
+  for (let sent = 0; sent < 3; sent += 1) await say(connection, run, 'stdout', ['z']);
+  expect(await readAll()).toBe(0);
+  expect(await createAccountStore(fleet).get()).toMatchObject({ messages: 3, rejected: 0 });
 });

@@ -16,8 +16,8 @@ const RUN_BYTES_AHEAD = 1024 * 1024;
 export interface SourceEvents {
   /** A message's subject does not fit the contract. It is settled already. */
   misfit(subject: string, reason: string): void;
-  /** What a message of output says was decided, and it is acknowledged. Counts once, however often it was delivered. */
-  messageDecided?(info: { bytes: number }): void;
+  /** What a message of output says was decided, and it is acknowledged. A message that is delivered again is told of again. */
+  messageDecided?(info: { seq: number; bytes: number; storedMs: number }): void;
   /** A request for messages was lost, or the word on it; it has been sent anew. */
   requestLost(info: { durable: string }): void;
   /** The stream dropped a message while it waited here behind others of its run. It is settled by then. */
@@ -70,13 +70,13 @@ class NatsLogMessage implements LogMessage {
   readonly data: Buffer;
   readonly #message: JsMsg;
   readonly #settlement: Settlement;
-  readonly #decided: (info: { bytes: number }) => void;
+  readonly #decided: NonNullable<SourceEvents['messageDecided']>;
 
   constructor(
     message: JsMsg,
     { run, stream }: { run: Run; stream: StreamName },
     settlement: Settlement,
-    decided: (info: { bytes: number }) => void,
+    decided: NonNullable<SourceEvents['messageDecided']>,
   ) {
     this.run = run;
     this.stream = stream;
@@ -99,7 +99,7 @@ class NatsLogMessage implements LogMessage {
     return mayHaveHeader(this.#message, 'knell-') && isLabelled(this.#message.headers);
   }
   ack(): void {
-    this.#decided({ bytes: this.data.length });
+    this.#decided({ seq: this.seq, bytes: this.data.length, storedMs: this.storedMs });
     this.#settlement.ack();
   }
   retry(delayMs: number, error?: unknown): void {
