@@ -29,8 +29,8 @@ const LINES_A_SECOND = 100;
 const LAST_LINES = 8;
 /** So many kinds of lines of one flood are known; once there are more, only last lines are read. */
 const MAX_KINDS = 500;
-/** Of a line that is longer, only so much tells its kind, in characters. */
-const KIND_LENGTH = 256;
+/** Of a line that is longer, so much at each of its ends tells its kind, in bytes. */
+const KIND_BYTES = 384;
 
 interface Stream {
   left: number;
@@ -105,5 +105,8 @@ const STATUS = /^(?:40[0-9]|413|422|429|50[0-4]|529)$/;
 
 /** What a line is apart from its numbers and ids. */
 function kindOf(raw: Buffer): string {
-  return raw.toString('latin1', 0, KIND_LENGTH).replace(/[\w-]*\d[\w-]*/g, (word) => (STATUS.test(word) ? word : '0'));
+  const tail = Math.max(KIND_BYTES, raw.length - KIND_BYTES);
+  return (raw.toString('latin1', 0, KIND_BYTES) + raw.toString('latin1', tail)).replace(/[\w-]*\d[\w-]*/g, (word) =>
+    STATUS.test(word) ? word : '0',
+  );
 }

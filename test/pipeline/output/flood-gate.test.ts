@@ -50,6 +50,15 @@ test('numbers and ids make no other kind, a status does', () => {
   expect(read(gate, [...lines, ...last])).toEqual([lines[0], lines[2], ...last]);
 });
 
+test('of a long line both ends tell its kind', () => {
+  const gate = createFloodGate();
+  read(gate, failures(1_000));
+  const long = (end: string) => `{"type":"assistant","text":"${'x'.repeat(5_000)}","error":"${end}"}`;
+  const lines = [long('overloaded'), long('overloaded'), long('authentication_failed')];
+  const last = Array.from({ length: 8 }, () => 'Error: last');
+  expect(read(gate, [...lines, ...last])).toEqual([lines[0], lines[2], ...last]);
+});
+
 test('what is read of a flood is bounded, whatever its words', () => {
   const gate = createFloodGate();
   const word = (i: number) => i.toString(26).replace(/[0-9]/g, (digit) => 'qrstuvwxyz'[Number(digit)] as string);
