@@ -124,7 +124,8 @@ describe('lines of text', () => {
 describe('a sentence without a label', () => {
   const { readText } = reader('codex');
   const causeOf = (text: string) =>
-    readText({ shapes: text.split('\n').map((line) => shapeLine(line)), at: 0 }, 'stdout')?.resolved?.cause.rule.rule.id;
+    readText({ shapes: text.split('\n').map((line) => shapeLine(line)), at: 0 }, 'stdout')?.resolved?.cause.rule.rule
+      .id;
 
   it('comes to its cause at once', () => {
     expect(causeOf('The request failed for a bad key')).toBe('permanent');
