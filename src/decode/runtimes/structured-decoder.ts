@@ -85,8 +85,12 @@ function parseFields(raw: Buffer): JsonObject | undefined {
   return isObject(fields) ? fields : undefined;
 }
 
+/** A longer line tells nobody's runtime or format: each decoder would parse it, and brackets without end take long. */
+const TELLING_MAX = 262_144;
+
 /** The same of a line that is a string, which may be long and no object: then it is not converted. */
 function fieldsOfText(line: string): JsonObject | undefined {
+  if (line.length > TELLING_MAX) return undefined;
   return beginsObject(Buffer.from(line.slice(0, LINE_MAX))) ? parseFields(Buffer.from(line)) : undefined;
 }
 

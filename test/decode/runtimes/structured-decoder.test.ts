@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createStructuredDecoder } from '../../../src/decode/runtimes/structured-decoder.ts';
+import { spentMs } from '../../support/spent.ts';
 
 const decoder = createStructuredDecoder({
   runtime: 'opencode',
@@ -45,4 +46,11 @@ describe('createStructuredDecoder', () => {
     expect(decoder.recognises('stdout', '{"own":false}')).toBe(false);
     expect(decoder.recognises('stdout', 'Hello')).toBe(true);
   });
+});
+
+it('tells nothing by a line of brackets that never close, and in no time', () => {
+  const line = '{"type":["a",'.repeat(300_000);
+  const ask = () => [decoder.recognises('stdout', line), decoder.opensRun('stdout', line)];
+  expect(ask()).toEqual([false, false]);
+  expect(spentMs(ask)).toBeLessThan(50);
 });
