@@ -39,6 +39,7 @@ const DECIDED = [
   'configuration/autonomy > auth/forbidden',
   'configuration/autonomy > configuration/permission',
   'configuration/configuration > machine/crash',
+  'configuration/extension-broken > machine/crash',
   'configuration/file-permission > auth/forbidden',
   'configuration/file-permission > configuration/permission',
   'configuration/mcp > upstream/connection',
