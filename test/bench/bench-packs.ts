@@ -61,7 +61,7 @@ export async function benchPacks(options: BenchOptions, transcripts: string): Pr
 }
 
 /** Made-up output of an agent at work: of its JSON as of its text, each a stream. */
-function healthyStreams(root: string): Stream[] {
+export function healthyStreams(root: string): Stream[] {
   const output = createAgentOutput(root);
   const lines = Array.from({ length: HEALTHY_LINES }, () => output.next());
   const decoder = decoderFor('claude-code');
@@ -71,7 +71,7 @@ function healthyStreams(root: string): Stream[] {
   });
 }
 
-function classify(
+export function classify(
   rules: RuleSet,
   { decoder, stream, format, chunks }: Stream,
 ): { lines: number; bytes: number; matching: number } {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchCauses } from './bench-causes.ts';
 import { benchCompile } from './bench-compile.ts';
 import { type BenchOptions, benchEngine } from './bench-engine.ts';
 import { benchLatency } from './bench-latency.ts';
@@ -15,7 +16,7 @@ import { ROUNDS } from './measure.ts';
 import { type Row, renderRows } from './row.ts';
 import { writeHealthySample } from './write-healthy-sample.ts';
 
-const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs] [service] [latency] [runs] [preflight]
+const USAGE = `npm run bench -- [engine] [ripgrep] [compile] [packs] [causes] [service] [latency] [runs] [preflight]
                         all of them when none is named, which takes about ten minutes
   --mb 64               how much output a round takes in
   --transcripts PATH    whole runs for packs: a file with one a row, or a folder of such files
@@ -49,6 +50,7 @@ const SECTIONS: Readonly<Record<string, (options: BenchOptions) => Promise<Row[]
   ripgrep: benchRipgrep,
   compile: benchCompile,
   packs: (options) => benchPacks(options, transcripts),
+  causes: benchCauses,
   service: (options) => benchService({ ...options, lines }),
   latency: (options) => benchLatency({ ...options, lines, turns }),
   runs: (options) => benchLiveRuns({ ...options, seconds }),
