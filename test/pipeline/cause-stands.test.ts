@@ -159,6 +159,17 @@ test('what a client prints while its host ends it is no failure of its own, and 
   expect(fleet.publisher.records().filter(({ disposition }) => disposition !== 'suppressed')).toEqual([]);
 });
 
+test('so it is where its last lines are read after its exit', async () => {
+  await fleet.start(run);
+  await fleet.say(run, [claude.init(), claude.says('On it.')]);
+  await fleet.exit(run, 143);
+  await fleet.say(run, ECHO);
+  await fleet.clock.advance(60 * SECOND);
+  expect(commands()).toEqual([]);
+  const last = new Map(fleet.publisher.records().map((record) => [record.record_id, record.disposition]));
+  expect([...last.values()].filter((disposition) => disposition !== 'suppressed')).toEqual([]);
+});
+
 test('a client that says that it was interrupted, and then hangs, is ended within ten minutes', async () => {
   await fleet.start(run);
   await fleet.say(run, [claude.init(), claude.says('On it.'), ...ECHO]);

@@ -85,6 +85,24 @@ describe('a healthy run is not ended', () => {
   );
 
   test.each([
+    'sh: 1: nvmx: not found',
+    'bash: /opt/nvm/nvm.sh: No such file or directory',
+    'tee: /var/log/agent.log: No space left on device',
+    'Error: spawn gopls ENOENT',
+  ])(
+    'a wrapper or the client says first what is missing on the machine, and the model then thinks: %s',
+    async (line) => {
+      for (const runtime of RUNTIMES) {
+        await start(runtime, [line], 'stderr');
+        fleet.watchTree(run);
+        await fleet.clock.advance(8 * MINUTE);
+        expect([runtime, aborted()]).toEqual([runtime, []]);
+        await renewMemoryFleet(rules);
+      }
+    },
+  );
+
+  test.each([
     ['a tool prints a banner and the model then thinks for 330 s', 'codex', CODEX_TOOL, 'stderr', 330],
     [
       "a tool prints a host's complaint and the model then thinks for 45 s",

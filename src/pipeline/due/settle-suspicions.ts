@@ -7,6 +7,7 @@ import { heldAgainMs } from '../../classify/reach-verdict.ts';
 import { runOf } from '../../classify/run-state.ts';
 import { hasSpokenSince, lookAgain, settleSuspicion } from '../../classify/settle-suspicion.ts';
 import { mayBeAnothers, wantedQuietMs } from '../../classify/wanted-quiet.ts';
+import type { Category } from '../../contracts/categories.ts';
 import { isBefore } from '../../contracts/position.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { decoderFor } from '../../decode/decoders.ts';
@@ -25,6 +26,20 @@ import { formatOfStream } from './stream-format.ts';
 import { treeNow } from './tree-now.ts';
 import { mayHaveEnded, UNREAD_MS } from './unread-result.ts';
 import { wentOnElsewhere } from './went-on-elsewhere.ts';
+
+/**
+ * What ends the program that it happens to, or is done without: a shell's missing command, a full disk, a crash, a tool server.
+ * Where the run lives on behind it, that is no sign that it hangs.
+ */
+const ENDS_ITS_PROGRAM: ReadonlySet<Category> = new Set<Category>([
+  'runtime.oom',
+  'runtime.disk_full',
+  'runtime.crash',
+  'runtime.missing_binary',
+  'permission.denied',
+  'mcp.failure',
+  'git.auth',
+]);
 
 /** How many lines after a suspicious one are read: more than this is certainly the run going on. */
 const LINES_AFTER = 1_000;
@@ -145,7 +160,8 @@ async function knownOf(
     (await formatOfStream(state, 'stdout', history, rules.runtimes)) === 'text' ? stall?.text.abortMs : stall?.abortMs;
   // Where a tool was there, or nobody looked, the line may be the tool's, however silent the run was before.
   const mayBeAlone = known.isText && suspicion.alone && !again?.isQuotable && !again?.isWeak;
-  const before = mayBeAlone ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
+  const isClients = !ENDS_ITS_PROGRAM.has(rule.rule.category as Category);
+  const before = mayBeAlone && isClients ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
   return { ...known, after: 'nothing', before, ...(tree && { tree }), ...(stallMs !== undefined && { stallMs }) };
 }
 

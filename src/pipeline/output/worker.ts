@@ -1,4 +1,5 @@
 import { isOfLaterUse } from '../../classify/apply-run-event.ts';
+import { closeRecord } from '../../classify/follow-command.ts';
 import { observe } from '../../classify/observe.ts';
 import type { Occurrence } from '../../classify/occurrence.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
@@ -82,8 +83,9 @@ export function createWorker(options: PipelineOptions): Worker {
       if (state.exited) {
         // The exit was heard before its last lines were: what it would have settled is settled now.
         const settled = await settleExit(state, ruleSet, history, context);
-        state = mayHaveGotOver(settled.state) ? setExitCheck(settled.state, context.nowMs) : settled.state;
-        effects.push(...settled.effects);
+        const closed = closeRecord(settled.state);
+        state = mayHaveGotOver(closed.state) ? setExitCheck(closed.state, context.nowMs) : closed.state;
+        effects.push(...settled.effects, ...closed.effects);
       }
       const outcome = await withMistake(before, { state, effects }, ruleSet, history);
       const stall = ruleSet.stallOf(state.runtime ?? 'generic');
