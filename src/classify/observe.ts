@@ -96,12 +96,14 @@ function applySignals(state: RunState, { match, atMs, position, event }: Occurre
   for (const { signal } of match.signals) {
     const version = signal.version === undefined ? undefined : event.fields[signal.version];
     if (typeof version === 'string') next = { ...next, runtime_version: normaliseText(version).slice(0, 64) };
-    if (signal.means === 'started' && next.succeeded) {
-      // A new turn has begun, so the result before it did not end the run.
-      const { succeeded: _, ...rest } = next;
-      next = rest;
+    if (signal.means === 'started') {
+      // A new turn has begun, so the result before it did not end the run. One that is read late may belong to a turn before the result.
+      if (next.succeeded && isBefore(next.succeeded.position, position)) {
+        const { succeeded: _, ...rest } = next;
+        next = rest;
+      }
     } else if (signal.means === 'success') {
-      next = { ...next, succeeded: { at_ms: atMs, position }, suspicions: [], counts: {} };
+      next = succeedAt(next, position, atMs);
     } else if (signal.means === 'credential' && signal.kind) {
       // What the run reports overrides what it was started with: the subscription's token may not be in use.
       next = {
@@ -111,6 +113,18 @@ function applySignals(state: RunState, { match, atMs, position, event }: Occurre
     }
   }
   return next;
+}
+
+/** A result takes back what was said before it, in whatever order the two are read. */
+function succeedAt(state: RunState, position: Position, atMs: number): RunState {
+  const isAfter = (other: Position): boolean => isBefore(position, other);
+  const counts = Object.entries(state.counts).map(([key, hits]) => [key, hits.filter(isAfter)] as const);
+  return {
+    ...state,
+    ...(state.succeeded && isAfter(state.succeeded.position) ? {} : { succeeded: { at_ms: atMs, position } }),
+    suspicions: state.suspicions.filter((suspicion) => isAfter(suspicion.position)),
+    counts: Object.fromEntries(counts.filter(([, hits]) => hits.length > 0)),
+  };
 }
 
 /** A run that was started with an API key keeps the key's fingerprint; one that was not uses another credential. */

@@ -57,6 +57,19 @@ describe('a signal', () => {
     expect(state).toMatchObject({ suspicions: [], noted: [], succeeded: { at_ms: T0 + 3, position: { seq: 3 } } });
   });
 
+  test('counts where it stands in the stream, whenever it is read', () => {
+    const over = take(stateWith(), said(claude.succeeds(), at(5))).state;
+    // The beginning of the turn comes again from a worker that died.
+    const again = take(over, said(claude.init(), at(2))).state;
+    expect(again.succeeded?.position.seq).toBe(5);
+    expect(named(take(again, fails('token has expired', at(9))).effects)).not.toContain('abort auth.token_expired');
+    // The result of an earlier turn says nothing of what the next one met.
+    const suspected = take(stateWith(), fails('stands still', at(7))).state;
+    expect(take(suspected, said(claude.succeeds(), at(5))).state.suspicions).toHaveLength(1);
+    const twice = take(take(stateWith(), said(claude.succeeds(), at(8))).state, said(claude.succeeds(), at(5))).state;
+    expect(twice.succeeded?.position.seq).toBe(8);
+  });
+
   test('of a new turn takes back that the run has succeeded', () => {
     const { state } = take(stateWith(), said(claude.succeeds()));
     expect(take(state, said(claude.init(), at(2))).state.succeeded).toBeUndefined();
