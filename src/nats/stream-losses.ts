@@ -1,5 +1,6 @@
 import { DiscardPolicy, type StreamInfo } from 'nats';
 import { BUCKETS } from '../contracts/subjects.ts';
+import { coversSubject } from './covers-subject.ts';
 
 /** So much of what a stream may hold counts as all of it, 0 to 1: where it refuses new messages, no time is left to see it. */
 const FULL = 0.95;
@@ -7,6 +8,9 @@ const FULL = 0.95;
 const LARGEST = 1024 * 1024;
 /** A run's state is needed for as long as the run lives, in nanoseconds. */
 const SHORTEST_MEMORY = 24 * 3_600e9;
+
+/** A stream that holds less has dropped what was written to it before anybody can have read it: bytes, messages, nanoseconds. */
+const LEAST = { bytes: LARGEST, messages: 100, age: 60e9 };
 
 /** Streams of which a limit by subject drops what was not read: one subject has all that a run says, or its host. */
 const MANY_BY_SUBJECT = /_(LOGS|RUNS|ACKS)$/;
@@ -43,6 +47,19 @@ export function lossesOf({ config, state }: Pick<StreamInfo, 'config' | 'state'>
       `forgets its entries after ${max_age / 1e9} s: set max_age (ttl) to what knell sets (see "knell doctor")`,
     );
   }
+  const isTooSmall =
+    (max_bytes > 0 && max_bytes < LEAST.bytes) ||
+    (max_msgs > 0 && max_msgs < LEAST.messages) ||
+    (max_age > 0 && max_age < LEAST.age);
+  if (!isBucket && isTooSmall && config.discard !== DiscardPolicy.New) {
+    losses.push(
+      'holds too little: what is written to it is dropped before it can be read. Give it more room (max_bytes, max_msgs, max_age)',
+    );
+  }
+  if (isBucket && !config.subjects?.some((subject) => coversSubject(subject, `$KV.${name.slice('KV_'.length)}.>`))) {
+    losses.push(`does not listen to $KV.${name.slice('KV_'.length)}.>, so nothing is stored in it: add that subject`);
+  }
+  if (isBucket && config.no_ack) losses.push('does not confirm what it stores (no_ack): it needs to');
   const isFull = (held: number, most: number) => most > 0 && held >= most * FULL;
   if (config.discard === DiscardPolicy.New && (isFull(state.bytes, max_bytes) || isFull(state.messages, max_msgs))) {
     losses.push('is full and refuses what is written to it: give it more room (max_bytes, max_msgs)');

@@ -81,6 +81,20 @@ test.each([
   ['KNELL_LOGS', { max_msgs_per_subject: 5 }, 'keeps 5 messages of a subject', { max_msgs_per_subject: -1 }],
   ['KNELL_RUNS', { max_msg_size: 100 }, 'takes no message of more than 100 bytes', { max_msg_size: -1 }],
   ['KNELL_FAILURES', { max_msgs: 1, discard: DiscardPolicy.New }, 'is full and refuses', { max_msgs: -1 }],
+  ['KNELL_ABORTS', { max_bytes: 300 }, 'holds too little', { max_bytes: -1 }],
+  [
+    'KNELL_ABORTS',
+    { max_age: 1e9, duplicate_window: 1e9 },
+    'holds too little',
+    { max_age: 7 * 24 * 3_600e9, duplicate_window: 600e9 },
+  ],
+  [
+    'KV_knell_fleet',
+    { subjects: ['$KV.elsewhere.>'] },
+    'does not listen to $KV.knell_fleet.>',
+    { subjects: ['$KV.knell_fleet.>'] },
+  ],
+  ['KV_knell_subscriptions', { no_ack: true }, 'does not confirm what it stores', { no_ack: false }],
   ['KV_knell_runs', { max_msg_size: 100 }, 'takes no message of more than 100 bytes', { max_msg_size: -1 }],
   ['KV_knell_runs', { max_msgs: 50, discard: DiscardPolicy.Old }, 'forgets its oldest entries', { max_msgs: -1 }],
   [
