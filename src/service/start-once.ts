@@ -61,7 +61,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
     // Output has a connection of its own: what is asked of the server must not wait behind megabytes of it.
     const output = await connectNats({ login: options.nats, name: 'knell output', log });
     shutdown.closes(output);
-    const isAway = watchConnection(connection);
+    const links = [watchConnection(connection), watchConnection(output)];
     const onReopened = (followed: string, reason: string): void =>
       log.warn({ followed, reason }, 'a watch did not go on by itself; opening it anew');
     const {
@@ -104,10 +104,11 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
     let ready = false;
     const bounds = { ...DEFAULT_LAG_BOUNDS, ...options.lagBounds };
     const readiness = (): string | undefined => {
-      if (isAway()) return 'the NATS server is away; reconnecting';
+      if (links.some(({ isAway }) => isAway())) return 'the NATS server is away; reconnecting';
       if (returned.isUnseen()) return 'the NATS server has come back; looking at what it holds';
       if (!ready) return 'starting';
       const obstacles = [
+        ...new Set(links.flatMap(({ refusal }) => refusal() ?? [])),
         ...obstaclesToReading(watch.reading(), bounds, clock.now()),
         ...streams.problems(),
         ...writes.health.obstacles(),

@@ -1,13 +1,37 @@
 import { Events, type NatsConnection } from 'nats';
+import { explainForbidden } from '../login/connect-error.ts';
 
-/** Tells at any moment whether the server is away. */
-export function watchConnection(connection: NatsConnection): () => boolean {
+export interface ConnectionHealth {
+  isAway(): boolean;
+  /** Why what is to be read can't be asked for or acknowledged; undefined where it can, as far as is known. */
+  refusal(): string | undefined;
+}
+
+/** What reading needs a right for, and asks for over and over. */
+const READING = /^\$JS\.(?:API\.CONSUMER\.MSG\.NEXT|ACK)\./;
+/** How long a refusal counts, in milliseconds: longer than a request for messages lives. */
+const COUNTS_MS = 30_000;
+
+/**
+ * Watches a connection: whether the server is away, and whether it refuses what reading needs.
+ *
+ * @param nowMs milliseconds from some moment on
+ */
+export function watchConnection(connection: NatsConnection, nowMs = () => performance.now()): ConnectionHealth {
   let away = false;
+  let refused: { readonly message: string; readonly atMs: number } | undefined;
   void (async () => {
-    for await (const { type } of connection.status()) {
+    for await (const { type, data, permissionContext } of connection.status()) {
       if (type === Events.Disconnect) away = true;
       else if (type === Events.Reconnect) away = false;
+      else if (type === Events.Error && READING.test(permissionContext?.subject ?? '')) {
+        const problem = explainForbidden({ code: data, permissionContext });
+        if (problem) refused = { message: problem.message, atMs: nowMs() };
+      }
     }
   })();
-  return () => away || connection.isClosed();
+  return {
+    isAway: () => away || connection.isClosed(),
+    refusal: () => (refused && nowMs() - refused.atMs < COUNTS_MS ? refused.message : undefined),
+  };
 }
