@@ -99,7 +99,7 @@ export function readTextStatement(
   const failure = readFailure({
     message: above ? `${above.line.message}\n${message}` : message,
     ...(joined.glued !== joined.message && { glued: joined.glued }),
-    prefix: [above?.line.prefix, line?.prefix].filter(Boolean).join(' '),
+    prefix: [above?.line.prefix, toolServerOf(shape), line?.prefix].filter(Boolean).join(' '),
     whole: shape.body,
     ...(isThrown && { codes: ['UncaughtException'] }),
     ...(line?.final !== undefined && { final: line.final }),
@@ -125,6 +125,11 @@ export function readTextStatement(
 
 /** What a program says last of its own failure: `…; exiting`. */
 const LEAVES = /[;,.:] (?:stopping|exiting|aborting|giving up|quitting|terminating|shutting down)\.?$/;
+
+/** The logger of what talks to a tool server: whose login failed there is not told by the words. */
+function toolServerOf({ logger }: LineShape): string | undefined {
+  return logger !== undefined && /mcp\b/i.test(logger) ? logger : undefined;
+}
 
 /** A logger that is the agent's own, or its host's, and no part of either. */
 const WHOLE = /^(?!.*::).*\b(?:agent|runner|worker|session|orchestrator|supervisor|main)\b/i;
