@@ -6,6 +6,8 @@ import { CLIENT_NOTE, SPINNER } from './screen-marks.ts';
 /** Headers of clients, before they begin to work. */
 const HEADER =
   /^[A-Z]\w+:$|^[\w ./-]{1,40}[:=] \S|\bv?\d+\.\d+\.\d+\b|^(?:Loading|Loaded|Starting|Started|Using|Running|Connecting|Connected|Initiali[sz]\w+|Reading|Opening|Working|Thinking|Session|Welcome|Resuming|YOLO|Processing|Editing|Writing|Searching|Creating|Updating|Planning|Exploring|Warning|Analytics|Repo-map|Git repo|Main model|Weak model|Editor|Added|Tokens|API Request)\b|\.{3}$|…$/;
+/** The sign of a program, which it draws before its headers: `⛬ Session 0e51 started`. */
+const LOGO = /^(?:⛬|⬢|⬡|⌬|⏣|❖|◆)\uFE0F? +/u;
 /** How a wrapper that has a name says what it begins: `[runner] starting agent claude-code`. */
 const BEGINS_WORK =
   /^(?:start(?:ing|ed)|launch(?:ing|ed)|spawn(?:ing|ed)|running|loading|connect(?:ing|ed)|using|preparing|resuming)\b/i;
@@ -37,7 +39,7 @@ export function isHeader(line: LineShape): boolean {
     ALERT.test(body) ||
     (source !== undefined && BEGINS_WORK.test(body)) ||
     (stamped && level !== undefined) ||
-    HEADER.test(body) ||
+    HEADER.test(body.replace(LOGO, '')) ||
     NAMED_HEADER.test(body) ||
     RUNNER.test(body) ||
     (glyph === 'item' && /^\s*[●⏺▸]/u.test(text)) ||

@@ -53,6 +53,15 @@ export function closesJob({ body }: Pick<LineShape, 'body'>): boolean {
   return RUNNERS.test(body);
 }
 
+/** What GitLab's and GitHub's runners print of their own between a script's end and their verdict on it. */
+const CLEANS_UP = /^(?:Cleaning up project directory and file based variables|Uploading artifacts for failed job|Post job cleanup\.)$/;
+
+/** Whether a CI runner closes a job right below its own clearing up: so much no model writes. */
+export function isRunnersVerdict(shapes: readonly LineShape[], at: number): boolean {
+  const above = shapes.slice(0, at).findLast(({ body }) => body !== '');
+  return above !== undefined && closesJob(shapes[at] as LineShape) && CLEANS_UP.test(above.body);
+}
+
 /** A host's line on the end of a piece of work, in no sentence: `Task 31 ended: failed (exit 1)`, `codex finished with status failed`. */
 const HOSTS_END = new RegExp(
   `^(?:(?:task|job|run|agent|worker|command|process|step|child|session|item)\\b(?:[.# ]?[\\w[\\].-]+(?:(?:/| of )\\d+)?)?|(?:pod|container)[/ ]\\S+|${AGENTS})(?: [\\w.-]+){0,2}:? ?(?:(?:${AGENTS}) )?(?:exited|ended|finished|failed|terminated|died|gave up|returned|exit)\\b[^.]*(?:\\b(?:code|status|exit)[ =:]+(?:[1-9]\\d{0,2}|failed)|\\(exit [1-9]\\d{0,2}\\))[^.]*$`,

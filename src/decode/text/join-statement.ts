@@ -59,7 +59,9 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     if (shape.stamped && !open && !(dangling && shape.level === undefined)) break;
     // Another wrapper's line carries nothing on.
     if (shape.source !== undefined && shape.source !== first.source && !open) break;
-    if (isTestOutput(shape) || shape.level !== undefined || (shape.glyph !== undefined && !open)) break;
+    // Below a failure's mark a client hangs its details by arrows.
+    const hangs = first.glyph === 'fail' && shape.glyph === 'item' && shape.indent > first.indent;
+    if (isTestOutput(shape) || shape.level !== undefined || (shape.glyph !== undefined && !open && !hangs)) break;
     if (!open && (FIELDS.test(shape.text) || endsTaskBadly(shape))) break;
     const previous = shapes[next - 1] as LineShape;
     const cut = isCutInWord(shapes, next, width) && !/^\[?API Error\b/.test(shape.body);

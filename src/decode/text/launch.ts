@@ -24,6 +24,15 @@ const LAUNCH = [
   ),
 ];
 
+/** A script that is named for the agent it runs: `$ ./agent.sh run task.md`, `$ python3 bots/agent_loop.py`. */
+const OWN_SCRIPT =
+  /^\s*[$%❯] (?:\w+=\S+ )*(?:(?:python3?|node|bun|bash|sh|uv run|deno run) )?(?:\.{0,2}\/)?(?:[\w.-]+\/)*[\w-]*\bagent(?:[_-]\w+)?\.(?:sh|py|js|ts|mjs)(?: |$)/;
+
+/** Whether a line is the command line of a script that is named for the agent it runs. */
+export function startsOwnScript({ text }: Pick<LineShape, 'text'>): boolean {
+  return OWN_SCRIPT.test(text);
+}
+
 /** A part of each of them. */
 const NAME = new RegExp(`${AGENTS}|agent -`);
 

@@ -42,10 +42,13 @@ const LEVEL =
 const LOGGER =
   /^(?:\[[\w./:#@ -]{1,60}\]\s*|[\w-]+(?:(?:::|\.|\/)[\w<>-]+)+(?:\.(?:py|go|ts|js|rs|cc))?(?::\d+)?(?::|\s+-|\]|(?=\s))\s*|[\w-]+\.(?:py|go|ts|js|rs|cc):\d+[:\]]?\s*(?:-\s*)?)/;
 const DASHED = /^\s*(?:- )?([\w.:-]{1,40}) - (CRITICAL|ERROR|WARNING|INFO|DEBUG) - (?=\S)/;
+const DASHED_MODULE = /^((?:\w+\.)+\w+) - (CRITICAL|ERROR|WARNING|INFO|DEBUG) - (?=\S)/;
 /** What CI runners write before a line that they raise: `##[error]…`, `::warning file=a.ts::…`. */
 const RAISED = /^(?:##\[(error|warning|notice|debug)\]|::(error|warning|notice|debug)(?: [^:]{0,200})?::)\s*/;
 /** The frames of a turning wheel and the bar of a progress line, which the client's next words overwrite. */
 const SPINNER = /^(?:[⠀-⣿◐◓◑◒◜◝◞◟▰▱█░▒]+\s*)+/u;
+/** An exception by its full name, which a stamp stands before: no logger is called so. */
+const EXCEPTION = /^[\w.]*\.[A-Z]\w*(?:Error|Exception):/;
 const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+|^\d+ (?=[\w./-]+:\d+\])/i;
 /** What a wrapper writes before each line of its agent, or a program before its own: `[worker-3] `, `[provider:codex] `. */
 const SOURCE =
@@ -209,8 +212,8 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
     level = levelOf(named[2] as string);
     rest = rest.slice(named[0].length).replace(/^[\w-]+\.(?:py|js|ts|go|rs):\d+ - /, '');
   }
-  // What Python's logging writes behind the time: `runner - ERROR - …`.
-  const dashed = stamped && level === undefined ? DASHED.exec(rest) : undefined;
+  // What Python's logging writes behind the time, `runner - ERROR - …`, or without one: `app.core - ERROR - …`.
+  const dashed = level === undefined ? (stamped ? DASHED : DASHED_MODULE).exec(rest) : undefined;
   if (dashed) {
     logger ??= dashed[1];
     level = levelOf(dashed[2] as string);
@@ -245,19 +248,20 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
       rest = rest.slice(name[0].length);
       continue;
     }
-    const part = stamped || level !== undefined ? LOGGER.exec(rest) : undefined;
+    const part = (stamped || level !== undefined) && !EXCEPTION.test(rest) ? LOGGER.exec(rest) : undefined;
     if (!part?.[0] || part[0].length === rest.length) break;
     logger ??= part[0].trim();
     rest = rest.slice(part[0].length).replace(/^(?:-\s+|\|\s+|:\s+)/, '');
   }
-  if (level === 'info' && (PASSED_ON.test(logger ?? '') || isFailing(rest))) level = undefined;
+  const isRelayed = level === 'info' && (PASSED_ON.test(logger ?? '') || isFailing(rest));
+  if (isRelayed) level = undefined;
   const agents = AGENTS_STREAM.exec(rest)?.[0];
   if (level !== undefined && agents) {
     level = undefined;
     rest = rest.slice(agents.length);
   }
   if (level === undefined) takeSource();
-  const passedOn = level === undefined && stamped && FAIL_GLYPH.test(rest);
+  const passedOn = level === undefined && (stamped || isRelayed) && FAIL_GLYPH.test(rest);
   if (passedOn) rest = rest.replace(FAIL_GLYPH, '');
   const record = level === undefined ? readLogRecord(rest) : undefined;
   if (record?.level === '') {

@@ -1,7 +1,7 @@
 import { isRetriesOver } from '../failure/retry-wording.ts';
 import { isHeader } from './client-headers.ts';
 import { joinStatement } from './join-statement.ts';
-import { isLaunch } from './launch.ts';
+import { isLaunch, startsOwnScript } from './launch.ts';
 import { announces, commandGoesOn, isCaret, kindIn, type LineKind } from './line-kind.ts';
 import type { LineShape } from './line-shape.ts';
 import { isPersonal, isSentence } from './prose.ts';
@@ -76,6 +76,9 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     if (below && EXCERPT.test(before.text) && isShownPlace(shapes, index)) continue;
     if (index > 0 && PYTHON_CALL.test((shapes[index - 1] as LineShape).body)) continue;
     let kind = kindIn(command, above, before, shapes[index - 1]);
+    // Who ran a script that is named for its agent, and nothing before, has started the agent.
+    if (kind === 'tool' && startsOwnScript(before) && shapes.slice(0, index).every(({ body }) => body === ''))
+      kind = 'other';
     // Behind its prose a model starts another agent as its tool.
     if (prose && kind === 'other' && isLaunch(before) && /^\s*[$❯] /.test(before.text)) kind = 'tool';
     // What a runner of tasks heads the agent's own output with.

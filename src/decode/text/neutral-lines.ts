@@ -95,6 +95,8 @@ const NEUTRAL = [
   /^\*\*(?:Last agent output|Error (?:details|output|message)):?\*\*:?$/,
   // What a validator says of a setting.
   /^(?:Error in:? [\w.[\]]+|Expected:? \w+,? (?:but )?received:? \w+)$/,
+  // What a client was kept from, below its word that it stops, and where SWE-agent has left its record.
+  /^(?:Blocked|Denied|Rejected|Refused|Disallowed) (?:command|tool|path|file|request|action|operation)s?: \S|^Trajectory saved to \S+$/,
   // What Aider says of its account.
   /^Cost estimates may be inaccurate\b/,
   // A wrapper has got nothing from its agent.

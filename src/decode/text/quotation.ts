@@ -7,6 +7,7 @@ import type { LineShape } from './line-shape.ts';
 import { LOOK_BACK, readAbove } from './lines-above.ts';
 import { isCompiledTrace, isOwnTrace } from './own-trace.ts';
 import { isCode, isLocated, isMarkedUp, isSentence, isWritten } from './prose.ts';
+import { saysEnded } from './run-endings.ts';
 import { isSideChannel } from './side-channel.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
 import { isTestOutput } from './test-output.ts';
@@ -189,14 +190,22 @@ function isOpenQuote(body: string): boolean {
 /** How far above a line the key of its block may stand. */
 const BLOCK_LINES = 12;
 
-/** Whether a line belongs to a block of text in YAML: `message: |`, and below it what is indented more. */
+/** Below it a host shows what ended the piece of work. */
+const EXCEPTION_KEY = /^(?:exception|error|traceback):/;
+
+/**
+ * Whether a line belongs to a block of text in YAML: `message: |`, and below it what is indented more. The exception that a
+ * host shows right below its word on a bad end is its own.
+ */
 function isBlockScalar(shapes: readonly LineShape[], at: number): boolean {
   const { indent } = shapes[at] as LineShape;
   if (indent < 2) return false;
-  const key = shapes
-    .slice(Math.max(0, at - BLOCK_LINES), at)
-    .findLast((line) => line.body !== '' && line.indent < indent);
-  return key !== undefined && /^(?:- )?["']?[\w.-]+["']?: [|>][+-]?\d?$/.test(key.body);
+  const above = shapes.slice(Math.max(0, at - BLOCK_LINES), at);
+  const head = above.findLastIndex((line) => line.body !== '' && line.indent < indent);
+  const key = above[head];
+  if (!key || !/^(?:- )?["']?[\w.-]+["']?: [|>][+-]?\d?$/.test(key.body)) return false;
+  const ending = above[head - 1];
+  return !(EXCEPTION_KEY.test(key.body) && ending !== undefined && saysEnded(ending));
 }
 
 /** Whether a line stands between numbered lines of a file, one of which was wrapped. */

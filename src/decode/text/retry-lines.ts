@@ -26,6 +26,20 @@ export function isOverSoon(shapes: readonly LineShape[], last: number): boolean 
   return shapes.slice(last + 1, last + 6).some(({ body }) => isRetriesOver(body));
 }
 
+/** Whether a line counts the last of its tries: `API call failed (attempt 3/3): …`. */
+const countsLast = askedOnce(({ body }: LineShape) => {
+  const [, attempt, max] = /\b(?:attempt|retry|try)[ #:]*(\d+) ?(?:\/|of) ?(\d+)\b/i.exec(body) ?? [];
+  return attempt !== undefined && attempt === max;
+});
+
+/** Whether a client says, with a failure's mark, that it gives up, right below the last of its tries and the details of that. */
+export function givesUp(shapes: readonly LineShape[], at: number): boolean {
+  const { glyph, body } = shapes[at] as LineShape;
+  if (glyph !== 'fail' || !isRetriesOver(body)) return false;
+  const head = shapes.slice(Math.max(0, at - DETAILS), at).findLast((line) => line.body !== '' && line.indent < 2);
+  return head !== undefined && countsLast(head);
+}
+
 /** How much of a message its repetitions have in common. */
 const BEGINNING = 16;
 

@@ -3,7 +3,7 @@ import { readFailure } from '../failure/read-failure.ts';
 import { saysRetriesOver } from '../failure/retry-wording.ts';
 import { beginsQuoted, isAboutMessages, isHarmless, isQuoted } from './about-messages.ts';
 import { bodyAt, boxedAt } from './block-statement.ts';
-import { closesJob, isClosed } from './closing-lines.ts';
+import { closesJob, isClosed, isRunnersVerdict } from './closing-lines.ts';
 import { isErrorBody } from './error-body.ts';
 import { goneOn } from './gone-on.ts';
 import { joinStatement } from './join-statement.ts';
@@ -13,7 +13,7 @@ import { isPersonal } from './prose.ts';
 import { AFTER_PROSE, quotationOf, TOOLS } from './quotation.ts';
 import { quotationOfEnding, type Reason, statementAbove } from './reason-above.ts';
 import { REASON_WORDS } from './reason-words.ts';
-import { DETAILS, isOverSoon, retries, retriesBefore } from './retry-lines.ts';
+import { DETAILS, givesUp, isOverSoon, retries, retriesBefore } from './retry-lines.ts';
 import { endsWork, isNamed, saysEnded } from './run-endings.ts';
 import { isSourceCode } from './source-code.ts';
 import { isPanic } from './statement-label.ts';
@@ -86,7 +86,8 @@ export function readTextStatement(
     shape.level === 'fatal' ||
     (isWhole && (endsWork(shape) || isHostsEnding(shapes, at))) ||
     (line?.grade === 'label' && LEAVES.test(shape.body));
-  const isEnded = (isOver && (!hasAnswers || isNamed(shape) || isAllLogged(shapes, at))) || closesJob(shape);
+  const isEnded =
+    (isOver && (!hasAnswers || isNamed(shape) || isAllLogged(shapes, at))) || closesJob(shape) || givesUp(shapes, at);
   const above = isEnded ? statementAbove(shapes, at, known) : undefined;
   if (!(line || above) || (!above && isPartOfAnother(shapes, at, source))) return undefined;
   const grade = above ? 'chain' : (line as StatementLine).grade;
@@ -165,7 +166,8 @@ function cancellationOf(
     ? quotationOfEnding(shapes, at, above, source)
     : quotationOf(shapes, at, line as StatementLine, source);
   // Lines that no model writes close the run below it: then it was no part of an answer.
-  const isHosts = isHostsEnding(shapes, at) && isAboutWork((shapes[at] as LineShape).body);
+  const isHosts =
+    (isHostsEnding(shapes, at) && isAboutWork((shapes[at] as LineShape).body)) || isRunnersVerdict(shapes, at);
   const isPart =
     quotation === AFTER_PROSE &&
     !isHosts &&
@@ -242,10 +244,20 @@ function isAllLogged(shapes: readonly LineShape[], at: number): boolean {
 /** What names the reason below a failure: `Grund: …`. */
 const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]\\s*`, 'iu');
 
+/** What a client tells a person of their login in a paragraph of its own: `Your GitHub token has expired. …` */
+const OWN_LOGIN = /^Your (?:\S+ ){0,3}(?:token|key|credentials?|session|login|sign-in|subscription|plan|account)\b/;
+
+/** Whether the paragraph below a client's labelled failure names the reason. */
+function isReasonApart(shape: LineShape): boolean {
+  return OWN_LOGIN.test(shape.body) && shape.level === undefined && statementIn(shape)?.grade === 'weak';
+}
+
 /** What a client explains right below its labelled failure: a line without a label of its own. */
 function explanation(shapes: readonly LineShape[], at: number): string | undefined {
   // Rust's chain of causes stands behind a blank line.
   if (shapes[at]?.body === '' && /^Caused by:$/.test(shapes[at + 1]?.body ?? '')) return chainBelow(shapes, at + 1);
+  const paragraph = shapes[at]?.body === '' ? shapes[at + 1] : undefined;
+  if (paragraph && isReasonApart(paragraph)) return paragraph.body;
   const shape = shapes[at];
   if (!shape || shape.body === '' || shape.stamped || shape.level !== undefined || retries(shape)) return undefined;
   if (/^[[{]/.test(shape.body)) {

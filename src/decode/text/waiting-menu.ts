@@ -167,7 +167,10 @@ function loginBelow(shapes: readonly LineShape[], at: number): Screen | undefine
 }
 
 /** A host says that it can't be answered. */
-const NOBODY = /\b(?:nobody|no one|no terminal|no tty)\b/i;
+const NOBODY = /\b(?:nobody|no one|no terminal|no tty|no (?:input|answer|reply) (?:for|within|after|in|from))\b/i;
+
+/** Python's input has ended: nobody is there to answer. */
+const NO_INPUT = /^(?:EOFError(?:: EOF when reading a line)?$|Can't initialize prompt toolkit\b|Input is not a terminal\b)/;
 
 /** The last line of a screen: the foot of the frame around its choices, and what explains the last of them. */
 function screenEnd(shapes: readonly LineShape[], last: number): number {
@@ -189,7 +192,8 @@ function isLast(shapes: readonly LineShape[], at: number, last: number): boolean
   const isLogin = ADDRESS.test((shapes[last] as LineShape).body);
   let rest = 0;
   for (const line of below) {
-    if (drawn.has(line.body) || isWaiting(line) || closesJob(line) || NOBODY.test(line.body)) continue;
+    if (drawn.has(line.body) || isWaiting(line) || closesJob(line)) continue;
+    if (NOBODY.test(line.body) || NO_INPUT.test(line.body)) continue;
     rest += 1;
     // On another machine a login page is opened in another way, of which a client tells.
     const isTip = isLogin && /\b(?:headless|remote|instead|code|browser|press|paste)\b/i.test(line.body);
