@@ -248,7 +248,8 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
       rest = rest.slice(name[0].length);
       continue;
     }
-    const part = (stamped || level !== undefined) && !EXCEPTION.test(rest) ? LOGGER.exec(rest) : undefined;
+    const isPart = (stamped || level !== undefined) && !(EXCEPTION.test(rest) && level !== 'warn');
+    const part = isPart ? LOGGER.exec(rest) : undefined;
     if (!part?.[0] || part[0].length === rest.length) break;
     logger ??= part[0].trim();
     rest = rest.slice(part[0].length).replace(/^(?:-\s+|\|\s+|:\s+)/, '');

@@ -42,7 +42,7 @@ export const isSentence = askedOnce(({ body, stamped, level }: LineShape): boole
     stamped ||
     level !== undefined ||
     (/^[A-Z][\w -]{1,20}: (?=\S)/.test(body) && body.length < 60 && !/\w[.,] \w/.test(body)) ||
-    /^[a-z][\w.-]{1,20}: [^:]+$/.test(body) ||
+    /^[a-z][\w.-]{1,20}: (?:[^:]|:\/\/)+$/.test(body) ||
     /^[a-z]\w{1,20} [\w.-]{1,30}: [a-z]\w{1,30}: /.test(body)
   )
     return false;

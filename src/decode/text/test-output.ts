@@ -7,8 +7,8 @@ const TEST_OUTPUT = [
   /^\s*(?:not )?ok \d+\b|^\s*(?:stdout|stderr) \| \S/,
   /^\s*(?:PASS|FAIL|SKIP)(?:ED)?\b[: ]\s*(?:\[|\S*[/.]\S)|^\s*RUNS? +\S|^\s*--- (?:PASS|FAIL|SKIP):|^=== RUN|^(?:FAILED|ERROR) [\w./-]+\.\w+::/,
   /^\s*(?:Tests?|Test Suites?|Test Files|Suites|Snapshots)(?::| {2,})|^running \d+ tests?$|^test [\w:]+ \.\.\. |^---- .* stdout ----/,
-  // `Attempt 1 failed` counts attempts, not tests.
-  /(?<!\b(?:attempt|try|step|run|job|task|item|issue|ticket|batch|story|unit) |\b(?:attempt|try|retry) \d{1,3} of |[/.#-])\b\d+ (?:passing|failing|passed|failed|pending|examples?|assertions?)\b(?!\.| with|:| after| (?:iteration|attempt|retr|run|tr(?:y|ies)|request|start|turn|step)|.*\b(?:running|queued)\b)/i,
+  // `Attempt 1 failed` counts attempts, and `0 succeeded, 1 failed` a batch's tasks, not tests.
+  /(?<!\b(?:attempt|try|step|run|job|task|item|issue|ticket|batch|story|unit) |\b0 succeeded, |\b(?:attempt|try|retry) \d{1,3} of |[/.#-])\b\d+ (?:passing|failing|passed|failed|pending|examples?|assertions?)\b(?!\.| with|:| after| (?:iteration|attempt|retr|run|tr(?:y|ies)|request|start|turn|step)|.*\b(?:running|queued)\b)/i,
   /^\s*(?:E {2,}|> {3,}(?!Type your message)\S|> +\d+ ?\|)|^={5,} .*(?:test session|passed|failed|FAILURES|ERRORS|summary)|^FAILURES!$|^Failures:$|^\s*Failure\/Error:|^\s*\d+\) [A-Z][\w:]+ .*(?:raises|returns|is |does |should )|^There (?:was|were) \d+ failure/,
   /\bAssertionError\b|^\s*(?:Expected|Received|expected|received|actual)\b ?[:(]|^(?!.*(?:values to unpack|[Ii]nvalid input)).*\bexpected\b.*\b(?:got|received|but was|actual)\b/,
   /^\s*\d+\) .*(?:›|::|\bit\b|\btest)|^Failed asserting|^\s*●.* › |^> Task :.* FAILED|^\w+Test > /,
