@@ -54,7 +54,8 @@ export function closesJob({ body }: Pick<LineShape, 'body'>): boolean {
 }
 
 /** What GitLab's and GitHub's runners print of their own between a script's end and their verdict on it. */
-const CLEANS_UP = /^(?:Cleaning up project directory and file based variables|Uploading artifacts for failed job|Post job cleanup\.)$/;
+const CLEANS_UP =
+  /^(?:Cleaning up project directory and file based variables|Uploading artifacts for failed job|Post job cleanup\.)$/;
 
 /** Whether a CI runner closes a job right below its own clearing up: so much no model writes. */
 export function isRunnersVerdict(shapes: readonly LineShape[], at: number): boolean {

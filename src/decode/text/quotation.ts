@@ -1,5 +1,6 @@
 import { isRetriesOver, retryInText } from '../failure/retry-wording.ts';
 import { isAboutMessages, isQuoted, isTicked } from './about-messages.ts';
+import { isBlockScalar } from './block-scalar.ts';
 import { isBoxTitle } from './block-statement.ts';
 import { isClosed } from './closing-lines.ts';
 import { endsHeld, isHeld } from './held-blocks.ts';
@@ -7,7 +8,6 @@ import type { LineShape } from './line-shape.ts';
 import { LOOK_BACK, readAbove } from './lines-above.ts';
 import { isCompiledTrace, isOwnTrace } from './own-trace.ts';
 import { isCode, isLocated, isMarkedUp, isSentence, isWritten } from './prose.ts';
-import { saysEnded } from './run-endings.ts';
 import { isSideChannel } from './side-channel.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
 import { isTestOutput } from './test-output.ts';
@@ -187,26 +187,8 @@ function isOpenQuote(body: string): boolean {
   return !/[{[]/.test(body) && body.split('"').length % 2 === 0;
 }
 
-/** How far above a line the key of its block may stand. */
+/** How far above a line its heading may stand. */
 const BLOCK_LINES = 12;
-
-/** Below it a host shows what ended the piece of work. */
-const EXCEPTION_KEY = /^(?:exception|error|traceback):/;
-
-/**
- * Whether a line belongs to a block of text in YAML: `message: |`, and below it what is indented more. The exception that a
- * host shows right below its word on a bad end is its own.
- */
-function isBlockScalar(shapes: readonly LineShape[], at: number): boolean {
-  const { indent } = shapes[at] as LineShape;
-  if (indent < 2) return false;
-  const above = shapes.slice(Math.max(0, at - BLOCK_LINES), at);
-  const head = above.findLastIndex((line) => line.body !== '' && line.indent < indent);
-  const key = above[head];
-  if (!key || !/^(?:- )?["']?[\w.-]+["']?: [|>][+-]?\d?$/.test(key.body)) return false;
-  const ending = above[head - 1];
-  return !(EXCEPTION_KEY.test(key.body) && ending !== undefined && saysEnded(ending));
-}
 
 /** Whether a line stands between numbered lines of a file, one of which was wrapped. */
 function isInListing(shapes: readonly LineShape[], at: number): boolean {

@@ -1,5 +1,6 @@
 import type { Finality } from '../failure/failure.ts';
 import { retryInText } from '../failure/retry-wording.ts';
+import { isBlockKey } from './block-scalar.ts';
 import { askedOnce } from './by-shape.ts';
 import { isErrorBody } from './error-body.ts';
 import type { LineShape } from './line-shape.ts';
@@ -42,8 +43,6 @@ const ASSIGNMENT = /^[\w.]+\s*=\s/;
 const SDK_MESSAGE = /^(?:System|Assistant|User|Result)Message\(/;
 /** What Node says above an error that a promise was rejected with. */
 const ABOUT_REJECTION = /^This error originated either by throwing inside of an async function\b/;
-/** A key in YAML, of which the value stands below: `exception: |-`. */
-const BLOCK_KEY = /^(?:- )?[\w.-]+: [|>][+-]?\d?$/;
 const STATUS = /(?<!\d)[45]\d\d(?!\d)/;
 /** Behind a warning's mark: a label, or a host's word that the whole work failed. */
 const OWN_WARNING = /^(?:error\b|(?:agent|run|task|job|session)\b.{0,30}\bfailed\b)/i;
@@ -60,7 +59,7 @@ const FAILED_REQUEST = /\bHTTP\/[\d.]+ [45]\d\d\b/;
 export const statementIn = askedOnce((shape: LineShape): StatementLine | undefined => {
   if (shape.isMute || isSourceCode(shape)) return undefined;
   const { body, level, stamped } = shape;
-  if (isField(body) || SDK_MESSAGE.test(body) || ABOUT_REJECTION.test(body) || BLOCK_KEY.test(body)) return undefined;
+  if (isField(body) || SDK_MESSAGE.test(body) || ABOUT_REJECTION.test(body) || isBlockKey(body)) return undefined;
   if (level === 'debug') return undefined;
   if (level === 'info') {
     const tells = retryInText(body) !== undefined || FAILED_REQUEST.test(body);

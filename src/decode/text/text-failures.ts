@@ -4,7 +4,7 @@ import { saysRetriesOver } from '../failure/retry-wording.ts';
 import { beginsQuoted, isAboutMessages, isHarmless, isQuoted } from './about-messages.ts';
 import { bodyAt, boxedAt } from './block-statement.ts';
 import { closesJob, isClosed, isRunnersVerdict } from './closing-lines.ts';
-import { isErrorBody } from './error-body.ts';
+import { explanation } from './explanation.ts';
 import { goneOn } from './gone-on.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
@@ -12,7 +12,6 @@ import { bareException, firstWords, namedWords, statementAt } from './line-state
 import { isPersonal } from './prose.ts';
 import { AFTER_PROSE, quotationOf, TOOLS } from './quotation.ts';
 import { quotationOfEnding, type Reason, statementAbove } from './reason-above.ts';
-import { REASON_WORDS } from './reason-words.ts';
 import { DETAILS, givesUp, isOverSoon, retries, retriesBefore } from './retry-lines.ts';
 import { endsWork, isNamed, saysEnded } from './run-endings.ts';
 import { isSourceCode } from './source-code.ts';
@@ -239,48 +238,6 @@ function isHostsEnding(shapes: readonly LineShape[], at: number): boolean {
 function isAllLogged(shapes: readonly LineShape[], at: number): boolean {
   const isLogged = ({ stamped, level, logger }: LineShape) => stamped && level !== undefined && logger !== undefined;
   return shapes.slice(0, at + 1).every((shape) => shape.body === '' || isLogged(shape));
-}
-
-/** What names the reason below a failure: `Grund: …`. */
-const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]\\s*`, 'iu');
-
-/** What a client tells a person of their login in a paragraph of its own: `Your GitHub token has expired. …` */
-const OWN_LOGIN = /^Your (?:\S+ ){0,3}(?:token|key|credentials?|session|login|sign-in|subscription|plan|account)\b/;
-
-/** Whether the paragraph below a client's labelled failure names the reason. */
-function isReasonApart(shape: LineShape): boolean {
-  return OWN_LOGIN.test(shape.body) && shape.level === undefined && statementIn(shape)?.grade === 'weak';
-}
-
-/** What a client explains right below its labelled failure: a line without a label of its own. */
-function explanation(shapes: readonly LineShape[], at: number): string | undefined {
-  // Rust's chain of causes stands behind a blank line.
-  if (shapes[at]?.body === '' && /^Caused by:$/.test(shapes[at + 1]?.body ?? '')) return chainBelow(shapes, at + 1);
-  const paragraph = shapes[at]?.body === '' ? shapes[at + 1] : undefined;
-  if (paragraph && isReasonApart(paragraph)) return paragraph.body;
-  const shape = shapes[at];
-  if (!shape || shape.body === '' || shape.stamped || shape.level !== undefined || retries(shape)) return undefined;
-  if (/^[[{]/.test(shape.body)) {
-    const { message } = joinStatement(shapes, at, shape.body);
-    return isErrorBody(message) ? message : undefined;
-  }
-  if (/^Caused by:$/.test(shape.body)) return chainBelow(shapes, at);
-  // Another exception, by its class: `BadResource: FileSystem.readFile (/etc/opencode/)`.
-  if (/^[A-Z][a-z]+[A-Z]\w+: \S/.test(shape.body)) return shape.body;
-  const named = REASON.exec(shape.body)?.[0];
-  if (named) return shape.body.slice(named.length);
-  return statementIn(shape)?.grade === 'weak' ? shape.body : undefined;
-}
-
-/** How many causes of a chain are read. */
-const CHAIN = 6;
-
-/** What Rust's programs print below `Caused by:`, indented, and with a number where there are several. */
-function chainBelow(shapes: readonly LineShape[], at: number): string | undefined {
-  const below = shapes.slice(at + 1, at + 1 + CHAIN);
-  const end = below.findIndex(({ body, indent }) => body === '' || indent < 2);
-  const chain = below.slice(0, end === -1 ? below.length : end).map(({ body }) => body.replace(/^\d: /, ''));
-  return chain.length > 0 ? chain.join('\n') : undefined;
 }
 
 /** Whether a line stands in a body that is printed over several lines. */

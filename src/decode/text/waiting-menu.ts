@@ -170,7 +170,8 @@ function loginBelow(shapes: readonly LineShape[], at: number): Screen | undefine
 const NOBODY = /\b(?:nobody|no one|no terminal|no tty|no (?:input|answer|reply) (?:for|within|after|in|from))\b/i;
 
 /** Python's input has ended: nobody is there to answer. */
-const NO_INPUT = /^(?:EOFError(?:: EOF when reading a line)?$|Can't initialize prompt toolkit\b|Input is not a terminal\b)/;
+const NO_INPUT =
+  /^(?:EOFError(?:: EOF when reading a line)?$|Can't initialize prompt toolkit\b|Input is not a terminal\b)/;
 
 /** The last line of a screen: the foot of the frame around its choices, and what explains the last of them. */
 function screenEnd(shapes: readonly LineShape[], last: number): number {

@@ -14,6 +14,7 @@ it.each([
   'TurnBegin',
   '=== story 3 of 9 ===',
   '> [!CAUTION]',
+  '⛬ Session 0e51-4c77 started (model: larch)',
   '$ claude -p hi',
 ])('%s is a header', (line) => {
   expect(isHeader(shapeLine(line))).toBe(true);

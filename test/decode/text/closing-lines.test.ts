@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { closesJob, isClosed } from '../../../src/decode/text/closing-lines.ts';
+import { closesJob, isClosed, isRunnersVerdict } from '../../../src/decode/text/closing-lines.ts';
 import { shapesOf } from './shapes.ts';
 
 it.each([
@@ -63,4 +63,16 @@ it('looks at few lines', () => {
 it("takes the time of a tool's command for no end of the run", () => {
   const text = '$ time ./deploy.sh\n\nError: boom\n\nreal\t0m3.2s\nuser\t0m0.1s\nsys\t0m0.0s';
   expect(isClosed(shapesOf(text), 2)).toBe(false);
+});
+
+it.each([
+  [
+    'below its own clearing up',
+    'Cleaning up project directory and file based variables\nERROR: Job failed: exit code 1',
+    true,
+  ],
+  ['below prose', 'The job is over now.\nERROR: Job failed: exit code 1', false],
+  ['that went well', 'Cleaning up project directory and file based variables\nJob succeeded', false],
+])("a runner's verdict %s", (_where, text, expected) => {
+  expect(isRunnersVerdict(shapesOf(text), 1)).toBe(expected);
 });

@@ -84,3 +84,9 @@ describe('joinStatement', () => {
     expect(took).toBeLessThan(500);
   });
 });
+
+it("takes details that hang by arrows below a failure's mark", () => {
+  expect(join('🚨 Run stopped\n  → no credits\n  → add some').message).toBe('Run stopped no credits add some');
+  expect(join('Error: run stopped\n  → no credits').last).toBe(0);
+  expect(join('🚨 Run stopped\n→ next').last).toBe(0);
+});

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isLaunch } from '../../../src/decode/text/launch.ts';
+import { isLaunch, startsOwnScript } from '../../../src/decode/text/launch.ts';
 
 it.each([
   '$ claude -p hi',
@@ -33,4 +33,14 @@ it.each([
   '  $ gemini -p review',
 ])('%s is none', (text) => {
   expect(isLaunch({ text })).toBe(false);
+});
+
+it.each([
+  ['$ ./agent.sh run a.md', true],
+  ['$ LANG=C python3 tools/agent_loop.py --task 4', true],
+  ['$ ./build.sh', false],
+  ['$ cat agent.sh', false],
+  ['./agent.sh run a.md', false],
+])('%s starts a script that is named for its agent: %s', (text, expected) => {
+  expect(startsOwnScript({ text })).toBe(expected);
 });

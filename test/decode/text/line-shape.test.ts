@@ -147,3 +147,22 @@ it('takes what a record passes on for a line of a log without a level', () => {
   expect(shape).toMatchObject({ stamped: true, text: 'Login expired', body: 'Login expired' });
   expect(shape.level).toBeUndefined();
 });
+
+it('takes no exception for a logger', () => {
+  expect(shapeLine('10:00:00 google.auth.exceptions.RefreshError: no')).toMatchObject({
+    body: 'google.auth.exceptions.RefreshError: no',
+  });
+});
+
+it("reads Python's logging without a time, where a module's path stands first", () => {
+  expect(shapeLine('app.core.http - ERROR - no')).toMatchObject({
+    level: 'error',
+    logger: 'app.core.http',
+    body: 'no',
+  });
+  expect(shapeLine('app - ERROR - no').level).toBeUndefined();
+});
+
+it("takes a failure's mark behind a log's level for one", () => {
+  expect(shapeLine('🏃 INFO     ❌ Failed on x: y')).toMatchObject({ glyph: 'fail', body: 'Failed on x: y' });
+});

@@ -154,3 +154,9 @@ it("takes what is indented behind a blank line for the output of a barred comman
   expect(above('|  Bash  npm publish\n   exit 1\n\n401 Unauthorized').tool).toBe(false);
   expect(above('|  Read  a.ts\n\n   401 Unauthorized').tool).toBe(false);
 });
+
+it('takes a script that is named for its agent, and that nothing stands above, for no tool', () => {
+  expect(above('$ ./agent.sh run a.md\n401 Unauthorized').tool).toBe(false);
+  expect(above('$ ./build.sh\n401 Unauthorized').tool).toBe(true);
+  expect(above('I try it.\n\n$ ./agent.sh run a.md\n401 Unauthorized').tool).toBe(true);
+});

@@ -5,6 +5,8 @@ import { goesWell, isHelp, isNeutral } from '../../../src/decode/text/neutral-li
 it.each([
   '.',
   'Total cost:            $0.00',
+  'Blocked command: npm ci',
+  'Trajectory saved to /out/a.traj',
   'tokens used',
   '30',
   '##[error]Process completed with exit code 1.',

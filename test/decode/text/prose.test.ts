@@ -52,3 +52,7 @@ it.each(['src/a.ts:12: x', '   118  2026-11-03 x', '12:Error: x', '  3│ x'])('
 it.each(['10:00:01 x', 'Error: x', '401 Unauthorized'])('%s does not', (line) => {
   expect(isLocated(shapeLine(line))).toBe(false);
 });
+
+it("takes a program's line with an address in it for no sentence", () => {
+  expect(isSentence(shapeLine('bwrap: no permission to make one on this host, see <https://a.example/b>'))).toBe(false);
+});

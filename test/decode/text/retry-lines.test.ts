@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOverSoon, retries, retriesBefore } from '../../../src/decode/text/retry-lines.ts';
+import { givesUp, isOverSoon, retries, retriesBefore } from '../../../src/decode/text/retry-lines.ts';
 import { shapesOf } from './shapes.ts';
 
 const lastOf = (text: string) => {
@@ -50,4 +50,22 @@ describe('retriesBefore', () => {
   ])('%s', (_, text, expected) => {
     expect(lastOf(text)).toBe(expected);
   });
+});
+
+it.each([
+  [
+    'below its last try',
+    '⚠ API call failed (attempt 3/3): x\n   Model: y\n❌ Max retries (3) exceeded. Giving up.',
+    true,
+  ],
+  [
+    'below another try',
+    '⚠ API call failed (attempt 2/3): x\n   Model: y\n❌ Max retries (3) exceeded. Giving up.',
+    false,
+  ],
+  ['without a mark', '⚠ API call failed (attempt 3/3): x\nMax retries (3) exceeded.', false],
+  ['behind prose', 'I set the limit.\n❌ Max retries (3) exceeded.', false],
+])('gives up %s', (_where, text, expected) => {
+  const shapes = shapesOf(text);
+  expect(givesUp(shapes, shapes.length - 1)).toBe(expected);
 });

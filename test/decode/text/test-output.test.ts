@@ -27,6 +27,7 @@ it.each([
   'batch: item 14 failed',
   'job-controller: agent-52 failed',
   '0 succeeded, 1 failed, 0 running',
+  '0 succeeded, 3 failed',
 ])('%s is none', (line) => {
   expect(isTestOutput(shapeLine(line))).toBe(false);
 });

@@ -103,3 +103,9 @@ describe('no client waits', () => {
 test('on a host anything may ask', () => {
   expect(waits('Remove 14 files?\n1. Yes\n2. No', HOST)).toEqual({ last: 2 });
 });
+
+it('is not answered by the end of the input, nor by a host that got none', () => {
+  expect(waits('Create one? (Y)es/(N)o [Yes]: \nEOFError: EOF when reading a line')).toEqual({ last: 0 });
+  expect(waits(`${MENU}\n[term] no input for 900s, session closed`)).toEqual({ last: 2 });
+  expect(waits('Create one? (Y)es/(N)o [Yes]: \nCreated one')?.cancelled).toBe('answered');
+});
