@@ -36,7 +36,8 @@ export interface RunLife {
   /**
    * The agent has printed something.
    *
-   * @returns whether nobody but the agent and its servants was there to print it: no other child lived, or had just ended
+   * @returns whether nobody but the agent was there to print it or to have said it: nobody else has this stream, and no child but
+   *   servants lives or has just ended
    */
   heard(chunk: LogChunk): boolean;
   /** The agent was told to end, by someone else than knell. Told once, as soon as it is known. */
@@ -102,11 +103,11 @@ export function createRunLife(options: RunLifeOptions): RunLife {
     });
   };
   /** @param noSoonerMs the earliest moment at which it may have been printed, epoch milliseconds */
-  const isAlone = (noSoonerMs: number): boolean => {
+  const isAlone = (stream: StreamName, noSoonerMs: number): boolean => {
     if (agentPid === undefined || chunksLeft === 0) return false;
     chunksLeft -= 1;
     watch.glance(sample(agentPid), clock.now());
-    const isNobodyThere = isSeen && watch.childMs() < noSoonerMs - RELAYED_MS;
+    const isNobodyThere = isSeen && watch.othersMs(stream) < noSoonerMs - RELAYED_MS;
     if (chunksLeft === 0) cancelHearing();
     return isNobodyThere;
   };
@@ -141,7 +142,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
         answer = hasAnswered(chunk);
         if (answer) watch.answered(Math.min(noSoonerMs, spokeMs - BEFORE_ANSWER_MS));
       }
-      const isNobodyThere = isAlone(noSoonerMs);
+      const isNobodyThere = isAlone(chunk.stream, noSoonerMs);
       if (answer && chunksLeft === 0) reads.stop();
       return isNobodyThere;
     },
@@ -167,7 +168,7 @@ const CHUNKS_ALONE = 64;
 /** How often the agent is asked whether a child has ended, in milliseconds: `git` and the like end long before what a run dies of. */
 const HEAR_MS = 500;
 
-/** How long after a child's end the agent may print what that has said, in milliseconds. */
+/** How long after the child's end the agent may print what that has said, in milliseconds. */
 const RELAYED_MS = 1_000;
 
 /** How long after a look the tap reads before it tells of it, in milliseconds. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { StreamName } from '../../src/contracts/run.ts';
 import type { SampledProcess } from '../../src/tap/process/tree-sample.ts';
 import { createRunLife } from '../../src/tap/publish-run-events.ts';
 import { claude } from '../support/claude-lines.ts';
@@ -26,9 +27,9 @@ function setUp(processes = [AGENT], runtime?: string) {
     sampler: { sample: () => tree.processes, everyMs: 2_000, endedOf: () => tree.processes[0]?.ended },
   });
   life.started(1, { kind: 'unknown' });
-  const say = (text: string) => {
-    life.read('stdout', true);
-    return life.heard({ stream: 'stdout', firstLine: 0, lineCount: 1, atMs: clock.now(), payload: Buffer.from(text) });
+  const say = (text: string, stream: StreamName = 'stdout') => {
+    life.read(stream, true);
+    return life.heard({ stream, firstLine: 0, lineCount: 1, atMs: clock.now(), payload: Buffer.from(text) });
   };
   const beats = () => link.events.filter(({ type }) => type === 'heartbeat');
   return { clock, link, tree, life, say, beats };
@@ -119,6 +120,17 @@ describe('the events of a run', () => {
       expect(say('Login expired')).toBe(true);
     });
 
+    it('it was not, where a servant has the stream of the line too, and until a second after its end', () => {
+      const server = { ...tool(T0 + 100), prints: ['stderr' as const] };
+      const { clock, say, tree } = setUp([AGENT, server]);
+      clock.advance(MINUTE);
+      expect([say('Login expired'), say('Login expired', 'stderr')]).toEqual([true, false]);
+      tree.processes = [AGENT];
+      expect(say('Login expired', 'stderr')).toBe(false);
+      clock.advance(2_000);
+      expect(say('Login expired', 'stderr')).toBe(true);
+    });
+
     it('it was not, while a tool lives', () => {
       const { clock, say, tree } = setUp();
       clock.advance(MINUTE + 500);
@@ -126,9 +138,9 @@ describe('the events of a run', () => {
       expect(say('Login expired')).toBe(false);
     });
 
-    it('it was not, where a tool has come and gone between two looks, and is again a while later', () => {
+    it('it was not, where a tool has come and gone between two looks, and is again a while later in its start', () => {
       const { clock, say, tree } = setUp();
-      clock.advance(MINUTE + 900);
+      clock.advance(3_900);
       tree.processes = [{ ...AGENT, ended: 120 }];
       expect(say('Login expired')).toBe(false);
       clock.advance(1_000);
@@ -152,11 +164,13 @@ describe('the events of a run', () => {
       expect(setUp([{ ...AGENT, ended: 7 }]).say('Login expired')).toBe(false);
     });
 
-    it('it was not, where a child of a servant has ended', () => {
+    it('it was not, where a child of a servant has just ended', () => {
       const { clock, say, tree } = setUp([AGENT, tool(T0)]);
       clock.advance(MINUTE + 900);
       tree.processes = [AGENT, { ...tool(T0), ended: 7 }];
       expect(say('Login expired')).toBe(false);
+      clock.advance(5_000);
+      expect(say('Login expired')).toBe(true);
     });
 
     it('nobody knows, where the system does not tell of children that have ended, or does not show the tree', () => {

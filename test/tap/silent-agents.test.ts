@@ -44,7 +44,7 @@ async function until(holds: () => boolean): Promise<void> {
  *
  * @param script prints `Login expired`, may read the pipe `go` before, and then waits at a pipe for good
  * @param processes how many the tree has in the end at least, the agent included
- * @param servants how many it has before it reads `go`; 0 where it does not
+ * @param servants how many it has before it reads `go`, each time ten seconds after it is still; 0 where it does not
  * @param limitS for how long it is watched
  * @returns after how many seconds without a word it was to be ended; undefined where it was not within the limit
  */
@@ -101,8 +101,12 @@ async function endedAfter(
   // A process that waits for this machine's processors to start is at work for the tap.
   const isStill = (): boolean => script.endsWith(WORKS) || sample(root).every(({ isRunnable }) => !isRunnable);
   try {
-    if (servants > 0) {
-      await until(() => isOver || (root !== 0 && sample(root).length === servants && isStill()));
+    let ended: number | undefined;
+    for (let times = script.split('read _ < go').length - 1; times > 0; times -= 1) {
+      // Between two of them a tool comes and goes.
+      const hasGoneOn = () => ended === undefined || sample(root)[0]?.ended !== ended;
+      await until(() => isOver || (root !== 0 && hasGoneOn() && sample(root).length === servants && isStill()));
+      ended = sample(root)[0]?.ended;
       await clock.advance(10_000);
       await writeFile(join(folder, 'go'), '\n');
     }
@@ -127,7 +131,13 @@ describe('an agent that prints a banner', () => {
     ['twice, with a full stop behind it, and hangs', `echo 'Login expired'; echo 'Login expired'; echo .; ${HANGS}`, 1],
     [
       'and hangs beside a servant that it has had from the start',
-      `cat servant & read _ < go; echo 'Login expired'; ${HANGS}`,
+      `cat servant > /dev/null 2>&1 & read _ < go; echo 'Login expired'; ${HANGS}`,
+      2,
+      2,
+    ],
+    [
+      'and hangs beside a tool server that has its standard error',
+      `cat servant > /dev/null & read _ < go; echo 'Login expired'; ${HANGS}`,
       2,
       2,
     ],
@@ -166,6 +176,18 @@ describe('an agent that prints a banner', () => {
       'on standard error, out of the mouth of a tool that has ended, and hangs',
       `sh -c 'cat /dev/null; echo Login expired >&2; :'; ${HANGS}`,
       1,
+    ],
+    [
+      'beside a servant that has its output too, and hangs',
+      `cat servant & read _ < go; echo 'Login expired'; ${HANGS}`,
+      2,
+      2,
+    ],
+    [
+      'on standard error, which a tool server has too, and hangs',
+      `cat servant > /dev/null & read _ < go; echo 'Login expired' >&2; ${HANGS}`,
+      2,
+      2,
     ],
     [
       'right after a tool that has ended, and hangs',

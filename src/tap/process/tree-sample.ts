@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { StreamName } from '../../contracts/run.ts';
 import { agentCommand } from './agent-command.ts';
 import { parseProcStat, systemProcessTable } from './process-table.ts';
+import { sharedStreams } from './shared-streams.ts';
 import { createStrayFinder, type FindStrays, type RunMarks } from './stray-processes.ts';
 
 /** One process of a tree at one moment. */
@@ -16,6 +18,8 @@ export interface SampledProcess {
   readonly isRunnable: boolean;
   /** It is the agent, behind a wrapper or started once more. */
   readonly isAgent?: true;
+  /** On which of the agent's streams it may print, of a process that is not the agent; left out where on none. */
+  readonly prints?: readonly StreamName[];
   /** Bytes read and written so far, of a process that has pipes of its own in place of the agent's output. */
   readonly pipes?: { readonly read: number; readonly written: number };
   /** Grows with each child that has ended and was waited for, however short it lived; undefined where the system does not tell. */
@@ -63,8 +67,11 @@ function procSampler(marks: RunMarks | undefined): SampleTree {
   };
 }
 
-/** `server`: it has pipes of its own · `agent`: it speaks for the first process. */
-type Kind = 'server' | 'agent' | 'other';
+/**
+ * `server`: it has pipes of its own · `agent`: it speaks for the first process · `double`: it may, being the same program, or
+ * may print for itself, as a fork or a script's hook.
+ */
+type Kind = 'server' | 'agent' | 'double' | 'other';
 
 /**
  * @param kinds what the processes are that were looked at before: that is found out once
@@ -81,28 +88,38 @@ function sampleProc(
   if (!parseProcStat(rootStat)) return [];
   const root = endsOf(rootPid, rootStat);
   const seen = new Map<number, SampledProcess>();
+  const parents = new Map<number, number>();
+  const voices = new Set([rootPid]);
   const waiting = [...findStrays(rootPid), rootPid];
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     if (seen.has(pid)) continue;
     const stat = textOf(`/proc/${pid}/stat`);
     const entry = stat === undefined ? undefined : parseProcStat(stat);
     if (!entry || stat === undefined) continue;
-    const { start, isRunnable } = entry;
-    const key = `${pid} ${start}`;
+    const { start, isRunnable, parent } = entry;
+    // Between fork and exec a child looks like its parent: the name changes with the program.
+    const key = `${start} ${stat.slice(0, stat.lastIndexOf(')'))}`;
     const kind = kinds.get(key) ?? (pid === rootPid ? 'agent' : kindOf(endsOf(pid, stat), root));
     next.set(key, kind);
     const pipes = kind === 'server' ? pipesOf(pid) : undefined;
     const startedMs = bootMs + Number(start) * TICK_MS;
     const ended = endedIn(stat);
     const more = {
-      ...(kind === 'agent' && { isAgent: true as const }),
+      ...((kind === 'agent' || kind === 'double') && { isAgent: true as const }),
       ...(pipes && { pipes }),
       ...(ended !== undefined && { ended }),
     };
     seen.set(pid, { pid, start, startedMs, cpuMs: cpuOf(stat), isRunnable, ...more });
+    parents.set(pid, parent);
+    // A shell or launcher between the first process and the agent waits for it, and is no other voice.
+    let voice = kind === 'agent' ? pid : rootPid;
+    for (; parents.has(voice) && !voices.has(voice); voice = parents.get(voice) as number) voices.add(voice);
     waiting.push(...childrenOf(pid));
   }
-  return [...seen.values()];
+  return [...seen.values()].map((one) => {
+    const prints = voices.has(one.pid) ? [] : sharedStreams(one.pid, rootPid);
+    return prints.length > 0 ? { ...one, prints } : one;
+  });
 }
 
 function childrenOf(pid: number): number[] {
@@ -148,7 +165,10 @@ function endsOf(pid: number, stat: string): Ends {
 function kindOf(one: Ends, root: Ends): Kind {
   const { pid, input, output, session } = one;
   const isShared = input === root.input && output === root.output && session === root.session;
-  if (isShared && output !== undefined && (exeOf(pid) === exeOf(root.pid) || startsAgent(pid))) return 'agent';
+  if (isShared && output !== undefined) {
+    if (startsAgent(pid)) return 'agent';
+    if (exeOf(pid) === exeOf(root.pid)) return 'double';
+  }
   const isPiped = [input, output].every((end) => end !== undefined && /^(pipe|socket):/.test(end));
   return isPiped && output !== root.output ? 'server' : 'other';
 }

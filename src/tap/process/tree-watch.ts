@@ -1,4 +1,5 @@
 import type { ProcessTreeReport } from '../../contracts/process-tree.ts';
+import type { StreamName } from '../../contracts/run.ts';
 import { formatTime } from '../../contracts/time.ts';
 import type { SampledProcess } from './tree-sample.ts';
 
@@ -11,15 +12,15 @@ export interface TreeWatch {
   answered(noSoonerMs: number): void;
   /** Takes in one look, epoch milliseconds. */
   take(processes: readonly SampledProcess[], atMs: number): void;
-  /** Takes in a look between two of those: it counts for {@link childMs} alone. */
+  /** Takes in a look between two of those: it counts for {@link othersMs} alone. */
   glance(processes: readonly SampledProcess[], atMs: number): void;
-  /** Takes in {@link SampledProcess.ended} of the agent itself, for {@link childMs} alone. */
+  /** Takes in {@link SampledProcess.ended} of the agent itself, for {@link othersMs} alone. */
   hear(ended: number | undefined, atMs: number): void;
   /**
-   * When a child that is no servant was last seen, or found to have ended, epoch milliseconds: one look is enough. Where the
-   * system does not tell of ended children, the last look: one may have been there.
+   * When somebody else than the agent was last there whose words may come on this stream, epoch milliseconds; one look is
+   * enough: a process that has the stream itself, a child that is no servant, or one that was found to have ended. Where the system does not tell of ended children, one may have been there.
    */
-  childMs(): number;
+  othersMs(stream: StreamName): number;
   /** What is known by now; undefined before the first look. */
   report(atMs: number): ProcessTreeReport | undefined;
 }
@@ -96,6 +97,7 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
   let busyLooks = 0;
   let toolLooks = 0;
   let childMs = Number.NEGATIVE_INFINITY;
+  const heldMs = { stdout: Number.NEGATIVE_INFINITY, stderr: Number.NEGATIVE_INFINITY };
   let last: { readonly atMs: number; readonly processes: readonly SampledProcess[] } | undefined;
 
   function meet(one: SampledProcess, isRoot: boolean, atMs: number): Known {
@@ -147,6 +149,12 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
     one.ended = ended ?? one.ended;
   }
 
+  function followOthers(one: Known, { ended, prints = [] }: SampledProcess, atMs: number): void {
+    followEnds(one, ended, atMs);
+    if (!isServant(one)) childMs = atMs;
+    for (const stream of prints) heldMs[stream] = atMs;
+  }
+
   const isTool = (one: Known): boolean => !isServant(one) && !one.isLeftBehind;
 
   return {
@@ -162,7 +170,7 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
         const entry = known.get(key) ?? meet(one, at === 0, atMs);
         entry.looks += 1;
         followCall(entry, one.pipes, atMs);
-        followEnds(entry, one.ended, atMs);
+        followOthers(entry, one, atMs);
         // What it did while nobody looked is not known.
         if (isGap) entry.mark = { atMs, cpuMs: one.cpuMs };
         else followWork(entry, one.cpuMs, atMs);
@@ -172,7 +180,6 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
       busyLooks = isBusy(processes, last?.processes ?? [], apartMs) ? busyLooks + 1 : 0;
       last = { atMs, processes };
       const entries = [...known.values()];
-      if (!entries.every(isServant)) childMs = atMs;
       const tools = entries.filter(isTool);
       toolLooks = tools.length > 0 ? toolLooks + 1 : 0;
       // One that was there before the answer was read has been looked at already.
@@ -185,14 +192,13 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
     glance(processes, atMs) {
       for (const [at, one] of processes.entries()) {
         const entry = known.get(`${one.pid} ${one.start}`) ?? meet(one, at === 0, atMs);
-        followEnds(entry, one.ended, atMs);
-        if (!isServant(entry)) childMs = atMs;
+        followOthers(entry, one, atMs);
       }
     },
     hear(ended, atMs) {
       for (const one of known.values()) if (one.isRoot) followEnds(one, ended, atMs);
     },
-    childMs: () => childMs,
+    othersMs: (stream) => Math.max(childMs, heldMs[stream]),
     report(atMs) {
       if (!last || activeMs === undefined) return undefined;
       const starts = last.processes.flatMap(({ startedMs }) => startedMs ?? []);

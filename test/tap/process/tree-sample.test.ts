@@ -65,6 +65,43 @@ describe.runIf(process.platform === 'linux')('on Linux, where processes leave th
     expect(sample(root.pid as number)).toEqual([]);
   });
 
+  it('tells on which of the streams of the agent others may print: not itself, nor the shell around it', async () => {
+    const script = `
+      const { spawn } = require('node:child_process');
+      const sleep = (...stdio) => spawn('sleep', ['60'], { stdio });
+      const server = sleep('pipe', 'pipe', 'inherit');
+      const apart = sleep('pipe', 'pipe', 'pipe');
+      const background = sleep('ignore', 'inherit', 'inherit');
+      const hook = spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 60_000)'], { stdio: 'inherit' });
+      const wrapper = spawn('sh', ['-c', '"$0" "$@"; :', 'sh', '-c', 'sleep 60; claude -p hello'], { stdio: 'inherit' });
+      console.log(JSON.stringify([server, apart, background, hook, wrapper].map(({ pid }) => pid)));
+    `;
+    const root = spawn(process.execPath, ['-e', script], { stdio: 'pipe' });
+    const { sample } = systemTreeSampler();
+    const look = () => sample(root.pid as number);
+    try {
+      const [data] = (await once(root.stdout, 'data')) as [Buffer];
+      const [server, apart, background, hook, wrapper] = JSON.parse(data.toString()) as number[];
+      // The last of them: the `sleep` of the shell that is the agent.
+      while (look().length < 8) await new Promise((resolve) => setTimeout(resolve, 5));
+      const seen = look();
+      const prints = (pid?: number) => seen.find((one) => one.pid === pid)?.prints;
+      const both = ['stdout', 'stderr'];
+      expect([root.pid, server, apart, background, hook, wrapper].map(prints)).toEqual([
+        undefined,
+        ['stderr'],
+        undefined,
+        both,
+        both,
+        undefined,
+      ]);
+      expect(seen.filter((one) => one.prints).length).toBe(4);
+    } finally {
+      killAll(look().map(({ pid }) => pid));
+      await once(root, 'close');
+    }
+  });
+
   it('knows that a child has ended, however short it lived', async () => {
     const script = 'read _; true | cat; echo; read _';
     const root = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] });
