@@ -36,8 +36,8 @@ export interface RunLife {
   /**
    * The agent has printed something.
    *
-   * @returns whether nobody but the agent was there to print it or to have said it: nobody else has this stream, and no child but
-   *   servants lives or has just ended
+   * @returns whether nobody but the agent was there to print it or to have said it: nobody else has this stream, no child but servants
+   *   lives or has just ended, and none came after the agent's start
    */
   heard(chunk: LogChunk): boolean;
   /** The agent was told to end, by someone else than knell. Told once, as soon as it is known. */
@@ -168,7 +168,7 @@ const CHUNKS_ALONE = 64;
 /** How often the agent is asked whether a child has ended, in milliseconds: `git` and the like end long before what a run dies of. */
 const HEAR_MS = 500;
 
-/** How long after the child's end the agent may print what that has said, in milliseconds. */
+/** How long after the end of a child of its start the agent may print what that has said, in milliseconds. */
 const RELAYED_MS = 1_000;
 
 /** How long after a look the tap reads before it tells of it, in milliseconds. */

@@ -149,6 +149,19 @@ describe('the events of a run', () => {
       expect(say('Login expired')).toBe(true);
     });
 
+    it.each([
+      ['seen', [AGENT, tool(T0 + MINUTE)]],
+      ['come and gone between two looks', [{ ...AGENT, ended: 120 }]],
+    ])('it never is again, once a tool was %s after its start: it may repeat what that has said', (_how, processes) => {
+      const { clock, say, tree } = setUp();
+      clock.advance(MINUTE + 900);
+      tree.processes = processes;
+      clock.advance(2_000);
+      tree.processes = [{ ...AGENT, ended: processes[0]?.ended ?? 0 }];
+      clock.advance(10 * MINUTE);
+      expect(say('Login expired')).toBe(false);
+    });
+
     it('it was not, where the line was begun while a tool lived', () => {
       const { clock, say, tree, life } = setUp();
       clock.advance(MINUTE);

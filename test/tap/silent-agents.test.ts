@@ -190,6 +190,12 @@ describe('an agent that prints a banner', () => {
       2,
     ],
     [
+      'long after a tool that has come after its start, and hangs',
+      `read _ < go; cat /dev/null; read _ < go; echo 'Login expired'; ${HANGS}`,
+      1,
+      1,
+    ],
+    [
       'right after a tool that has ended, and hangs',
       `read _ < go; cat /dev/null; echo 'Login expired'; ${HANGS}`,
       1,

@@ -18,7 +18,9 @@ export interface TreeWatch {
   hear(ended: number | undefined, atMs: number): void;
   /**
    * When somebody else than the agent was last there whose words may come on this stream, epoch milliseconds; one look is
-   * enough: a process that has the stream itself, a child that is no servant, or one that was found to have ended. Where the system does not tell of ended children, one may have been there.
+   * enough: a process that has the stream itself, a child that is no servant, or one that was found to have ended. Infinite
+   * from the first child on that comes after the agent's start: the model reads what that has said, and may repeat it at any time.
+   * Where the system does not tell of ended children, one may have been there.
    */
   othersMs(stream: StreamName): number;
   /** What is known by now; undefined before the first look. */
@@ -54,6 +56,9 @@ const LEFT_BEHIND_SHARE = 0.01;
  * by then.
  */
 const START_MS = 2_000;
+
+/** For how long clients run `git` and the like for themselves when they start, in milliseconds after the agent's start. */
+const OWN_CHILDREN_MS = 5_000;
 
 /** The longest that a tool server's call is believed, in milliseconds: a call that was called off is never answered. */
 const LONGEST_CALL_MS = 30 * 60_000;
@@ -144,14 +149,20 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
     one.mark = { atMs, cpuMs };
   }
 
+  /** @param isOfAgent whether the agent itself may have started it */
+  function meetChild(isOfAgent: boolean, atMs: number): void {
+    const isTool = isOfAgent && atMs > (begunMs ?? 0) + OWN_CHILDREN_MS;
+    childMs = Math.max(childMs, isTool ? Number.POSITIVE_INFINITY : atMs);
+  }
+
   function followEnds(one: Known, ended: number | undefined, atMs: number): void {
-    if (ended !== one.ended) childMs = atMs;
+    if (ended !== one.ended) meetChild(one.isRoot || one.isAgent, atMs);
     one.ended = ended ?? one.ended;
   }
 
   function followOthers(one: Known, { ended, prints = [] }: SampledProcess, atMs: number): void {
     followEnds(one, ended, atMs);
-    if (!isServant(one)) childMs = atMs;
+    if (!isServant(one)) meetChild(true, atMs);
     for (const stream of prints) heldMs[stream] = atMs;
   }
 
