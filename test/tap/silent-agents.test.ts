@@ -124,6 +124,7 @@ async function endedAfter(
 
 const HANGS = 'read _ < tool';
 const WORKS = 'while kill -0 $PPID; do :; done';
+const STOPS = 'kill -STOP $$';
 
 describe('an agent that prints a banner', () => {
   it.each([
@@ -154,6 +155,7 @@ describe('an agent that prints a banner', () => {
     ['runs a tool in a session of its own', "echo 'Login expired'; setsid --wait cat tool; exit 5", 2],
     ['runs a tool beside a servant', "cat servant & read _ < go; echo 'Login expired'; cat tool; exit 5", 3, 2],
     ['works without a child', `echo 'Login expired'; ${WORKS}`, 1],
+    ['is stopped', `echo 'Login expired'; ${STOPS}`, 1],
   ])('and %s is not', async (_what, script, processes, servants = 0) => {
     expect(await endedAfter(script, processes, servants)).toBeUndefined();
   });

@@ -11,6 +11,8 @@ export interface ProcessEntry {
   readonly cpuMs?: number;
   /** Whether it runs, waits for a processor, or waits for a disk. */
   readonly isRunnable: boolean;
+  /** Whether it was stopped, by a signal or a tracer: it does nothing until it is let go. */
+  readonly isStopped?: true;
 }
 
 /** The live processes of this machine. Zombies are left out: they are dead already. */
@@ -61,6 +63,7 @@ export function parseProcStat(stat: string): ProcessEntry | undefined {
     group: Number(group),
     start,
     isRunnable: isRunnable(state),
+    ...(isStopped(state) && { isStopped: true as const }),
   };
 }
 
@@ -77,6 +80,7 @@ export function parsePs(output: string): ProcessEntry[] {
         start: start.join(' '),
         cpuMs: parseCpuTime(time as string),
         isRunnable: isRunnable(state),
+        ...(isStopped(state) && { isStopped: true as const }),
       },
     ];
   });
@@ -96,6 +100,11 @@ function isDead(state: string | undefined): boolean {
 /** States as in proc(5) and ps(1): running or ready to, and in a wait for a disk (`D`, on macOS `U`). */
 function isRunnable(state: string | undefined): boolean {
   return state !== undefined && /^[RDU]/.test(state);
+}
+
+/** By job control (`T`) or a tracer (`t`). */
+function isStopped(state: string | undefined): boolean {
+  return state !== undefined && /^T/i.test(state);
 }
 
 function runPs(which: readonly string[]): string {

@@ -16,6 +16,8 @@ export interface SampledProcess {
   readonly cpuMs: number;
   /** Whether it runs, waits for a processor, or waits for a disk: it is at work, however little time it gets. */
   readonly isRunnable: boolean;
+  /** Whether it was stopped, by a signal or a tracer. */
+  readonly isStopped?: true;
   /** It is the agent, behind a wrapper or started once more. */
   readonly isAgent?: true;
   /** On which of the agent's streams it may print, of a process that is not the agent; left out where on none. */
@@ -96,7 +98,7 @@ function sampleProc(
     const stat = textOf(`/proc/${pid}/stat`);
     const entry = stat === undefined ? undefined : parseProcStat(stat);
     if (!entry || stat === undefined) continue;
-    const { start, isRunnable, parent } = entry;
+    const { start, isRunnable, isStopped, parent } = entry;
     // Between fork and exec a child looks like its parent: the name changes with the program.
     const key = `${start} ${stat.slice(0, stat.lastIndexOf(')'))}`;
     const kind = kinds.get(key) ?? (pid === rootPid ? 'agent' : kindOf(endsOf(pid, stat), root));
@@ -105,6 +107,7 @@ function sampleProc(
     const startedMs = bootMs + Number(start) * TICK_MS;
     const ended = endedIn(stat);
     const more = {
+      ...(isStopped && { isStopped }),
       ...((kind === 'agent' || kind === 'double') && { isAgent: true as const }),
       ...(pipes && { pipes }),
       ...(ended !== undefined && { ended }),
@@ -200,7 +203,9 @@ function sampleTable(rootPid: number): SampledProcess[] {
   }
   return entries
     .filter(({ pid }) => members.has(pid))
-    .map(({ pid, start, cpuMs = 0, isRunnable }) => ({ pid, start, cpuMs, isRunnable }))
+    .map(({ pid, start, cpuMs = 0, isRunnable, isStopped }) => {
+      return { pid, start, cpuMs, isRunnable, ...(isStopped && { isStopped }) };
+    })
     .sort((a, b) => Number(b.pid === rootPid) - Number(a.pid === rootPid));
 }
 

@@ -198,7 +198,9 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
       const isCall = entries.some((one) => {
         return !isTool(one) && one.callSinceMs !== undefined && atMs - one.callSinceMs < LONGEST_CALL_MS;
       });
-      if (isGap || isAtWork || isCall || busyLooks >= LOOKS) activeMs = atMs;
+      // What does not run can't speak.
+      const isStopped = processes.some((one) => one.isStopped);
+      if (isGap || isAtWork || isCall || isStopped || busyLooks >= LOOKS) activeMs = atMs;
     },
     glance(processes, atMs) {
       for (const [at, one] of processes.entries()) {

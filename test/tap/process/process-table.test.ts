@@ -20,6 +20,11 @@ describe('process table', () => {
     expect(parseProcStat(`4711 (sh) ${state} ${rest}`)?.isRunnable).toBe(true);
   });
 
+  it.each(['T', 't'])('says that a process in state %s is stopped', (state) => {
+    const rest = Array.from({ length: 50 }, () => '1').join(' ');
+    expect(parseProcStat(`4711 (sh) ${state} ${rest}`)).toMatchObject({ isStopped: true, isRunnable: false });
+  });
+
   it('takes a zombie for dead', () => {
     const rest = Array.from({ length: 50 }, () => '1').join(' ');
     expect(parseProcStat(`4711 (sh) Z ${rest}`)).toBeUndefined();

@@ -102,6 +102,20 @@ describe.runIf(process.platform === 'linux')('on Linux, where processes leave th
     }
   });
 
+  it('knows that a process is stopped', async () => {
+    const root = spawn('sh', ['-c', 'kill -STOP $$; read _'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const { sample } = systemTreeSampler();
+    const isStopped = () => sample(root.pid as number)[0]?.isStopped ?? false;
+    try {
+      while (!isStopped()) await new Promise((resolve) => setTimeout(resolve, 5));
+      process.kill(root.pid as number, 'SIGCONT');
+      while (isStopped()) await new Promise((resolve) => setTimeout(resolve, 5));
+    } finally {
+      killAll([root.pid as number]);
+      await once(root, 'close');
+    }
+  });
+
   it('knows that a child has ended, however short it lived', async () => {
     const script = 'read _; true | cat; echo; read _';
     const root = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] });

@@ -95,6 +95,13 @@ describe('a process tree', () => {
     expect(look([agent, server], 2)?.idle_ms).toBe(2 * LOOK);
   });
 
+  it('is at work while a process is stopped, from the first look on: what does not run cannot speak', () => {
+    const { look } = answered();
+    expect(look([agent, { ...server, isStopped: true }])?.idle_ms).toBe(0);
+    expect(look([{ ...agent, isStopped: true }, server], 300)?.idle_ms).toBe(0);
+    expect(look([agent, server], 2)?.idle_ms).toBe(2 * LOOK);
+  });
+
   it('takes what is started before the first answer for a servant, however late it is seen', () => {
     const { look, now } = answered();
     expect(look([agent, server, one(3, now() - 5_000)], 3)).toMatchObject({ tools: 0 });
