@@ -19,7 +19,7 @@ export interface Occurrence {
   readonly line: Line;
   /** Whether the publisher numbers the lines; else the number is the row in the message. */
   readonly isNumbered?: boolean;
-  /** Its host saw that no child of the agent was there to print it (see `Knell-Alone`). */
+  /** Its host saw that nobody but the agent was there to print it (see `Knell-Alone`). */
   readonly isAlone?: true;
   readonly event: DecodedEvent;
   readonly match: EventMatch;

@@ -14,7 +14,7 @@ export interface LogChunk {
   readonly atMs: number;
   /** The lines in UTF-8 with `\n` between them, none at the end. */
   readonly payload: Buffer;
-  /** No child of the agent, but servants that it has had from the start, lived when they were printed, or had just ended. */
+  /** Nobody but the agent was there to print them, or to have said what they say; see `RunLife.heard`. */
   readonly isAlone?: true;
 }
 

@@ -226,7 +226,7 @@ function logsMessage(): object {
           type: 'string',
           enum: ['true'],
           description:
-            'The host saw that no child of the agent, but servants from its start, lived when these lines were printed, or had just ended.',
+            'The host saw that nobody but the agent had this stream when these lines were printed, that no child but servants from its start lived or had just ended, and that none came later than its start.',
         },
         [codec]: {
           type: 'string',
