@@ -15,6 +15,9 @@ export interface Account {
 /** How often what was counted is stored, in milliseconds: as much as a worker that is killed takes with it. */
 const EVERY_MS = 10_000;
 
+/** So many stretches of what was decided are kept at most while the account can't be stored, some 10 MB: the oldest are then missing in it. */
+const MOST_KEPT = 100_000;
+
 /** Counts what this worker reads into the account of the whole fleet. What could not be stored is kept for the next time. */
 export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log: Pick<Logger, 'warn'>): Account {
   let open = NOTHING;
@@ -30,7 +33,7 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
       await store.add({ ...counts, ...(before.length > 0 && { decided: before }) });
     } catch (error) {
       open = sumOf(open, counts);
-      decided = [...before, ...decided];
+      decided = [...before, ...decided].slice(-MOST_KEPT);
       log.warn({ err: error }, 'the account of what was read could not be stored; it is kept for the next time');
     }
   }

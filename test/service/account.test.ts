@@ -43,6 +43,25 @@ test('what is counted is stored together now and then, and what could not be sto
   expect(stored).toMatchObject([{}, { messages: 0, missed: 7 }]);
 });
 
+test('what can not be stored for long is kept within bounds, the newest of it', async () => {
+  const clock = createManualClock(T0);
+  const stored: AccountEntry[] = [];
+  let away = true;
+  const add = async (entry: AccountEntry) => {
+    if (away) throw new Error('away');
+    stored.push(entry);
+  };
+  const account = startAccount({ add }, clock, { warn: () => undefined });
+  // Another worker has every second message.
+  for (let seq = 1; seq <= 240_001; seq += 2) account.decided({ seq, bytes: 1, storedMs: T0 });
+  await clock.advance(10_000);
+  away = false;
+  await clock.advance(10_000);
+  expect(stored[0]?.decided).toHaveLength(100_000);
+  expect(stored[0]?.decided?.at(-1)?.seqs).toEqual([240_001, 240_001]);
+  await account.stop();
+});
+
 test('the account of two workers after one another adds up to what the stream stored', async () => {
   const { connection } = nats;
   const { fleet } = await ensureStreams(connection, subjects);
