@@ -39,13 +39,16 @@ async function publish(some: SomeRules, ...args: string[]): Promise<RulesPointer
   return JSON.parse(out) as RulesPointer;
 }
 
-/** What is recorded of a run: by the candidate, or by the rules in force. */
+/** What is recorded of a run, each record in its last version: by the candidate, or by the rules in force. */
 async function recordsBy(whose: 'candidate' | 'active', { agent, execution, attempt }: Run): Promise<FailureRecord[]> {
-  const found: FailureRecord[] = [];
+  const found = new Map<string, FailureRecord>();
   const filter = `knell.failures.*.*.${agent}.${execution}.${attempt}`;
   const manager = await nats.connection.jetstreamManager();
-  for await (const one of readStored(manager, 'KNELL_FAILURES', filter)) found.push(FailureRecord.parse(one));
-  return found.filter(({ candidate: tried }) => (tried !== undefined) === (whose === 'candidate'));
+  for await (const one of readStored(manager, 'KNELL_FAILURES', filter)) {
+    const record = FailureRecord.parse(one);
+    found.set(record.record_id, record);
+  }
+  return [...found.values()].filter(({ candidate: tried }) => (tried !== undefined) === (whose === 'candidate'));
 }
 
 const runCalled = (execution: string, attempt = 1): Run => ({ agent: 'a1', execution, attempt });
