@@ -51,7 +51,7 @@ const MAX_SHARE = 0.005;
 export function groupAll(groups: readonly (readonly Shape[])[], shapes: readonly Shape[]): (readonly Shape[])[][] {
   if (shapes.length === 0) return [[...groups]];
   const together = groups.length < SHAPE_GROUPS ? groupShapes(shapes, SHAPE_GROUPS - groups.length) : [];
-  const share = together.reduce((sum, group) => sum + shareFound(group), 0);
+  const share = together.reduce((sum, group) => sum + shareFound(shapeTables([group])), 0);
   return together.length > 0 && share < MAX_SHARE
     ? [[...groups, ...together]]
     : [[...groups], groupShapes(shapes, SHAPE_GROUPS)];
@@ -60,29 +60,64 @@ export function groupAll(groups: readonly (readonly Shape[])[], shapes: readonly
 /** More shapes than this are put together as they come: trying every two of them would take too long. */
 const MAX_COMPARED = 64;
 
+/** Shapes that one bit stands for. */
+interface Group {
+  readonly shapes: readonly Shape[];
+  /** As `shapeTables` makes them of this group alone. */
+  readonly tables: Uint8Array;
+  /** In what share of all places it would find something. */
+  readonly share: number;
+  /** How much more it would find together with another, once that was asked. */
+  readonly costWith: Map<Group, number>;
+}
+
 /** Puts shapes into at most so many groups, so that the groups find as little else as possible. */
-function groupShapes(shapes: readonly Shape[], most: number): Shape[][] {
+function groupShapes(shapes: readonly Shape[], most: number): (readonly Shape[])[] {
   const size = Math.ceil(shapes.length / MAX_COMPARED);
-  const groups: Shape[][] = [];
-  for (let at = 0; at < shapes.length; at += size) groups.push(shapes.slice(at, at + size));
+  const groups: Group[] = [];
+  for (let at = 0; at < shapes.length; at += size) {
+    const some = shapes.slice(at, at + size);
+    groups.push(groupOf(some, shapeTables([some])));
+  }
   while (groups.length > most) {
     let best = { cost: Number.POSITIVE_INFINITY, one: 0, other: 1 };
-    for (let one = 0; one < groups.length; one++) {
+    for (const [one, group] of groups.entries()) {
       for (let other = one + 1; other < groups.length; other++) {
-        const pair = [...(groups[one] as Shape[]), ...(groups[other] as Shape[])];
-        const cost = shareFound(pair) - shareFound(groups[one] as Shape[]) - shareFound(groups[other] as Shape[]);
+        const cost = costOf(group, groups[other] as Group);
         if (cost < best.cost) best = { cost, one, other };
       }
     }
-    const [taken = []] = groups.splice(best.other, 1);
-    groups[best.one]?.push(...taken);
+    const [taken] = groups.splice(best.other, 1) as [Group];
+    const grown = groups[best.one] as Group;
+    groups[best.one] = groupOf([...grown.shapes, ...taken.shapes], joined(grown, taken));
   }
-  return groups;
+  return groups.map((group) => group.shapes);
 }
 
-/** In what share of all places a group would find something: halves of bytes are compared, so sets grow together. */
-function shareFound(group: readonly Shape[]): number {
-  const tables = shapeTables([group]);
+function groupOf(shapes: readonly Shape[], tables: Uint8Array): Group {
+  return { shapes, tables, share: shareFound(tables), costWith: new Map() };
+}
+
+/** How much more two groups find as one. */
+function costOf(one: Group, other: Group): number {
+  let cost = one.costWith.get(other);
+  if (cost === undefined) {
+    cost = shareFound(joined(one, other)) - one.share - other.share;
+    one.costWith.set(other, cost);
+  }
+  return cost;
+}
+
+function joined(one: Group, other: Group): Uint8Array {
+  return one.tables.map((bits, at) => bits | (other.tables[at] as number));
+}
+
+/**
+ * In what share of all places something would be found: halves of bytes are compared, so sets grow together.
+ *
+ * @param tables of one group
+ */
+function shareFound(tables: Uint8Array): number {
   let share = 1;
   for (let place = 0; place < SHAPE_BYTES; place++) {
     let fitting = 0;
