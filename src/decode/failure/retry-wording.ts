@@ -28,7 +28,7 @@ const MARKS = [
   /\bas it raised\b/,
   /\b(?:sleeping|backing off|(?<!\bWarning +)backoff)\b/i,
   /\battempt \d+ failed\b|\b\d+ (?:retries|attempts) (?:left|remaining)\b/i,
-  /\brestart(?:ing)? \d+ of \d+\b|\brestarting (?:it|in|the)\b|(?<!\bin )\bcool(?:ing[ -]?|-?)down\b|\brequeu(?:ed|ing)\b|\bnext (?:attempt|try) in\b/i,
+  /\brestart(?:ing)? \d+ of \d+\b|\brestarting (?:it|in|the|with)\b|[;,] (?:restarting|resuming)\b(?! (?:failed|is|was|did|will))|(?<!\bin )\bcool(?:ing[ -]?|-?)down\b|\brequeu(?:ed|ing)\b|\bnext (?:attempt|try) in\b/i,
   // The work goes on with something else.
   /\bautomatically switched\b|\bswitched you to\b|\b(?:switching|falling back|fallback)\b.{0,40} (?:to|from)\b|\bEMBEDDED FALLBACK\b|\b(?:running|using|trying) (?:the )?(?:embedded|fallback|backup|secondary|next)\b|\btrying fallback\b|\bfallback \S+ (?:is )?in use\b|(?<!\bfailed )\brefreshing\b|\brenewing\b|\brequesting a new\b|\bnot up yet\b|\bwaiting for \w+ \.\.\./i,
   /^\w+[._]retry\b/,
@@ -44,7 +44,7 @@ const INSTEAD = /\bfalling back to\b/i;
 
 /** The source of a pattern for a part of each mark: most lines have none, and are not tried on all of them. */
 export const RETRY_WORDS =
-  'retr|reconnect|raised|trying|try again|attempt|try[ #:]*\\d|waiting|sleep|back|restart|cool|requeu|next (?:attempt|try)|switch|embedded|refreshing|renewing|requesting|up yet|using (?:key|account|profile|credential)|(?:running|using) (?:the )?(?:secondary|next)|(?:moved|moves|moving|routed|reassigned|over|handed|goes) to|rotat|(?:replaced|relieved|over|succeeded) by|(?:took|takes|taking) over|reintent|intento|tentativ|tentando|versuch|nouvel|reconect|riprov';
+  'retr|reconnect|raised|trying|try again|attempt|try[ #:]*\\d|waiting|sleep|back|restart|cool|resuming|requeu|next (?:attempt|try)|switch|embedded|refreshing|renewing|requesting|up yet|using (?:key|account|profile|credential)|(?:running|using) (?:the )?(?:secondary|next)|(?:moved|moves|moving|routed|reassigned|over|handed|goes) to|rotat|(?:replaced|relieved|over|succeeded) by|(?:took|takes|taking) over|reintent|intento|tentativ|tentando|versuch|nouvel|reconect|riprov';
 const FOREIGN = /[^\x00-\x7f]/;
 const retryWords = new RegExp(RETRY_WORDS, 'i');
 

@@ -20,6 +20,7 @@ const HARMLESS = anyWord([
   'as (?:expected|wanted|intended)|non-?fatal|ignoring|(?<!before )continuing|continue-on-error|skipping|skipped|recovered|proceeding',
   '(?:was|were|been) (?:replaced|restarted|respawned)|going on|tests? pass(?:es)?|will be (?:skipped|ignored)|survived|using cached|disabled for this session|up again',
   '(?:previous|last|earlier|prior|first) (?:attempt|try|run)(?=: )',
+  "(?:that|this|it)(?:'s|\u2019s| is| was) the (?:last|first|only|exact|same|whole) (?:line|entry|message|error|text)\\b(?! (?:code|type))",
   '(?:was|were|is) the (?:cause|reason|problem|culprit)|(?:was|were) retried(?! \\d+ times)|(?:earlier|previous|prior|former) (?:error|failure|problem)s? (?:was|were)',
 ]);
 /** A quotation of several words in the marks of any language. */

@@ -27,11 +27,25 @@ function namesAnother(one: LineShape, other: LineShape): boolean {
   return kind !== undefined && kind === sameKind && name !== otherName;
 }
 
+/** A number that a host puts before what one of its runs says: `772: wrote 3 files`. */
+const NUMBERED = /^#?(\d{2,}): \S/;
+
+/** Whether a line begins with the number of another run than the one that a line above it counts: `772: …` behind `run 773 failed`. */
+function numbersAnother(above: LineShape, line: LineShape): boolean {
+  const number = NUMBERED.exec(line.body)?.[1];
+  const counted = [...above.body.matchAll(COUNTED)].map(([, , one]) => one);
+  return number !== undefined && !counted.includes(number) && counted.some((one) => one?.length === number.length);
+}
+
 /**
  * Whether a line speaks of another of a host's workers than a line above it: `hub: agent-5 accepted job 8` behind
  * `hub: agent-2: …`, `seat 4 in use` behind `seat 3: …`.
  */
 export function speaksOfAnother(above: LineShape, line: LineShape): boolean {
   const name = nameOf(line.body);
-  return (name !== undefined && name === nameOf(above.body) && countsOn(above, line)) || namesAnother(above, line);
+  return (
+    (name !== undefined && name === nameOf(above.body) && countsOn(above, line)) ||
+    namesAnother(above, line) ||
+    numbersAnother(above, line)
+  );
 }

@@ -32,6 +32,8 @@ export function statementAbove(shapes: readonly LineShape[], at: number, known: 
   for (let above = at - 1; above >= 0 && above >= at - REASON_WITHIN; above -= 1) {
     const shape = shapes[above] as LineShape;
     const line = statementAt(shape, known);
+    // Who has tried again since ends for another reason, or for none.
+    if (ending.level === 'info' && !isGivenUp && retries(shape)) return undefined;
     if (isAnother(ending, shape)) continue;
     if (line && (isGivenUp || !retries(shape)))
       return { line: { ...line, message: joinStatement(shapes, above, line.message).message }, at: above };

@@ -11,6 +11,8 @@ describe('retryInText', () => {
     ['session.retry message="Upstream overloaded"', {}],
     ['daily quota exhausted on key 1, using key 2', {}],
     ['Retrying failed request', {}],
+    ['agent exited with code 1; restarting with --resume', {}],
+    ['agent gone, resuming session 4', {}],
     ['连接中断，正在重试', {}],
     ['Neuer Versuch in 5 s', { delayMs: 5_000 }],
     ['再接続しています（2/5）', { attempt: 2, max: 5 }],
@@ -60,6 +62,7 @@ describe('retryInText', () => {
     'Retrying the request may help.',
     '{"m":"busy.\\nPlease try again later"}',
     'all keys are in cooldown',
+    'agent exited with code 1, restarting failed',
     'attempt=2 max_attempts=5',
   ])('takes advice for no retry: %s', (text) => {
     expect(retryInText(text)).toBeUndefined();

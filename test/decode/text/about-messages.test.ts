@@ -11,6 +11,7 @@ it.each([
   'all jobs are over; failures that were retried: connection reset',
   'extension failed to start; continuing without it',
   'previous attempt: API Error: 529 Overloaded',
+  "You are not authorized to use this. That's the last line, written at noon.",
 ])('%s speaks of a message even behind a label', (line) => {
   expect(isAboutMessages(line, false)).toBe(true);
 });
@@ -31,6 +32,7 @@ it.each([
   'Your request was rejected as a result of our safety system.',
   'Add credits to your balance before continuing.',
   'You are not logged in to Augment.',
+  'Access denied. This is the only error code that we return.',
   'No providers configured. Set a key such as OPENAI_API_KEY.',
   'Authentication failed for "anthropic". Run it again.',
   'HTTP Request: POST https://x "HTTP/1.1 429 Too Many Requests"',

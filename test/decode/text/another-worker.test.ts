@@ -8,6 +8,10 @@ it.each([
   ['hub: agent-2: key refused', 'den: agent-5 has job 8', false],
   ["crew 'a': key refused", "crew 'b' has job 8", true],
   ["crew 'a': key refused", "crew 'a' has job 8", false],
+  ['run 773 failed: key refused', '772: wrote 3 files', true],
+  ['run 773 failed: key refused', '773: wrote 3 files', false],
+  ['run 773 failed: key refused', '12: core::panicking', false],
+  ['key refused', '772: wrote 3 files', false],
   ['seat a: key refused', 'pane b: key refused', false],
   ['key refused', 'seat 4 in use', false],
 ])('behind %j %j speaks of another worker: %s', (above, line, expected) => {

@@ -27,6 +27,14 @@ describe('statementAbove', () => {
     expect(above('Error: overloaded, retrying in 2 seconds\nAborting.')).toBeUndefined();
   });
 
+  it('takes no failure for the reason why a log ends that was tried again since', () => {
+    const log = (...lines: string[]) => above(lines.map((line) => `2026-11-29T09:00:00Z ${line}`).join('\n'));
+    const ends = ['ERROR key refused', 'INFO retrying attempt=1', 'INFO exiting loop'];
+    expect(log(...ends)).toBeUndefined();
+    expect(log(ends[0] as string, ends[2] as string)).toMatchObject({ at: 0 });
+    expect(log(ends[0] as string, ends[1] as string, 'ERROR exiting loop')).toMatchObject({ at: 0 });
+  });
+
   it('does not take the words themselves', () => {
     expect(above('Error: Aborting.')).toBeUndefined();
   });
