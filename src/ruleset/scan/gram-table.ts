@@ -45,22 +45,26 @@ export function createGramTable(needles: readonly Needle[]): GramTable {
     // The end of a text is less often shared than its beginning: keys begin alike.
     const from = text.length < STRETCH ? -1 : text.length - STRETCH;
     const after = text.slice(from + STRETCH, from + STRETCH + 1);
-    for (const bytes of from === -1
-      ? FOLDED.map((byte) => String.fromCharCode(byte) + text)
-      : [text.slice(from, from + STRETCH)]) {
+    const forms =
+      from === -1 ? FOLDED.map((byte) => String.fromCharCode(byte) + text) : [text.slice(from, from + STRETCH)];
+    for (const [form, bytes] of forms.entries()) {
       const owners = stretches.get(bytes) ?? { needles: [], offsets: [] };
       stretches.set(bytes, owners);
       owners.needles.push(index);
       owners.offsets.push(from);
-      addHashes(bytes + after, hashes);
+      // The forms of a needle differ in their first byte alone.
+      addHashes(bytes + after, form === 0 ? WORDS_IN : [0], hashes);
     }
   }
   return { ...createBitmap(hashes), ...createEntries(stretches) };
 }
 
-/** @param bytes the stretch, and the byte behind it where that is known */
-function addHashes(bytes: string, hashes: Set<number>): void {
-  for (const at of WORDS_IN) {
+/**
+ * @param bytes the stretch, and the byte behind it where that is known
+ * @param words where the words begin that are hashed
+ */
+function addHashes(bytes: string, words: readonly number[], hashes: Set<number>): void {
+  for (const at of words) {
     const next = at + 4 < bytes.length ? [bytes.charCodeAt(at + 4) | 0x20] : FOLDED;
     for (const byte of next) hashes.add(gramHash(wordOf(bytes, at, 4), byte));
   }
