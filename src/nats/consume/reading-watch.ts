@@ -95,14 +95,14 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
   }
 
   async function look(): Promise<void> {
+    // What was there and is not any more was deleted behind the service's back. One that was made since the question is not meant.
+    const wereThere = new Set([...sources.keys(), ...before.keys()]);
     const all = await Promise.all(
       consumers.map(({ stream, durable, subject }) => readLag(manager, stream, durable, subject)),
     );
     const lags = all.filter((lag) => lag !== undefined);
     const { failure: _, ...rest } = reading;
-    // What was there and is not any more was deleted behind the service's back.
-    const wasThere = (key: string) => sources.has(key) || before.has(key);
-    const gone = consumers.filter((consumer, i) => all[i] === undefined && wasThere(keyOf(consumer)));
+    const gone = consumers.filter((consumer, i) => all[i] === undefined && wereThere.has(keyOf(consumer)));
     reading = { ...rest, lags, gone, answeredMs: clock.now() };
     lags.forEach(take);
   }

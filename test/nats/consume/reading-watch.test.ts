@@ -66,6 +66,21 @@ test('a consumer that is not there yet is no fault', async () => {
   expect(watch?.reading().lags[0]?.oldestUnreadMs).toBeGreaterThan(Date.now() - 60_000);
 });
 
+test('a consumer that is made between a question for it and the answer is not called gone', async () => {
+  const started = await start();
+  const { info } = manager.consumers;
+  manager.consumers.info = async (...asked) => {
+    const answer = await info.apply(manager.consumers, asked).catch((error: unknown) => error as Error);
+    started.attach({ ...place, held: 0, hasRoom: false, askAnew: () => 0, stop: async () => undefined });
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  await look();
+  expect(started.reading()).toMatchObject({ lags: [], gone: [] });
+  await look();
+  expect(started.reading()).toMatchObject({ gone: [place] });
+});
+
 test('where messages wait twice and the server has no request, a source with room asks anew', async () => {
   await addConsumer();
   await publish(1);
