@@ -87,7 +87,8 @@ async function endedAfter(
     run: RUN,
     link,
     command: 'sh',
-    args: ['-c', script],
+    // Who wrote to the pipe may still have it open when the agent reads it again, which then reads its end.
+    args: ['-c', script.replaceAll('read _ < go', 'until read _ < go; do :; done')],
     cwd: folder,
     runtime: 'generic',
     stdout,

@@ -43,7 +43,7 @@ async function run(command: string, cwd: string): Promise<{ stdout: string; stde
 }
 
 /** What is said of a step that takes over two seconds on this machine. */
-const PROGRESS = /^[a-z ]+(?: \d+\/\d+| …)\n/gm;
+const PROGRESS = /^[a-z ]+(?: \d+(?:\/\d+)?| …)\n/gm;
 
 /** Does what a person would who reads it: what is not there yet is looked at again. */
 async function walk(heading: string, cwd: string): Promise<void> {
