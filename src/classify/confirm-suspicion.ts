@@ -9,6 +9,8 @@ export interface Known {
   readonly isText: boolean;
   /** A typed event that only waits for the exit of a run that is being ended: nothing that follows takes it back. */
   readonly isCertain?: boolean;
+  /** Behind such a failure the agent may have another turn, or its shell another command. */
+  readonly mayGoOn?: boolean;
   /** `alone`: the run has said nothing before it but its own header and failures · `others`: prose, a prompt or tool output. */
   readonly before: 'alone' | 'others';
   /** `nothing`: nothing, or only what no model writes · `speech`: the run has gone on · `quoted`: the line was announced. */
@@ -73,7 +75,8 @@ const SOONEST_AGAIN_MS = 2_000;
  * confirms it after a time that depends on who may have written the line.
  */
 export function confirmSuspicion(known: Known): Confirmation {
-  const { exit, tree, quietMs, ageMs, isText } = known;
+  const { exit, tree, quietMs, ageMs } = known;
+  const isOpen = known.isText || known.mayGoOn === true;
   if (known.isCertain && quietMs !== undefined) {
     return exit || ageMs >= quietMs ? { is: 'confirmed' } : { is: 'open', forMs: quietMs - ageMs };
   }
@@ -82,7 +85,7 @@ export function confirmSuspicion(known: Known): Confirmation {
   if (quietMs === undefined) return { is: 'open' };
   if (tree && !isFresh(tree)) return { is: 'open', forMs: UNSEEN_AGAIN_MS };
   if (tree && tree.tools > 0) return { is: 'open', forMs: TOOL_AGAIN_MS };
-  if (isText && !tree) {
+  if (isOpen && !tree) {
     const isStalled = known.stallMs !== undefined && ageMs >= known.stallMs;
     const forMs = ageMs < FIRST_WORD_MS ? FIRST_WORD_AGAIN_MS : UNSEEN_AGAIN_MS;
     return isStalled ? { is: 'confirmed' } : { is: 'open', forMs };
@@ -94,7 +97,8 @@ export function confirmSuspicion(known: Known): Confirmation {
     : { is: 'open', forMs: Math.max(SOONEST_AGAIN_MS, wantedMs - silentMs) };
 }
 
-function wantedSilence({ isText, before }: Known, quietMs: number): number {
+function wantedSilence({ isText, mayGoOn, before }: Known, quietMs: number): number {
+  if (mayGoOn) return QUOTABLE_MS;
   if (!isText) return quietMs;
   return before === 'alone' ? Math.min(quietMs, ALONE_MS) : QUOTABLE_MS;
 }

@@ -1,6 +1,7 @@
 import type { Detection, RunState } from '../contracts/run-state.ts';
 import { type CompiledClause, type CompiledRule, isCause } from '../ruleset/rule-set.ts';
 import { isDyingWord } from './dying-words.ts';
+import { mayGoOn } from './may-go-on.ts';
 
 /** How long a line on a channel of the runtime's own must be the last word where its rule names no time, in milliseconds. */
 export const STATED_QUIET_MS = 20_000;
@@ -17,7 +18,8 @@ type Found = Pick<Detection, 'grade' | 'evidence' | 'at_ms'>;
  * Whether a hit may not end its run at once. Only a typed event is the runtime's own word for certain: a statement on a
  * channel of the runtime's own may come from a tool, a hook, a tool server or any child that inherits the channel. What an
  * author's rule knows there by its whole line is believed, but not beside structured output, where the runtime says in an
- * event what it fails of. And what a client prints while its host ends it needs no command.
+ * event what it fails of. What a client prints while its host ends it needs no command, and behind a failure of the agent's, or of its
+ * turn's, the run may go on.
  */
 export function mustWait(
   rule: CompiledRule,
@@ -25,7 +27,7 @@ export function mustWait(
   found: Found,
   state: RunState,
 ): boolean {
-  if (clause?.quietMs !== undefined || clause?.exit === true) return true;
+  if (clause?.quietMs !== undefined || clause?.exit === true || mayGoOn(state, rule.rule.category)) return true;
   switch (found.grade) {
     case 'mixed':
       return true;

@@ -9,11 +9,19 @@ export const LOG_HEADERS = {
   time: 'Knell-Time',
   codec: 'Knell-Codec',
   alone: 'Knell-Alone',
+  goesOn: 'Knell-Goes-On',
 } as const;
 
 /** How a stream was asked to print: a JSON object a line, or text. */
 export const StreamFormat = z.enum(['structured', 'text']);
 export type StreamFormat = z.infer<typeof StreamFormat>;
+
+/**
+ * What a run's command still has to do behind a failure of its agent. `turns`: the agent reads further prompts from its input ·
+ * `commands`: its shell has other commands to run.
+ */
+export const GoesOn = z.enum(['turns', 'commands']);
+export type GoesOn = z.infer<typeof GoesOn>;
 
 /**
  * How a log message's payload is laid out: plain lines, one `{"line", "stream"}` a row, or what Fluent Bit, docker's

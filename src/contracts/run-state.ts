@@ -3,7 +3,7 @@ import { AckOutcome } from './ack.ts';
 import { Category, Grade } from './categories.ts';
 import { Credential, Evidence, RuleReference } from './evidence.ts';
 import { Disposition, FailureRecord } from './failure-record.ts';
-import { StreamFormat } from './log-headers.ts';
+import { GoesOn, StreamFormat } from './log-headers.ts';
 import { Attempt, Token } from './run.ts';
 
 /** Where a line stands in the log stream: the message's stream sequence and the line's row in it. A total order. */
@@ -80,6 +80,7 @@ export const RunState = z.object({
   attempt: Attempt,
   runtime: z.string().optional(),
   format: StreamFormat.optional().meta({ description: 'How its standard output was declared to be printed.' }),
+  goes_on: GoesOn.optional().meta({ description: 'What its command may still do behind a failure of its agent.' }),
   runtime_version: z.string().optional(),
   credential: Credential.optional(),
   pid: z.int().optional(),

@@ -1,7 +1,7 @@
 import type { Policy } from '../classify/policy.ts';
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
-import { LOG_HEADERS, type StreamFormat } from '../contracts/log-headers.ts';
+import { type GoesOn, LOG_HEADERS, type StreamFormat } from '../contracts/log-headers.ts';
 import type { Notice } from '../contracts/notice.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
@@ -27,6 +27,8 @@ export interface LocalLinkOptions {
   readonly runtime?: string;
   /** How the agent was asked to print its standard output. */
   readonly format?: StreamFormat;
+  /** What its command may still do behind a failure of its agent. */
+  readonly goesOn?: GoesOn;
   readonly subscription?: string;
   readonly rules: RuleSet;
   /** In shadow mode no order is ever given. */
@@ -107,6 +109,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
       [LOG_HEADERS.runtime]: options.runtime,
       [LOG_HEADERS.format]: stream === 'stdout' ? options.format : undefined,
       [LOG_HEADERS.subscription]: options.subscription,
+      [LOG_HEADERS.goesOn]: options.goesOn,
       [LOG_HEADERS.line]: String(chunk.firstLine),
       [LOG_HEADERS.codec]: 'lines',
       [LOG_HEADERS.alone]: chunk.isAlone && 'true',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NatsConnection, NatsError } from 'nats';
-import { LOG_HEADERS, type StreamFormat } from '../contracts/log-headers.ts';
+import { type GoesOn, LOG_HEADERS, type StreamFormat } from '../contracts/log-headers.ts';
 import { type Run, runKey } from '../contracts/run.ts';
 import { createSubjects } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
@@ -24,6 +24,8 @@ export interface NatsLinkOptions {
   runtime?: string;
   /** How the agent was asked to print its standard output. */
   format?: StreamFormat;
+  /** What its command may still do behind a failure of its agent. */
+  goesOn?: GoesOn;
   subscription?: string;
   /** Prefix of all subjects. */
   prefix?: string;
@@ -61,7 +63,7 @@ const REFUSALS = new Set(['NATS_LOGIN_REFUSED', 'NATS_LOGIN_UNUSABLE', 'NATS_TLS
  * @throws {RangeError} when the prefix can't be used; nothing else
  */
 export function createNatsLink(options: NatsLinkOptions): TapLink {
-  const { run, runtime, format, subscription, clock = systemClock } = options;
+  const { run, runtime, format, goesOn, subscription, clock = systemClock } = options;
   const subjects = createSubjects(options.prefix);
   const { login } = options;
   const spool = createSpool(options.spool);
@@ -94,6 +96,7 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
   const common: Record<string, string> = {};
   if (runtime !== undefined) common[LOG_HEADERS.runtime] = runtime;
   if (subscription !== undefined) common[LOG_HEADERS.subscription] = subscription;
+  if (goesOn !== undefined) common[LOG_HEADERS.goesOn] = goesOn;
   const lineLimit = () => Math.max(512, maxPayload - HEADER_ROOM);
 
   const toMessage = (chunk: LogChunk): OutMessage => ({

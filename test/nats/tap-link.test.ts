@@ -70,7 +70,7 @@ async function freePort(): Promise<number> {
 describe('a link to NATS', () => {
   it('publishes lines with their headers, run events and acks, each to its subject', async () => {
     const { server: nats, stored } = await server();
-    const tap = link(nats.url, { runtime: 'claude-code', subscription: 'équipe' });
+    const tap = link(nats.url, { runtime: 'claude-code', subscription: 'équipe', goesOn: 'turns' });
     tap.publishLog(chunk(0, 'one', 'two'));
     tap.publishLog({ ...chunk(2, 'three'), isAlone: true });
     tap.publishRun(event('exited'));
@@ -87,6 +87,7 @@ describe('a link to NATS', () => {
       'Knell-Line': '2',
       'Knell-Time': '2026-01-01T00:00:00.000Z',
       'Knell-Alone': 'true',
+      'Knell-Goes-On': 'turns',
     });
     expect(logs[0]?.headers).not.toHaveProperty('Knell-Alone');
     expect((await stored('KNELL_RUNS')).map(({ subject, text }) => [subject, JSON.parse(text)])).toEqual([

@@ -1,5 +1,5 @@
 import { DEFAULT_POLICY } from '../../classify/policy.ts';
-import type { StreamFormat } from '../../contracts/log-headers.ts';
+import type { GoesOn, StreamFormat } from '../../contracts/log-headers.ts';
 import type { Run } from '../../contracts/run.ts';
 import { startLocalLink } from '../../memory/tap-link.ts';
 import { readTapEnvironment } from '../../service/config.ts';
@@ -15,6 +15,7 @@ export interface LocalTapOptions {
   readonly run: Run;
   readonly runtime?: string;
   readonly format?: StreamFormat;
+  readonly goesOn?: GoesOn;
   readonly subscription?: string;
   readonly obey: boolean;
   /** The rules folder; left out: the usual one. */
@@ -32,7 +33,7 @@ export interface LocalTapOptions {
 export async function prepareLocalTap(
   options: LocalTapOptions,
 ): Promise<Pick<TapOptions, 'link' | 'clock' | 'onStderrReady'>> {
-  const { run, runtime, format, subscription, obey } = options;
+  const { run, runtime, format, goesOn, subscription, obey } = options;
   const mode = obey ? 'enforce' : 'shadow';
   // An agent on this machine means this machine's time when it says "resets 3pm".
   const zone = readTapEnvironment(process.env).KNELL_ZONE ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -48,6 +49,7 @@ export async function prepareLocalTap(
     run,
     ...(runtime === undefined ? {} : { runtime }),
     ...(format === undefined ? {} : { format }),
+    ...(goesOn === undefined ? {} : { goesOn }),
     ...(subscription === undefined ? {} : { subscription }),
     rules,
     policy: { ...DEFAULT_POLICY, mode, zone },

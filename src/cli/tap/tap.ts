@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Command, CommanderError } from 'commander';
-import type { StreamFormat } from '../../contracts/log-headers.ts';
 import type { Run } from '../../contracts/run.ts';
 import { formatTime } from '../../contracts/time.ts';
 import { canonicalRuntime } from '../../decode/canonical-runtime.ts';
 import { readLogin } from '../../login/read-login.ts';
+import type { NatsLinkOptions } from '../../nats/tap-link.ts';
 import { readSecret, readTapEnvironment } from '../../service/config.ts';
 import { readTrustedKeys } from '../../signing/keys.ts';
 import { type AgentCommand, agentCommand } from '../../tap/process/agent-command.ts';
+import { goesOnAfterFailure } from '../../tap/process/goes-on.ts';
 import { openTerminals } from '../../tap/process/native-ptys.ts';
 import { UNGROUPED } from '../../tap/process/run-cgroup.ts';
 import { runTap, type TapOptions } from '../../tap/run-tap.ts';
@@ -111,7 +112,8 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
   const obey = flags.obey ?? false;
   let surroundings: Pick<TapOptions, 'link' | 'clock' | 'onStderrReady' | 'terminals'>;
   const { unattended, ...agentAbout } = agentOf(words, runtime);
-  const about = { ...agentAbout, ...(subscription ? { subscription } : {}) };
+  const goesOn = goesOnAfterFailure(words);
+  const about = { ...agentAbout, ...(goesOn && { goesOn }), ...(subscription ? { subscription } : {}) };
   try {
     const { rules, report } = flags;
     const terminals = flags.pty ? openTerminals() : undefined;
@@ -216,7 +218,7 @@ function executionNow(): string {
 /** @throws {Error} when the login or the prefix can't be used; the message is for the user */
 async function natsSurroundings(
   run: Run,
-  about: { runtime?: string; format?: StreamFormat; subscription?: string },
+  about: Pick<NatsLinkOptions, 'runtime' | 'format' | 'goesOn' | 'subscription'>,
   flags: TapFlags,
   program: Command,
 ): Promise<Pick<TapOptions, 'link' | 'onStderrReady'>> {

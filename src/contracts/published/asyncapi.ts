@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOG_HEADERS, LogCodec, StreamFormat } from '../log-headers.ts';
+import { GoesOn, LOG_HEADERS, LogCodec, StreamFormat } from '../log-headers.ts';
 import { createSubjects, type SubscriptionVerb } from '../subjects.ts';
 import { EXAMPLES } from './examples.ts';
 import { MESSAGES } from './json-schemas.ts';
@@ -203,7 +203,7 @@ function messageOf(name: MessageName): object {
 }
 
 function logsMessage(): object {
-  const { runtime, format, subscription, line, time, codec, alone } = LOG_HEADERS;
+  const { runtime, format, subscription, line, time, codec, alone, goesOn } = LOG_HEADERS;
   const text = (description: string) => ({ type: 'string', description });
   return {
     name: 'logs',
@@ -227,6 +227,12 @@ function logsMessage(): object {
           enum: ['true'],
           description:
             'The host saw that nobody but the agent had this stream when these lines were printed, that no child but servants from its start lived or had just ended, and that none came later than its start.',
+        },
+        [goesOn]: {
+          type: 'string',
+          enum: [...GoesOn.options],
+          description:
+            "What the run's command may still do behind a failure of its agent: further turns of the same agent, or other commands of its shell. The run is then not ended at once for what those may get over.",
         },
         [codec]: {
           type: 'string',

@@ -1,6 +1,7 @@
 import { confirmSuspicion, type Known } from '../../classify/confirm-suspicion.ts';
 import type { DecisionContext } from '../../classify/decision-context.ts';
 import { isDyingWord } from '../../classify/dying-words.ts';
+import { mayGoOn } from '../../classify/may-go-on.ts';
 import type { Effect, Outcome } from '../../classify/outcome.ts';
 import { heldBackBy } from '../../classify/policy.ts';
 import { heldAgainMs } from '../../classify/reach-verdict.ts';
@@ -124,13 +125,14 @@ async function knownOf(
     // A client says the same when a turn is interrupted in a session that goes on.
     isText: mayBeAnothers(rule, suspicion, state) || isDyingEvidence(suspicion),
     before: 'others' as const,
+    ...(mayGoOn(state, rule.rule.category) && { mayGoOn: true }),
     ...(quietMs !== undefined && { quietMs }),
     // It was confirmed before it was held back: that the run has not gone on since is enough.
     ...(suspicion.held && { quietMs: 0 }),
     ...(state.exited && { exit: { code: state.exited.code } }),
   };
   // What is the runtime's for certain, and names no time of its own, waits for nothing but the exit of a run that is being ended.
-  if (!known.isText && !suspicion.held && clause?.quietMs === undefined && !clause?.exit) {
+  if (!known.isText && !known.mayGoOn && !suspicion.held && clause?.quietMs === undefined && !clause?.exit) {
     return { ...known, isCertain: true, after: 'nothing' };
   }
   if (again) {

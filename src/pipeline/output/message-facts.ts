@@ -1,5 +1,5 @@
 import type { Occurrence } from '../../classify/occurrence.ts';
-import { LOG_HEADERS, StreamFormat, type UnlabelledCodec } from '../../contracts/log-headers.ts';
+import { GoesOn, LOG_HEADERS, StreamFormat, type UnlabelledCodec } from '../../contracts/log-headers.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { SubscriptionId } from '../../contracts/subscription.ts';
@@ -8,18 +8,20 @@ import type { LogMessage } from '../ports/ports.ts';
 import type { Declared } from './stream-context.ts';
 
 /**
- * A run's first hit also tells what it is and whose credential it uses, where its start event did not say. Of one that is
+ * A run's first hit also tells what it is, what its command may still do and whose credential it uses, where its start event did not say. Of one that is
  * known to use an API key, the subscription is not to blame.
  */
 export function addToken(state: RunState, message: LogMessage, occurrences: readonly Occurrence[]): RunState {
   const { credential = { kind: 'unknown' as const } } = state;
   const format = state.format ?? declaredBy(message)('stdout').format;
+  const goesOn = state.goes_on ?? GoesOn.safeParse(message.header(LOG_HEADERS.goesOn)?.trim().toLowerCase()).data;
   const isOpen = credential.kind !== 'api_key' && credential.subscription === undefined;
   const subscription = isOpen ? SubscriptionId.safeParse(message.header(LOG_HEADERS.subscription)).data : undefined;
   return {
     ...state,
     runtime: state.runtime ?? occurrences[0]?.runtime,
     ...(format !== undefined && { format }),
+    ...(goesOn !== undefined && { goes_on: goesOn }),
     ...(subscription && { credential: { ...credential, subscription } }),
   };
 }

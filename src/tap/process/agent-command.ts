@@ -1,7 +1,7 @@
 import type { StreamFormat } from '../../contracts/log-headers.ts';
-import { KNOWN_AGENTS, type KnownAgent } from './known-agents.ts';
-import { shellCommands } from './shell-commands.ts';
-import { baseName, unwrapCommand } from './unwrap-command.ts';
+import { agentNamed } from './known-agents.ts';
+import { shellCommands, withoutKeywords } from './shell-commands.ts';
+import { unwrapCommand } from './unwrap-command.ts';
 
 /** What a command says of the agent that it starts. */
 export interface AgentCommand {
@@ -13,8 +13,9 @@ export interface AgentCommand {
 }
 
 /** Programs around programs: more are not taken off. */
-const MAX_DEPTH = 12;
-const MAX_LINE = 64 * 1024;
+export const MAX_DEPTH = 12;
+/** A longer line of a shell is not read. */
+export const MAX_LINE = 64 * 1024;
 
 /**
  * The agent that a command starts, and how it was asked to print: `npx -y @openai/codex@latest exec --json …`,
@@ -42,20 +43,10 @@ export function agentCommand(command: readonly string[], depth = 0): AgentComman
 function agentInLine(line: string, depth: number): AgentCommand | undefined {
   const commands = line.length > MAX_LINE ? undefined : shellCommands(line);
   const found = (commands ?? []).flatMap(({ words, redirected }) => {
-    const agent = agentCommand(words, depth);
+    const agent = agentCommand(withoutKeywords(words), depth);
     // What comes out of a pipe is what its last program makes of it, and a variable may hold any flag.
     const isOpen = redirected || words.some((word) => word.startsWith('$'));
     return agent ? [isOpen ? { runtime: agent.runtime } : agent] : [];
   });
   return found.length === 1 ? found[0] : undefined;
-}
-
-function agentNamed(word: string): KnownAgent | undefined {
-  const name = baseName(word);
-  const spec = word.replace(/^npm:/, '').replace(/(?<=.)@[^@/]*$/, '');
-  const path = word.replaceAll('\\', '/');
-  return KNOWN_AGENTS.find(
-    ({ programs, packages = [] }) =>
-      programs.includes(name) || packages.some((one) => spec === one || path.includes(`/node_modules/${one}/`)),
-  );
 }

@@ -1,4 +1,5 @@
 import type { StreamFormat } from '../../contracts/log-headers.ts';
+import { baseName } from './unwrap-command.ts';
 
 /** A program that is an agent, and how its arguments tell what it prints. */
 export interface KnownAgent {
@@ -9,6 +10,8 @@ export interface KnownAgent {
   readonly packages?: readonly string[];
   /** How its standard output is asked for; undefined where the arguments do not tell. */
   readonly formatOf: (args: readonly string[]) => StreamFormat | undefined;
+  /** Whether it reads prompts from its standard input as events, so that other turns may follow one that fails. */
+  readonly readsTurns?: (args: readonly string[]) => boolean;
   /** Where without it the agent opens a screen and wants a terminal: how it is asked to work without one. */
   readonly unattended?: { readonly asked: (args: readonly string[]) => boolean; readonly usage: string };
 }
@@ -42,6 +45,9 @@ const byOption =
   (args: readonly string[]): StreamFormat =>
     structuredWhere(values.includes(option(args, name) ?? ''));
 
+/** Of Claude Code and Qwen Code: one JSON object a prompt, until the input is closed. */
+const streamsInput = (args: readonly string[]): boolean => option(args, '--input-format') === 'stream-json';
+
 /**
  * The flags are those of the versions that the decoders name. A format that prints one object on many lines, such as
  * Gemini's `--output-format json`, is text: there is no event a line.
@@ -52,6 +58,7 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
     programs: ['claude'],
     packages: ['@anthropic-ai/claude-code'],
     formatOf: byOption('--output-format', 'stream-json', 'json'),
+    readsTurns: streamsInput,
     unattended: {
       asked: (args) => has(args, '-p', '--print', ...INFORMS) || isOtherCommand(args),
       usage: 'claude -p "…"',
@@ -75,6 +82,7 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
     programs: ['qwen'],
     packages: ['@qwen-code/qwen-code'],
     formatOf: (args) => byOption(has(args, '-o') ? '-o' : '--output-format', 'stream-json')(args),
+    readsTurns: streamsInput,
   },
   {
     runtime: 'opencode',
@@ -87,6 +95,7 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
     programs: ['pi'],
     packages: ['@mariozechner/pi-coding-agent'],
     formatOf: byOption('--mode', 'json'),
+    readsTurns: (args) => option(args, '--mode') === 'rpc',
   },
   {
     runtime: 'cline',
@@ -110,6 +119,8 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
     programs: ['amp'],
     packages: ['@sourcegraph/amp'],
     formatOf: (args) => structuredWhere(has(args, '--stream-json', '--stream-json-thinking')),
+    // https://ampcode.com/news/streaming-json: it ends when its input is closed.
+    readsTurns: (args) => has(args, '--stream-json-input'),
   },
   {
     runtime: 'goose',
@@ -123,3 +134,14 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
   { runtime: 'openhands', programs: ['openhands'], packages: ['openhands-ai', 'openhands'], formatOf: () => 'text' },
   { runtime: 'kilo', programs: ['kilo', 'kilocode'], packages: ['@kilocode/cli'], formatOf: () => undefined },
 ];
+
+/** The agent that a program's name, path or package is of. */
+export function agentNamed(word: string): KnownAgent | undefined {
+  const name = baseName(word);
+  const spec = word.replace(/^npm:/, '').replace(/(?<=.)@[^@/]*$/, '');
+  const path = word.replaceAll('\\', '/');
+  return KNOWN_AGENTS.find(
+    ({ programs, packages = [] }) =>
+      programs.includes(name) || packages.some((one) => spec === one || path.includes(`/node_modules/${one}/`)),
+  );
+}

@@ -3,6 +3,17 @@ export interface ShellCommand {
   readonly words: readonly string[];
   /** Its standard output goes into a pipe or a file, so that what is printed in the end is not its own. */
   readonly redirected: boolean;
+  /** The operators and line breaks between it and the command before it, as they stand: `&&`, `||`, `;`, `)||`. */
+  readonly after: string;
+}
+
+/** What stands before a command of a loop or a condition. */
+const KEYWORDS = new Set(['do', 'then', 'else', 'elif', 'if', 'while', 'until', '!']);
+
+/** The words of a command without a shell's keywords before it. */
+export function withoutKeywords(words: readonly string[]): readonly string[] {
+  const at = words.findIndex((word) => !KEYWORDS.has(word));
+  return at === -1 ? [] : words.slice(at);
 }
 
 /**
@@ -11,16 +22,21 @@ export interface ShellCommand {
  * substitution in a word, a here-document, a quote that does not close.
  */
 export function shellCommands(text: string): ShellCommand[] | undefined {
-  const commands: { words: string[]; redirected: boolean }[] = [];
+  const commands: ShellCommand[] = [];
   let current: { words: string[]; redirected: boolean } = { words: [], redirected: false };
   let word: string | undefined;
+  let after = '';
   const endWord = () => {
     if (word !== undefined) current.words.push(word);
     word = undefined;
   };
-  const endCommand = () => {
+  const endCommand = (operator = '') => {
     endWord();
-    if (current.words.length > 0) commands.push(current);
+    if (current.words.length > 0) {
+      commands.push({ ...current, after });
+      after = '';
+    }
+    after += operator;
     current = { words: [], redirected: false };
   };
   for (let at = 0; at < text.length; at += 1) {
@@ -35,7 +51,7 @@ export function shellCommands(text: string): ShellCommand[] | undefined {
       at += 1;
       if (text[at] !== '\n') word = (word ?? '') + (text[at] ?? '');
     } else if (/\s/.test(char)) {
-      if (char === '\n') endCommand();
+      if (char === '\n') endCommand(char);
       else endWord();
     } else if (char === '#' && word === undefined) {
       const end = text.indexOf('\n', at);
@@ -56,8 +72,9 @@ export function shellCommands(text: string): ShellCommand[] | undefined {
       !(char === '}' && word !== undefined)
     ) {
       if (char === '|' && text[at + 1] !== '|') current.redirected = true;
-      endCommand();
-      if (text[at + 1] === char) at += 1;
+      const isDouble = text[at + 1] === char;
+      endCommand(isDouble ? char + char : char);
+      if (isDouble) at += 1;
     } else {
       word = (word ?? '') + char;
     }

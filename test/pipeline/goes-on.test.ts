@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import type { Run } from '../../src/contracts/run.ts';
+import { claude } from '../support/claude-lines.ts';
+import { shippedRules } from '../support/shipped-rules.ts';
+import { fleet, useMemoryFleet } from '../support/use-memory-fleet.ts';
+
+/*
+ * A failure that is typed is the agent's word for certain. Where its command may go on behind it, it is not yet the run's end: an agent
+ * that reads prompts from its input may get another one, and a shell may have another command to run.
+ */
+const { ruleSet: rules } = await shippedRules();
+
+const run: Run = { agent: 'a1', execution: 'e1', attempt: 1 };
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const MAX_TURNS = JSON.stringify({
+  type: 'result',
+  subtype: 'error_max_turns',
+  is_error: true,
+  num_turns: 2,
+  errors: ['Reached maximum number of turns (2)'],
+});
+const TOO_LONG = claude.fails('Prompt is too long', 400);
+const EXPIRED = claude.fails('Failed to authenticate. API Error: 401 OAuth access token has expired.', 401);
+const NO_MODEL = claude.fails(
+  "There's an issue with the selected model (opus-9). It may not exist or you may not have access to it.",
+  404,
+);
+
+useMemoryFleet(rules);
+const commands = () => fleet.publisher.aborts.map(({ category }) => category);
+const records = () => fleet.publisher.records().map(({ disposition, category }) => `${disposition} ${category}`);
+const say = (lines: readonly string[], goesOn?: 'turns' | 'commands') =>
+  fleet.say(run, lines, 'stdout', 'claude-code', {
+    'Knell-Format': 'structured',
+    ...(goesOn && { 'Knell-Goes-On': goesOn }),
+  });
+const start = () => fleet.start(run, { format: 'structured' });
+
+describe('a session of several turns', () => {
+  test.each([
+    ['of the limit on turns', MAX_TURNS],
+    ['of a prompt that is too long', TOO_LONG],
+  ])('is not ended when one turn fails %s, and none is on record when the next succeeds', async (_what, failure) => {
+    await start();
+    const tree = fleet.watchTree(run);
+    await say([claude.init(), claude.says('I look at it.'), failure], 'turns');
+    await fleet.clock.advance(2 * MINUTE);
+    await say([claude.init(), claude.says('Better.')], 'turns');
+    await fleet.clock.advance(2 * MINUTE);
+    await say([claude.succeeds()], 'turns');
+    await fleet.clock.advance(2 * MINUTE);
+    tree.stop();
+    await fleet.exit(run, 0);
+    await fleet.clock.advance(MINUTE);
+    expect(commands()).toEqual([]);
+    expect(records().filter((one) => !one.startsWith('suppressed'))).toEqual([]);
+  });
+
+  test('that exits on it says so, without a command', async () => {
+    await start();
+    await say([claude.init(), MAX_TURNS], 'turns');
+    await fleet.exit(run, 1);
+    await fleet.clock.advance(MINUTE);
+    expect([commands(), records()]).toEqual([[], ['recorded limit.turns']]);
+  });
+
+  test('is ended for it after nine idle minutes', async () => {
+    await start();
+    fleet.watchTree(run);
+    await say([claude.init(), MAX_TURNS], 'turns');
+    await fleet.clock.advance(8 * MINUTE);
+    expect(commands()).toEqual([]);
+    await fleet.clock.advance(2 * MINUTE);
+    expect(commands()).toEqual(['limit.turns']);
+  });
+
+  test.each([
+    ['an expired token', EXPIRED, 'auth.token_expired'],
+    ['a model that does not exist', NO_MODEL, 'model.not_found'],
+  ])('is ended at once for what fails each further turn too: %s', async (_what, failure, category) => {
+    await start();
+    await say([claude.init(), failure], 'turns');
+    expect(commands()).toEqual([category]);
+  });
+});
+
+describe('a command with a fallback', () => {
+  test('is not ended for the failure of its first agent', async () => {
+    await start();
+    const tree = fleet.watchTree(run);
+    await say([claude.init(), EXPIRED], 'commands');
+    await fleet.clock.advance(MINUTE);
+    await say(['{"type":"thread.started","thread_id":"t1"}', '{"type":"turn.started"}'], 'commands');
+    await fleet.clock.advance(20 * SECOND);
+    tree.stop();
+    await fleet.exit(run, 0);
+    await fleet.clock.advance(MINUTE);
+    expect(commands()).toEqual([]);
+    expect(records()).toEqual(['suppressed auth.token_expired']);
+  });
+
+  test('in plain text is not ended while its second agent has yet to speak', async () => {
+    await fleet.start(run, { format: 'text' });
+    fleet.watchTree(run);
+    const headers = { 'Knell-Goes-On': 'commands' };
+    await fleet.say(run, ['Login expired · Please run /login'], 'stdout', 'claude-code', headers);
+    await fleet.clock.advance(8 * MINUTE);
+    expect(commands()).toEqual([]);
+    await fleet.clock.advance(2 * MINUTE);
+    expect(commands()).toEqual(['auth.token_expired']);
+  });
+
+  test('that fails of it to its end says so', async () => {
+    await start();
+    await say([claude.init(), EXPIRED], 'commands');
+    await fleet.exit(run, 1);
+    await fleet.clock.advance(MINUTE);
+    expect([commands(), records()]).toEqual([[], ['recorded auth.token_expired']]);
+  });
+});
+
+test.each([MAX_TURNS, TOO_LONG, EXPIRED])('any other command is ended at once: %s', async (failure) => {
+  await start();
+  await say([claude.init(), failure]);
+  expect(commands()).toHaveLength(1);
+});
