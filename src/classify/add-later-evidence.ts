@@ -2,6 +2,7 @@ import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { type Diagnosis, verdictFields } from './build-messages.ts';
 import type { DecisionContext } from './decision-context.ts';
+import { withdrawSaid } from './noted-records.ts';
 import type { Outcome } from './outcome.ts';
 import { isEcho, isReasonOf, isSharper } from './sharper-causes.ts';
 
@@ -40,5 +41,8 @@ export function addLaterEvidence(state: RunState, diagnosis: Diagnosis, context:
     ? { category: record.category, rule_key: detection.rule_key, precedence: detection.precedence, revision }
     : {};
   const next = { ...verdict, later: verdict.later + 1, record, ...named };
-  return { state: { ...state, verdict: next }, effects: sharper ? [{ kind: 'record', record, revision }] : [] };
+  const after = { ...state, verdict: next };
+  if (!sharper) return { state: after, effects: [] };
+  const withdrawn = withdrawSaid(after, record.category);
+  return { state: withdrawn.state, effects: [{ kind: 'record', record, revision }, ...withdrawn.effects] };
 }

@@ -20,12 +20,12 @@ export function applyAck(state: RunState, ack: Ack, receivedMs: number, seq?: nu
   if (!verdict || verdict.command_id !== ack.command_id) return { state, effects: [] };
   const isFirst = !verdict.acked || (seq !== undefined && seq < (verdict.acked.seq ?? 0));
   if (!isFirst) return { state, effects: [] };
-  const { next_offer_ms: _, ...rest } = verdict.acked ? reopened(verdict) : verdict;
+  const { next_offer_ms: _, ...rest } = reopened(verdict);
   const acked = { outcome: ack.outcome, by: ack.by, at_ms: receivedMs, ...(seq !== undefined && { seq }) };
   return closeRecord({ ...state, verdict: { ...rest, acked } });
 }
 
-/** A verdict whose record was closed by an ack that was not the first: what that one made of it is taken back. */
+/** A verdict whose record was closed without this ack, or by one that was not the first: what was made of it is taken back. */
 function reopened(verdict: VerdictState): VerdictState {
   const { reason: _, ...record } = verdict.record;
   const disposition = 'aborted' as const;
@@ -39,8 +39,8 @@ function reopened(verdict: VerdictState): VerdictState {
 export function closeRecord(state: RunState): Outcome {
   const { verdict, exited, ending } = state;
   if (!verdict || verdict.closed || !exited) return { state, effects: [] };
-  const byItself = endedByItself(verdict, exited.at_ms);
   const isAnswered = verdict.acked !== undefined || verdict.unanswered || verdict.next_offer_ms === undefined;
+  const byItself = endedByItself(verdict, exited.at_ms) || (isAnswered && succeededByItself(state));
   if (verdict.command_id !== undefined && !isAnswered && !byItself) return { state, effects: [] };
   const record: FailureRecord = {
     ...verdict.record,
@@ -74,6 +74,11 @@ function saidItWhileDying(
 /** Whether a command ended nothing: the run's exit stood in the stream before it, or the host says that it did not act. */
 function endedByItself({ disposition, acked, issued_ms: issued }: VerdictState, exitedMs: number): boolean {
   return disposition === 'aborted' && (acked ? ENDED_NOTHING.has(acked.outcome) : exitedMs < issued);
+}
+
+/** Whether a run whose command nobody acted on, as far as is known, reported its result and ended well. */
+function succeededByItself({ verdict, exited, succeeded }: RunState): boolean {
+  return verdict?.disposition === 'aborted' && !verdict.acked && exited?.code === 0 && succeeded !== undefined;
 }
 
 /** What a host says that did nothing to the run; of one that is `superseded` another command, or a newer attempt, has taken care. */

@@ -1,6 +1,8 @@
+import type { Category } from '../contracts/categories.ts';
 import type { FailureRecord } from '../contracts/failure-record.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import type { Outcome } from './outcome.ts';
+import { isSharperCategory } from './sharper-causes.ts';
 
 /** The most records that are kept to be withdrawn: a run's memory is bounded. */
 const MAX_NOTED = 8;
@@ -13,17 +15,34 @@ export function noteRecord(state: RunState, record: FailureRecord): RunState {
   return { ...state, noted: [...state.noted, record].slice(-MAX_NOTED) };
 }
 
+/** The reason on a record of a failure that a later one of the same run says as well, or more exactly. */
+export const SAID_BY_ANOTHER = 'another record names what the run failed of';
+
 /**
  * Withdraws what was recorded of a run that has now reported its result: a later version of each record says that the run
  * got over it. What ended the run, or would have, is not withdrawn.
  */
 export function withdrawNoted(state: RunState): Outcome {
-  const { noted } = state;
-  if (noted.length === 0) return { state, effects: [] };
-  const effects = noted.map((record) => ({
+  return withdraw(state, () => true, GOT_OVER);
+}
+
+/**
+ * Withdraws what was recorded of a run and is now said by the record on what it ended of: the same cause, one that this names more
+ * exactly, or a failure that no rule knows. A run that failed of one thing is counted once; kinds of unknown failure are counted apart.
+ */
+export function withdrawSaid(state: RunState, category: Category): Outcome {
+  const isSaid = (record: FailureRecord) =>
+    ['unknown.unmatched', category].includes(record.category) || isSharperCategory(record.category, category);
+  return withdraw(state, isSaid, SAID_BY_ANOTHER);
+}
+
+function withdraw(state: RunState, isWithdrawn: (record: FailureRecord) => boolean, reason: string): Outcome {
+  const withdrawn = state.noted.filter(isWithdrawn);
+  if (withdrawn.length === 0) return { state, effects: [] };
+  const effects = withdrawn.map((record) => ({
     kind: 'record' as const,
-    record: { ...record, disposition: 'suppressed' as const, reason: GOT_OVER },
+    record: { ...record, disposition: 'suppressed' as const, reason },
     revision: 1,
   }));
-  return { state: { ...state, noted: [] }, effects };
+  return { state: { ...state, noted: state.noted.filter((record) => !isWithdrawn(record)) }, effects };
 }

@@ -5,6 +5,7 @@ import { addLaterEvidence } from './add-later-evidence.ts';
 import { buildCommand, buildRecord, type Diagnosis } from './build-messages.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { commandId, recordId } from './ids.ts';
+import { withdrawSaid } from './noted-records.ts';
 import type { Outcome } from './outcome.ts';
 import { heldBackBy } from './policy.ts';
 import { runOf } from './run-state.ts';
@@ -21,9 +22,16 @@ function reasonNotToAbort(diagnosis: Diagnosis, state: RunState): string | undef
  * Turns a detection that is good enough into the run's one verdict: an abort command and its record, or a record
  * that says why there is no command (shadow mode, a rule that may not abort, the run had succeeded).
  * A run that has ended by itself gets its verdict on record, and no command goes out.
- * A run that has its verdict keeps it; see `addLaterEvidence`.
+ * A run that has its verdict keeps it; see `addLaterEvidence`. What was recorded before of the same cause is withdrawn.
  */
-export function reachVerdict(state: RunState, diagnosis: Diagnosis, context: DecisionContext): Outcome {
+export function reachVerdict(before: RunState, diagnosis: Diagnosis, context: DecisionContext): Outcome {
+  const { state, effects } = decideVerdict(before, diagnosis, context);
+  if (!state.verdict || before.verdict) return { state, effects };
+  const withdrawn = withdrawSaid(state, state.verdict.category);
+  return { state: withdrawn.state, effects: [...effects, ...withdrawn.effects] };
+}
+
+function decideVerdict(state: RunState, diagnosis: Diagnosis, context: DecisionContext): Outcome {
   const { policy, nowMs } = context;
   const { rule, detection } = diagnosis;
   const isExperimental = isTried(diagnosis);

@@ -53,10 +53,10 @@ export function mayHaveWorked({ exited, verdict, succeeded, worked, noted, suspi
   return exited?.code === 0 && isKnown && isOpen;
 }
 
-/** Whether the platform knows that the run is over: it said so itself, and has answered an abort command. */
-export function isReported(state: RunState): boolean {
-  const open = state.verdict?.command_id !== undefined && state.verdict.acked === undefined;
-  return state.exited !== undefined && !open;
+/** Whether the platform knows that the run is over: it said so itself, and has answered an abort command, where that was of any use. */
+export function isReported({ verdict, exited }: RunState): boolean {
+  const open = verdict?.command_id !== undefined && verdict.acked === undefined && verdict.disposition === 'aborted';
+  return exited !== undefined && !open;
 }
 
 /** When a run next has to be looked at, epoch milliseconds; undefined when nothing is awaited. */

@@ -60,6 +60,7 @@ describe('the explanation of a line', () => {
       [
         'counted for test/retry-401: 2 of 2 within 30 s',
         'ABORT auth.invalid_credentials by test/retry-401, typed evidence, scope run',
+        'not acted on: auth.invalid_credentials by test/retry-seen, because another record names what the run failed of',
       ],
     ]);
   });

@@ -102,6 +102,37 @@ describe('the last version of a record', () => {
     ]);
   });
 
+  describe('of a run that reported its result after the command and exited with 0, before any answer,', () => {
+    const succeeded = { at_ms: T0 + 5, position: { seq: 9, row: 0 } };
+    const over = { ...exit(T0 + 10, 0, null), succeeded };
+
+    test('says that it ended by itself', () => {
+      expect(closeRecord(ended(over)).effects).toEqual([]);
+      const { state } = followCommand(ended(over), T0 + 60_000);
+      expect(closeRecord(state).effects).toMatchObject([
+        { record: { disposition: 'recorded', reason: ENDED_BY_ITSELF } },
+      ]);
+      expect(closeRecord(endedWith({ unanswered: true }, over)).effects).toMatchObject([
+        { record: { disposition: 'recorded' } },
+      ]);
+    });
+
+    test('says that knell ended it where its host says so late', () => {
+      const { state } = closeRecord(followCommand(ended(over), T0 + 60_000).state);
+      const { effects } = applyAck(state, ack(), T0 + 70_000);
+      expect(effects).toMatchObject([{ revision: 2, record: { disposition: 'aborted' } }]);
+      expect((effects[0] as { record: FailureRecord }).record.reason).toBeUndefined();
+    });
+
+    test.each<[string, Partial<RunState>]>([
+      ['it exited with an error', exit(T0 + 10, 1, null)],
+      ['it reported no result', { succeeded: undefined as never }],
+    ])('but not where %s', (_what, changes) => {
+      const { state } = followCommand(ended({ ...over, ...changes }), T0 + 60_000);
+      expect(named(closeRecord(state).effects)).toEqual(['aborted auth.token_expired']);
+    });
+  });
+
   test.each<[string, Partial<RunState>, AckOutcome, string]>([
     ['its host ended it', exit(T0 + 1), 'superseded', 'suppressed'],
     ['knell ended it', exit(T0 + 1), 'terminated', 'aborted'],

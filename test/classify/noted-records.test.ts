@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { GOT_OVER, noteRecord, withdrawNoted } from '../../src/classify/noted-records.ts';
+import {
+  GOT_OVER,
+  noteRecord,
+  SAID_BY_ANOTHER,
+  withdrawNoted,
+  withdrawSaid,
+} from '../../src/classify/noted-records.ts';
 import { RunState } from '../../src/contracts/run-state.ts';
 import { stateWith } from '../support/decisions.ts';
 import { failureRecord } from '../support/messages.ts';
@@ -27,4 +33,19 @@ test('of many records the last eight are kept, as many as a run state may hold',
   const state = noting(10);
   expect(state.noted.map(({ record_id: id }) => id)).toEqual(['r2', 'r3', 'r4', 'r5', 'r6', 'r7', 'r8', 'r9']);
   expect(RunState.safeParse(state).success).toBe(true);
+});
+
+test('what the run ended of takes back the records that say the same, less exactly, or nothing that a rule knows, and no others', () => {
+  const state = (['auth.token_expired', 'auth.invalid_credentials', 'mcp.failure', 'unknown.unmatched'] as const)
+    .map((category) => failureRecord(undefined, { record_id: category, disposition: 'recorded', category }))
+    .reduce(noteRecord, stateWith());
+  const { state: after, effects } = withdrawSaid(state, 'auth.token_expired');
+  expect(after.noted.map(({ category }) => category)).toEqual(['mcp.failure']);
+  expect(effects).toMatchObject(
+    ['auth.token_expired', 'auth.invalid_credentials', 'unknown.unmatched'].map((record_id) => ({
+      record: { record_id, disposition: 'suppressed', reason: SAID_BY_ANOTHER },
+      revision: 1,
+    })),
+  );
+  expect(withdrawSaid(after, 'auth.token_expired').effects).toEqual([]);
 });

@@ -204,6 +204,18 @@ describe('an abort command', () => {
     expect(notices()).toEqual([]);
   });
 
+  test('that nobody acts on, of a run that reports its result and exits with 0, has ended nothing', async () => {
+    await fleet.start(run);
+    await fleet.say(run, [claude.init(), doom]);
+    await fleet.say(run, [claude.succeeds()]);
+    await fleet.exit(run, 0);
+    await fleet.clock.advance(20 * 60_000);
+    expect(aborted()).toEqual(['auth.token_expired']);
+    expect(new Map(fleet.publisher.records().map((record) => [record.record_id, record.disposition]))).toEqual(
+      new Map([[fleet.publisher.records()[0]?.record_id, 'recorded']]),
+    );
+  });
+
   test('is not offered to an attempt that a newer one has replaced', async () => {
     await fleet.say(run, [claude.init(), doom]);
     await fleet.start({ ...run, attempt: 2 });

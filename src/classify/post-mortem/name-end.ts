@@ -5,7 +5,7 @@ import type { RuleSet } from '../../ruleset/rule-set.ts';
 import { buildRecord, type Diagnosis } from '../build-messages.ts';
 import type { DecisionContext } from '../decision-context.ts';
 import { wasToldToEnd } from '../dying-words.ts';
-import { noteRecord } from '../noted-records.ts';
+import { noteRecord, withdrawSaid } from '../noted-records.ts';
 import { evidenceOfLine } from '../occurrence.ts';
 import type { Outcome } from '../outcome.ts';
 import { isSharperCategory } from '../sharper-causes.ts';
@@ -55,7 +55,8 @@ export function nameEnd(state: RunState, end: RunEnd, rules: RuleSet, context: D
     about: ABOUT,
   });
   const recorded = { ...state.recorded, [ABOUT]: 1 };
-  return { state: noteRecord({ ...state, recorded }, record), effects: [{ kind: 'record', record }] };
+  const said = withdrawSaid({ ...state, recorded }, record.category);
+  return { state: noteRecord(said.state, record), effects: [{ kind: 'record', record }, ...said.effects] };
 }
 
 /** The cause of a bad end; `recorded` where a record names it already. */

@@ -129,7 +129,7 @@ describe('a failure that was recorded while the run lived', () => {
   test('explains nothing where its cause is unknown', () => {
     const record = failureRecord(RUN, { category: 'unknown.unmatched', evidence: [evidence({ seq: 40 })] });
     const over = { ...exit(137), noted: [record], recorded: { 'drift/1': 1 } };
-    expect(short(name(talk, over))).toBe('recorded runtime.crash');
+    expect(short(name(talk, over))).toBe('recorded runtime.crash, suppressed unknown.unmatched');
   });
 });
 
