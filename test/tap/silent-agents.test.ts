@@ -143,6 +143,18 @@ describe('an agent that prints a banner', () => {
       2,
       2,
     ],
+    [
+      'and hangs beside a servant that has its output too, and has written nothing',
+      `cat servant & read _ < go; echo 'Login expired'; ${HANGS}`,
+      2,
+      2,
+    ],
+    [
+      'on standard error, and hangs beside a tool server that has it too, and has written nothing',
+      `cat servant > /dev/null & read _ < go; echo 'Login expired' >&2; ${HANGS}`,
+      2,
+      2,
+    ],
     ['long after a tool has ended, and hangs', `cat /dev/null; read _ < go; echo 'Login expired'; ${HANGS}`, 1, 1],
   ])('%s is ended', async (_what, script, processes, servants = 0) => {
     const seconds = await endedAfter(script, processes, servants);
@@ -181,14 +193,14 @@ describe('an agent that prints a banner', () => {
       1,
     ],
     [
-      'beside a servant that has its output too, and hangs',
-      `cat servant & read _ < go; echo 'Login expired'; ${HANGS}`,
+      'out of the mouth of a servant that has its output too, and hangs',
+      `(read _ < go; echo 'Login expired'; read _ < servant) & ${HANGS}`,
       2,
       2,
     ],
     [
-      'on standard error, which a tool server has too, and hangs',
-      `cat servant > /dev/null & read _ < go; echo 'Login expired' >&2; ${HANGS}`,
+      'on standard error, out of the mouth of a tool server that has it too, and hangs',
+      `(read _ < go; echo 'Login expired' >&2; read _ < servant) > /dev/null & ${HANGS}`,
       2,
       2,
     ],

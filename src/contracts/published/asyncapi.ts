@@ -226,7 +226,7 @@ function logsMessage(): object {
           type: 'string',
           enum: ['true'],
           description:
-            'The host saw that nobody but the agent had this stream when these lines were printed, that no child but servants from its start lived or had just ended, and that none came later than its start.',
+            'The host saw that nobody but the agent had this stream, and wrote anything, when these lines were printed, that no child but servants from its start lived or had just ended, and that none came later than its start.',
         },
         [goesOn]: {
           type: 'string',

@@ -22,6 +22,8 @@ export interface SampledProcess {
   readonly isAgent?: true;
   /** On which of the agent's streams it may print, of a process that is not the agent; left out where on none. */
   readonly prints?: readonly StreamName[];
+  /** Bytes that such a process, and the children that it has waited for, have written so far; left out where the system does not tell. */
+  readonly written?: number;
   /** Bytes read and written so far, of a process that has pipes of its own in place of the agent's output. */
   readonly pipes?: { readonly read: number; readonly written: number };
   /** Grows with each child that has ended and was waited for, however short it lived; undefined where the system does not tell. */
@@ -121,7 +123,9 @@ function sampleProc(
   }
   return [...seen.values()].map((one) => {
     const prints = voices.has(one.pid) ? [] : sharedStreams(one.pid, rootPid);
-    return prints.length > 0 ? { ...one, prints } : one;
+    if (prints.length === 0) return one;
+    const { written } = one.pipes ?? pipesOf(one.pid) ?? {};
+    return { ...one, prints, ...(written !== undefined && { written }) };
   });
 }
 

@@ -18,7 +18,7 @@ export interface TreeWatch {
   hear(ended: number | undefined, atMs: number): void;
   /**
    * When somebody else than the agent was last there whose words may come on this stream, epoch milliseconds; one look is
-   * enough: a process that has the stream itself, a child that is no servant, or one that was found to have ended. Infinite
+   * enough: a process that has the stream itself and has written anything, or worked, since the look before, a child that is no servant, or one that was found to have ended. Infinite
    * from the first child on that comes after the agent's start: the model reads what that has said, and may repeat it at any time.
    * Where the system does not tell of ended children, one may have been there.
    */
@@ -77,6 +77,8 @@ interface Known {
   ended: number;
   /** In how many looks in a row it has been there. */
   looks: number;
+  /** What it had written, and used of the processor, when it was last seen to have done either, and when that was. */
+  still: { readonly written: number | undefined; readonly cpuMs: number; readonly sinceMs: number };
   pipes: SampledProcess['pipes'];
   /** How much it had read by the look in which it was last seen to have written, in bytes. */
   answeredRead: number;
@@ -106,7 +108,7 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
   let last: { readonly atMs: number; readonly processes: readonly SampledProcess[] } | undefined;
 
   function meet(one: SampledProcess, isRoot: boolean, atMs: number): Known {
-    const { startedMs = atMs, pipes, cpuMs, isAgent = false } = one;
+    const { startedMs = atMs, pipes, cpuMs, written, isAgent = false } = one;
     if (isRoot) begunMs ??= startedMs;
     return {
       isRoot,
@@ -114,6 +116,7 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
       sinceMs: startedMs,
       ended: 0,
       looks: 0,
+      still: { written, cpuMs, sinceMs: atMs },
       pipes,
       answeredRead: pipes?.read ?? 0,
       callSinceMs: undefined,
@@ -160,10 +163,19 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
     one.ended = ended ?? one.ended;
   }
 
-  function followOthers(one: Known, { ended, prints = [] }: SampledProcess, atMs: number): void {
-    followEnds(one, ended, atMs);
+  /** Since when a process has neither written nor used the processor, as far as was looked; where that is not known, since now. */
+  function stillSince(one: Known, { written, cpuMs }: SampledProcess, atMs: number): number {
+    const { still } = one;
+    const isStill = written !== undefined && written === still.written && cpuMs === still.cpuMs;
+    if (!isStill) one.still = { written, cpuMs, sinceMs: atMs };
+    return one.still.sinceMs;
+  }
+
+  function followOthers(one: Known, sampled: SampledProcess, atMs: number): void {
+    followEnds(one, sampled.ended, atMs);
     if (!isServant(one)) meetChild(true, atMs);
-    for (const stream of prints) heldMs[stream] = atMs;
+    const sinceMs = stillSince(one, sampled, atMs);
+    for (const stream of sampled.prints ?? []) heldMs[stream] = Math.max(heldMs[stream], sinceMs);
   }
 
   const isTool = (one: Known): boolean => !isServant(one) && !one.isLeftBehind;

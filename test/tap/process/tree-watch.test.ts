@@ -250,3 +250,30 @@ describe('a process tree', () => {
     expect(look(waiting, 30)?.idle_ms).toBeGreaterThan(0);
   });
 });
+
+describe('who else may have printed on a stream', () => {
+  const alone = one(1, T0, { ended: 0 });
+  const held = (over: Partial<SampledProcess> = {}) =>
+    one(2, T0 + 100, { prints: ['stderr'], written: 40, cpuMs: 20, ended: 0, ...over });
+
+  it.each<[string, Partial<SampledProcess>, number]>([
+    ['nobody since it was met, where all that has the stream has not written since', {}, LOOK],
+    ['what has written since', { written: 41 }, 3 * LOOK],
+    ['what has worked since', { cpuMs: 30 }, 3 * LOOK],
+    ['what does not show whether it has written', { written: undefined as never }, 3 * LOOK],
+  ])('is %s', (_what, over, sinceMs) => {
+    const watch = createTreeWatch(LOOK);
+    watch.take([alone, held()], T0 + LOOK);
+    watch.take([alone, held()], T0 + 2 * LOOK);
+    watch.glance([alone, held(over)], T0 + 3 * LOOK);
+    expect(watch.othersMs('stderr')).toBe(T0 + sinceMs);
+    expect(watch.othersMs('stdout')).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it('is what came since the last look', () => {
+    const watch = createTreeWatch(LOOK, () => false);
+    watch.take([alone], T0 + LOOK);
+    watch.glance([alone, held()], T0 + LOOK + 500);
+    expect(watch.othersMs('stderr')).toBe(T0 + LOOK + 500);
+  });
+});
