@@ -120,6 +120,18 @@ describe('knell tap', () => {
     expect([started.runtime, started.format]).toEqual(['codex', undefined]);
   });
 
+  it('says with each line what the command may still do where its agent fails, also where the runtime is named', async () => {
+    const env = { PATH: `${work}:${process.env.PATH}` };
+    for (const [line, goesOn] of [
+      ['codex exec Go || codex exec Again', 'commands'],
+      ['codex exec Go', undefined],
+    ] as const) {
+      const { args, messages } = setUp();
+      expect(await startAny([...args, '--runtime', 'codex', '--', 'sh', '-c', line], env).exited).toBe(1);
+      expect((await messages('logs')).map(({ headers }) => headers['Knell-Goes-On'])).toContain(goesOn);
+    }
+  });
+
   it('refuses a runtime that is not known', async () => {
     const knell = setUp().tap(['--runtime', 'cluade'], 'true');
     expect(await knell.exited).toBe(2);
