@@ -28,7 +28,7 @@ const MARKS = [
   /\bas it raised\b/,
   /\b(?:sleeping|backing off|(?<!\bWarning +)backoff)\b/i,
   /\battempt \d+ failed\b|\b\d+ (?:retries|attempts) (?:left|remaining)\b/i,
-  /\brestart(?:ing)? \d+ of \d+\b|\brestarting (?:it|in|the|with)\b|[;,] (?:restarting|resuming)\b(?! (?:failed|is|was|did|will))|(?<!\bin )\bcool(?:ing[ -]?|-?)down\b|\brequeu(?:ed|ing)\b|\bnext (?:attempt|try) in\b/i,
+  /\brestart(?:ing)? \d+ of \d+\b|\brestarting (?:it|in|the|with)\b|[;,] (?:restarting|resuming)\b(?! (?:failed|is|was|did|will))|(?<!\bin )\bcool(?:ing[ -]?|-?)down\b|(?<!\bnot (?:be(?:en)? )?)\brequeu(?:ed|ing)\b|\bnext (?:attempt|try) in\b/i,
   // The work goes on with something else.
   /\bautomatically switched\b|\bswitched you to\b|\b(?:switching|falling back|fallback)\b.{0,40} (?:to|from)\b|\bEMBEDDED FALLBACK\b|\b(?:running|using|trying) (?:the )?(?:embedded|fallback|backup|secondary|next)\b|\btrying fallback\b|\bfallback \S+ (?:is )?in use\b|(?<!\bfailed )\brefreshing\b|\brenewing\b|\brequesting a new\b|\bnot up yet\b|\bwaiting for \w+ \.\.\./i,
   /^\w+[._]retry\b/,

@@ -14,7 +14,7 @@ const ENDS = [
   "nothing (?:was|is left|left|more)? ?(?:to )?(?:run|do|resume|start\\w*)|(?:cannot|can't|could not|unable to) (?:continue|proceed|go on|run|start|be started)",
   "(?:did not|didn't|could not be|couldn't be|was not|were not|not) (?:started|start|prepared|launched|begin)|(?:retries|retry budget|attempts|backoff ?limit) (?:are )?(?:exhausted|used up|reached|spent)",
   'exit status: exit_\\w+|ended 1[2-5]\\d$|(?:closed|ended) with (?:code |status )?[1-9]\\d{0,2}$|died with signal|killed by signal|is_error=true|finished: (?:error|failed|failure)|ended (?:\\S+ ){0,3}with (?:an )?error|(?:phase|result|status)=(?:failed|error|failure)',
-  'ended (?:isError=true|ok=false|status=(?:error|failed))|exit[_ ]?(?:status|reason)(?:=|: )\\w*(?:Error|Exception|[Ff]ail\\w*)|marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
+  'ended (?:isError=true|ok=false|status=(?:error|failed))|exit[_ ]?(?:status|reason)(?:=|: )\\w*(?:Error|Exception|[Ff]ail\\w*)|stop_reason=(?:exception|error|failed|failure)|failed on \\S+: uncaught (?:\\w+\\.)*\\w*(?:Error|Exception)|(?:fatal|failed|error),? see (?:above|below|the log)|marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
 ];
 const FAILS =
   '(?:run|task|job|session|entrypoint|bootstrap|setup|stage|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step|instance)\\b(?: \\S+){0,4}:? (?:failed|lost|gone|dead|died|over|ended|closed|crashed|killed|parked|rejected|recycled|dropped|discarded|errored)';

@@ -2,6 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { retryInText, saysRetriesOver } from '../../../src/decode/failure/retry-wording.ts';
 
 describe('retryInText', () => {
+  it('takes what is not queued again for no retry', () => {
+    expect(retryInText('job 7 FAILED (APITimeoutError), not requeued')).toBeUndefined();
+    expect(retryInText('job 7 failed and will not be requeued')).toBeUndefined();
+    expect(retryInText('job 7 FAILED, requeued')).toEqual({});
+  });
+
   it.each([
     ['Retrying in 8s…', { delayMs: 8_000 }],
     ['API Error · Retrying in 1 seconds… (attempt 3/10)', { attempt: 3, max: 10, delayMs: 1_000 }],

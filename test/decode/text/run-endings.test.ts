@@ -4,6 +4,9 @@ import { ENDING_WORDS, endsWork, isNamed, saysEnded } from '../../../src/decode/
 
 it.each([
   'Giving up after 6 retries.',
+  'agent: fatal, see above; 0 turns',
+  '[host] task result: none (stop_reason=exception)',
+  'Failed on acme__app-9: Uncaught RuntimeError: no checkout',
   'retries exhausted, leaving',
   'worker: exiting with 75',
   '[runner] checkout for the agent failed (128), run cancelled',
