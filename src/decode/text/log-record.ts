@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../json.ts';
+import { AGENTS } from './launch.ts';
 
 export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
 
@@ -39,8 +40,14 @@ const TRACE_KEYS = ['exc_info', 'exc_text'];
 /** Objects whose fields are the log's own: Elastic's `log`, Google's `jsonPayload`. */
 const NESTED: Readonly<Record<string, string>> = { log: 'log.', jsonpayload: '' };
 const EXIT_KEYS = ['exit', 'exit_code', 'exitcode', 'rc'];
+/** What a host has kept of its agent's output. */
+const OUTPUT_KEYS = ['stderr', 'stdout', 'output'];
+/** Whose end a host logs: its agent's, or that of the work. */
+const OF_WORK = new RegExp(`\\b(?:agent|worker|task|job|run|session|${AGENTS})\\b`, 'i');
 /** Of an event that names an end, `code` is the exit's. */
 const END = /(?:^|[ ._-])(?:exit(?:ed)?|closed?|end(?:ed)?|finish(?:ed)?|stopp?(?:ed)?|died|terminated)$/i;
+const DONE =
+  /\b(?:done|completed?|failed|exit(?:ed)?|closed?|end(?:ed)?|finish(?:ed)?|stopp?(?:ed)?|died|terminated)$/i;
 const TITLE_CASE = /^[A-Z][a-z]+$/;
 const PINO_LEVELS: Readonly<Record<string, Level>> = {
   10: 'debug',
@@ -65,15 +72,25 @@ export function readLogRecord(line: string): LogRecord | undefined {
     return { level: '', message: words.slice(said.length) };
   const passedOn = PASSED_ON.test(words ?? fields.get('stream') ?? '') ? firstOf(fields, LINE_KEYS) : undefined;
   if (level !== undefined && passedOn !== undefined) return { level: '', message: passedOn };
-  if (level === undefined || (words === undefined && error === undefined)) return undefined;
   // Who logs its own exit is over.
   const exit = firstOf(fields, EXIT_KEYS) ?? (END.test(name ?? words ?? '') ? fields.get('code') : undefined);
+  const isBad = /^[1-9]\d{0,2}$/.test(exit ?? '');
+  const isOfWork = isBad && words !== undefined && OF_WORK.test(words);
+  // A host's event on its agent's end needs no level.
+  if (level === undefined && isOfWork && error === undefined && DONE.test(words))
+    return { level: 'fatal', message: `${words}: exit code ${exit}` };
+  if (level === undefined || (words === undefined && error === undefined)) return undefined;
   const hasFailed = fields.get('ok') === 'false' || fields.get('success') === 'false';
-  const isOver = /^[1-9]\d{0,2}$/.test(exit ?? '') || (hasFailed && END.test(words ?? ''));
+  const isOver = isBad || (hasFailed && END.test(words ?? ''));
   return {
     level: isOver ? 'fatal' : (PINO_LEVELS[level] ?? (TITLE_CASE.test(level) ? level.toLowerCase() : level)),
-    message: [words, error].filter(Boolean).join(': '),
+    message: [words, error ?? (isOfWork ? lastLine(fields) : undefined)].filter(Boolean).join(': '),
   };
+}
+
+/** The last that a host has kept of what its agent printed. */
+function lastLine(fields: ReadonlyMap<string, string>): string | undefined {
+  return firstOf(fields, OUTPUT_KEYS)?.trim().split('\n').at(-1);
 }
 
 /** The name of an event, `acp.session.closed`, in words. */

@@ -42,7 +42,7 @@ const OPEN_FORMS = [
   new RegExp(
     [
       '(?<![\\w.])[45]\\d\\d(?!\\w)|[\\w.]\\s*=\\s|[:：]\\s*$|[{\\[]\\s*$',
-      'fault|falha|crit|emerg|err|severe|level|lvl|severity|warn|note|notice|(?:info|debug|trace)\\]?:|deprecat|reason|detail|status|code',
+      '\\brc\\b|exit|fault|falha|crit|emerg|err|severe|level|lvl|severity|warn|note|notice|(?:info|debug|trace)\\]?:|deprecat|reason|detail|status|code',
       '■|✕|✗|✖|✘|❌|⛔|🛑|🔴|🚨|💥|🚫|×|ⓧ|☒|❗|‼',
     ].join('|'),
     'iu',

@@ -68,4 +68,22 @@ describe('readLogRecord', () => {
       expect(readLogRecord(line)).toBeUndefined();
     },
   );
+
+  it("reads a host's event on the end of its agent, which has no level", () => {
+    expect(readLogRecord('{"event":"task_done","task":"9e","rc":1}')).toEqual({
+      level: 'fatal',
+      message: 'task done: exit code 1',
+    });
+    expect(readLogRecord('{"event":"task_done","rc":0}')).toBeUndefined();
+    expect(readLogRecord('{"event":"test_done","rc":1}')).toBeUndefined();
+    expect(readLogRecord('{"event":"task_added","rc":1}')).toBeUndefined();
+  });
+
+  it('reads the last line that a host has kept of an agent that failed, and of no tool', () => {
+    const record = (msg: string, exit: number) =>
+      readLogRecord(JSON.stringify({ level: 'error', msg, exit, stdout: 'starting\nError: 401\n' }))?.message;
+    expect(record('agent failed', 1)).toBe('agent failed: Error: 401');
+    expect(record('tool failed', 1)).toBe('tool failed');
+    expect(record('agent finished', 0)).toBe('agent finished');
+  });
 });
