@@ -7,6 +7,7 @@ import { isErrorBody } from './error-body.ts';
 import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { statementAt } from './line-statement.ts';
+import { endOfBody } from './lines-above.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
 import { isOwnFile } from './own-trace.ts';
 import { isPersonal, isSentence, isWritten } from './prose.ts';
@@ -248,7 +249,11 @@ export function goneOn(
     if (EXCERPT.test(shapes[at - 1]?.text ?? '')) continue;
     const next = statementAt(shape, known);
     further += 1;
-    if (next && (next.grade !== 'weak' || (at === last + 1 && !selfQuotation(shape, true)))) continue;
+    if (next && (next.grade !== 'weak' || (at === last + 1 && !selfQuotation(shape, true)))) {
+      // The rows of its body are its own.
+      if (/\{[^}]*$/.test(shape.body)) at = endOfBody(shapes, at);
+      continue;
+    }
     const saysMore =
       isToolLine(shape) || isProgress(shape) || isNextField(banner, shape.body) || isLikeAbove(shapes, first, shape);
     // Another sentence of a program's about its failure.

@@ -31,7 +31,7 @@ export interface JoinedStatement {
 }
 
 /**
- * The words of a statement with the lines that belong to it: a body until its brackets close, what follows a dangling
+ * The words of a statement with the lines that belong to it: a body until its brackets close, a page of HTML, what follows a dangling
  * colon, a sentence that was wrapped at the width of the lines around, indented details. A line with a stamp, a level, a
  * label or a retry of its own never belongs to it. Pure and bounded.
  */
@@ -43,13 +43,14 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     return known;
   };
   const brackets = createBracketCounter(message);
+  const pageEnd = endOfPage(shapes, at, message);
   let joined = message;
   let glued = message;
   let last = at;
   let gap = 0;
   for (let next = at + 1; next < shapes.length && next <= at + MAX_LINES && joined.length < MAX_CHARS; next += 1) {
     const shape = shapes[next] as LineShape;
-    const open = brackets.open() > 0;
+    const open = brackets.open() > 0 || next <= pageEnd;
     const dangling = /[:：]$| [-–—]$/.test(joined);
     if (shape.body === '') {
       gap += 1;
@@ -78,6 +79,14 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     gap = 0;
   }
   return { message: joined, glued, last };
+}
+
+/** The line with which a page of HTML ends that begins in a statement; -1 where none does, or it does not end. */
+function endOfPage(shapes: readonly LineShape[], at: number, message: string): number {
+  if (!/<(?:!doctype )?html\b/i.test(message)) return -1;
+  const rows = shapes.slice(at + 1, at + 1 + MAX_LINES);
+  const end = rows.findIndex(({ body }) => /<\/html>/i.test(body));
+  return end === -1 ? -1 : at + 1 + end;
 }
 
 /** Whether a line says that the client tries again, or belongs to a trace. */

@@ -43,6 +43,8 @@ const LOGGER =
   /^(?:\[[\w./:#@ -]{1,60}\]\s*|[\w-]+(?:(?:::|\.|\/)[\w<>-]+)+(?:\.(?:py|go|ts|js|rs|cc))?(?::\d+)?(?::|\s+-|\]|(?=\s))\s*|[\w-]+\.(?:py|go|ts|js|rs|cc):\d+[:\]]?\s*(?:-\s*)?)/;
 const DASHED = /^\s*(?:- )?([\w.:-]{1,40}) - (CRITICAL|ERROR|WARNING|INFO|DEBUG) - (?=\S)/;
 const DASHED_MODULE = /^((?:\w+\.)+\w+) - (CRITICAL|ERROR|WARNING|INFO|DEBUG) - (?=\S)/;
+/** The margin that Python draws before the members of an exception group. */
+const GROUP_MARGIN = /^(?: {2})+\| (?=(?:\w+\.)*\w+(?:Error|Exception)(?::|$))/;
 /** What CI runners write before a line that they raise: `##[error]…`, `::warning file=a.ts::…`. */
 const RAISED = /^(?:##\[(error|warning|notice|debug)\]|::(error|warning|notice|debug)(?: [^:]{0,200})?::)\s*/;
 /** The frames of a turning wheel and the bar of a progress line, which the client's next words overwrite. */
@@ -161,7 +163,7 @@ export function shapeLine(raw: string): LineShape {
  * @param whole the line, normalised
  */
 export function takeApart(raw: string, whole = textOf(raw)): LineShape {
-  let rest = whole.replace(FRAME, (frame) => (/[│┃║▌▐╎┆]/.test(frame) ? '' : frame));
+  let rest = whole.replace(FRAME, (frame) => (/[│┃║▌▐╎┆]/.test(frame) ? '' : frame)).replace(GROUP_MARGIN, '');
   let logger: string | undefined;
   let source: string | undefined;
   const takeSource = (): void => {

@@ -76,6 +76,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     if (below && EXCERPT.test(before.text) && isShownPlace(shapes, index)) continue;
     if (index > 0 && PYTHON_CALL.test((shapes[index - 1] as LineShape).body)) continue;
     let kind = kindIn(command, above, before, shapes[index - 1]);
+    if (kind === 'tool' && isOfAction(shapes, index)) kind = 'other';
     // Who ran a script that is named for its agent, and nothing before, has started the agent.
     if (kind === 'tool' && startsOwnScript(before) && shapes.slice(0, index).every(({ body }) => body === ''))
       kind = 'other';
@@ -182,7 +183,7 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
 }
 
 /** The last row of a body that opens in a statement's line and was wrapped; the line itself where it does not close. */
-function endOfBody(shapes: readonly LineShape[], at: number): number {
+export function endOfBody(shapes: readonly LineShape[], at: number): number {
   const { last } = joinStatement(shapes, at, (shapes[at] as LineShape).body);
   return /[}\]]["')\]]*[.,;]?$/.test((shapes[last] as LineShape).body) ? last : at;
 }
@@ -192,6 +193,15 @@ function isShownBelow(shapes: readonly LineShape[], at: number): boolean {
   const { source } = shapes[at] as LineShape;
   const above = shapes[at - 1];
   return source !== undefined && above?.source === undefined && /^[A-Z][\w ]*[:：]$/.test(above?.body ?? '');
+}
+
+/** What GitHub's actions print of the commands that they run themselves, before the agent starts. */
+const OF_ACTION = /^\s*\[command\]\//;
+
+/** Whether such a command stands right above what git prints. */
+function isOfAction(shapes: readonly LineShape[], index: number): boolean {
+  const above = shapes.slice(Math.max(0, index - PLACE_LINES), index);
+  return above.some(({ text }) => OF_ACTION.test(text)) && above.every(({ body }) => body !== '');
 }
 
 /** Whether a heading is all that a client prints of a tool. */

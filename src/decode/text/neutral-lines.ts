@@ -97,6 +97,8 @@ const NEUTRAL = [
   /^(?:Error in:? [\w.[\]]+|Expected:? \w+,? (?:but )?received:? \w+)$/,
   // What a client was kept from, below its word that it stops, and where SWE-agent has left its record.
   /^(?:Blocked|Denied|Rejected|Refused|Disallowed) (?:command|tool|path|file|request|action|operation)s?: \S|^Trajectory saved to \S+$/,
+  // What Rust's library says of a failed call to the system.
+  /^[A-Z][a-z][\w ,']{3,60} \(os error \d{1,3}\)$/,
   // What Aider says of its account.
   /^Cost estimates may be inaccurate\b/,
   // A wrapper has got nothing from its agent.

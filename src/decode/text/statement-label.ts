@@ -33,8 +33,8 @@ const ERROR_CODE = /^(?:Error code|status code|statusCode|Status|HTTP status|cod
 
 /** A program's name before a status: `droid exec: 401 status code (no body)`. */
 const NAMED_STATUS = /^[a-z][\w-]*(?: [a-z]+){0,2}: (?=\S)/;
-/** A request of Go's HTTP client that came to nothing: `Get "https://…": dial tcp: …`. */
-const GO_REQUEST = /^(?:Get|Post|Put|Patch|Head|Delete) "https?:\/\/[^"\s]+": /i;
+/** A request of Go's HTTP client that came to nothing, with the answer's reason before it: `Unauthorized: POST "https://…": 401 …`. */
+const GO_REQUEST = /^(?:[A-Z][a-z]+(?: [A-Z][a-z]+){0,3}: )?(?:Get|Post|Put|Patch|Head|Delete) "https?:\/\/[^"\s]+": /i;
 /** What Python's HTTP client says of a response: `401, message='Unauthorized', url='…'`. */
 const RESPONSE_ERROR = /(?:^|: )[45]\d\d, message='/;
 

@@ -9,14 +9,14 @@ import { goneOn } from './gone-on.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
 import { bareException, firstWords, namedWords, statementAt } from './line-statement.ts';
+import { isPartOfAnother } from './part-of-another.ts';
 import { isPersonal } from './prose.ts';
 import { AFTER_PROSE, quotationOf, TOOLS } from './quotation.ts';
 import { quotationOfEnding, type Reason, statementAbove } from './reason-above.ts';
-import { DETAILS, givesUp, isOverSoon, retries, retriesBefore } from './retry-lines.ts';
+import { givesUp, isOverSoon, retriesBefore } from './retry-lines.ts';
 import { endsWork, isNamed, saysEnded } from './run-endings.ts';
 import { isSourceCode } from './source-code.ts';
-import { isPanic } from './statement-label.ts';
-import { type StatementLine, statementIn } from './statement-line.ts';
+import type { StatementLine } from './statement-line.ts';
 import { isAboutWork } from './statement-words.ts';
 import type { TextSource } from './text-source.ts';
 import { isLastTrace, isUncaught } from './uncaught.ts';
@@ -132,7 +132,7 @@ function toolServerOf({ logger }: LineShape): string | undefined {
 }
 
 /** A logger that is the agent's own, or its host's, and no part of either. */
-const WHOLE = /^(?!.*::).*\b(?:agent|runner|worker|session|orchestrator|supervisor|main)\b/i;
+const WHOLE = /^(?!.*::).*\b(?:agent|runner|run|worker|session|orchestrator|supervisor|main)\b/i;
 
 /** The words by which causes know a client that waits for a person; what it asks may name any other cause. */
 const WAITS = 'waiting for input';
@@ -238,33 +238,4 @@ function isHostsEnding(shapes: readonly LineShape[], at: number): boolean {
 function isAllLogged(shapes: readonly LineShape[], at: number): boolean {
   const isLogged = ({ stamped, level, logger }: LineShape) => stamped && level !== undefined && logger !== undefined;
   return shapes.slice(0, at + 1).every((shape) => shape.body === '' || isLogged(shape));
-}
-
-/** Whether a line stands in a body that is printed over several lines. */
-function isInBody(shapes: readonly LineShape[], at: number, hasAnswers: boolean): boolean {
-  if ((shapes[at] as LineShape).indent === 0) return false;
-  const head = shapes
-    .slice(Math.max(0, at - DETAILS), at)
-    .findLastIndex(({ indent, body }) => indent === 0 && body !== '');
-  if (head === -1) return false;
-  const first = Math.max(0, at - DETAILS) + head;
-  const body = bodyAt(shapes, first, hasAnswers);
-  return body !== undefined && joinStatement(shapes, first, body.message).last >= at;
-}
-
-/** Whether a line belongs to a statement above it, which says it already. */
-function isPartOfAnother(shapes: readonly LineShape[], at: number, { known, hasAnswers }: TextSource): boolean {
-  if (isInBody(shapes, at, hasAnswers)) return true;
-  for (let above = at - 1; above >= 0 && above >= at - DETAILS; above -= 1) {
-    const line = statementAt(shapes[above] as LineShape, known);
-    // What stands below the place of a panic states the failure itself.
-    if (!line || isPanic((shapes[above] as LineShape).body)) continue;
-    const { last } = joinStatement(shapes, above, line.message);
-    if (last >= at) return true;
-    // What a client explains right below its labelled failure is part of it.
-    const form = statementIn(shapes[at] as LineShape)?.grade;
-    const isStrong = ['label', 'chain', 'banner'].includes(line.grade) && !retries(shapes[above] as LineShape);
-    return isStrong && last === at - 1 && (form === undefined || form === 'weak');
-  }
-  return false;
 }

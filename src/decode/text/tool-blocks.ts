@@ -31,7 +31,8 @@ const HEADING = [
   /^(?:execute|run|use|read|write|search|browser)_\w+:/,
   /^\s*(?:⎿|└|├)\s/,
   /^\s*(?:Error executing tool|Error in (?:code execution|tool)|Code execution failed|Tool (?:call|execution) failed|─── \w+ \|)/i,
-  /^\s*(?:\[?(?:tool|TOOL|Tool|exec|command|cmd|action|observations?|OBSERVATION|Action|Observations?)(?:[ _-]?(?:call|use|result|output|error|response))?\]?)(?! (?:approval|permission)s? )(?:\s*[:>=]|\s+\w|$)/,
+  // `[command]/usr/bin/git …` is what GitHub's actions print of their own.
+  /^\s*(?!\[command\]\/)(?:\[?(?:tool|TOOL|Tool|exec|command|cmd|action|observations?|OBSERVATION|Action|Observations?)(?:[ _-]?(?:call|use|result|output|error|response))?\]?)(?! (?:approval|permission)s? )(?:\s*[:>=]|\s+\w|$)/,
   // A command that a person, or the model, gives its client: `> /run npm test`; a tool with what it was called with.
   /^\s*> \/(?:run|test|git|lint|commit|web)\b/,
   new RegExp(`^(?:${TOOLS})(?: \\w+)? \`[^\`]+\`$`),
@@ -53,10 +54,14 @@ const HEADING = [
   /^(?:\S+ )?(?:ERROR|error) \d{4} \([\dA-Z]{5}\)|^(?:fatal|failed|changed|ok): \[[\w.-]+\]/,
 ];
 
-const COMMAND = /^\s*(?:[$%#❯»]|PS>|>>>|⎿|└|├|●|⏺|🔧|🛠|⚙|\[?(?:tool|exec|command|cmd|action|observation))/iu;
+/** What Python prints above the box of an exception group: the plus is no shell's. */
+const GROUP = /^\+ Exception Group Traceback \(/;
+
+const COMMAND =
+  /^\s*(?!\[command\]\/)(?:[$%#❯»]|PS>|>>>|⎿|└|├|●|⏺|🔧|🛠|⚙|\[?(?:tool|exec|command|cmd|action|observation))/iu;
 
 const isHeading = ({ text, body }: LineShape): boolean =>
-  HEADING.some((heading) => heading.test(text) || (body !== text && heading.test(body))) ||
+  (!GROUP.test(body) && HEADING.some((heading) => heading.test(text) || (body !== text && heading.test(body)))) ||
   typedAtPrompt(text) !== undefined;
 
 /** Whether a line opens a block in which a tool speaks. */

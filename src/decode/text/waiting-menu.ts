@@ -186,10 +186,17 @@ function screenEnd(shapes: readonly LineShape[], last: number): number {
   return isDetail && !next.stamped && next.glyph === undefined ? last + 1 : last;
 }
 
+/** The same without the trace that Python prints above its word that nobody answered. */
+function withoutTrace(below: readonly LineShape[]): readonly LineShape[] {
+  const end = below.findIndex(({ body }) => NO_INPUT.test(body));
+  const isTrace = end > 0 && /^Traceback \(/.test((below[0] as LineShape).body);
+  return isTrace && below.slice(1, end).every(({ indent }) => indent > 0) ? below.slice(end) : below;
+}
+
 /** Whether nothing stands below a screen but hints on its keys, or the same screen drawn again. */
 function isLast(shapes: readonly LineShape[], at: number, last: number): boolean {
   const drawn = new Set(shapes.slice(Math.max(0, at - DETAILS), last + 1).map(({ body }) => body));
-  const below = shapes.slice(screenEnd(shapes, last) + 1).filter(({ body }) => /[\p{L}\d>]/u.test(body));
+  const below = withoutTrace(shapes.slice(screenEnd(shapes, last) + 1).filter(({ body }) => /[\p{L}\d>]/u.test(body)));
   const isLogin = ADDRESS.test((shapes[last] as LineShape).body);
   let rest = 0;
   for (const line of below) {

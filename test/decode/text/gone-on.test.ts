@@ -147,4 +147,10 @@ describe('a host of several workers', () => {
   ])('%j: %s', (text, expected) => {
     expect(behindHost(text)).toBe(expected);
   });
+
+  it('takes the rows of the body below for its statement', () => {
+    const row = "Server: Error code: 401 - {'error': {'message': 'The session is over and has to";
+    expect(behind(`${row}\nbe opened anew before the next request is sent', 'type': 'x'}}`)).toBeUndefined();
+    expect(behind(`${row}\nbe opened anew before the next request is sent.`)).toBe('went on');
+  });
 });

@@ -90,3 +90,9 @@ it("takes details that hang by arrows below a failure's mark", () => {
   expect(join('Error: run stopped\n  → no credits').last).toBe(0);
   expect(join('🚨 Run stopped\n→ next').last).toBe(0);
 });
+
+it('takes a page of HTML down to its end', () => {
+  const page = 'APIError: X - <html>\n<head><title>502 Bad Gateway</title></head>\n\n<body>\n</body>\n</html>';
+  expect(join(`${page}\nGiving up.`).last).toBe(5);
+  expect(join('APIError: X - <html>\n<head>\nI go on.').last).toBe(0);
+});

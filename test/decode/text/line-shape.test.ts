@@ -6,6 +6,8 @@ describe('shapeLine', () => {
   it.each([
     ['plain words', { body: 'plain words', stamped: false, indent: 0 }],
     ['  indented', { body: 'indented', indent: 2 }],
+    ['    | mcp.McpError: Connection closed', { body: 'mcp.McpError: Connection closed', indent: 0 }],
+    ['    | a row of a table', { body: '| a row of a table', indent: 4 }],
     ['│ ✕ [API Error: x] │', { body: '[API Error: x]', glyph: 'fail' }],
     ['⚠ slow', { body: 'slow', glyph: 'warn' }],
     ['● Retrying', { body: 'Retrying', glyph: 'item' }],

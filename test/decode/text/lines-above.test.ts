@@ -160,3 +160,9 @@ it('takes a script that is named for its agent, and that nothing stands above, f
   expect(above('$ ./build.sh\n401 Unauthorized').tool).toBe(true);
   expect(above('I try it.\n\n$ ./agent.sh run a.md\n401 Unauthorized').tool).toBe(true);
 });
+
+it("takes what git prints below an action's own command for no tool's", () => {
+  const git = 'remote: Write access to repository not granted.';
+  expect(above(`[command]/usr/bin/git fetch origin\n${git}\nError: boom`).tool).toBe(false);
+  expect(above(`${git}\nError: boom`).tool).toBe(true);
+});

@@ -8,6 +8,7 @@ it.each([
   'Blocked command: npm ci',
   'Trajectory saved to /out/a.traj',
   'tokens used',
+  'No such file or directory (os error 2)',
   '30',
   '##[error]Process completed with exit code 1.',
   'Node.js v22.11.0',

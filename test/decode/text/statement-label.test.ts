@@ -23,12 +23,15 @@ describe('labelOf', () => {
     ['Get "https://x.test/v1": dial tcp: refused', 'Get "https://x.test/v1": '],
     ["thread 'main' panicked at src/main.rs:9:5:", "thread 'main' panicked at "],
     ['Post "http://x.test": EOF', 'Post "http://x.test": '],
+    ['Unauthorized: POST "https://x.test/v1": 401 Unauthorized', 'Unauthorized: POST "https://x.test/v1": '],
+    ['Too Many Requests: GET "https://x.test/v1": 429', 'Too Many Requests: GET "https://x.test/v1": '],
   ])('of %s is %s', (body, label) => {
     expect(labelOf(body)).toBe(label);
   });
 
   it.each([
     'Get "a book": it is good',
+    'I read: POST "https://x.test/v1": 401 Unauthorized',
     'Get https://x.test/v1: boom',
     'Fetch "https://x.test": boom',
     'Get "https://x.test" first',

@@ -30,6 +30,8 @@ it.each([
 it.each([
   'agent | Error: 429',
   'API Error: 401',
+  '+ Exception Group Traceback (most recent call last):',
+  '[command]/usr/bin/git fetch origin',
   '● API Error: 500',
   '✗ Execution failed: x',
   '✗ Execution of it failed',

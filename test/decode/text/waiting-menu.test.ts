@@ -109,3 +109,12 @@ it('is not answered by the end of the input, nor by a host that got none', () =>
   expect(waits(`${MENU}\n[term] no input for 900s, session closed`)).toEqual({ last: 2 });
   expect(waits('Create one? (Y)es/(N)o [Yes]: \nCreated one')?.cancelled).toBe('answered');
 });
+
+test('a client waits above the trace of its question, and not where the run goes on', () => {
+  const question = 'Create a repository? (Y)es/(N)o [Yes]: ';
+  const trace =
+    'Traceback (most recent call last):\n  File "io.py", line 8, in ask\n    input(q)\nEOFError: EOF when reading a line';
+  expect(waits(`${question}\n${trace}`)?.cancelled).toBeUndefined();
+  expect(waits(`${question}\n${trace}`)).toBeDefined();
+  expect(waits(`${question}\n${trace}\nI added a flag for that.`)?.cancelled).toBeDefined();
+});
