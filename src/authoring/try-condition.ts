@@ -43,7 +43,12 @@ export function tryCondition(
   const condition = conditionIn(text);
   if (typeof condition === 'string') return { ok: false, reason: condition };
   const mute = packs.map((pack) => ({ ...pack, causes: [], rules: [] }));
-  const rules = compileRules([...packs]);
+  // Compiled where a line is hit, which most conditions are tried without.
+  let whole: RuleSet | undefined;
+  const rules = (): RuleSet => {
+    whole ??= compileRules([...packs]);
+    return whole;
+  };
   const tried = compileRules([...mute, packOf(condition)]);
   const every = compileRules([...mute, packOf({ message: '(?s).' })]);
   const shapes = log.lines.map(shapeLine);
@@ -57,7 +62,7 @@ export function tryCondition(
     const isFailure = hit(every) !== undefined;
     if (isFailure) failures += 1;
     if (hit(tried)) {
-      const known = hit(rules);
+      const known = hit(rules());
       hits.push({ ...found, ...(known !== undefined && { known }) });
     } else if (!isFailure && isHitAs(tried, `Error: ${found.text}`)) unstated.push(found);
   }

@@ -1,8 +1,8 @@
 import type { StreamName } from '../../contracts/run.ts';
 import { ownsChannel } from '../../decode/channels.ts';
-import { allDecoders } from '../../decode/decoders.ts';
+import { allDecoders, decoderFor } from '../../decode/decoders.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
-import { decodeLog } from '../explain/decode-log.ts';
+import { formatOfLog } from '../explain/decode-log.ts';
 import { QUOTING_RUNTIMES } from './quote-envelopes.ts';
 import { type TriedLog, tryLog } from './try-log.ts';
 
@@ -40,16 +40,35 @@ export function* quotesOf(lines: readonly string[]): Generator<Quote> {
   }
 }
 
-/** The rule that would end a healthy run for quoting; undefined when none would. */
-export async function abortFromQuote(quote: Quote, rules: RuleSet): Promise<string | undefined> {
-  if (!mayAbort(quote, rules)) return undefined;
-  const [command] = (await tryLog(quote, rules)).aborts;
-  return command && `${command.rule.pack}/${command.rule.id}`;
+/**
+ * Tells the rule that would end a healthy run for quoting; undefined when none would. What the rules say of a line by
+ * itself is asked once: most lines of a quote are those of other quotes.
+ */
+export function createQuoteTrial(rules: RuleSet): (quote: Quote) => Promise<string | undefined> {
+  const mayAbort = createAbortSearch(rules);
+  return async (quote) => {
+    if (!mayAbort(quote)) return undefined;
+    const [command] = (await tryLog(quote, rules)).aborts;
+    return command && `${command.rule.pack}/${command.rule.id}`;
+  };
 }
 
 /** Only a hit of a rule that aborts can lead to an abort, and nearly all quotes are no hit of anything. */
-function mayAbort({ lines, runtime, stream }: Quote, rules: RuleSet): boolean {
-  return decodeLog(lines, runtime, stream).some(({ event }) =>
-    rules.match(event, stream, runtime).hits.some(({ rule }) => rule.rule.action === 'abort'),
-  );
+function createAbortSearch(rules: RuleSet): (quote: Quote) => boolean {
+  const known = new Map<string, boolean>();
+  return ({ lines, runtime, stream }) => {
+    const decoder = decoderFor(runtime);
+    const format = formatOfLog(lines, decoder, stream);
+    const isHit = (text: string): boolean => {
+      const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
+      return rules.match(event, stream, runtime).hits.some(({ rule }) => rule.rule.action === 'abort');
+    };
+    return lines.some((text) => {
+      if (text.trim() === '') return false;
+      const key = `${runtime} ${stream} ${format} ${text}`;
+      const found = known.get(key) ?? isHit(text);
+      known.set(key, found);
+      return found;
+    });
+  };
 }

@@ -3,7 +3,7 @@ import type { CompiledRule, RuleSet } from '../../ruleset/rule-set.ts';
 import type { AuthoredRules } from '../check-folder.ts';
 import { type ExampleCase, placeOfExample } from './example-case.ts';
 import { mutationsOf } from './mutate-example.ts';
-import { abortFromQuote, quotesOf } from './quote-example.ts';
+import { createQuoteTrial, type Quote, quotesOf } from './quote-example.ts';
 import { rulesThatFired, tryLog } from './try-log.ts';
 
 /** One way in which a rule let itself be talked into another answer. */
@@ -50,6 +50,7 @@ export async function testRules(
 ): Promise<TestReport> {
   const chosen = rule === undefined ? cases : cases.filter(({ key }) => key === rule);
   const byKey = new Map(rules.rules.map((one) => [one.key, one]));
+  const abortFrom = createQuoteTrial(rules);
   const failures: TestFailure[] = [];
   let mutations = 0;
   let quotes = 0;
@@ -60,7 +61,7 @@ export async function testRules(
     mutations += mutated.tried;
     failures.push(...mutated.failures);
     if (one.kind === 'match') {
-      const quoted = await testQuotes(one, rules);
+      const quoted = await testQuotes(one, abortFrom);
       quotes += quoted.tried;
       failures.push(...quoted.failures);
     }
@@ -115,12 +116,12 @@ async function testMutations(one: ExampleCase, own: CompiledRule, rules: RuleSet
   return { tried: mutations.length, failures };
 }
 
-async function testQuotes(one: ExampleCase, rules: RuleSet): Promise<Tested> {
+async function testQuotes(one: ExampleCase, abortFrom: (quote: Quote) => Promise<string | undefined>): Promise<Tested> {
   const failures: TestFailure[] = [];
   let tried = 0;
   for (const quote of quotesOf(one.lines)) {
     tried += 1;
-    const rule = await abortFromQuote(quote, rules);
+    const rule = await abortFrom(quote);
     if (rule === undefined) continue;
     failures.push({
       kind: 'quote',
