@@ -21,6 +21,8 @@ const works = (agent: 'builder' | 'other', subscription: string) =>
   runOn(agent, subscription, [claude.init(), claude.says('Done.'), claude.succeeds()]);
 const becomes = (subscription: string, answer: PreflightReply['answer']) =>
   expect.poll(async () => (await ask(subscription)).answer).toBe(answer);
+/** A minute, and what the service's idea of the server's time may be ahead of it: on a busy machine some round trips. */
+const MINUTE_MS = 60_000 + 1_000;
 const refusedForMs = async (subscription: string) =>
   Date.parse((await ask(subscription)).until ?? 'never') - Date.now();
 
@@ -39,7 +41,7 @@ describe("an agent's login against a subscription that works", () => {
     const name = await healthy();
     await runOn('builder', name);
     await becomes(name, 'refused');
-    expect(await refusedForMs(name)).toBeLessThanOrEqual(60_000);
+    expect(await refusedForMs(name)).toBeLessThanOrEqual(MINUTE_MS);
     await works('other', name);
     await becomes(name, 'serviceable');
   });
@@ -48,7 +50,7 @@ describe("an agent's login against a subscription that works", () => {
     const name = await healthy();
     for (let n = 0; n < 5; n++) await runOn('builder', name);
     await becomes(name, 'refused');
-    expect(await refusedForMs(name)).toBeLessThanOrEqual(60_000);
+    expect(await refusedForMs(name)).toBeLessThanOrEqual(MINUTE_MS);
   });
 
   attack('the same claim after each success, again and again', 'refused for a minute each time: it works', async () => {
@@ -56,7 +58,7 @@ describe("an agent's login against a subscription that works", () => {
     for (let n = 0; n < 3; n++) {
       await runOn('builder', name);
       await becomes(name, 'refused');
-      expect(await refusedForMs(name)).toBeLessThanOrEqual(60_000);
+      expect(await refusedForMs(name)).toBeLessThanOrEqual(MINUTE_MS);
       await works('other', name);
       await becomes(name, 'serviceable');
     }
@@ -81,7 +83,7 @@ describe("an agent's login against a subscription that works", () => {
     const reset = Math.floor(Date.now() / 1_000) + 30 * 86_400;
     await runOn('builder', name, [claude.init(), claude.fails(`Claude AI usage limit reached|${reset}`, 429)]);
     await becomes(name, 'refused');
-    expect(await refusedForMs(name)).toBeLessThanOrEqual(60_000);
+    expect(await refusedForMs(name)).toBeLessThanOrEqual(MINUTE_MS);
   });
 
   attack('the model says that the token is dead, in twenty runs', 'serviceable', async () => {
