@@ -75,6 +75,8 @@ export default defineConfig({
     hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },
     reporters: ['default'],
+    // Each project transforms all that it imports anew; kept by what is in the files, also for the next run.
+    experimental: { fsModuleCache: true, fsModuleCachePath: '.knell/modules' },
     // `npm run coverage`: of the folders that decide, by the tests that need no process.
     coverage: {
       provider: 'v8',
