@@ -18,7 +18,7 @@ import type { Effect, Outcome } from './outcome.ts';
 import { quoteOf } from './quote-of.ts';
 import { MAX_SUSPICIONS, reachVerdict } from './reach-verdict.ts';
 import { readResetTime } from './reset-time/reset-time.ts';
-import { forgetUpTo, runOf } from './run-state.ts';
+import { forgetUpTo, runOf, succeedAt } from './run-state.ts';
 import { isEcho } from './sharper-causes.ts';
 import { speakersOf } from './strongest-hit.ts';
 import { isUnmatchedFailure, recordUnmatchedFailure } from './unmatched-failure.ts';
@@ -113,18 +113,6 @@ function applySignals(state: RunState, { match, atMs, position, event }: Occurre
     }
   }
   return next;
-}
-
-/** A result takes back what was said before it, in whatever order the two are read. */
-function succeedAt(state: RunState, position: Position, atMs: number): RunState {
-  const isAfter = (other: Position): boolean => isBefore(position, other);
-  const counts = Object.entries(state.counts).map(([key, hits]) => [key, hits.filter(isAfter)] as const);
-  return {
-    ...state,
-    ...(state.succeeded && isAfter(state.succeeded.position) ? {} : { succeeded: { at_ms: atMs, position } }),
-    suspicions: state.suspicions.filter((suspicion) => isAfter(suspicion.position)),
-    counts: Object.fromEntries(counts.filter(([, hits]) => hits.length > 0)),
-  };
 }
 
 /** A run that was started with an API key keeps the key's fingerprint; one that was not uses another credential. */

@@ -19,3 +19,15 @@ export function forgetUpTo(state: RunState, ruleKey: string, position: Position)
   );
   return { ...state, counts };
 }
+
+/** A result takes back what was said before it, in whatever order the two are read. */
+export function succeedAt(state: RunState, position: Position, atMs: number): RunState {
+  const isAfter = (other: Position): boolean => isBefore(position, other);
+  const counts = Object.entries(state.counts).map(([key, hits]) => [key, hits.filter(isAfter)] as const);
+  return {
+    ...state,
+    ...(state.succeeded && isAfter(state.succeeded.position) ? {} : { succeeded: { at_ms: atMs, position } }),
+    suspicions: state.suspicions.filter((suspicion) => isAfter(suspicion.position)),
+    counts: Object.fromEntries(counts.filter(([, hits]) => hits.length > 0)),
+  };
+}

@@ -82,22 +82,26 @@ export function createLogHistory(
   }
 
   /**
-   * One stream's messages from a sequence on, up to the one that is the last now. Without knowing the last, the server
-   * would look through all that other runs have said since, only to find nothing more.
+   * One stream's messages from a sequence on, up to the one that is the last now, or the one before `beforeSeq`. Without knowing
+   * the last, the server would look through all that other runs have said since, only to find nothing more.
    */
-  async function* messagesFrom(subject: string, fromSeq: number): AsyncGenerator<StoredMsg, undefined> {
+  async function* messagesFrom(
+    subject: string,
+    fromSeq: number,
+    beforeSeq = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<StoredMsg, undefined> {
     const end = await last(subject);
-    for (let seq = fromSeq; end && seq <= end.seq; ) {
+    for (let seq = fromSeq; end && seq <= end.seq && seq < beforeSeq; ) {
       const message = seq === end.seq ? end : await next(subject, seq);
-      if (!message) return;
+      if (!message || message.seq >= beforeSeq) return;
       yield message;
       seq = message.seq + 1;
     }
   }
 
-  async function linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]> {
+  async function linesAfter(run: Run, position: Position, limit: number, beforeSeq?: number): Promise<LoggedLine[]> {
     const after: LoggedLine[] = [];
-    const streams = BOTH.map((stream) => messagesFrom(subjects.logs(run, stream), position.seq));
+    const streams = BOTH.map((stream) => messagesFrom(subjects.logs(run, stream), position.seq, beforeSeq));
     const heads = await Promise.all(streams.map((messages) => messages.next()));
     while (after.length < limit) {
       const [out, err] = heads.map((head) => head.value?.seq ?? Number.POSITIVE_INFINITY) as [number, number];
@@ -120,14 +124,15 @@ export function createLogHistory(
       const other = await openingOf(subjects.logs(run, stream === 'stdout' ? 'stderr' : 'stdout'), stream);
       return other.lines.length > 0 ? other : own;
     },
-    linesAfter,
-    async unreadLines(run, limit) {
+    linesAfter: (run, position, limit) => linesAfter(run, position, limit),
+    async unreadLines(run, limit, beforeSeq) {
       // Many runs are asked about at once when many are due; an answer that is a little old only means more lines.
       asking ??= doneUpTo(manager).finally(() => {
         asking = undefined;
       });
       const floor = await asking;
-      return linesAfter(run, { seq: floor, row: Number.MAX_SAFE_INTEGER }, limit);
+      if (beforeSeq !== undefined && floor + 1 >= beforeSeq) return [];
+      return linesAfter(run, { seq: floor + 1, row: -1 }, limit, beforeSeq);
     },
     async exitOf(run) {
       const last = await lastMessage(manager, STREAMS.runs, subjects.runs(run));

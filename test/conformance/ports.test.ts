@@ -324,6 +324,10 @@ describe.each(Object.entries(kinds))('over %s', (_name, kind) => {
         await message.ackAck();
       }
       expect(await unread()).toEqual([last]);
+      const [{ position: { seq } = { seq: 0 } } = {}] = await history.unreadLines(run, 10);
+      await say(run, 'stdout', 'four');
+      expect((await history.unreadLines(run, 10, seq + 1)).map(({ text }) => text)).toEqual([last]);
+      expect(await history.unreadLines(run, 10, seq)).toEqual([]);
     } finally {
       await manager.consumers.delete('KNELL_LOGS', 'knell_workers');
     }

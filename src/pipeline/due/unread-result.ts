@@ -4,6 +4,7 @@ import type { RunState } from '../../contracts/run-state.ts';
 import type { StreamFormat } from '../../decode/decoder.ts';
 import { decoderFor } from '../../decode/decoders.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
+import type { IsOfOtherSession } from '../output/other-session.ts';
 import type { LoggedLine, LogHistory } from '../ports/ports.ts';
 import { formatOfStream } from './stream-format.ts';
 
@@ -25,27 +26,48 @@ export async function mayHaveEnded(state: RunState, rules: RuleSet, history: Log
   const run = runOf(state);
   if (!state.exited && (await history.exitOf(run))) return true;
   const unread = await history.unreadLines(run, MAX_UNREAD);
-  return unread.length >= MAX_UNREAD || (await endInResult(state, unread, rules, history));
+  return unread.length >= MAX_UNREAD || (await resultIn(state, unread, rules, history)) !== undefined;
 }
 
-/** Whether the run has reported its result in these lines, and has not begun another turn since. */
-async function endInResult(
+/**
+ * The result that a run has reported before a message, in lines that no worker has taken in yet: one that was killed may have held
+ * them. Undefined where there is none, or the run has begun another turn since, or too much is unread to know.
+ *
+ * @param beforeSeq sequence of the message in the log stream
+ * @throws whatever reading the run's output throws
+ */
+export async function unreadResultBefore(
+  beforeSeq: number,
+  state: RunState,
+  rules: RuleSet,
+  history: LogHistory,
+  isOfOtherSession: IsOfOtherSession,
+): Promise<RunState['succeeded']> {
+  const unread = await history.unreadLines(runOf(state), MAX_UNREAD, beforeSeq);
+  return unread.length >= MAX_UNREAD ? undefined : resultIn(state, unread, rules, history, isOfOtherSession);
+}
+
+/** Where the run has reported its result in these lines, and has not begun another turn since. */
+async function resultIn(
   state: RunState,
   lines: readonly LoggedLine[],
   rules: RuleSet,
   history: LogHistory,
-): Promise<boolean> {
+  isOfOtherSession: IsOfOtherSession = async () => false,
+): Promise<RunState['succeeded']> {
   const decoder = decoderFor(state.runtime, rules.runtimes);
   const formats = new Map<StreamName, StreamFormat>();
-  let over = false;
-  for (const { stream, text } of lines) {
+  let result: RunState['succeeded'];
+  for (const { stream, text, position, atMs = 0 } of lines) {
     const format = formats.get(stream) ?? (await formatOfStream(state, stream, history, rules.runtimes));
     formats.set(stream, format);
-    const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
+    const line = { stream, number: 0, raw: Buffer.from(text) };
+    const event = decoder.decode(line, format);
     for (const { signal } of rules.match(event, stream, decoder.runtime).signals) {
-      if (signal.means === 'success') over = true;
-      else if (signal.means === 'started') over = false;
+      if (signal.means === 'started') result = undefined;
+      else if (signal.means === 'success' && !(await isOfOtherSession(runOf(state), { event, line, position })))
+        result = { at_ms: atMs, position };
     }
   }
-  return over;
+  return result;
 }

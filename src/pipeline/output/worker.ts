@@ -8,12 +8,13 @@ import { mayHaveGotOver, setExitCheck, setWatchTimes } from '../../classify/watc
 import type { RunState } from '../../contracts/run-state.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import { settleExit } from '../due/settle-exit.ts';
+import { unreadResultBefore } from '../due/unread-result.ts';
 import { withMistake } from '../due/was-mistaken.ts';
 import { uncounted } from '../fleet/rule-costs.ts';
 import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
 import type { LogMessage, Versioned } from '../ports/ports.ts';
 import { updateRun } from '../update-run.ts';
-import { decideWithExit } from './exit-first.ts';
+import { decideWithEnd } from './end-first.ts';
 import { createHearing, type Heard } from './hear-lines.ts';
 import { addToken, declaredBy, linesAtHand } from './message-facts.ts';
 import { createSessionCheck, OTHER_SESSION } from './other-session.ts';
@@ -91,7 +92,11 @@ export function createWorker(options: PipelineOptions): Worker {
       const stall = ruleSet.stallOf(state.runtime ?? 'generic');
       return { ...outcome, state: setWatchTimes(outcome.state, stall, context.nowMs) };
     };
-    const observeAll = (before: RunState) => decideWithExit(before, observeFrom, history);
+    // What another worker has taken in and acknowledged by then stands in the run's state alone.
+    const unreadResult = async (state: RunState) =>
+      (await unreadResultBefore(first.seq, state, ruleSet, history, isOfOtherSession)) ??
+      (await store.get(first.run))?.state.succeeded;
+    const observeAll = (before: RunState) => decideWithEnd(before, observeFrom, history, unreadResult);
     await updateRun(options, first.run, observeAll, reading);
     for (const { message } of heard) message.ack();
   }

@@ -13,11 +13,12 @@ import { silentTelemetry } from '../../src/pipeline/ports/telemetry.ts';
 import { createRunListener } from '../../src/pipeline/run-listener.ts';
 import { claude } from '../support/claude-lines.ts';
 import { useNatsServer } from '../support/nats.ts';
-import { say, subjects } from '../support/service.ts';
+import { nextRecord, say, startTestService, subjects, untilAllIsRead } from '../support/service.ts';
 import { shippedRules } from '../support/shipped-rules.ts';
 
 /*
- * Exits and lines come from two streams: a worker may read a run's last lines before another one reads its exit.
+ * Exits and lines come from two streams, and a worker that is killed holds what it was given for some seconds: another one may
+ * read a run's last lines before its exit, or before its result.
  */
 const nats = useNatsServer();
 const { ruleSet } = await shippedRules();
@@ -47,17 +48,18 @@ async function setUp() {
   lastRun += 1;
   const run: Run = { agent: 'a1', execution: `e${lastRun}`, attempt: 1 };
   const exit = { schema: 'knell.run/v1', type: 'exited', ...run, at: new Date().toISOString(), code: 1 };
-  const data = Buffer.from(LINES.map((line) => `${line}\n`).join(''));
   return {
+    options,
     run,
     errors,
-    storeLines: () => say(nats.connection, run, 'stdout', LINES, { 'Knell-Runtime': 'claude-code' }),
+    storeLines: (lines = LINES) => say(nats.connection, run, 'stdout', lines, { 'Knell-Runtime': 'claude-code' }),
     storeExit: () => nats.connection.jetstream().publish(subjects.runs(run), JSON.stringify(exit)),
-    readLines: async (seq: number) => {
+    readLines: async (seq: number, lines = LINES, read = options) => {
+      const data = Buffer.from(lines.map((line) => `${line}\n`).join(''));
       const header = (name: string) => (name === 'Knell-Runtime' ? 'claude-code' : undefined);
       const subject = subjects.logs(run, 'stdout');
       const message = { run, stream: 'stdout' as const, subject, data, seq, storedMs: Date.now(), labelled: true };
-      await createWorker(options).handleLogs([{ ...message, header, ...SETTLEMENT }]);
+      await createWorker(read).handleLogs([{ ...message, header, ...SETTLEMENT }]);
     },
     readExit: () =>
       createRunListener(options).handleRun({
@@ -92,5 +94,72 @@ test('a run that lives gets one', async () => {
   const { errors, storeLines, readLines } = await setUp();
   await readLines(await storeLines());
   expect(published.aborts).toMatchObject([{ category: 'auth.token_expired' }]);
+  expect(errors).toEqual([]);
+});
+
+const DONE = [claude.init(), ...[claude.says('Done.'), claude.succeeds()].map((event) => ofSession('s1', event))];
+const FAILURE = [ofSession('s1', claude.fails('OAuth token has expired', 401))];
+
+test('a run whose result a killed worker holds is not ended for a failure behind it', async () => {
+  const { connection } = nats;
+  const run: Run = { agent: 'a1', execution: 'held', attempt: 1 };
+  const labels = { 'Knell-Runtime': 'claude-code', 'Knell-Format': 'structured' };
+  // It has been here, so that there is a consumer.
+  const before = await startTestService(nats.server.url, ruleSet);
+  await untilAllIsRead(connection);
+  await before.stop();
+  await say(connection, run, 'stdout', DONE, labels);
+  const killed = await connection.jetstream().consumers.get('KNELL_LOGS', 'knell_workers');
+  expect((await killed.next())?.subject).toBe(subjects.logs(run, 'stdout'));
+  const record = nextRecord(connection, run);
+  const service = await startTestService(nats.server.url, ruleSet);
+  try {
+    await say(connection, run, 'stdout', FAILURE, labels);
+    expect(await record).toMatchObject({
+      disposition: 'suppressed',
+      reason: 'the run had already reported its result',
+    });
+    await untilAllIsRead(connection);
+    const store = createRunStore((await ensureStreams(connection, subjects, 1)).runs, () => undefined);
+    expect((await store.get(run))?.state).toMatchObject({ succeeded: { position: { row: 2 } } });
+    const manager = await connection.jetstreamManager();
+    const { state } = await manager.streams.info('KNELL_ABORTS', { subjects_filter: subjects.aborts(run) });
+    expect(state.subjects).toBeUndefined();
+  } finally {
+    await service.stop();
+  }
+});
+
+test.each([
+  ['by the run', DONE, 0],
+  ['and then begun another turn', [...DONE, claude.init()], 1],
+  ['by another session', [claude.init(), ofSession('s2', claude.succeeds()), ofSession('s1', claude.says('on'))], 1],
+])('a failure behind an unread result that was reported %s gives commands accordingly', async (_, unread, commands) => {
+  const { errors, storeLines, readLines } = await setUp();
+  await storeLines(unread);
+  await readLines(await storeLines(FAILURE), FAILURE);
+  expect(published.aborts).toHaveLength(commands);
+  expect(errors).toEqual([]);
+});
+
+/** An event that names the session it is of. */
+function ofSession(id: string, event: string): string {
+  return JSON.stringify({ ...JSON.parse(event), session_id: id });
+}
+
+test('a run whose result another worker takes in while the failure is decided on gets no command', async () => {
+  const { options, errors, storeLines, readLines } = await setUp();
+  await storeLines([claude.init()]);
+  const done = await storeLines(DONE.slice(1));
+  const failed = await storeLines(FAILURE);
+  let isRead = false;
+  const unreadLines = async () => {
+    // It is acknowledged by the time that is looked.
+    if (!isRead) await readLines(done, DONE.slice(1));
+    isRead = true;
+    return [];
+  };
+  await readLines(failed, FAILURE, { ...options, history: { ...options.history, unreadLines } });
+  expect(published.aborts).toEqual([]);
   expect(errors).toEqual([]);
 });
