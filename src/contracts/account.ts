@@ -22,6 +22,13 @@ export const ReadingAccount = z.object({
     .meta({
       description: 'Sequences of the messages that were counted as decided: what is decided again counts no more.',
     }),
+  merged_to: z.int().optional().meta({
+    description: 'Up to this sequence the gaps in what was decided are not kept any more.',
+  }),
+  untold: z.int().min(0).optional().meta({
+    description:
+      'Messages up to there that were decided later, of which it is not known whether they were counted before.',
+  }),
 });
 export type ReadingAccount = z.infer<typeof ReadingAccount>;
 
@@ -40,8 +47,8 @@ export interface Decided {
 }
 
 const COUNTED = ['messages', 'bytes', 'rejected', 'dead', 'missed'] as const;
-/** More gaps than that in what was decided are not told apart: what killed workers left uncounted, and rejected messages. */
-const MOST_RANGES = 1_000;
+/** More gaps than that in what was decided are not kept, the oldest first: what killed workers left uncounted, and rejected messages. */
+export const MOST_RANGES = 1_000;
 
 export const EMPTY_ACCOUNT: ReadingAccount = ReadingAccount.parse({ schema: 'knell.account/v1' });
 
@@ -58,12 +65,16 @@ export function addToAccount(account: ReadingAccount, entry: AccountEntry, creat
   // What an earlier stream held has its sequences, and is no part of this one.
   const fresh = entry.decided.filter(({ atMs }) => created === undefined || atMs >= Date.parse(created));
   const [known, ranges] = [sum.decided ?? [], fresh.map(({ seqs }) => seqs)];
+  const untold = countUntold(sum, ranges);
+  if (untold > 0) sum.untold = (sum.untold ?? 0) + untold;
   const added = countNew(known, ranges);
   if (added === 0) return sum;
   const bytes = fresh.reduce((total, each) => total + each.bytes, 0);
   sum.messages += added;
   sum.bytes += Math.round((bytes * added) / sizeOf(ranges));
-  sum.decided = joinRanges([...known, ...ranges], MOST_RANGES);
+  const all = joinRanges([...known, ...ranges]);
+  sum.decided = joinRanges(all, MOST_RANGES);
+  if (all.length > MOST_RANGES) sum.merged_to = (sum.decided[0] as SeqRange)[1];
   return sum;
 }
 
@@ -72,4 +83,15 @@ export function accountOf(account: ReadingAccount, created: string | undefined):
   const isOfAnother =
     created !== undefined && account.stream_created !== undefined && account.stream_created !== created;
   return isOfAnother ? EMPTY_ACCOUNT : account;
+}
+
+/** Of how many messages of some ranges it is not known whether they were counted: gaps where they stand are not kept. */
+function countUntold({ merged_to = 0, decided = [] }: ReadingAccount, ranges: readonly Readonly<SeqRange>[]): number {
+  const low = joinRanges(ranges.flatMap(([from, to]) => (from <= merged_to ? [[from, Math.min(to, merged_to)]] : [])));
+  return sizeOf(low) - countNew(decided, low);
+}
+
+/** Whether a message is known to have been counted as decided. */
+export function isCounted({ merged_to = 0, decided = [] }: ReadingAccount, seq: number): boolean {
+  return seq > merged_to && decided.some(([from, to]) => from <= seq && seq <= to);
 }

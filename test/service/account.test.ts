@@ -1,5 +1,6 @@
+import { AckPolicy } from 'nats';
 import { afterEach, expect, test } from 'vitest';
-import { type Balance, readBalance, remainderOf } from '../../src/cli/doctor/look-at-account.ts';
+import { type Balance, judgeBalance, readBalance, remainderOf } from '../../src/cli/doctor/look-at-account.ts';
 import type { AccountEntry } from '../../src/contracts/account.ts';
 import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { createAccountStore } from '../../src/nats/store/account-store.ts';
@@ -102,4 +103,36 @@ test('what is decided once more, as when a worker was frozen, counts once; a str
   for (let sent = 0; sent < 3; sent += 1) await say(connection, run, 'stdout', ['z']);
   expect(await readAll()).toBe(0);
   expect(await createAccountStore(fleet).get()).toMatchObject({ messages: 3, rejected: 0 });
+});
+
+test('where more gaps stand than are kept, and where messages were deleted by hand, the account says that it can’t tell', async () => {
+  const { connection } = nats;
+  const manager = await connection.jetstreamManager();
+  await manager.streams.delete('KNELL_LOGS');
+  const { fleet } = await ensureStreams(connection, subjects);
+  await manager.consumers.add('KNELL_LOGS', { durable_name: 'knell_workers', ack_policy: AckPolicy.Explicit });
+  const store = createAccountStore(fleet);
+  const run = { agent: 'a', execution: 'gaps', attempt: 1 };
+  const seqs = [];
+  for (let sent = 0; sent < 2_100; sent += 1) seqs.push(say(connection, run, 'stdout', ['x']));
+  await Promise.all(seqs);
+  const decided = (seq: number) => ({ seqs: [seq, seq] as [number, number], bytes: 2, atMs: Date.now() + 60_000 });
+  const every = (remainder: number) => Array.from({ length: 1_050 }, (_, index) => decided(2 * index + 1 + remainder));
+  const judge = async () => {
+    const balance = (await readBalance(manager, store)) as Balance;
+    return judgeBalance({ ...balance, unread: 0 });
+  };
+  // Another worker stores the other half of what was read later.
+  await store.add({ decided: every(0) });
+  await store.add({ decided: every(1) });
+  expect(await judge()).toMatchObject({
+    level: 'warning',
+    message: expect.stringContaining('+ 50 that may or may not'),
+  });
+  expect((await judge()).message).not.toContain('not accounted for');
+  const gone = await say(connection, run, 'stdout', ['deleted']);
+  await say(connection, run, 'stdout', ['x']);
+  await manager.streams.deleteMessage('KNELL_LOGS', gone);
+  await store.add({ decided: [decided(gone + 1)] });
+  expect(await judge()).toMatchObject({ level: 'warning', message: expect.stringContaining('1 were deleted') });
 });
