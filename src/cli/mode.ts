@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { Argument, Command } from 'commander';
 import type { Mode } from '../contracts/failure-record.ts';
-import { type FleetMode, NO_FLEET_MODE, releaseRules } from '../contracts/fleet-mode.ts';
+import { type FleetMode, NO_FLEET_MODE, releaseRules, unreadableReason } from '../contracts/fleet-mode.ts';
 import { BUCKETS } from '../contracts/subjects.ts';
 import type { WorkerRules } from '../contracts/worker-rules.ts';
 import { bucketOptions } from '../nats/bucket-settings.ts';
@@ -48,16 +48,18 @@ Examples:
   knell mode shadow --reason "new rules, first day"`,
     )
     .action(async (wanted: 'enforce' | 'shadow' | undefined, options: ModeOptions) => {
-      const { mode, workers } = await withNats(options.nats, async (connection, subjects, replicas) => {
+      const { mode, isGood, workers } = await withNats(options.nats, async (connection, subjects, replicas) => {
         const { fleet } = await ensureStreams(connection, subjects, replicas);
         const running = await openBucket(connection, BUCKETS.workers, bucketOptions('workers', replicas));
         return {
-          mode: await showOrSet(createFleetModeStore(fleet, { signing: modeSigning() }), wanted, options),
+          ...(await showOrSet(createFleetModeStore(fleet, { signing: modeSigning() }), wanted, options)),
           workers: await createWorkerRulesStore(running).list(),
         };
       });
       const own = workers.map(({ worker, host, mode }) => ({ worker, host, ...(mode && { mode }) }));
-      process.stdout.write(options.json ? `${JSON.stringify({ ...mode, workers: own })}\n` : asText(mode, workers));
+      process.stdout.write(
+        options.json ? `${JSON.stringify({ ...mode, workers: own })}\n` : asText(mode, isGood, workers),
+      );
     });
 }
 
@@ -65,12 +67,12 @@ async function showOrSet(
   store: FleetModeStore,
   wanted: Mode | undefined,
   { release, reason = 'set by hand' }: ModeOptions,
-): Promise<FleetMode> {
-  const { mode: known, isGood } = (await store.get()) ?? { mode: NO_FLEET_MODE, isGood: true };
+): Promise<{ readonly mode: FleetMode; readonly isGood: boolean }> {
+  const { mode: known, isGood = true } = (await store.get()) ?? { mode: NO_FLEET_MODE, isGood: true };
   if (release !== undefined && known.shadowed[release] === undefined) {
     throw new UsageError(`the rule ${release} is neither in shadow mode nor in quarantine: "knell mode" lists those`);
   }
-  if (!wanted && release === undefined) return known;
+  if (!wanted && release === undefined) return { mode: known, isGood };
   if (known.signature !== undefined && !(isGood && modeSigning())) throw new UsageError(UNSIGNED);
   const because = { reason, by: userInfo().username, at: new Date().toISOString() };
   const changed = await changeMode(store, (current) => {
@@ -80,11 +82,14 @@ async function showOrSet(
       ...(wanted && { mode: wanted, because }),
     };
   });
-  return changed ?? known;
+  return { mode: changed ?? known, isGood: true };
 }
 
 const UNSIGNED =
   'the mode is signed by the service, and workers leave out what is not signed by a key that they trust: set KNELL_SIGNING_KEY_FILE to the key of the service, or to one of its KNELL_PUBLIC_KEYS, and KNELL_PUBLIC_KEYS to the public key of the service';
+
+const UNREAD =
+  'the newest entry "mode" of the bucket knell_fleet can\'t be read or is not signed by a trusted key, so the one before it holds: set it anew with "knell mode enforce" or "knell mode shadow"';
 
 /** What this user signs the mode with; undefined where nothing is signed. */
 function modeSigning(): Signing | undefined {
@@ -96,7 +101,8 @@ function modeSigning(): Signing | undefined {
   return signingWith(readSigningKey(pem), keys === undefined ? undefined : readTrustedKeys(keys));
 }
 
-function asText({ mode, because, shadowed }: FleetMode, workers: readonly WorkerRules[]): string {
+function asText(fleet: FleetMode, isGood: boolean, workers: readonly WorkerRules[]): string {
+  const { mode, because, shadowed } = fleet;
   const colours = coloursFor(process.stdout);
   const head = mode === undefined ? ownModes(workers) : `the fleet runs in ${colours.bold(mode)} mode`;
   const why = because ? `\n  ${because.reason} (${because.by}, ${because.at})` : '';
@@ -106,7 +112,8 @@ function asText({ mode, because, shadowed }: FleetMode, workers: readonly Worker
   );
   const nobody =
     mode !== undefined && workers.length === 0 ? '\n  no worker runs now: it holds for those that start' : '';
-  return `${head}${why}${nobody}${rules.join('')}\n`;
+  const unread = isGood || unreadableReason(fleet) !== undefined ? '' : `\n  ${UNREAD}`;
+  return `${head}${why}${unread}${nobody}${rules.join('')}\n`;
 }
 
 /** What holds where the fleet has been told nothing. */

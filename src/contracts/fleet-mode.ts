@@ -27,6 +27,23 @@ export type FleetMode = z.infer<typeof FleetMode>;
 
 export const NO_FLEET_MODE: FleetMode = { schema: 'knell.mode/v1', shadowed: {} };
 
+const UNREADABLE =
+  'the entry "mode" of the bucket knell_fleet can\'t be read, nor can any before it, so knell can\'t know what a person had decided and ends no run: set it anew with "knell mode enforce" or "knell mode shadow", and see that nobody but knell may write there ("knell nats permissions")';
+
+/**
+ * What holds where nothing that was ever said of the mode can be read.
+ *
+ * @param at when the last of it was written, RFC 3339
+ */
+export function unreadableMode(at: string): FleetMode {
+  return { ...NO_FLEET_MODE, mode: 'shadow', because: { reason: UNREADABLE, by: 'knell', at } };
+}
+
+/** Why no run is ended though no person has decided that, and what to do; undefined where it is not so. */
+export function unreadableReason({ because }: FleetMode): string | undefined {
+  return because?.reason === UNREADABLE ? UNREADABLE : undefined;
+}
+
 /** Lets a rule, or every rule where none is named, abort again; what it was wrong about is forgotten. Pure. */
 export function releaseRules(mode: FleetMode, rule?: string): FleetMode {
   const { mistakes: known, ...rest } = mode;

@@ -13,6 +13,10 @@ export function openModes(fleet: Bucket, { signing }: Pick<ServiceOptions, 'sign
     signing,
     onForeign: () =>
       log.warn('a mode of the fleet that no trusted key has signed was left out, and the last one written anew'),
+    onUnreadable: () =>
+      log.warn(
+        'the entry "mode" of the bucket knell_fleet can\'t be read: the last one that can holds, and shadow where there is none; set it anew with "knell mode enforce" or "knell mode shadow"',
+      ),
   });
 }
 

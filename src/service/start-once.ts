@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { JetStreamManager, NatsConnection } from 'nats';
 import { DEFAULT_BUDGET } from '../classify/abort-budget.ts';
 import { withFleetMode } from '../classify/policy.ts';
+import { unreadableReason } from '../contracts/fleet-mode.ts';
 import { createSubjects } from '../contracts/subjects.ts';
 import { createAbortFeed } from '../nats/abort-feed.ts';
 import { connectNats, withRights } from '../nats/connection.ts';
@@ -112,8 +113,9 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
         ...obstaclesToReading(watch.reading(), bounds, clock.now()),
         ...streams.problems(),
         ...writes.health.obstacles(),
+        unreadableReason(guard.mode()),
       ];
-      return obstacles.join('\n') || undefined;
+      return obstacles.filter((obstacle) => obstacle !== undefined).join('\n') || undefined;
     };
     const page = options.http && createPageHost(options.http, log);
     // Loaded only where it is asked for: it is a tenth of the work of a start.

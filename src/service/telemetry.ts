@@ -190,7 +190,8 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
       const dear = rules.filter(({ over }) => over === 'cost').length;
       shadowed.set({ over: 'cost' }, dear);
       shadowed.set({ over: 'aborts' }, rules.length - dear);
-      const told = { mode: mode.mode, shadowed: Object.keys(mode.shadowed) };
+      const { reason: because, by } = mode.because ?? {};
+      const told = { mode: mode.mode, because, by, shadowed: Object.keys(mode.shadowed) };
       // What is there at the start comes twice: it is read, and then followed.
       if (isDeepStrictEqual(told, toldMode)) return;
       toldMode = told;

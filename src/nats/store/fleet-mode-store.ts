@@ -1,5 +1,6 @@
-import { FleetMode, NO_FLEET_MODE } from '../../contracts/fleet-mode.ts';
+import { FleetMode, NO_FLEET_MODE, unreadableMode } from '../../contracts/fleet-mode.ts';
 import { parseJson } from '../../contracts/parse-json.ts';
+import { formatTime } from '../../contracts/time.ts';
 import type { FleetModeStore } from '../../pipeline/ports/ports.ts';
 import type { Signing } from '../../signing/keys.ts';
 import { sign, verify } from '../../signing/signature.ts';
@@ -14,8 +15,6 @@ const SIGNED_AS = 'knell_fleet.mode';
 /** Two services that do not trust each other's keys each undo what the other writes: slowly, and a log line each time tells. */
 const RESTORE_AFTER_MS = 250;
 
-const UNREADABLE: FleetMode = { ...NO_FLEET_MODE, mode: 'shadow' };
-
 export interface FleetModeStoreOptions {
   /** Signs each change. Then only signed entries count, from the first one on; left out: all do. */
   readonly signing?: Signing | undefined;
@@ -23,6 +22,8 @@ export interface FleetModeStoreOptions {
   readonly checkEveryMs?: number;
   /** Called when an entry is left out, since no trusted key has signed it or it is an old one; once for those that come together. */
   readonly onForeign?: () => void;
+  /** Called when the newest entry can't be read, and an earlier one holds, or shadow where there is none. */
+  readonly onUnreadable?: () => void;
 }
 
 /**
@@ -32,7 +33,7 @@ export interface FleetModeStoreOptions {
  */
 export function createFleetModeStore(
   bucket: Bucket,
-  { signing, checkEveryMs, onForeign = () => undefined }: FleetModeStoreOptions = {},
+  { signing, checkEveryMs, onForeign = () => undefined, onUnreadable = () => undefined }: FleetModeStoreOptions = {},
 ): FleetModeStore {
   /** The last signed entry that was seen. */
   let signed: FleetMode | undefined;
@@ -53,7 +54,7 @@ export function createFleetModeStore(
   }
 
   /** The last good entry behind a newest one that is none. Before the first signed one all count as they are. */
-  async function lastGood(): Promise<FleetMode> {
+  async function lastGood(newest: Date): Promise<FleetMode> {
     const values = await valuesOf(bucket, KEY);
     const good = values.map(read).findLast((one) => one !== undefined);
     const isUnsigned = signing !== undefined && signed === undefined;
@@ -61,7 +62,7 @@ export function createFleetModeStore(
       good ??
       signed ??
       (isUnsigned ? values.map(readAny).findLast((one) => one !== undefined) : undefined) ??
-      UNREADABLE
+      unreadableMode(formatTime(newest.getTime()))
     );
   }
 
@@ -70,7 +71,7 @@ export function createFleetModeStore(
       const entry = await bucket.get(KEY);
       if (entry?.operation !== 'PUT') return undefined;
       const mode = read(entry.value);
-      return { mode: mode ?? (await lastGood()), revision: entry.revision, isGood: mode !== undefined };
+      return { mode: mode ?? (await lastGood(entry.created)), revision: entry.revision, isGood: mode !== undefined };
     },
     async put(mode, revision) {
       const next = sealed(mode, signing);
@@ -109,11 +110,13 @@ export function createFleetModeStore(
           const mode = read(value);
           if (mode) return listener(mode);
           // Whoever asks now is told the same.
-          if (!signing)
+          if (!signing) {
+            onUnreadable();
             return void this.get().then(
               (known) => known && listener(known.mode),
               () => undefined,
             );
+          }
           if (!signed || restoring) return;
           onForeign();
           restoring = setTimeout(() => void restore().catch(() => undefined), RESTORE_AFTER_MS).unref();

@@ -23,7 +23,10 @@ test('junk under the key neither ends a shadow mode nor keeps a change out', asy
 test('where nothing is left to read the fleet is in shadow', async () => {
   const bucket = await openBucket(nats.connection, BUCKETS.fleet, bucketOptions('fleet', 1));
   for (let write = 0; write < 16; write += 1) await bucket.put('mode', 'junk');
-  expect((await createFleetModeStore(bucket).get())?.mode.mode).toBe('shadow');
+  expect((await createFleetModeStore(bucket).get())?.mode).toMatchObject({
+    mode: 'shadow',
+    because: { by: 'knell', reason: expect.stringContaining('set it anew with "knell mode enforce"') },
+  });
 });
 
 describe('a worker that follows the mode', () => {
