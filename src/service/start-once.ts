@@ -82,7 +82,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
 
     const writes = watchWrites(createPublisher(connection, manager, subjects, options.signing), clock);
     const { publisher } = writes;
-    const account = startAccount(createAccountStore(fleet), clock, log);
+    const account = startAccount(writes.account(createAccountStore(fleet)), clock, log);
     shutdown.onStop(() => account.stop());
     const telemetry = withAccount(metrics, account, subjects.all('logs').slice(0, -1));
     const watch = await watchReading({
@@ -131,11 +131,11 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
     if (http) shutdown.onStop(() => http.stop());
     shutdown.onStop(async () => page?.stop());
 
-    const store = writes.store(
+    const store = writes.runs(
       createRunStore(runs, createUnreadableStates({ registry: metrics.registry, publisher, clock, log })),
     );
-    const known = createSubscriptionStore(bucket, () => undefined);
-    const modes = openModes(fleet, options, log);
+    const known = writes.subscriptions(createSubscriptionStore(bucket, () => undefined));
+    const modes = writes.modes(openModes(fleet, options, log));
     const feed = createAbortFeed(connection.jetstream(), subjects, { trusted: options.signing?.trusted, onReopened });
     const guard = await startGuard({ feed, modes, publisher, store, known, clock, telemetry, log, options });
     shutdown.onStop(() => guard.stop());
@@ -176,7 +176,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
       history: createLogHistory(manager, subjects, unlabelled),
       unlabelled,
       publisher,
-      drifts: createUnmatchedCounter(fleet),
+      drifts: writes.drifts(createUnmatchedCounter(fleet)),
       clock,
       telemetry,
       worker,
@@ -205,6 +205,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
       connection,
       subjects,
       bucket,
+      watchWrites: writes.subscriptions,
       runs: store,
       publisher,
       clock,

@@ -10,6 +10,7 @@ import { startSubscriptionService } from '../nats/request-service.ts';
 import type { Bucket } from '../nats/store/bucket.ts';
 import { createSubscriptionStore } from '../nats/store/subscription-store.ts';
 import type { Clock, Publisher, RunStore } from '../pipeline/ports/ports.ts';
+import type { SubscriptionStore } from '../pipeline/ports/subscription-ports.ts';
 import { startExpiryWarnings } from '../subscriptions/expiry-warnings.ts';
 import { createLearner } from '../subscriptions/learn/learner.ts';
 import { checkPreflight } from '../subscriptions/preflight/check-preflight.ts';
@@ -23,6 +24,8 @@ export interface SubscriptionsOptions {
   readonly subjects: Subjects;
   /** The bucket `knell_subscriptions`. */
   readonly bucket: Bucket;
+  /** Watches what is written to it; left out: nothing does. */
+  readonly watchWrites?: (store: SubscriptionStore) => SubscriptionStore;
   /** Where it is seen that runs succeed. */
   readonly runs: Pick<RunStore, 'watch'>;
   readonly publisher: Pick<Publisher, 'notice'>;
@@ -60,7 +63,10 @@ export async function startSubscriptions(options: SubscriptionsOptions): Promise
     for (const step of stops.splice(0).reverse()) await step();
   };
   try {
-    const store = createSubscriptionStore(bucket, (key, reason) => log.warn({ key, reason }, 'an unreadable entry'));
+    const { watchWrites = (unwatched) => unwatched } = options;
+    const store = watchWrites(
+      createSubscriptionStore(bucket, (key, reason) => log.warn({ key, reason }, 'an unreadable entry')),
+    );
     const warnings = startExpiryWarnings({ store, publisher, clock, telemetry });
     stops.push(() => warnings.stop());
     let isLoaded = false;

@@ -2,11 +2,23 @@ import { ErrorCode, NatsError } from 'nats';
 import { BUCKETS, STREAMS } from '../contracts/subjects.ts';
 import { explainForbidden } from '../login/connect-error.ts';
 import { isOutage } from '../nats/outage.ts';
-import type { Clock, Publisher, RunStore } from '../pipeline/ports/ports.ts';
+import type { AccountStore } from '../nats/store/account-store.ts';
+import type { Clock, FleetModeStore, Publisher, RunStore, UnmatchedCounter } from '../pipeline/ports/ports.ts';
+import type { SubscriptionStore } from '../pipeline/ports/subscription-ports.ts';
 
 export interface WriteHealth {
   /** Why what was decided can't be told or kept, all that is known of it; empty where it can. */
   obstacles(): string[];
+}
+
+export interface WatchedWrites {
+  readonly publisher: Publisher;
+  runs(store: RunStore): RunStore;
+  modes(store: FleetModeStore): FleetModeStore;
+  drifts(counter: UnmatchedCounter): UnmatchedCounter;
+  account(store: AccountStore): AccountStore;
+  subscriptions(store: SubscriptionStore): SubscriptionStore;
+  readonly health: WriteHealth;
 }
 
 /** What is written, by where it is stored. */
@@ -15,6 +27,8 @@ const WRITTEN = {
   failures: `publish failure records (${STREAMS.failures})`,
   notices: `publish notices (${STREAMS.notices})`,
   runs: `store what it knows of runs (bucket ${BUCKETS.runs})`,
+  fleet: `store the mode of the fleet, counts and the account (bucket ${BUCKETS.fleet})`,
+  subscriptions: `store what it knows of subscriptions, so preflight goes by what it knew before (bucket ${BUCKETS.subscriptions})`,
 } as const;
 
 /**
@@ -28,10 +42,7 @@ const COUNTS_MS = 120_000;
  *
  * @returns the same ports, and what is known of their failures
  */
-export function watchWrites(
-  publisher: Publisher,
-  clock: Pick<Clock, 'now'>,
-): { publisher: Publisher; store(store: RunStore): RunStore; health: WriteHealth } {
+export function watchWrites(publisher: Publisher, clock: Pick<Clock, 'now'>): WatchedWrites {
   const failures = new Map<keyof typeof WRITTEN, { readonly reason: string; readonly atMs: number }>();
 
   async function watched<T>(what: keyof typeof WRITTEN, write: Promise<T>): Promise<T> {
@@ -53,7 +64,11 @@ export function watchWrites(
       record: (record, revision) => watched('failures', publisher.record(record, revision)),
       notice: (notice, subject) => watched('notices', publisher.notice(notice, subject)),
     },
-    store: (store) => ({ ...store, put: (state, revision) => watched('runs', store.put(state, revision)) }),
+    runs: (store) => ({ ...store, put: (...entry) => watched('runs', store.put(...entry)) }),
+    modes: (store) => ({ ...store, put: (...entry) => watched('fleet', store.put(...entry)) }),
+    drifts: ({ count }) => ({ count: (fingerprint) => watched('fleet', count(fingerprint)) }),
+    account: (store) => ({ ...store, add: (entry) => watched('fleet', store.add(entry)) }),
+    subscriptions: (store) => ({ ...store, put: (...entry) => watched('subscriptions', store.put(...entry)) }),
     health: {
       obstacles: () =>
         [...failures].flatMap(([what, { reason, atMs }]) =>

@@ -145,6 +145,24 @@ test('commands that the stream refuses make it false, and the next one that it t
   await expect.poll(readyz).toBe('200 ready');
 });
 
+test.each([
+  ['subscriptions', /could not store what it knows of subscriptions, so preflight goes by what it knew before/],
+  ['fleet', /could not store the mode of the fleet, counts and the account/],
+])('a bucket %s that refuses what is written makes it false, and true again when it takes it', async (name, reason) => {
+  const run = freshRun();
+  await start();
+  const bucket = `KV_knell_${name}`;
+  await manager.streams.update(bucket, { max_bytes: 100 });
+  const started = { schema: 'knell.run/v1', type: 'started', ...run, at: new Date().toISOString(), subscription: 's1' };
+  await connection.jetstream().publish(subjects.runs(run), JSON.stringify(started));
+  // What no rule knows is counted.
+  await say(connection, run, 'stdout', [claude.init(), claude.fails('the flux is out of order', 418)]);
+  await expect.poll(readyz).toMatch(reason);
+  expect(await readyz()).toContain('JetStream refused it: maximum bytes exceeded (see "knell doctor")');
+  await manager.streams.update(bucket, { max_bytes: -1 });
+  await expect.poll(readyz).toBe('200 ready');
+});
+
 test('a login that may not publish commands makes it false, with the right that it lacks', async () => {
   const guarded = await startConfiguredServer(
     'authorization { users = [ {user: k, password: k, permissions: {publish: {allow: ">", deny: "knell.aborts.>"}}}, {user: adm, password: adm} ] }',
