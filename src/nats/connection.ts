@@ -33,6 +33,8 @@ export async function connectNats(options: ConnectOptions): Promise<NatsConnecti
         name,
         maxReconnectAttempts: -1,
         reconnectTimeWait: RETRY_MS,
+        // Else nats.js takes a stack for each request, in case it fails.
+        noAsyncTraces: true,
         // A login that was good once is tried again: its file may be replaced, its account come back.
         ignoreAuthErrorAbort: true,
         ...(firstTimeoutMs !== undefined && { timeout: firstTimeoutMs }),
