@@ -9,6 +9,7 @@ import type { RuleCosts } from './fleet/rule-costs.ts';
 import type { FloodGate } from './output/flood-gate.ts';
 import type { Clock, LogHistory, Publisher, RunStore, UnmatchedCounter } from './ports/ports.ts';
 import type { Telemetry } from './ports/telemetry.ts';
+import type { InTurn } from './run-turns.ts';
 
 /** A run that has exited. */
 export interface EndedRun {
@@ -38,6 +39,8 @@ export interface PipelineOptions {
   readonly finished?: boolean;
   /** How messages of output without any `Knell-` header are read; left out: as plain lines. The history must agree. */
   readonly unlabelled?: UnlabelledCodec;
+  /** One decision on a run at a time; left out: they race each other. */
+  readonly inTurn?: InTurn;
   /** Told of each run whose host says that it has exited, once what follows from that is stored. Must return at once. */
   readonly ended?: (ended: EndedRun) => void;
   /** Holds rules to their share of the time; left out: nothing is counted. */

@@ -12,6 +12,11 @@ import { pauseAfterRaces } from './ports/race-pause.ts';
 /** More lost races in a row than any real number of workers causes. */
 const MAX_RACES = 32;
 
+type UpdateOptions = Pick<
+  PipelineOptions,
+  'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry' | 'worker' | 'admit' | 'mistaken' | 'inTurn'
+>;
+
 /**
  * Reads a run's state, decides, publishes what was decided, and only then stores the new state.
  *
@@ -22,7 +27,19 @@ const MAX_RACES = 32;
  *
  * @throws whatever the store or the publisher throws; nothing is then stored, and the caller asks for a redelivery
  */
-export async function updateRun(
+export function updateRun(
+  options: UpdateOptions,
+  run: Run,
+  decide: (state: RunState) => Outcome | Promise<Outcome>,
+  /** What has been read of the run already, if anything. */
+  reading?: Promise<Versioned | undefined>,
+): Promise<RunState> {
+  const { store, inTurn = (_, work) => work(false) } = options;
+  // Where another decision on the run was under way, what was read before it is old.
+  return inTurn(run, (hasWaited) => decideOn(options, run, decide, (!hasWaited && reading) || store.get(run)));
+}
+
+async function decideOn(
   {
     store,
     publisher,
@@ -32,11 +49,10 @@ export async function updateRun(
     worker,
     admit = () => true,
     mistaken = async () => undefined,
-  }: Pick<PipelineOptions, 'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry' | 'worker' | 'admit' | 'mistaken'>,
+  }: UpdateOptions,
   run: Run,
   decide: (state: RunState) => Outcome | Promise<Outcome>,
-  /** What has been read of the run already, if anything. */
-  reading: Promise<Versioned | undefined> = store.get(run),
+  reading: Promise<Versioned | undefined>,
 ): Promise<RunState> {
   const published = new Map<string, FailureRecord>();
   /** The verdict of a command that went out, should the decision that gave it lose a race. */

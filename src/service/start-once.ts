@@ -20,6 +20,7 @@ import { countMistake, type Mistake } from '../pipeline/fleet/count-mistake.ts';
 import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE } from '../pipeline/fleet/rule-costs.ts';
 import { createRuleLedger } from '../pipeline/fleet/rule-ledger.ts';
 import { createFloodGate } from '../pipeline/output/flood-gate.ts';
+import { createRunTurns } from '../pipeline/run-turns.ts';
 import { startAccount, withAccount } from './account.ts';
 import { type CandidateRuns, createCandidateRuns } from './candidate-runs.ts';
 import { lookOnReturn } from './look-on-return.ts';
@@ -182,6 +183,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
       worker,
       ended: candidateRuns.take,
       flood: createFloodGate(),
+      inTurn: createRunTurns(),
       costs: createRuleCosts({
         limit: RULE_SHARE,
         windowMs: COST_WINDOW_MS,
