@@ -5,7 +5,7 @@ import type { StreamName } from '../contracts/run.ts';
 import type { StreamFormat } from '../decode/decoder.ts';
 import type { DecodedEvent } from '../decode/event.ts';
 import type { Line } from '../decode/line.ts';
-import type { TextReading, TextWindow } from './statements/failure-hits.ts';
+import type { TextReading, TextWindow } from './statements/text-reading.ts';
 
 /** One way for a rule to be true, with its times in milliseconds. */
 export interface CompiledClause {

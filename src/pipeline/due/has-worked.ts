@@ -6,7 +6,7 @@ import { decoderFor } from '../../decode/decoders.ts';
 import { isHeaderLine } from '../../decode/header-lines.ts';
 import { AFTER_PROSE } from '../../decode/text/quotation.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
-import { HOSTS } from '../../ruleset/statements/failure-hits.ts';
+import { HOSTS } from '../../ruleset/statements/hosts.ts';
 import type { LastOutput } from '../ports/ports.ts';
 
 /**

@@ -6,7 +6,7 @@ import { shapeLine } from '../../decode/text/line-shape.ts';
 import { AFTER_PROSE } from '../../decode/text/quotation.ts';
 import { isTried } from '../../ruleset/is-tried.ts';
 import type { CompiledRule, RuleSet } from '../../ruleset/rule-set.ts';
-import { mayAbort } from '../../ruleset/statements/failure-hits.ts';
+import { mayAbort } from '../../ruleset/statements/text-hits.ts';
 import type { LogHistory } from '../ports/ports.ts';
 
 /** How many lines of a run are read to see who spoke before a statement, and what followed it. */

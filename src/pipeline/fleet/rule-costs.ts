@@ -2,7 +2,7 @@ import type { DecodedEvent } from '../../decode/event.ts';
 import type { Line } from '../../decode/line.ts';
 import type { EventMatch, RuleSet } from '../../ruleset/rule-set.ts';
 import { setAside } from '../../ruleset/set-aside.ts';
-import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
+import type { TextWindow } from '../../ruleset/statements/text-reading.ts';
 import type { StreamContext } from '../output/stream-context.ts';
 import type { RuleLedger } from './rule-ledger.ts';
 import { createRuleMeter, type RuleMeterOptions } from './rule-meter.ts';

@@ -2,7 +2,7 @@ import type { Occurrence } from '../../classify/occurrence.ts';
 import { LOG_HEADERS } from '../../contracts/log-headers.ts';
 import { parseTime } from '../../contracts/time.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
-import type { TextWindow } from '../../ruleset/statements/failure-hits.ts';
+import type { TextWindow } from '../../ruleset/statements/text-reading.ts';
 import type { RuleCosts } from '../fleet/rule-costs.ts';
 import type { PipelineOptions } from '../pipeline-options.ts';
 import type { LogMessage } from '../ports/ports.ts';

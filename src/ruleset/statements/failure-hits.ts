@@ -1,4 +1,3 @@
-import type { Category } from '../../contracts/categories.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import type { DecodedEvent } from '../../decode/event.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
@@ -9,61 +8,14 @@ import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
 import { AFTER_PROSE, isSpokenOf } from '../../decode/text/quotation.ts';
 import { readTextStatement, type TextFailure, type TextStatement } from '../../decode/text/text-failures.ts';
 import type { TextSource } from '../../decode/text/text-source.ts';
-import { CLAUSE } from '../causes/cause-clauses.ts';
 import type { Causes } from '../causes/compile-causes.ts';
 import type { Resolved } from '../causes/resolve-cause.ts';
-import { unknownCause } from '../causes/unknown-cause.ts';
-import { gradeOf } from '../match/matcher.ts';
-import type { CompiledRule, ConditionHit, RuleTime } from '../rule-set.ts';
+import type { ConditionHit, RuleTime } from '../rule-set.ts';
 import type { Statements } from './compile-statements.ts';
-import { readCaptures } from './read-captures.ts';
-
-/** The lines of text around one, on the same stream: what decides whether it is a quotation. */
-export interface TextWindow {
-  readonly shapes: readonly LineShape[];
-  /** The line in question. */
-  readonly at: number;
-}
-
-/** What a text line states in its window, and what that means. */
-export interface TextReading {
-  readonly text: TextFailure;
-  readonly resolved: Resolved | undefined;
-  /** By an experimental cause, beside the one that is in force. */
-  readonly tried?: Resolved | undefined;
-}
-
-/**
- * Categories that a retry can't mend. A typed event of one of them ends a run at once, and a client that retries it is
- * ended at its second try; all others are left to the client until it says that it has given up.
- */
-const PERMANENT: ReadonlySet<Category> = new Set<Category>([
-  'auth.token_expired',
-  'auth.token_revoked',
-  'auth.invalid_credentials',
-  'auth.not_logged_in',
-  'auth.forbidden',
-  'billing.credit_exhausted',
-  'quota.usage_limit',
-  'model.not_found',
-  'config.invalid',
-  'context.too_long',
-  'policy.refusal',
-  'limit.turns',
-  'limit.budget',
-]);
-
-/** What is no agent's own output: hosts, scripts, workers, and unknown programs. */
-export const HOSTS: ReadonlySet<string> = new Set([
-  'host',
-  'any',
-  'generic',
-  'python-worker',
-  'langchain',
-  'crewai',
-  'autogen',
-  'langgraph',
-]);
+import { HOSTS } from './hosts.ts';
+import { textHits } from './text-hits.ts';
+import type { TextReading, TextWindow } from './text-reading.ts';
+import { typedHits } from './typed-hits.ts';
 
 /** How many words of a sentence without any label stand before those that name its cause. */
 const LEAD = 9;
@@ -186,98 +138,4 @@ function isOthers(runtime: string, stream: StreamName, window: TextWindow): bool
   if (!hasSpeakerHeadings(runtime, stream)) return false;
   const speaker = speakerAt(runtime, stream, window.shapes, window.at);
   return speaker !== undefined && speaker !== 'runtime';
-}
-
-/** Finality and category of a typed failure decide. */
-function typedHits(failure: Failure, resolved: Resolved | undefined, event: DecodedEvent): ConditionHit[] {
-  const hit = (rule: CompiledRule, clause: number, action?: ConditionHit['action']): ConditionHit => ({
-    rule,
-    clause,
-    condition: 0,
-    grade: gradeOf(event),
-    captures: readCaptures(failure, event.fields),
-    ...(action && { action }),
-  });
-  if (event.shared) return sharedHits(failure, resolved, hit);
-  if (failure.final === 'yes') {
-    const rule = resolved?.cause.rule ?? unknownCause;
-    // Even a cause that only records is over when the runtime says that the run is.
-    return [hit(rule, CLAUSE.atOnce, rule.rule.action === 'abort' ? undefined : 'abort')];
-  }
-  if (!resolved) return [];
-  const { rule } = resolved.cause;
-  if (rule.rule.action !== 'abort') return [hit(rule, CLAUSE.atOnce)];
-  const isPermanent = PERMANENT.has(rule.rule.category as Category);
-  if (failure.final === 'no') {
-    const record = hit(rule, CLAUSE.atOnce, 'record');
-    if (!isPermanent || !failure.retrying) return [record];
-    const again = hit(rule, CLAUSE.secondTime);
-    return [event.fields.attempt === 1 ? { ...again, isFirstTry: true } : again, record];
-  }
-  // Whether the client gets over what may pass, it says itself.
-  return [isPermanent ? hit(rule, CLAUSE.atOnce) : hit(rule, CLAUSE.atOnce, 'record')];
-}
-
-/** A typed event that any program could have printed: silence or the exit must confirm it. */
-function sharedHits(
-  failure: Failure,
-  resolved: Resolved | undefined,
-  hit: (rule: CompiledRule, clause: number, action?: ConditionHit['action']) => ConditionHit,
-): ConditionHit[] {
-  const rule = resolved?.cause.rule ?? (failure.final === 'yes' ? unknownCause : undefined);
-  if (!rule) return [];
-  if (failure.final === 'no' || rule.rule.action !== 'abort') return [hit(rule, CLAUSE.atOnce, 'record')];
-  return [hit(rule, CLAUSE.quiet)];
-}
-
-interface ResolvedReading extends TextReading {
-  readonly resolved: Resolved;
-}
-
-const OF_THE_MACHINE: ReadonlySet<Category> = new Set<Category>(['permission.denied', 'runtime.missing_binary']);
-
-/** Form and cause of a text statement decide; on a shared channel every hit waits for silence or the exit. */
-function textHits({ text, resolved }: ResolvedReading, event: DecodedEvent): ConditionHit[] {
-  const { rule } = resolved.cause;
-  const hit = (clause: number, action?: ConditionHit['action']): ConditionHit => ({
-    rule,
-    clause,
-    condition: 0,
-    grade: gradeOf(event),
-    captures: readCaptures(text.failure, event.fields),
-    ...(action && { action }),
-    ...(text.cancelled === AFTER_PROSE && { isQuotable: true as const }),
-  });
-  const retried = text.failure.retrying !== undefined || text.cancelled === 'retried';
-  // What is missing on this machine, and is done without, is no failure of the run.
-  const isMadeUpFor = text.failure.retrying?.isInstead && OF_THE_MACHINE.has(rule.rule.category as Category);
-  const wentOn = text.cancelled === 'went on' && !retried;
-  const isGood = !retried && !wentOn && mayAbort({ text, resolved });
-  if (isMadeUpFor) return [];
-  if (rule.rule.action !== 'abort') return [isGood ? hit(CLAUSE.quiet, 'abort') : hit(CLAUSE.atOnce)];
-  if (wentOn) return [];
-  if (!isGood) return [hit(CLAUSE.atOnce, 'record')];
-  const isPlain =
-    text.cancelled === undefined &&
-    !event.shared &&
-    text.grade !== 'weak' &&
-    PERMANENT.has(rule.rule.category as Category);
-  return [hit(isPlain ? CLAUSE.atOnce : CLAUSE.quiet)];
-}
-
-/** Whether a text statement is good enough to end a run once silence confirms it. */
-export function mayAbort({ text, resolved }: TextReading): boolean {
-  if (!resolved || text.failure.final === 'no') return false;
-  // A program that says that its work is over makes a cause final which else is only recorded.
-  if (text.isEnded && resolved.by !== 'status' && resolved.cause.rule.rule.action === 'record') return true;
-  if (resolved.cause.rule.rule.action !== 'abort') return false;
-  switch (text.grade) {
-    case 'log':
-      return text.isEnded;
-    case 'weak':
-      // Words that prose uses as well need a cause that knows them, not only a number in them.
-      return resolved.by !== 'status';
-    default:
-      return true;
-  }
 }
