@@ -1,7 +1,8 @@
 import type { Cause, RulePack, Statement } from '../contracts/rule-pack.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import { splitLines } from '../decode/split-lines.ts';
-import { type LineShape, shapeLater } from '../decode/text/line-shape.ts';
+import { shapeLater } from '../decode/text/late-shape.ts';
+import type { LineShape } from '../decode/text/line-shape.ts';
 import { compileRules } from '../ruleset/compile-rules.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import { type DecodedLine, decodeLog } from './explain/decode-log.ts';

@@ -1,7 +1,9 @@
 import { normaliseText } from '../normalise-text.ts';
-import { hasFields, isBare, PIPED } from './bare-line.ts';
+import { hasFields, isBare } from './bare-line.ts';
 import { isErrorBody } from './error-body.ts';
 import { AGENTS } from './launch.ts';
+import { isLogLevel, LETTERS, LEVEL, levelOf } from './line-level.ts';
+import { takeSource } from './line-source.ts';
 import { type Level, readLogRecord } from './log-record.ts';
 import { labelOf } from './statement-label.ts';
 
@@ -37,8 +39,6 @@ const WARN_GLYPH = /^(?:⚠|⚡|⏳|🔄|↻|⟳|▲)\uFE0F?\s*/u;
 const ITEM_GLYPH = /^(?:●|•|◦|○|◉|⏺|⎿|└|├|─|>|›|→|➜|▸|🤖|👤|✱|✻|✽|✦|∴)\uFE0F?\s+/u;
 const STAMP =
   /^(?:(?:==|--|>>|##) \d{2}:\d{2}:\d{2}|\[?\d{2,4}[-/]\d{2}[-/]\d{2,4}[T ,]+\d{2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?|\[?\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\]?|(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}(?: [A-Z]{3,4} \d{4})?|[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+|\[\d{9,13}(?:\.\d+)?\]|#\d+ \d+\.\d{1,3}(?! \|))(?:\s*[|·-])?(?=\s|$)\s*/;
-const LEVEL =
-  /^(?:\+\d+ms\s+)?[[(<]?(FATAL|FATA|CRITICAL|CRIT|PANIC|EMERG|ERROR|ERRO|ERR|SEVERE|WARNING|WARN|NOTICE|INFO|DEBUG|DEBU|TRACE|VERBOSE|fatal|critical|error|err|warning|warn|notice|info|debug|trace)[\])>]?(?=[\s:|-]|$)\s*(?:[|:-]\s+|:(?=\S))?/;
 const LOGGER =
   /^(?:\[[\w./:#@ -]{1,60}\]\s*|[\w-]+(?:(?:::|\.|\/)[\w<>-]+)+(?:\.(?:py|go|ts|js|rs|cc))?(?::\d+)?(?::|\s+-|\]|(?=\s))\s*|[\w-]+\.(?:py|go|ts|js|rs|cc):\d+[:\]]?\s*(?:-\s*)?)/;
 const DASHED = /^\s*(?:- )?([\w.:-]{1,40}) - (CRITICAL|ERROR|WARNING|INFO|DEBUG) - (?=\S)/;
@@ -52,19 +52,6 @@ const SPINNER = /^(?:[⠀-⣿◐◓◑◒◜◝◞◟▰▱█░▒]+\s*)+/u;
 /** An exception by its full name, which a stamp stands before: no logger is called so. */
 const EXCEPTION = /^[\w.]*\.[A-Z]\w*(?:Error|Exception):/;
 const PAD = /^\[?(?:pid|tid|thread|main|worker)[ =-]?\d*\]?\s+|^\d+ (?=[\w./-]+:\d+\])/i;
-/** What a wrapper writes before each line of its agent, or a program before its own: `[worker-3] `, `[provider:codex] `. */
-const SOURCE =
-  /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[\p{Ll}][\w./:#@=-]{1,40}(?: [\w./#@-]{1,30})?(?: (?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?Z?)?\]\s(?=\s*\S)/u;
-/** A wrapper that names streams alone: `[STDERR] `. */
-const STREAM_NAME = /^\[(?:STDOUT|STDERR)\]\s(?=\s*\S)/;
-/** Behind its name a wrapper says for whom it speaks, and with an arrow that the line came from there: `chan:deploy <- `. */
-const CAME_FROM = /^\s*(?:[\w.:#@/-]{1,40} )?(?:<[-=]{1,2}|←|⟵|⇐) ?(?=\S)/u;
-/** … or from which stream of its agent's it came: `stdout: `. */
-const CAME_BY = /^\s*(?:stdout|stderr)(?:\[\d+\])?(?:: | \| | > )(?=\S)/i;
-const OF_AGENT = new RegExp(`\\b(?:agent|worker|runner|orchestrator|supervisor|session|${AGENTS})\\b`, 'i');
-/** A repository, `acme/web: `, and no path of a file or a folder of sources. */
-const REPOSITORY =
-  /^\s*(?!(?:src|lib|tests?|app|apps|packages|cmd|pkg|docs|internal|node_modules|usr|etc|dev)\/)[\w-]{2,40}\/(?![\w.-]*\.(?:[a-z]{1,4}): )[\w.-]{2,60}(?:[#@][\w./-]{1,40})?: (?=\S)/;
 /** A logger that writes the level before the time: `[ERROR][2026-11-28 10:55:58][stream.py:838] - `. */
 const LEVEL_FIRST = /^(\[[A-Z]{4,8}\])(\[\d{4}-\d\d-\d\d[ T][\d:.,]+\])(?:\[[\w.:-]+\])? ?(?:- )?/;
 /** A picture before a line that says neither that something failed nor that it went well: a lock, a key, a purse. */
@@ -73,7 +60,6 @@ const PICTURE = /^(?:🖐|✋|🔐|🔒|🔑|🗝|💳|💰|💸|⌛|⏰|⏱|�
 const PICTURED_LEVEL = /^\s*\p{Extended_Pictographic}\uFE0F?\s+(?=(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL)\s)/u;
 /** How Go's and Google's loggers begin a line whose time a wrapper has cut off: `E agent.py:219] …`. */
 const LETTERED = /^([IWEF]) (?=[\w./-]+\.\w{1,4}:\d+\] )/;
-const LETTERS: Readonly<Record<string, string>> = { I: 'INFO', W: 'WARNING', E: 'ERROR', F: 'FATAL' };
 /** A program's name before the level, or before the stream that it passes on: `claude-runner STDOUT API Error: …`. */
 const NAMED_LEVEL =
   /^([a-z][\w.-]{1,39})(?:: (?=[A-Z]+: )| )(?:(ERROR|INFO|WARNING|WARN|DEBUG|FATAL)|STDOUT|STDERR)(?::| )\s?(?=\S)/;
@@ -89,60 +75,6 @@ const AGENTS_STREAM = new RegExp(
 );
 /** A wrapper's logger through which it passes on what its agent prints. */
 const PASSED_ON = /\b(?:stdout|stderr|output|console)\b\W*$/i;
-
-/** A line that is taken apart when it is first asked about: of most only their place counts. */
-export function shapeLater(raw: string, isMute = false): LineShape {
-  return new LateShape(raw, isMute) as LineShape;
-}
-
-class LateShape implements Record<keyof LineShape, unknown> {
-  readonly raw: string;
-  readonly isMute: boolean;
-  readonly answers: unknown[] = [];
-  private made: LineShape | undefined;
-
-  constructor(raw: string, isMute: boolean) {
-    this.raw = raw;
-    this.isMute = isMute;
-  }
-
-  private get shape(): LineShape {
-    this.made ??= shapeLine(this.raw);
-    return this.made;
-  }
-
-  get text() {
-    return this.shape.text;
-  }
-
-  get body() {
-    return this.shape.body;
-  }
-
-  get indent() {
-    return this.shape.indent;
-  }
-
-  get glyph() {
-    return this.shape.glyph;
-  }
-
-  get stamped() {
-    return this.shape.stamped;
-  }
-
-  get level() {
-    return this.shape.level;
-  }
-
-  get logger() {
-    return this.shape.logger;
-  }
-
-  get source() {
-    return this.shape.source;
-  }
-}
 
 function textOf(raw: string): string {
   return normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw);
@@ -166,26 +98,13 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
   let rest = whole.replace(FRAME, (frame) => (/[│┃║▌▐╎┆]/.test(frame) ? '' : frame)).replace(GROUP_MARGIN, '');
   let logger: string | undefined;
   let source: string | undefined;
-  const takeSource = (): void => {
-    const next = () => SOURCE.exec(rest.trimStart()) ?? STREAM_NAME.exec(rest.trimStart());
-    for (let found = next(); found; found = next()) {
-      source ??= found[0].trim();
-      rest = rest.trimStart().slice(found[0].length);
-    }
-    if (source !== undefined) rest = rest.replace(CAME_FROM, '');
-    if (source !== undefined && OF_AGENT.test(source)) rest = rest.replace(CAME_BY, '');
-    // Behind its name a wrapper writes the number of the piece of work.
-    if (source !== undefined) rest = rest.replace(/^\s*\[#?\d{1,6}(?:\/\d{1,6})?\]\s(?=\s*\S)/, '');
-    // … or the repository that its agent works on.
-    if (source !== undefined) rest = rest.replace(REPOSITORY, '');
-    const piped = PIPED.exec(rest.trimStart());
-    if (piped) {
-      source ??= piped[0].trim().replace(/>$/, '');
-      rest = rest.trimStart().slice(piped[0].length);
-    }
+  const takeName = (): void => {
+    const taken = takeSource(rest, source);
+    ({ rest } = taken);
+    source = taken.source;
     logger ??= source;
   };
-  takeSource();
+  takeName();
   rest = rest
     .replace(LEVEL_FIRST, '$2 $1 ')
     .replace(PICTURED_LEVEL, '')
@@ -263,7 +182,7 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
     level = undefined;
     rest = rest.slice(agents.length);
   }
-  if (level === undefined) takeSource();
+  if (level === undefined) takeName();
   const passedOn = level === undefined && (stamped || isRelayed) && FAIL_GLYPH.test(rest);
   if (passedOn) rest = rest.replace(FAIL_GLYPH, '');
   const record = level === undefined ? readLogRecord(rest) : undefined;
@@ -295,19 +214,4 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
 /** Whether words begin with a failure's own mark, label or body: a wrapper that logs them at level info passes them on. */
 function isFailing(words: string): boolean {
   return FAIL_GLYPH.test(words) || labelOf(words) !== undefined || isErrorBody(words);
-}
-
-function isLogLevel(found: string): boolean {
-  return (
-    /^[[(<]/.test(found) ||
-    (/^[A-Z]/.test(found) && !/^(?:ERROR|FATAL|PANIC|WARNING):/.test(found) && /\s$/.test(found))
-  );
-}
-
-function levelOf(word: string): Level {
-  const first = word.toLowerCase();
-  if (/^(?:fatal|crit|panic|emerg)/.test(first)) return 'fatal';
-  if (/^(?:err|severe)/.test(first)) return 'error';
-  if (first.startsWith('warn')) return 'warn';
-  return /^(?:info|notice)/.test(first) ? 'info' : 'debug';
 }

@@ -1,5 +1,6 @@
 import type { StreamName } from '../../contracts/run.ts';
-import { type LineShape, shapeLater } from '../../decode/text/line-shape.ts';
+import { shapeLater } from '../../decode/text/late-shape.ts';
+import type { LineShape } from '../../decode/text/line-shape.ts';
 import type { TextWindow } from '../../ruleset/statements/text-reading.ts';
 import type { ChunkRow } from './read-chunk.ts';
 
