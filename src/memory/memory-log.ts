@@ -119,6 +119,7 @@ export function createMemoryLog({
     },
     // In process, what a run or its host says is taken in when it is said.
     unreadLines: async () => [],
+    unreadBefore: async () => [],
     exitOf: async () => undefined,
     lastTree: async (run) => trees.get(runKey(run)),
     async lastOutput(run, only) {

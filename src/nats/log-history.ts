@@ -12,6 +12,7 @@ import { createOpening, type Opening, type OpeningCollector } from '../pipeline/
 import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
 import { askAgain } from './ask-again.ts';
 import { isLabelled, logHeader } from './consume/log-header.ts';
+import { messagesBefore } from './messages-before.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
 
 const BOTH: readonly StreamName[] = ['stdout', 'stderr'];
@@ -82,26 +83,22 @@ export function createLogHistory(
   }
 
   /**
-   * One stream's messages from a sequence on, up to the one that is the last now, or the one before `beforeSeq`. Without knowing
-   * the last, the server would look through all that other runs have said since, only to find nothing more.
+   * One stream's messages from a sequence on, up to the one that is the last now. Without knowing the last, the server
+   * would look through all that other runs have said since, only to find nothing more.
    */
-  async function* messagesFrom(
-    subject: string,
-    fromSeq: number,
-    beforeSeq = Number.POSITIVE_INFINITY,
-  ): AsyncGenerator<StoredMsg, undefined> {
+  async function* messagesFrom(subject: string, fromSeq: number): AsyncGenerator<StoredMsg, undefined> {
     const end = await last(subject);
-    for (let seq = fromSeq; end && seq <= end.seq && seq < beforeSeq; ) {
+    for (let seq = fromSeq; end && seq <= end.seq; ) {
       const message = seq === end.seq ? end : await next(subject, seq);
-      if (!message || message.seq >= beforeSeq) return;
+      if (!message) return;
       yield message;
       seq = message.seq + 1;
     }
   }
 
-  async function linesAfter(run: Run, position: Position, limit: number, beforeSeq?: number): Promise<LoggedLine[]> {
+  async function linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]> {
     const after: LoggedLine[] = [];
-    const streams = BOTH.map((stream) => messagesFrom(subjects.logs(run, stream), position.seq, beforeSeq));
+    const streams = BOTH.map((stream) => messagesFrom(subjects.logs(run, stream), position.seq));
     const heads = await Promise.all(streams.map((messages) => messages.next()));
     while (after.length < limit) {
       const [out, err] = heads.map((head) => head.value?.seq ?? Number.POSITIVE_INFINITY) as [number, number];
@@ -116,6 +113,14 @@ export function createLogHistory(
     return after;
   }
 
+  /** The first sequence that workers may not be done with. Many runs are asked about at once; an answer that is a little old only means more lines. */
+  async function unreadFrom(): Promise<number> {
+    asking ??= doneUpTo(manager).finally(() => {
+      asking = undefined;
+    });
+    return (await asking) + 1;
+  }
+
   return {
     async opening(run, stream) {
       const own = await openingOf(subjects.logs(run, stream), stream);
@@ -124,15 +129,13 @@ export function createLogHistory(
       const other = await openingOf(subjects.logs(run, stream === 'stdout' ? 'stderr' : 'stdout'), stream);
       return other.lines.length > 0 ? other : own;
     },
-    linesAfter: (run, position, limit) => linesAfter(run, position, limit),
-    async unreadLines(run, limit, beforeSeq) {
-      // Many runs are asked about at once when many are due; an answer that is a little old only means more lines.
-      asking ??= doneUpTo(manager).finally(() => {
-        asking = undefined;
-      });
-      const floor = await asking;
-      if (beforeSeq !== undefined && floor + 1 >= beforeSeq) return [];
-      return linesAfter(run, { seq: floor + 1, row: -1 }, limit, beforeSeq);
+    linesAfter,
+    async unreadLines(run, limit) {
+      return linesAfter(run, { seq: await unreadFrom(), row: -1 }, limit);
+    },
+    async unreadBefore(run, seq) {
+      const subjectsOf = BOTH.map((stream) => subjects.logs(run, stream));
+      return (await messagesBefore({ next, last }, subjectsOf, await unreadFrom(), seq)).flatMap(linesOf);
     },
     async exitOf(run) {
       const last = await lastMessage(manager, STREAMS.runs, subjects.runs(run));

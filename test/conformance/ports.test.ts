@@ -326,8 +326,8 @@ describe.each(Object.entries(kinds))('over %s', (_name, kind) => {
       expect(await unread()).toEqual([last]);
       const [{ position: { seq } = { seq: 0 } } = {}] = await history.unreadLines(run, 10);
       await say(run, 'stdout', 'four');
-      expect((await history.unreadLines(run, 10, seq + 1)).map(({ text }) => text)).toEqual([last]);
-      expect(await history.unreadLines(run, 10, seq)).toEqual([]);
+      expect((await history.unreadBefore(run, seq + 1)).map(({ text }) => text)).toEqual([last]);
+      expect(await history.unreadBefore(run, seq)).toEqual([]);
     } finally {
       await manager.consumers.delete('KNELL_LOGS', 'knell_workers');
     }

@@ -54,13 +54,8 @@ async function setUp() {
     errors,
     storeLines: (lines = LINES) => say(nats.connection, run, 'stdout', lines, { 'Knell-Runtime': 'claude-code' }),
     storeExit: () => nats.connection.jetstream().publish(subjects.runs(run), JSON.stringify(exit)),
-    readLines: async (seq: number, lines = LINES, read = options) => {
-      const data = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-      const header = (name: string) => (name === 'Knell-Runtime' ? 'claude-code' : undefined);
-      const subject = subjects.logs(run, 'stdout');
-      const message = { run, stream: 'stdout' as const, subject, data, seq, storedMs: Date.now(), labelled: true };
-      await createWorker(read).handleLogs([{ ...message, header, ...SETTLEMENT }]);
-    },
+    readLines: (seq: number, lines = LINES, read = options) =>
+      createWorker(read).handleLogs([messageOf(run, seq, lines)]),
     readExit: () =>
       createRunListener(options).handleRun({
         run,
@@ -70,6 +65,14 @@ async function setUp() {
         ...SETTLEMENT,
       }),
   };
+}
+
+function messageOf(run: Run, seq: number, lines: readonly string[]) {
+  const data = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  const header = (name: string) => (name === 'Knell-Runtime' ? 'claude-code' : undefined);
+  const subject = subjects.logs(run, 'stdout');
+  const message = { run, stream: 'stdout' as const, subject, data, seq, storedMs: Date.now(), labelled: true };
+  return { ...message, header, ...SETTLEMENT };
 }
 
 const last = (records: readonly FailureRecord[]) =>
@@ -153,13 +156,36 @@ test('a run whose result another worker takes in while the failure is decided on
   const done = await storeLines(DONE.slice(1));
   const failed = await storeLines(FAILURE);
   let isRead = false;
-  const unreadLines = async () => {
+  const unreadBefore = async () => {
     // It is acknowledged by the time that is looked.
     if (!isRead) await readLines(done, DONE.slice(1));
     isRead = true;
     return [];
   };
-  await readLines(failed, FAILURE, { ...options, history: { ...options.history, unreadLines } });
+  await readLines(failed, FAILURE, { ...options, history: { ...options.history, unreadBefore } });
+  expect(published.aborts).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test('a result between two lines that are decided on together is found too', async () => {
+  const { options, run, errors, storeLines } = await setUp();
+  const retry = [claude.init(), ofSession('s1', claude.retry(529))];
+  const first = await storeLines(retry);
+  await storeLines(DONE.slice(1));
+  const second = await storeLines(FAILURE);
+  await createWorker(options).handleLogs([messageOf(run, first, retry), messageOf(run, second, FAILURE)]);
+  expect(published.aborts).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test('a run that exits while its unread lines are looked through gets no command', async () => {
+  const { options, errors, storeExit, storeLines, readLines } = await setUp();
+  const seq = await storeLines();
+  const unreadBefore: typeof options.history.unreadBefore = async () => {
+    await storeExit();
+    return [];
+  };
+  await readLines(seq, LINES, { ...options, history: { ...options.history, unreadBefore } });
   expect(published.aborts).toEqual([]);
   expect(errors).toEqual([]);
 });

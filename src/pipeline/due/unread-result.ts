@@ -31,7 +31,7 @@ export async function mayHaveEnded(state: RunState, rules: RuleSet, history: Log
 
 /**
  * The result that a run has reported before a message, in lines that no worker has taken in yet: one that was killed may have held
- * them. Undefined where there is none, or the run has begun another turn since, or too much is unread to know.
+ * them. Undefined where there is none among the last that are unread, or the run has begun another turn since.
  *
  * @param beforeSeq sequence of the message in the log stream
  * @throws whatever reading the run's output throws
@@ -43,8 +43,7 @@ export async function unreadResultBefore(
   history: LogHistory,
   isOfOtherSession: IsOfOtherSession,
 ): Promise<RunState['succeeded']> {
-  const unread = await history.unreadLines(runOf(state), MAX_UNREAD, beforeSeq);
-  return unread.length >= MAX_UNREAD ? undefined : resultIn(state, unread, rules, history, isOfOtherSession);
+  return resultIn(state, await history.unreadBefore(runOf(state), beforeSeq), rules, history, isOfOtherSession);
 }
 
 /** Where the run has reported its result in these lines, and has not begun another turn since. */

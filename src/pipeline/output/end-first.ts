@@ -20,7 +20,9 @@ export async function decideWithEnd(
 ): Promise<Outcome> {
   const outcome = await decide(before);
   if (before.exited || !outcome.effects.some(({ kind }) => kind === 'abort')) return outcome;
-  const [exit, result] = await Promise.all([history.exitOf(runOf(before)), unreadResult(outcome.state)]);
+  const result = await unreadResult(outcome.state);
+  // Asked last: the run may have exited meanwhile.
+  const exit = await history.exitOf(runOf(before));
   if (!exit && !result) return outcome;
   const finished = result ? succeedAt(before, result.position, result.at_ms) : before;
   return decide(exit ? applyRunEvent(finished, exit.event, exit.storedMs) : finished);

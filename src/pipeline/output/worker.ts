@@ -63,6 +63,7 @@ export function createWorker(options: PipelineOptions): Worker {
   /** One decision is made by one set of rules, the one that the lines were matched with, whatever is published meanwhile. */
   async function decide(heard: readonly Heard[], reading?: Promise<Versioned | undefined>): Promise<void> {
     const { ruleSet, message: first } = heard[0] as Heard;
+    const { message: newest } = heard.at(-1) as Heard;
     const observeFrom = async (before: RunState): Promise<Outcome> => {
       const context = decisionContext({ ...options, rules: () => ruleSet });
       let state = before;
@@ -94,7 +95,7 @@ export function createWorker(options: PipelineOptions): Worker {
     };
     // What another worker has taken in and acknowledged by then stands in the run's state alone.
     const unreadResult = async (state: RunState) =>
-      (await unreadResultBefore(first.seq, state, ruleSet, history, isOfOtherSession)) ??
+      (await unreadResultBefore(newest.seq, state, ruleSet, history, isOfOtherSession)) ??
       (await store.get(first.run))?.state.succeeded;
     const observeAll = (before: RunState) => decideWithEnd(before, observeFrom, history, unreadResult);
     await updateRun(options, first.run, observeAll, reading);

@@ -85,9 +85,11 @@ export interface LogHistory {
   lastOutput(run: Run, stream?: StreamName): Promise<LastOutput | undefined>;
   /**
    * Up to `limit` lines of both streams, in order, that workers may not have taken in yet: all that stand after the
-   * place up to which everything is done, and before the message `beforeSeq` where that is given.
+   * place up to which everything is done.
    */
-  unreadLines(run: Run, limit: number, beforeSeq?: number): Promise<LoggedLine[]>;
+  unreadLines(run: Run, limit: number): Promise<LoggedLine[]>;
+  /** The last of those lines before a message of the log stream, in order: as many as can be read in a moment. */
+  unreadBefore(run: Run, seq: number): Promise<LoggedLine[]>;
   /** What the run's host has said of its exit, whether or not a worker has taken that in; undefined where it has said something since. */
   exitOf(run: Run): Promise<StoredExit | undefined>;
   /** What the run's host reported last of its process tree; undefined where it sees none. */

@@ -1,0 +1,55 @@
+import type { StoredMsg } from 'nats';
+
+/** Reads one message of a stream; both find nothing where none is there. */
+export interface MessageReader {
+  /** The first message of a subject from a sequence on. */
+  next(subject: string, seq: number): Promise<StoredMsg | undefined>;
+  /** The last message of a subject. */
+  last(subject: string): Promise<StoredMsg | undefined>;
+}
+
+/** So many messages are read in a moment, one request each. */
+const MOST_MESSAGES = 100;
+const MOST_BYTES = 8 * 1024 * 1024;
+/** How many sequences are looked at first, and how much further each time, while few of them are of the subjects. */
+const FIRST_STRETCH = 8;
+const GROWTH = 4;
+
+/**
+ * The last messages of some subjects before a sequence, in order: at most about {@link MOST_MESSAGES} and {@link MOST_BYTES}, so that
+ * neither time nor memory hangs on what was printed. A server finds the messages of a subject forwards only, so
+ * stretches of the stream are looked through, each before the other.
+ *
+ * @param fromSeq none before this one
+ * @throws whatever the reader throws
+ */
+export async function messagesBefore(
+  reader: MessageReader,
+  subjects: readonly string[],
+  fromSeq: number,
+  beforeSeq: number,
+): Promise<StoredMsg[]> {
+  const ends = await Promise.all(subjects.map(async (subject) => ({ subject, end: await reader.last(subject) })));
+  let found: StoredMsg[] = [];
+  let bytes = 0;
+  let width = FIRST_STRETCH;
+  for (let to = beforeSeq; to > fromSeq && found.length < MOST_MESSAGES; ) {
+    const from = Math.max(fromSeq, to - width);
+    const stretch: StoredMsg[] = [];
+    for (const { subject, end } of ends) {
+      for (let seq = from; end && seq <= end.seq && seq < to; ) {
+        const message = await reader.next(subject, seq);
+        if (!message || message.seq >= to) break;
+        bytes += message.data.length;
+        stretch.push(message);
+        // What stands in the rest of it is not known: what was found behind it is all that counts.
+        if (bytes > MOST_BYTES || stretch.length > MOST_MESSAGES) return found;
+        seq = message.seq + 1;
+      }
+    }
+    found = [...stretch.sort((one, other) => one.seq - other.seq), ...found];
+    if (stretch.length < width / GROWTH) width *= GROWTH;
+    to = from;
+  }
+  return found;
+}
