@@ -103,6 +103,17 @@ describe('a healthy run is not ended', () => {
   );
 
   test.each([
+    'openai.RateLimitError: Error code: 429 - too many requests',
+    'anthropic.APIConnectionError: Connection error.',
+    "Error code: 529 - {'type': 'error', 'error': {'type': 'overloaded_error', 'message': 'Overloaded'}}",
+  ])('a program that nobody knows logs what passes, and waits 8 minutes before it tries again: %s', async (line) => {
+    await start('generic', [line], 'stderr');
+    fleet.watchTree(run);
+    await fleet.clock.advance(8 * MINUTE);
+    expect(aborted()).toEqual([]);
+  });
+
+  test.each([
     ['a tool prints a banner and the model then thinks for 330 s', 'codex', CODEX_TOOL, 'stderr', 330],
     [
       "a tool prints a host's complaint and the model then thinks for 45 s",

@@ -6,6 +6,7 @@ import { shapeLine } from '../../decode/text/line-shape.ts';
 import { AFTER_PROSE } from '../../decode/text/quotation.ts';
 import { isTried } from '../../ruleset/is-tried.ts';
 import type { CompiledRule, RuleSet } from '../../ruleset/rule-set.ts';
+import { HOSTS } from '../../ruleset/statements/hosts.ts';
 import { mayAbort } from '../../ruleset/statements/text-hits.ts';
 import type { LogHistory } from '../ports/ports.ts';
 
@@ -14,13 +15,19 @@ const LINES = 20_000;
 /** How many lines before a statement are looked at. */
 const BEFORE = 400;
 
+/** Causes that a client waits out without a word: which clients do not, only their packs know. */
+const PASSES = /^(?:rate_limit|provider|network)\./;
+
 /** What a statement of plain text turns out to be once the lines around it are known. */
 export interface Reread {
   /** Why it is none after all: a quotation, a tool's, or the run went on. */
   readonly cancelled?: string;
   /** Prose stands before it on the channel: it may be a quotation, and only the exit or an idle tree can tell. */
   readonly isQuotable?: true;
-  /** Its words are such as a model uses too: the line may be the whole of its answer. */
+  /**
+   * Its words are such as a model uses too, so the line may be the whole of its answer; or it tells of what passes, and a program that
+   * nobody knows may wait before it tries again.
+   */
   readonly isWeak?: true;
   /** The cause by all its lines, which may be another than by its first. */
   readonly rule?: CompiledRule;
@@ -53,6 +60,8 @@ export async function rereadStatement(
   if (text.cancelled !== undefined && !isQuotable) return { cancelled: text.cancelled };
   if (text.failure.retrying) return { cancelled: 'retried' };
   if (!resolved || !mayAbort({ text, resolved })) return { cancelled: 'no cause' };
-  const isWeak = text.grade === 'weak';
-  return { rule: resolved.cause.rule, ...(isQuotable && { isQuotable }), ...(isWeak && { isWeak }) };
+  const { rule } = resolved.cause;
+  const mayPass = PASSES.test(rule.rule.category ?? '') && !text.isEnded && HOSTS.has(state.runtime ?? 'generic');
+  const isWeak = text.grade === 'weak' || mayPass;
+  return { rule, ...(isQuotable && { isQuotable }), ...(isWeak && { isWeak }) };
 }
