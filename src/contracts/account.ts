@@ -16,6 +16,10 @@ export const ReadingAccount = z.object({
   stream_created: z.string().optional().meta({
     description: 'When the stream was created that all of this is about: what a stream before it held is left out.',
   }),
+  unreadable_at: z.string().optional().meta({
+    description:
+      'When an entry was written that can not be read, with none before it that can: what was counted until then is not known.',
+  }),
   decided: z
     .array(z.tuple([z.int(), z.int()]))
     .optional()

@@ -1,6 +1,6 @@
 import type { JetStreamManager } from 'nats';
 import { isCounted, MOST_RANGES, ReadingAccount } from '../../contracts/account.ts';
-import { CONSUMERS, STREAMS } from '../../contracts/subjects.ts';
+import { BUCKETS, CONSUMERS, STREAMS } from '../../contracts/subjects.ts';
 import { readLag } from '../../nats/consume/consumer-lag.ts';
 import type { AccountStore } from '../../nats/store/account-store.ts';
 import { type Check, failed, ok, warning } from './check.ts';
@@ -21,6 +21,8 @@ export interface Balance {
   readonly untold: number;
   /** Messages that somebody deleted from the stream, and that are not known to have been decided before. */
   readonly deleted: number;
+  /** When the account had to begin anew, since no entry of it could be read; RFC 3339. */
+  readonly unreadableAt?: string;
 }
 
 /** What is left over: above 0 nothing was counted for it, below 0 it was counted twice. */
@@ -37,7 +39,7 @@ export async function readBalance(manager: JetStreamManager, account: AccountSto
   const lag = await readLag(manager, STREAMS.logs, CONSUMERS.logs);
   if (!info || !lag) return undefined;
   const known = ReadingAccount.parse(await account.get());
-  const { messages, rejected, dead, missed, untold = 0 } = known;
+  const { messages, rejected, dead, missed, untold = 0, unreadable_at: unreadableAt } = known;
   const deleted = info.state.num_deleted
     ? ((await manager.streams.info(STREAMS.logs, { deleted_details: true })).state.deleted ?? [])
     : [];
@@ -51,6 +53,7 @@ export async function readBalance(manager: JetStreamManager, account: AccountSto
     missed,
     untold,
     deleted: deleted.filter((seq) => !isCounted(known, seq)).length,
+    ...(unreadableAt !== undefined && { unreadableAt }),
   };
 }
 
@@ -64,7 +67,8 @@ export function judgeBalance(balance: Balance): Check {
     const why = 'their acknowledgement was lost, and they were decided once more, with the same result';
     return warning('account', `${sum} − ${-rest} counted twice: ${why}`);
   }
-  const open = Math.min(rest, balance.untold + balance.deleted);
+  // What was counted before may be all of it.
+  const open = balance.unreadableAt === undefined ? Math.min(rest, balance.untold + balance.deleted) : rest;
   const unclear = open === 0 ? '' : ` + ${open} that may or may not be lost: ${whyUnclear(balance)}`;
   if (rest === open) return warning('account', `${sum}${unclear}`);
   const why =
@@ -73,8 +77,10 @@ export function judgeBalance(balance: Balance): Check {
 }
 
 /** What keeps knell from telling whether a message is accounted for. */
-function whyUnclear({ untold, deleted }: Balance): string {
+function whyUnclear({ untold, deleted, unreadableAt }: Balance): string {
   return [
+    unreadableAt !== undefined &&
+      `the entry "account" of the bucket ${BUCKETS.fleet} could not be read at ${unreadableAt}, nor any before it, so what was counted until then is not known: somebody else wrote it ("knell nats permissions" prints who needs to)`,
     untold > 0 &&
       `${untold} were decided where more than ${MOST_RANGES} gaps stand among what was decided, and the oldest gaps are not kept`,
     deleted > 0 && `${deleted} were deleted from the stream by hand, and may not have been read before`,

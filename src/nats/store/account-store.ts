@@ -2,8 +2,9 @@ import { NatsError } from 'nats';
 import { type AccountEntry, accountOf, addToAccount, EMPTY_ACCOUNT, ReadingAccount } from '../../contracts/account.ts';
 import { parseJson } from '../../contracts/parse-json.ts';
 import { STREAMS } from '../../contracts/subjects.ts';
+import { formatTime } from '../../contracts/time.ts';
 import { pauseAfterRaces } from '../../pipeline/ports/race-pause.ts';
-import type { Bucket } from './bucket.ts';
+import { type Bucket, valuesOf } from './bucket.ts';
 import { putIfUnchanged } from './compare-and-set.ts';
 
 /** The account of what was read of the log stream that is there, over all workers and restarts. */
@@ -15,11 +16,20 @@ export interface AccountStore {
 
 const KEY = 'account';
 
-/** Keeps the account in the key-value bucket `knell_fleet`. An entry that can't be read counts as none. */
+/**
+ * Keeps the account in the key-value bucket `knell_fleet`. Where the newest entry can't be read, the last one before it
+ * counts that can; where there is none, the account begins anew and says so.
+ */
 export function createAccountStore(bucket: Bucket): AccountStore {
   async function known(): Promise<{ account: ReadingAccount; revision: number }> {
     const entry = await bucket.get(KEY);
-    return { account: parse(entry?.value), revision: entry?.revision ?? 0 };
+    const account =
+      entry?.operation === 'PUT' ? (parse(entry.value) ?? (await lastGood(entry.created))) : EMPTY_ACCOUNT;
+    return { account, revision: entry?.revision ?? 0 };
+  }
+  async function lastGood(newest: Date): Promise<ReadingAccount> {
+    const good = (await valuesOf(bucket, KEY)).map(parse).findLast((one) => one !== undefined);
+    return good ?? { ...EMPTY_ACCOUNT, unreadable_at: formatTime(newest.getTime()) };
   }
   /** When the log stream was created; undefined where there is none. */
   async function created(): Promise<string | undefined> {
@@ -43,6 +53,6 @@ export function createAccountStore(bucket: Bucket): AccountStore {
   };
 }
 
-function parse(data: Uint8Array | undefined): ReadingAccount {
-  return ReadingAccount.safeParse(parseJson(data)).data ?? EMPTY_ACCOUNT;
+function parse(data: Uint8Array): ReadingAccount | undefined {
+  return ReadingAccount.safeParse(parseJson(data)).data;
 }

@@ -24,6 +24,12 @@ test.each([
   ],
   ['misses more than that', { decided: 75, deleted: 2 }, 'failed', '2 were deleted from the stream by hand'],
   ['misses more than it can’t tell', { decided: 75, deleted: 2 }, 'failed', '+ 3 that are not accounted for'],
+  [
+    'had to begin anew, since it could not be read',
+    { decided: 5, unreadableAt: '2026-01-01T00:00:00.000Z' },
+    'warning',
+    '+ 75 that may or may not be lost: the entry "account" of the bucket knell_fleet could not be read at 2026-01-01T00:00:00.000Z',
+  ],
   ['has some twice', { decided: 81 }, 'warning', '− 1 counted twice'],
 ])('an account that %s', (_, over, level, message) => {
   expect(judgeBalance({ ...even, ...over })).toMatchObject({ level, message: expect.stringContaining(message) });
