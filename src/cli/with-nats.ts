@@ -3,6 +3,7 @@ import { createSubjects, type Subjects } from '../contracts/subjects.ts';
 import { createLogger } from '../logging/logger.ts';
 import { readLogin } from '../login/read-login.ts';
 import { connectNats, withRights } from '../nats/connection.ts';
+import { explainFailure } from '../nats/explain-failure.ts';
 import { openJetStream } from '../nats/open-jetstream.ts';
 import { readEnvironment, UsageError } from '../service/config.ts';
 
@@ -36,7 +37,7 @@ export async function withNats<T>(
   } catch (error) {
     // Nobody took a request: where that was JetStream's, it is not there.
     if ((error as { code?: unknown }).code === ErrorCode.NoResponders) await openJetStream(connection);
-    throw isStreamMissing(error) ? nothingHere(error) : error;
+    throw isStreamMissing(error) ? nothingHere(error) : refused(error);
   } finally {
     over.abort();
     await connection.close();
@@ -48,6 +49,15 @@ const STREAM_NOT_FOUND = 10059;
 
 function isStreamMissing(error: unknown): boolean {
   return error instanceof NatsError && error.api_error?.err_code === STREAM_NOT_FOUND;
+}
+
+/** What a person can do about a server's refusal; the error itself where it is about something else. */
+function refused(error: unknown): unknown {
+  const reason = error instanceof NatsError ? explainFailure(error) : undefined;
+  if (reason === undefined) return error;
+  return Object.assign(new Error(`this was not done, or not all of it: ${reason}`, { cause: error }), {
+    code: 'STREAM_REFUSED',
+  });
 }
 
 function nothingHere(cause: unknown): Error {

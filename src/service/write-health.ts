@@ -1,6 +1,5 @@
-import { ErrorCode, NatsError } from 'nats';
 import { BUCKETS, STREAMS } from '../contracts/subjects.ts';
-import { explainForbidden } from '../login/connect-error.ts';
+import { explainFailure } from '../nats/explain-failure.ts';
 import { isOutage } from '../nats/outage.ts';
 import type { AccountStore } from '../nats/store/account-store.ts';
 import type { Clock, FleetModeStore, Publisher, RunStore, UnmatchedCounter } from '../pipeline/ports/ports.ts';
@@ -80,14 +79,5 @@ export function watchWrites(publisher: Publisher, clock: Pick<Clock, 'now'>): Wa
 
 /** What happened, and what to do. */
 function reasonOf(error: unknown): string {
-  const forbidden = explainForbidden(error);
-  if (forbidden) return forbidden.message;
-  if (!(error instanceof NatsError)) return error instanceof Error ? error.message : String(error);
-  // Of a full stream the server says so, with the code that also says that nobody is there.
-  const { description } = error.api_error ?? {};
-  if (description !== undefined) return `JetStream refused it: ${description} (see "knell doctor")`;
-  if (error.code === ErrorCode.NoResponders) {
-    return 'no stream takes them: it was deleted, or its subjects were changed (see "knell doctor")';
-  }
-  return error.code === ErrorCode.Timeout ? 'the NATS server did not confirm in time' : error.message;
+  return explainFailure(error) ?? (error instanceof Error ? error.message : String(error));
 }

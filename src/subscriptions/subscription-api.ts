@@ -36,7 +36,10 @@ export async function answerApi(
     }
   } catch (error) {
     if (error instanceof BadRequest) return failure('BAD_REQUEST', error.message);
-    return failure('UNAVAILABLE', `the store of subscriptions does not answer: ${(error as Error).message}`);
+    return failure(
+      'UNAVAILABLE',
+      `the store of subscriptions does not answer, or refuses what is written: ${(error as Error).message} (see "knell doctor")`,
+    );
   }
 }
 

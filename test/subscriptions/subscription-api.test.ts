@@ -66,7 +66,7 @@ test('a store that does not answer is said to be unavailable, whatever was asked
   for (const verb of ['set', 'remove'] as const) {
     expect(await answerApi(options, verb, request)).toMatchObject({
       code: 'UNAVAILABLE',
-      message: expect.stringContaining('away'),
+      message: expect.stringMatching(/away \(see "knell doctor"\)$/),
     });
   }
   const unread = { ...options, view: { ...view, ready: false } };

@@ -1,0 +1,20 @@
+import { ErrorCode, NatsError } from 'nats';
+import { explainForbidden } from '../login/connect-error.ts';
+
+/**
+ * Why the NATS server did not do what it was asked for, in words for whoever has to mend it.
+ *
+ * @returns what happened and what to do; undefined where the error is about something else
+ */
+export function explainFailure(error: unknown): string | undefined {
+  const forbidden = explainForbidden(error);
+  if (forbidden) return forbidden.message;
+  if (!(error instanceof NatsError)) return undefined;
+  // Of a full stream the server says so, with the code that also says that nobody is there.
+  const { description } = error.api_error ?? {};
+  if (description !== undefined) return `JetStream refused it: ${description} (see "knell doctor")`;
+  if (error.code === ErrorCode.NoResponders) {
+    return 'no stream takes it: it was deleted, or its subjects were changed (see "knell doctor")';
+  }
+  return error.code === ErrorCode.Timeout ? 'the NATS server did not confirm in time (see "knell doctor")' : undefined;
+}
