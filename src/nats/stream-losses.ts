@@ -60,9 +60,18 @@ export function lossesOf({ config, state }: Pick<StreamInfo, 'config' | 'state'>
     losses.push(`does not listen to $KV.${name.slice('KV_'.length)}.>, so nothing is stored in it: add that subject`);
   }
   if (isBucket && config.no_ack) losses.push('does not confirm what it stores (no_ack): it needs to');
-  const isFull = (held: number, most: number) => most > 0 && held >= most * FULL;
-  if (config.discard === DiscardPolicy.New && (isFull(state.bytes, max_bytes) || isFull(state.messages, max_msgs))) {
-    losses.push('is full and refuses what is written to it: give it more room (max_bytes, max_msgs)');
+  if (config.discard === DiscardPolicy.New) {
+    const isFull = (held: number, most: number) => most > 0 && held >= most * FULL;
+    if (max_bytes > 0 && max_bytes < LARGEST) {
+      losses.push(
+        `has room for ${max_bytes} bytes (max_bytes) and refuses what finds none: set max_bytes to -1, or more than ${LARGEST}, since what is written may be as large`,
+      );
+    } else if (isFull(state.bytes, max_bytes)) {
+      losses.push(`is full and refuses what is written to it: it may hold ${max_bytes} bytes. Raise max_bytes`);
+    }
+    if (isFull(state.messages, max_msgs)) {
+      losses.push(`is full and refuses what is written to it: it may hold ${max_msgs} messages. Raise max_msgs`);
+    }
   }
   return losses;
 }

@@ -1,15 +1,18 @@
 import { Events, type NatsConnection } from 'nats';
+import { STREAMS } from '../contracts/subjects.ts';
 import { explainForbidden } from '../login/connect-error.ts';
 
 export interface ConnectionHealth {
   isAway(): boolean;
-  /** Why what is to be read can't be asked for or acknowledged; undefined where it can, as far as is known. */
+  /** Why what is to be read can't be asked for, read back or acknowledged; undefined where it can, as far as is known. */
   refusal(): string | undefined;
 }
 
-/** What reading needs a right for, and asks for over and over. */
-const READING = /^\$JS\.(?:API\.CONSUMER\.MSG\.NEXT|ACK)\./;
-/** How long a refusal counts, in milliseconds: longer than a request for messages lives. */
+/** What reading and deciding need a right for, and ask for over and over. */
+const READING = new RegExp(
+  `^\\$JS\\.(?:API\\.(?:CONSUMER\\.MSG\\.NEXT\\.|STREAM\\.MSG\\.GET\\.(?:${STREAMS.logs}|${STREAMS.runs})$)|ACK\\.)`,
+);
+/** How long a refusal counts, in milliseconds: longer than a request for messages lives, and than a message waits that is tried again. */
 const COUNTS_MS = 30_000;
 
 /**

@@ -95,6 +95,8 @@ test.each([
     { subjects: ['$KV.knell_fleet.>'] },
   ],
   ['KV_knell_subscriptions', { no_ack: true }, 'does not confirm what it stores', { no_ack: false }],
+  ['KV_knell_subscriptions', { max_bytes: 100 }, 'has room for 100 bytes', { max_bytes: -1 }],
+  ['KNELL_RUNS', { max_bytes: 100, discard: DiscardPolicy.New }, 'has room for 100 bytes', { max_bytes: -1 }],
   ['KV_knell_runs', { max_msg_size: 100 }, 'takes no message of more than 100 bytes', { max_msg_size: -1 }],
   ['KV_knell_runs', { max_msgs: 50, discard: DiscardPolicy.Old }, 'forgets its oldest entries', { max_msgs: -1 }],
   [
@@ -136,8 +138,8 @@ test('commands that the stream refuses make it false, and the next one that it t
   await say(connection, run, 'stdout', doom);
   await expect
     .poll(readyz)
-    .toContain(
-      '503 knell could not publish abort commands (KNELL_ABORTS): JetStream refused it: maximum bytes exceeded',
+    .toMatch(
+      /^503 the stream KNELL_ABORTS has room for 100 bytes .*\nknell could not publish abort commands \(KNELL_ABORTS\): JetStream refused it: maximum bytes exceeded/,
     );
   const abort = nextAbort(connection, run);
   await manager.streams.update('KNELL_ABORTS', { max_bytes: -1, discard: DiscardPolicy.Old });
@@ -163,18 +165,31 @@ test.each([
   await expect.poll(readyz).toBe('200 ready');
 });
 
-test('a login that may not publish commands makes it false, with the right that it lacks', async () => {
+test.each([
+  [
+    'publish commands',
+    'knell.aborts.>',
+    /^503 knell could not publish abort commands .*does not allow this login to publish to knell\.aborts\./,
+  ],
+  [
+    'read back what hosts said',
+    '$JS.API.STREAM.MSG.GET.KNELL_RUNS',
+    /^503 the NATS server does not allow this login to publish to \$JS\.API\.STREAM\.MSG\.GET\.KNELL_RUNS/,
+  ],
+])('a login that may not %s makes it false, with the right that it lacks', async (_, denied, reason) => {
   const guarded = await startConfiguredServer(
-    'authorization { users = [ {user: k, password: k, permissions: {publish: {allow: ">", deny: "knell.aborts.>"}}}, {user: adm, password: adm} ] }',
+    `authorization { users = [ {user: k, password: k, permissions: {publish: {allow: ">", deny: "${denied}"}}}, {user: adm, password: adm} ] }`,
   );
   const other = await connect({ servers: `127.0.0.1:${guarded.port}`, user: 'adm', pass: 'adm' });
   try {
     const url = `nats://127.0.0.1:${guarded.port}`;
-    await start({ nats: readLogin(url, { NATS_USER: 'k', NATS_PASSWORD: 'k' }) as Login });
+    // It is not the age of what waits that tells.
+    await start({
+      nats: readLogin(url, { NATS_USER: 'k', NATS_PASSWORD: 'k' }) as Login,
+      lagBounds: { seconds: 3_600 },
+    });
     await say(other, freshRun(), 'stdout', doom);
-    await expect
-      .poll(readyz)
-      .toMatch(/^503 knell could not publish abort commands .*does not allow this login to publish to knell\.aborts\./);
+    await expect.poll(readyz).toMatch(reason);
   } finally {
     await service?.stop();
     service = undefined;

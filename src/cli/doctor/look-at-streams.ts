@@ -1,5 +1,5 @@
 import { type JetStreamManager, NatsError, nanos, type StreamInfo } from 'nats';
-import { BUCKETS, STREAMS, type Subjects } from '../../contracts/subjects.ts';
+import { BUCKETS, BUNDLES, STREAMS, type Subjects } from '../../contracts/subjects.ts';
 import { BUCKET_SETTINGS, type BucketName } from '../../nats/bucket-settings.ts';
 import { lossesOf } from '../../nats/stream-losses.ts';
 import { misfitOf, type StreamFamily, weaknessesOf } from '../../nats/stream-settings.ts';
@@ -36,11 +36,12 @@ export async function lookAtStreams(manager: JetStreamManager, subjects: Subject
   return orOk(name, problems, `all ${families.length} are there and fit, ${held} messages`);
 }
 
-/** The buckets of the contract, in the same way. */
+/** The buckets of the contract, in the same way, and whether the object store of bundles keeps what is written to it. */
 export async function lookAtBuckets(manager: JetStreamManager): Promise<readonly Check[]> {
   const name = 'buckets';
   const buckets = Object.entries(BUCKETS) as [BucketName, string][];
   const infos = await Promise.all(buckets.map(([, bucket]) => streamInfo(manager, `KV_${bucket}`)));
+  const bundles = await streamInfo(manager, `OBJ_${BUNDLES}`);
   const missing = buckets.filter((_, index) => infos[index] === undefined).map(([, bucket]) => bucket);
   const problems = buckets.flatMap(([of, bucket], index): Check[] => {
     const info = infos[index];
@@ -50,6 +51,7 @@ export async function lookAtBuckets(manager: JetStreamManager): Promise<readonly
       ...[...bucketWeaknesses(info, of), ...weakCopies(info)].map((weak) => warning(name, `${bucket} ${weak}`)),
     ];
   });
+  if (bundles) problems.push(...lossesOf(bundles).map((loss) => failed(name, `${BUNDLES} ${loss}`)));
   if (missing.length > 0) problems.unshift(notThere(name, missing, buckets.length));
   return orOk(name, problems, `all ${buckets.length} are there and fit`);
 }

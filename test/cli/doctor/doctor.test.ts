@@ -4,12 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DiscardPolicy, headers, StorageType } from 'nats';
+import { connect, DiscardPolicy, headers, StorageType } from 'nats';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { doctorCommand } from '../../../src/cli/doctor/doctor.ts';
 import { NO_FLEET_MODE } from '../../../src/contracts/fleet-mode.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../../../src/nats/embedded-server.ts';
-import { ensureStreams } from '../../../src/nats/ensure-streams.ts';
+import { ensureStreams, openProbes, openRules } from '../../../src/nats/ensure-streams.ts';
 import { createFleetModeStore } from '../../../src/nats/store/fleet-mode-store.ts';
 import type { Service } from '../../../src/service/service.ts';
 import { newKeyPair, readSigningKey } from '../../../src/signing/keys.ts';
@@ -263,7 +263,6 @@ describe('what does not fit', () => {
   afterAll(() => server.stop());
 
   test('is told stream by stream, with what to do', async () => {
-    const { connect } = await import('nats');
     const connection = await connect({ servers: server.url });
     const manager = await connection.jetstreamManager();
     await manager.streams.add({ name: 'KNELL_RUNS', subjects: ['other.runs.>'] });
@@ -293,6 +292,37 @@ describe('what does not fit', () => {
   });
 });
 
+test('a bucket without room for what is written to it is told, with its bound and what to do', async () => {
+  const server = await startEmbeddedServer();
+  const connection = await connect({ servers: server.url });
+  try {
+    await ensureStreams(connection, subjects);
+    await Promise.all([openProbes(connection), openRules(connection)]);
+    const manager = await connection.jetstreamManager();
+    for (const stream of ['KV_knell_fleet', 'KV_knell_runs', 'OBJ_knell_bundles']) {
+      await manager.streams.update(stream, { max_bytes: 100 });
+    }
+    await manager.streams.update('KV_knell_subscriptions', { max_bytes: 2 ** 20 });
+    for (const key of ['a', 'b', 'c', 'd']) {
+      await connection.jetstream().publish(`$KV.knell_subscriptions.${key}`, Buffer.alloc(2 ** 18 - 1_000));
+    }
+    const { of, code } = await examine([], { NATS_URL: server.url });
+    const mend = 'set max_bytes to -1, or more than 1048576';
+    expect(of('buckets').map(({ level, message }) => `${level} ${message}`)).toEqual([
+      expect.stringContaining(
+        `failed knell_runs has room for 100 bytes (max_bytes) and refuses what finds none: ${mend}`,
+      ),
+      'failed knell_subscriptions is full and refuses what is written to it: it may hold 1048576 bytes. Raise max_bytes',
+      expect.stringContaining('failed knell_fleet has room for 100 bytes'),
+      expect.stringContaining('failed knell_bundles has room for 100 bytes'),
+    ]);
+    expect(code).toBe(1);
+  } finally {
+    await connection.close();
+    await server.stop();
+  }
+});
+
 describe('knell doctor --account', () => {
   test('everything that was stored is decided, rejected, dead or waits: nothing is lost without a count', async () => {
     service = await startService();
@@ -307,5 +337,8 @@ describe('knell doctor --account', () => {
     expect(rows).toMatchObject([{ check: 'account', level: 'ok' }]);
     expect(rows[0]?.message).toMatch(/^8 messages of output stored = 6 decided \+ 1 rejected .* \+ 1 unread$/);
     expect(code).toBe(0);
+    const { fleet } = await ensureStreams(nats.connection, subjects);
+    await fleet.put('account', 'junk');
+    expect((await examine(['--account'])).rows).toEqual(rows);
   });
 });
