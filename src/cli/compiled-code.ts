@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';
@@ -45,10 +46,11 @@ function keepChunks({ prototype }: Loader, folder: string): void {
   const compileAnew = prototype._compile;
   prototype._compile = function (content, file) {
     if (!CHUNK.test(file)) return compileAnew.call(this, content, file);
-    const cachedData = readIfThere(join(folder, basename(file)));
+    const name = keptAs(file);
+    const cachedData = readIfThere(join(folder, name));
     const wrapped = `(function (exports, require, module, __filename, __dirname) { ${content}\n})`;
     const script = new Script(wrapped, { filename: file, ...(cachedData && { cachedData }) });
-    if (!cachedData || script.cachedDataRejected) compiled.push([basename(file), script]);
+    if (!cachedData || script.cachedDataRejected) compiled.push([name, script]);
     return script
       .runInThisContext()
       .call(this.exports, this.exports, (id: string) => this.require(id), this, file, dirname(file));
@@ -57,6 +59,11 @@ function keepChunks({ prototype }: Loader, folder: string): void {
     for (const [name, script] of compiled) writeWhole(folder, name, script.createCachedData());
     if (compiled.length > 0) discardOutdated(folder);
   });
+}
+
+/** V8 keeps a script's path with its code and tells it in stacks, so each copy of knell has its own. */
+function keptAs(file: string): string {
+  return `${createHash('sha256').update(dirname(file)).digest('hex').slice(0, 8)}-${basename(file)}`;
 }
 
 function readIfThere(file: string): Buffer | undefined {

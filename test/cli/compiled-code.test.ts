@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,7 +13,7 @@ import {
 } from 'node:fs';
 import module from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { KNELL } from '../support/tap-process.ts';
 
@@ -39,6 +40,25 @@ describe('the code that V8 has compiled', () => {
     }
     start({ XDG_CACHE_HOME: caches });
     expect(filesIn(join(caches, 'knell', 'compiled')).length).toBe(kept.length);
+  });
+
+  test('of another copy of knell is not taken, since it tells the paths of that one', () => {
+    const hook = join(work, 'stack.cjs');
+    writeFileSync(
+      hook,
+      'const { stdout } = process; const write = stdout.write.bind(stdout); stdout.write = () => write(new Error().stack);',
+    );
+    const dist = dirname(KNELL);
+    for (const copy of ['one', 'other'].map((name) => join(work, name))) {
+      cpSync(dist, join(copy, 'dist'), { recursive: true });
+      copyFileSync(join(dist, '../package.json'), join(copy, 'package.json'));
+      const env = { ...process.env, XDG_CACHE_HOME: join(work, 'shared') };
+      const stack = execFileSync(process.execPath, ['--require', hook, join(copy, 'dist/main.cjs'), '--version'], {
+        env,
+      });
+      const paths = String(stack).match(/\/\S+(?=\/chunks\/)/g);
+      expect(new Set(paths)).toEqual(new Set([join(copy, 'dist')]));
+    }
   });
 
   test('is compiled anew where what is kept is damaged', () => {
