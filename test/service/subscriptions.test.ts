@@ -67,6 +67,16 @@ async function untilAnswered(subscription: string, answer: string): Promise<Pref
   }
 }
 
+/** Settles when a consumer has nothing left to read or to acknowledge. */
+async function untilLearnt(stream: string, durable: string): Promise<void> {
+  const manager = await nats.connection.jetstreamManager();
+  for (;;) {
+    const info = await manager.consumers.info(stream, durable);
+    if (info.num_pending + info.num_ack_pending === 0) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 const publishStart = (run: Run, subscription: string, fingerprint: string) =>
   nats.connection
     .jetstream()
@@ -162,6 +172,22 @@ describe('the service', () => {
     await untilAnswered(id, 'refused');
   });
 
+  test('refuses nothing again when the record of a doomed run is closed after a run under way has succeeded', async () => {
+    const { id, run, credential } = fresh();
+    const failedMs = Date.now() - MINUTE;
+    const doomed = ['a2', 'a3'].map((agent, at) => [{ ...run, agent }, credential, failedMs + at] as const);
+    for (const one of doomed) await publishFailure(...one);
+    await untilAnswered(id, 'refused');
+    await untilLearnt('KNELL_FAILURES', 'knell_subscriptions_failures');
+    const store = createRunStore(buckets.runs, () => undefined);
+    await store.put({ ...succeeded(run, failedMs - HOUR, failedMs + 10), credential }, 0);
+    await untilAnswered(id, 'serviceable');
+    for (const one of doomed) await publishFailure(...one);
+    await untilLearnt('KNELL_FAILURES', 'knell_subscriptions_failures');
+    const kept = await buckets.subscriptions.get(`subscription.${id}`);
+    expect(kept?.json()).toMatchObject({ breaker: { state: 'closed' } });
+  });
+
   test.each([
     ['no JSON', 'scribble'],
     ['another message', '{"schema":"knell.ack/v1"}'],
@@ -172,17 +198,8 @@ describe('the service', () => {
     await nats.connection.jetstream().publish(subjects.runs({ ...run, attempt: 9 }), text);
     await publishStart(run, id, fingerprint);
     await untilAnswered(id, 'serviceable');
-    const manager = await nats.connection.jetstreamManager();
-    for (const [stream, durable] of [
-      ['KNELL_FAILURES', 'knell_subscriptions_failures'],
-      ['KNELL_RUNS', 'knell_subscriptions_runs'],
-    ] as const) {
-      for (;;) {
-        const info = await manager.consumers.info(stream, durable);
-        if (info.num_pending + info.num_ack_pending === 0) break;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    }
+    await untilLearnt('KNELL_FAILURES', 'knell_subscriptions_failures');
+    await untilLearnt('KNELL_RUNS', 'knell_subscriptions_runs');
   });
 
   test('warns of an expiry once, though two services watch', async () => {

@@ -82,9 +82,8 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
     }
   }
 
-  const startOf = (run: RunState): number => run.started_ms ?? successMs(run) ?? 0;
   const applyLatest = createLatestOnly<RunState>(
-    (run, waiting) => startOf(run) >= startOf(waiting),
+    (run, waiting) => (successMs(run) ?? 0) >= (successMs(waiting) ?? 0),
     async (run) => {
       const holder = holderOf(run.credential);
       if (!holder) return;

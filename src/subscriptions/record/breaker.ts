@@ -146,8 +146,9 @@ export interface Success {
 
 /**
  * Applies a success with a token. One that came after the breaker opened closes it, also that of a run that was under way
- * then: a refusal never outlives a success. If that run had its last answer just before the token died, the next run fails
- * and opens the breaker again.
+ * then: a refusal never outlives a success. Evidence from before it opens the breaker no more, whenever it is read: the last
+ * version of a doomed run's record comes when its host has ended it. If the run that succeeded had its last answer just before
+ * the token died, the next run fails and opens the breaker again.
  */
 export function recordSuccess(token: TokenState, { startedMs, atMs, by, run }: Success, nowMs: number): TokenState {
   const { breaker } = token;
@@ -156,11 +157,8 @@ export function recordSuccess(token: TokenState, { startedMs, atMs, by, run }: S
   const isTrial = run !== undefined && breaker.trial?.run === run;
   const closes = isTrial || atMs > sinceMs || (startedMs !== undefined && startedMs > sinceMs);
   if (state !== 'closed' && !closes) return token;
-  const vouchedMs = Math.max(
-    state === 'closed' ? Number.NEGATIVE_INFINITY : sinceMs,
-    startedMs ?? Number.NEGATIVE_INFINITY,
-    ms(token.vouched_at) ?? Number.NEGATIVE_INFINITY,
-  );
+  const openedMs = state === 'closed' ? Number.NEGATIVE_INFINITY : sinceMs;
+  const vouchedMs = Math.max(openedMs, atMs, ms(token.vouched_at) ?? Number.NEGATIVE_INFINITY);
   const isOldNews = token.health.state === 'healthy' && atMs - (ms(token.health.at) ?? 0) < SUCCESS_INTERVAL_MS;
   const isOlderThanFailure = state === 'closed' && token.health.at !== null && atMs < Date.parse(token.health.at);
   if (state === 'closed' && (isOldNews || isOlderThanFailure)) return token;
@@ -168,7 +166,7 @@ export function recordSuccess(token: TokenState, { startedMs, atMs, by, run }: S
     ...token,
     health: { state: 'healthy', at: formatTime(atMs), by },
     breaker: CLOSED,
-    vouched_at: Number.isFinite(vouchedMs) ? formatTime(vouchedMs) : null,
+    vouched_at: formatTime(vouchedMs),
   };
 }
 

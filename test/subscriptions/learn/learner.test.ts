@@ -177,10 +177,9 @@ describe('a run that has reported its result', () => {
     expect([empty.counts.writes, empty.events, await empty.record()]).toEqual([0, [], undefined]);
   });
 
-  test('is the last of many that are worked on, after the first, if it started last', async () => {
+  test('is the last of many that are worked on, after the first, if it succeeded last, whenever it was started', async () => {
     const { learn, record, counts } = await learner([dead()]);
-    const at = (minute: number) =>
-      succeeded({ ...RUN, attempt: minute }, T0 + minute * MINUTE, T0 + (minute + 1) * MINUTE);
+    const at = (minute: number) => succeeded({ ...RUN, attempt: minute }, T0 - minute * MINUTE, T0 + minute * MINUTE);
     await Promise.all([1, 9, 30, 20].map((minute) => learn.state(at(minute))));
     expect((await record())?.vouched_at).toBe(formatTime(T0 + 30 * MINUTE));
     expect(counts.writes).toBe(2);

@@ -179,6 +179,20 @@ describe('a success', () => {
     const success = { startedMs: T0 - HOUR, atMs: T0 + SECOND, by: 'run a3.e1.1', run: 'a3.e1.1' };
     expect(recordSuccess(open, success, T0 + SECOND).breaker).toMatchObject({ state: 'closed', witnesses: [] });
   });
+
+  test.each([
+    ['under way', T0 - HOUR],
+    ['started at an unknown time', undefined],
+  ])('of a run %s outlives all evidence from before it, whoever saw it and whenever it is read', (_what, startedMs) => {
+    const success = { startedMs, atMs: T0 + 10 * SECOND, by: 'run a3.e1.1', run: 'a3.e1.1' };
+    const open = refused(refused(fresh(), T0), T0 + 5 * SECOND, 'a2');
+    for (const before of [open, fresh()]) {
+      const closed = recordSuccess(before, success, T0 + 11 * SECOND);
+      const again = (atMs: number) => recordRefusal(closed, detection(atMs, 'a2'), T0 + MINUTE);
+      expect(again(T0 + 5 * SECOND)).toBe(closed);
+      expect(again(T0 + 10 * SECOND + 1).breaker.state).toBe('open');
+    }
+  });
 });
 
 describe('what a refusal costs a fleet of a hundred agents that ask every ten seconds', () => {
