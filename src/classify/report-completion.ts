@@ -1,10 +1,10 @@
+import type { Evidence } from '../contracts/evidence.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import type { CompiledStall } from '../ruleset/rule-set.ts';
 import type { FailureDescription } from './build-messages.ts';
 import { buildRecord } from './build-messages.ts';
 import type { DecisionContext } from './decision-context.ts';
 import type { Outcome } from './outcome.ts';
-import { isReported } from './watch-times.ts';
 
 const UNREPORTED: FailureDescription = {
   title: 'The run is over, and the platform has not noticed',
@@ -16,24 +16,29 @@ const UNREPORTED: FailureDescription = {
   remedy: 'Free its slot, and look at why its end was not reported.',
 };
 
+/** The last line of a run, and when it was stored, epoch milliseconds. */
+export interface LastWord {
+  readonly atMs: number;
+  readonly evidence: Evidence;
+}
+
 /**
  * Records, once, that a run is over and its platform has not noticed: it reported its result a while ago and no host has
- * reported its exit, or it exited and its abort command has no answer.
+ * reported its exit.
  *
- * @param spokeMs when the run last said something; a run that still talks is not over
+ * @param last what the run said last; a run that still talks is not over
  */
 export function reportCompletion(
   state: RunState,
   stall: CompiledStall,
-  spokeMs: number | undefined,
+  last: LastWord | undefined,
   context: DecisionContext,
 ): Outcome {
   const { completion: due, ...rest } = state;
-  const endedMs = state.exited?.at_ms ?? state.succeeded?.at_ms;
   if (!due || due.due_ms > context.nowMs) return { state, effects: [] };
-  if (isReported(state) || endedMs === undefined || stall.completionMs === undefined)
-    return { state: rest, effects: [] };
-  const quietMs = context.nowMs - Math.max(spokeMs ?? 0, endedMs);
+  const { succeeded } = state;
+  if (state.exited || !succeeded || stall.completionMs === undefined) return { state: rest, effects: [] };
+  const quietMs = context.nowMs - Math.max(last?.atMs ?? 0, succeeded.at_ms);
   if (quietMs < stall.completionMs) {
     return { state: { ...rest, completion: { due_ms: context.nowMs - quietMs + stall.completionMs } }, effects: [] };
   }
@@ -44,8 +49,9 @@ export function reportCompletion(
     rule_key: `${stall.pack.pack}/completion`,
     grade: 'stated' as const,
     precedence: 0,
-    position: state.succeeded?.position ?? { seq: 0, row: 0 },
-    at_ms: endedMs,
+    position: succeeded.position,
+    at_ms: succeeded.at_ms,
+    ...(last && { evidence: last.evidence }),
   };
   const record = buildRecord({ rule: UNREPORTED, detection }, state, context.policy, context.nowMs, {
     disposition: 'recorded',

@@ -15,11 +15,10 @@ export function setWatchTimes(state: RunState, stall: CompiledStall | undefined,
   if (over) next = withoutStall(next);
   else if (stall && !next.stall) next = { ...next, stall: { due_ms: (next.started_ms ?? nowMs) + stall.warnMs } };
 
-  const endedMs = state.exited?.at_ms ?? state.succeeded?.at_ms;
   // A host that reported no start reports no end either, so nothing is missing.
   const isHostKnown = state.started_ms !== undefined || state.verdict?.acked !== undefined;
-  if (stall?.completionMs !== undefined && endedMs !== undefined && isHostKnown && !isReported(state)) {
-    if (!next.completion) next = { ...next, completion: { due_ms: endedMs + stall.completionMs } };
+  if (stall?.completionMs !== undefined && state.succeeded && !state.exited && isHostKnown) {
+    if (!next.completion) next = { ...next, completion: { due_ms: state.succeeded.at_ms + stall.completionMs } };
   } else if (next.completion) {
     const { completion: _, ...rest } = next;
     next = rest;
@@ -51,12 +50,6 @@ export function mayHaveWorked({ exited, verdict, succeeded, worked, noted, suspi
   const isKnown = state.started_ms !== undefined && (subscription ?? fingerprint) !== undefined;
   const isOpen = !verdict && !succeeded && !worked && noted.length === 0 && suspicions.length === 0;
   return exited?.code === 0 && isKnown && isOpen;
-}
-
-/** Whether the platform knows that the run is over: it said so itself, and has answered an abort command, where that was of any use. */
-export function isReported({ verdict, exited }: RunState): boolean {
-  const open = verdict?.command_id !== undefined && verdict.acked === undefined && verdict.disposition === 'aborted';
-  return exited !== undefined && !open;
 }
 
 /** When a run next has to be looked at, epoch milliseconds; undefined when nothing is awaited. */

@@ -241,7 +241,7 @@ export const Stall = z.strictObject({
     description: 'The limits of a run that prints plain text: many clients then say nothing before the answer.',
   }),
   completion: Duration.optional().meta({
-    description: 'How long after its result or exit a run may stay unacknowledged before that is recorded.',
+    description: "How long after a run's result its host may fail to report the exit before that is recorded.",
   }),
 });
 export type Stall = z.infer<typeof Stall>;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { reportCompletion } from '../../src/classify/report-completion.ts';
 import type { RunState } from '../../src/contracts/run-state.ts';
 import type { CompiledStall } from '../../src/ruleset/rule-set.ts';
-import { contextAt, endedAt, named, stateWith } from '../support/decisions.ts';
+import { contextAt, endedAt, evidence, named, stateWith } from '../support/decisions.ts';
 import { T0 } from '../support/messages.ts';
 
 const STALL: CompiledStall = {
@@ -18,7 +18,12 @@ const DUE = T0 + 60_000;
 const over = (more: Partial<RunState> = {}) =>
   stateWith({ succeeded: { at_ms: T0, position: { seq: 2, row: 0 } }, completion: { due_ms: DUE }, ...more });
 const look = (state: RunState, nowMs = DUE, spokeMs?: number) =>
-  reportCompletion(state, STALL, spokeMs, contextAt(nowMs));
+  reportCompletion(
+    state,
+    STALL,
+    spokeMs === undefined ? undefined : { atMs: spokeMs, evidence: evidence({ excerpt: 'All done.' }) },
+    contextAt(nowMs),
+  );
 
 test('a run that is over and that no host has reported is recorded once, as the trouble of the platform', () => {
   const { state, effects } = look(over());
@@ -42,15 +47,17 @@ test('one that spoke after its result is not over: it is looked at again a minut
 test.each<[string, Partial<RunState>]>([
   ['has been reported meanwhile', { exited: { at_ms: T0, code: 0, signal: null } }],
   ['has begun another turn', { succeeded: undefined } as never],
+  [
+    'has exited, and whose command nobody has answered',
+    { succeeded: undefined, exited: { at_ms: T0, code: null, signal: 'SIGTERM' }, verdict: endedAt().verdict } as never,
+  ],
 ])('one that %s is not looked at any more', (_what, more) => {
   const { state, effects } = look(over(more));
   expect([effects, state.completion]).toEqual([[], undefined]);
 });
 
-test('the exit of a run whose command is not answered counts from the exit', () => {
-  const exited = { at_ms: T0 + 30_000, code: null, signal: 'SIGTERM' };
-  const state = endedAt(T0, undefined, stateWith({ completion: { due_ms: DUE } }));
-  const early = look({ ...state, exited });
-  expect([early.effects, early.state.completion]).toEqual([[], { due_ms: T0 + 90_000 }]);
-  expect(named(look({ ...state, exited }, T0 + 90_000).effects)).toEqual(['recorded platform.completion_unreported']);
+test('the record quotes what the run said last', () => {
+  expect(look(over(), DUE, T0).effects).toMatchObject([
+    { record: { evidence: [{ excerpt: 'All done.' }], message: expect.stringContaining('The run said: "All done."') } },
+  ]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isReported, nextDueMs, setExitCheck, setWatchTimes } from '../../src/classify/watch-times.ts';
+import { nextDueMs, setExitCheck, setWatchTimes } from '../../src/classify/watch-times.ts';
 import type { RunState } from '../../src/contracts/run-state.ts';
 import type { CompiledStall } from '../../src/ruleset/rule-set.ts';
 import { detection, endedAt, stateWith } from '../support/decisions.ts';
@@ -41,10 +41,8 @@ describe('silence', () => {
 });
 
 describe('a run that is over', () => {
-  test('is looked at for being reported, counted from its result, or from its exit where its command is open', () => {
+  test('is looked at for being reported, counted from its result', () => {
     expect(watched(started({ succeeded })).completion).toEqual({ due_ms: T0 + 70_000 });
-    const open = started({ succeeded, exited: exited(1), verdict: endedAt().verdict });
-    expect(watched(open).completion).toEqual({ due_ms: T0 + 90_000 });
   });
 
   test('keeps the time that was set first', () => {
@@ -54,6 +52,10 @@ describe('a run that is over', () => {
 
   test.each<[string, Partial<RunState>, CompiledStall?]>([
     ['once it is reported', { started_ms: T0, succeeded, exited: exited() }],
+    [
+      'once it is reported, though nobody has answered its command',
+      { started_ms: T0, exited: exited(1), verdict: endedAt().verdict },
+    ],
     ['once a new turn has begun', { started_ms: T0 }],
     ['where its host reports no starts, and so no ends either', { succeeded }],
     [
@@ -63,16 +65,6 @@ describe('a run that is over', () => {
     ],
   ])('is not looked at any more %s', (_what, over, stall = STALL) => {
     expect(watched(stateWith({ completion: { due_ms: T0 }, ...over }), stall).completion).toBeUndefined();
-  });
-
-  test('is reported once it has exited and its command, if there was one, is answered', () => {
-    const { verdict } = endedAt();
-    const { command_id: _, ...shadow } = verdict;
-    expect(isReported(started({ succeeded }))).toBe(false);
-    expect(isReported(started({ exited: exited() }))).toBe(true);
-    expect(isReported(started({ exited: exited(), verdict }))).toBe(false);
-    expect(isReported(started({ exited: exited(), verdict: { ...verdict, acked } }))).toBe(true);
-    expect(isReported(started({ exited: exited(), verdict: shadow }))).toBe(true);
   });
 });
 

@@ -154,6 +154,14 @@ describe('a run that is over', () => {
     expect(dispositions()).toEqual(['recorded platform.completion_unreported']);
   });
 
+  test('and whose host reports the exit, but never answers the command, has no record of that', async () => {
+    await fleet.start(run);
+    await fleet.say(run, [claude.init(), doom]);
+    await fleet.exit(run, 143);
+    await fleet.clock.advance(60 * 60_000);
+    expect(dispositions()).toEqual(['aborted auth.token_expired']);
+  });
+
   test('and that talks on after a result in between is not taken for over', async () => {
     await fleet.start(run);
     await fleet.say(run, [claude.init(), claude.succeeds('one part done')]);

@@ -45,7 +45,7 @@ export async function handleDue(
   take(await withMistake(before, closeRecord(state), rules, history));
   if (stall && state.completion && state.completion.due_ms <= context.nowMs) {
     const last = await history.lastOutput(runOf(state));
-    take(reportCompletion(state, stall, last?.atMs, context));
+    take(reportCompletion(state, stall, last && { atMs: last.atMs, evidence: evidenceOfLine(last) }, context));
   }
   if (state.exit_check && state.exit_check.due_ms <= context.nowMs) {
     take(await lookAtExit(state, rules, history, context));
