@@ -55,7 +55,7 @@ export function settleSuspicion(
   if (confirmation.is === 'confirmed') return reachVerdict(without, diagnosis, context);
   // The record of what would have been done is published already.
   if (suspicion.held) return { state: without, effects: [] };
-  const { disposition, reason } = UNCONFIRMED[confirmation.is];
+  const { disposition, reason } = unconfirmed(confirmation.is, suspicion);
   const record = buildRecord(diagnosis, without, context.policy, context.nowMs, {
     disposition,
     reason,
@@ -64,17 +64,16 @@ export function settleSuspicion(
   return { state: without, effects: [{ kind: 'record', record }] };
 }
 
-const UNCONFIRMED = {
-  // A run that answers a question about a banner ends with it, and exits 0. There is nothing left to end.
-  recorded: {
-    disposition: 'recorded',
-    reason: 'the run exited with code 0 after this line, so it may have been its answer',
-  },
-  dropped: {
-    disposition: 'suppressed',
-    reason: 'the run went on after this line or stood in what another speaker said, so it was quoted or got over',
-  },
-} as const;
+/** A run that answers a question about a banner ends with it, and exits 0. There is nothing left to end. */
+const MAY_BE_ANSWER = 'the run exited with code 0 after this line, so it may have been its answer';
+/** What the runtime itself says is no answer. */
+const MAY_BE_OVER = 'the run exited with code 0 after this failure, so it may have got over it';
+const WENT_ON = 'the run went on after this line or stood in what another speaker said, so it was quoted or got over';
+
+function unconfirmed(is: 'recorded' | 'dropped', { grade }: Suspicion) {
+  if (is === 'dropped') return { disposition: 'suppressed', reason: WENT_ON } as const;
+  return { disposition: 'recorded', reason: grade === 'typed' ? MAY_BE_OVER : MAY_BE_ANSWER } as const;
+}
 
 /** The same with a suspicion that is looked at again at another time; null: when the run exits. */
 export function lookAgain(state: RunState, suspicion: Suspicion, dueMs: number | null): RunState {

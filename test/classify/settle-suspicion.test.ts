@@ -52,6 +52,11 @@ describe('a suspicion that was looked at', () => {
     expect(after.verdict).toBeUndefined();
   });
 
+  test('is no answer where the runtime itself has said it', () => {
+    const { effects } = settle({ is: 'recorded' }, { ...suspicion, grade: 'typed' });
+    expect(effects).toMatchObject([{ record: { reason: expect.stringContaining('got over it') } }]);
+  });
+
   test('is looked at again after the time that it still wants, or at the exit', () => {
     const dueOf = (confirmation: Confirmation) => settle(confirmation).state.suspicions.map(({ due_ms: due }) => due);
     expect(dueOf({ is: 'open', forMs: 15_000 })).toEqual([NOW + 15_000, T0]);
