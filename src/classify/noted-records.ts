@@ -4,7 +4,8 @@ import type { RunState } from '../contracts/run-state.ts';
 import type { Outcome } from './outcome.ts';
 import { isSharperCategory } from './sharper-causes.ts';
 
-/** The most records that are kept to be withdrawn: a run's memory is bounded. */
+/** The most rules that are recorded for one run, and records that are kept to be withdrawn: a run's memory is bounded. */
+export const MAX_RECORDED = 64;
 const MAX_NOTED = 8;
 
 /** The reason on a record that was withdrawn. */
@@ -34,6 +35,11 @@ export function withdrawSaid(state: RunState, category: Category): Outcome {
   const isSaid = (record: FailureRecord) =>
     ['unknown.unmatched', category].includes(record.category) || isSharperCategory(record.category, category);
   return withdraw(state, isSaid, SAID_BY_ANOTHER);
+}
+
+/** Withdraws one record of a run, where it is still noted. */
+export function withdrawId(state: RunState, id: string, reason: string): Outcome {
+  return withdraw(state, ({ record_id }) => record_id === id, reason);
 }
 
 function withdraw(state: RunState, isWithdrawn: (record: FailureRecord) => boolean, reason: string): Outcome {

@@ -12,7 +12,8 @@ import { ALONE_MS } from './confirm-suspicion.ts';
 import { countHit } from './count-hits.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { noticeId } from './ids.ts';
-import { noteRecord, withdrawNoted } from './noted-records.ts';
+import { noteGoingOn } from './note-going-on.ts';
+import { MAX_RECORDED, noteRecord, withdrawNoted } from './noted-records.ts';
 import { evidenceOf, type Occurrence } from './occurrence.ts';
 import type { Effect, Outcome } from './outcome.ts';
 import { quoteOf } from './quote-of.ts';
@@ -23,9 +24,6 @@ import { isEcho } from './sharper-causes.ts';
 import { speakersOf } from './strongest-hit.ts';
 import { isUnmatchedFailure, recordUnmatchedFailure } from './unmatched-failure.ts';
 import { ENDING_MS, isBeingEnded, mustWait, wantedQuietMs } from './wanted-quiet.ts';
-
-/** The most rules that are recorded for one run: a run's memory is bounded. */
-const MAX_RECORDED = 64;
 
 /**
  * Applies one line that some rule or signal matched.
@@ -177,7 +175,8 @@ function applyAbortHit(state: RunState, hit: ConditionHit, occurrence: Occurrenc
     ...(occurrence.isAlone && { alone: true as const }),
   };
   const others = state.suspicions.filter((other) => other !== known);
-  return { state: { ...state, suspicions: [...others, suspicion].slice(-MAX_SUSPICIONS) }, effects: [] };
+  const suspected = { ...state, suspicions: [...others, suspicion].slice(-MAX_SUSPICIONS) };
+  return noteGoingOn(suspected, hit.rule, clause, diagnosis.detection, context);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { CompiledRule } from '../ruleset/rule-set.ts';
 import { buildRecord } from './build-messages.ts';
 import type { Confirmation } from './confirm-suspicion.ts';
 import type { DecisionContext } from './decision-context.ts';
+import { settleGoingOn } from './note-going-on.ts';
 import type { Outcome } from './outcome.ts';
 import { reachVerdict } from './reach-verdict.ts';
 
@@ -56,6 +57,8 @@ export function settleSuspicion(
   // The record of what would have been done is published already.
   if (suspicion.held) return { state: without, effects: [] };
   const { disposition, reason } = unconfirmed(confirmation.is, suspicion);
+  const told = settleGoingOn(without, suspicion.rule_key, disposition === 'suppressed' ? reason : undefined);
+  if (told) return told;
   const record = buildRecord(diagnosis, without, context.policy, context.nowMs, {
     disposition,
     reason,

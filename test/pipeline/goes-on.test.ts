@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { MAY_GO_ON } from '../../src/classify/note-going-on.ts';
 import type { Run } from '../../src/contracts/run.ts';
 import { claude } from '../support/claude-lines.ts';
 import { shippedRules } from '../support/shipped-rules.ts';
@@ -22,6 +23,7 @@ const MAX_TURNS = JSON.stringify({
 });
 const TOO_LONG = claude.fails('Prompt is too long', 400);
 const EXPIRED = claude.fails('Failed to authenticate. API Error: 401 OAuth access token has expired.', 401);
+const REFUSED = claude.fails('Failed to authenticate. API Error: 401 Invalid bearer token', 401);
 const NO_MODEL = claude.fails(
   "There's an issue with the selected model (opus-9). It may not exist or you may not have access to it.",
   404,
@@ -116,7 +118,47 @@ describe('a command with a fallback', () => {
     await say([claude.init(), EXPIRED], 'commands');
     await fleet.exit(run, 1);
     await fleet.clock.advance(MINUTE);
+    const once = ['suppressed auth.token_expired', 'recorded auth.token_expired'];
+    expect([commands(), records()]).toEqual([[], once]);
+  });
+
+  test('has what its first agent failed of on record at once, and until it exits with 0', async () => {
+    await start();
+    await say([claude.init(), EXPIRED], 'commands');
     expect([commands(), records()]).toEqual([[], ['recorded auth.token_expired']]);
+    await say([EXPIRED], 'commands');
+    await fleet.exit(run, 0);
+    await fleet.clock.advance(MINUTE);
+    expect(records()).toEqual(['recorded auth.token_expired']);
+    expect(fleet.publisher.records()).toMatchObject([{ reason: MAY_GO_ON, grade: 'typed' }]);
+  });
+
+  test('names the cause on record more exactly as its first agent does', async () => {
+    await start();
+    await say([claude.init(), REFUSED], 'commands');
+    await say([EXPIRED], 'commands');
+    expect(records()).toEqual(['suppressed auth.invalid_credentials', 'recorded auth.token_expired']);
+  });
+
+  test('has nothing on record where its second agent succeeds', async () => {
+    await start();
+    await say([claude.init(), EXPIRED], 'commands');
+    await say([claude.init(), claude.succeeds()], 'commands');
+    await fleet.exit(run, 0);
+    await fleet.clock.advance(MINUTE);
+    expect([commands(), records()]).toEqual([[], ['suppressed auth.token_expired']]);
+    expect((await fleet.stateOf(run))?.succeeded).toBeDefined();
+  });
+
+  test('has none on record before it ends of what is no failure of the subscription', async () => {
+    await start();
+    await say([claude.init(), NO_MODEL], 'commands');
+    expect(records()).toEqual([]);
+    await fleet.exit(run, 0);
+    await fleet.clock.advance(MINUTE);
+    expect(fleet.publisher.records()).toMatchObject([
+      { disposition: 'recorded', reason: expect.stringContaining('got over it') },
+    ]);
   });
 });
 

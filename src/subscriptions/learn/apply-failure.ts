@@ -1,4 +1,5 @@
 import { recordId } from '../../classify/ids.ts';
+import { isNotedGoingOn } from '../../classify/note-going-on.ts';
 import type { FailureRecord } from '../../contracts/failure-record.ts';
 import { runKey } from '../../contracts/run.ts';
 import type { Holder, SubscriptionRecord } from '../../contracts/subscription.ts';
@@ -13,14 +14,16 @@ import { providerOf } from './provider-of.ts';
 
 /**
  * Whether a failure record counts against a token: a field of the runtime's own event says that the subscription failed,
- * not the run, the agent or the provider; and it is the run's verdict, whether knell ended the run or it ended by itself.
+ * not the run, the agent or the provider; and it is the run's verdict, whether knell ended the run or it ended by itself, or would be
+ * but for what the run's command may do behind it.
  * What is only recorded while a run goes on, such as a single 401, may pass and counts against no token. Neither does what
  * shadow mode or an experimental rule would have done.
  */
 export function isAboutSubscription(failure: FailureRecord): boolean {
   if (failure.scope !== 'subscription' || failure.grade !== 'typed') return false;
   const isVerdict = failure.record_id === recordId(failure, 'verdict');
-  return failure.disposition === 'aborted' || (failure.disposition === 'recorded' && isVerdict);
+  const isRecorded = failure.disposition === 'recorded' && isVerdict;
+  return failure.disposition === 'aborted' || isRecorded || isNotedGoingOn(failure);
 }
 
 /**

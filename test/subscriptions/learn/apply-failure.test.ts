@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { recordId } from '../../../src/classify/ids.ts';
+import { MAY_GO_ON } from '../../../src/classify/note-going-on.ts';
 import type { FailureRecord } from '../../../src/contracts/failure-record.ts';
 import type { SubscriptionRecord } from '../../../src/contracts/subscription.ts';
 import { formatTime } from '../../../src/contracts/time.ts';
@@ -56,6 +57,12 @@ describe('evidence against a token', () => {
     const verdict = { ...noted, record_id: recordId(noted, 'verdict') };
     expect(isAboutSubscription(verdict)).toBe(true);
     expect(take(subscription(), verdict)?.breaker.until).toBe(formatTime(T0 + HOUR));
+  });
+
+  test('of a run whose command may go on behind it counts at once', () => {
+    const noted = { ...tokenFailure({}, { disposition: 'recorded' }), record_id: 'r1', reason: MAY_GO_ON };
+    expect(take(subscription(), noted)?.breaker).toMatchObject({ state: 'open', category: 'auth.token_expired' });
+    expect(isAboutSubscription({ ...noted, disposition: 'suppressed' })).toBe(false);
   });
 
   test('of the same run may name the cause more exactly later: the refusal then says so', () => {
