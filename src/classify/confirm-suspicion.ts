@@ -1,3 +1,5 @@
+import type { GoesOn } from '../contracts/log-headers.ts';
+
 /**
  * All that is known about a suspicious line at the moment it is looked at again. Times are the server's, so that one clock
  * decides for all hosts.
@@ -9,8 +11,8 @@ export interface Known {
   readonly isText: boolean;
   /** A typed event that only waits for the exit of a run that is being ended: nothing that follows takes it back. */
   readonly isCertain?: boolean;
-  /** Behind such a failure the agent may have another turn, or its shell another command. */
-  readonly mayGoOn?: boolean;
+  /** What may follow such a failure: another turn of the agent, or another command of its shell. */
+  readonly mayGoOn?: GoesOn;
   /** `alone`: the run has said nothing before it but its own header and failures · `others`: prose, a prompt or tool output. */
   readonly before: 'alone' | 'others';
   /** `nothing`: nothing, or only what no model writes · `speech`: the run has gone on · `quoted`: the line was announced. */
@@ -76,7 +78,7 @@ const SOONEST_AGAIN_MS = 2_000;
  */
 export function confirmSuspicion(known: Known): Confirmation {
   const { exit, tree, quietMs, ageMs } = known;
-  const isOpen = known.isText || known.mayGoOn === true;
+  const isOpen = known.isText || known.mayGoOn !== undefined;
   if (known.isCertain && quietMs !== undefined) {
     return exit || ageMs >= quietMs ? { is: 'confirmed' } : { is: 'open', forMs: quietMs - ageMs };
   }
@@ -92,12 +94,15 @@ export function confirmSuspicion(known: Known): Confirmation {
   }
   const silentMs = tree ? Math.min(ageMs - tree.seenAgoMs, tree.idleMs) : ageMs;
   const wantedMs = wantedSilence(known, quietMs);
+  if (wantedMs === undefined) return { is: 'open' };
   return silentMs >= wantedMs
     ? { is: 'confirmed' }
     : { is: 'open', forMs: Math.max(SOONEST_AGAIN_MS, wantedMs - silentMs) };
 }
 
-function wantedSilence({ isText, mayGoOn, before }: Known, quietMs: number): number {
+/** For how long the tree must be idle, in milliseconds; undefined where no idleness confirms: a session waits for its next prompt idly. */
+function wantedSilence({ isText, mayGoOn, before, stallMs }: Known, quietMs: number): number | undefined {
+  if (mayGoOn === 'turns') return stallMs;
   if (mayGoOn) return QUOTABLE_MS;
   if (!isText) return quietMs;
   return before === 'alone' ? Math.min(quietMs, ALONE_MS) : QUOTABLE_MS;

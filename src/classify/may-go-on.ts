@@ -1,4 +1,5 @@
 import type { Category } from '../contracts/categories.ts';
+import type { GoesOn } from '../contracts/log-headers.ts';
 import type { RunState } from '../contracts/run-state.ts';
 
 /** Causes that hold for each further turn of an agent as well: its credential, its account or its model. */
@@ -8,10 +9,11 @@ const HOLDS_FOR_EACH_TURN = /^(?:auth|billing|quota|model)\./;
 const NEVER_ENDS: ReadonlySet<Category> = new Set<Category>(['run.loop', 'run.endless_retry']);
 
 /**
- * Whether a run may go on behind a failure of this cause: its agent with another prompt, or its shell with another command. Such a
- * failure is the agent's, or its turn's, and only the exit or a long idle silence shows that it is the run's.
+ * What may follow a failure of this cause: another prompt of its agent, or another command of its shell; undefined where nothing may. Such
+ * a failure is the agent's, or its turn's. Of a session only the exit or the stall limit shows that it is the run's, of a shell's
+ * line a long idle silence as well.
  */
-export function mayGoOn({ goes_on }: Pick<RunState, 'goes_on'>, category: Category | undefined): boolean {
-  if (goes_on === undefined || category === undefined || NEVER_ENDS.has(category)) return false;
-  return goes_on === 'commands' || !HOLDS_FOR_EACH_TURN.test(category);
+export function mayGoOn({ goes_on }: Pick<RunState, 'goes_on'>, category: Category | undefined): GoesOn | undefined {
+  if (category === undefined || NEVER_ENDS.has(category)) return undefined;
+  return goes_on === 'turns' && HOLDS_FOR_EACH_TURN.test(category) ? undefined : goes_on;
 }

@@ -27,7 +27,8 @@ export function mustWait(
   found: Found,
   state: RunState,
 ): boolean {
-  if (clause?.quietMs !== undefined || clause?.exit === true || mayGoOn(state, rule.rule.category)) return true;
+  const isLast = mayGoOn(state, rule.rule.category) === undefined;
+  if (clause?.quietMs !== undefined || clause?.exit === true || !isLast) return true;
   switch (found.grade) {
     case 'mixed':
       return true;

@@ -39,6 +39,14 @@ describe('a suspicion is confirmed', () => {
       },
     ],
     ['by an exit with 0 where it is one', { isCertain: true, isText: false, ageMs: 0, exit: { code: 0 } }],
+    [
+      'by nine idle minutes where its shell may go on',
+      { isText: false, mayGoOn: 'commands', ageMs: QUOTABLE_MS, tree: idle(QUOTABLE_MS) },
+    ],
+    [
+      'by an idle tree, after the stall limit, where a session may wait for its next prompt',
+      { isText: false, mayGoOn: 'turns', ageMs: 12 * MINUTE, tree: idle(12 * MINUTE), stallMs: 12 * MINUTE },
+    ],
     ['by the stall limit where no host sees the tree', { tree: undefined, stallMs: 60 * MINUTE }],
   ])('%s', (_what, changes) => {
     expect(confirmSuspicion(known(changes))).toEqual({ is: 'confirmed' });
@@ -59,6 +67,11 @@ describe('a suspicion stays open', () => {
     ['of a typed event, when its tree was not seen lately', { isText: false, tree: idle(0, 50 * SECOND) }],
     ['of a run that is being ended, before its time', { isCertain: true, isText: false, ageMs: 1, quietMs: 5 }],
     ['when no host sees the tree and nothing limits silence', { tree: undefined }],
+    ['where a session may wait for its next prompt, and nothing limits silence', { isText: false, mayGoOn: 'turns' }],
+    [
+      'of such a session until the stall limit',
+      { isText: false, mayGoOn: 'turns', ageMs: 12 * MINUTE - 1, tree: idle(12 * MINUTE - 1), stallMs: 12 * MINUTE },
+    ],
     ['when only the exit can confirm it', { quietMs: undefined }],
   ])('%s', (_what, changes) => {
     expect(confirmSuspicion(known(changes))).toMatchObject({ is: 'open' });

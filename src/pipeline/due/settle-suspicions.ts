@@ -120,12 +120,13 @@ async function knownOf(
   const clause = rule.clauses[suspicion.clause];
   const quietMs = wantedQuietMs(clause, suspicion);
   const stall = rules.stallOf(state.runtime ?? 'generic');
+  const following = mayGoOn(state, rule.rule.category);
   const known = {
     ageMs: nowMs - suspicion.at_ms,
     // A client says the same when a turn is interrupted in a session that goes on.
     isText: mayBeAnothers(rule, suspicion, state) || isDyingEvidence(suspicion),
     before: 'others' as const,
-    ...(mayGoOn(state, rule.rule.category) && { mayGoOn: true }),
+    ...(following && { mayGoOn: following }),
     ...(quietMs !== undefined && { quietMs }),
     // It was confirmed before it was held back: that the run has not gone on since is enough.
     ...(suspicion.held && { quietMs: 0 }),
