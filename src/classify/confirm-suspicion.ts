@@ -15,8 +15,11 @@ export interface Known {
   readonly mayGoOn?: GoesOn;
   /** `alone`: the run has said nothing before it but its own header and failures · `others`: prose, a prompt or tool output. */
   readonly before: 'alone' | 'others';
-  /** `nothing`: nothing, or only what no model writes · `speech`: the run has gone on · `quoted`: the line was announced. */
-  readonly after: 'nothing' | 'speech' | 'quoted';
+  /**
+   * `nothing`: nothing, or only what no model writes · `speech`: the run has gone on · `quoted`: the line was announced · `shell`: the
+   * shell around the agent has gone on, which does not tell whether the run has got over it.
+   */
+  readonly after: 'nothing' | 'speech' | 'quoted' | 'shell';
   /** How the run ended; undefined while it lives. */
   readonly exit?: { readonly code: number | null };
   /** The run's process tree as its host reported it last; undefined where no host sees it. */
@@ -35,6 +38,8 @@ export interface TreeNow {
   readonly idleMs: number;
   /** How long ago the host looked, in milliseconds. What the tree has done since is not known. */
   readonly seenAgoMs: number;
+  /** When the youngest of its processes was started, epoch milliseconds by the host's clock; undefined where that does not tell. */
+  readonly newestStartedMs?: number;
 }
 
 /** `record`: it may have been the run's answer, and there is nothing left to end · `wait`: look again after `forMs`. */
@@ -82,9 +87,9 @@ export function confirmSuspicion(known: Known): Confirmation {
   if (known.isCertain && quietMs !== undefined) {
     return exit || ageMs >= quietMs ? { is: 'confirmed' } : { is: 'open', forMs: quietMs - ageMs };
   }
-  if (known.after !== 'nothing') return { is: 'dropped' };
+  if (known.after === 'speech' || known.after === 'quoted') return { is: 'dropped' };
   if (exit) return { is: exit.code === 0 ? 'recorded' : 'confirmed' };
-  if (quietMs === undefined) return { is: 'open' };
+  if (quietMs === undefined || known.after === 'shell') return { is: 'open' };
   if (tree && !isFresh(tree)) return { is: 'open', forMs: UNSEEN_AGAIN_MS };
   if (tree && tree.tools > 0) return { is: 'open', forMs: TOOL_AGAIN_MS };
   if (isOpen && !tree) {

@@ -14,7 +14,7 @@ export interface Occurrence {
   readonly position: Position;
   /** When the line was stored, epoch milliseconds by the server's clock. Windows and waits are measured in it. */
   readonly atMs: number;
-  /** When its publisher says that it was printed, epoch milliseconds. It is passed on and decides nothing. */
+  /** When its publisher says that it was printed, epoch milliseconds. It is passed on, and compared with other times of the same clock alone. */
   readonly printedMs?: number;
   readonly line: Line;
   /** Whether the publisher numbers the lines; else the number is the row in the message. */

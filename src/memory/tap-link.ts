@@ -6,6 +6,7 @@ import type { Notice } from '../contracts/notice.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { createSubjects } from '../contracts/subjects.ts';
+import { formatTime } from '../contracts/time.ts';
 import { redactText } from '../decode/redact.ts';
 import { startDueWorker } from '../pipeline/due/due-worker.ts';
 import { handleDue } from '../pipeline/due/handle-due.ts';
@@ -111,6 +112,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
       [LOG_HEADERS.subscription]: options.subscription,
       [LOG_HEADERS.goesOn]: options.goesOn,
       [LOG_HEADERS.line]: String(chunk.firstLine),
+      [LOG_HEADERS.time]: formatTime(storedMs),
       [LOG_HEADERS.codec]: 'lines',
       [LOG_HEADERS.alone]: chunk.isAlone && 'true',
     };

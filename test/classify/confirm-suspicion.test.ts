@@ -72,6 +72,7 @@ describe('a suspicion stays open', () => {
       'of such a session until the stall limit',
       { isText: false, mayGoOn: 'turns', ageMs: 12 * MINUTE - 1, tree: idle(12 * MINUTE - 1), stallMs: 12 * MINUTE },
     ],
+    ['where its shell has gone on, however idle the tree is', { after: 'shell', mayGoOn: 'commands' }],
     ['when only the exit can confirm it', { quietMs: undefined }],
   ])('%s', (_what, changes) => {
     expect(confirmSuspicion(known(changes))).toMatchObject({ is: 'open' });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MAY_GO_ON } from '../../src/classify/note-going-on.ts';
 import type { Run } from '../../src/contracts/run.ts';
+import { formatTime } from '../../src/contracts/time.ts';
 import { claude } from '../support/claude-lines.ts';
 import { shippedRules } from '../support/shipped-rules.ts';
 import { fleet, useMemoryFleet } from '../support/use-memory-fleet.ts';
@@ -111,6 +112,44 @@ describe('a command with a fallback', () => {
     expect(commands()).toEqual([]);
     await fleet.clock.advance(2 * MINUTE);
     expect(commands()).toEqual(['auth.token_expired']);
+  });
+
+  describe('that has started another process since', () => {
+    const HOUR = 60 * MINUTE;
+    const printed = (aheadMs: number) => ({ 'Knell-Time': formatTime(fleet.clock.now() + aheadMs) });
+
+    test.each([0, -HOUR, HOUR])('is not ended while that is idle, by a clock that is %i ms ahead', async (aheadMs) => {
+      await fleet.start(run, { format: 'text' });
+      const tree = fleet.watchTree(run);
+      tree.startAnother(aheadMs);
+      await fleet.clock.advance(SECOND);
+      const headers = { 'Knell-Goes-On': 'commands', ...printed(aheadMs) };
+      await fleet.say(run, ['Login expired · Please run /login'], 'stdout', 'claude-code', headers);
+      await fleet.clock.advance(SECOND);
+      tree.startAnother(aheadMs);
+      await fleet.clock.advance(40 * MINUTE);
+      expect(commands()).toEqual([]);
+      tree.stop();
+      await fleet.exit(run, 1);
+      await fleet.clock.advance(MINUTE);
+      expect([commands(), records()]).toEqual([[], ['recorded auth.token_expired']]);
+    });
+
+    test('is ended after nine idle minutes where all was started before', async () => {
+      await start();
+      const tree = fleet.watchTree(run);
+      tree.startAnother();
+      await fleet.clock.advance(SECOND);
+      await fleet.say(run, [claude.init(), EXPIRED], 'stdout', 'claude-code', {
+        'Knell-Goes-On': 'commands',
+        ...printed(0),
+      });
+      await fleet.clock.advance(8 * MINUTE);
+      expect(commands()).toEqual([]);
+      await fleet.clock.advance(2 * MINUTE);
+      expect(commands()).toEqual(['auth.token_expired']);
+      tree.stop();
+    });
   });
 
   test('that fails of it to its end says so', async () => {

@@ -116,11 +116,13 @@ export async function startMemoryFleet(
     /** A host that sees the run's process tree tells of it, now and every four seconds; returns how to change it. */
     watchTree(run: Run, now: { tools: number; idle_ms?: number } = { tools: 0 }) {
       let { tools } = now;
+      let newest: string | undefined;
       let idleSinceMs = clock.now() - (now.idle_ms ?? 0);
       let cancel: () => void = () => undefined;
       const tell = () => {
         if (tools > 0) idleSinceMs = clock.now();
-        const tree = { processes: 1 + tools, cpu_ms: 0, tools, idle_ms: clock.now() - idleSinceMs };
+        const idle_ms = clock.now() - idleSinceMs;
+        const tree = { processes: 1 + tools, cpu_ms: 0, tools, idle_ms, ...(newest && { newest_started_at: newest }) };
         history.tellTree(run, { tree, storedMs: clock.now() });
         cancel = clock.after(4_000, tell);
       };
@@ -130,6 +132,12 @@ export async function startMemoryFleet(
           cancel();
           if (tools > 0) idleSinceMs = clock.now();
           tools = count;
+          tell();
+        },
+        /** A process that is no tool is started now, by the clock of the host, which is this far ahead. */
+        startAnother(aheadMs = 0) {
+          cancel();
+          newest = formatTime(clock.now() + aheadMs);
           tell();
         },
         stop: () => cancel(),

@@ -24,7 +24,7 @@ import { type Reread, rereadStatement } from './reread-statement.ts';
 import { isRunInto } from './runs-into.ts';
 import { saidBefore } from './said-before.ts';
 import { formatOfStream } from './stream-format.ts';
-import { treeNow } from './tree-now.ts';
+import { isStartedSince, treeNow } from './tree-now.ts';
 import { mayHaveEnded, UNREAD_MS } from './unread-result.ts';
 import { wentOnElsewhere } from './went-on-elsewhere.ts';
 
@@ -159,6 +159,8 @@ async function knownOf(
   }
   if (state.exited) return { ...known, after: 'nothing' };
   const tree = await treeNow(run, history, nowMs);
+  // Behind its failed agent the shell has started another command, which may be an agent and idle.
+  if (following === 'commands' && isStartedSince(tree, suspicion.evidence)) return { ...known, after: 'shell' };
   const stallMs =
     (await formatOfStream(state, 'stdout', history, rules.runtimes)) === 'text' ? stall?.text.abortMs : stall?.abortMs;
   // Where a tool was there, or nobody looked, the line may be the tool's, however silent the run was before.

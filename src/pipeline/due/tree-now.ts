@@ -1,12 +1,26 @@
 import type { TreeNow } from '../../classify/confirm-suspicion.ts';
+import type { Evidence } from '../../contracts/evidence.ts';
 import type { Run } from '../../contracts/run.ts';
+import { parseTime } from '../../contracts/time.ts';
 import type { LogHistory } from '../ports/ports.ts';
 
 /** A run's process tree as its host reported it last; undefined where no host sees it. */
 export async function treeNow(run: Run, history: LogHistory, nowMs: number): Promise<TreeNow | undefined> {
   const seen = await history.lastTree(run);
   if (!seen) return undefined;
-  const { tools, idle_ms: idleMs } = seen.tree;
+  const { tools, idle_ms: idleMs, newest_started_at: newest = '' } = seen.tree;
   if (tools === undefined || idleMs === undefined) return undefined;
-  return { tools, idleMs, seenAgoMs: Math.max(0, nowMs - seen.storedMs) };
+  const newestStartedMs = parseTime(newest);
+  const seenAgoMs = Math.max(0, nowMs - seen.storedMs);
+  return { tools, idleMs, seenAgoMs, ...(newestStartedMs !== undefined && { newestStartedMs }) };
+}
+
+/**
+ * Whether a process lives that was started after a line was printed: one clock, the host's, tells both times. False where the host
+ * does not tell one of them.
+ */
+export function isStartedSince(tree: TreeNow | undefined, evidence: Pick<Evidence, 'printed_at'> | undefined): boolean {
+  const printedMs = parseTime(evidence?.printed_at ?? '');
+  const newestMs = tree?.newestStartedMs;
+  return printedMs !== undefined && newestMs !== undefined && newestMs > printedMs;
 }
