@@ -88,7 +88,8 @@ export function confirmSuspicion(known: Known): Confirmation {
     return exit || ageMs >= quietMs ? { is: 'confirmed' } : { is: 'open', forMs: quietMs - ageMs };
   }
   if (known.after === 'speech' || known.after === 'quoted') return { is: 'dropped' };
-  if (exit) return { is: exit.code === 0 ? 'recorded' : 'confirmed' };
+  if (exit?.code === 0) return { is: known.after === 'shell' ? 'dropped' : 'recorded' };
+  if (exit) return { is: 'confirmed' };
   if (quietMs === undefined || known.after === 'shell') return { is: 'open' };
   if (tree && !isFresh(tree)) return { is: 'open', forMs: UNSEEN_AGAIN_MS };
   if (tree && tree.tools > 0) return { is: 'open', forMs: TOOL_AGAIN_MS };

@@ -18,7 +18,7 @@ export const Evidence = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   observed_at: Timestamp.meta({ description: "When the line was stored, by the server's clock." }),
   printed_at: Timestamp.optional().meta({
-    description: 'When it was printed, by the clock of its publisher, who may have said so. Nothing is decided by it.',
+    description: 'When it was printed, by the clock of its publisher, who may have said so. No run is ended by it.',
   }),
 });
 export type Evidence = z.infer<typeof Evidence>;

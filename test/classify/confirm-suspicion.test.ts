@@ -89,6 +89,12 @@ describe('a suspicion is dropped', () => {
     expect(confirmSuspicion({ ...ALONE, after, exit: { code: 1 } })).toEqual({ is: 'dropped' });
   });
 
+  it('by an exit with 0 where its shell has gone on behind it, and confirmed by a bad one', () => {
+    const typed = { ...ALONE, isText: false, mayGoOn: 'commands', after: 'shell' } as const;
+    expect(confirmSuspicion({ ...typed, exit: { code: 0 } })).toEqual({ is: 'dropped' });
+    expect(confirmSuspicion({ ...typed, exit: { code: 1 } })).toEqual({ is: 'confirmed' });
+  });
+
   it('and recorded where the run exits with 0', () => {
     expect(confirmSuspicion({ ...ALONE, exit: { code: 0 } })).toEqual({ is: 'recorded' });
   });

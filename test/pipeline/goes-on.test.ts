@@ -201,6 +201,48 @@ describe('a command with a fallback', () => {
   });
 });
 
+describe('what a wrapper says behind a typed failure', () => {
+  const UPLOAD = 'uploading log ... done';
+  /** What was noted at once, and the verdict in its place. */
+  const ONCE = ['suppressed auth.token_expired', 'recorded auth.token_expired'];
+
+  test.each([
+    ['is no proof that it was quoted, where the run then ends badly', 1, ONCE],
+    ['goes with a run that got over it, where that ends well', 0, ['suppressed auth.token_expired']],
+  ])('%s', async (_what, code, said) => {
+    await start();
+    await say([claude.init(), EXPIRED], 'commands');
+    await fleet.clock.advance(20 * SECOND);
+    await say([UPLOAD], 'commands');
+    await fleet.exit(run, code);
+    await fleet.clock.advance(MINUTE);
+    expect([commands(), records()]).toEqual([[], said]);
+  });
+
+  test('leaves all to the exit, while an idle tree is no sign of the end', async () => {
+    await start();
+    const tree = fleet.watchTree(run);
+    await say([claude.init(), EXPIRED], 'commands');
+    await say([UPLOAD], 'commands');
+    await fleet.clock.advance(11 * MINUTE);
+    expect([commands(), records()]).toEqual([[], ['recorded auth.token_expired']]);
+    tree.stop();
+    await fleet.exit(run, 1);
+    await fleet.clock.advance(MINUTE);
+    expect([commands(), records()]).toEqual([[], ONCE]);
+  });
+
+  test('does not outweigh what another agent says: that failure was got over', async () => {
+    await start();
+    await say([claude.init(), claude.fails('API Error: 529 Overloaded', 529)], 'commands');
+    await say(['falling back', claude.init(), claude.says('I look at it.'), EXPIRED, UPLOAD], 'commands');
+    await fleet.exit(run, 1);
+    await fleet.clock.advance(MINUTE);
+    expect(commands()).toEqual([]);
+    expect(records().sort()).toEqual([...ONCE, 'suppressed provider.overloaded'].sort());
+  });
+});
+
 test.each([MAX_TURNS, TOO_LONG, EXPIRED])('any other command is ended at once: %s', async (failure) => {
   await start();
   await say([claude.init(), failure]);

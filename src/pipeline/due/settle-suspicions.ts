@@ -150,8 +150,12 @@ async function knownOf(
     const wentOn = lines.length >= LINES_AFTER || lines.some(({ letGo }) => letGo);
     const texts = lines.map((line) => normaliseText(line.text));
     if (wentOn) return { ...known, after: 'speech' };
-    if (hasSpokenSince(rule, suspicion, texts) && !(await isStated(state, suspicion, rules, history)))
-      return { ...known, after: 'speech' };
+    if (hasSpokenSince(rule, suspicion, texts) && !(await isStated(state, suspicion, rules, history))) {
+      // Between events only a wrapper prints plain text: that quotes no event, and tells nothing of how the run ends.
+      const isShells = following && !known.isText && suspicion.grade === 'typed';
+      const isAgents = !isShells || hasSpokenSince(rule, suspicion, texts.filter(isEvent));
+      return { ...known, after: isAgents ? 'speech' : 'shell' };
+    }
     if (await isQuoted(state, suspicion, history)) return { ...known, after: 'quoted' };
     if (known.isText && rule.rule.category !== 'interactive.prompt' && (await isRunInto(state, suspicion, history))) {
       return { ...known, after: 'quoted' };
@@ -183,6 +187,8 @@ function isFurtherFailure(
   if (['label', 'chain'].includes(statementIn(shapeLine(text))?.grade ?? '')) return true;
   return decoderFor(state.runtime, rules.runtimes).decode(line, 'structured').claimsError;
 }
+
+const isEvent = (text: string): boolean => text.trimStart().startsWith('{');
 
 /** What is no agent: on its channels any program may speak. */
 const HOSTS = new Set(['host', 'generic']);
