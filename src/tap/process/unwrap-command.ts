@@ -24,6 +24,9 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   'dumb-init': { valued: ['-r', '--rewrite'] },
   'xvfb-run': { valued: ['-n', '-s', '-a', '--server-args', '--server-num'] },
   caffeinate: { valued: ['-t', '-w'] },
+  chronic: {},
+  flock: { valued: ['-w', '--timeout', '--wait', '-E', '--conflict-exit-code'], operands: 1 },
+  taskset: { operands: 1 },
 };
 
 /** Programs that fetch a package and run it, with the words between their name and the package's. */
@@ -43,12 +46,23 @@ const RUNNERS: Readonly<Record<string, { readonly words: readonly string[][]; re
 const INTERPRETERS = new Set(['node', 'nodejs', 'bun', 'deno', 'tsx']);
 const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh']);
 
+/** Programs that run, in an environment of their own, the command behind `--` or one of these options. */
+const ENVIRONMENTS: Readonly<
+  Record<string, { readonly verbs: readonly string[]; readonly before: readonly string[] }>
+> = {
+  mise: { verbs: ['exec', 'x'], before: ['--'] },
+  op: { verbs: ['run'], before: ['--'] },
+  nix: { verbs: ['develop', 'shell'], before: ['-c', '--command'] },
+};
+
+/** A shell's command line, and the flags that the shell was started with where they are known. */
+export interface ShellLine {
+  readonly line: string;
+  readonly flags?: readonly string[];
+}
+
 /** What a command turns out to be once one program around it is taken off. */
-export type Inner =
-  | { readonly words: readonly string[] }
-  /** A shell's command line. */
-  | { readonly line: string }
-  | undefined;
+export type Inner = { readonly words: readonly string[] } | ShellLine | undefined;
 
 /** Takes one program off that runs another one; undefined where the first word is no such program. */
 export function unwrapCommand(words: readonly string[]): Inner {
@@ -57,16 +71,31 @@ export function unwrapCommand(words: readonly string[]): Inner {
   const name = baseName(first);
   if (SHELLS.has(name)) return shellLine(rest);
   if (name === 'script') return scriptLine(rest);
-  if (name === 'knell' && rest[0] === 'tap') return { words: rest.slice(rest.indexOf('--') + 1 || rest.length) };
+  if (name === 'eval') return { line: rest.join(' ') };
+  if (name === 'su') return optionLine(rest, '-c', '--command');
+  // In a checkout `knell` is `node dist/main.cjs`.
+  if ((name === 'knell' || name === 'main.cjs') && rest[0] === 'tap')
+    return { words: rest.slice(rest.indexOf('--') + 1 || rest.length) };
   if (/^python(?:\d(?:\.\d+)?)?$/.test(name)) return pythonModule(rest);
   const runner = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined;
   const verb = runner?.words.find((own) => own.every((word, at) => rest[at] === word));
-  if (runner && verb) return { words: afterOptions(rest.slice(verb.length), runner.valued) };
+  if (runner && verb) {
+    const own = rest.slice(verb.length);
+    const inner = afterOptions(own, runner.valued);
+    const call = /^p?np[mx]$/.test(name) && optionLine(own.slice(0, own.length - inner.length + 1), '-c', '--call');
+    return call || { words: inner };
+  }
   if (INTERPRETERS.has(name)) return interpreted(name, rest);
+  const environment = Object.hasOwn(ENVIRONMENTS, name) ? ENVIRONMENTS[name] : undefined;
+  if (environment?.verbs.includes(rest[0] ?? '')) {
+    const at = rest.findIndex((word) => environment.before.includes(word));
+    return at === -1 ? undefined : { words: rest.slice(at + 1) };
+  }
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
   if (!wrapper) return undefined;
   if (name === 'env' && (rest[0] === '-S' || rest[0] === '--split-string')) return { line: rest.slice(1).join(' ') };
-  return { words: afterOptions(rest, wrapper.valued ?? []).slice(wrapper.operands ?? 0) };
+  const inner = afterOptions(rest, wrapper.valued ?? []).slice(wrapper.operands ?? 0);
+  return (name === 'flock' && optionLine(inner.slice(0, 2), '-c', '--command')) || { words: inner };
 }
 
 export function baseName(path: string): string {
@@ -90,7 +119,13 @@ function shellLine(words: readonly string[]): Inner {
   const at = words.findIndex((word) => /^-[a-z]*c[a-z]*$/i.test(word));
   const isFlags = words.slice(0, at).every((word) => /^[-+]/.test(word) || /^(?:pipefail|errexit|nounset)$/.test(word));
   const line = at === -1 || !isFlags ? undefined : words[at + 1];
-  return line === undefined ? undefined : { line };
+  return line === undefined ? undefined : { line, flags: words.slice(0, at + 1) };
+}
+
+/** The line that is the value of an option; undefined where the option is not there. */
+function optionLine(words: readonly string[], ...names: readonly string[]): ShellLine | undefined {
+  const line = words[words.findIndex((word) => names.includes(word)) + 1];
+  return line !== undefined && words.some((word) => names.includes(word)) ? { line } : undefined;
 }
 
 /** `script -qec 'line' /dev/null`, or BSD's `script -q /dev/null command…`. */

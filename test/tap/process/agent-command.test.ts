@@ -80,6 +80,17 @@ describe('agentCommand', () => {
       'many programs',
       ['env', 'A=B', 'timeout', '60', 'bash', '-c', 'stdbuf -oL npx -y @anthropic-ai/claude-code -p Go'],
     ],
+    ['a lock', ['flock', '-n', '/tmp/lock', 'claude', '-p', 'Go']],
+    ['a line under a lock', ['flock', '/tmp/lock', '-c', 'claude -p Go']],
+    ['taskset', ['taskset', '-c', '0,1', 'claude', '-p', 'Go']],
+    ['chronic', ['chronic', 'claude', '-p', 'Go']],
+    ['a line of npx', ['npx', '-p', '@anthropic-ai/claude-code', '-c', 'claude -p Go']],
+    ['su', ['su', '-', 'agent', '-c', 'claude -p Go']],
+    ['mise', ['mise', 'x', 'node@22', '--', 'claude', '-p', 'Go']],
+    ['op', ['op', 'run', '--env-file=.env', '--', 'claude', '-p', 'Go']],
+    ['nix', ['nix', 'develop', '.#ci', '--command', 'claude', '-p', 'Go']],
+    ['eval', ['bash', '-c', 'eval "claude -p Go"']],
+    ['the tap of a checkout', ['node', 'dist/main.cjs', 'tap', '--local', '--', 'claude', '-p', 'Go']],
     ['another tap', ['knell', 'tap', '--local', '--', 'claude', '-p', 'Go']],
   ])('sees through %s', (_what, command) => {
     expect(told(...command)).toBe('claude-code text');

@@ -1,0 +1,114 @@
+import { type ShellCommand, withoutKeywords } from './shell-commands.ts';
+
+/** What a shell may do behind a failed agent without any work: keep, tell, wait or pass on how that ended. */
+const NO_WORK = new Set(
+  ['exit', 'return', 'true', 'false', ':', 'echo', 'printf', 'wait', 'fi', 'esac'].concat([
+    'sleep',
+    'date',
+    '[',
+    '[[',
+    'test',
+    'set',
+    'trap',
+    'cd',
+    'export',
+    'unset',
+  ]),
+);
+
+/** Of these, those that are not known to succeed. */
+const MAY_FAIL = new Set(['wait', '[', '[[', 'test', 'cd', 'fi', 'esac', 'exit', 'return']);
+
+const ASSIGNMENT = /^[A-Za-z_]\w*=/;
+
+/** Words of compound commands, whose parts are not always run. */
+const COMPOUND = /^(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|select|function|!)$/;
+
+/** The options of a shell that decide what a failure ends. */
+export interface ShellOptions {
+  /** `set -e`: a command that fails ends the shell. */
+  readonly errexit: boolean;
+  /** `set -o pipefail`: a pipe fails where any of its commands does. */
+  readonly pipefail: boolean;
+}
+
+/** How the commands so far may have ended. */
+interface Ends {
+  readonly well: boolean;
+  readonly badly: boolean;
+}
+
+const UNKNOWN: Ends = { well: true, badly: true };
+
+/**
+ * Whether a shell runs a command that does any work although one before it has failed. When in doubt, it does.
+ *
+ * @param at where in the commands of its line the failed one stands
+ * @param mayEndWell whether it may end well all the same, being a shell of its own
+ */
+export function followsFailure(
+  commands: readonly ShellCommand[],
+  at: number,
+  { errexit, pipefail }: ShellOptions,
+  mayEndWell: boolean,
+): boolean {
+  const isPlain = commands.every(({ words, after }) => !COMPOUND.test(words[0] ?? '') && !/[(){}]/.test(after));
+  const isNegated = commands[at]?.words.includes('!') === true;
+  let ends: Ends = { well: mayEndWell || isNegated, badly: true };
+  let isAlone = true;
+  for (const [index, { words, after: operators }] of commands.entries()) {
+    if (index <= at) continue;
+    // A line may break behind an operator.
+    const after = operators.replace(/([&|])\n+/g, '$1');
+    const isNext = /[;\n]|(?<![&|])&(?!&)/.test(after);
+    const isOr = after.includes('||');
+    const isAnd = after.includes('&&');
+    if (isNext && isPlain && errexit && isAlone && !ends.well && !after.includes('&')) return false;
+    if (!isNext && !isOr && !isAnd) {
+      // A part of the same pipe, which ends as its last part does.
+      if (after.includes('|') && !pipefail) ends = UNKNOWN;
+      continue;
+    }
+    isAlone = false;
+    if (!isNext && !(isOr ? ends.badly : ends.well)) continue;
+    if (doesWork({ words })) return true;
+    const [name = ''] = withoutKeywords(words);
+    const isCertain = isNext || !(isOr ? ends.well : ends.badly);
+    const isBehind = /(?<![&|])[&|](?![&|])/.test(commands[index + 1]?.after ?? '');
+    if (name === 'exit' && isCertain && isPlain && !isBehind) return false;
+    ends = isCertain ? endsOf(name) : UNKNOWN;
+  }
+  return false;
+}
+
+/** Whether a command does more than to keep, tell or pass on how another one ended. */
+export function doesWork({ words }: Pick<ShellCommand, 'words'>): boolean {
+  const own = withoutKeywords(words);
+  return !own.every((word) => ASSIGNMENT.test(word)) && !NO_WORK.has(own[0] as string);
+}
+
+function endsOf(name: string): Ends {
+  if (name === 'false') return { well: false, badly: true };
+  return ASSIGNMENT.test(name) || MAY_FAIL.has(name) ? UNKNOWN : { well: true, badly: false };
+}
+
+/**
+ * The options that hold for certain where a command of a shell's line is run.
+ *
+ * @param flags what the shell was started with
+ */
+export function optionsAt(commands: readonly ShellCommand[], at: number, flags: readonly string[]): ShellOptions {
+  let options: ShellOptions = { errexit: false, pipefail: false };
+  const settings = commands.slice(0, at).filter(({ words }) => words[0] === 'set');
+  for (const { words, after } of [{ words: flags, after: '' }, ...settings]) {
+    for (const [index, word] of words.entries()) {
+      if (word === '--') break;
+      if (!/^[-+]\w/.test(word)) continue;
+      const isOn = word.startsWith('-') && !/&&|\|\|/.test(after);
+      const name = word.endsWith('o') ? words[index + 1] : undefined;
+      if (/^[-+]\w*e/.test(word) || name === 'errexit') options = { ...options, errexit: isOn };
+      if (name === 'pipefail') options = { ...options, pipefail: isOn };
+    }
+  }
+  return options;
+}
