@@ -125,8 +125,8 @@ describe('a command with a fallback', () => {
       await fleet.clock.advance(SECOND);
       const headers = { 'Knell-Goes-On': 'commands', ...printed(aheadMs) };
       await fleet.say(run, ['Login expired · Please run /login'], 'stdout', 'claude-code', headers);
-      await fleet.clock.advance(SECOND);
-      tree.startAnother(aheadMs);
+      // The line is read a moment after its agent has exited.
+      tree.startAnother(aheadMs - 500);
       await fleet.clock.advance(40 * MINUTE);
       expect(commands()).toEqual([]);
       tree.stop();

@@ -15,6 +15,9 @@ export async function treeNow(run: Run, history: LogHistory, nowMs: number): Pro
   return { tools, idleMs, seenAgoMs, ...(newestStartedMs !== undefined && { newestStartedMs }) };
 }
 
+/** How much later than it was printed a line may be read, in milliseconds: its agent may have exited and another be started by then. */
+const LATE_MS = 1_000;
+
 /**
  * Whether a process lives that was started after a line was printed: one clock, the host's, tells both times. False where the host
  * does not tell one of them.
@@ -22,5 +25,5 @@ export async function treeNow(run: Run, history: LogHistory, nowMs: number): Pro
 export function isStartedSince(tree: TreeNow | undefined, evidence: Pick<Evidence, 'printed_at'> | undefined): boolean {
   const printedMs = parseTime(evidence?.printed_at ?? '');
   const newestMs = tree?.newestStartedMs;
-  return printedMs !== undefined && newestMs !== undefined && newestMs > printedMs;
+  return printedMs !== undefined && newestMs !== undefined && newestMs > printedMs - LATE_MS;
 }
