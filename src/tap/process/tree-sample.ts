@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import type { StreamName } from '../../contracts/run.ts';
-import { agentCommand } from './agent-command.ts';
+import { type AgentPipeline, createPipelineFinder, type Standing } from './agent-pipeline.ts';
+import { textOf } from './proc-files.ts';
+import { endsOf, type Kind, kindOf, pipesOf } from './process-kinds.ts';
 import { parseProcStat, systemProcessTable } from './process-table.ts';
 import { sharedStreams } from './shared-streams.ts';
 import { createStrayFinder, type FindStrays, type RunMarks } from './stray-processes.ts';
@@ -20,6 +22,12 @@ export interface SampledProcess {
   readonly isStopped?: true;
   /** It is the agent, behind a wrapper or started once more. */
   readonly isAgent?: true;
+  /** The process id of the run's only agent, where that stands below the shells that the run begins with: of itself, and of what stands below it. */
+  readonly under?: number;
+  /** It passes the agent's output on, as `tee` does behind a pipe: what it prints is the agent's. */
+  readonly passesOn?: true;
+  /** Such a process has started it: no agent reads what it says. */
+  readonly isDownstream?: true;
   /** On which of the agent's streams it may print, of a process that is not the agent; left out where on none. */
   readonly prints?: readonly StreamName[];
   /** Bytes that such a process, and the children that it has waited for, have written so far; left out where the system does not tell. */
@@ -62,72 +70,100 @@ const TICK_MS = 10;
 /** From `/proc`, following children thread by thread (proc(5), `/proc/<pid>/task/<tid>/children`). */
 function procSampler(marks: RunMarks | undefined): SampleTree {
   const findStrays = marks ? createStrayFinder(marks) : () => [];
+  const findPipeline = createPipelineFinder();
+  /** What the processes are that were looked at before: that is found out once. */
   let kinds = new Map<string, Kind>();
   return (rootPid) => {
+    const rows = rowsOf(rootPid, findStrays);
+    const [root] = rows;
+    if (!root) return [];
     const next = new Map<string, Kind>();
-    const sampled = sampleProc(rootPid, findStrays, kinds, next);
+    const sampled = sampleRows(rows, findPipeline(rootPid, rows), (row, agent) => {
+      // Between fork and exec a child looks like its parent: the name changes with the program.
+      const key = `${row.start} ${row.stat.slice(0, row.stat.lastIndexOf(')'))} ${agent.pid}`;
+      const kind = kinds.get(key) ?? kindOf(endsOf(row.pid, row.stat), endsOf(agent.pid, agent.stat));
+      next.set(key, kind);
+      return kind;
+    });
     kinds = next;
     return sampled;
   };
 }
 
-/**
- * `server`: it has pipes of its own · `agent`: it speaks for the first process · `double`: it may, being the same program, or
- * may print for itself, as a fork or a script's hook.
- */
-type Kind = 'server' | 'agent' | 'double' | 'other';
+interface Row extends Standing, Pick<SampledProcess, 'isRunnable' | 'isStopped'> {
+  /** Its `/proc/<pid>/stat`. */
+  readonly stat: string;
+}
 
-/**
- * @param kinds what the processes are that were looked at before: that is found out once
- * @param next takes what these are
- */
-function sampleProc(
-  rootPid: number,
-  findStrays: FindStrays,
-  kinds: ReadonlyMap<string, Kind>,
-  next: Map<string, Kind>,
-): SampledProcess[] {
+/** The processes of a run, parents before their children, the first one first; none once that is gone. */
+function rowsOf(rootPid: number, findStrays: FindStrays): Row[] {
   const bootMs = Date.now() - Number(textOf('/proc/uptime')?.split(' ')[0] ?? 0) * 1_000;
-  const rootStat = textOf(`/proc/${rootPid}/stat`) ?? '';
-  if (!parseProcStat(rootStat)) return [];
-  const root = endsOf(rootPid, rootStat);
-  const seen = new Map<number, SampledProcess>();
-  const parents = new Map<number, number>();
-  const voices = new Set([rootPid]);
+  const rows = new Map<number, Row>();
+  if (!parseProcStat(textOf(`/proc/${rootPid}/stat`) ?? '')) return [];
   const waiting = [...findStrays(rootPid), rootPid];
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
-    if (seen.has(pid)) continue;
+    if (rows.has(pid)) continue;
     const stat = textOf(`/proc/${pid}/stat`);
     const entry = stat === undefined ? undefined : parseProcStat(stat);
-    if (!entry || stat === undefined) continue;
+    if (!entry || stat === undefined) {
+      if (pid === rootPid) return [];
+      continue;
+    }
     const { start, isRunnable, isStopped, parent } = entry;
-    // Between fork and exec a child looks like its parent: the name changes with the program.
-    const key = `${start} ${stat.slice(0, stat.lastIndexOf(')'))}`;
-    const kind = kinds.get(key) ?? (pid === rootPid ? 'agent' : kindOf(endsOf(pid, stat), root));
-    next.set(key, kind);
-    const pipes = kind === 'server' ? pipesOf(pid) : undefined;
     const startedMs = bootMs + Number(start) * TICK_MS;
+    rows.set(pid, { pid, parent, start, startedMs, isRunnable, ...(isStopped && { isStopped }), stat });
+    waiting.push(...childrenOf(pid));
+  }
+  return [...rows.values()];
+}
+
+/** @param kindIn what a process is, seen from the agent below which it stands */
+function sampleRows(
+  rows: readonly Row[],
+  pipeline: AgentPipeline | undefined,
+  kindIn: (row: Row, agent: Row) => Kind,
+): SampledProcess[] {
+  const root = rows[0] as Row;
+  const { agentPid, relays, pipes: between } = pipeline ?? NO_PIPELINE;
+  const agent = rows.find(({ pid }) => pid === agentPid);
+  const parents = new Map<number, number>();
+  const under = new Set<number>();
+  const downstream = new Set<number>();
+  const voices = new Set([root.pid, ...relays]);
+  const seen = rows.map((row) => {
+    const { pid, parent, stat, ...rest } = row;
+    if (pid === agentPid || under.has(parent)) under.add(pid);
+    if (relays.has(parent) || downstream.has(parent)) downstream.add(pid);
+    const isRelay = relays.has(pid);
+    const isAgent = row === root || row === agent;
+    const kind = isAgent ? 'agent' : isRelay ? 'other' : kindIn(row, agent && under.has(pid) ? agent : root);
+    const pipes = kind === 'server' ? pipesOf(pid) : undefined;
     const ended = endedIn(stat);
-    const more = {
-      ...(isStopped && { isStopped }),
+    parents.set(pid, parent);
+    // A shell or launcher between the first process and the agent waits for it, and is no other voice.
+    let voice = kind === 'agent' ? pid : root.pid;
+    for (; parents.has(voice) && !voices.has(voice); voice = parents.get(voice) as number) voices.add(voice);
+    return {
+      pid,
+      ...rest,
+      cpuMs: cpuOf(stat),
       ...((kind === 'agent' || kind === 'double') && { isAgent: true as const }),
+      ...(pipeline?.isOnly && agentPid !== undefined && under.has(pid) && { under: agentPid }),
+      ...(isRelay && { passesOn: true as const }),
+      ...(downstream.has(pid) && !isRelay && { isDownstream: true as const }),
       ...(pipes && { pipes }),
       ...(ended !== undefined && { ended }),
     };
-    seen.set(pid, { pid, start, startedMs, cpuMs: cpuOf(stat), isRunnable, ...more });
-    parents.set(pid, parent);
-    // A shell or launcher between the first process and the agent waits for it, and is no other voice.
-    let voice = kind === 'agent' ? pid : rootPid;
-    for (; parents.has(voice) && !voices.has(voice); voice = parents.get(voice) as number) voices.add(voice);
-    waiting.push(...childrenOf(pid));
-  }
-  return [...seen.values()].map((one) => {
-    const prints = voices.has(one.pid) ? [] : sharedStreams(one.pid, rootPid);
+  });
+  return seen.map((one) => {
+    const prints = voices.has(one.pid) ? [] : sharedStreams(one.pid, root.pid, between);
     if (prints.length === 0) return one;
     const { written } = one.pipes ?? pipesOf(one.pid) ?? {};
     return { ...one, prints, ...(written !== undefined && { written }) };
   });
 }
+
+const NO_PIPELINE: AgentPipeline = { agentPid: undefined, isOnly: false, relays: new Set(), pipes: new Set() };
 
 function childrenOf(pid: number): number[] {
   let threads: string[];
@@ -152,48 +188,6 @@ function cpuOf(stat: string): number {
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS;
 }
 
-interface Ends {
-  readonly pid: number;
-  readonly input: string | undefined;
-  readonly output: string | undefined;
-  /** Field 6 of `/proc/<pid>/stat`. */
-  readonly session: string | undefined;
-}
-
-function endsOf(pid: number, stat: string): Ends {
-  const session = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3];
-  return { pid, input: linkOf(`/proc/${pid}/fd/0`), output: linkOf(`/proc/${pid}/fd/1`), session };
-}
-
-/**
- * What a process is by its input and output. One that has pipes or sockets of its own for both may be a tool server: so they
- * are started. One that has the agent's own, and is the same program or a known agent, is the agent.
- */
-function kindOf(one: Ends, root: Ends): Kind {
-  const { pid, input, output, session } = one;
-  const isShared = input === root.input && output === root.output && session === root.session;
-  if (isShared && output !== undefined) {
-    if (startsAgent(pid)) return 'agent';
-    if (exeOf(pid) === exeOf(root.pid)) return 'double';
-  }
-  const isPiped = [input, output].every((end) => end !== undefined && /^(pipe|socket):/.test(end));
-  return isPiped && output !== root.output ? 'server' : 'other';
-}
-
-const exeOf = (pid: number) => linkOf(`/proc/${pid}/exe`);
-
-function startsAgent(pid: number): boolean {
-  const words = textOf(`/proc/${pid}/cmdline`)?.split('\0').filter(Boolean) ?? [];
-  return agentCommand(words) !== undefined;
-}
-
-/** What a process has read and written so far (proc(5), `/proc/<pid>/io`). */
-function pipesOf(pid: number): SampledProcess['pipes'] {
-  const io = textOf(`/proc/${pid}/io`) ?? '';
-  const [read, written] = [/^rchar: (\d+)/m, /^wchar: (\d+)/m].map((field) => field.exec(io)?.[1]);
-  return read !== undefined && written !== undefined ? { read: Number(read), written: Number(written) } : undefined;
-}
-
 /** From the whole table of processes, as `ps` gives it (macOS, BSD): no input and output, no exact start. */
 function sampleTable(rootPid: number): SampledProcess[] {
   const entries = systemProcessTable().list();
@@ -211,20 +205,4 @@ function sampleTable(rootPid: number): SampledProcess[] {
       return { pid, start, cpuMs, isRunnable, ...(isStopped && { isStopped }) };
     })
     .sort((a, b) => Number(b.pid === rootPid) - Number(a.pid === rootPid));
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return undefined; // Gone meanwhile, or another user's.
-  }
-}
-
-function linkOf(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -99,6 +99,46 @@ describe.runIf(process.platform === 'linux')('on Linux, where processes leave th
     } finally {
       killAll(look().map(({ pid }) => pid));
       await once(root, 'close');
+    }
+  });
+
+  it('finds the agent in a pipeline below the shell, who passes its words on, and who else writes into its pipes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'knell-pipeline-'));
+    execFileSync('mkfifo', [join(folder, 'fifo')]);
+    symlinkSync('/bin/sh', join(folder, 'claude'));
+    const waits = 'cat fifo; :';
+    const nested = `./claude -c 'cat fifo; :' | cat`;
+    const agent = `./claude -c "sleep 60 & ${nested}; :" 2>&1`;
+    const line = `(${waits}) > apart & echo prompt | ${agent} | sed -u s/x/x/ | while read -r l; do ${waits}; done`;
+    const root = spawn('sh', ['-c', line], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { sample } = systemTreeSampler();
+    const look = () => {
+      return sample(root.pid as number).map((one) => {
+        const name = readFileSync(`/proc/${one.pid}/cmdline`, 'latin1').split('\0')[0];
+        const { isAgent = false, passesOn = false, prints = [] } = one;
+        return [name, { isAgent, passesOn, prints }] as const;
+      });
+    };
+    const is = (over: object = {}) => ({ isAgent: false, passesOn: false, prints: [], ...over });
+    try {
+      let seen = look();
+      // The shell, what waits in the background (2), the agent and its four, and the two behind it.
+      const isThere = () => seen.length === 10 && seen.some(([, { passesOn }]) => passesOn);
+      while (!isThere() || seen.filter(([name]) => name === 'cat').length < 3) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        seen = look();
+      }
+      const named = (name: string) => seen.filter((one) => one[0] === name).map(([, one]) => one);
+      const both = ['stdout', 'stderr'];
+      expect(named('./claude')).toContainEqual(is({ isAgent: true }));
+      expect(named('./claude').filter(({ isAgent }) => isAgent)).toHaveLength(1);
+      expect(named('sed')).toEqual([is({ passesOn: true })]);
+      expect(named('sh').filter(({ passesOn }) => passesOn)).toHaveLength(1);
+      expect(named('sleep')).toEqual([is({ prints: both })]);
+    } finally {
+      killAll(sample(root.pid as number).map(({ pid }) => pid));
+      await once(root, 'close');
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 
