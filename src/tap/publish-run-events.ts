@@ -140,7 +140,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
       const noSoonerMs = reads.taken(chunk.stream);
       if (!answer) {
         answer = hasAnswered(chunk);
-        if (answer) watch.answered(Math.min(noSoonerMs, spokeMs - BEFORE_ANSWER_MS));
+        if (answer) watch.answered(Math.min(noSoonerMs, spokeMs - BEFORE_ANSWER_MS), spokeMs);
       }
       const isNobodyThere = isAlone(chunk.stream, noSoonerMs);
       if (answer && chunksLeft === 0) reads.stop();

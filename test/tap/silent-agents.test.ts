@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +31,8 @@ beforeEach(() => {
     'mkfifo',
     ['go', 'tool', 'servant'].map((name) => join(folder, name)),
   );
+  // A known agent by its name, whose script stands behind `-c`.
+  symlinkSync('/bin/sh', join(folder, 'claude'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -232,5 +234,62 @@ describe('an agent that prints a banner', () => {
   ])('behind prose and %s for a quarter of an hour is not', async (_what, tool, processes) => {
     const script = `echo 'The log ends with this line.'; echo; echo 'Login expired'; ${tool}`;
     expect(await endedAfter(script, processes, 0, 15 * MINUTE_S)).toBeUndefined();
+  });
+});
+
+describe.runIf(process.platform === 'linux')('an agent in a pipeline of the shell that the tap started', () => {
+  const AGENT = `./claude -c "echo 'Login expired'; ${HANGS}"`;
+  const WAITING = `./claude -c "read _ < go; echo 'Login expired'; ${HANGS}"`;
+
+  it.each([
+    ['into tee', `${WAITING} 2>&1 | tee log`, 3, 3],
+    ['into tee, long after the shell was started', `read _ < go | cat; ${WAITING} 2>&1 | tee -a log`, 3, 3],
+    ['through two programs', `read _ < go | cat | cat; ${WAITING} | sed -u s/x/x/ | tee log`, 4, 4],
+    ['from another program', `{ read _ < go; } & wait; echo prompt | ${WAITING}`, 2, 2],
+    ['after a long command', `read _ < go | cat; ${WAITING} | tee log`, 3, 3],
+  ])('is ended where it prints a banner and hangs: %s', async (_what, script, processes, servants = 0) => {
+    const seconds = await endedAfter(script, processes, servants);
+    expect(seconds).toBeGreaterThanOrEqual(20);
+    expect(seconds).toBeLessThanOrEqual(40);
+  });
+
+  it.each([
+    ['behind the words of its shell', `echo 'Up to date.'; read _ < go; ${AGENT} | tee log`, 3, 1],
+    [
+      'behind the words of its own background, which are not its',
+      `./claude -c "sh -c 'read _ < go; echo Login expired; read _ < servant' & ${HANGS}" 2>&1 | tee log`,
+      4,
+      4,
+    ],
+  ])('is ended within ten minutes, and not before: %s', async (_what, script, processes, servants) => {
+    const seconds = await endedAfter(script, processes, servants, 15 * MINUTE_S);
+    expect(seconds).toBeGreaterThanOrEqual(9 * MINUTE_S);
+    expect(seconds).toBeLessThanOrEqual(10 * MINUTE_S);
+  });
+
+  it.each([
+    ['it runs a tool', `./claude -c "echo 'Login expired'; cat tool; exit 5" | tee log`, 4],
+    [
+      'it runs a tool, long after the shell',
+      `read _ < go; ./claude -c "echo 'Login expired'; cat tool; :" | tee log`,
+      4,
+      1,
+    ],
+    [
+      'it runs an agent as its tool',
+      `read _ < go; ./claude -c "echo 'Login expired'; ./claude -c 'read _ < tool; :' | cat; :" | tee log`,
+      5,
+      1,
+    ],
+    ['it has ended, and what it was piped into works on', `${AGENT.replace(HANGS, ':')} | (cat; ${HANGS})`, 2],
+    [
+      'a tool works for each of its lines',
+      `read _ < go; ${AGENT} | while read -r l; do echo "$l"; cat tool; done`,
+      4,
+      1,
+    ],
+    ['another one works beside it', `read _ < go; ./claude -c "read _ < servant" | tee a & ${AGENT} | tee b`, 5, 1],
+  ])('is not ended for a banner where %s', async (_what, script, processes, servants = 0) => {
+    expect(await endedAfter(script, processes, servants, 15 * MINUTE_S)).toBeUndefined();
   });
 });

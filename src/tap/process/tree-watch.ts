@@ -1,6 +1,8 @@
 import type { ProcessTreeReport } from '../../contracts/process-tree.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import { formatTime } from '../../contracts/time.ts';
+import { followWork, type Work } from './left-behind.ts';
+import { followToolCall, type ToolCall } from './tool-call.ts';
 import type { SampledProcess } from './tree-sample.ts';
 
 /** What a series of looks at an agent's process tree comes to. */
@@ -8,8 +10,10 @@ export interface TreeWatch {
   /**
    * The model has given its first answer, at this moment or later, epoch milliseconds: what is started from then on is a
    * tool, what lives already is a servant.
+   *
+   * @param atMs when that was read, epoch milliseconds
    */
-  answered(noSoonerMs: number): void;
+  answered(noSoonerMs: number, atMs?: number): void;
   /** Takes in one look, epoch milliseconds. */
   take(processes: readonly SampledProcess[], atMs: number): void;
   /** Takes in a look between two of those: it counts for {@link othersMs} alone. */
@@ -43,14 +47,6 @@ const BUSY_MS_A_SECOND = 100;
 const GAP_LOOKS = 5;
 
 /**
- * A process that was started after the first answer and has used less than this share of a processor for this long is no tool at work, but
- * was left behind: a server in the background, or one that the client starts when it first needs it. In milliseconds; as long as a
- * call may be open in the shipped packs, and clients end silent tools after minutes.
- */
-const LEFT_BEHIND_MS = 2 * 60 * 60_000;
-const LEFT_BEHIND_SHARE = 0.01;
-
-/**
  * What plain text is printed of an agent may come long after its model's first answer, with the tools between. So beside
  * plain text only what was started this soon after the agent is taken for a servant, in milliseconds: a model has not answered
  * by then.
@@ -60,18 +56,14 @@ const START_MS = 2_000;
 /** For how long clients run `git` and the like for themselves when they start, in milliseconds after the agent's start. */
 const OWN_CHILDREN_MS = 5_000;
 
-/** The longest that a tool server's call is believed, in milliseconds: a call that was called off is never answered. */
-const LONGEST_CALL_MS = 30 * 60_000;
-
-/**
- * The least that a tool's call takes, in bytes: `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}`.
- * `{"jsonrpc":"2.0","method":"notifications/initialized","params":{}}` with its line feed has 67, and no server answers it.
- */
-const SHORTEST_CALL_BYTES = 68;
-
 interface Known {
   readonly isRoot: boolean;
-  readonly isAgent: boolean;
+  /** What it was in the last look: a shell becomes the agent, and what passed words on works on by itself. */
+  role: Pick<SampledProcess, 'isAgent' | 'passesOn' | 'isDownstream'>;
+  /** Whether it is the run's only agent below its shells, or stands below that. */
+  isOnly: boolean;
+  isOwn: boolean;
+  hasPassedOn: boolean;
   /** When it was started, or first seen where the system does not tell that, epoch milliseconds. */
   readonly sinceMs: number;
   ended: number;
@@ -79,14 +71,8 @@ interface Known {
   looks: number;
   /** What it had written, and used of the processor, when it was last seen to have done either, and when that was. */
   still: { readonly written: number | undefined; readonly cpuMs: number; readonly sinceMs: number };
-  pipes: SampledProcess['pipes'];
-  /** How much it had read by the look in which it was last seen to have written, in bytes. */
-  answeredRead: number;
-  /** Since when it has read a call's worth without writing. */
-  callSinceMs: number | undefined;
-  /** From when on its work is reckoned, and how much it had done by then. */
-  mark: { readonly atMs: number; readonly cpuMs: number };
-  isLeftBehind: boolean;
+  readonly call: ToolCall;
+  readonly work: Work;
 }
 
 /**
@@ -99,7 +85,11 @@ interface Known {
 export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = () => true): TreeWatch {
   let known = new Map<string, Known>();
   let answeredMs: number | undefined;
+  let readMs = Number.POSITIVE_INFINITY;
   let begunMs: number | undefined;
+  /** When the run's only agent below its shells was started, once it was seen. */
+  let foundMs: number | undefined;
+  let isFoundThere = false;
   let activeMs: number | undefined;
   let busyLooks = 0;
   let toolLooks = 0;
@@ -108,58 +98,66 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
   let last: { readonly atMs: number; readonly processes: readonly SampledProcess[] } | undefined;
 
   function meet(one: SampledProcess, isRoot: boolean, atMs: number): Known {
-    const { startedMs = atMs, pipes, cpuMs, written, isAgent = false } = one;
+    const { startedMs = atMs, pipes, cpuMs, written } = one;
     if (isRoot) begunMs ??= startedMs;
     return {
       isRoot,
-      isAgent,
+      role: {},
+      isOnly: false,
+      isOwn: false,
+      hasPassedOn: false,
       sinceMs: startedMs,
       ended: 0,
       looks: 0,
       still: { written, cpuMs, sinceMs: atMs },
-      pipes,
-      answeredRead: pipes?.read ?? 0,
-      callSinceMs: undefined,
-      mark: { atMs, cpuMs },
-      isLeftBehind: false,
+      call: followToolCall(pipes),
+      work: followWork(cpuMs, atMs),
     };
   }
 
+  /** Each process with what is known of it, and with its place in this look. */
+  function recognise(processes: readonly SampledProcess[], atMs: number): [SampledProcess, Known][] {
+    // What a shell has had done before its agent was there, that has not heard.
+    const found = processes.find(({ pid, under }) => under === pid);
+    isFoundThere = found !== undefined;
+    if (found && foundMs === undefined) {
+      foundMs = found.startedMs ?? atMs;
+      childMs = Math.min(childMs, atMs);
+    }
+    return processes.map((one, at) => {
+      const entry = known.get(`${one.pid} ${one.start}`) ?? meet(one, at === 0, atMs);
+      entry.role = one;
+      entry.isOnly ||= one.under === one.pid;
+      entry.isOwn ||= one.under !== undefined;
+      entry.hasPassedOn ||= one.passesOn === true;
+      return [one, entry];
+    });
+  }
+
   /** Asked at each look anew: an answer may be read after what it has started was seen. */
-  function isServant({ isRoot, isAgent, sinceMs }: Known): boolean {
-    if (isRoot) return true;
-    if (answeredMs !== undefined && sinceMs >= answeredMs) return false;
-    return showsAnswer() || isAgent || sinceMs <= (begunMs ?? 0) + Math.max(START_MS, everyMs);
-  }
-
-  /** A call is open while a tool server has read since it last wrote. */
-  function followCall(one: Known, pipes: SampledProcess['pipes'], atMs: number): void {
-    const before = one.pipes;
-    one.pipes = pipes;
-    if (!before) one.answeredRead = pipes?.read ?? 0;
-    if (!before || !pipes) return;
-    if (pipes.written > before.written) {
-      one.callSinceMs = undefined;
-      one.answeredRead = pipes.read;
-    } else if (pipes.read - one.answeredRead >= SHORTEST_CALL_BYTES) one.callSinceMs ??= atMs;
-  }
-
-  /** A tool is left behind once it has done next to nothing for long, and is one again when it has worked. */
-  function followWork(one: Known, cpuMs: number, atMs: number): void {
-    const hasWorked = cpuMs - one.mark.cpuMs >= LEFT_BEHIND_MS * LEFT_BEHIND_SHARE;
-    if (!hasWorked && atMs - one.mark.atMs < LEFT_BEHIND_MS) return;
-    one.isLeftBehind = !hasWorked;
-    one.mark = { atMs, cpuMs };
+  function isServant({ isRoot, isOnly, isOwn, hasPassedOn, role, sinceMs }: Known): boolean {
+    if (isRoot || isOnly) return true;
+    // Whoever has passed words on to their end, and lives, makes something of them.
+    if (hasPassedOn) return role.passesOn === true;
+    const fromMs = (isOwn ? foundMs : begunMs) ?? 0;
+    // The words of a shell before its agent are not that one's answer.
+    const isEarly = isOwn && readMs < fromMs;
+    if (answeredMs !== undefined && !isEarly && sinceMs >= answeredMs) return false;
+    return (showsAnswer() && !isEarly) || role.isAgent === true || sinceMs <= fromMs + Math.max(START_MS, everyMs);
   }
 
   /** @param isOfAgent whether the agent itself may have started it */
   function meetChild(isOfAgent: boolean, atMs: number): void {
-    const isTool = isOfAgent && atMs > (begunMs ?? 0) + OWN_CHILDREN_MS;
+    const isTool = isOfAgent && atMs > (foundMs ?? begunMs ?? 0) + OWN_CHILDREN_MS;
     childMs = Math.max(childMs, isTool ? Number.POSITIVE_INFINITY : atMs);
   }
 
   function followEnds(one: Known, ended: number | undefined, atMs: number): void {
-    if (ended !== one.ended) meetChild(one.isRoot || one.isAgent, atMs);
+    const { isRoot, role } = one;
+    // Of what passes words on it is not looked at: no model reads what its children say.
+    if (ended !== one.ended && !role.passesOn && !role.isDownstream) {
+      meetChild(isRoot ? !isFoundThere : role.isAgent === true, atMs);
+    }
     one.ended = ended ?? one.ended;
   }
 
@@ -173,31 +171,28 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
 
   function followOthers(one: Known, sampled: SampledProcess, atMs: number): void {
     followEnds(one, sampled.ended, atMs);
-    if (!isServant(one)) meetChild(true, atMs);
+    if (!isServant(one) && !one.role.isDownstream) meetChild(true, atMs);
     const sinceMs = stillSince(one, sampled, atMs);
     for (const stream of sampled.prints ?? []) heldMs[stream] = Math.max(heldMs[stream], sinceMs);
   }
 
-  const isTool = (one: Known): boolean => !isServant(one) && !one.isLeftBehind;
+  const isTool = (one: Known): boolean => !isServant(one) && !one.work.isLeftBehind();
 
   return {
-    answered(noSoonerMs) {
+    answered(noSoonerMs, atMs = noSoonerMs) {
+      if (answeredMs === undefined) readMs = atMs;
       answeredMs ??= noSoonerMs;
     },
     take(processes, atMs) {
       const apartMs = last ? atMs - last.atMs : Number.POSITIVE_INFINITY;
       const isGap = apartMs <= 0 || apartMs > GAP_LOOKS * everyMs;
       const next = new Map<string, Known>();
-      for (const [at, one] of processes.entries()) {
-        const key = `${one.pid} ${one.start}`;
-        const entry = known.get(key) ?? meet(one, at === 0, atMs);
+      for (const [one, entry] of recognise(processes, atMs)) {
         entry.looks += 1;
-        followCall(entry, one.pipes, atMs);
+        entry.call.take(one.pipes, atMs);
         followOthers(entry, one, atMs);
-        // What it did while nobody looked is not known.
-        if (isGap) entry.mark = { atMs, cpuMs: one.cpuMs };
-        else followWork(entry, one.cpuMs, atMs);
-        next.set(key, entry);
+        entry.work.take(one.cpuMs, atMs, isGap);
+        next.set(`${one.pid} ${one.start}`, entry);
       }
       known = next;
       busyLooks = isBusy(processes, last?.processes ?? [], apartMs) ? busyLooks + 1 : 0;
@@ -207,18 +202,13 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
       toolLooks = tools.length > 0 ? toolLooks + 1 : 0;
       // One that was there before the answer was read has been looked at already.
       const isAtWork = toolLooks >= LOOKS || tools.some(({ looks }) => looks >= LOOKS);
-      const isCall = entries.some((one) => {
-        return !isTool(one) && one.callSinceMs !== undefined && atMs - one.callSinceMs < LONGEST_CALL_MS;
-      });
+      const isCall = entries.some((one) => !isTool(one) && one.call.isOpen(atMs));
       // What does not run can't speak.
       const isStopped = processes.some((one) => one.isStopped);
       if (isGap || isAtWork || isCall || isStopped || busyLooks >= LOOKS) activeMs = atMs;
     },
     glance(processes, atMs) {
-      for (const [at, one] of processes.entries()) {
-        const entry = known.get(`${one.pid} ${one.start}`) ?? meet(one, at === 0, atMs);
-        followOthers(entry, one, atMs);
-      }
+      for (const [one, entry] of recognise(processes, atMs)) followOthers(entry, one, atMs);
     },
     hear(ended, atMs) {
       for (const one of known.values()) if (one.isRoot) followEnds(one, ended, atMs);

@@ -135,6 +135,34 @@ describe('a process tree', () => {
       expect(silent([agent, again])).toMatchObject({ tools: 0, idle_ms: 40 * LOOK });
     });
 
+    describe('with its only agent below a shell', () => {
+      const late = one(4, T0 + 30_000, { under: 4, isAgent: true });
+      const relay = one(5, T0 + 30_000, { passesOn: true });
+      const below = (startedMs: number) => one(6, startedMs, { under: 4 });
+      const looked = (processes: readonly SampledProcess[], before?: readonly SampledProcess[]) => {
+        const watch = createTreeWatch(LOOK, () => false);
+        watch.take([agent], T0);
+        watch.answered(T0 + 9_000, T0 + 10_000);
+        for (let at = 1; at <= 20; at += 1) watch.take(before && at > 15 ? before : [agent], T0 + at * LOOK);
+        for (let at = 21; at <= 40; at += 1) watch.take(processes, T0 + at * LOOK);
+        return watch.report(T0 + 40 * LOOK);
+      };
+
+      it.each([
+        ['the agent and what passes its words on, behind words of the shell', [agent, late, relay]],
+        ['what the agent has started with itself', [agent, late, below(T0 + 31_000)]],
+      ])('is idle beside %s', (_what, processes) => {
+        expect(looked(processes)).toMatchObject({ tools: 0, idle_ms: 40 * LOOK });
+      });
+
+      it.each([
+        ['what the agent has started later', [agent, late, below(T0 + 33_000)], undefined],
+        ['what has passed its words on to their end', [agent, one(5, T0 + 30_000)], [agent, late, relay]],
+      ])('is at work for %s', (_what, processes, before) => {
+        expect(looked(processes, before)).toMatchObject({ tools: 1, idle_ms: 0 });
+      });
+    });
+
     it('takes what is started after the words for a tool all the same, however soon after the start', () => {
       const watch = createTreeWatch(LOOK, () => false);
       watch.take([agent], T0);
@@ -268,6 +296,23 @@ describe('who else may have printed on a stream', () => {
     watch.glance([alone, held(over)], T0 + 3 * LOOK);
     expect(watch.othersMs('stderr')).toBe(T0 + sinceMs);
     expect(watch.othersMs('stdout')).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it('is nobody that the agent can have heard, of what its shell had done before it, or passes its words on', () => {
+    const watch = createTreeWatch(LOOK, () => false);
+    watch.take([one(1, T0, { ended: 0 })], T0 + LOOK);
+    const shell = one(1, T0, { ended: 500 });
+    const found = one(4, T0 + 29_000, { under: 4, isAgent: true, ended: 0 });
+    const relay = one(5, T0 + 29_000, { passesOn: true, ended: 0 });
+    watch.take([shell], T0 + 14 * LOOK);
+    expect(watch.othersMs('stdout')).toBe(Number.POSITIVE_INFINITY);
+    watch.take([shell, found, relay], T0 + 15 * LOOK);
+    expect(watch.othersMs('stdout')).toBe(T0 + 15 * LOOK);
+    const child = one(6, T0 + 39_000, { isDownstream: true, ended: 0 });
+    watch.glance([shell, found, { ...relay, ended: 500 }, child], T0 + 20 * LOOK);
+    expect(watch.othersMs('stdout')).toBe(T0 + 15 * LOOK);
+    watch.glance([shell, { ...found, ended: 500 }, relay], T0 + 21 * LOOK);
+    expect(watch.othersMs('stdout')).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('is what came since the last look', () => {
