@@ -24,6 +24,8 @@ const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 /** Words of compound commands, whose parts are not always run. */
 const COMPOUND = /^(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|select|function|!)$/;
 
+const LOOP = /^(?:for|while|until)$/;
+
 /** The options of a shell that decide what a failure ends. */
 export interface ShellOptions {
   /** `set -e`: a command that fails ends the shell. */
@@ -56,8 +58,11 @@ export function followsFailure(
   const isNegated = commands[at]?.words.includes('!') === true;
   let ends: Ends = { well: mayEndWell || isNegated, badly: true };
   let isAlone = true;
+  // Loops that begin behind it: their end brings nothing back.
+  let loops = 0;
   for (const [index, { words, after: operators }] of commands.entries()) {
     if (index <= at) continue;
+    if (LOOP.test(words[0] ?? '')) loops += 1;
     // A line may break behind an operator.
     const after = operators.replace(/([&|])\n+/g, '$1');
     const isNext = /[;\n]|(?<![&|])&(?!&)/.test(after);
@@ -71,6 +76,11 @@ export function followsFailure(
     }
     isAlone = false;
     if (!isNext && !(isOr ? ends.badly : ends.well)) continue;
+    if (words[0] === 'done' && loops > 0) {
+      loops -= 1;
+      ends = UNKNOWN;
+      continue;
+    }
     if (doesWork({ words })) return true;
     const [name = ''] = withoutKeywords(words);
     const isCertain = isNext || !(isOr ? ends.well : ends.badly);
