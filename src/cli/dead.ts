@@ -10,7 +10,7 @@ import {
   readDeadLetters,
   retryDeadLetter,
 } from '../nats/dead-letters.ts';
-import { ensureStreams } from '../nats/ensure-streams.ts';
+import { openJetStream } from '../nats/open-jetstream.ts';
 import { UsageError } from '../service/config.ts';
 import { EXIT } from './exit-codes.ts';
 import { natsOption } from './nats-option.ts';
@@ -102,9 +102,11 @@ interface Dead {
 }
 
 function withDead<T>(options: DeadOptions, use: (dead: Dead) => Promise<T>): Promise<T> {
-  return withNats(options.nats, async (connection, subjects, replicas) => {
-    await ensureStreams(connection, subjects, replicas);
-    return use({ connection, manager: await connection.jetstreamManager(), subjects });
+  return withNats(options.nats, async (connection, subjects) => {
+    const manager = await openJetStream(connection);
+    // Where the stream is missing, that there are no dead letters would be no answer.
+    await manager.streams.info(STREAMS.dead);
+    return use({ connection, manager, subjects });
   });
 }
 

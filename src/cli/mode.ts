@@ -4,15 +4,15 @@ import type { Mode } from '../contracts/failure-record.ts';
 import { type FleetMode, NO_FLEET_MODE, releaseRules, unreadableReason } from '../contracts/fleet-mode.ts';
 import { BUCKETS } from '../contracts/subjects.ts';
 import type { WorkerRules } from '../contracts/worker-rules.ts';
-import { bucketOptions } from '../nats/bucket-settings.ts';
-import { ensureStreams } from '../nats/ensure-streams.ts';
-import { openBucket } from '../nats/store/bucket.ts';
+import { openFleet } from '../nats/ensure-streams.ts';
+import { openStored } from '../nats/store/bucket.ts';
 import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
 import { createWorkerRulesStore } from '../nats/store/worker-rules-store.ts';
 import { changeMode } from '../pipeline/fleet/change-mode.ts';
 import type { FleetModeStore } from '../pipeline/ports/ports.ts';
 import { readEnvironment, readSecret, UsageError } from '../service/config.ts';
 import { readSigningKey, readTrustedKeys, type Signing, signingWith } from '../signing/keys.ts';
+import { exitCodeOf } from './exit-codes.ts';
 import { natsOption } from './nats-option.ts';
 import { otherName } from './other-name.ts';
 import { coloursFor } from './terminal/colour.ts';
@@ -48,19 +48,33 @@ Examples:
   knell mode shadow --reason "new rules, first day"`,
     )
     .action(async (wanted: 'enforce' | 'shadow' | undefined, options: ModeOptions) => {
-      const { mode, isGood, workers } = await withNats(options.nats, async (connection, subjects, replicas) => {
-        const { fleet } = await ensureStreams(connection, subjects, replicas);
-        const running = await openBucket(connection, BUCKETS.workers, bucketOptions('workers', replicas));
-        return {
-          ...(await showOrSet(createFleetModeStore(fleet, { signing: modeSigning() }), wanted, options)),
-          workers: await createWorkerRulesStore(running).list(),
-        };
+      const { mode, isGood } = await withNats(options.nats, async (connection, _, replicas) => {
+        const store = createFleetModeStore(await openFleet(connection, replicas), { signing: modeSigning() });
+        return showOrSet(store, wanted, options);
       });
-      const own = workers.map(({ worker, host, mode }) => ({ worker, host, ...(mode && { mode }) }));
+      const workers = await runningWorkers(options.nats);
+      const own = workers?.map(({ worker, host, mode }) => ({ worker, host, ...(mode && { mode }) }));
       process.stdout.write(
-        options.json ? `${JSON.stringify({ ...mode, workers: own })}\n` : asText(mode, isGood, workers),
+        options.json ? `${JSON.stringify({ ...mode, ...(own && { workers: own }) })}\n` : asText(mode, isGood, workers),
       );
     });
+}
+
+/**
+ * The workers that run now; undefined where that can't be read, which standard error then says. They are asked for by a
+ * connection of their own, once the mode is set: an emergency stop needs nothing but its own entry.
+ */
+async function runningWorkers(nats: string | undefined): Promise<readonly WorkerRules[] | undefined> {
+  try {
+    return await withNats(nats, async (connection) =>
+      createWorkerRulesStore(await openStored(connection, BUCKETS.workers)).list(),
+    );
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'STREAM_MISSING') return [];
+    if (exitCodeOf(error) === undefined) throw error;
+    process.stderr.write(`knell: which workers run is not known: ${(error as Error).message}\n`);
+    return undefined;
+  }
 }
 
 async function showOrSet(
@@ -101,7 +115,7 @@ function modeSigning(): Signing | undefined {
   return signingWith(readSigningKey(pem), keys === undefined ? undefined : readTrustedKeys(keys));
 }
 
-function asText(fleet: FleetMode, isGood: boolean, workers: readonly WorkerRules[]): string {
+function asText(fleet: FleetMode, isGood: boolean, workers: readonly WorkerRules[] | undefined): string {
   const { mode, because, shadowed } = fleet;
   const colours = coloursFor(process.stdout);
   const head = mode === undefined ? ownModes(workers) : `the fleet runs in ${colours.bold(mode)} mode`;
@@ -111,14 +125,15 @@ function asText(fleet: FleetMode, isGood: boolean, workers: readonly WorkerRules
       `\n${colours.yellow(over === 'cost' ? 'quarantined' : 'shadowed')}  ${rule}\n  ${reason}`,
   );
   const nobody =
-    mode !== undefined && workers.length === 0 ? '\n  no worker runs now: it holds for those that start' : '';
+    mode !== undefined && workers?.length === 0 ? '\n  no worker runs now: it holds for those that start' : '';
   const unread = isGood || unreadableReason(fleet) !== undefined ? '' : `\n  ${UNREAD}`;
   return `${head}${why}${unread}${nobody}${rules.join('')}\n`;
 }
 
 /** What holds where the fleet has been told nothing. */
-function ownModes(workers: readonly WorkerRules[]): string {
+function ownModes(workers: readonly WorkerRules[] | undefined): string {
   const head = 'each worker runs in the mode it was started with';
+  if (!workers) return head;
   if (workers.length === 0) return `${head} (enforce, unless --mode or KNELL_MODE says shadow); none runs now`;
   return [head, ...workers.map(({ worker, host, mode = '?' }) => `  ${mode}  ${worker} on ${host}`)].join('\n');
 }

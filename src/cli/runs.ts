@@ -6,7 +6,7 @@ import { parseRunKey } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { excerpt } from '../decode/excerpt.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
-import { ensureStreams } from '../nats/ensure-streams.ts';
+import { openRuns } from '../nats/ensure-streams.ts';
 import { createLogHistory } from '../nats/log-history.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
 import type { LastOutput } from '../pipeline/ports/ports.ts';
@@ -58,9 +58,9 @@ Examples:
     .action(async ({ nats, follow, json, since, ...wanted }: ListOptions) => {
       if (wanted.category !== undefined) knownCategory(wanted.category);
       const filter = { ...wanted, ...(since !== undefined && { since: new Date(since).toISOString() }) };
-      await withNats(nats, async (connection, subjects, replicas, over) => {
+      await withNats(nats, async (connection, _, replicas, over) => {
         if (follow) void tellOutages(connection);
-        const store = createRunStore((await ensureStreams(connection, subjects, replicas)).runs, () => undefined);
+        const store = createRunStore(await openRuns(connection, replicas), () => undefined);
         await listRuns(store, filter, { json: json === true, follow: follow === true, over });
       });
     });
@@ -74,7 +74,7 @@ Examples:
       const run = parseRunKey(key);
       if (!run) throw new UsageError(`"${key}" names no run: write agent.execution.attempt, e.g. builder.e42.1`);
       const found = await withNats(options.nats, async (connection, subjects, replicas) => {
-        const store = createRunStore((await ensureStreams(connection, subjects, replicas)).runs, () => undefined);
+        const store = createRunStore(await openRuns(connection, replicas), () => undefined);
         const history = createLogHistory(await connection.jetstreamManager(), subjects);
         const [known, last] = [await store.get(run), await history.lastOutput(run)];
         const isOther = known && last && isOfLaterUse(known.state, last.atMs);

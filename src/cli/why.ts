@@ -11,7 +11,7 @@ import { splitLines } from '../decode/split-lines.ts';
 import { describeReading, readingFields } from '../decode/whole-log/describe-reading.ts';
 import type { LogReading } from '../decode/whole-log/log-reader.ts';
 import { classifyLog, type LogChunk } from '../memory/classify-log.ts';
-import { ensureStreams } from '../nats/ensure-streams.ts';
+import { openRuns } from '../nats/ensure-streams.ts';
 import { createLogHistory } from '../nats/log-history.ts';
 import { readStored } from '../nats/read-stored.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
@@ -117,8 +117,8 @@ async function fromLog(file: string, options: WhyOptions): Promise<Found> {
 }
 
 function fromFleet(run: Run, options: WhyOptions): Promise<Found> {
-  return withNats(options.nats, async (connection, subjects) => {
-    const store = createRunStore((await ensureStreams(connection, subjects)).runs, () => undefined);
+  return withNats(options.nats, async (connection, subjects, replicas) => {
+    const store = createRunStore(await openRuns(connection, replicas), () => undefined);
     const known = await store.get(run);
     if (!known || known.isUnreadable)
       throw new UsageError(`nothing is known of ${runKey(run)}: look with \`knell runs list\``);

@@ -43,12 +43,22 @@ export async function ensureStreams(
   const manager = await openJetStream(connection);
   const families = Object.keys(STREAMS) as StreamFamily[];
   const [runs, fleet, subscriptions] = await Promise.all([
-    openBucket(connection, BUCKETS.runs, bucketOptions('runs', replicas), onReopened),
-    openBucket(connection, BUCKETS.fleet, bucketOptions('fleet', replicas), onReopened),
+    openRuns(connection, replicas, onReopened),
+    openFleet(connection, replicas, onReopened),
     openSubscriptions(connection, replicas, onReopened),
     ...families.map((family) => ensureStream(manager, family, subjects, replicas)),
   ]);
   return { runs, fleet, subscriptions };
+}
+
+/** The bucket of what is known of runs, created if it is missing. */
+export function openRuns(connection: NatsConnection, replicas = 1, onReopened?: OnReopened): Promise<Bucket> {
+  return openBucket(connection, BUCKETS.runs, bucketOptions('runs', replicas), onReopened);
+}
+
+/** The bucket of the fleet's mode, counts and account, created if it is missing. */
+export function openFleet(connection: NatsConnection, replicas = 1, onReopened?: OnReopened): Promise<Bucket> {
+  return openBucket(connection, BUCKETS.fleet, bucketOptions('fleet', replicas), onReopened);
 }
 
 /** The bucket of subscriptions, created if it is missing. */

@@ -11,6 +11,7 @@ import {
 } from 'nats';
 import { askAgain } from '../ask-again.ts';
 import { explainRefusal } from '../explain-refusal.ts';
+import { openJetStream } from '../open-jetstream.ts';
 import { nextMessage } from '../stored-message.ts';
 
 /** A key-value bucket whose reads and conditional writes hold in a cluster too. */
@@ -37,8 +38,23 @@ export async function openBucket(
   options: Partial<KvOptions>,
   onReopened: OnReopened = () => undefined,
 ): Promise<Bucket> {
+  await createUnpurgeable(await openJetStream(connection), name, options);
+  return bound(connection, name, options, onReopened);
+}
+
+/** Opens a bucket to read it, as {@link openBucket} does, but neither makes it nor asks whether it is there. */
+export function openStored(connection: NatsConnection, name: string): Promise<Bucket> {
+  return bound(connection, name, { bindOnly: true }, () => undefined);
+}
+
+async function bound(
+  connection: NatsConnection,
+  name: string,
+  options: Partial<KvOptions>,
+  onReopened: OnReopened,
+): Promise<Bucket> {
+  const manager = await openJetStream(connection);
   const jetstream = connection.jetstream();
-  await createUnpurgeable(await connection.jetstreamManager(), name, options);
   const bucket = await jetstream.views.kv(name, options);
   const read = bucket.get.bind(bucket);
   // Not in the type of KV; `test/nats/leader-reads.test.ts` fails if `direct` stops having this effect.
@@ -46,7 +62,7 @@ export async function openBucket(
     direct: false,
     get: (...about: Parameters<KV['get']>) => askAgain(() => read(...about)),
     reads: {
-      manager: await connection.jetstreamManager(),
+      manager,
       stream: `KV_${name}`,
       onReopened: (reason: string) => onReopened(name, reason),
     },
