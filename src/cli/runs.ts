@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { NatsConnection } from 'nats';
 import { isOfLaterUse } from '../classify/apply-run-event.ts';
 import { type RunFilter, RunPhase } from '../contracts/api/run-row.ts';
 import { CATEGORIES } from '../contracts/categories.ts';
@@ -58,11 +59,12 @@ Examples:
     .action(async ({ nats, follow, json, since, ...wanted }: ListOptions) => {
       if (wanted.category !== undefined) knownCategory(wanted.category);
       const filter = { ...wanted, ...(since !== undefined && { since: new Date(since).toISOString() }) };
-      await withNats(nats, async (connection, _, replicas, over) => {
+      const list = async (connection: NatsConnection, _: unknown, replicas: number, over: AbortSignal) => {
         if (follow) void tellOutages(connection);
         const store = createRunStore(await openRuns(connection, replicas), () => undefined);
         await listRuns(store, filter, { json: json === true, follow: follow === true, over });
-      });
+      };
+      await withNats(nats, list, { follows: follow === true });
     });
   runs
     .command('show')

@@ -24,5 +24,6 @@ export function orOk(check: string, problems: readonly Check[], message: string)
 /** What a look that could not be finished comes to: why, for people. */
 export function unfinished(check: string, error: unknown): Check {
   const { message } = error instanceof Error ? error : new Error(String(error));
-  return failed(check, `could not be looked at: ${message}`);
+  const isAway = (error as { code?: unknown }).code === 'NATS_UNREACHABLE';
+  return { ...failed(check, `could not be looked at: ${message}`), ...(isAway && { unreachable: true }) };
 }

@@ -8,7 +8,7 @@ import type { Login } from '../../login/login.ts';
 import { readLogin } from '../../login/read-login.ts';
 import { connectNats, withRights } from '../../nats/connection.ts';
 import { createAccountStore } from '../../nats/store/account-store.ts';
-import { type Bucket, openBucket } from '../../nats/store/bucket.ts';
+import { type Bucket, openStored } from '../../nats/store/bucket.ts';
 import { createFleetModeStore } from '../../nats/store/fleet-mode-store.ts';
 import { createPointerStore } from '../../nats/store/pointer-store.ts';
 import { createWorkerRulesStore } from '../../nats/store/worker-rules-store.ts';
@@ -16,6 +16,7 @@ import { lastMessage } from '../../nats/stored-message.ts';
 import { type Environment, readEnvironment, UsageError } from '../../service/config.ts';
 import { natsOption } from '../nats-option.ts';
 import { coloursFor } from '../terminal/colour.ts';
+import { untilAway } from '../until-away.ts';
 import { type Check, failed, type Look, unfinished } from './check.ts';
 import { judgeBalance, readBalance, remainderOf } from './look-at-account.ts';
 import { lookAtClock } from './look-at-clock.ts';
@@ -92,7 +93,9 @@ async function examine(options: DoctorOptions): Promise<readonly Check[]> {
   } catch (error) {
     return [...host, { ...failed('server', (error as Error).message), unreachable: true }];
   }
+  const over = new AbortController();
   try {
+    const away = untilAway(connection, login.servers.join(', '), over.signal);
     const subjects = createSubjects(environment.KNELL_PREFIX);
     const looks = options.account
       ? accountLooks(connection)
@@ -102,13 +105,15 @@ async function examine(options: DoctorOptions): Promise<readonly Check[]> {
     for (const [name, look] of Object.entries(looks)) {
       // What the server refuses is the answer to this look, and the end of any other.
       const looked = name === 'permissions' ? (async () => look())() : withRights(connection, async () => look());
-      const found = await looked.catch((error: unknown) => [unfinished(name, error)]);
+      const found = await Promise.race([looked, away]).catch((error: unknown) => [unfinished(name, error)]);
       checks.push(...found);
+      if (found.some(({ unreachable }) => unreachable)) break;
       // Without JetStream there is nothing more to look at.
       if (name === 'jetstream' && found.some(({ level }) => level === 'failed')) break;
     }
     return checks;
   } finally {
+    over.abort();
     await connection.close();
   }
 }
@@ -192,5 +197,5 @@ function accountLooks(connection: NatsConnection): Readonly<Record<string, Look>
 /** A bucket, which is not created where it is missing. */
 async function openIfThere(connection: NatsConnection, name: string): Promise<Bucket | undefined> {
   const there = await streamInfo(await connection.jetstreamManager(), `KV_${name}`);
-  return there && openBucket(connection, name, { bindOnly: true });
+  return there && openStored(connection, name);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Argument, Command } from 'commander';
 import { type NatsConnection, NatsError } from 'nats';
-import { STREAMS } from '../../contracts/subjects.ts';
+import { STREAMS, type Subjects } from '../../contracts/subjects.ts';
 import { storedMs } from '../../nats/consume/log-source.ts';
 import { type Followed, followStream } from '../../nats/follow-stream.ts';
 import { natsOption } from '../nats-option.ts';
@@ -45,7 +45,7 @@ Examples:
     )
     .action(async (what: Watched | undefined, options: WatchOptions) => {
       const colours = coloursFor(process.stdout);
-      await withNats(options.nats, async (connection, subjects, _, over) => {
+      const watch = async (connection: NatsConnection, subjects: Subjects, _: unknown, over: AbortSignal) => {
         void tellOutages(connection);
         if (process.stdout.isTTY) {
           process.stderr.write(
@@ -65,7 +65,8 @@ Examples:
           }),
         );
         await Promise.race([untilInterrupted(over), ...stops]);
-      });
+      };
+      await withNats(options.nats, watch, { follows: true });
     });
 }
 

@@ -11,7 +11,6 @@ import {
 } from 'nats';
 import { askAgain } from '../ask-again.ts';
 import { explainRefusal } from '../explain-refusal.ts';
-import { openJetStream } from '../open-jetstream.ts';
 import { nextMessage } from '../stored-message.ts';
 
 /** A key-value bucket whose reads and conditional writes hold in a cluster too. */
@@ -38,7 +37,7 @@ export async function openBucket(
   options: Partial<KvOptions>,
   onReopened: OnReopened = () => undefined,
 ): Promise<Bucket> {
-  await createUnpurgeable(await openJetStream(connection), name, options);
+  await createUnpurgeable(await connection.jetstreamManager(), name, options);
   return bound(connection, name, options, onReopened);
 }
 
@@ -53,7 +52,7 @@ async function bound(
   options: Partial<KvOptions>,
   onReopened: OnReopened,
 ): Promise<Bucket> {
-  const manager = await openJetStream(connection);
+  const manager = await connection.jetstreamManager();
   const jetstream = connection.jetstream();
   const bucket = await jetstream.views.kv(name, options);
   const read = bucket.get.bind(bucket);
