@@ -12,7 +12,7 @@ import { createOpening, type Opening, type OpeningCollector } from '../pipeline/
 import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
 import { askAgain } from './ask-again.ts';
 import { isLabelled, logHeader } from './consume/log-header.ts';
-import { messagesBefore } from './messages-before.ts';
+import { MOST_BYTES, messagesBefore } from './messages-before.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
 
 const BOTH: readonly StreamName[] = ['stdout', 'stderr'];
@@ -96,21 +96,30 @@ export function createLogHistory(
     }
   }
 
-  async function linesAfter(run: Run, position: Position, limit: number): Promise<LoggedLine[]> {
-    const after: LoggedLine[] = [];
+  /** The lines after a position, of at most so many bytes of messages, and whether that is all there is. */
+  async function readAfter(
+    run: Run,
+    position: Position,
+    limit: number,
+    mostBytes = Number.POSITIVE_INFINITY,
+  ): Promise<{ readonly lines: LoggedLine[]; readonly isAll: boolean }> {
+    const lines: LoggedLine[] = [];
     const streams = BOTH.map((stream) => messagesFrom(subjects.logs(run, stream), position.seq));
     const heads = await Promise.all(streams.map((messages) => messages.next()));
-    while (after.length < limit) {
+    for (let bytes = 0; ; ) {
       const [out, err] = heads.map((head) => head.value?.seq ?? Number.POSITIVE_INFINITY) as [number, number];
       const first = out < err ? 0 : 1;
       const message = heads[first]?.value;
-      if (!message) break;
+      if (!message) return { lines, isAll: true };
+      bytes += message.data.length;
+      if (bytes > mostBytes) return { lines, isAll: false };
       for (const line of linesOf(message)) {
-        if (isBefore(position, line.position) && after.length < limit) after.push(line);
+        if (!isBefore(position, line.position)) continue;
+        if (lines.length >= limit) return { lines, isAll: false };
+        lines.push(line);
       }
       heads[first] = await (streams[first] as (typeof streams)[number]).next();
     }
-    return after;
   }
 
   /** The first sequence that workers may not be done with. Many runs are asked about at once; an answer that is a little old only means more lines. */
@@ -129,9 +138,10 @@ export function createLogHistory(
       const other = await openingOf(subjects.logs(run, stream === 'stdout' ? 'stderr' : 'stdout'), stream);
       return other.lines.length > 0 ? other : own;
     },
-    linesAfter,
+    linesAfter: async (run, position, limit) => (await readAfter(run, position, limit)).lines,
     async unreadLines(run, limit) {
-      return linesAfter(run, { seq: await unreadFrom(), row: -1 }, limit);
+      const { lines, isAll } = await readAfter(run, { seq: await unreadFrom(), row: -1 }, limit, MOST_BYTES);
+      return isAll ? lines : undefined;
     },
     async unreadBefore(run, seq) {
       const subjectsOf = BOTH.map((stream) => subjects.logs(run, stream));

@@ -10,7 +10,8 @@ export interface MessageReader {
 
 /** So many messages are read in a moment, one request each. */
 const MOST_MESSAGES = 100;
-const MOST_BYTES = 8 * 1024 * 1024;
+/** So many bytes of messages are read in a moment. */
+export const MOST_BYTES = 8 * 1024 * 1024;
 /** How many sequences are looked at first, and how much further each time, while few of them are of the subjects. */
 const FIRST_STRETCH = 8;
 const GROWTH = 4;

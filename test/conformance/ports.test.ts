@@ -309,7 +309,7 @@ describe.each(Object.entries(kinds))('over %s', (_name, kind) => {
     const connection = kind.connection();
     const { history, say } = await natsWorld(kind)();
     const run = freshRun();
-    const unread = async () => (await history.unreadLines(run, 10)).map(({ text }) => text);
+    const unread = async () => (await history.unreadLines(run, 10))?.map(({ text }) => text);
     await say(run, 'stdout', 'one\ntwo');
     expect(await unread()).toEqual(['one', 'two']);
     const manager = await connection.jetstreamManager();
@@ -324,7 +324,7 @@ describe.each(Object.entries(kinds))('over %s', (_name, kind) => {
         await message.ackAck();
       }
       expect(await unread()).toEqual([last]);
-      const [{ position: { seq } = { seq: 0 } } = {}] = await history.unreadLines(run, 10);
+      const [{ position: { seq } = { seq: 0 } } = {}] = (await history.unreadLines(run, 10)) ?? [];
       await say(run, 'stdout', 'four');
       expect((await history.unreadBefore(run, seq + 1)).map(({ text }) => text)).toEqual([last]);
       expect(await history.unreadBefore(run, seq)).toEqual([]);

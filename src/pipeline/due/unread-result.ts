@@ -26,7 +26,7 @@ export async function mayHaveEnded(state: RunState, rules: RuleSet, history: Log
   const run = runOf(state);
   if (!state.exited && (await history.exitOf(run))) return true;
   const unread = await history.unreadLines(run, MAX_UNREAD);
-  return unread.length >= MAX_UNREAD || (await resultIn(state, unread, rules, history)) !== undefined;
+  return !unread || (await resultIn(state, unread, rules, history)) !== undefined;
 }
 
 /**

@@ -84,10 +84,10 @@ export interface LogHistory {
   /** What the run, or one of its streams, said last (see `last-words.ts`); undefined where it has said nothing. */
   lastOutput(run: Run, stream?: StreamName): Promise<LastOutput | undefined>;
   /**
-   * Up to `limit` lines of both streams, in order, that workers may not have taken in yet: all that stand after the
-   * place up to which everything is done.
+   * The lines of both streams, in order, that workers may not have taken in yet: all that stand after the place up to which
+   * everything is done. Undefined where these are more than `limit`, or than can be read in a moment.
    */
-  unreadLines(run: Run, limit: number): Promise<LoggedLine[]>;
+  unreadLines(run: Run, limit: number): Promise<LoggedLine[] | undefined>;
   /** The last of those lines before a message of the log stream, in order: as many as can be read in a moment. */
   unreadBefore(run: Run, seq: number): Promise<LoggedLine[]>;
   /** What the run's host has said of its exit, whether or not a worker has taken that in; undefined where it has said something since. */

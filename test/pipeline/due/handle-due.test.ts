@@ -66,7 +66,10 @@ function world({ lines = [], unread = 0, exited = false, tree = IDLE }: World) {
     ...log,
     exitOf: async () => (exited ? { event: EXIT, storedMs: T0 } : undefined),
     lastTree: async () => tree ?? undefined,
-    unreadLines: (run, limit) => log.linesAfter(run, floor, limit),
+    async unreadLines(run, limit) {
+      const lines = await log.linesAfter(run, floor, limit + 1);
+      return lines.length > limit ? undefined : lines;
+    },
     opening: (...asked) => {
       read.push('opening');
       return log.opening(...asked);
