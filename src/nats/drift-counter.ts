@@ -7,7 +7,7 @@ import { putIfUnchanged } from './store/compare-and-set.ts';
 export function createUnmatchedCounter(bucket: Bucket): UnmatchedCounter {
   return {
     async count(fingerprint) {
-      const key = `drift.${fingerprint}`;
+      const key = driftKey(fingerprint);
       for (let race = 0; ; race += 1) {
         await pauseAfterRaces(race);
         const entry = await bucket.get(key);
@@ -17,4 +17,9 @@ export function createUnmatchedCounter(bucket: Bucket): UnmatchedCounter {
       }
     },
   };
+}
+
+/** Under which key of the bucket a kind of unknown failure is counted. */
+export function driftKey(fingerprint: string): string {
+  return `drift.${fingerprint}`;
 }

@@ -15,6 +15,7 @@ import { warnOfSingleCopies } from '../nats/single-copies.ts';
 import { createAccountStore } from '../nats/store/account-store.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
 import { createSubscriptionStore } from '../nats/store/subscription-store.ts';
+import { touchEntry } from '../nats/store/touch-entry.ts';
 import { startDueWorker } from '../pipeline/due/due-worker.ts';
 import { countMistake, type Mistake } from '../pipeline/fleet/count-mistake.ts';
 import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE } from '../pipeline/fleet/rule-costs.ts';
@@ -81,7 +82,17 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
     shutdown.onStop(async () => clock.stop());
     const readingTelemetry = createReadingTelemetry(log, metrics.registry, clock, () => readiness());
 
-    const writes = watchWrites(createPublisher(connection, manager, subjects, options.signing), clock);
+    const writes = watchWrites({
+      publisher: createPublisher(connection, manager, subjects, options.signing),
+      clock,
+      touch: {
+        runs: (key) => touchEntry(runs, key),
+        fleet: (key) => touchEntry(fleet, key),
+        subscriptions: (key) => touchEntry(bucket, key),
+      },
+      tryEveryMs: options.lookEveryMs,
+    });
+    shutdown.onStop(async () => writes.stop());
     const { publisher } = writes;
     const account = startAccount(writes.account(createAccountStore(fleet)), clock, log);
     shutdown.onStop(() => account.stop());

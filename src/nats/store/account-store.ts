@@ -14,7 +14,7 @@ export interface AccountStore {
   add(entry: AccountEntry): Promise<void>;
 }
 
-const KEY = 'account';
+export const ACCOUNT_KEY = 'account';
 
 /**
  * Keeps the account in the key-value bucket `knell_fleet`. Where the newest entry can't be read, the last one before it
@@ -22,13 +22,13 @@ const KEY = 'account';
  */
 export function createAccountStore(bucket: Bucket): AccountStore {
   async function known(): Promise<{ account: ReadingAccount; revision: number }> {
-    const entry = await bucket.get(KEY);
+    const entry = await bucket.get(ACCOUNT_KEY);
     const account =
       entry?.operation === 'PUT' ? (parse(entry.value) ?? (await lastGood(entry.created))) : EMPTY_ACCOUNT;
     return { account, revision: entry?.revision ?? 0 };
   }
   async function lastGood(newest: Date): Promise<ReadingAccount> {
-    const good = (await valuesOf(bucket, KEY)).map(parse).findLast((one) => one !== undefined);
+    const good = (await valuesOf(bucket, ACCOUNT_KEY)).map(parse).findLast((one) => one !== undefined);
     return good ?? { ...EMPTY_ACCOUNT, unreadable_at: formatTime(newest.getTime()) };
   }
   /** When the log stream was created; undefined where there is none. */
@@ -47,7 +47,8 @@ export function createAccountStore(bucket: Bucket): AccountStore {
       for (let race = 0; ; race += 1) {
         await pauseAfterRaces(race);
         const { account, revision } = await known();
-        if (await putIfUnchanged(bucket, KEY, JSON.stringify(addToAccount(account, entry, of)), revision)) return;
+        if (await putIfUnchanged(bucket, ACCOUNT_KEY, JSON.stringify(addToAccount(account, entry, of)), revision))
+          return;
       }
     },
   };

@@ -13,7 +13,12 @@ export function cameSecond(error: unknown): boolean {
  * Writes an entry if it has not been written since `revision`; 0: if there is none.
  * @returns false when another writer was first
  */
-export async function putIfUnchanged(bucket: Bucket, key: string, data: string, revision: number): Promise<boolean> {
+export async function putIfUnchanged(
+  bucket: Bucket,
+  key: string,
+  data: string | Uint8Array,
+  revision: number,
+): Promise<boolean> {
   try {
     if (revision === 0) {
       // An update from revision 0 is refused by nats.js; creating also takes the place of a deleted entry.
