@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countNew, joinRanges, type SeqRange, sizeOf } from './seq-ranges.ts';
+import { gapBehind, type SeenGap } from './stream-gap.ts';
 
 const Count = z.int().min(0).default(0);
 
@@ -13,6 +14,13 @@ export const ReadingAccount = z.object({
   }),
   dead: Count.meta({ description: 'Messages of output that failed three times for their own sake.' }),
   missed: Count.meta({ description: 'Messages of output that their stream dropped before they were read.' }),
+  missed_to: z
+    .object({ seq: z.int().min(0), deliveries: z.int().min(0) })
+    .optional()
+    .meta({
+      description:
+        'Up to which sequence, and delivery of the consumer, what was dropped unread was counted, by whatever worker.',
+    }),
   stream_created: z.string().optional().meta({
     description: 'When the stream was created that all of this is about: what a stream before it held is left out.',
   }),
@@ -40,6 +48,8 @@ export type ReadingAccount = z.infer<typeof ReadingAccount>;
 export interface AccountEntry extends Partial<Pick<ReadingAccount, (typeof COUNTED)[number]>> {
   /** Messages that were decided, each to be counted once. */
   readonly decided?: readonly Decided[];
+  /** Where messages were dropped unread, in the order in which that was seen, each to be counted once over all workers. */
+  readonly gaps?: readonly SeenGap[];
 }
 
 /** Messages that follow one another in their stream. */
@@ -64,10 +74,17 @@ export const EMPTY_ACCOUNT: ReadingAccount = ReadingAccount.parse({ schema: 'kne
 export function addToAccount(account: ReadingAccount, entry: AccountEntry, created?: string): ReadingAccount {
   const sum = { ...accountOf(account, created) };
   for (const key of COUNTED) sum[key] += entry[key] ?? 0;
-  if (!entry.decided) return sum;
+  const { decided = [], gaps = [] } = entry;
+  if (decided.length + gaps.length === 0) return sum;
   if (created !== undefined) sum.stream_created = created;
   // What an earlier stream held has its sequences, and is no part of this one.
-  const fresh = entry.decided.filter(({ atMs }) => created === undefined || atMs >= Date.parse(created));
+  const isOfThis = ({ atMs }: { readonly atMs: number }) => created === undefined || atMs >= Date.parse(created);
+  for (const gap of gaps.filter(isOfThis)) {
+    const { missed, upTo } = gapBehind(sum.missed_to, gap);
+    sum.missed += missed;
+    sum.missed_to = { ...upTo };
+  }
+  const fresh = decided.filter(isOfThis);
   const [known, ranges] = [sum.decided ?? [], fresh.map(({ seqs }) => seqs)];
   const untold = countUntold(sum, ranges);
   if (untold > 0) sum.untold = (sum.untold ?? 0) + untold;

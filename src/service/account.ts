@@ -1,13 +1,16 @@
 import type { AccountEntry, Decided } from '../contracts/account.ts';
+import type { SeenGap } from '../contracts/stream-gap.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { AccountStore } from '../nats/store/account-store.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
 import type { Telemetry } from '../pipeline/ports/telemetry.ts';
 
 export interface Account {
-  add(entry: Omit<AccountEntry, 'decided'>): void;
+  add(entry: Omit<AccountEntry, 'decided' | 'gaps'>): void;
   /** A message of output was decided; where that was counted before, by whatever worker, it counts no more. */
   decided(message: { readonly seq: number; readonly bytes: number; readonly storedMs: number }): void;
+  /** The stream dropped output unread; what other workers have told of that counts no more. */
+  missed(gap: SeenGap): void;
   /** Stores what has not been stored yet. */
   stop(): Promise<void>;
 }
@@ -22,18 +25,24 @@ const MOST_KEPT = 100_000;
 export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log: Pick<Logger, 'warn'>): Account {
   let open = NOTHING;
   let decided: Decided[] = [];
+  let gaps: SeenGap[] = [];
   let storing = Promise.resolve();
   let cancel = clock.after(EVERY_MS, storeSoon);
 
   async function storeOpen(): Promise<void> {
-    const [counts, before] = [open, decided];
-    if (counts === NOTHING && before.length === 0) return;
-    [open, decided] = [NOTHING, []];
+    const [counts, before, seen] = [open, decided, gaps];
+    if (counts === NOTHING && before.length === 0 && seen.length === 0) return;
+    [open, decided, gaps] = [NOTHING, [], []];
     try {
-      await store.add({ ...counts, ...(before.length > 0 && { decided: before }) });
+      await store.add({
+        ...counts,
+        ...(before.length > 0 && { decided: before }),
+        ...(seen.length > 0 && { gaps: seen }),
+      });
     } catch (error) {
       open = sumOf(open, counts);
       decided = [...before, ...decided].slice(-MOST_KEPT);
+      gaps = [...seen, ...gaps].slice(-MOST_KEPT);
       log.warn({ err: error }, 'the account of what was read could not be stored; it is kept for the next time');
     }
   }
@@ -54,6 +63,9 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
         decided[decided.length - 1] = { seqs: [last.seqs[0], seq], bytes: last.bytes + bytes, atMs };
       } else decided.push({ seqs: [seq, seq], bytes, atMs });
     },
+    missed(gap) {
+      gaps.push(gap);
+    },
     async stop() {
       cancel();
       await storing;
@@ -63,7 +75,7 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
   };
 }
 
-type Counts = Required<Omit<AccountEntry, 'decided'>>;
+type Counts = Required<Omit<AccountEntry, 'decided' | 'gaps'>>;
 
 const NOTHING: Counts = { messages: 0, bytes: 0, rejected: 0, dead: 0, missed: 0 };
 

@@ -31,7 +31,7 @@ export interface WatchReadingOptions {
   readonly clock: Clock;
   readonly publisher: Pick<Publisher, 'notice'>;
   readonly telemetry: ReadingTelemetry;
-  readonly account: Pick<Account, 'add'>;
+  readonly account: Pick<Account, 'missed'>;
   readonly log: Logger;
   readonly options: Pick<ServiceOptions, 'fluentd' | 'lookEveryMs'>;
 }
@@ -45,9 +45,9 @@ export function watchReading(options: WatchReadingOptions): Promise<ReadingWatch
     clock,
     events: {
       ...telemetry,
-      messagesMissed(gap) {
-        telemetry.messagesMissed(gap);
-        if (gap.stream === STREAMS.logs) account.add({ missed: gap.missed });
+      messagesMissed(gap, seen) {
+        telemetry.messagesMissed(gap, seen);
+        if (gap.stream === STREAMS.logs) account.missed(seen);
         publisher
           .notice(gapNotice(gap, clock.now()), [gap.stream])
           .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));

@@ -136,3 +136,29 @@ test('where more gaps stand than are kept, and where messages were deleted by ha
   await store.add({ decided: [decided(gone + 1)] });
   expect(await judge()).toMatchObject({ level: 'warning', message: expect.stringContaining('1 were deleted') });
 });
+
+test('what the stream drops unread counts once, however many workers see it', async () => {
+  const { connection } = nats;
+  const manager = await connection.jetstreamManager();
+  await ensureStreams(connection, subjects);
+  await manager.streams.delete('KNELL_LOGS');
+  const { fleet } = await ensureStreams(connection, subjects);
+  const run = { agent: 'a', execution: 'full', attempt: 1 };
+  await manager.consumers.add('KNELL_LOGS', {
+    durable_name: 'knell_workers',
+    filter_subject: 'knell.logs.>',
+    ack_policy: AckPolicy.Explicit,
+  });
+  const workers: Service[] = [];
+  try {
+    await manager.streams.update('KNELL_LOGS', { max_msgs: 5 });
+    for (let sent = 0; sent < 25; sent += 1) await say(connection, run, 'stdout', ['unread']);
+    // Both start before either reads, as two that are restarted together.
+    workers.push(...(await Promise.all([1, 2].map(() => startTestService(nats.server.url, rulesFrom('rules: []'))))));
+    await untilAllIsRead(connection);
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await manager.streams.update('KNELL_LOGS', { max_msgs: -1 });
+  }
+  expect(await createAccountStore(fleet).get()).toMatchObject({ messages: 5, missed: 20 });
+});

@@ -1,8 +1,8 @@
 import type { JetStreamManager } from 'nats';
+import { gapSince, type ReadUpTo, type SeenGap } from '../../contracts/stream-gap.ts';
 import type { Clock } from '../../pipeline/ports/ports.ts';
 import { type ConsumerLag, readLag } from './consumer-lag.ts';
 import type { MessageSource } from './message-source.ts';
-import { gapSince, type ReadUpTo } from './stream-gap.ts';
 
 /** A consumer to look after; it need not be there yet. */
 export interface WatchedConsumer {
@@ -27,7 +27,7 @@ export interface ReadingEvents {
   /** Messages waited and the server had no request, although there was room here: they have been asked for anew. */
   requestsMissed(info: { durable: string; unread: number }): void;
   /** The stream dropped messages that its consumer had not read. */
-  messagesMissed(info: { stream: string; durable: string; missed: number; upToSeq: number }): void;
+  messagesMissed(info: { stream: string; durable: string; missed: number; upToSeq: number }, gap: SeenGap): void;
   /** A consumer's settings were changed so that it does not hand out what has to be read, or loses some; or they serve again. */
   consumerChanged(info: { stream: string; durable: string; misfits: readonly string[] }): void;
   /** JetStream did not answer. */
@@ -67,7 +67,7 @@ const EVERY_MS = 5_000;
 export async function startReadingWatch(options: ReadingWatchOptions): Promise<ReadingWatch> {
   const { manager, consumers, clock, events, everyMs = EVERY_MS } = options;
   const readUpTo = new Map<string, ReadUpTo>();
-  const before = new Map<string, ConsumerLag>();
+  const lastSeen = new Map<string, ConsumerLag>();
   const sources = new Map<string, MessageSource>();
   let reading: Reading = { lags: [], answeredMs: clock.now() };
   let cancel: () => void = () => undefined;
@@ -76,14 +76,20 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
   function take(lag: ConsumerLag): void {
     const key = keyOf(lag);
     const source = sources.get(key);
-    const { missed, upTo } = gapSince(readUpTo.get(key), lag);
+    const before = readUpTo.get(key);
+    const { missed, upTo } = gapSince(before, lag);
     readUpTo.set(key, upTo);
     if (missed > 0) {
-      reading = { ...reading, gap: { stream: lag.stream, missed, atMs: clock.now() } };
-      events.messagesMissed({ stream: lag.stream, durable: lag.durable, missed, upToSeq: upTo.seq });
+      const atMs = clock.now();
+      const { deliveredSeq, deliveries, firstSeq } = lag;
+      reading = { ...reading, gap: { stream: lag.stream, missed, atMs } };
+      events.messagesMissed(
+        { stream: lag.stream, durable: lag.durable, missed, upToSeq: upTo.seq },
+        { before, now: { deliveredSeq, deliveries, firstSeq }, atMs },
+      );
     }
-    const last = before.get(key);
-    before.set(key, lag);
+    const last = lastSeen.get(key);
+    lastSeen.set(key, lag);
     const { stream, durable, misfits = [] } = lag;
     if (String(misfits) !== String(last?.misfits ?? [])) events.consumerChanged({ stream, durable, misfits });
     // Seen twice in a row: between the end of a request and the next one there is none for a moment.
@@ -96,7 +102,7 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
 
   async function look(): Promise<void> {
     // What was there and is not any more was deleted behind the service's back. One that was made since the question is not meant.
-    const wereThere = new Set([...sources.keys(), ...before.keys()]);
+    const wereThere = new Set([...sources.keys(), ...lastSeen.keys()]);
     const all = await Promise.all(
       consumers.map(({ stream, durable, subject }) => readLag(manager, stream, durable, subject)),
     );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gapSince, type ReadUpTo } from '../../../src/nats/consume/stream-gap.ts';
+import { gapBehind, gapSince, type ReadUpTo } from '../../src/contracts/stream-gap.ts';
 
 const at = (seq: number, deliveries: number): ReadUpTo => ({ seq, deliveries });
 const now = (deliveredSeq: number, deliveries: number, firstSeq: number) => ({ deliveredSeq, deliveries, firstSeq });
@@ -24,4 +24,24 @@ test('what was missed is told once', () => {
   expect(first).toEqual({ missed: 100, upTo: at(200, 100) });
   expect(gapSince(first.upTo, now(100, 100, 201)).missed).toBe(0);
   expect(gapSince(first.upTo, now(300, 200, 201)).missed).toBe(0);
+});
+
+test('what several workers saw, each at looks of its own, counts once', () => {
+  // 101 to 180 are dropped unread, then 181 to 280 are read and 281 to 300 dropped.
+  const looks = [
+    { before: at(100, 100), now: now(100, 100, 151) },
+    { before: at(100, 100), now: now(100, 100, 171) },
+    { before: at(150, 100), now: now(200, 120, 181) },
+    { before: at(170, 100), now: now(280, 200, 301) },
+    { before: at(200, 120), now: now(280, 200, 301) },
+    { now: now(280, 200, 301) },
+  ];
+  let countedTo: ReadUpTo | undefined;
+  let sum = 0;
+  for (const look of looks) {
+    const { missed, upTo } = gapBehind(countedTo, { ...look, atMs: 0 });
+    sum += missed;
+    countedTo = upTo;
+  }
+  expect(sum).toBe(100);
 });
