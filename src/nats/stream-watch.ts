@@ -1,13 +1,14 @@
-import { type JetStreamManager, NatsError } from 'nats';
+import { type JetStreamManager, NatsError, type StreamInfo } from 'nats';
 import { BUCKETS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
+import { lostEntries } from './lost-entries.ts';
 import { lossesOf } from './stream-losses.ts';
 import { misfitOf, type StreamFamily } from './stream-settings.ts';
 
 export interface StreamWatchOptions {
   readonly manager: JetStreamManager;
   readonly subjects: Pick<Subjects, 'all'>;
-  readonly clock: Pick<Clock, 'after'>;
+  readonly clock: Pick<Clock, 'after' | 'now'>;
   readonly events: StreamEvents;
   /** Makes anew what is missing of all that is kept on the server. Called where nothing is left of what was there. */
   readonly makeAnew: () => Promise<void>;
@@ -19,6 +20,8 @@ export interface StreamWatchOptions {
 export interface StreamEvents {
   /** What is wrong with the streams and buckets has changed; empty: nothing is. */
   streamsChanged(info: { problems: readonly string[] }): void;
+  /** A stream, or that of a bucket, lost entries that it was to keep; it begins with `firstSeq` now. */
+  entriesLost(info: { stream: string; lost: number; firstSeq: number }): void;
   /** The server has lost everything; it was made anew. */
   storeMadeAnew(): void;
 }
@@ -57,10 +60,20 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
 
   /** When each was created, at the last look that found all of them. */
   let known: ReadonlyMap<string, string> = new Map();
+  /** Each as it was at the last look. */
+  const lastSeen = new Map<string, StreamInfo>();
+
+  function compare(name: string, info: StreamInfo): void {
+    const before = lastSeen.get(name);
+    lastSeen.set(name, info);
+    const lost = before ? lostEntries(before, info, clock.now()) : 0;
+    if (lost > 0) events.entriesLost({ stream: name, lost, firstSeq: info.state.first_seq });
+  }
 
   async function seeOf(name: string, family?: StreamFamily): Promise<Seen> {
     try {
       const info = await manager.streams.info(name);
+      compare(name, info);
       const misfit = family && misfitOf(info.config, subjects.all(family));
       const problems = [...(misfit === undefined ? [] : [misfit]), ...lossesOf(info)];
       return { name, created: info.created, problems: problems.map((problem) => `the stream ${name} ${problem}`) };

@@ -1,4 +1,6 @@
 import type { JetStreamManager, NatsConnection } from 'nats';
+import { noticeId } from '../classify/ids.ts';
+import type { Notice } from '../contracts/notice.ts';
 import type { Subjects } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -20,10 +22,17 @@ export interface WatchStreamsOptions {
 const MADE_ANEW =
   'The NATS server has lost all streams and buckets of knell; they were made anew. What was stored before is gone: runs of that time may have no verdict, the mode of the fleet and what was known of subscriptions begin anew.';
 
-/** Looks after the streams and buckets themselves. A store that was lost is made anew as at a start, with a notice. */
+/** Looks after the streams and buckets themselves. A store that was lost is made anew as at a start, with a notice; so is what one of them lost. */
 export function watchStreams(options: WatchStreamsOptions): StreamWatch {
   const { connection, manager, subjects, clock, publisher, log } = options;
   const { replicas = 1, published, lookEveryMs } = options.options;
+
+  function tell(about: Pick<Notice, 'message'> & Partial<Notice>, subject: string): void {
+    publisher
+      .notice({ schema: 'knell.notice/v1', kind: 'gap', at: formatTime(clock.now()), ...about }, [subject])
+      .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));
+  }
+
   return startStreamWatch({
     manager,
     subjects,
@@ -33,12 +42,14 @@ export function watchStreams(options: WatchStreamsOptions): StreamWatch {
         if (problems.length > 0) log.error({ problems }, 'streams or buckets do not serve');
         else log.info('all streams and buckets serve again');
       },
+      entriesLost({ stream, lost, firstSeq }) {
+        const message = `The stream ${stream} lost at least ${lost} entries that it was to keep: somebody made its limits smaller, if only for a moment, or purged it. What they told is gone; see "knell doctor" for its settings, and "knell nats permissions" for who may change them.`;
+        log.error({ stream, lost }, message);
+        tell({ notice_id: noticeId('gap', stream, 'lost', String(firstSeq)), message, stream, missed: lost }, stream);
+      },
       storeMadeAnew() {
         log.error(MADE_ANEW);
-        const at = formatTime(clock.now());
-        publisher
-          .notice({ schema: 'knell.notice/v1', kind: 'gap', at, message: MADE_ANEW }, ['store'])
-          .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));
+        tell({ message: MADE_ANEW }, 'store');
       },
     },
     async makeAnew() {

@@ -15,6 +15,7 @@ const all = [
 let manager: JetStreamManager;
 let watches: StreamWatch[] = [];
 let madeAnew = 0;
+let losses: [string, number][] = [];
 
 const makeAll = async () => {
   await ensureStreams(nats.connection, subjects);
@@ -31,6 +32,7 @@ async function watch(makeAnew: () => Promise<void>): Promise<StreamWatch> {
     makeAnew,
     events: {
       streamsChanged: () => undefined,
+      entriesLost: ({ stream, lost }) => void losses.push([stream, lost]),
       storeMadeAnew() {
         madeAnew += 1;
       },
@@ -48,6 +50,7 @@ const missing = async () => {
 beforeEach(async () => {
   manager = await nats.connection.jetstreamManager();
   madeAnew = 0;
+  losses = [];
   await makeAll();
 });
 afterEach(async () => {
@@ -87,4 +90,47 @@ test('what is missing alone was deleted on purpose, and is only said', async () 
   await manager.streams.delete(STREAMS.notices);
   await expect.poll(() => watched.problems()).toEqual([expect.stringContaining(`${STREAMS.notices} is gone`)]);
   expect([await missing(), madeAnew]).toEqual([[STREAMS.notices], 0]);
+});
+
+test('what a stream lost since its limits were smaller for a moment is told, also of a bucket', async () => {
+  const jetstream = nats.connection.jetstream();
+  for (let sent = 0; sent < 20; sent += 1)
+    await jetstream.publish(subjects.all('acks').replace('>', `a.e.${sent}`), 'x');
+  const { runs } = await ensureStreams(nats.connection, subjects);
+  for (let run = 0; run < 10; run += 1) await runs.put(`a.e.${run}`, '{}');
+  const watched = await watch(makeAll);
+  const looks = async () => {
+    await watched.lookNow();
+    await watched.lookNow();
+  };
+  // An overwritten entry, and what somebody bounded before, are not lost.
+  await runs.put('a.e.0', '{"again":true}');
+  await looks();
+  expect(losses).toEqual([]);
+  await manager.streams.update(STREAMS.acks, { max_msgs: 5 });
+  await manager.streams.update(STREAMS.acks, { max_msgs: -1 });
+  await manager.streams.update(`KV_${BUCKETS.runs}`, { max_msgs: 4 });
+  await manager.streams.update(`KV_${BUCKETS.runs}`, { max_msgs: -1 });
+  await looks();
+  expect(losses.toSorted()).toEqual([
+    [STREAMS.acks, 15],
+    [`KV_${BUCKETS.runs}`, 6],
+  ]);
+});
+
+test('what a limit that stands drops is not lost', async () => {
+  const jetstream = nats.connection.jetstream();
+  await manager.streams.update(STREAMS.acks, { max_msgs: 5 });
+  const watched = await watch(makeAll);
+  await watched.lookNow();
+  for (let sent = 0; sent < 20; sent += 1)
+    await jetstream.publish(subjects.all('acks').replace('>', `b.e.${sent}`), 'x');
+  await watched.lookNow();
+  await watched.lookNow();
+  await jetstream.publish(subjects.all('acks').replace('>', 'b.e.again'), 'x');
+  await manager.streams.update(STREAMS.acks, { max_msgs: 50 });
+  await watched.lookNow();
+  await watched.lookNow();
+  expect(losses).toEqual([]);
+  await manager.streams.update(STREAMS.acks, { max_msgs: -1 });
 });
