@@ -2,6 +2,9 @@ import { headers } from 'nats';
 import type { Bucket } from './bucket.ts';
 import { cameSecond, putIfUnchanged } from './compare-and-set.ts';
 
+/** As long as an entry may be: where there is room for less, what was refused finds none either. */
+const FILLER = new Uint8Array(1024);
+
 /**
  * Finds out whether an entry of a bucket can be written, by writing what it is already, if nobody else writes it meanwhile.
  * Where there is none, a deletion is written: who reads finds nothing, as before.
@@ -20,7 +23,7 @@ export async function touchEntry(bucket: Bucket, key: string): Promise<void> {
   head.set('KV-Operation', 'DEL');
   head.set('Nats-Expected-Last-Subject-Sequence', String(entry?.revision ?? 0));
   try {
-    await jetstream.publish(subjectOf(key), '', { headers: head });
+    await jetstream.publish(subjectOf(key), FILLER, { headers: head });
   } catch (error) {
     if (!cameSecond(error)) throw error;
   }
