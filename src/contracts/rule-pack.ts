@@ -175,6 +175,13 @@ export const Statement = z.strictObject({
     .union([Pattern, z.literal(true)])
     .optional()
     .meta({ description: 'The client tries again: always, or where its words match.' }),
+  maybe: z
+    .union([Pattern, z.literal(true)])
+    .optional()
+    .meta({
+      description:
+        'The client may get over it, and prints nothing of that before it does so: always, or where its words match. The exit, or long silence, decides.',
+    }),
   says: z.string().optional().meta({ description: 'Words to read it by, where the event has none of its own.' }),
   final: z.enum(['yes', 'no']).optional().meta({
     description: 'yes: the run is over with it, whatever its words · no: the run goes on, whatever its words.',

@@ -22,6 +22,8 @@ export interface DecodedEvent {
   readonly text: string;
   /** The runtime's own fields say that something failed. Such an event without a rule is drift. */
   readonly claimsError: boolean;
+  /** It keeps books, and shows neither that the run goes on nor that it fails. Left out where it may. */
+  readonly isNeutral?: true;
   /** Tool calls that this event opens or closes, by the runtime's id for the call. */
   readonly tool?: { readonly opens?: readonly { id: string; name: string }[]; readonly closes?: readonly string[] };
 }

@@ -8,11 +8,14 @@ export interface Failure {
   readonly codes: readonly string[];
   /** The client says that it tries again. */
   readonly retrying?: Retrying;
-  /** Whether the statement ends the run's hope: `yes` for a terminal event, `no` for a warning or a retry. */
+  /**
+   * Whether the statement ends the run's hope: `yes` for a terminal event, `no` for a warning or a retry, `maybe` where the client says
+   * only afterwards whether it gets over it.
+   */
   readonly final: Finality;
 }
 
-export type Finality = 'yes' | 'no' | 'unknown';
+export type Finality = 'yes' | 'no' | 'maybe' | 'unknown';
 
 /** How far a client has come with its retries, as far as it says. */
 export interface Retrying {

@@ -4,15 +4,20 @@ import { messageText } from './message-envelope.ts';
 import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /**
- * pi: `--mode json`, or plain text. Seen from 0.73.1. A failed call is a message with `stopReason: "error"`; whether pi
- * tries again stands in the `auto_retry_start` after it.
+ * pi: `--mode json`, or plain text. Seen from 0.73.1 to 1.6.0. A failed call is a message with `stopReason: "error"`; whether pi
+ * tries again stands in the `auto_retry_start` or `compaction_start` after it.
  */
 export const pi = createStructuredDecoder({
   runtime: 'pi',
   read,
   opens: (fields) => fields.type === 'session' && typeof fields.version === 'number' && 'cwd' in fields,
   recognisesEvent: (fields) => fields.type === 'session' && typeof fields.version === 'number' && 'cwd' in fields,
-  errorLiterals: ['"stopReason":"error"', '"type":"auto_retry_start"', '"success":false'],
+  errorLiterals: [
+    '"stopReason":"error"',
+    '"type":"auto_retry_start"',
+    '"success":false',
+    '"type":"compaction_end","reason":"overflow"',
+  ],
 });
 
 function read(fields: JsonObject): Reading | undefined {
@@ -20,12 +25,22 @@ function read(fields: JsonObject): Reading | undefined {
     case 'session':
     case 'agent_start':
     case 'turn_start':
-    case 'queue_update':
     case 'compaction_start':
-    case 'compaction_end':
     case 'auto_compaction_start':
     case 'auto_compaction_end':
       return { name: fields.type, provenance: 'runtime', text: stringAt(fields, 'errorMessage') ?? '' };
+    case 'compaction_end':
+      return {
+        name: fields.type,
+        provenance: 'runtime',
+        text: stringAt(fields, 'errorMessage') ?? '',
+        // It does not try again what was too long, and has nothing else to try.
+        claimsError: fields.reason === 'overflow' && typeof fields.errorMessage === 'string',
+      };
+    case 'queue_update':
+    case 'entry_appended':
+    case 'agent_settled':
+      return { name: fields.type, provenance: 'runtime', isNeutral: true };
     case 'auto_retry_start':
       return {
         name: 'auto_retry_start',

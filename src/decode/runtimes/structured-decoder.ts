@@ -12,7 +12,7 @@ import { textEvent, unparsedEvent } from '../text-event.ts';
 
 /** What a runtime's decoder says of one parsed line; what is left out is false, empty or absent. */
 export type Reading = Pick<DecodedEvent, 'name' | 'provenance'> &
-  Partial<Pick<DecodedEvent, 'text' | 'subagent' | 'claimsError' | 'tool'>>;
+  Partial<Pick<DecodedEvent, 'text' | 'subagent' | 'claimsError' | 'isNeutral' | 'tool'>>;
 
 export interface StructuredDecoderOptions {
   readonly runtime: string;
@@ -74,6 +74,7 @@ function decodeStructured(line: Line, read: StructuredDecoderOptions['read'], sh
     fields,
     text: normaliseText(reading.text ?? ''),
     claimsError: reading.claimsError ?? false,
+    ...(reading.isNeutral && { isNeutral: true }),
     ...(reading.tool && { tool: reading.tool }),
   };
 }

@@ -174,7 +174,10 @@ async function knownOf(
   return { ...known, after: 'nothing', before, ...(tree && { tree }), ...(stallMs !== undefined && { stallMs }) };
 }
 
-/** Whether a line behind an event that states a failure is another such event of the same stream, or says it once more in words. */
+/**
+ * Whether a line behind an event that states a failure is another such event of the same stream, says it once more in words, or only
+ * keeps books.
+ */
 function isFurtherFailure(
   state: RunState,
   { evidence }: Suspicion,
@@ -183,9 +186,10 @@ function isFurtherFailure(
 ): boolean {
   if (!evidence || evidence.event === LINE_EVENT || evidence.stream !== stream) return false;
   const line = { stream, number: 0, raw: Buffer.from(text) };
+  const event = decoderFor(state.runtime, rules.runtimes).decode(line, 'structured');
+  if (event.typed) return event.claimsError || event.isNeutral === true;
   // Between events only the client and its wrapper print, and both may say the same once more.
-  if (['label', 'chain'].includes(statementIn(shapeLine(text))?.grade ?? '')) return true;
-  return decoderFor(state.runtime, rules.runtimes).decode(line, 'structured').claimsError;
+  return ['label', 'chain'].includes(statementIn(shapeLine(text))?.grade ?? '');
 }
 
 const isEvent = (text: string): boolean => text.trimStart().startsWith('{');

@@ -90,7 +90,7 @@ function compileText(statement: Statement): TextStatement {
 
 function failureOf(
   event: DecodedEvent,
-  { message, status, code, retrying, final, says }: Statement | Record<string, never>,
+  { message, status, code, retrying, maybe, final, says }: Statement | Record<string, never>,
 ): Failure {
   const at = (path: string | undefined) =>
     path === undefined ? undefined : findField(event.fields, splitPath(path))?.value;
@@ -105,7 +105,9 @@ function failureOf(
     codes,
     bodies: readBodiesOf(event.fields),
   });
+  const holds = (on: Statement['maybe']) => on === true || (on !== undefined && new RegExp(on, 'i').test(said));
+  if (holds(maybe)) return { ...failure, final: 'maybe' };
   if (final === 'yes') return failure;
-  const retries = retrying === true || (typeof retrying === 'string' && new RegExp(retrying, 'i').test(said));
+  const retries = holds(retrying);
   return retries ? { ...failure, retrying: failure.retrying ?? {}, final: 'no' } : failure;
 }

@@ -28,6 +28,7 @@ export function typedHits(failure: Failure, resolved: Resolved | undefined, even
   if (!resolved) return [];
   const { rule } = resolved.cause;
   if (rule.rule.action !== 'abort') return [hit(rule, CLAUSE.atOnce)];
+  if (failure.final === 'maybe') return [hit(rule, CLAUSE.awaited)];
   const isPermanent = PERMANENT.has(rule.rule.category as Category);
   if (failure.final === 'no') {
     const record = hit(rule, CLAUSE.atOnce, 'record');
