@@ -18,6 +18,7 @@ export function applyRunEvent(state: RunState, event: RunEvent, atMs: number): R
         started_ms: atMs,
         ...(event.runtime === undefined ? {} : { runtime: canonicalRuntime(event.runtime) }),
         ...(event.format === undefined ? {} : { format: event.format }),
+        ...(event.goes_on === undefined ? {} : { goes_on: event.goes_on }),
         ...(event.pid === undefined ? {} : { pid: event.pid }),
         ...(event.timeout_s === undefined ? {} : { timeout_s: event.timeout_s }),
         credential: startedWith(state, event),

@@ -17,9 +17,9 @@ export interface Known {
   readonly before: 'alone' | 'others';
   /**
    * `nothing`: nothing, or only what no model writes · `speech`: the run has gone on · `quoted`: the line was announced · `shell`: the
-   * shell around the agent has gone on, which does not tell whether the run has got over it.
+   * shell around the agent has gone on, which does not tell whether the run has got over it · `waits`: a session waits for its next prompt.
    */
-  readonly after: 'nothing' | 'speech' | 'quoted' | 'shell';
+  readonly after: 'nothing' | 'speech' | 'quoted' | 'shell' | 'waits';
   /** How the run ended; undefined while it lives. */
   readonly exit?: { readonly code: number | null };
   /** The run's process tree as its host reported it last; undefined where no host sees it. */
@@ -90,7 +90,7 @@ export function confirmSuspicion(known: Known): Confirmation {
   if (known.after === 'speech' || known.after === 'quoted') return { is: 'dropped' };
   if (exit?.code === 0) return { is: known.after === 'shell' ? 'dropped' : 'recorded' };
   if (exit) return { is: 'confirmed' };
-  if (quietMs === undefined || known.after === 'shell') return { is: 'open' };
+  if (quietMs === undefined || known.after === 'shell' || known.after === 'waits') return { is: 'open' };
   if (tree && !isFresh(tree)) return { is: 'open', forMs: UNSEEN_AGAIN_MS };
   if (tree && tree.tools > 0) return { is: 'open', forMs: TOOL_AGAIN_MS };
   if (isOpen && !tree) {

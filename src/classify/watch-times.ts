@@ -17,7 +17,9 @@ export function setWatchTimes(state: RunState, stall: CompiledStall | undefined,
 
   // A host that reported no start reports no end either, so nothing is missing.
   const isHostKnown = state.started_ms !== undefined || state.verdict?.acked !== undefined;
-  if (stall?.completionMs !== undefined && state.succeeded && !state.exited && isHostKnown) {
+  // A session of several turns goes on behind a result.
+  const mayBeOver = state.succeeded && !state.exited && state.goes_on !== 'turns';
+  if (stall?.completionMs !== undefined && state.succeeded && mayBeOver && isHostKnown) {
     if (!next.completion) next = { ...next, completion: { due_ms: state.succeeded.at_ms + stall.completionMs } };
   } else if (next.completion) {
     const { completion: _, ...rest } = next;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CredentialKind } from './evidence.ts';
 import { Label } from './label.ts';
-import { StreamFormat } from './log-headers.ts';
+import { GoesOn, StreamFormat } from './log-headers.ts';
 import { ProcessTreeReport } from './process-tree.ts';
 import { Attempt, Token } from './run.ts';
 import { Timestamp } from './time.ts';
@@ -19,6 +19,7 @@ export const RunStarted = z.object({
   type: z.literal('started'),
   runtime: Label.optional(),
   format: StreamFormat.optional().catch(undefined).meta({ description: 'How its standard output was asked for.' }),
+  goes_on: GoesOn.optional().catch(undefined).meta({ description: 'As the header `Knell-Goes-On` says it.' }),
   subscription: Label.optional(),
   credential: z.object({ kind: CredentialKind, fingerprint: Label.optional() }).optional(),
   pid: z.int().min(1).optional(),

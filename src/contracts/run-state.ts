@@ -92,6 +92,9 @@ export const RunState = z.object({
     .meta({ description: 'When its host was first told to end it, by someone else than knell.' }),
   exited: z.object({ at_ms: z.number(), code: z.int().nullable(), signal: z.string().nullable() }).optional(),
   succeeded: z.object({ at_ms: z.number(), position: Position }).optional(),
+  turn_over: Position.optional().meta({
+    description: 'The last turn of a session of several turns that failed: it waits for its next prompt.',
+  }),
   worked: z.object({ at_ms: z.number() }).optional().meta({
     description:
       'When a run in plain text said its last words, which has no result and ended well: its credential works.',

@@ -1,4 +1,4 @@
-import type { StreamFormat } from '../contracts/log-headers.ts';
+import type { GoesOn, StreamFormat } from '../contracts/log-headers.ts';
 import type { ProcessTreeReport } from '../contracts/process-tree.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
 import { formatTime } from '../contracts/time.ts';
@@ -20,6 +20,7 @@ export interface RunLifeOptions {
   heartbeatMs: number;
   runtime: string | undefined;
   format: StreamFormat | undefined;
+  goesOn?: GoesOn | undefined;
   subscription: string | undefined;
   timeoutS: number | undefined;
   /** By what the run's processes are known. */
@@ -47,7 +48,7 @@ export interface RunLife {
 
 /** To be made before the agent starts. */
 export function createRunLife(options: RunLifeOptions): RunLife {
-  const { run, link, clock, heartbeatMs, runtime, format, subscription, timeoutS } = options;
+  const { run, link, clock, heartbeatMs, runtime, format, goesOn, subscription, timeoutS } = options;
   const { sample, everyMs, endedOf } = options.sampler ?? systemTreeSampler(options.marks);
   let isStructured = format === 'structured';
   const watch = createTreeWatch(everyMs, () => isStructured);
@@ -120,6 +121,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
         type: 'started',
         ...(runtime === undefined ? {} : { runtime }),
         ...(format === undefined ? {} : { format }),
+        ...(goesOn === undefined ? {} : { goes_on: goesOn }),
         ...(subscription === undefined ? {} : { subscription }),
         credential,
         pid,

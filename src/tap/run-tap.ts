@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import type { StreamFormat } from '../contracts/log-headers.ts';
+import type { GoesOn, StreamFormat } from '../contracts/log-headers.ts';
 import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import { credentialOf } from '../decode/credential-variables.ts';
 import { createAbortExecutor } from './carry-out-aborts.ts';
@@ -28,6 +28,8 @@ export interface TapOptions {
   runtime?: string;
   /** How the agent was asked to print its standard output. Only passed on. */
   format?: StreamFormat;
+  /** What the command may still do behind a failure of its agent. Only passed on. */
+  goesOn?: GoesOn;
   subscription?: string;
   /** After how many seconds another program will end this run. Only passed on, never enforced here. */
   timeoutS?: number;
@@ -87,7 +89,17 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * waits at the end, or was lost; and whatever is said by the way that {@link TapOptions.onStderrReady} is given.
  */
 export async function runTap(options: TapOptions): Promise<TapResult> {
-  const { run, link, runtime, format, subscription, timeoutS, clock = systemClock, env = process.env } = options;
+  const {
+    run,
+    link,
+    runtime,
+    format,
+    goesOn,
+    subscription,
+    timeoutS,
+    clock = systemClock,
+    env = process.env,
+  } = options;
   const { stdout = process.stdout, stderr = process.stderr, signals = process, terminals } = options;
   const { heartbeatMs = 30_000, drainIdleMs = 500, drainMostMs = 5_000, flushMs = 5_000 } = options;
   // The marker is this tap's own, added to that of a tap around it, so that each of them finds its own tree.
@@ -104,6 +116,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     heartbeatMs,
     runtime,
     format,
+    goesOn,
     subscription,
     timeoutS,
     marks,

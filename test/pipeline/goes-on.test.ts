@@ -68,14 +68,38 @@ describe('a session of several turns', () => {
     expect([commands(), records()]).toEqual([[], ['recorded limit.turns']]);
   });
 
-  test('that waits for its next prompt is not ended before the stall limit', async () => {
-    await start();
+  const ASKED = JSON.stringify({ type: 'rate_limit_event', rate_limit_info: { status: 'allowed' } });
+
+  test.each([
+    ['a turn that failed', [claude.init(), MAX_TURNS]],
+    ['a turn that failed, and what its client then says', [claude.init(), TOO_LONG, ASKED]],
+    ['a turn that succeeded', [claude.init(), claude.succeeds()]],
+    ['no turn yet', []],
+  ])('is not ended while it waits for its next prompt after %s', async (_what, lines) => {
+    await fleet.start(run, { format: 'structured', goes_on: 'turns' });
     fleet.watchTree(run);
-    await say([claude.init(), MAX_TURNS], 'turns');
+    if (lines.length > 0) await say(lines, 'turns');
+    await fleet.clock.advance(3 * 60 * MINUTE);
+    expect(commands()).toEqual([]);
+    expect(fleet.publisher.notices.filter(({ kind }) => kind === 'stall')).toEqual([]);
+    await say([claude.init(), claude.says('I look at it.'), claude.succeeds()], 'turns');
+    await fleet.exit(run, 0);
+    await fleet.clock.advance(MINUTE);
+    expect([commands(), records().filter((one) => !one.startsWith('suppressed'))]).toEqual([[], []]);
+  });
+
+  test.each([
+    ['its first turn', [claude.init(), claude.says('I look at it.')]],
+    ['a turn behind one that failed', [claude.init(), MAX_TURNS, claude.init()]],
+    ['a turn behind one that succeeded', [claude.init(), claude.succeeds(), claude.init()]],
+  ])('is ended by the stall limit where it hangs in %s', async (_what, lines) => {
+    await fleet.start(run, { format: 'structured', goes_on: 'turns' });
+    fleet.watchTree(run);
+    await say(lines, 'turns');
     await fleet.clock.advance(11 * MINUTE);
     expect(commands()).toEqual([]);
     await fleet.clock.advance(2 * MINUTE);
-    expect(commands()).toEqual(['limit.turns']);
+    expect(commands()).toEqual(['runtime.stalled']);
   });
 
   test.each([

@@ -75,11 +75,10 @@ export function readUser(fields: JsonObject): Reading {
 export function readResult(fields: JsonObject): Reading {
   const errors = Array.isArray(fields.errors) ? fields.errors : [];
   const failed = fields.is_error === true || (stringAt(fields, 'subtype')?.startsWith('error') ?? false);
-  if (!failed) return { name: 'result', provenance: 'runtime', subagent: isSubagent(fields) };
+  const result = { name: 'result', provenance: 'runtime', subagent: isSubagent(fields), endsTurn: true } as const;
+  if (!failed) return result;
   return {
-    name: 'result',
-    provenance: 'runtime',
-    subagent: isSubagent(fields),
+    ...result,
     text: joinTexts([
       stringAt(fields, 'result'),
       stringAt(fields, 'error'),

@@ -67,7 +67,7 @@ function read(fields: JsonObject): Reading | undefined {
     case 'agent_end': {
       // It repeats the whole conversation; only a failed last message is the runtime's own word.
       const last = readMessage('agent_end', objectsAt(fields, 'messages').at(-1));
-      return last.claimsError ? last : { name: 'agent_end', provenance: 'runtime' };
+      return { ...(last.claimsError ? last : { name: 'agent_end', provenance: 'runtime' }), endsTurn: true };
     }
     case 'tool_execution_start':
     case 'tool_execution_update':

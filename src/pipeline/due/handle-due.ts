@@ -16,6 +16,7 @@ import { settleSuspicions } from './settle-suspicions.ts';
 import { formatOfStream } from './stream-format.ts';
 import { treeNow } from './tree-now.ts';
 import { mayHaveEnded, UNREAD_MS } from './unread-result.ts';
+import { waitsForPrompt } from './waits-for-prompt.ts';
 import { withMistake } from './was-mistaken.ts';
 
 /**
@@ -70,6 +71,7 @@ async function lookAtSilence(
   if (spokeMs !== undefined && nowMs - spokeMs < stall.soonestMs) {
     return lookAgain(Math.min(nowMs, spokeMs) + stall.soonestMs);
   }
+  if (await waitsForPrompt(state, rules.runtimes, history)) return lookAgain(nowMs + stall.soonestMs);
   const judged = checkSilence(state, stall, await silenceOf(state, rules, history, nowMs), context);
   const isEnd = judged.state.verdict !== undefined;
   return isEnd && (await mayHaveEnded(state, rules, history)) ? lookAgain(nowMs + UNREAD_MS, state.stall) : judged;

@@ -26,6 +26,7 @@ import { saidBefore } from './said-before.ts';
 import { formatOfStream } from './stream-format.ts';
 import { isStartedSince, treeNow } from './tree-now.ts';
 import { mayHaveEnded, UNREAD_MS } from './unread-result.ts';
+import { waitsForPrompt } from './waits-for-prompt.ts';
 import { wentOnElsewhere } from './went-on-elsewhere.ts';
 
 /**
@@ -165,6 +166,9 @@ async function knownOf(
   const tree = await treeNow(run, history, nowMs);
   // Behind its failed agent the shell has started another command, which may be an agent and idle.
   if (following === 'commands' && isStartedSince(tree, suspicion.evidence)) return { ...known, after: 'shell' };
+  if (following === 'turns' && (await waitsForPrompt(state, rules.runtimes, history))) {
+    return { ...known, after: 'waits' };
+  }
   const stallMs =
     (await formatOfStream(state, 'stdout', history, rules.runtimes)) === 'text' ? stall?.text.abortMs : stall?.abortMs;
   // Where a tool was there, or nobody looked, the line may be the tool's, however silent the run was before.

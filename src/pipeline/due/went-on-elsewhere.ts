@@ -14,7 +14,7 @@ import { formatOfStream } from './stream-format.ts';
 const LINES_AFTER = 1_000;
 
 /** Who speaks in an event of a run that goes on. The runtime itself may report its failure once more. */
-const GOES_ON: ReadonlySet<Provenance> = new Set<Provenance>(['narration', 'tool', 'prompt']);
+export const GOES_ON: ReadonlySet<Provenance> = new Set<Provenance>(['narration', 'tool', 'prompt']);
 
 /**
  * Whether a run has gone on, on standard output, after a line of text on standard error: a statement is read again with the
