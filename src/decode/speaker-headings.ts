@@ -137,6 +137,19 @@ export function hasSpeakerHeadings(runtime: string, stream: StreamName): boolean
 }
 
 /**
+ * The stream whose headings stand in these lines of one stream: where standard error was sent to standard output (`2>&1 | tee log`), Codex
+ * begins there too.
+ */
+export function headedStream(
+  runtime: string,
+  stream: StreamName,
+  lines: readonly { readonly raw: string }[],
+): StreamName {
+  const isMerged = runtime === 'codex' && lines.some(({ raw }) => /^OpenAI Codex v\d/.test(normaliseText(raw)));
+  return isMerged ? 'stderr' : stream;
+}
+
+/**
  * Who wrote a line, by the headings in and above it; undefined where none stands there.
  *
  * @param lines lines of one plain-text stream, in order; those below the one in question may tell too

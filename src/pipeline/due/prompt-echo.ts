@@ -1,7 +1,7 @@
 import { comparePositions } from '../../contracts/position.ts';
 import type { Suspicion } from '../../contracts/run-state.ts';
 import { normaliseText } from '../../decode/normalise-text.ts';
-import { hasSpeakerHeadings, speakerAt } from '../../decode/speaker-headings.ts';
+import { hasSpeakerHeadings, headedStream, speakerAt } from '../../decode/speaker-headings.ts';
 import { shapeLine } from '../../decode/text/line-shape.ts';
 import { isCode, isMarkedUp } from '../../decode/text/prose.ts';
 import type { LoggedLine } from '../ports/ports.ts';
@@ -38,7 +38,8 @@ export function promptEcho(
   if (!stream || !hasSpeakerHeadings(runtime, stream)) return new Set();
   const lines = before.filter((line) => line.stream === stream);
   const shown = lines.map(({ text }) => ({ raw: text }));
-  const prompt = lines.filter((_, at) => speakerAt(runtime, stream, shown, at) === 'prompt');
+  const headed = headedStream(runtime, stream, shown);
+  const prompt = lines.filter((_, at) => speakerAt(runtime, headed, shown, at) === 'prompt');
   const heading = prompt[0];
   if (!heading) return new Set();
   // One message is printed at once; what stands in a later one is the client's, or the rest of a long prompt.

@@ -2,7 +2,7 @@ import type { StreamName } from '../../contracts/run.ts';
 import type { DecodedEvent } from '../../decode/event.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import type { Failure } from '../../decode/failure/failure.ts';
-import { hasSpeakerHeadings, mayBeTools, speakerAt } from '../../decode/speaker-headings.ts';
+import { hasSpeakerHeadings, headedStream, mayBeTools, speakerAt } from '../../decode/speaker-headings.ts';
 import { askedOnce } from '../../decode/text/by-shape.ts';
 import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
 import { AFTER_PROSE, isSpokenOf } from '../../decode/text/quotation.ts';
@@ -100,7 +100,8 @@ export function createFailureReader(runtime: string, statements: Statements, cau
         : readStatement(windowOf(event, window), stream)?.failure;
       return failure ? causes.time(failure, runtime, nowMs) : [];
     },
-    readText(window, stream) {
+    readText(window, printedOn) {
+      const stream = headedStream(runtime, printedOn, window.shapes);
       const statement = readStatement(window, stream);
       if (!statement || isOthers(runtime, stream, window)) return undefined;
       const tried = resolveBy('tried', statement, window);

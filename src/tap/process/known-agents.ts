@@ -93,7 +93,7 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
   {
     runtime: 'pi',
     programs: ['pi'],
-    packages: ['@mariozechner/pi-coding-agent'],
+    packages: ['@mariozechner/pi-coding-agent', '@earendil-works/pi-coding-agent'],
     formatOf: byOption('--mode', 'json'),
     readsTurns: (args) => option(args, '--mode') === 'rpc',
   },
