@@ -1,102 +1,17 @@
 import type { Provenance } from '../contracts/categories.ts';
 import type { StreamName } from '../contracts/run.ts';
+import {
+  codexHeading,
+  EMPTY_OUTPUT,
+  isClosedBelow,
+  isOldExec,
+  OUTPUT_HEADING,
+  OWN_MAX,
+  STARTS_AGENT,
+} from './codex-headings.ts';
 import { normaliseText } from './normalise-text.ts';
-import { AGENTS, isLaunch } from './text/launch.ts';
-
-/** Who speaks below a line, as far as the lines above tell; undefined while no heading was seen. */
-type ReadHeading = (raw: string, above: Above) => Provenance | undefined;
-
-interface Above {
-  readonly speaker: Provenance | undefined;
-  readonly blank: boolean;
-  /** Whether the last line that is not blank is the heading of a command's output, which is empty so far. */
-  readonly opensOutput: boolean;
-  /** Whether the line above is the heading of a command that printed nothing: no colon is behind it. */
-  readonly endsOutput: boolean;
-  /** Whether the line above is a heading below which nothing stands so far. */
-  readonly isHeading: boolean;
-  /** Whether the line above opens a quotation: it ends with a colon, or is a code fence. */
-  readonly introduces: boolean;
-  /** The last command line that a heading announced: what it prints may be another agent's output, or show one. */
-  readonly command: string;
-  /** Some command before has started another agent, so that headings below it prove nothing. */
-  readonly isNested: boolean;
-  /** Whether nothing but the runtime's own last words follow. */
-  readonly isClosed: () => boolean;
-}
-
-const CODEX_HEADINGS: Readonly<Record<string, Provenance>> = {
-  user: 'prompt',
-  codex: 'narration',
-  thinking: 'narration',
-  exec: 'tool',
-  'tokens used': 'runtime',
-};
-
-/** A command that starts another agent: all headings below it may be that one's. */
-const STARTS_AGENT = new RegExp(
-  `(?:^|[\\s'"/;&|(])(?:${AGENTS})(?:@\\S+)? +(?:-|exec\\b|run\\b|e\\b|review\\b|resume\\b|chat\\b|["'])`,
-);
-/** A command that shows what is stored, which may be an agent's output. */
-const SHOWS_STORED =
-  /(?:^|[\s'"/;&|(])(?:cat|bat|tail|head|less|more|z?grep|rg|ag|sed|awk|jq|nl|strings|journalctl|logs?|kubectl|docker|podman|gh|curl|wget|git)(?: |$)|\.log\b/;
-
-/** Below it stands what a command printed. */
-const OUTPUT_HEADING = /\b(?:succeeded|failed|exited \d+) in [\d.]+m?s:$/;
-const EMPTY_OUTPUT = /\b(?:succeeded|failed|exited \d+) in [\d.]+m?s$/;
-
-/**
- * `codex exec` 0.169.0 prints on stderr a word on a line of its own (`user`, `codex`, `exec`), and what that one says
- * below it. Its own words have no heading but begin with `ERROR: `, `warning: ` or a time; after a command's output a
- * blank line comes first, and the model's prose that announces a quotation is still the model's.
- */
-const codexHeading: ReadHeading = (raw, above) => {
-  const text = normaliseText(raw);
-  if (Object.hasOwn(CODEX_HEADINGS, text)) return isOutputs(text, above) ? undefined : CODEX_HEADINGS[text];
-  if (!isCodexOwn(text)) return undefined;
-  if (above.speaker === 'tool' && !above.endsOutput) {
-    if (!above.blank || above.opensOutput || above.isNested) return undefined;
-    return above.isClosed() || !mayShowAgent(above.command) ? 'runtime' : undefined;
-  }
-  // A prompt is never empty: right below its heading it has begun, whatever it quotes.
-  if (above.speaker === 'prompt' && above.isHeading) return undefined;
-  const isModels = above.speaker === 'narration' || above.speaker === 'prompt';
-  return isModels && above.introduces ? undefined : 'runtime';
-};
-
-/** How Codex's own words begin, which have no heading. */
-function isCodexOwn(text: string): boolean {
-  return /^(?:ERROR|warning|WARNING): |^(?:\d{4}-\d\d-\d\dT\S+Z +)?(?:ERROR|WARN) codex_|^\d{4}-\d\d-\d\dT\S+Z +(?:ERROR|WARN) codex|^Error: Fatal error: /.test(
-    text,
-  );
-}
-
-/**
- * Whether a heading belongs to what a command printed: the prompt stands above all commands, and behind output that may
- * be an agent's Codex puts a blank line before its next heading.
- */
-function isOutputs(text: string, { speaker, blank, opensOutput, endsOutput, command }: Above): boolean {
-  if (speaker !== 'tool' || opensOutput || endsOutput) return false;
-  if (text === 'user') return true;
-  return !blank && text !== 'exec' && mayShowAgent(command);
-}
-
-function mayShowAgent(command: string): boolean {
-  return STARTS_AGENT.test(command) || SHOWS_STORED.test(command);
-}
-
-/** How many lines of Codex's own stand above the account with which it ends. */
-const OWN_MAX = 40;
-
-/** Whether Codex ends below a line: nothing but its own words follow, and the account of its tokens. */
-function isClosedBelow(lines: readonly string[], at: number): boolean {
-  for (const raw of lines.slice(at + 1, at + 1 + OWN_MAX)) {
-    const text = normaliseText(raw);
-    if (text === 'tokens used') return true;
-    if (text !== '' && !isCodexOwn(text)) return false;
-  }
-  return false;
-}
+import type { Above, ReadHeading } from './read-heading.ts';
+import { isLaunch } from './text/launch.ts';
 
 /**
  * `opencode run` 1.18.33 prints on stderr `$ ` and the command, then its output, then a line with nothing but a change of
@@ -239,7 +154,7 @@ function readHeadings(read: ReadHeading | undefined, lines: readonly string[], a
     const next = told ?? speaker;
     if (next !== speaker) isUnsure = speaker === 'tool' && next === 'runtime' && !endsOutput && !isClosed();
     speaker = next;
-    if (headed) command = raw;
+    if (headed || (speaker === 'tool' && isOldExec(raw))) command = raw;
     headed = speaker === 'tool' && raw.trim() === 'exec';
     isNested ||= speaker === 'tool' && (raw.trim() === 'user' || (command === raw && STARTS_AGENT.test(command)));
     blank = raw.trim() === '';

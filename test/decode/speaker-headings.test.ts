@@ -2,6 +2,20 @@ import { describe, expect, test } from 'vitest';
 import { hasSpeakerHeadings, mayBeTools, speakerAt, speakerOf } from '../../src/decode/speaker-headings.ts';
 
 describe('headings in the plain text of a runtime', () => {
+  test('its account below shows that Codex, and not what it ran, has the last word', () => {
+    const speaker = (command: string, ...below: string[]) =>
+      speakerAt(
+        'codex',
+        'stderr',
+        ['exec', command, 'x in /srv succeeded in 3ms:', 'ERROR: a', ...below].map((raw) => ({ raw })),
+        3,
+      );
+    expect(speaker("bash -lc 'sed -n 1,9p db/a.sql' in /srv", 'tokens used', '12')).toBe('runtime');
+    expect(speaker("bash -lc 'sed -n 1,9p db/a.sql' in /srv", 'codex', 'Done.')).toBe('tool');
+    expect(speaker("bash -lc 'tail -9 db/a.log' in /srv", 'tokens used', '12')).toBe('tool');
+    expect(speaker("codex exec 'hi'", 'tokens used', '12')).toBe('tool');
+  });
+
   test.each([
     [
       'what a command printed is a tool',
@@ -15,6 +29,14 @@ describe('headings in the plain text of a runtime', () => {
       ['exec', 'x', ' exited 1 in 0ms:', 'ERROR: a'],
       'tool',
     ],
+    ['the prompt below an early heading', 'codex', ['[2025-08-04T22:22:15] User instructions:', 'Say done'], 'prompt'],
+    [
+      'an early heading with its command',
+      'codex',
+      ['[2025-08-04T22:22:15] exec bash -lc ls in /srv', 'ERROR: a'],
+      'tool',
+    ],
+    ['which may show an agent’s output', 'codex', ['exec bash -lc "cat a.log" in /srv', 'a', '', 'ERROR: a'], 'tool'],
     ['a command that printed nothing has ended', 'codex', ['exec', 'x', ' succeeded in 41ms', 'ERROR: a'], 'runtime'],
     ['its own log is its own', 'codex', ['codex', 'Writing it.', 'ERROR codex_core::rollout: a'], 'runtime'],
     ['and so is its last word', 'codex', ['codex', 'Writing it.', 'Error: Fatal error: a'], 'runtime'],
