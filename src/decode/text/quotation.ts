@@ -1,5 +1,6 @@
 import { isRetriesOver, retryInText } from '../failure/retry-wording.ts';
 import { isAboutMessages, isQuoted, isTicked } from './about-messages.ts';
+import { isAskedFor } from './asked-words.ts';
 import { isBlockScalar } from './block-scalar.ts';
 import { isBoxTitle } from './block-statement.ts';
 import { isClosed } from './closing-lines.ts';
@@ -133,7 +134,7 @@ export function quotationOf(
   if (beside && (line.final === 'yes' || /^\[API Error\b/.test(shape.body))) return undefined;
   if (CLIENT_ERROR.test(shape.text) && isOnScreen(shapes, at)) return undefined;
   if (isListed || (!hasAnswers && isCompiledTrace(shapes, at))) return undefined;
-  if ((prose && !isClientOnly) || (hasAnswers && strange)) return AFTER_PROSE;
+  if ((prose && !isClientOnly) || (hasAnswers && (strange || isAskedFor(shapes, at)))) return AFTER_PROSE;
   return undefined;
 }
 

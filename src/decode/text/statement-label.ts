@@ -28,7 +28,8 @@ const BRACKETED = new RegExp(`^\\[(?:${OWNER}) (?:Error|ERROR)\\]\\s+(?=\\S)`);
 const STATUS_START =
   /^(?:HTTP\s+)?(?:Error\s+)?(?:\(?[45]\d\d\)?(?:\s+(?:status code|Client Error|Server Error)|[:\s-]+["{<[A-Z(]|\s*$)|\[[45]\d\d\][:\s-]+["{<[A-Z(])/;
 /** `Error code: 429 - {…}`, `status code=401`. */
-const HTTP_STATUS = /^(?:HTTP|unexpected status) (?:Error )?[45]\d\d\b/i;
+const HTTP_STATUS =
+  /^(?:HTTP|unexpected status) (?:Error )?[45]\d\d\b(?! (?:means?|is|was|says|stands|tells|indicates|signals|denotes|should|would)\b)/i;
 const ERROR_CODE = /^(?:Error code|status code|statusCode|Status|HTTP status|code)[:=\s]+[45]\d\d\b(?!,$)/i;
 
 /** A program's name before a status: `droid exec: 401 status code (no body)`. */

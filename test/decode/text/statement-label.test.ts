@@ -8,6 +8,11 @@ import {
 } from '../../../src/decode/text/statement-label.ts';
 import { spentMs } from '../../support/spent.ts';
 
+it('takes no sentence about a status for one', () => {
+  expect(beginsWithStatus('HTTP 402 Payment Required')).toBe(true);
+  expect(beginsWithStatus('HTTP 402 means that somebody has to pay.')).toBe(false);
+});
+
 describe('labelOf', () => {
   it.each([
     ['Error: x', 'Error: '],
