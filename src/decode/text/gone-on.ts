@@ -8,9 +8,10 @@ import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { statementAt } from './line-statement.ts';
 import { endOfBody } from './lines-above.ts';
+import { isDetail, isListed } from './listed-points.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
 import { isOwnFile } from './own-trace.ts';
-import { isPersonal, isSentence, isWritten } from './prose.ts';
+import { isSentence, isWritten } from './prose.ts';
 import { selfQuotation, TOOLS } from './quotation.ts';
 import { INDIFFERENT } from './reason-above.ts';
 import { isOverSoon, NARROW, retries } from './retry-lines.ts';
@@ -34,9 +35,6 @@ const EXCERPT = /^\s*\d*\s*\|(?:\s|$)/;
 
 /** `subject: run 12 of tenant blue`, `Expected result: a hint` */
 const FIELD = /^[A-Za-z][\w ]{1,20}: \S/;
-
-/** A point of a list. */
-const POINT = /^\s*[-*•] \S/;
 
 /** How many lines above a statement show what its program was at. */
 const LIKE_WITHIN = 12;
@@ -81,16 +79,6 @@ const FAILS_OVER = /\bcandidate_failed\b.*\bnext=(?!none\b|null\b|-)\S/;
 /** A program takes up its next piece of work. */
 const TAKES_UP = /\b(?:starting|step \d|problem statement|next|instance|resum\w+)\b/i;
 
-/** Whether a line is a point of a list that begins right below a statement, and speaks of a failure as well. */
-function isDetail(shapes: readonly LineShape[], last: number, at: number): boolean {
-  const isPoint = ({ text }: LineShape) => POINT.test(text) && speaksOfLimit(text);
-  return shapes.slice(last + 1, at + 1).every(isPoint);
-}
-
-function speaksOfLimit(text: string): boolean {
-  return (speaksOfFailure(text) || saysFailure(text)) && !isPersonal(text) && !/\b(?:fix|test|retr)\w*/i.test(text);
-}
-
 /** A line that counts attempts: the next one is another. */
 const ATTEMPTS = /\b(?:attempt|try) \d/i;
 
@@ -105,13 +93,6 @@ function clearsUp(exit: LineShape, shape: LineShape): boolean {
 function failsNot(shape: LineShape, known: TextSource['known']): boolean {
   const fails = saysEnded(shape) || isBadExit(shape) || speaksOfFailure(shape.body);
   return !fails && !statementAt(shape, known);
-}
-
-/** Whether a line is a point of the list that a line of help announces: `To reduce input tokens:`. */
-function isListed(shapes: readonly LineShape[], at: number): boolean {
-  if (!POINT.test((shapes[at] as LineShape).text)) return false;
-  const head = shapes.slice(0, at).findLast(({ text, body }) => body !== '' && !POINT.test(text));
-  return head !== undefined && /[:：]$/.test(head.body) && (isHelp(head) || isNeutral(head));
 }
 
 /** Whether a line is like one above the statement, `Saved src/a.ts`: then the program goes on with what it did. */
