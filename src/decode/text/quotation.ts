@@ -13,7 +13,7 @@ import { isSideChannel } from './side-channel.ts';
 import { type StatementLine, statementIn } from './statement-line.ts';
 import { isTestOutput } from './test-output.ts';
 import type { TextSource } from './text-source.ts';
-import { isToolLine } from './tool-blocks.ts';
+import { isBelowAskedTool, isToolLine } from './tool-blocks.ts';
 
 /** The weakest reason: prose stands before it, so it may be a quotation. The exit, or an idle process tree, can tell. */
 export const AFTER_PROSE = 'after prose';
@@ -127,6 +127,7 @@ export function quotationOf(
   if (
     tool &&
     !endsHeld(shapes, at) &&
+    !(line.final === 'yes' && isBelowAskedTool(shapes, at)) &&
     !((line.final === 'yes' || isClosed(shapes, at)) && isBelowScreensTool(shapes, at))
   )
     return TOOLS;

@@ -1,5 +1,5 @@
 import { askedOnce } from './by-shape.ts';
-import { isLaunch } from './launch.ts';
+import { AGENTS, isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { typedAtPrompt } from './shell-prompt.ts';
 import { isTestOutput } from './test-output.ts';
@@ -19,18 +19,25 @@ const COMMANDS =
 /** A wrapper shows a script, or what it printed, behind a bar: `trace: | Error: …`. */
 const SHOWN = /^[\w.-]{1,30}: \| /;
 
+/** Kiro says what it is about to call, and asks below it: `I will run the following command: make (using tool: shell)`. */
+const ASKED_TOOL = /^I will .{1,200} \(using tool: \w+\)$/;
+
+const NAMES_AGENT = new RegExp(`\\b(?:${AGENTS})\\b`);
+
 /**
  * Headings behind which a tool speaks: `$ npm test`, `● Bash(…)`, `⏺ Read(…)`, `✗ Run the tests`, `Error executing
  * tool run_shell_command: …`, `[tool] …`, `exec bash -lc …`, `🔧 …`, `| Bash …` of opencode.
  */
 const HEADING = [
   /^\s*(?:[$%#❯»]|PS>|>>>|\+) \S/,
-  new RegExp(`^\\s*(?:●|⏺|•|✻|⎿|✔|✓|✗|✕|✘|×|x)\\s+(?:[A-Z]\\w+\\(|(?:${TOOLS})\\b)`),
+  new RegExp(
+    `^\\s*(?:●|⏺|•|✻|⎿|✔|✓|✗|✕|✘|×|x)\\s+(?:[A-Z]\\w+\\(|(?!Task (?:failed|aborted|stopped|terminated)\\b)(?:${TOOLS})\\b)`,
+  ),
   /^\s*(?:✗|✕|✘|×)\s+(?!Execution )\w+ (?:.{1,120} )?failed$/,
   /^\s*●\s+(?:Execution|Command|Tool) (?:failed|completed|finished)/,
   /^(?:execute|run|use|read|write|search|browser)_\w+:/,
   /^\s*(?:⎿|└|├)\s/,
-  /^\s*(?:Error executing tool|Error in (?:code execution|tool)|Code execution failed|Tool (?:call|execution) failed|─── \w+ \|)/i,
+  /^\s*(?:Error executing tool(?! loop)|Error in (?:code execution|tool)|Code execution failed|Tool (?:call|execution) failed|─── \w+ \|)/i,
   // `[command]/usr/bin/git …` is what GitHub's actions print of their own.
   /^\s*(?!\[command\]\/)(?:\[?(?:tool|TOOL|Tool|exec|command|cmd|action|observations?|OBSERVATION|Action|Observations?)(?:[ _-]?(?:call|use|result|output|error|response))?\]?)(?! (?:approval|permission)s? )(?:\s*[:>=]|\s+\w|$)/,
   // A command that a person, or the model, gives its client: `> /run npm test`; a tool with what it was called with.
@@ -47,6 +54,7 @@ const HEADING = [
   new RegExp(`^(?:ERROR in \\.{0,2}/|error\\[E\\d+\\]|husky |(?:${COMPILERS}): |(?:${COMMANDS}): |web-\\d|\\+\\+? )`),
   /^commit [0-9a-f]{7,40}$/,
   /^running tool \w+/i,
+  ASKED_TOOL,
   SHOWN,
   // What `tail` and `head` print over each of several files.
   /^==> \S+ <==$/,
@@ -75,6 +83,12 @@ export const opensToolBlock = askedOnce(
 export const isToolLine = askedOnce(
   ({ text }: LineShape): boolean => !/^\s*(?:⎿|└|├)/.test(text) && HEADING.some((heading) => heading.test(text)),
 );
+
+/** Whether a client has said last which tool it is about to call, and that starts no agent: the tool has printed nothing yet. */
+export function isBelowAskedTool(shapes: readonly LineShape[], at: number): boolean {
+  const above = shapes.slice(0, at).findLast(({ body }) => body !== '')?.body ?? '';
+  return ASKED_TOOL.test(above) && !NAMES_AGENT.test(above);
+}
 
 /** Whether a wrapper shows the line, of a script or of what it printed. */
 export function isShown({ text }: LineShape): boolean {

@@ -11,6 +11,7 @@ import { FENCE, isLocated, isMarkedUp, isSentence } from './prose.ts';
 import { AFTER_PROSE, TOOLS } from './quotation.ts';
 import { isTestOutput } from './test-output.ts';
 import type { TextSource } from './text-source.ts';
+import { isBelowAskedTool } from './tool-blocks.ts';
 
 /** A screen that asks a person for a choice. */
 export interface Waiting {
@@ -276,6 +277,6 @@ function quotationOf(
   if (heading !== undefined && prose) return AFTER_PROSE;
   if (fence) return 'inside a code fence';
   if (isHeaded?.(shapes, at)) return undefined;
-  if (tool) return TOOLS;
+  if (tool && !isBelowAskedTool(shapes, at)) return TOOLS;
   return introduced ? 'announced' : undefined;
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { shapeLine } from '../../../src/decode/text/line-shape.ts';
-import { isToolLine, opensToolBlock } from '../../../src/decode/text/tool-blocks.ts';
+import { isBelowAskedTool, isToolLine, opensToolBlock } from '../../../src/decode/text/tool-blocks.ts';
+import { shapesOf } from './shapes.ts';
 
 it.each([
   '$ npm test',
@@ -23,6 +24,8 @@ it.each([
   '🎬 ACTION   python a.py',
   '📝 Edit a.ts',
   'running tool shell: alembic upgrade head',
+  'I will run the following command: make test (using tool: shell)',
+  '✗ Task review the diff',
 ])('%s opens a block in which a tool speaks', (line) => {
   expect(opensToolBlock(shapeLine(line))).toBe(true);
 });
@@ -34,6 +37,8 @@ it.each([
   '[command]/usr/bin/git fetch origin',
   '● API Error: 500',
   '✗ Execution failed: x',
+  '✗ Task failed: no credit',
+  'Error executing tool loop: [API Error: x]',
   '✗ Execution of it failed',
   'Attempt 1 failed',
   '📝 Error: HTTP 402',
@@ -44,4 +49,12 @@ it.each([
 it("takes the corner of a screen for a place, not for a tool's word", () => {
   expect(isToolLine(shapeLine('⎿ API Error: 401'))).toBe(false);
   expect(isToolLine(shapeLine('$ false'))).toBe(true);
+});
+
+it('knows the call that a client has asked for last, unless that starts an agent', () => {
+  const below = (command: string) =>
+    isBelowAskedTool(shapesOf(`I will run the following command: ${command} (using tool: shell)\n\nerror: x`), 2);
+  expect(below('make test')).toBe(true);
+  expect(below('kiro-cli chat "hi"')).toBe(false);
+  expect(isBelowAskedTool(shapesOf('I will run the tests\nerror: x'), 1)).toBe(false);
 });
