@@ -55,7 +55,7 @@ export function mayRetry(text: string): boolean {
 
 /** Words that say that the retries are over. They beat every mark of a retry. */
 const OVER =
-  /\b(?:exceeded (?:the )?(?:retry|max)|retr(?:y|ies) (?:limit|attempts?|budget)? ?(?:exceeded|exhausted|reached|failed)|max(?:imum)? (?:number of )?(?:retries|attempts|retry attempts)\b.{0,20}(?:exceeded|reached|exhausted)|after \d+ (?:attempts?|retries|tries)|after (?:retry|attempt|try) \d+|after [\d.]+ ?s(?:econds)? of retr\w+|failed after|giving up|retried \d+ times|total retry|will not retry|gave up|no (?:more )?(?:retries|retry|attempts|tries)\b|out of retries|retries (?:used up|exhausted)|(?:will )?not (?:be )?retr(?:y|ied|ying))\b/i;
+  /\b(?:exceeded (?:the )?(?:retry|max)|retr(?:y|ies) (?:limit|attempts?|budget)? ?(?:exceeded|exhausted|reached|failed)|max(?:imum)? (?:number of )?(?:retries|attempts|retry attempts)\b.{0,20}(?:exceeded|reached|exhausted)|after \d+ (?:attempts?|retries|tries)|after (?:retry|attempt|try) \d+|after [\d.]+ ?s(?:econds)? of retr\w+|failed after|giving up|retried:? \d+ times|total retry|will not retry|gave up|no (?:more )?(?:retries|retry|attempts|tries)\b|out of retries|retries (?:used up|exhausted)|(?:will )?not (?:be )?retr(?:y|ied|ying))\b/i;
 
 /** Whether words say, beside what failed, that the retries are over. */
 export function saysRetriesOver(words: string): boolean {

@@ -21,7 +21,7 @@ function asJson(printed: string): string {
 
 /** The title of a box, or of a block of its own, in which a client prints its failure: `╭─ Error ───╮`, `ERROR`. */
 const BOX_TITLE =
-  /^(?:[\s╭┌┏╔╒─━═-]*(?:error|fatal error|failed|fehler|erreur|erro)!?[\s╮┐┓╗╕─━═-]*|ERROR {2,}[A-Z]\w*(?: [A-Z]\w*){0,3}|\*\*Error (?:details|output|message):?\*\*|(?:[●⏺✖] |#{1,4} \[ERROR\] )?API Request Failed)$/i;
+  /^(?:\s*[╭┌┏╔╒][─━═]+ (?:\w+ ){1,3}error [─━═]+[╮┐┓╗╕]?|[\s╭┌┏╔╒─━═-]*(?:error|fatal error|failed|fehler|erreur|erro)!?[\s╮┐┓╗╕─━═-]*|ERROR {2,}[A-Z]\w*(?: [A-Z]\w*){0,3}|\*\*Error (?:details|output|message):?\*\*|(?:[●⏺✖] |#{1,4} \[ERROR\] )?API Request Failed)$/i;
 
 /** How many lines below the title of a box its words begin. */
 export const BOX_WITHIN = 2;

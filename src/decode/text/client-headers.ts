@@ -22,12 +22,12 @@ const CLIENT_EVENT =
 const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
 /** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
 const NAMED_HEADER =
-  /^(?:(?:Or, )?[Pp]aste (?:the|your) (?:authorization|verification) code\b|Waiting for (?:you to complete )?(?:authentication|authorization|log ?in|sign-?in)\b|starting session \| |(?:Review|Run|Job|Task|Session|Batch) .{0,40}\bstarted\.?$|Reading (?:additional input|prompt) from stdin|(?:Opening authentication page in your browser|Rerun in debug mode|YOLO mode|Warning for|All tools are now trusted|Welcome to|Environment loaded|Logged in as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
+  /^(?:To (?:authenticate|sign in|log in), (?:please )?(?:visit|open|go to) https?:|(?:Or, )?[Pp]aste (?:the|your) (?:authorization|verification) code\b|Waiting for (?:you to complete )?(?:authentication|authorization|log ?in|sign-?in)\b|starting session \| |(?:Review|Run|Job|Task|Session|Batch) .{0,40}\bstarted\.?$|Reading (?:additional input|prompt) from stdin|(?:Opening authentication page in your browser|Rerun in debug mode|YOLO mode|Warning for|All tools are now trusted|Welcome to|Environment loaded|Logged in as|Authenticated as|Connected to|Cleaning up|Main model|Weak model|Editor model|Git repo|Repo-map|Log(?:s| file)?(?: saved)?)\b[ :])/;
 /** The head of an alert in GitHub's Markdown, `> [!WARNING]`. */
 const ALERT = /^\[!(?:WARNING|CAUTION|IMPORTANT|NOTE|TIP)\]$/;
 /** What goose, Aider and Cline say around their own failures. */
 const CLIENT_PROSE =
-  /^(?:The API provider(?:.s servers are|.s servers were| (?:is|has|timed|was)) |The LLM did not conform to the edit format\.|https:\/\/aider\.chat\/docs\/\S+$|(?:#{1,4} )?\[(?:ERROR|WARNING)\] (?:API Request|Auto-Retry) Failed$|The error above was an exception we were not able to handle|These errors are often related to connection or auth|We've removed the conversation up to the most recent)/;
+  /^(?:LiteLLM Retried: \d+ times\b|The API provider(?:.s servers are|.s servers were| (?:is|has|timed|was)) |The LLM did not conform to the edit format\.|https:\/\/aider\.chat\/docs\/\S+$|(?:#{1,4} )?\[(?:ERROR|WARNING)\] (?:API Request|Auto-Retry) Failed$|The error above was an exception we were not able to handle|These errors are often related to connection or auth|We've removed the conversation up to the most recent)/;
 /** A client says what it begins to do: `Running Claude Code via SDK …`. */
 export const PROGRESS = /^(?:Loading|Starting|Running|Connecting|Initiali[sz]ing|Preparing|Launching)\b.*(?:\.{3}|…)$/;
 

@@ -5,9 +5,11 @@ import { isLaunch, startsOwnScript } from './launch.ts';
 import { announces, commandGoesOn, isCaret, kindIn, type LineKind } from './line-kind.ts';
 import type { LineShape } from './line-shape.ts';
 import { isPersonal, isSentence } from './prose.ts';
+import { retries } from './retry-lines.ts';
 import { isAnswerToPrompt, isAtMargin, isBeside, isItem, isPromptEcho } from './screen-items.ts';
 import { HANGING, ITEM_MARK, PROMPT_MARK } from './screen-marks.ts';
 import { opensPrompt } from './shell-prompt.ts';
+import { statementIn } from './statement-line.ts';
 
 /** How many lines before a statement are looked at for who speaks. */
 export const LOOK_BACK = 400;
@@ -77,6 +79,8 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     if (index > 0 && PYTHON_CALL.test((shapes[index - 1] as LineShape).body)) continue;
     let kind = kindIn(command, above, before, shapes[index - 1]);
     if (kind === 'tool' && isOfAction(shapes, index)) kind = 'other';
+    // Below its prompt a full screen hangs its client's retries, as it does a tool's output.
+    if (kind === 'tool' && HANGING.test(before.text) && retries(before) && statementIn(before)) kind = 'statement';
     // Who ran a script that is named for its agent, and nothing before, has started the agent.
     if (kind === 'tool' && startsOwnScript(before) && shapes.slice(0, index).every(({ body }) => body === ''))
       kind = 'other';

@@ -48,8 +48,8 @@ export const isSentence = askedOnce(({ body, stamped, level }: LineShape): boole
     return false;
   // The head of a table: `NAME   READY   STATUS`.
   if (/^[A-Z-]+(?: {2,}[A-Z-]+)+$/.test(body)) return false;
-  // Two fields stand on one line: `provider: x model: y`.
-  if (/ \| \w+: \S+ \w+: \S/.test(body)) return false;
+  // Two fields stand on one line: `provider: x model: y`, or apart: `Directory: ~/app   Session: 1f7c`.
+  if (/ \| \w+: \S+ \w+: \S|^[A-Z][\w ]{1,20}: \S.* {2,}[A-Z][\w ]{1,20}: \S/.test(body)) return false;
   if (isOtherScript(body)) return true;
   const words = body.match(/(?:^|\s)\p{L}[\p{L}']+(?=[\s,.;:!?)]|$)/gu) ?? [];
   return words.length >= 5 || (words.length >= 3 && FIRST_PERSON.test(body));

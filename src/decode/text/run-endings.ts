@@ -10,14 +10,14 @@ const MAX_CHARS = 240;
 /** What a program says when it does not go on. */
 const ENDS = [
   'gave up|giv(?:es|ing) up|done trying|abort(?:s|ing|ed)(?!=false)|quit(?:s|ting)?|leaving|shutting down|clos(?:es|ing) down|halt(?:s|ing|ed)?|abandon(?:s|ing|ed)',
-  'stopp(?:ing|ed)|stops|terminat(?:es|ing|ed)|exit(?:s|ing)(?! (?:code|status) 0)|cancell?ed|not (?:be )?restart(?:ing|ed)|could not be (?:created|opened|spawned)|no (?:more|further) (?:retries|attempts|tries)|no (?:retries|attempts|tries) left',
+  'stopp(?:ing|ed)|stops|terminat(?:es|ing|ed)|exit(?:s|ing)(?! (?:code|status) 0)|exit due to|failed to (?:initiali[sz]e|start|launch|create) (?:the )?(?:runtime|sandbox|agent|session)\\b(?! (?:store|file|dir|log|cache|title))|cancell?ed|not (?:be )?restart(?:ing|ed)|could not be (?:created|opened|spawned)|no (?:more|further) (?:retries|attempts|tries)|no (?:retries|attempts|tries) left',
   "nothing (?:was|is left|left|more)? ?(?:to )?(?:run|do|resume|start\\w*)|(?:cannot|can't|could not|unable to) (?:continue|proceed|go on|run|start|be started)",
   "(?:did not|didn't|could not be|couldn't be|was not|were not|not) (?:started|start|prepared|launched|begin)|(?:retries|retry budget|attempts|backoff ?limit) (?:are )?(?:exhausted|used up|reached|spent)",
-  'exit status: exit_\\w+|ended 1[2-5]\\d$|(?:closed|ended) with (?:code |status )?[1-9]\\d{0,2}$|died with signal|killed by signal|is_error=true|finished: (?:error|failed|failure)|ended (?:\\S+ ){0,3}with (?:an )?error|(?:phase|result|status)=(?:failed|error|failure)',
+  'exit status: exit_\\w+|ended 1[2-5]\\d$|(?:closed|ended) with (?:code |status )?[1-9]\\d{0,2}$|died with signal|killed by signal|is_error=true|finished: (?:error|failed|failure)|ended (?:\\S+ ){0,3}with (?:an )?error|(?:phase|result|state|status)=(?:failed|error|failure)',
   'ended (?:isError=true|ok=false|status=(?:error|failed))|exit[_ ]?(?:status|reason)(?:=|: )\\w*(?:Error|Exception|[Ff]ail\\w*)|stop_reason=(?:exception|error|failed|failure)|failed on \\S+: uncaught (?:\\w+\\.)*\\w*(?:Error|Exception)|(?:fatal|failed|error),? see (?:above|below|the log)|marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
 ];
 const FAILS =
-  '(?:run|task|job|session|entrypoint|bootstrap|setup|stage|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step|instance)\\b(?: \\S+){0,4}:? (?:failed|lost|gone|dead|died|over|ended|closed|crashed|killed|parked|rejected|recycled|dropped|discarded|errored)';
+  '(?:run|task|job|session|entrypoint|bootstrap|setup|start-?up|stage|crew|agent|worker|execution|turn|checkout|workflow|review|mission|step|instance)\\b(?: \\S+){0,4}:? (?:failed|lost|gone|dead|died|over|ended|closed|crashed|killed|parked|rejected|recycled|dropped|discarded|errored)';
 const CODE =
   '(?:exit(?:s|ed|ing)?(?: immediately)?(?: with)?|(?:finished|returned) with|exit_?(?:code|status)|rc|code|status)(?: (?:code|status))?(?: of)? ?[:=#]? ?(?:[1-9]|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])(?![\\d.%])';
 /** The same in other languages. */
@@ -74,6 +74,10 @@ export const saysEnded = askedOnce((shape: LineShape): boolean => {
   );
 });
 
+/** Words that name what is over: the program itself, or what it runs in. */
+const OWN_END =
+  /^(?:Exiting (?:due to|because)|Failed to (?:initiali[sz]e|start|launch|create) (?:the )?(?:runtime|sandbox|agent|session))\b/;
+
 /** Whether it is the agent's work, or the host's on it, that a line says is over. */
 export const endsWork = askedOnce(
   (shape: LineShape): boolean =>
@@ -81,7 +85,7 @@ export const endsWork = askedOnce(
     (isAboutWork(shape.body) ||
       NAMES_WORK.test(shape.source ?? '') ||
       NAMED.test(shape.text.trimStart()) ||
-      /^Exiting (?:due to|because)\b/.test(shape.body)),
+      OWN_END.test(shape.body)),
 );
 
 /** Whether words say that something is over. */

@@ -11,8 +11,10 @@ const SIDE_CHANNELS = [
   'LSP|language servers?|gopls|rust-analyzer|tsserver|pyright|(?:code )?formatters?|spell ?check\\w*|file watcher|IDE (?:companion|extension|client)|import processor|(?<!\\b(?:login|credentials?|token|session|API key)\\b.{0,40})key(?:chain|ring)|background (?:tasks?|jobs?|processes|shells?)|Input is not a terminal \\(fd=\\d|model (?:info|metadata|catalog|prices?)|models\\.dev|health ?check|heartbeat|notification|webhook|slack|badge|(?<!\\bAWS |\\baws-)marketplace',
 ];
 const sideChannel = anyWord(SIDE_CHANNELS);
+/** A path of a file, whose folders may be called anything. */
+const FILE_PATH = /(?<![\w:/.-])(?:~|\.{1,2})?(?:\/[\w@.+-]+){2,}/g;
 
 /** Whether a line speaks of something that runs beside the agent. */
 export function isSideChannel(body: string): boolean {
-  return sideChannel.test(body);
+  return sideChannel.test(body.replace(FILE_PATH, ' '));
 }

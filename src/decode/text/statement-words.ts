@@ -11,7 +11,7 @@ const FAILED = new RegExp(`(?:\\b|_)(?:${FAILED_WORDS.join('|')})\\b|(?:Error|Ex
 const FAILED_ELSEWHERE = new RegExp(
   [
     '错误|失败|异常|错誤|失敗|エラー|오류|실패|[制上]限に達し|(?:已达|达到).{0,6}(?:上限|限制)|(?:已|被)(?:用完|用尽|耗尽|过期|失效|禁用|封禁|拒绝|终止)',
-    '余额不足|额度不足|无效的|超时|不可用|已饱和|期限切れ|無効|拒否|超過|停止しました|만료|초과|거부|중단|유효하지',
+    '余额不足|额度不足|无效的|繁忙|过载|過負荷|混み合って|과부하|혼잡|перегружен|überlastet|surchargé|saturad[ao]|sobrecarregad[ao]|sobrecargad[ao]|sovraccaric[ao]|超时|不可用|已饱和|期限切れ|無効|拒否|超過|停止しました|만료|초과|거부|중단|유효하지',
     'ошибка|сбой|исчерпан|превышен|остановлен|прерван|ист[её]к|отказано|недоступ|недействител|не удалось',
     'fehler|fehlgeschlagen|abgebrochen|abgelaufen|aufgebraucht|gestoppt|gesperrt|ungültig|verweigert|erforderlich|nicht (?:erreichbar|gefunden|angemeldet)',
     'erreur|échec|échoué|expiré|épuisé|dépassé|arrêté|interrompue?\\b|refusé|requise|invalide\\b|impossible de',

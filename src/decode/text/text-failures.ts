@@ -7,6 +7,7 @@ import { closesJob, isClosed, isRunnersVerdict } from './closing-lines.ts';
 import { explanation } from './explanation.ts';
 import { goneOn } from './gone-on.ts';
 import { joinStatement } from './join-statement.ts';
+import { AGENTS } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { bareException, firstWords, namedWords, statementAt } from './line-statement.ts';
 import { isPartOfAnother } from './part-of-another.ts';
@@ -132,7 +133,10 @@ function toolServerOf({ logger }: LineShape): string | undefined {
 }
 
 /** A logger that is the agent's own, or its host's, and no part of either. */
-const WHOLE = /^(?!.*::).*\b(?:agent|runner|run|worker|session|orchestrator|supervisor|main)\b/i;
+const WHOLE = new RegExp(
+  `^(?:${AGENTS})$|^(?!.*::).*\\b(?:agent|runner|run|worker|session|orchestrator|supervisor|main)\\b`,
+  'i',
+);
 
 /** The words by which causes know a client that waits for a person; what it asks may name any other cause. */
 const WAITS = 'waiting for input';

@@ -2,6 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { retryInText, saysRetriesOver } from '../../../src/decode/failure/retry-wording.ts';
 
 describe('retryInText', () => {
+  it("takes LiteLLM's count of its retries for their end", () => {
+    expect(saysRetriesOver('LiteLLM Retried: 3 times, LiteLLM Max Retries: 3')).toBe(true);
+    expect(retryInText('LiteLLM Retried: 3 times, LiteLLM Max Retries: 3')).toBeUndefined();
+  });
+
   it('takes what is not queued again for no retry', () => {
     expect(retryInText('job 7 FAILED (APITimeoutError), not requeued')).toBeUndefined();
     expect(retryInText('job 7 failed and will not be requeued')).toBeUndefined();

@@ -27,6 +27,8 @@ describe('bodyAt', () => {
 describe('isBoxTitle', () => {
   it.each([
     ['╭─ Error ───╮', true],
+    ['╭─ Configuration error ───╮', true],
+    ['Configuration error', false],
     ['ERROR', true],
     ['Fatal error!', true],
     ['**Error details**', true],

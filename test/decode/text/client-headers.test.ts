@@ -4,6 +4,8 @@ import { shapeLine } from '../../../src/decode/text/line-shape.ts';
 
 it.each([
   'Model: large',
+  'To sign in, visit https://lane.test/device and enter code 8KQ1-22ZZ',
+  'Authenticated as lane account (Pro)',
   'YOLO mode is enabled.',
   'Loaded cached credentials.',
   '[runner] starting agent claude-code',

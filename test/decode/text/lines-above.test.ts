@@ -24,6 +24,13 @@ describe('readAbove', () => {
     expect(above('\n\nError: boom')).toEqual(NOTHING);
   });
 
+  it("takes a client's retry that hangs below a prompt for no tool", () => {
+    const hung = '  ⎿  API Error (401 {"a":1}) · Retrying in 3 seconds… (attempt 2/10)';
+    expect(above(`${hung}\nAPI Error: 401`).tool).toBe(false);
+    expect(above(`● Bash(claude -p hi)\n${hung}\nAPI Error: 401`).tool).toBe(true);
+    expect(above('  ⎿  401\nAPI Error: 401').tool).toBe(true);
+  });
+
   it('knows an open code fence from a closed one', () => {
     expect(above('```\nError: boom').fence).toBe(true);
     expect(above('```\nx\n```\nError: boom').fence).toBe(false);

@@ -13,6 +13,7 @@ it.each([
 
 it.each([
   'Model: a model with a long name here',
+  'Directory: ~/work/of/some/lane   Session: 5c00a1   Model: not chosen so far',
   '2026-11-03T10:00:00Z INFO this is a log line of words',
   'Done',
   'ログイン',

@@ -4,6 +4,10 @@ import { ENDING_WORDS, endsWork, isNamed, saysEnded } from '../../../src/decode/
 
 it.each([
   'Giving up after 6 retries.',
+  'agent: start-up failed, nothing was asked',
+  'Session finished: state=error',
+  'Exit due to context window',
+  'Failed to initialize runtime: no space left',
   'agent: fatal, see above; 0 turns',
   '[host] task result: none (stop_reason=exception)',
   'Failed on acme__app-9: Uncaught RuntimeError: no checkout',

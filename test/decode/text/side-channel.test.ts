@@ -10,6 +10,7 @@ it.each([
   'Keyring not available',
   'timed out waiting for background tasks',
   'Input is not a terminal (fd=0)',
+  'request to https://lane.test/a: telemetry failed',
 ])('%s runs beside the agent', (line) => {
   expect(isSideChannel(line)).toBe(true);
 });
@@ -19,6 +20,7 @@ it.each([
   'Failed to load models: access denied',
   'Error: Failed to fetch models: no route',
   'request failed',
+  'Configuration is invalid at /srv/telemetry/lane/opencode.json',
 ])('%s is its own', (line) => {
   expect(isSideChannel(line)).toBe(false);
 });

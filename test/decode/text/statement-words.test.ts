@@ -6,7 +6,7 @@ import {
   speaksOfFailure,
 } from '../../../src/decode/text/statement-words.ts';
 
-it.each(['Claude run failed', 'FatalError', 'agent gave up', 'ошибка', '请求失败'])(
+it.each(['Claude run failed', 'FatalError', 'agent gave up', 'ошибка', '请求失败', '模型服务繁忙'])(
   '%s speaks of a failure',
   (phrase) => {
     expect(speaksOfFailure(phrase)).toBe(true);
