@@ -11,6 +11,7 @@ import { kubectl } from './kubectl.ts';
 import { logger } from './logger.ts';
 import { ndjson } from './ndjson.ts';
 import { otlp } from './otlp.ts';
+import { sse } from './sse.ts';
 import { stamp } from './stamp.ts';
 import { streamed } from './streamed.ts';
 import { syslog } from './syslog.ts';
@@ -25,6 +26,7 @@ export const CARRIERS: readonly Carrier[] = [
   otlp,
   fluentBit,
   ndjson,
+  sse,
   streamed,
   collected,
   cri,
