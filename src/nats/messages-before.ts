@@ -16,6 +16,9 @@ export const MOST_BYTES = 8 * 1024 * 1024;
 const FIRST_STRETCH = 8;
 const GROWTH = 4;
 
+/** A subject with no more messages than this is read from the front, however far they lie apart. */
+const FEW = 4;
+
 /**
  * The last messages of some subjects before a sequence, in order: at most about {@link MOST_MESSAGES} and {@link MOST_BYTES}, so that
  * neither time nor memory hangs on what was printed. A server finds the messages of a subject forwards only, so
@@ -31,6 +34,8 @@ export async function messagesBefore(
   beforeSeq: number,
 ): Promise<StoredMsg[]> {
   const ends = await Promise.all(subjects.map(async (subject) => ({ subject, end: await reader.last(subject) })));
+  const few = await Promise.all(ends.map(({ subject, end }) => fewFrom(reader, subject, fromSeq, beforeSeq, end)));
+  if (few.every((found) => found !== undefined)) return inOrder(few.flat());
   let found: StoredMsg[] = [];
   let bytes = 0;
   let width = FIRST_STRETCH;
@@ -48,9 +53,32 @@ export async function messagesBefore(
         seq = message.seq + 1;
       }
     }
-    found = [...stretch.sort((one, other) => one.seq - other.seq), ...found];
+    found = [...inOrder(stretch), ...found];
     if (stretch.length < width / GROWTH) width *= GROWTH;
     to = from;
   }
   return found;
+}
+
+/** All messages of a subject between two sequences, where they are few: nearly always there is none, or the run's first one. */
+async function fewFrom(
+  reader: MessageReader,
+  subject: string,
+  fromSeq: number,
+  beforeSeq: number,
+  end: StoredMsg | undefined,
+): Promise<StoredMsg[] | undefined> {
+  const found: StoredMsg[] = [];
+  for (let seq = fromSeq; end && seq <= end.seq && seq < beforeSeq; ) {
+    if (found.length > FEW) return undefined;
+    const message = seq === end.seq ? end : await reader.next(subject, seq);
+    if (!message || message.seq >= beforeSeq) break;
+    found.push(message);
+    seq = message.seq + 1;
+  }
+  return found;
+}
+
+function inOrder(messages: readonly StoredMsg[]): StoredMsg[] {
+  return [...messages].sort((one, other) => one.seq - other.seq);
 }

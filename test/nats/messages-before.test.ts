@@ -58,3 +58,11 @@ test('reads no more than some megabytes', async () => {
   expect(found).toEqual([17, 18, 19, 20, 21, 22, 23, 24]);
   expect(reads).toBeLessThan(20);
 });
+
+test('a run with little unread is looked at from the front, however much others have said since', async () => {
+  await publish('s.out');
+  await publish('s.other', 300);
+  await publish('s.out');
+  expect(await before(302)).toEqual([1]);
+  expect(reads).toBeLessThanOrEqual(2);
+});
