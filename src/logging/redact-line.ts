@@ -32,10 +32,21 @@ export function redactValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, redactField(name, field)]));
 }
 
+/** So many short texts are remembered: lines of the log say the same again and again, and trying all patterns is dear. */
+const REMEMBERED = 1_000;
+const SHORT = 256;
+const remembered = new Map<string, string>();
+
 /** A text under the name of a secret is one, even where nothing else tells it: the pair is looked at as one text. */
 function redactField(name: string, field: unknown): unknown {
   if (typeof field !== 'string') return redactValue(field);
   const pair = `"${name}":"${field}"`;
-  const redacted = redactText(pair);
-  return redacted === `"${name}":"${REDACTED}"` ? REDACTED : redactText(field);
+  const known = remembered.get(pair);
+  if (known !== undefined) return known;
+  const redacted = redactText(pair) === `"${name}":"${REDACTED}"` ? REDACTED : redactText(field);
+  if (pair.length <= SHORT) {
+    if (remembered.size >= REMEMBERED) remembered.delete(remembered.keys().next().value as string);
+    remembered.set(pair, redacted);
+  }
+  return redacted;
 }
