@@ -53,6 +53,8 @@ export interface Counted {
   readonly command: AbortCommand;
   /** When the stream stored it, epoch milliseconds by the server's clock. */
   readonly atMs: number;
+  /** This worker claimed a place for it, so it is knell's own. */
+  readonly isClaimed?: boolean;
 }
 
 /** Counts abort commands in sliding windows of a minute and an hour, in the server's time; a run counts once. */
@@ -62,8 +64,10 @@ export function createAbortMeter(budget: AbortBudget) {
     string,
     { readonly byRun: Map<string, Counted>; readonly commands: SlidingWindow<Counted> }
   >();
-  /** What is about to be given and has not come from the stream yet, by run. */
+  /** What is about to be given and has not come from the stream yet, by run, the oldest first. */
   const claimed = new Map<string, Counted>();
+  /** How many of them there are, by `kind who`. */
+  const claims = new Map<string, number>();
 
   function keysOf({ rule, credential }: AbortCommand): [keyof AbortBudget, string][] {
     const { subscription } = credential;
@@ -74,6 +78,22 @@ export function createAbortMeter(budget: AbortBudget) {
     ];
   }
 
+  function addClaims(command: AbortCommand, more: 1 | -1): void {
+    for (const [kind, who] of keysOf(command)) {
+      const key = `${kind} ${who}`;
+      const count = (claims.get(key) ?? 0) + more;
+      if (count > 0) claims.set(key, count);
+      else claims.delete(key);
+    }
+  }
+
+  /** @returns whether there was a claim */
+  function unclaim(run: string): boolean {
+    const one = claimed.get(run);
+    if (one) addClaims(one.command, -1);
+    return claimed.delete(run);
+  }
+
   /** What counts towards a budget at `atMs`; what is over an hour old is forgotten. */
   function recent(kind: keyof AbortBudget, who: string, atMs: number): SlidingWindow<Counted> | undefined {
     const known = counted.get(`${kind} ${who}`);
@@ -81,19 +101,13 @@ export function createAbortMeter(budget: AbortBudget) {
     return known?.commands;
   }
 
-  function overrunOf(
-    kind: keyof AbortBudget,
-    who: string,
-    atMs: number,
-    more: readonly Counted[] = [],
-  ): Overrun | undefined {
+  function overrunOf(kind: keyof AbortBudget, who: string, atMs: number, more = 0, part = 1): Overrun | undefined {
     const known = recent(kind, who, atMs);
-    const within = (ms: number) =>
-      (known?.countAfter(atMs - ms) ?? 0) + more.filter((one) => one.atMs > atMs - ms).length;
+    const within = (ms: number) => (known?.countAfter(atMs - ms) ?? 0) + more;
     const [inMinute, inHour] = [within(MINUTE_MS), within(HOUR_MS)];
     const { perMinute, perHour } = budget[kind];
-    if (inMinute > perMinute) return { kind, who, span: 'minute', count: inMinute, limit: perMinute };
-    if (inHour > perHour) return { kind, who, span: 'hour', count: inHour, limit: perHour };
+    if (inMinute > perMinute * part) return { kind, who, span: 'minute', count: inMinute, limit: perMinute };
+    if (inHour > perHour * part) return { kind, who, span: 'hour', count: inHour, limit: perHour };
     return undefined;
   }
 
@@ -104,13 +118,13 @@ export function createAbortMeter(budget: AbortBudget) {
      * @param atMs when it was stored, epoch milliseconds by the server's clock: the command's own time is not used
      */
     add(command: AbortCommand, atMs: number): Overrun[] {
-      claimed.delete(runKey(command));
+      const isClaimed = unclaim(runKey(command));
       return keysOf(command).flatMap(([kind, who]) => {
         const key = `${kind} ${who}`;
         const known = counted.get(key) ?? { byRun: new Map(), commands: new SlidingWindow() };
         counted.set(key, known);
         if (!known.byRun.has(runKey(command))) {
-          const one = { command, atMs };
+          const one = { command, atMs, isClaimed };
           known.byRun.set(runKey(command), one);
           known.commands.add(one);
         }
@@ -126,17 +140,18 @@ export function createAbortMeter(budget: AbortBudget) {
      */
     claim(command: AbortCommand, atMs: number): Overrun | undefined {
       const run = runKey(command);
-      for (const [key, one] of claimed) if (one.atMs <= atMs - CLAIM_MS) claimed.delete(key);
+      for (const [key, one] of claimed) {
+        if (one.atMs > atMs - CLAIM_MS) break;
+        unclaim(key);
+      }
       const isCounted = counted.get('all *')?.byRun.has(run) || claimed.has(run);
       if (isCounted) return undefined;
       for (const [kind, who] of keysOf(command)) {
-        const same = [...claimed.values()].filter((one) =>
-          keysOf(one.command).some(([otherKind, other]) => otherKind === kind && other === who),
-        );
-        const overrun = overrunOf(kind, who, atMs, same);
+        const overrun = overrunOf(kind, who, atMs, claims.get(`${kind} ${who}`));
         if (overrun) return overrun;
       }
       claimed.set(run, { command, atMs });
+      addClaims(command, 1);
       return undefined;
     },
     /** What an overrun was counted from, the oldest first. */
@@ -152,6 +167,10 @@ export function createAbortMeter(budget: AbortBudget) {
           if (one) commands?.remove(one);
         }
       }
+    },
+    /** The budgets of a command of which half is used up, or more. */
+    halfUsed(command: AbortCommand, atMs: number): Overrun[] {
+      return keysOf(command).flatMap(([kind, who]) => overrunOf(kind, who, atMs, 0, 0.5) ?? []);
     },
     /** Whether a budget is still beyond its limit, and by what. */
     overrunOf: (kind: keyof AbortBudget, who: string, atMs: number) => overrunOf(kind, who, atMs),

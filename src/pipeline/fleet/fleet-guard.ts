@@ -7,7 +7,8 @@ import { type Because, type FleetMode, NO_FLEET_MODE } from '../../contracts/fle
 import { formatTime } from '../../contracts/time.ts';
 import type { AbortFeed, Clock, FleetModeStore, Publisher, RunStore } from '../ports/ports.ts';
 import { changeMode } from './change-mode.ts';
-import { lookAtOverrun, type Successes } from './look-at-overrun.ts';
+import { costMessageOf, messageOf, twoDigits } from './guard-messages.ts';
+import { type LookOptions, lookAhead, lookAtOverrun, type Successes } from './look-at-overrun.ts';
 import type { DearRule } from './rule-meter.ts';
 
 export interface FleetGuardOptions {
@@ -79,6 +80,8 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   const full = new Map<string, { readonly overrun: Overrun; readonly untilMs: number }>();
   /** Outages, and until when their commands are not counted, by the clock. */
   const outages = new Map<string, number>();
+  /** Half used budgets that are looked at. */
+  const lookingAhead = new Set<string>();
   let mode: FleetMode = NO_FLEET_MODE;
   let quarantined: ReadonlySet<string> = new Set();
 
@@ -95,6 +98,23 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     cancels.add(cancel);
   }
 
+  const lookOptions: LookOptions = { meter, store, successes, nowMs: () => clock.now() };
+
+  function addOutages(found: readonly string[]): void {
+    for (const outage of found) outages.set(outage, clock.now() + OUTAGE_MS);
+  }
+
+  async function lookAheadAt(half: Overrun): Promise<void> {
+    const key = keyOf(half);
+    if (lookingAhead.has(key)) return;
+    lookingAhead.add(key);
+    try {
+      addOutages(await lookAhead(half, lookOptions));
+    } finally {
+      after(LOOK_AGAIN_MS, async () => void lookingAhead.delete(key));
+    }
+  }
+
   /** Looks at what a budget was used up by; one look for each budget at a time. */
   async function look(overrun: Overrun): Promise<void> {
     const key = keyOf(overrun);
@@ -102,17 +122,8 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     looking.set(key, overrun);
     let goesOn = false;
     try {
-      const {
-        suspicious,
-        isOpen,
-        outages: found,
-      } = await lookAtOverrun(overrun, {
-        meter,
-        store,
-        successes,
-        nowMs: () => clock.now(),
-      });
-      for (const outage of found) outages.set(outage, clock.now() + OUTAGE_MS);
+      const { suspicious, isOpen, outages: found } = await lookAtOverrun(overrun, lookOptions);
+      addOutages(found);
       if (suspicious) await shadow(suspicious.overrun, suspicious.target);
       else goesOn = isOpen;
     } finally {
@@ -204,6 +215,8 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     const isNews = storedMs > clock.now() - NEWS_MS;
     if (!isNews) return;
     for (const overrun of overruns) attempt(look(overrun));
+    if (overruns.length === 0 && !isOutage(command))
+      for (const half of meter.halfUsed(command, clock.now())) attempt(lookAheadAt(half));
     if (!incident) return;
     after(GATHER_MS, () => tellIncident(incident));
   }
@@ -245,21 +258,4 @@ function whileLooking(mode: FleetMode, looks: readonly Overrun[], nowMs: number)
 
 function isShadowed(mode: FleetMode, target: string): boolean {
   return mode.mode === 'shadow' || mode.shadowed[target] !== undefined;
-}
-
-function costMessageOf({ key, share, limit }: DearRule): string {
-  return `The rule ${key} takes ${Math.round(share * 100)} % of a worker's time with lines that are not about it; ${Math.round(limit * 100)} % are allowed. It is tried only as far as its share goes, and aborts nothing more, until it is mended ("knell rules context ${key}" says what makes it dear) and released with "knell mode --release ${key}".`;
-}
-
-function twoDigits(share: number): number {
-  return Math.round(share * 100) / 100;
-}
-
-function messageOf({ kind, who, span, count, limit }: Overrun, target: string): string {
-  const what = kind === 'rule' ? `The rule ${who}` : kind === 'subscription' ? `Subscription ${who}` : 'The fleet';
-  const then =
-    target === '*'
-      ? 'Nothing is aborted any more until a person has looked and runs "knell mode enforce"'
-      : `"${target}" aborts nothing more until a person has looked and runs "knell mode --release ${target.includes(' ') ? `'${target}'` : target}"`;
-  return `${what} had ${count} runs aborted within a ${span} that are no outage of one credential; ${limit} are believed. ${then}.`;
 }

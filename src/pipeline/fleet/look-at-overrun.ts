@@ -42,26 +42,13 @@ const GRACE_MS = 5_000;
  *
  * @throws whatever the stores throw
  */
-export async function lookAtOverrun(overrun: Overrun, { meter, store, successes, nowMs }: LookOptions): Promise<Seen> {
-  const own: Counted[] = [];
-  const counted = meter.countedFor(overrun, nowMs());
-  for (let from = 0; from < counted.length; from += AT_ONCE) {
-    await Promise.all(
-      counted.slice(from, from + AT_ONCE).map(async (one) => {
-        if (await isOwn(one, store)) own.push(one);
-        else if (one.atMs <= nowMs() - GRACE_MS) meter.forget([one]);
-      }),
-    );
-  }
-  const outages: string[] = [];
+export async function lookAtOverrun(overrun: Overrun, options: LookOptions): Promise<Seen> {
+  const { meter, nowMs } = options;
+  const own = await ownOf(overrun, options);
+  const { outages, alike } = await outagesIn(own, options);
+  meter.forget(alike);
   const believed = new Set(own);
-  for (const { key, credential, counted: alike, sinceMs } of findAlike(own)) {
-    const succeededMs = await successes.lastMs(credential);
-    if (succeededMs !== undefined && succeededMs >= sinceMs) continue;
-    meter.forget(alike);
-    for (const one of alike) believed.delete(one);
-    outages.push(key);
-  }
+  for (const one of alike) believed.delete(one);
   const left = meter.overrunOf(overrun.kind, overrun.who, nowMs());
   if (!left) return { isOpen: false, outages };
   // What was counted during the look, and what has no state yet, is looked at next time.
@@ -75,11 +62,55 @@ export async function lookAtOverrun(overrun: Overrun, { meter, store, successes,
   return { isOpen: left.count > believed.size, outages, ...(isSuspicious && { suspicious }) };
 }
 
+/**
+ * Looks at a budget that is half used up: where most of that is outages, they are known before it holds anything back, and
+ * what fails beside them does not wait for a look.
+ *
+ * @returns the outages, whose commands are not counted any more
+ * @throws whatever the stores throw
+ */
+export async function lookAhead(half: Overrun, options: LookOptions): Promise<readonly string[]> {
+  const own = await ownOf(half, options);
+  const { outages, alike } = await outagesIn(own, options);
+  if (alike.length < MOSTLY * own.length) return [];
+  options.meter.forget(alike);
+  return outages;
+}
+
+/** The part of a half used budget that outages have to be, for them to be known before it is used up. */
+const MOSTLY = 0.5;
+
+/** What knell has ordered itself of what was counted; what it certainly has not is counted no more. */
+async function ownOf(overrun: Overrun, { meter, store, nowMs }: LookOptions): Promise<Counted[]> {
+  const own: Counted[] = [];
+  const counted = meter.countedFor(overrun, nowMs());
+  for (let from = 0; from < counted.length; from += AT_ONCE) {
+    await Promise.all(
+      counted.slice(from, from + AT_ONCE).map(async (one) => {
+        if (await isOwn(one, store)) own.push(one);
+        else if (one.atMs <= nowMs() - GRACE_MS) meter.forget([one]);
+      }),
+    );
+  }
+  return own;
+}
+
+async function outagesIn(own: readonly Counted[], { successes }: LookOptions) {
+  const looked = await Promise.all(
+    findAlike(own).map(async (alike) => {
+      const succeededMs = await successes.lastMs(alike.credential);
+      return succeededMs !== undefined && succeededMs >= alike.sinceMs ? [] : [alike];
+    }),
+  );
+  const found = looked.flat();
+  return { outages: found.map(({ key }) => key), alike: found.flatMap(({ counted }) => counted) };
+}
+
 /** Whose commands are known to be knell's: the states of those are not read again. */
 const known = new WeakSet<Counted>();
 
 async function isOwn(one: Counted, store: Pick<RunStore, 'get'>): Promise<boolean> {
-  if (known.has(one)) return true;
+  if (one.isClaimed || known.has(one)) return true;
   const state = (await store.get(one.command))?.state;
   if (state?.verdict?.command_id !== one.command.command_id) return false;
   known.add(one);

@@ -142,3 +142,25 @@ test('commands that knell has not given use no budget up', async () => {
   expect(await fleet.modes.get()).toBeUndefined();
   expect(fleet.publisher.aborts).toHaveLength(1);
 });
+
+test('an outage is known before a budget is used up, so that nothing is held back when all of it fails at once', async () => {
+  await open({ rule: few, subscription: few, all: few });
+  for (let number = 0; number < 40; number += 1) await fail('team-0', number);
+  const runs = Array.from({ length: 100 }, (_, index): Run => ({ agent: `a${index}`, execution: 'e', attempt: 1 }));
+  for (const run of runs) await fleet.start(run, { subscription: 'team-0', credential: { kind: 'oauth' } });
+  let goOn: () => void = () => undefined;
+  const published = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const abort = fleet.publisher.abort;
+  fleet.publisher.abort = async (command) => {
+    await published;
+    return abort(command);
+  };
+  const said = runs.map((run) => fleet.say(run, [claude.init(), doom]));
+  await fleet.clock.advance(0);
+  goOn();
+  await Promise.all(said);
+  expect(fleet.publisher.records().filter(({ disposition }) => disposition !== 'aborted')).toEqual([]);
+  expect(fleet.publisher.aborts).toHaveLength(140);
+});
