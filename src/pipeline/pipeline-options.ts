@@ -40,7 +40,7 @@ export interface PipelineOptions {
   /** How messages of output without any `Knell-` header are read; left out: as plain lines. The history must agree. */
   readonly unlabelled?: UnlabelledCodec;
   /** One decision on a run at a time; left out: they race each other. */
-  readonly inTurn?: InTurn;
+  readonly inTurn?: InTurn | undefined;
   /** Told of each run whose host says that it has exited, once what follows from that is stored. Must return at once. */
   readonly ended?: (ended: EndedRun) => void;
   /** Holds rules to their share of the time; left out: nothing is counted. */

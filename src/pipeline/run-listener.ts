@@ -15,7 +15,7 @@ import { settleExit } from './due/settle-exit.ts';
 import { withMistake } from './due/was-mistaken.ts';
 import { runtimeProblem, USED_AGAIN } from './output/reading-problems.ts';
 import { decisionContext, type PipelineOptions } from './pipeline-options.ts';
-import type { RunMessage } from './ports/ports.ts';
+import type { RunMessage, Versioned } from './ports/ports.ts';
 import { updateRun } from './update-run.ts';
 
 export interface RunListener {
@@ -39,10 +39,11 @@ const ATTEMPTS_BACK = 3;
 
 /** Hears what hosts and backends say about runs, as opposed to what the runs themselves print. */
 export function createRunListener(options: PipelineOptions): RunListener {
-  const { rules, store, history, publisher, clock, telemetry, ended = () => undefined } = options;
+  const { rules, store, history, publisher, clock, telemetry, inTurn, ended = () => undefined } = options;
 
   async function hear(run: Run, event: RunEvent, storedMs: number): Promise<void> {
-    await updateRun(options, run, async (before) => {
+    const share = event.type === 'started' ? event.subscription : undefined;
+    const decide = async (before: RunState): Promise<Outcome> => {
       const nowMs = clock.now();
       const ruleSet = rules();
       const state = applyRunEvent(before, event, storedMs);
@@ -58,9 +59,19 @@ export function createRunListener(options: PipelineOptions): RunListener {
         outcome = { state: setExitCheck(closed.state, nowMs), effects };
       }
       return { ...outcome, state: withWatchTimes(outcome.state, nowMs, ruleSet) };
-    });
+    };
+    await updateRun(options, run, decide, { share });
     if (event.type === 'exited') ended({ run, atMs: storedMs });
     if (event.type === 'started') await supersede(run);
+  }
+
+  /** What is known of a run when the decisions on it that are under way here are done: one of them may have given the command. */
+  function knownOf(run: Run): Promise<Versioned | undefined> {
+    const look = async () => {
+      const recalled = store.recall?.(run);
+      return recalled?.state.verdict ? recalled : store.get(run);
+    };
+    return inTurn ? inTurn(run, look) : look();
   }
 
   /** A newer attempt makes commands for the older ones pointless. */
@@ -90,6 +101,7 @@ export function createRunListener(options: PipelineOptions): RunListener {
       message.reject();
       return;
     }
+    message.setAside?.();
     try {
       if ((await take(value)) === 'early') message.retry(EARLY_ACK_RETRY_MS);
       else message.ack();
@@ -110,7 +122,7 @@ export function createRunListener(options: PipelineOptions): RunListener {
       }),
     handleAck: (message) =>
       settle(message, Ack, async (ack) => {
-        const known = await store.get(message.run);
+        const known = await knownOf(message.run);
         if (!known?.state.verdict && clock.now() - message.storedMs < EARLY_ACK_MS) return 'early';
         if (!known) return undefined;
         await updateRun(options, message.run, async (state) => {

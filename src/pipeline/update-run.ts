@@ -17,26 +17,41 @@ type UpdateOptions = Pick<
   'store' | 'publisher' | 'drifts' | 'clock' | 'telemetry' | 'worker' | 'admit' | 'mistaken' | 'inTurn'
 >;
 
+/** What may be known of a run before it is decided on. */
+export interface Beforehand {
+  /** What has been read of its state already. */
+  readonly reading?: Promise<Versioned | undefined> | undefined;
+  /** With what else it waits where there is too much to decide, such as its subscription; left out: its agent's runs. */
+  readonly share?: string | undefined;
+}
+
+/**
+ * Decides on a run from its state. `isRecalled`: from what this worker wrote last, which is compared with what is stored
+ * before anything follows from it.
+ */
+export type Decide = (state: RunState, isRecalled: boolean) => Outcome | Promise<Outcome>;
+
 /**
  * Reads a run's state, decides, publishes what was decided, and only then stores the new state.
  *
  * The order is the guarantee: after a crash anywhere in between, the message that caused it comes again, the same
  * decision is made from the same state, and the deterministic ids make the second publication harmless.
  * Where another worker wrote first, the decision is made anew from what that one wrote; for a command that rests on a
- * run's silence, before the command goes out.
+ * run's silence, before the command goes out. A state that this worker wrote last is not read again: a write fails where it
+ * is old, and before anything else is done it is compared with what is stored.
  *
  * @throws whatever the store or the publisher throws; nothing is then stored, and the caller asks for a redelivery
  */
 export function updateRun(
   options: UpdateOptions,
   run: Run,
-  decide: (state: RunState) => Outcome | Promise<Outcome>,
-  /** What has been read of the run already, if anything. */
-  reading?: Promise<Versioned | undefined>,
+  decide: Decide,
+  { reading, share }: Beforehand = {},
 ): Promise<RunState> {
-  const { store, inTurn = (_, work) => work(false) } = options;
-  // Where another decision on the run was under way, what was read before it is old.
-  return inTurn(run, (hasWaited) => decideOn(options, run, decide, (!hasWaited && reading) || store.get(run)));
+  const { inTurn } = options;
+  // What was read before a wait is old.
+  const work = (hasWaited: boolean) => decideOn(options, run, decide, hasWaited ? undefined : reading);
+  return inTurn ? inTurn(run, work, share) : work(false);
 }
 
 async function decideOn(
@@ -51,8 +66,8 @@ async function decideOn(
     mistaken = async () => undefined,
   }: UpdateOptions,
   run: Run,
-  decide: (state: RunState) => Outcome | Promise<Outcome>,
-  reading: Promise<Versioned | undefined>,
+  decide: Decide,
+  reading: Promise<Versioned | undefined> | undefined,
 ): Promise<RunState> {
   const published = new Map<string, FailureRecord>();
   /** The verdict of a command that went out, should the decision that gave it lose a race. */
@@ -63,13 +78,17 @@ async function decideOn(
   const counted = new Set<string>();
   for (let race = 0; race < MAX_RACES; race += 1) {
     await pauseAfterRaces(race);
-    const known = race === 0 ? await reading : await store.get(run);
+    const recalled = race === 0 && !reading ? store.recall?.(run) : undefined;
+    const isRecalled = recalled !== undefined;
+    const known = recalled ?? (await (race === 0 && reading ? reading : store.get(run)));
     const before = known?.state ?? newRunState(run);
-    let outcome = await decide(before);
+    let outcome = await decide(before, isRecalled);
     // After a crash the command stands in the stream alone.
     if (!given && endsByItself(before, outcome)) given = await verdictThatStands(publisher, run, outcome, clock.now());
     if (given) outcome = standByCommand(outcome, given);
-    if (restsOnSilence(outcome) && (await store.get(run))?.revision !== known?.revision) {
+    const isUnchanged = known && !known.isUnreadable && JSON.stringify(outcome.state) === JSON.stringify(before);
+    const isCompared = restsOnSilence(outcome) || (isRecalled && (isUnchanged || outcome.effects.length > 0));
+    if (isCompared && (await store.get(run))?.revision !== known?.revision) {
       telemetry.conflictRetried({ run });
       continue;
     }
@@ -88,7 +107,7 @@ async function decideOn(
         given = outcome.state.verdict;
       }
     }
-    if (known && !known.isUnreadable && JSON.stringify(outcome.state) === JSON.stringify(before)) return outcome.state;
+    if (isUnchanged) return outcome.state;
     const after = worker === undefined ? outcome.state : { ...outcome.state, worker };
     if (await store.put(after, known?.revision ?? 0)) return after;
     telemetry.conflictRetried({ run });

@@ -31,7 +31,7 @@ test('decisions on one run that come at once are made one after the other, each 
         await store.get(RUN);
         return { state: { ...state, recorded: { hits: (state.recorded.hits ?? 0) + 1 } }, effects: [] };
       },
-      store.get(RUN),
+      { reading: store.get(RUN) },
     );
   await Promise.all(Array.from({ length: 10 }, count));
   expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -77,7 +77,7 @@ test('what was read before a decision that was under way is read anew', async ()
       starts.push(state.started_ms);
       return { state, effects: [] };
     },
-    early,
+    { reading: early },
   );
   await Promise.all([first, second]);
   expect(starts).toEqual([T0]);

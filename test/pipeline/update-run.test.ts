@@ -165,3 +165,55 @@ test('a failure that nothing knows is counted once, however often its decision l
   expect(races).toBe(3);
   expect(counted).toEqual(['f']);
 });
+
+describe('a state that this worker wrote last', () => {
+  const options = () => ({
+    publisher,
+    drifts: { count: async () => 1 },
+    clock: systemClock,
+    telemetry: silentTelemetry,
+  });
+  const recalling = async () => {
+    const recalled = await store.get(RUN);
+    let reads = 0;
+    const get = (...about: Parameters<typeof store.get>) => {
+      reads += 1;
+      return store.get(...about);
+    };
+    return { counting: { ...store, get, recall: () => recalled }, reads: () => reads };
+  };
+  const end = (state: RunState): Outcome => {
+    if (state.succeeded) return { state, effects: [] };
+    const effect = { kind: 'abort', command: abortCommand(RUN), record: failureRecord(RUN) } as const;
+    return { state: { ...state, exit_check: { due_ms: T0 } }, effects: [effect] };
+  };
+
+  test('is not read again where nothing follows but a write', async () => {
+    const { counting, reads } = await recalling();
+    await updateRun({ ...options(), store: counting }, RUN, (state) => ({
+      state: { ...state, started_ms: T0 },
+      effects: [],
+    }));
+    expect([reads(), (await store.get(RUN))?.state.started_ms]).toEqual([0, T0]);
+  });
+
+  test('is compared with what is stored before a command goes out: a success that another worker has taken in counts', async () => {
+    const { counting, reads } = await recalling();
+    await store.put({ ...newRunState(RUN), runtime: 'claude-code', succeeded }, (await store.get(RUN))?.revision ?? 0);
+    const after = await updateRun({ ...options(), store: counting }, RUN, end);
+    expect(publisher.aborts).toEqual([]);
+    expect(after.succeeded).toEqual(succeeded);
+    expect(reads()).toBe(2);
+  });
+
+  test('is compared before it is left as it is', async () => {
+    const { counting } = await recalling();
+    await store.put({ ...newRunState(RUN), succeeded }, (await store.get(RUN))?.revision ?? 0);
+    const seen: boolean[] = [];
+    await updateRun({ ...options(), store: counting }, RUN, (state) => {
+      seen.push(state.succeeded !== undefined);
+      return { state, effects: [] };
+    });
+    expect(seen).toEqual([false, true]);
+  });
+});

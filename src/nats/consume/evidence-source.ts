@@ -35,9 +35,9 @@ export function startEvidenceSource(
       ...toldOf(events, STREAMS[family], durable),
     },
     // The start and the end of a run have the same subject, and are heard in order.
-    eachAlone((message, acks) =>
+    eachAlone((message, inHand) =>
       handle({
-        ...settlementOf(message, acks, bury),
+        ...settlementOf(message, inHand, bury),
         subject: message.subject,
         data: asBuffer(message.data),
         storedMs: storedMs(message),

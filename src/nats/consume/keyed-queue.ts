@@ -4,10 +4,12 @@ export interface KeyedQueue<T> {
   readonly held: number;
   /** Their sizes together. */
   readonly heldBytes: number;
-  /** How many of them, and of what size, wait behind more of their own key than is taken together next. */
+  /** How many of them, and of what size, wait behind more of their own key than is taken together next, or are set aside. */
   readonly behind: { readonly items: number; readonly bytes: number };
-  /** @returns whether the item waits so far behind others of its key */
+  /** @returns whether the item waits so far behind others of its key, or behind one that is set aside */
   enter(key: string, item: T, bytes: number): boolean;
+  /** What is under way for a key waits for something itself, and so does what comes behind it until that is done. */
+  setAside(key: string): void;
   /** Called whenever an item is done. */
   onSettled(listener: () => void): void;
   /** Items that are here and came before a time, epoch milliseconds. */
@@ -26,6 +28,8 @@ interface Entry<T> {
 }
 
 interface Waiting<T> {
+  /** Under way. */
+  group: readonly Entry<T>[];
   readonly entries: Entry<T>[];
   bytes: number;
 }
@@ -50,6 +54,8 @@ export function createKeyedQueue<T>(
   /** Key → what waits behind the one that is under way. */
   const queues = new Map<string, Waiting<T>>();
   const entries = new Set<Entry<T>>();
+  /** Keys of which what is under way is set aside. */
+  const aside = new Set<string>();
   const idle: (() => void)[] = [];
   let heldBytes = 0;
   const behind = { items: 0, bytes: 0 };
@@ -58,6 +64,7 @@ export function createKeyedQueue<T>(
   function follow(key: string, group: readonly Entry<T>[], done: Promise<void>): void {
     void done.then(() => {
       group.forEach(drop);
+      aside.delete(key);
       advance(key);
       settled();
       if (entries.size === 0) for (const wake of idle.splice(0)) wake();
@@ -65,6 +72,7 @@ export function createKeyedQueue<T>(
   }
 
   function drop(entry: Entry<T>): void {
+    comeForward(entry);
     if (entries.delete(entry)) heldBytes -= entry.bytes;
   }
 
@@ -81,6 +89,13 @@ export function createKeyedQueue<T>(
     return group;
   }
 
+  function goBehind(entry: Entry<T>): void {
+    if (entry.isBehind) return;
+    entry.isBehind = true;
+    behind.items += 1;
+    behind.bytes += entry.bytes;
+  }
+
   function comeForward(entry: Entry<T>): void {
     if (!entry.isBehind) return;
     entry.isBehind = false;
@@ -93,12 +108,14 @@ export function createKeyedQueue<T>(
     const queue = queues.get(key);
     while (queue && queue.entries.length > 0) {
       const group = takeFrom(queue);
+      queue.group = group;
       const done = work(group.map(({ item }) => item));
       if (done) {
         follow(key, group, done);
         return;
       }
       group.forEach(drop);
+      aside.delete(key);
     }
     queues.delete(key);
   }
@@ -114,23 +131,28 @@ export function createKeyedQueue<T>(
     enter(key, item, bytes) {
       const queue = queues.get(key);
       const done = queue ? undefined : work([item]);
-      if (!queue && !done) return false;
-      const isBehind = queue !== undefined && (queue.entries.length >= together.items || queue.bytes >= together.bytes);
-      const entry = { item, bytes, cameMs: Date.now(), isBehind };
+      if (!queue && !done) {
+        aside.delete(key);
+        return false;
+      }
+      const isFar = queue !== undefined && (queue.entries.length >= together.items || queue.bytes >= together.bytes);
+      const entry = { item, bytes, cameMs: Date.now(), isBehind: false };
       entries.add(entry);
       heldBytes += bytes;
       if (queue) {
         queue.entries.push(entry);
         queue.bytes += bytes;
       } else if (done) {
-        queues.set(key, { entries: [], bytes: 0 });
+        queues.set(key, { group: [entry], entries: [], bytes: 0 });
         follow(key, [entry], done);
       }
-      if (isBehind) {
-        behind.items += 1;
-        behind.bytes += bytes;
-      }
-      return isBehind;
+      if (isFar || aside.has(key)) goBehind(entry);
+      return queue !== undefined && entry.isBehind;
+    },
+    setAside(key) {
+      aside.add(key);
+      const { group = [], entries: waiting = [] } = queues.get(key) ?? {};
+      for (const entry of [...group, ...waiting]) goBehind(entry);
     },
     onSettled(listener) {
       settled = listener;
@@ -142,10 +164,7 @@ export function createKeyedQueue<T>(
         waiting.push(...queue.entries.splice(0));
         queue.bytes = 0;
       }
-      for (const entry of waiting) {
-        comeForward(entry);
-        drop(entry);
-      }
+      waiting.forEach(drop);
       return waiting.map(({ item }) => item);
     },
     async drained() {

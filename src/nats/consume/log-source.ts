@@ -45,12 +45,12 @@ export function startLogSource(
       together: LOGS_TOGETHER,
       ...toldOf(events, STREAMS.logs, CONSUMERS.logs),
     },
-    (messages, acks) => {
+    (messages, inHand) => {
       const { subject } = messages[0] as JsMsg;
       const place = subjects.parseLogs(subject);
       if (place) {
         return handle(
-          messages.map((message) => new NatsLogMessage(message, place, settlementOf(message, acks, bury), decided)),
+          messages.map((message) => new NatsLogMessage(message, place, settlementOf(message, inHand, bury), decided)),
         );
       }
       for (const message of messages) {
@@ -108,6 +108,9 @@ class NatsLogMessage implements LogMessage {
   reject(): void {
     this.#settlement.reject();
   }
+  setAside(): void {
+    this.#settlement.setAside?.();
+  }
 }
 
 /** What hosts say about runs' lives, shared among all workers. */
@@ -142,7 +145,7 @@ function startRunMessages(
   const bury = deadLetterBox(options.connection, subjects, events);
   return startMessageSource(
     { ...options, maxBytes: RUN_BYTES_AHEAD, ...toldOf(events, options.stream, options.durable) },
-    eachAlone((message, acks) => {
+    eachAlone((message, inHand) => {
       const run = family === 'runs' ? subjects.parseRuns(message.subject) : subjects.parseAcks(message.subject);
       if (!run) {
         message.term();
@@ -156,7 +159,7 @@ function startRunMessages(
         data: asBuffer(message.data),
         storedMs: storedMs(message),
         seq: message.seq,
-        ...settlementOf(message, acks, bury),
+        ...settlementOf(message, inHand, bury),
       });
     }),
   );

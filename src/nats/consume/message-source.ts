@@ -45,6 +45,13 @@ export interface MessageSource {
   stop(): Promise<void>;
 }
 
+/** What can be done with messages that are handled together. */
+export interface InHand {
+  readonly acks: AckBatch;
+  /** They were read and wait for something else: neither they nor what comes on their subject meanwhile takes up the room of others. */
+  setAside(): void;
+}
+
 /** A message that is here; `left`: its bytes are not. */
 interface Held {
   message: JsMsg;
@@ -64,7 +71,7 @@ const EXPIRES_MS = 6_000;
 const ACK_WAIT_MS = 7_000;
 
 /**
- * How far ahead of a subject that floods it is read, so that others behind it in the stream are reached. Its bytes are let
+ * How far ahead of what floods it is read, so that others behind it in the stream are reached. The bytes of what has not begun are let
  * go of past `maxBytes`, and read again when their turn comes.
  */
 const MOST_BEHIND = { items: 16_384, bytes: 128 * 1024 * 1024 };
@@ -80,8 +87,8 @@ const ENVELOPE_BYTES = 64 * 1024;
  * handler that is done at once returns nothing, and then costs nothing. It acknowledges by way of `acks`.
  *
  * More is asked for only while less than `maxBytes` and a few hundred messages are here unsettled: what is not asked
- * for stays in the stream, where any worker may have it. What waits behind many others of its own subject does not count,
- * up to a bound of its own: a stream is read in its order, so one subject that floods would hold up all others. The server hears of messages that take long, so that a
+ * for stays in the stream, where any worker may have it. What waits behind many others of its own subject, or is set aside, does not count,
+ * up to a bound of its own: a stream is read in its order, so what floods would hold up all others. The server hears of messages that take long, so that a
  * message under way is not handed out twice while this process lives.
  *
  * nats.js 2.29.3 has `consume()` for this. With `max_bytes` it asks without end and gets nothing once short messages are
@@ -91,7 +98,7 @@ const ENVELOPE_BYTES = 64 * 1024;
  */
 export async function startMessageSource(
   options: MessageSourceOptions,
-  handle: (messages: readonly JsMsg[], acks: AckBatch) => Promise<void> | undefined,
+  handle: (messages: readonly JsMsg[], inHand: InHand) => Promise<void> | undefined,
 ): Promise<MessageSource> {
   const { connection, stream, durable, subject, maxBytes } = options;
   const { ackWaitMs = ACK_WAIT_MS, maxAckPending = 50_000, stopWithinMs = 3_000, expiresMs = EXPIRES_MS } = options;
@@ -111,14 +118,15 @@ export async function startMessageSource(
 
   const acks = createAckBatch();
   const queue = createKeyedQueue<Held>((held) => {
+    const setAside = () => queue.setAside((held[0] as Held).message.subject);
     if (held.every(({ left }) => !left))
       return handle(
         held.map(({ message }) => message),
-        acks,
+        { acks, setAside },
       );
     return Promise.all(held.map(whole)).then((found) => {
       const messages = found.flatMap((message) => message ?? []);
-      return messages.length > 0 ? handle(messages, acks) : undefined;
+      return messages.length > 0 ? handle(messages, { acks, setAside }) : undefined;
     });
   }, options.together);
 
@@ -215,13 +223,15 @@ export async function startMessageSource(
       await Promise.race([leaving, new Promise((resolve) => setTimeout(resolve, stopWithinMs).unref())]);
       clearInterval(touching);
       acks.flush();
+      // What is still here may wait for its turn for long: another worker need not wait as well.
+      for (const { message } of queue.cameBefore(Number.POSITIVE_INFINITY)) message.nak();
     },
   };
 }
 
 /** Handles messages one by one. */
 export function eachAlone<R>(
-  handle: (message: JsMsg, acks: AckBatch) => R,
-): (messages: readonly JsMsg[], acks: AckBatch) => R {
-  return ([message], acks) => handle(message as JsMsg, acks);
+  handle: (message: JsMsg, inHand: InHand) => R,
+): (messages: readonly JsMsg[], inHand: InHand) => R {
+  return ([message], inHand) => handle(message as JsMsg, inHand);
 }

@@ -1,7 +1,7 @@
 import type { JsMsg } from 'nats';
 import type { Settlement } from '../../pipeline/ports/ports.ts';
 import { isOutage } from '../outage.ts';
-import type { AckBatch } from './ack-batch.ts';
+import type { InHand } from './message-source.ts';
 
 /** Where messages go that can't be handled. Settles when the message is stored there. */
 export type DeadLetterBox = (message: JsMsg, reason: string) => Promise<void>;
@@ -13,8 +13,9 @@ const FAILURES = 3;
 const DOUBLINGS = 4;
 
 /** How a message is given back to its consumer. */
-export function settlementOf(message: JsMsg, acks: AckBatch, bury: DeadLetterBox): Settlement {
+export function settlementOf(message: JsMsg, { acks, setAside }: InHand, bury: DeadLetterBox): Settlement {
   return {
+    setAside,
     ack: () => acks.add(message),
     retry(delayMs, error) {
       const { deliveryCount } = message.info;

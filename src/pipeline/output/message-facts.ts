@@ -16,7 +16,7 @@ export function addToken(state: RunState, message: LogMessage, occurrences: read
   const format = state.format ?? declaredBy(message)('stdout').format;
   const goesOn = state.goes_on ?? GoesOn.safeParse(message.header(LOG_HEADERS.goesOn)?.trim().toLowerCase()).data;
   const isOpen = credential.kind !== 'api_key' && credential.subscription === undefined;
-  const subscription = isOpen ? SubscriptionId.safeParse(message.header(LOG_HEADERS.subscription)).data : undefined;
+  const subscription = isOpen ? subscriptionIn(message) : undefined;
   return {
     ...state,
     runtime: state.runtime ?? occurrences[0]?.runtime,
@@ -24,6 +24,11 @@ export function addToken(state: RunState, message: LogMessage, occurrences: read
     ...(goesOn !== undefined && { goes_on: goesOn }),
     ...(subscription && { credential: { ...credential, subscription } }),
   };
+}
+
+/** The subscription that a message names, where it names one. */
+export function subscriptionIn(message: LogMessage): string | undefined {
+  return SubscriptionId.safeParse(message.header(LOG_HEADERS.subscription)).data;
 }
 
 /** What the message says of the stream it is of; of another one, that its rows name, it only says the runtime. */

@@ -16,7 +16,7 @@ import type { LogMessage, Versioned } from '../ports/ports.ts';
 import { updateRun } from '../update-run.ts';
 import { decideWithEnd } from './end-first.ts';
 import { createHearing, type Heard } from './hear-lines.ts';
-import { addToken, declaredBy, linesAtHand } from './message-facts.ts';
+import { addToken, declaredBy, linesAtHand, subscriptionIn } from './message-facts.ts';
 import { createSessionCheck, OTHER_SESSION } from './other-session.ts';
 import { findRecoveries } from './recoveries.ts';
 import { createRunContexts, type KnownContexts } from './stream-context.ts';
@@ -61,9 +61,14 @@ export function createWorker(options: PipelineOptions): Worker {
   }
 
   /** One decision is made by one set of rules, the one that the lines were matched with, whatever is published meanwhile. */
-  async function decide(heard: readonly Heard[], reading?: Promise<Versioned | undefined>): Promise<void> {
+  async function decide(
+    heard: readonly Heard[],
+    inTurn: PipelineOptions['inTurn'],
+    reading?: Promise<Versioned | undefined>,
+  ): Promise<void> {
     const { ruleSet, message: first } = heard[0] as Heard;
     const { message: newest } = heard.at(-1) as Heard;
+    for (const { message } of heard) message.setAside?.();
     const observeFrom = async (before: RunState): Promise<Outcome> => {
       const context = decisionContext({ ...options, rules: () => ruleSet });
       let state = before;
@@ -94,11 +99,13 @@ export function createWorker(options: PipelineOptions): Worker {
       return { ...outcome, state: setWatchTimes(outcome.state, stall, context.nowMs) };
     };
     // What another worker has taken in and acknowledged by then stands in the run's state alone.
-    const unreadResult = async (state: RunState) =>
+    // (A state that was only recalled is compared with it anyway.)
+    const unreadResult = (isRecalled: boolean) => async (state: RunState) =>
       (await unreadResultBefore(newest.seq, state, ruleSet, history, isOfOtherSession)) ??
-      (await store.get(first.run))?.state.succeeded;
-    const observeAll = (before: RunState) => decideWithEnd(before, observeFrom, history, unreadResult);
-    await updateRun(options, first.run, observeAll, reading);
+      (isRecalled ? undefined : (await store.get(first.run))?.state.succeeded);
+    const observeAll = (before: RunState, isRecalled: boolean) =>
+      decideWithEnd(before, observeFrom, history, unreadResult(isRecalled));
+    await updateRun({ ...options, inTurn }, first.run, observeAll, { reading, share: subscriptionIn(first) });
     for (const { message } of heard) message.ack();
   }
 
@@ -109,25 +116,42 @@ export function createWorker(options: PipelineOptions): Worker {
     );
   }
 
-  /** Done at once where it is known how the run is read and its lines turn out to say nothing: most candidates do. */
+  /**
+   * Done at once where it is known how the run is read and its lines turn out to say nothing: most candidates do. Where there is
+   * more to decide on than is decided side by side, what is found in lines waits for its run's turn too, so that reading goes on.
+   */
   function classify(candidates: readonly Candidates[]): Promise<void> | undefined {
+    const { inTurn } = options;
+    if (!inTurn?.isFull()) return classifyNow(candidates, inTurn);
+    const { message: first } = candidates[0] as Candidates;
+    for (const { message } of candidates) message.setAside?.();
+    return inTurn(first.run, async () => classifyNow(candidates, undefined), subscriptionIn(first));
+  }
+
+  /** @param inTurn left out where it is the run's turn */
+  function classifyNow(
+    candidates: readonly Candidates[],
+    inTurn: PipelineOptions['inTurn'],
+  ): Promise<void> | undefined {
     const known = candidates.map(contextsOf);
-    if (known.some((context) => context instanceof Promise)) return classifyLater(candidates, known);
+    if (known.some((context) => context instanceof Promise)) return classifyLater(candidates, known, inTurn);
     const heard = turns.take(hear(candidates, known as KnownContexts[]));
-    if (heard instanceof Promise) return heard.then((later) => (later.length > 0 ? decide(later) : undefined));
-    return heard.length > 0 ? decide(heard) : undefined;
+    if (heard instanceof Promise) return heard.then((later) => (later.length > 0 ? decide(later, inTurn) : undefined));
+    return heard.length > 0 ? decide(heard, inTurn) : undefined;
   }
 
   async function classifyLater(
     candidates: readonly Candidates[],
     known: readonly (KnownContexts | Promise<KnownContexts>)[],
+    inTurn: PipelineOptions['inTurn'],
   ): Promise<void> {
     // While the server is asked what kind of stream this is, it is asked for the run's state too: one wait, not two.
-    const reading = store.get((candidates[0] as Candidates).message.run);
-    reading.catch(() => undefined);
+    const { run } = (candidates[0] as Candidates).message;
+    const reading = store.recall?.(run) ? undefined : store.get(run);
+    reading?.catch(() => undefined);
     const contextsKnown = await Promise.all(known);
     const heard = await turns.take(hear(candidates, contextsKnown));
-    if (heard.length > 0) await decide(heard, reading);
+    if (heard.length > 0) await decide(heard, inTurn, reading);
   }
 
   /** Where several were taken together, one of them may be at fault: each is tried alone. */

@@ -24,6 +24,8 @@ export interface Settlement {
   retry(delayMs: number, error?: unknown): void;
   /** Bad for good: never deliver it again. */
   reject(): void;
+  /** It has been read, and waits for a decision on its run: more may be read meanwhile. Left out: nothing is read ahead of it. */
+  setAside?(): void;
 }
 
 /** One message of agent output. */
@@ -123,6 +125,8 @@ export interface Versioned {
 /** What knell remembers of runs. */
 export interface RunStore {
   get(run: Run): Promise<Versioned | undefined>;
+  /** What this process wrote of the run last, where it knows of no later write. Another one may have written since. */
+  recall?(run: Run): Versioned | undefined;
   /** Stores the state if no other writer came since `revision` (0: if there is none). False: one did. */
   put(state: RunState, revision: number): Promise<boolean>;
   /** All runs that are known now, then every change, until `stop`. `ready` settles when all known ones were handed over. */

@@ -108,3 +108,18 @@ test('what waits behind more of its own key than is taken together is counted ap
   expect(queue.abandon()).toEqual(['D']);
   expect(queue.behind).toEqual({ items: 0, bytes: 0 });
 });
+
+test('what is set aside, and what comes behind it, does not count as near until it is done', async () => {
+  const { queue, end } = open();
+  queue.enter('x', 'A', 1);
+  queue.enter('x', 'B', 2);
+  queue.setAside('x');
+  expect(queue.enter('x', 'C', 4)).toBe(true);
+  expect(queue.enter('y', 'D', 8)).toBe(false);
+  expect([queue.held, queue.behind]).toEqual([4, { items: 3, bytes: 7 }]);
+  await end('A');
+  await end('B');
+  expect(queue.enter('x', 'E', 16)).toBe(false);
+  await end('C');
+  expect([queue.held, queue.behind]).toEqual([2, { items: 0, bytes: 0 }]);
+});

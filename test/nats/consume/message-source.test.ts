@@ -40,7 +40,7 @@ async function start(
   const all = { connection, stream, durable, subject: 's.>', maxBytes: 8 * 1024 * 1024, ...options };
   const source = await startMessageSource(
     all,
-    eachAlone((message, acks) => {
+    eachAlone((message, { acks }) => {
       const done = handle(message);
       if (!done) {
         acks.add(message);
@@ -273,4 +273,28 @@ test('a worker that freezes has no request left at the server by the time that w
   const { ack_wait = 0 } = (await manager.consumers.info(stream, durable)).config;
   for await (const request of listener) expect(request.json<{ expires: number }>().expires).toBeLessThan(ack_wait);
   expect(ack_wait).toBeLessThan(nanos(8_000));
+});
+
+test('reading goes on past what is set aside, up to a bound, and in the order of each subject', async () => {
+  await publish(3_000, 16, (index) => `s.${index % 1_500}`);
+  const { opened, open } = gate();
+  const seen: number[] = [];
+  const all = { connection, stream, durable, subject: 's.>', maxBytes: 8 * 1024 * 1024 };
+  const source = await startMessageSource(
+    all,
+    eachAlone(async (message, { acks, setAside }) => {
+      setAside();
+      await opened;
+      seen.push(message.seq);
+      acks.add(message);
+    }),
+  );
+  sources.push(source);
+  await expect.poll(() => source.held).toBe(3_000);
+  expect(source.hasRoom).toBe(true);
+  open();
+  await expect.poll(allRead).toBe(0);
+  expect(seen).toHaveLength(3_000);
+  const seconds = new Map(seen.map((seq, at) => [seq, at]));
+  for (let seq = 1; seq <= 1_500; seq += 1) expect(seconds.get(seq)).toBeLessThan(seconds.get(seq + 1_500) as number);
 });

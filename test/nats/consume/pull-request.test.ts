@@ -42,7 +42,7 @@ beforeEach(async () => {
         lost += 1;
       },
     },
-    eachAlone((message, acks) => {
+    eachAlone((message, { acks }) => {
       read.push(message.string());
       acks.add(message);
       return undefined;

@@ -11,7 +11,7 @@ function open(deliveryCount: number, box: 'open' | 'away' = 'open') {
     term: () => done.push('rejected'),
   } as unknown as JsMsg;
   const acks = { add: () => done.push('acknowledged'), flush: () => undefined };
-  const settlement = settlementOf(message, acks, async (_, reason) => {
+  const settlement = settlementOf(message, { acks, setAside: () => undefined }, async (_, reason) => {
     if (box === 'away') throw new Error('away');
     done.push(`dead: ${reason}`);
   });

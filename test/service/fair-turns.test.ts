@@ -1,0 +1,36 @@
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import type { Run } from '../../src/contracts/run.ts';
+import { ensureStreams } from '../../src/nats/ensure-streams.ts';
+import type { Service } from '../../src/service/service.ts';
+import { claude } from '../support/claude-lines.ts';
+import { useNatsServer } from '../support/nats.ts';
+import { say, startTestService, subjects, untilAllIsRead } from '../support/service.ts';
+import { shippedRules } from '../support/shipped-rules.ts';
+
+/** Fewer than a budget has room for; all of them wait when the worker comes. */
+const DEAD = 280;
+const nats = useNatsServer();
+let service: Service | undefined;
+beforeAll(() => ensureStreams(nats.connection, subjects));
+afterEach(() => service?.stop());
+
+async function fail(run: Run, subscription: string): Promise<void> {
+  const labels = { 'Knell-Runtime': 'claude-code', 'Knell-Format': 'structured', 'Knell-Subscription': subscription };
+  await say(nats.connection, run, 'stdout', [claude.init(), claude.fails('OAuth token has expired', 401)], labels);
+}
+
+test('a run of another subscription gets its command amid a burst that stands before it in the stream', async () => {
+  for (let index = 0; index < DEAD; index += 1)
+    await fail({ agent: `a${index % 7}`, execution: `e${index}`, attempt: 1 }, 'dead');
+  const control: Run = { agent: 'control', execution: 'c', attempt: 1 };
+  await fail(control, 'alive');
+  service = await startTestService(nats.server.url, (await shippedRules()).ruleSet);
+  await untilAllIsRead(nats.connection);
+  const manager = await nats.connection.jetstreamManager();
+  const { state } = await manager.streams.info('KNELL_ABORTS');
+  const command = await manager.streams.getMessage('KNELL_ABORTS', { last_by_subj: subjects.aborts(control) });
+  // One each.
+  expect(state.messages).toBe(DEAD + 1);
+  process.stderr.write(`the control run's command is number ${command.seq} of ${DEAD + 1}\n`);
+  expect(command.seq).toBeLessThan(DEAD / 2);
+});
