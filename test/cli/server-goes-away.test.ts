@@ -1,46 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect } from 'nats';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type EmbeddedServer, startEmbeddedServer } from '../../src/nats/embedded-server.ts';
+import { expect, test } from 'vitest';
+import { startEmbeddedServer } from '../../src/nats/embedded-server.ts';
 import { ensureStreams, openRules } from '../../src/nats/ensure-streams.ts';
-import { type NatsProxy, startNatsProxy } from '../support/nats-proxy.ts';
+import { startNatsProxy } from '../support/nats-proxy.ts';
 import { subjects } from '../support/service.ts';
 
 /*
  * The server goes away, or freezes, in the middle of a command: it says so in one line with the place, and exits 3. The
- * fault comes with the command's own request; what follows is up to real processes.
+ * fault comes with the command's own request; what follows is up to real processes. Each case waits for most of its time,
+ * so they run side by side, on a server of their own each.
  */
 
 const KNELL = join(import.meta.dirname, '../../dist/main.cjs');
-let server: EmbeddedServer;
-let proxy: NatsProxy;
-let child: ChildProcess | undefined;
-/** Which request brings the fault, and what that does. */
-let fault: { readonly at: string; readonly strike: () => void } | undefined;
-
-async function start() {
-  server = await startEmbeddedServer();
-  const connection = await connect({ servers: server.url });
-  await ensureStreams(connection, subjects);
-  await openRules(connection);
-  await connection.close();
-  proxy = await startNatsProxy(server.port, {
-    fromClient(frame, way) {
-      if (fault && frame.words[0]?.startsWith(fault.at)) fault.strike();
-      way.onward(frame);
-    },
-  });
-}
-async function stop() {
-  await proxy.stop();
-  await server.stop('kill');
-}
-beforeAll(start);
-afterAll(stop);
-afterEach(() => void child?.kill('SIGKILL'));
 
 const COMMANDS = [
   ['mode shadow', '$KV.knell_fleet.mode'],
@@ -50,40 +25,46 @@ const COMMANDS = [
   ['rules status', '$JS.API.STREAM.MSG.GET.'],
 ] as const;
 
-async function run(line: string, at: string, strike: () => void) {
-  fault = { at, strike };
-  child = spawn(process.execPath, [KNELL, ...line.split(' '), '--nats', proxy.url], {
+/** Runs a command; with its first request that begins so, its server gets the signal. `where`: the place it was given. */
+async function run(line: string, at: string, signal: 'SIGSTOP' | 'SIGKILL') {
+  const server = await startEmbeddedServer();
+  const connection = await connect({ servers: server.url });
+  await ensureStreams(connection, subjects);
+  await openRules(connection);
+  await connection.close();
+  const proxy = await startNatsProxy(server.port, {
+    fromClient(frame, way) {
+      if (frame.words[0]?.startsWith(at)) process.kill(server.pid, signal);
+      way.onward(frame);
+    },
+  });
+  const child = spawn(process.execPath, [KNELL, ...line.split(' '), '--nats', proxy.url], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [out, err, [code]] = await Promise.all([
-    text(child.stdout as NodeJS.ReadableStream & AsyncIterable<Buffer>),
-    text(child.stderr as NodeJS.ReadableStream & AsyncIterable<Buffer>),
-    once(child, 'exit'),
-  ]);
-  fault = undefined;
-  return { code, out, err };
+  try {
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+    return { code, out, err, where: proxy.url.replace('nats://', '') };
+  } finally {
+    child.kill('SIGKILL');
+    await proxy.stop();
+    await server.stop('kill');
+  }
 }
 
-const where = () => proxy.url.replace('nats://', '');
-
-test.each(COMMANDS)('%s, where the server freezes', async (line, at) => {
-  const { code, out, err } = await run(line, at, () => process.kill(server.pid, 'SIGSTOP'));
-  process.kill(server.pid, 'SIGCONT');
+test.concurrent.each(COMMANDS)('%s, where the server freezes', async (line, at) => {
+  const { code, out, err, where } = await run(line, at, 'SIGSTOP');
   expect({ code, out, err }).toEqual({ code: 3, out: '', err: expect.stringMatching(/^knell: [^\n]*\n$/) });
-  expect(err).toContain(`the NATS server at ${where()} went away, or answers no more`);
+  expect(err).toContain(`the NATS server at ${where} went away, or answers no more`);
 });
 
-test.each(COMMANDS.slice(0, 2))('%s, where the server is killed', async (line, at) => {
-  const { code, out, err } = await run(line, at, () => process.kill(server.pid, 'SIGKILL'));
-  await stop();
-  await start();
+test.concurrent.each(COMMANDS.slice(0, 2))('%s, where the server is killed', async (line, at) => {
+  const { code, out, err } = await run(line, at, 'SIGKILL');
   expect({ code, out, err }).toEqual({ code: 3, out: '', err: expect.stringMatching(/^knell: [^\n]*\n$/) });
   expect(err).toContain('went away, or answers no more');
 });
 
-test('the doctor looks at nothing more where the server freezes, and exits 3', async () => {
-  const { code, out } = await run('doctor --json', '$JS.API.STREAM.INFO.', () => process.kill(server.pid, 'SIGSTOP'));
-  process.kill(server.pid, 'SIGCONT');
+test.concurrent('the doctor looks at nothing more where the server freezes, and exits 3', async () => {
+  const { code, out } = await run('doctor --json', '$JS.API.STREAM.INFO.', 'SIGSTOP');
   expect(code).toBe(3);
   const rows = out
     .trim()
