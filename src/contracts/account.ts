@@ -32,7 +32,8 @@ export const ReadingAccount = z.object({
     .array(z.tuple([z.int(), z.int()]))
     .optional()
     .meta({
-      description: 'Sequences of the messages that were counted as decided: what is decided again counts no more.',
+      description:
+        'Sequences of the messages that were counted as decided or rejected: what is delivered again counts no more.',
     }),
   merged_to: z.int().optional().meta({
     description: 'Up to this sequence the gaps in what was decided are not kept any more.',
@@ -46,7 +47,7 @@ export type ReadingAccount = z.infer<typeof ReadingAccount>;
 
 /** What is added to an account. */
 export interface AccountEntry extends Partial<Pick<ReadingAccount, (typeof COUNTED)[number]>> {
-  /** Messages that were decided, each to be counted once. */
+  /** Messages that were decided or rejected, each to be counted once. */
   readonly decided?: readonly Decided[];
   /** Where messages were dropped unread, in the order in which that was seen, each to be counted once over all workers. */
   readonly gaps?: readonly SeenGap[];
@@ -58,10 +59,12 @@ export interface Decided {
   readonly bytes: number;
   /** When the last of them was stored, epoch milliseconds by the server's clock. */
   readonly atMs: number;
+  /** Whether they can never be read, and were rejected. */
+  readonly isRejected?: boolean;
 }
 
 const COUNTED = ['messages', 'bytes', 'rejected', 'dead', 'missed'] as const;
-/** More gaps than that in what was decided are not kept, the oldest first: what killed workers left uncounted, and rejected messages. */
+/** More gaps than that in what was decided are not kept, the oldest first: what killed workers left uncounted, and dead letters. */
 export const MOST_RANGES = 1_000;
 
 export const EMPTY_ACCOUNT: ReadingAccount = ReadingAccount.parse({ schema: 'knell.account/v1' });
@@ -88,11 +91,16 @@ export function addToAccount(account: ReadingAccount, entry: AccountEntry, creat
   const [known, ranges] = [sum.decided ?? [], fresh.map(({ seqs }) => seqs)];
   const untold = countUntold(sum, ranges);
   if (untold > 0) sum.untold = (sum.untold ?? 0) + untold;
-  const added = countNew(known, ranges);
+  const read = fresh.filter(({ isRejected }) => !isRejected);
+  const readRanges = read.map(({ seqs }) => seqs);
+  const [added, addedRead] = [countNew(known, ranges), countNew(known, readRanges)];
   if (added === 0) return sum;
-  const bytes = fresh.reduce((total, each) => total + each.bytes, 0);
-  sum.messages += added;
-  sum.bytes += Math.round((bytes * added) / sizeOf(ranges));
+  if (addedRead > 0) {
+    const bytes = read.reduce((total, each) => total + each.bytes, 0);
+    sum.messages += addedRead;
+    sum.bytes += Math.round((bytes * addedRead) / sizeOf(readRanges));
+  }
+  sum.rejected += added - addedRead;
   const all = joinRanges([...known, ...ranges]);
   sum.decided = joinRanges(all, MOST_RANGES);
   if (all.length > MOST_RANGES) sum.merged_to = (sum.decided[0] as SeqRange)[1];

@@ -3,12 +3,13 @@ import type { SeenGap } from '../contracts/stream-gap.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { AccountStore } from '../nats/store/account-store.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
-import type { Telemetry } from '../pipeline/ports/telemetry.ts';
 
 export interface Account {
   add(entry: Omit<AccountEntry, 'decided' | 'gaps'>): void;
   /** A message of output was decided; where that was counted before, by whatever worker, it counts no more. */
   decided(message: { readonly seq: number; readonly bytes: number; readonly storedMs: number }): void;
+  /** A message of output can never be read; it counts as one that was decided does. */
+  rejected(message: { readonly seq: number; readonly storedMs: number }): void;
   /** The stream dropped output unread; what other workers have told of that counts no more. */
   missed(gap: SeenGap): void;
   /** Stores what has not been stored yet. */
@@ -47,6 +48,13 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
     }
   }
 
+  function count(one: Decided): void {
+    const last = decided.at(-1);
+    if (last && last.seqs[1] + 1 === one.seqs[0] && last.isRejected === one.isRejected) {
+      decided[decided.length - 1] = { ...one, seqs: [last.seqs[0], one.seqs[1]], bytes: last.bytes + one.bytes };
+    } else decided.push(one);
+  }
+
   function storeSoon(): void {
     storing = storeOpen().finally(() => {
       cancel = clock.after(EVERY_MS, storeSoon);
@@ -57,12 +65,8 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
     add(entry) {
       open = sumOf(open, entry);
     },
-    decided({ seq, bytes, storedMs: atMs }) {
-      const last = decided.at(-1);
-      if (last && last.seqs[1] + 1 === seq) {
-        decided[decided.length - 1] = { seqs: [last.seqs[0], seq], bytes: last.bytes + bytes, atMs };
-      } else decided.push({ seqs: [seq, seq], bytes, atMs });
-    },
+    decided: ({ seq, bytes, storedMs: atMs }) => count({ seqs: [seq, seq], bytes, atMs }),
+    rejected: ({ seq, storedMs: atMs }) => count({ seqs: [seq, seq], bytes: 0, atMs, isRejected: true }),
     missed(gap) {
       gaps.push(gap);
     },
@@ -82,19 +86,4 @@ const NOTHING: Counts = { messages: 0, bytes: 0, rejected: 0, dead: 0, missed: 0
 function sumOf(a: Counts, b: Partial<Counts>): Counts {
   const keys = Object.keys(a) as (keyof Counts)[];
   return Object.fromEntries(keys.map((key) => [key, a[key] + (b[key] ?? 0)])) as unknown as Counts;
-}
-
-/**
- * The same telemetry; what it tells of rejected output also goes into the account.
- *
- * @param logs what the subjects of output begin with
- */
-export function withAccount<T extends Telemetry>(telemetry: T, account: Pick<Account, 'add'>, logs: string): T {
-  return {
-    ...telemetry,
-    messageRejected(info) {
-      telemetry.messageRejected(info);
-      if (info.subject.startsWith(logs)) account.add({ rejected: 1 });
-    },
-  };
 }

@@ -22,7 +22,7 @@ import { COST_WINDOW_MS, createRuleCosts, RULE_SHARE } from '../pipeline/fleet/r
 import { createRuleLedger } from '../pipeline/fleet/rule-ledger.ts';
 import { createFloodGate } from '../pipeline/output/flood-gate.ts';
 import { createRunTurns } from '../pipeline/run-turns.ts';
-import { startAccount, withAccount } from './account.ts';
+import { startAccount } from './account.ts';
 import { type CandidateRuns, createCandidateRuns } from './candidate-runs.ts';
 import { lookOnReturn } from './look-on-return.ts';
 import { createPageHost } from './page-host.ts';
@@ -58,7 +58,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
 
   try {
     const subjects = createSubjects(options.prefix);
-    const metrics = createTelemetry(log);
+    const telemetry = createTelemetry(log);
     const connection = await connectNats({ login: options.nats, name: 'knell', log });
     shutdown.closes(connection);
     // Output has a connection of its own: what is asked of the server must not wait behind megabytes of it.
@@ -80,7 +80,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
       onError: (error) => log.warn({ err: error }, "the server's time is not known afresh; the last one is counted on"),
     });
     shutdown.onStop(async () => clock.stop());
-    const readingTelemetry = createReadingTelemetry(log, metrics.registry, clock, () => readiness());
+    const readingTelemetry = createReadingTelemetry(log, telemetry.registry, clock, () => readiness());
 
     const writes = watchWrites({
       publisher: createPublisher(connection, manager, subjects, options.signing),
@@ -96,7 +96,6 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
     const { publisher } = writes;
     const account = startAccount(writes.account(createAccountStore(fleet)), clock, log);
     shutdown.onStop(() => account.stop());
-    const telemetry = withAccount(metrics, account, subjects.all('logs').slice(0, -1));
     const watch = await watchReading({
       manager,
       subjects,
@@ -134,7 +133,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
     const http = options.http
       ? await (await import('../http/http-server.ts')).startHttpServer({
           ...options.http,
-          registry: metrics.registry,
+          registry: telemetry.registry,
           readiness,
           ...page?.served,
           onError: (error) => log.warn({ err: error }, 'an HTTP request could not be answered'),
@@ -144,7 +143,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
     shutdown.onStop(async () => page?.stop());
 
     const store = writes.runs(
-      createRunStore(runs, createUnreadableStates({ registry: metrics.registry, publisher, clock, log })),
+      createRunStore(runs, createUnreadableStates({ registry: telemetry.registry, publisher, clock, log })),
     );
     const known = writes.subscriptions(createSubscriptionStore(bucket, () => undefined));
     const modes = writes.modes(openModes(fleet, options, log));
@@ -225,7 +224,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
       log,
       version: VERSION,
       events: readingTelemetry,
-      telemetry: createSubscriptionTelemetry(log, metrics.registry),
+      telemetry: createSubscriptionTelemetry(log, telemetry.registry),
     });
     shutdown.onStop(() => subscriptions.stop());
     const dueWorker = await startDueWorker(ports);

@@ -27,6 +27,7 @@ export async function startSources(options: SourcesOptions) {
   const events: SourceEvents = {
     misfit: (subject, reason) => telemetry.messageRejected({ subject, reason }),
     messageDecided: account.decided,
+    messageRejected: account.rejected,
     requestLost: reading.requestLost,
     messageGone(info) {
       reading.messageGone(info);

@@ -18,6 +18,8 @@ export interface SourceEvents {
   misfit(subject: string, reason: string): void;
   /** What a message of output says was decided, and it is acknowledged. A message that is delivered again is told of again. */
   messageDecided?(info: { seq: number; bytes: number; storedMs: number }): void;
+  /** A message of output can never be read, and is settled. It is told of again where it is delivered again. */
+  messageRejected?(info: { seq: number; storedMs: number }): void;
   /** A request for messages was lost, or the word on it; it has been sent anew. */
   requestLost(info: { durable: string }): void;
   /** The stream dropped a message while it waited here behind others of its run. It is settled by then. */
@@ -34,7 +36,6 @@ export function startLogSource(
   events: SourceEvents,
 ): Promise<MessageSource> {
   const bury = deadLetterBox(connection, subjects, events);
-  const decided = events.messageDecided ?? (() => undefined);
   return startMessageSource(
     {
       connection,
@@ -50,17 +51,20 @@ export function startLogSource(
       const place = subjects.parseLogs(subject);
       if (place) {
         return handle(
-          messages.map((message) => new NatsLogMessage(message, place, settlementOf(message, inHand, bury), decided)),
+          messages.map((message) => new NatsLogMessage(message, place, settlementOf(message, inHand, bury), events)),
         );
       }
       for (const message of messages) {
         message.term(); // without a reason: nats-server 2.9 does not know terms with one
+        events.messageRejected?.({ seq: message.seq, storedMs: storedMs(message) });
         events.misfit(subject, 'the subject is not <prefix>.logs.<agent>.<execution>.<attempt>.<stdout|stderr>');
       }
       return undefined;
     },
   );
 }
+
+type Counted = Pick<SourceEvents, 'messageDecided' | 'messageRejected'>;
 
 /** A log message as the stream delivered it. Reads from it only what is asked for: most are done after a look at the bytes. */
 class NatsLogMessage implements LogMessage {
@@ -70,13 +74,13 @@ class NatsLogMessage implements LogMessage {
   readonly data: Buffer;
   readonly #message: JsMsg;
   readonly #settlement: Settlement;
-  readonly #decided: NonNullable<SourceEvents['messageDecided']>;
+  readonly #events: Counted;
 
   constructor(
     message: JsMsg,
     { run, stream }: { run: Run; stream: StreamName },
     settlement: Settlement,
-    decided: NonNullable<SourceEvents['messageDecided']>,
+    events: Counted,
   ) {
     this.run = run;
     this.stream = stream;
@@ -84,7 +88,7 @@ class NatsLogMessage implements LogMessage {
     this.data = asBuffer(message.data);
     this.#message = message;
     this.#settlement = settlement;
-    this.#decided = decided;
+    this.#events = events;
   }
   get seq(): number {
     return this.#message.seq;
@@ -99,13 +103,14 @@ class NatsLogMessage implements LogMessage {
     return mayHaveHeader(this.#message, 'knell-') && isLabelled(this.#message.headers);
   }
   ack(): void {
-    this.#decided({ seq: this.seq, bytes: this.data.length, storedMs: this.storedMs });
+    this.#events.messageDecided?.({ seq: this.seq, bytes: this.data.length, storedMs: this.storedMs });
     this.#settlement.ack();
   }
   retry(delayMs: number, error?: unknown): void {
     this.#settlement.retry(delayMs, error);
   }
   reject(): void {
+    this.#events.messageRejected?.({ seq: this.seq, storedMs: this.storedMs });
     this.#settlement.reject();
   }
   setAside(): void {
