@@ -1,6 +1,7 @@
 import { type JetStreamManager, NatsError } from 'nats';
 import { nextMessage } from '../stored-message.ts';
 import { misfitsOf } from './consumer-misfits.ts';
+import { hasPassedOver, PASSED_OVER } from './passed-over.ts';
 
 /** How far a durable consumer is with its stream, by the server's own account. */
 export interface ConsumerLag {
@@ -39,23 +40,19 @@ export async function readLag(
   wanted?: string,
 ): Promise<ConsumerLag | undefined> {
   try {
-    const {
-      num_pending: unread,
-      delivered,
-      ack_floor,
-      config,
-      ...consumer
-    } = await manager.consumers.info(stream, durable);
+    const info = await manager.consumers.info(stream, durable);
+    const { num_pending: unread, delivered, ack_floor, config, ...consumer } = info;
     const { state } = await manager.streams.info(stream);
     const { num_ack_pending: unacknowledged } = consumer;
     const storedMs = async (from: number): Promise<number | undefined> =>
       (await nextMessage(manager, stream, config.filter_subject || '>', from))?.time.getTime();
-    const [oldestUnreadMs, oldestUnacknowledgedMs] = await Promise.all([
+    const [passedOver, oldestUnreadMs, oldestUnacknowledgedMs] = await Promise.all([
+      hasPassedOver(manager, info),
       unread > 0 ? storedMs(delivered.stream_seq + 1) : undefined,
       // Above the floor stand messages that are settled too, but the first of them is not.
       unacknowledged > 0 ? storedMs(ack_floor.stream_seq + 1) : undefined,
     ]);
-    const misfits = misfitsOf(config, wanted);
+    const misfits = [...misfitsOf(config, wanted), ...(passedOver ? [PASSED_OVER] : [])];
     return {
       stream,
       durable,

@@ -27,9 +27,16 @@ export function misfitsOf(config: ReadingSettings, wanted?: string): readonly st
   if (config.ack_policy !== AckPolicy.Explicit) misfits.push(`has the ack policy ${config.ack_policy}, not explicit`);
   if ((config.max_deliver ?? -1) > 0) misfits.push(`gives up after ${config.max_deliver} deliveries`);
   if (config.headers_only) misfits.push('hands out headers only');
-  const filters = [config.filter_subject, ...(config.filter_subjects ?? [])].filter((one) => one);
-  if (wanted !== undefined && filters.length > 0 && !filters.some((one) => coversSubject(one as string, wanted))) {
-    misfits.push(`reads only ${filters.join(', ')}, not ${wanted}`);
-  }
-  return misfits;
+  const narrow = wanted === undefined ? undefined : narrowFilterOf(config, wanted);
+  return narrow === undefined ? misfits : [...misfits, narrow];
+}
+
+/** That a consumer does not hand out all of some subjects; undefined where it does. */
+export function narrowFilterOf(
+  { filter_subject, filter_subjects = [] }: Pick<ReadingSettings, 'filter_subject' | 'filter_subjects'>,
+  wanted: string,
+): string | undefined {
+  const filters = [filter_subject, ...filter_subjects].flatMap((one) => one || []);
+  const isWhole = filters.length === 0 || filters.some((one) => coversSubject(one, wanted));
+  return isWhole ? undefined : `reads only ${filters.join(', ')}, not ${wanted}`;
 }

@@ -11,7 +11,7 @@ import {
 import { CONSUMERS } from '../../contracts/subjects.ts';
 import type { RecordSource, SourcedRecord } from '../../pipeline/ports/record-source.ts';
 import { misfitsOf } from './consumer-misfits.ts';
-import { consumerMisfit } from './ensure-consumer.ts';
+import { configOf, consumerMisfit } from './ensure-consumer.ts';
 
 export interface NatsRecordSourceOptions {
   connection: NatsConnection;
@@ -104,7 +104,7 @@ async function openDurable(
   durable: string,
   ackWaitMs: number,
 ): Promise<void> {
-  const existing = await findConsumer(manager, stream, durable);
+  const existing = await configOf(manager, stream, durable);
   if (!existing) {
     await manager.consumers.add(stream, {
       durable_name: durable,
@@ -120,14 +120,4 @@ async function openDurable(
   }
   const misfits = misfitsOf(existing);
   if (misfits.length > 0) throw consumerMisfit(stream, durable, misfits);
-}
-
-async function findConsumer(manager: JetStreamManager, stream: string, durable: string) {
-  try {
-    return (await manager.consumers.info(stream, durable)).config;
-  } catch (error) {
-    // 10014: "consumer not found", https://github.com/nats-io/nats-server/blob/main/server/errors.json
-    if (error instanceof NatsError && error.api_error?.err_code === 10014) return undefined;
-    throw error;
-  }
 }
