@@ -5,7 +5,7 @@ const TO_FIRST_COLUMN = /(?:\x1b\[|\x9b)[01]?G/g;
 /** Cursor moves (forward, column, position) stand between words in full-screen interfaces. */
 const MOVE = /(?:\x1b\[|\x9b)[0-9;]*[CGHafe`d]/g;
 /** Every other control sequence: colours, erasing, modes. */
-const SEQUENCE = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?/g;
+const SEQUENCE = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b(?:0|[1349]\d|\d{1,3}(?:;\d{1,3}){1,4})m|\x1b[ -/]*[0-~]?/g;
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 const ODD_SPACE = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
 const ZERO_WIDTH = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
@@ -15,6 +15,8 @@ const HYPHEN = /[\u2010\u2011]/g;
 const NEEDS_WORK = /[^\x09\x0a\x20-\x7e]/;
 /** A colour at a line's start or end that has lost its escape character on the way, as where logs are pasted. */
 const BARE_COLOUR = /^(?:\[[\d;]{1,12}m)+|(?:\[[\d;]{1,12}m)+$/gm;
+/** The same where the bracket is lost as well, as GitHub's log of a command does: `36;1mclaude -p hi0m`. */
+const LOST_COLOUR = /^(\s*)\d{1,3}(?:;\d{1,3}){1,4}m(?=\S)(.*?)(?:0m)?$/;
 
 /**
  * Text as rules see it: terminal control sequences gone (a cursor move that places a word becomes a space), of a line
@@ -38,7 +40,9 @@ export function normaliseText(text: string): string {
 }
 
 function withoutBareColour(text: string): string {
-  return text.includes('m') && text.includes('[') ? trimLineEnds(text.replace(BARE_COLOUR, '')) : text;
+  if (!text.includes('m')) return text;
+  const bare = text.includes('[') ? trimLineEnds(text.replace(BARE_COLOUR, '')) : text;
+  return bare.includes(';') ? bare.replace(LOST_COLOUR, '$1$2') : bare;
 }
 
 /** What a terminal shows of a progress line: the last stretch between carriage returns that is not blank. */
