@@ -1,4 +1,4 @@
-import type { Carrier } from './carrier.ts';
+import type { CarriedLine, Carrier } from './carrier.ts';
 
 /** Words in the names that people give to what runs an agent: `agent-1`, `pod/coding-worker-7d9c`, `ci-runner`. */
 const AGENT_WORDS = /(?:^|[^a-z])(?:agents?|runner|worker|job|task|bot|coder)(?:[^a-z]|$)/i;
@@ -30,6 +30,8 @@ export function onlyAgents(carrier: Carrier, stored: readonly Buffer[], test: Ag
   for (const { source = '', raw } of lines) {
     if (!agents.has(source) && (test.isName(source) || test.isEvent(raw))) agents.add(source);
   }
+  const unit = agents.size === 0 ? failedUnit(lines) : undefined;
+  if (unit !== undefined) agents.add(unit);
   if (agents.size === 0) return undefined;
   return {
     ...carrier,
@@ -38,4 +40,16 @@ export function onlyAgents(carrier: Carrier, stored: readonly Buffer[], test: Ag
       return opened?.every(({ source = '' }) => agents.has(source)) ? opened : undefined;
     },
   };
+}
+
+/** What systemd says of a service whose program has failed. Source: systemd, src/core/service.c and unit.c. */
+const UNIT_FAILED = /^([\w@.-]{1,128})\.service: (?:Main process exited|Failed with result)\b/;
+
+/** The one program, but for systemd, whose lines a log holds, where systemd says that the service of its name has failed: the log is that service's. */
+function failedUnit(lines: readonly CarriedLine[]): string | undefined {
+  const [program, ...others] = new Set(lines.map(({ source = '' }) => source).filter((name) => name !== 'systemd'));
+  const hasFailed = lines.some(
+    ({ source, raw }) => source === 'systemd' && UNIT_FAILED.exec(raw.toString('latin1'))?.[1] === program,
+  );
+  return others.length === 0 && hasFailed ? program : undefined;
 }

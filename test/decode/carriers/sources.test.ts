@@ -38,3 +38,13 @@ it('leaves a carrier that names no one as it is', () => {
   const row = Buffer.from(JSON.stringify({ log: 'text\n', stream: 'stdout', time: AT }));
   expect(onlyAgents(docker, [row], TEST)).toBe(docker);
 });
+
+it('opens the lines of the one service that systemd says has failed', () => {
+  const failed = 'systemd | triage.service: Main process exited, code=exited, status=1/FAILURE';
+  const carrier = only('triage | a', failed);
+  expect(carrier && opened(carrier, 'triage | x')).toEqual([{ text: 'x', source: 'triage' }]);
+  expect(carrier && opened(carrier, failed)).toBeUndefined();
+  expect(only('triage | a', 'sshd | b', failed)).toBeUndefined();
+  expect(only('other | a', failed)).toBeUndefined();
+  expect(only('triage | a', 'systemd | Started triage.service.')).toBeUndefined();
+});
