@@ -1,10 +1,11 @@
 /** Lines that stand behind an agent's end and say nothing of a run that goes on. */
 import { isKeyHint } from './key-hints.ts';
+import { isLaunch } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { isNeutral } from './neutral-lines.ts';
 import { retries } from './retry-lines.ts';
 import { COMMAND_LINE } from './screen-marks.ts';
-import { opensPrompt } from './shell-prompt.ts';
+import { opensPrompt, typedAtPrompt } from './shell-prompt.ts';
 
 /** A request's line in the log of a web server, which is no word of the agent's. */
 export function isAccessLog({ body }: LineShape): boolean {
@@ -69,6 +70,24 @@ export function isStatusLine(shapes: readonly LineShape[], at: number): boolean 
     .slice(at + 1, at + 1 + STATUS_LINES)
     .findIndex((_, below) => isComposer(shapes, at + 1 + below));
   return composer !== -1 && shapes.slice(at + 1, at + 1 + composer).every((line) => isNeutral(line) || isKeyHint(line));
+}
+
+/**
+ * Whether a line is the prompt of the shell that has started the agent: it is over, and what a person types there, or
+ * notes down, is no word of its. Who starts an agent once more goes on.
+ */
+export function isBackAtShell(shapes: readonly LineShape[], at: number): boolean {
+  const typed = promptOf(shapes[at] as LineShape);
+  const first = shapes.findIndex(({ body }) => body !== '');
+  if (typed === undefined || first >= at || !isLaunch(shapes[first] as LineShape)) return false;
+  return promptOf(shapes[first] as LineShape) === typed && !shapes.slice(at).some(isLaunch);
+}
+
+/** The prompt of a shell with what was typed behind it taken off. */
+function promptOf({ raw }: LineShape): string | undefined {
+  const line = raw.trim();
+  const typed = typedAtPrompt(line);
+  return typed === undefined ? undefined : line.slice(0, line.length - typed.length);
 }
 
 /** Whether a command of a shell stands there instead. */

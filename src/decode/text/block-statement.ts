@@ -3,6 +3,7 @@ import { isErrorBody } from './error-body.ts';
 import { joinStatement } from './join-statement.ts';
 import { LINE_MAX, type LineShape, shapeLine } from './line-shape.ts';
 import type { StatementLine } from './statement-line.ts';
+import { speaksOfFailure } from './statement-words.ts';
 
 /** An error's body that is printed over several lines, its opening bracket alone on the first. */
 export function bodyAt(shapes: readonly LineShape[], at: number, hasAnswers: boolean): StatementLine | undefined {
@@ -42,10 +43,20 @@ export function isRawBoxTitle(raw: string): boolean {
   );
 }
 
+/** A field of a report: `Model: Kestrel 2`. */
+const FIELD = /^(?:Model|Provider|Status(?: Code)?|Request ID|Endpoint|Version): \S/;
+
 /** The words below the title of a box. */
 export function boxedAt(shapes: readonly LineShape[], at: number): StatementLine | undefined {
   const { body } = shapes[at] as LineShape;
-  if (body === '' || isBoxTitle(body)) return undefined;
+  if (body === '' || isBoxTitle(body) || (FIELD.test(body) && !speaksOfFailure(body))) return undefined;
   const above = shapes.slice(Math.max(0, at - BOX_WITHIN), at).findLast((line) => line.body !== '');
   return above && isBoxTitle(above.text) ? { grade: 'label', message: body, prefix: '' } : undefined;
+}
+
+/** Whether a line is the title of a client's report on its failure, which begins with fields, or one further down in it. */
+export function opensReport(shapes: readonly LineShape[], at: number): boolean {
+  if (!isBoxTitle((shapes[at] as LineShape).body)) return false;
+  const first = shapes.findIndex(({ body }) => isBoxTitle(body));
+  return shapes.slice(first + 1, first + 1 + BOX_WITHIN).some(({ body }) => FIELD.test(body));
 }

@@ -1,6 +1,6 @@
 import { isRetriesOver } from '../failure/retry-wording.ts';
 import { isHarmless } from './about-messages.ts';
-import { asideAt, isAccessLog, isAgentsEnd, isComposer, isInputBox, isStatusLine } from './after-end.ts';
+import { asideAt, isAccessLog, isAgentsEnd, isBackAtShell, isComposer, isInputBox, isStatusLine } from './after-end.ts';
 import { countsOn, nameOf, speaksOfAnother } from './another-worker.ts';
 import { endsTaskBadly, isBadExit, isTimed } from './closing-lines.ts';
 import { isErrorBody } from './error-body.ts';
@@ -16,6 +16,7 @@ import { selfQuotation, TOOLS } from './quotation.ts';
 import { INDIFFERENT } from './reason-above.ts';
 import { isOverSoon, NARROW, retries } from './retry-lines.ts';
 import { isNamed, saysEnded } from './run-endings.ts';
+import { CLIENT_COMMAND } from './screen-marks.ts';
 import { isSideChannel } from './side-channel.ts';
 import { labelOf } from './statement-label.ts';
 import { saysFailure, speaksOfFailure } from './statement-words.ts';
@@ -184,7 +185,8 @@ export function goneOn(
     }
     if (isCrash && isShownOfCrash(shape)) continue;
     // Nothing but the foot of the screen stands below.
-    if (isComposer(shapes, at)) return undefined;
+    if (isComposer(shapes, at) || isBackAtShell(shapes, at)) return undefined;
+    if (CLIENT_COMMAND.test(shape.text)) continue;
     if (isStatusLine(shapes, at)) continue;
     if (!isNeutral(shape) && source.isOthers?.(shapes, at)) return 'went on';
     if ((source.isAgent && isAccessLog(shape)) || isAgentsEnd(shapes, at) || isInputBox(shapes, at)) continue;

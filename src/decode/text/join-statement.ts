@@ -4,6 +4,7 @@ import { endsTaskBadly } from './closing-lines.ts';
 import type { LineShape } from './line-shape.ts';
 import { goesWell } from './neutral-lines.ts';
 import { SMALL_WORDS } from './prose.ts';
+import { typedAtPrompt } from './shell-prompt.ts';
 import { statementIn } from './statement-line.ts';
 import { isTestOutput } from './test-output.ts';
 
@@ -63,7 +64,7 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     // Below a failure's mark a client hangs its details by arrows.
     const hangs = first.glyph === 'fail' && shape.glyph === 'item' && shape.indent > first.indent;
     if (isTestOutput(shape) || shape.level !== undefined || (shape.glyph !== undefined && !open && !hangs)) break;
-    if (!open && (FIELDS.test(shape.text) || endsTaskBadly(shape))) break;
+    if (!open && (FIELDS.test(shape.text) || endsTaskBadly(shape) || typedAtPrompt(shape.text) !== undefined)) break;
     const previous = shapes[next - 1] as LineShape;
     const cut = isCutInWord(shapes, next, width) && !/^\[?API Error\b/.test(shape.body);
     const wrapped = cut || isWrapped(previous, shape, first, width);

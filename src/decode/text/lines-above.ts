@@ -1,15 +1,15 @@
 import { isRetriesOver } from '../failure/retry-wording.ts';
+import { opensReport } from './block-statement.ts';
 import { isHeader } from './client-headers.ts';
 import { joinStatement } from './join-statement.ts';
 import { isLaunch, startsOwnScript } from './launch.ts';
 import { announces, commandGoesOn, isCaret, kindIn, type LineKind } from './line-kind.ts';
 import type { LineShape } from './line-shape.ts';
 import { isPersonal, isSentence } from './prose.ts';
-import { retries } from './retry-lines.ts';
+import { hangsRetried } from './retry-lines.ts';
 import { isAnswerToPrompt, isAtMargin, isBeside, isItem, isPromptEcho } from './screen-items.ts';
 import { HANGING, ITEM_MARK, PROMPT_MARK } from './screen-marks.ts';
 import { opensPrompt } from './shell-prompt.ts';
-import { statementIn } from './statement-line.ts';
 
 /** How many lines before a statement are looked at for who speaks. */
 export const LOOK_BACK = 400;
@@ -80,7 +80,8 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     let kind = kindIn(command, above, before, shapes[index - 1]);
     if (kind === 'tool' && isOfAction(shapes, index)) kind = 'other';
     // Below its prompt a full screen hangs its client's retries, as it does a tool's output.
-    if (kind === 'tool' && HANGING.test(before.text) && retries(before) && statementIn(before)) kind = 'statement';
+    if (kind === 'tool' && HANGING.test(before.text) && hangsRetried(shapes, index)) kind = 'statement';
+    if (kind === 'prose' && opensReport(shapes, index)) kind = 'detail';
     // Who ran a script that is named for its agent, and nothing before, has started the agent.
     if (kind === 'tool' && startsOwnScript(before) && shapes.slice(0, index).every(({ body }) => body === ''))
       kind = 'other';
@@ -101,6 +102,8 @@ export function readAbove(shapes: readonly LineShape[], at: number): Above {
     if (tool && ((before.source !== toolSource && WORKER.test(before.source ?? '')) || speaksUp(before, kind)))
       tool = false;
     if (tool && kind !== 'blank' && before.indent < toolIndent) tool = false;
+    // The next item of a full screen begins anew: a prompt above it runs into nothing.
+    if ((kind === 'prose' || kind === 'other') && ITEM_MARK.test(before.text)) introduced = 'no';
     switch (kind) {
       case 'fence':
         // Aider shows the trace of its own end in a fence.

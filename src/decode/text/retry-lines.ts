@@ -2,6 +2,7 @@ import { isRetriesOver, retryInText } from '../failure/retry-wording.ts';
 import { isBoxTitle } from './block-statement.ts';
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
+import { statementIn } from './statement-line.ts';
 
 /** How many lines of details a statement has at most. */
 export const DETAILS = 30;
@@ -10,6 +11,21 @@ export const DETAILS = 30;
 export const NARROW = 60;
 
 export const retries = askedOnce(({ body }: LineShape) => retryInText(body) !== undefined);
+
+/** Whether a line states a failure that its client retries: it says so there, or in the row that hangs below. */
+export function hangsRetried(shapes: readonly LineShape[], at: number): boolean {
+  const line = shapes[at] as LineShape;
+  const below = shapes[at + 1];
+  const isBelow = below !== undefined && below.indent > line.indent && retries(below);
+  return (retries(line) || isBelow) && statementIn(line) !== undefined;
+}
+
+/** Whether the same words stand above or below a statement once more: what its client went on with has failed of the same. */
+export function failsAgain(shapes: readonly LineShape[], at: number, last: number): boolean {
+  const { body } = shapes[at] as LineShape;
+  const around = [...shapes.slice(Math.max(0, at - DETAILS), at), ...shapes.slice(last + 1, last + 1 + DETAILS)];
+  return around.some((line) => line.body === body);
+}
 
 /** Whether a line says that the client makes its last try: what it reports right below is how that went. */
 const isLastTry = askedOnce(({ body }: LineShape) => {

@@ -3,7 +3,16 @@ import { isHeader } from './client-headers.ts';
 import { announces, kindOf } from './line-kind.ts';
 import type { LineShape } from './line-shape.ts';
 import { isPersonal } from './prose.ts';
-import { COMMAND_LINE, EDIT, FRAMED, HANGING, ITEM_MARK, PROMPT_MARK, SPINNER } from './screen-marks.ts';
+import {
+  CLIENT_COMMAND,
+  COMMAND_LINE,
+  EDIT,
+  FRAMED,
+  HANGING,
+  ITEM_MARK,
+  PROMPT_MARK,
+  SPINNER,
+} from './screen-marks.ts';
 
 /** Whether a line stands at the left edge of a screen, and is no item of it. */
 export function isAtMargin({ raw, indent, glyph }: LineShape): boolean {
@@ -55,7 +64,7 @@ function isSaid(line: LineShape): boolean {
 export function isPromptEcho(shapes: readonly LineShape[], at: number): boolean {
   const line = shapes[at] as LineShape;
   const { text, body } = line;
-  if (/^\s*[>❯›] \/[a-z-]+(?: \S+)?$/.test(text)) return true;
+  if (CLIENT_COMMAND.test(text)) return true;
   // Some clients put the mark before their model's answers.
   if (!PROMPT_MARK.test(text) || isPersonal(body) || announces(line)) return false;
   return shapes

@@ -8,6 +8,8 @@ export const SPINNER = /^\s*[✻✽✶✳✢] \p{L}+(?:…| for \d)/u;
 export const CLIENT_NOTE = /^\s*(?:ℹ\uFE0F?|[✔✓]) \S|^~ [A-Z]\p{Ll}+ \S/u;
 /** The mark before what the client's user has asked. */
 export const PROMPT_MARK = /^\s*(?:[>❯›✨💫]|\( ?O\)>|\d{1,3}% !?>) \S/u;
+/** What a person types there that its client answers, and no model: `> /status`. */
+export const CLIENT_COMMAND = /^\s*[>❯›] \/[a-z-]+(?: \S+)?$/;
 /** The edges of the box in which a full screen greets. */
 export const FRAMED = /^\s*[│┃║▌▐╭╰┌└╔╚─━]/u;
 /** The mark before each thing that a full screen shows: what has one of its own is no tool's output. */

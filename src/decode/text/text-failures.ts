@@ -14,7 +14,7 @@ import { isPartOfAnother } from './part-of-another.ts';
 import { isPersonal } from './prose.ts';
 import { AFTER_PROSE, quotationOf, TOOLS } from './quotation.ts';
 import { quotationOfEnding, type Reason, statementAbove } from './reason-above.ts';
-import { givesUp, isOverSoon, retriesBefore } from './retry-lines.ts';
+import { failsAgain, givesUp, isOverSoon, retriesBefore } from './retry-lines.ts';
 import { endsWork, isNamed, saysEnded } from './run-endings.ts';
 import { isSourceCode } from './source-code.ts';
 import type { StatementLine } from './statement-line.ts';
@@ -179,12 +179,11 @@ function cancellationOf(
     !hintsBelow(shapes, at) &&
     !(above && stands(shapes, above.at, source));
   const isFirst = quotation === undefined;
-  const wentOn = () =>
-    goneOn(
-      shapes,
-      { first: at, last, said: failure.message, helps, isEnded: isEnded || line?.final === 'yes', isFirst },
-      source,
-    );
+  const wentOn = () => {
+    const read = { first: at, last, said: failure.message, helps, isEnded: isEnded || line?.final === 'yes', isFirst };
+    const gone = goneOn(shapes, read, source);
+    return gone === 'went on' && helps && failsAgain(shapes, at, last) ? 'retried' : gone;
+  };
   // Only clients say that they try again: a tool's block above it is over.
   const others =
     quotation === TOOLS && failure.retrying

@@ -3,6 +3,7 @@ import {
   asideAt,
   isAccessLog,
   isAgentsEnd,
+  isBackAtShell,
   isComposer,
   isInputBox,
   isStatusLine,
@@ -76,4 +77,14 @@ it.each([
   ['Reading the parser now.\n\n❯', false],
 ])('%j begins with what a screen shows of itself: %s', (text, expected) => {
   expect(isStatusLine(shapesOf(text), 0)).toBe(expected);
+});
+
+it.each([
+  ["dev@box:~/shop$ codex exec 'port it'\nERROR: no\ndev@box:~/shop$ that was all", true],
+  ["PS D:\\shop> codex exec 'port it'\nERROR: no\nPS D:\\shop> 一直这样", true],
+  ["dev@box:~/shop$ codex exec 'port it'\nERROR: no\ndev@box:~/shop$ codex exec 'port it'", false],
+  ["dev@box:~/shop$ codex exec 'port it'\nERROR: no\nme@other:~/shop$ that was all", false],
+  ['dev@box:~/shop$ make\nERROR: no\ndev@box:~/shop$ that was all', false],
+])('%j is back at the shell that started the agent: %s', (text, expected) => {
+  expect(isBackAtShell(shapesOf(text), 2)).toBe(expected);
 });

@@ -49,6 +49,8 @@ describe('boxedAt', () => {
     ['below other words', 'ERROR\nkey\nrefused', 2, false],
     ['the title itself', 'ERROR\nERROR', 1, false],
     ['a blank line', 'ERROR\n', 1, false],
+    ['a field of a report', '**Error Details**\nModel: Kestrel 2', 1, false],
+    ['a field that fails', '**Error Details**\nModel: not found, denied', 1, true],
   ])('%s', (_, text, at, expected) => {
     expect(boxedAt(shapesOf(text), at) !== undefined).toBe(expected);
   });

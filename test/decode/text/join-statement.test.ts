@@ -96,3 +96,9 @@ it('takes a page of HTML down to its end', () => {
   expect(join(`${page}\nGiving up.`).last).toBe(5);
   expect(join('APIError: X - <html>\n<head>\nI go on.').last).toBe(0);
 });
+
+it('leaves out what is typed at a shell behind it', () => {
+  const failed =
+    "dev@box:~/shop$ codex exec 'port the cart'\nError: no answer came from https://api.example.org/v1/responses";
+  expect(join(`${failed}\ndev@box:~/shop$ again with the proxy`, 1).last).toBe(1);
+});

@@ -29,6 +29,19 @@ describe('readAbove', () => {
     expect(above(`${hung}\nAPI Error: 401`).tool).toBe(false);
     expect(above(`● Bash(claude -p hi)\n${hung}\nAPI Error: 401`).tool).toBe(true);
     expect(above('  ⎿  401\nAPI Error: 401').tool).toBe(true);
+    const inTwo = '  ⎿  API Error: timed out\n     Retrying in 39 seconds… (attempt 10/10)';
+    expect(above(`${inTwo}\nAPI Error: timed out`).tool).toBe(false);
+    expect(above(`● Bash(claude -p hi)\n${inTwo}\nAPI Error: timed out`).tool).toBe(true);
+  });
+
+  it('lets a prompt run into nothing below the next item of a screen', () => {
+    expect(above('> find out what the job logs\n\n● Now I open it.\n  ⎿  Error: boom').introduced).toBe(false);
+    expect(above('> find out what the job logs\n\n● The job logs\n  ⎿  Error: boom').introduced).toBe(true);
+  });
+
+  it("takes the titles of a client's report for no prose", () => {
+    expect(above('**Error Details**\n\nModel: x\n\n**Error Output**\n402 Payment Required')).toEqual(NOTHING);
+    expect(above('**Error Details**\n\n402 Payment Required').prose).toBe(true);
   });
 
   it('knows an open code fence from a closed one', () => {

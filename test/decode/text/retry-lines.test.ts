@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givesUp, isOverSoon, retries, retriesBefore } from '../../../src/decode/text/retry-lines.ts';
+import { failsAgain, givesUp, isOverSoon, retries, retriesBefore } from '../../../src/decode/text/retry-lines.ts';
 import { shapesOf } from './shapes.ts';
 
 const lastOf = (text: string) => {
@@ -68,4 +68,9 @@ it.each([
 ])('gives up %s', (_where, text, expected) => {
   const shapes = shapesOf(text);
   expect(givesUp(shapes, shapes.length - 1)).toBe(expected);
+});
+
+it('knows the failure that stands there once more', () => {
+  const shapes = shapesOf('✗ no credits\n● Going on\n✗ no credits\n✗ too late');
+  expect([failsAgain(shapes, 0, 0), failsAgain(shapes, 2, 2), failsAgain(shapes, 3, 3)]).toEqual([true, true, false]);
 });
