@@ -79,6 +79,19 @@ function mayShowAgent(command: string): boolean {
   return STARTS_AGENT.test(command) || (SHOWS_STORED.test(command) && !SHOWS_SOURCE.test(command));
 }
 
+/**
+ * Whether Codex's model has thought no more than the title of a thought, `**Reading the tests**`, down to a line: it has
+ * quoted nothing there. Where a command above may have shown an agent's output, the thought may be that one's.
+ */
+export function isTitleAlone(lines: readonly { readonly raw: string }[], at: number): boolean {
+  const [above = '', title = ''] = [lines[at - 1], lines[at]].map((line) => normaliseText(line?.raw ?? ''));
+  if (above !== 'thinking' || !/^\*\*[^*]+\*\*$/.test(title)) return false;
+  return !lines.slice(0, at).some(({ raw }, index) => {
+    const isCommand = lines[index - 1]?.raw.trim() === 'exec' || isOldExec(raw);
+    return isCommand && mayShowAgent(raw);
+  });
+}
+
 /** How many lines of Codex's own stand above the account with which it ends. */
 export const OWN_MAX = 40;
 

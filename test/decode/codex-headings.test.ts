@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { EMPTY_OUTPUT, isClosedBelow, isOldExec, OUTPUT_HEADING } from '../../src/decode/codex-headings.ts';
+import {
+  EMPTY_OUTPUT,
+  isClosedBelow,
+  isOldExec,
+  isTitleAlone,
+  OUTPUT_HEADING,
+} from '../../src/decode/codex-headings.ts';
 
 it('knows the early heading that has its command in it', () => {
   expect(isOldExec('[2025-08-04T22:22:15] exec bash -lc ls in /srv/lane')).toBe(true);
@@ -18,4 +24,14 @@ it('ends with its account, above which only its own words stand', () => {
   expect(isClosedBelow(['ERROR: a', '', 'ERROR: b', 'tokens used', '12'], 0)).toBe(true);
   expect(isClosedBelow(['ERROR: a', 'codex', 'Done.', 'tokens used'], 0)).toBe(false);
   expect(isClosedBelow(['ERROR: a'], 0)).toBe(false);
+});
+
+it('knows a thought that is no more than its title', () => {
+  const lines = ['thinking', '**Reading the tests**', '', 'They print'].map((raw) => ({ raw }));
+  expect(isTitleAlone(lines, 1)).toBe(true);
+  expect(isTitleAlone(lines, 3)).toBe(false);
+  expect(isTitleAlone(lines.slice(1), 0)).toBe(false);
+  const behind = (command: string) => isTitleAlone([{ raw: 'exec' }, { raw: command }, ...lines], 3);
+  expect(behind("bash -lc 'make' in /srv")).toBe(true);
+  expect(behind("bash -lc 'cat last.log' in /srv")).toBe(false);
 });

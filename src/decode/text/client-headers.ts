@@ -13,6 +13,9 @@ const BEGINS_WORK =
   /^(?:start(?:ing|ed)|launch(?:ing|ed)|spawn(?:ing|ed)|running|loading|connect(?:ing|ed)|using|preparing|resuming)\b/i;
 /** The same in a sentence, of so and so many: `[nightly] starting triage for 14 repositories`. */
 const BEGINS_ITEMS = /^(?:starting|started|launching|spawning|running|processing) (?:\S+ ){1,6}\d+ \w+$/;
+/** A host names a step, and behind its colon the command that starts the agent: `step "agent" started: codex exec …`. */
+const STARTS_STEP =
+  /^(?:step|stage|task|job|phase|node|container|process)\b[^:]{0,40}\b(?:start(?:ed|ing)|running|launch(?:ed|ing)): (?=\S)/i;
 /** The fields of a log: `lane=backend result=failed`. */
 const FIELDS = /^(?:[\w.-]+=\S*(?:\s+|$))+$/;
 /** An event that Kimi CLI, or a worker on Claude's SDK, prints as Python shows it: `StepBegin(n=1)`. */
@@ -36,11 +39,13 @@ export function isHeader(line: LineShape): boolean {
   const { body, glyph, text, stamped, level, source } = line;
   return (
     isLaunch(line) ||
+    startsStep(body) ||
     ALERT.test(body) ||
     (source !== undefined && BEGINS_WORK.test(body)) ||
     (stamped && level !== undefined) ||
     HEADER.test(body.replace(LOGO, '')) ||
     NAMED_HEADER.test(body) ||
+    isForeignProgress(line) ||
     RUNNER.test(body) ||
     (glyph === 'item' && /^\s*[●⏺▸]/u.test(text)) ||
     (source !== undefined && /^[a-z\d]/.test(body) && !isSentence(line) && !isPersonal(body)) ||
@@ -53,10 +58,28 @@ export function isHeader(line: LineShape): boolean {
   );
 }
 
+/** Whether a host tells which step it starts, with the command line of an agent. */
+function startsStep(body: string): boolean {
+  return STARTS_STEP.test(body) && isLaunch({ text: body.replace(STARTS_STEP, '') });
+}
+
+/** A wrapper, and not the model, says in another script what it is at: `[bridge] 正在启动会话…`. */
+function isForeignProgress({ body, source = '' }: LineShape): boolean {
+  return (
+    /^[^\x00-\x7f].{0,60}(?:…|\.{3})$/u.test(body) &&
+    /^\[/.test(source) &&
+    !/\b(?:assistant|model|agent|ai|bot)\b/i.test(source) &&
+    !/我|咱|私|僕|俺|저는|나는|제가|(?:^|\s)(?:я|мне|мы)(?=\s)/iu.test(body)
+  );
+}
+
 /** Whether a line that reads like a sentence, or like code, is a client's all the same: its header, its event, the fields of its log. */
-export function isUnspoken({ body, source }: LineShape): boolean {
+export function isUnspoken(line: LineShape): boolean {
+  const { body, source } = line;
   return (
     PROGRESS.test(body) ||
+    startsStep(body) ||
+    isForeignProgress(line) ||
     ALERT.test(body) ||
     NAMED_HEADER.test(body) ||
     FIELDS.test(body) ||

@@ -3,7 +3,7 @@ import { typedAtPrompt } from './shell-prompt.ts';
 
 /** The names of agents' programs, as a part of a pattern. A shell or runner echoes the command line: behind it the agent speaks. */
 export const AGENTS =
-  'claude|codex|gemini|opencode|copilot|cursor-agent|aider|goose|qwen|kimi|kiro-cli|droid|amp|auggie|crush|cline|kilocode|kilo|openclaw|agy|hermes|iflow|pi|grok|openhands|continue|cn';
+  'claude|codex|gemini|opencode|copilot|cursor-agent|aider|goose|qwen|kimi|kiro-cli|droid|amp|auggie|crush|cline|kilocode|kilo|openclaw|agy|hermes|iflow|pi|grok|openhands|plandex|gptme|codebuff|sweagent|continue|cn';
 /** Commands of an agent's client that start none. */
 const LOOKS_ON = 'logs?|history|sessions?|list|ls|show|export|config|doctor|stats|usage|--version|--help';
 const LAUNCH = [

@@ -70,7 +70,7 @@ const TAIL =
 const GLOG = /^([IWEF])\d{4} /;
 /** What a wrapper has read of its agent, whatever the level at which it logs that. */
 const AGENTS_STREAM = new RegExp(
-  `^(?:the )?(?:agent|worker|child|subprocess|process|runner|session|cli|${AGENTS})(?:'s)?[ .](?:stdout|stderr)(?:\\[\\d+\\])?(?:: ?| \\| | > )(?=\\S)`,
+  `^(?:the )?(?:agent|worker|child|subprocess|process|runner|session|cli|${AGENTS})(?:'s)?[ .](?:stdout|stderr)(?:\\[\\d+\\])?(?:: ?(?=\\S)|:$| \\| (?=\\S)| > (?=\\S))`,
   'i',
 );
 /** A wrapper's logger through which it passes on what its agent prints. */

@@ -92,7 +92,7 @@ const NEUTRAL = [
   // How far a batch has come that a wrapper gives up.
   /^[\w -]{3,40} (?:aborted|stopped|halted|cancell?ed|abandoned): (\d+) of (?!\1\b)\d+ \w+$/,
   // The heading of what a host shows of its agent's last words, in Markdown.
-  /^\*\*(?:Last agent output|Error (?:details|output|message)):?\*\*:?$/,
+  /^\*\*(?:Last agent output|Error (?:details|output|message)):?\*\*:?$/i,
   // What a validator says of a setting.
   /^(?:Error in:? [\w.[\]]+|Expected:? \w+,? (?:but )?received:? \w+)$/,
   // What a client was kept from, below its word that it stops, and where SWE-agent has left its record.

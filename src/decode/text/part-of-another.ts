@@ -22,6 +22,8 @@ function isInBody(shapes: readonly LineShape[], at: number, hasAnswers: boolean)
 /** Whether a line belongs to a statement above it, which says it already. */
 export function isPartOfAnother(shapes: readonly LineShape[], at: number, { known, hasAnswers }: TextSource): boolean {
   if (isInBody(shapes, at, hasAnswers)) return true;
+  // Of which a pack knows that it is its client's last word.
+  if (known(shapes[at] as LineShape)?.final === 'yes') return false;
   for (let above = at - 1; above >= 0 && above >= at - DETAILS; above -= 1) {
     const line = statementAt(shapes[above] as LineShape, known);
     // What stands below the place of a panic states the failure itself.

@@ -116,7 +116,7 @@ export function quotationOf(
     !isAddressBelow
   )
     return 'announced';
-  if (carriesOn(shapes, at, line)) return 'announced';
+  if (line.final !== 'yes' && carriesOn(shapes, at, line)) return 'announced';
   if (isBlockScalar(shapes, at) || isInListing(shapes, at)) return 'a line of a file';
   const { fence, tool, introduced, prose, strange, beside } = readAbove(shapes, at);
   if (CLIENT_MARK.test(shape.text) && !introduced) return undefined;
@@ -144,7 +144,7 @@ const SCREENS_TOOL = /^\s?(?:[●•⏺▸✓✔] |─── \w+ \|)/u;
 const SHOWS_FILES = /\b(?:cat|tail|head|less|more|grep|rg|sed|awk|jq|logs?|journalctl|kubectl|docker|curl)\b|\.log\b/;
 
 /** Whether a line stands at the margin below the heading of a tool in a full screen: then it is not what the tool prints. */
-function isBelowScreensTool(shapes: readonly LineShape[], at: number): boolean {
+export function isBelowScreensTool(shapes: readonly LineShape[], at: number): boolean {
   if ((shapes[at] as LineShape).indent > 1) return false;
   const heading = shapes.slice(Math.max(0, at - BLOCK_LINES), at).findLast(({ raw }) => SCREENS_TOOL.test(raw));
   const block = shapes.slice(shapes.lastIndexOf(heading as LineShape, at), at);
@@ -227,7 +227,8 @@ function carriesOn(shapes: readonly LineShape[], at: number, { grade }: Statemen
   const isWide = above.text.length >= WIDE;
   if ((isWide && above.level === 'warn') || above.level === 'info' || above.level === 'debug')
     return goesOn || grade !== 'label';
-  if (/[.!?:)}\]"]$/.test(above.text) || above.level !== undefined || isRetriesOver(above.body)) return false;
+  if (/[.!?:)}\]"]$|(?:\s\w+=[^\s"]+){2}$/.test(above.text) || above.level !== undefined || isRetriesOver(above.body))
+    return false;
   // `… for the tool server 'x': fetch` ↵ `failed: 401 Unauthorized`: no program begins with that word alone.
   if (/^failed: /.test(shape.body)) return true;
   // `… and the mail reads ‘API` ↵ `Error: …`: the label begins in the row above.

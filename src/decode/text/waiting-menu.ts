@@ -8,7 +8,7 @@ import { LINE_MAX, type LineShape } from './line-shape.ts';
 import { readAbove } from './lines-above.ts';
 import { type Choice, choiceOn, choicesInRow, isAgreeOrNot } from './menu-choices.ts';
 import { FENCE, isLocated, isMarkedUp, isSentence } from './prose.ts';
-import { AFTER_PROSE, TOOLS } from './quotation.ts';
+import { AFTER_PROSE, isBelowScreensTool, TOOLS } from './quotation.ts';
 import { isTestOutput } from './test-output.ts';
 import type { TextSource } from './text-source.ts';
 import { isBelowAskedTool } from './tool-blocks.ts';
@@ -277,6 +277,12 @@ function quotationOf(
   if (heading !== undefined && prose) return AFTER_PROSE;
   if (fence) return 'inside a code fence';
   if (isHeaded?.(shapes, at)) return undefined;
-  if (tool && !isBelowAskedTool(shapes, at)) return TOOLS;
+  if (tool && !isBelowAskedTool(shapes, at) && !isCursorAtMargin(shapes, at, last)) return TOOLS;
   return introduced ? 'announced' : undefined;
+}
+
+/** Whether the cursor stands at the margin of a full screen, which indents what the tool above has printed. */
+function isCursorAtMargin(shapes: readonly LineShape[], at: number, last: number): boolean {
+  const row = shapes.slice(at, last + 1).findIndex(({ raw }) => /^[❯›] /u.test(raw));
+  return row !== -1 && isBelowScreensTool(shapes, at + row);
 }

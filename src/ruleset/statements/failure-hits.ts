@@ -1,4 +1,5 @@
 import type { StreamName } from '../../contracts/run.ts';
+import { isTitleAlone } from '../../decode/codex-headings.ts';
 import type { DecodedEvent } from '../../decode/event.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import type { Failure } from '../../decode/failure/failure.ts';
@@ -55,7 +56,7 @@ export function createFailureReader(runtime: string, statements: Statements, cau
           while (by > at - OWN_LINES && by > 0 && speakerAt(runtime, stream, shapes, by) === 'runtime') by -= 1;
           const above = by >= 0 ? speakerAt(runtime, stream, shapes, by) : undefined;
           // Below its own prose the model may quote what looks like the client's word.
-          const isNoProse = above === 'prompt' || above === 'tool';
+          const isNoProse = above === 'prompt' || above === 'tool' || (runtime === 'codex' && isTitleAlone(shapes, by));
           return isNoProse && speakerAt(runtime, stream, shapes, at) === 'runtime';
         },
       }),

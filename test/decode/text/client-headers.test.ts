@@ -47,3 +47,14 @@ it.each(['The API provider has rate limited you.', '### [ERROR] API Request Fail
     expect(isClientProse(shapeLine(line))).toBe(true);
   },
 );
+
+it.each([
+  ['step "agent" started: opencode run --format json', true],
+  ['step "build" started: make all', false],
+  ['[bridge] 收到消息，正在启动会话…', true],
+  ['收到消息，正在启动会话…', false],
+  ['[bridge] 我先看一下这些日志里写了什么…', false],
+  ['[assistant] 收到消息，正在启动会话…', false],
+])('%s is a word of the host: %s', (line, expected) => {
+  expect(isUnspoken(shapeLine(line))).toBe(expected);
+});

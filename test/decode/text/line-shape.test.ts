@@ -168,3 +168,10 @@ it("reads Python's logging without a time, where a module's path stands first", 
 it("takes a failure's mark behind a log's level for one", () => {
   expect(shapeLine('🏃 INFO     ❌ Failed on x: y')).toMatchObject({ glyph: 'fail', body: 'Failed on x: y' });
 });
+
+it('takes an empty row of what a host relays for empty', () => {
+  const row = '2026-10-06T14:21:33+08:00 WARN  [editor::acp] agent stderr:';
+  expect(shapeLine(row)).toMatchObject({ body: '', stamped: true });
+  expect(shapeLine(row).level).toBeUndefined();
+  expect(shapeLine(`${row} Error: no`).body).toBe('Error: no');
+});

@@ -32,3 +32,10 @@ it.each([
 ])('%s', (_, text, expected) => {
   expect(isPart(text)).toBe(expected);
 });
+
+it("takes what a pack knows as its client's last word for no part", () => {
+  const shapes = shapesOf('Error: BadRequestError\nThe agent ended: no credits');
+  const known: TextSource['known'] = ({ body }) =>
+    body.startsWith('The agent') ? { grade: 'label', message: 'no credits', prefix: '', final: 'yes' } : undefined;
+  expect([isPartOfAnother(shapes, 1, SOURCE), isPartOfAnother(shapes, 1, { ...SOURCE, known })]).toEqual([true, false]);
+});

@@ -118,3 +118,12 @@ test('a client waits above the trace of its question, and not where the run goes
   expect(waits(`${question}\n${trace}`)).toBeDefined();
   expect(waits(`${question}\n${trace}\nI added a flag for that.`)?.cancelled).toBeDefined();
 });
+
+it('waits below a tool where the cursor stands at the margin, and not where the tool prints it', () => {
+  const question = '  Would you like to run the following command?\n\n  $ touch a.md\n';
+  const choices = '1. Yes, proceed (y)\n  2. No, and tell me what to do (esc)';
+  const ran = '• Ran touch a.md\n  └ touch: Operation not permitted\n\n';
+  const waiting = (text: string) => waitingAt(shapesOf(text), 3, AGENT);
+  expect(waiting(`${ran}${question}\n› ${choices}`)).toEqual({ last: 8 });
+  expect(waiting(`${ran}${question}\n    › ${choices}`)?.cancelled).toBe("a tool's output");
+});
