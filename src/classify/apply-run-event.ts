@@ -1,6 +1,5 @@
 import type { RunEvent, RunStarted } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
-import { parseTime } from '../contracts/time.ts';
 import { canonicalRuntime } from '../decode/canonical-runtime.ts';
 
 /**
@@ -24,15 +23,9 @@ export function applyRunEvent(state: RunState, event: RunEvent, atMs: number): R
         ...(event.timeout_s === undefined ? {} : { timeout_s: event.timeout_s }),
         credential: startedWith(state, event),
       };
-    case 'exited': {
+    case 'exited':
       if (isOfLaterUse(state, atMs)) return state;
-      const agentStartedMs = parseTime(event.agent_started_at ?? '');
-      return {
-        ...state,
-        ...(agentStartedMs !== undefined && { agent_started_ms: agentStartedMs }),
-        exited: { at_ms: atMs, code: event.code ?? null, signal: event.signal ?? null },
-      };
-    }
+      return { ...state, exited: { at_ms: atMs, code: event.code ?? null, signal: event.signal ?? null } };
   }
 }
 

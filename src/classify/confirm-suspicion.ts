@@ -40,8 +40,6 @@ export interface TreeNow {
   readonly seenAgoMs: number;
   /** When the youngest of its processes was started, epoch milliseconds by the host's clock; undefined where that does not tell. */
   readonly newestStartedMs?: number;
-  /** When the command's only agent was started, by the same clock; undefined where it is the first program, or was not seen. */
-  readonly agentStartedMs?: number;
 }
 
 /** `record`: it may have been the run's answer, and there is nothing left to end · `wait`: look again after `forMs`. */

@@ -8,10 +8,6 @@ import { Timestamp } from './time.ts';
 export const ProcessTreeReport = z.object({
   processes: z.int().min(0).meta({ description: 'How many processes live, the agent included.' }),
   newest_started_at: Timestamp.optional().meta({ description: 'When the youngest of them was started.' }),
-  agent_started_at: Timestamp.optional().meta({
-    description:
-      'When the only agent of the command was started, where that is not its first program: what was printed before is not its word.',
-  }),
   cpu_ms: z.number().min(0).meta({ description: 'Processor time that the tree has used so far.' }),
   tools: z.int().min(0).optional().meta({ description: 'How many of them are tools at work.' }),
   idle_ms: z.number().min(0).optional().meta({

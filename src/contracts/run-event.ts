@@ -46,7 +46,6 @@ export const RunExited = z.object({
   type: z.literal('exited'),
   code: z.int().nullable().optional(),
   signal: Label.nullable().optional(),
-  agent_started_at: Timestamp.optional().catch(undefined).meta({ description: 'As in `tree` of a heartbeat.' }),
 });
 export type RunExited = z.infer<typeof RunExited>;
 

@@ -86,9 +86,6 @@ export const RunState = z.object({
   pid: z.int().optional(),
   timeout_s: z.number().optional(),
   started_ms: z.number().optional(),
-  agent_started_ms: z.number().optional().meta({
-    description: "When its agent was started, as its host's exit event says; by that host's clock.",
-  }),
   ending: z
     .object({ at_ms: z.number() })
     .optional()

@@ -16,8 +16,6 @@ export interface LoggedMessage {
   readonly labelled?: boolean;
   readonly seq: number;
   readonly storedMs: number;
-  /** When its publisher says that it was printed, epoch milliseconds. */
-  readonly printedMs?: number;
 }
 
 export interface MemoryLogOptions {
@@ -141,19 +139,18 @@ function newlyKept(): Kept {
 }
 
 function linesIn(
-  { data, codec, labelled = codec !== undefined, subject, stream, seq, storedMs, printedMs: sentMs }: LoggedMessage,
+  { data, codec, labelled = codec !== undefined, subject, stream, seq, storedMs }: LoggedMessage,
   unlabelled: UnlabelledCodec | undefined,
 ): (LoggedLine & LastOutput)[] {
   const payload = decodePayload(data, { codec, subject, labelled, unlabelled });
   // What can't be read was said all the same.
   if (!payload.ok) return [{ stream, position: { seq, row: 0 }, text: '', raw: data, atMs: storedMs }];
-  return payload.rows.map(({ raw, stream: own, unread, timeMs: printedMs = sentMs }, row) => ({
+  return payload.rows.map(({ raw, stream: own, unread }, row) => ({
     stream: own ?? stream,
     position: { seq, row },
     text: unread ? '' : raw.toString('utf8'),
     raw,
     atMs: storedMs,
-    ...(printedMs !== undefined && { printedMs }),
   }));
 }
 

@@ -105,7 +105,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
     heard.lines += chunk.lineCount;
     heard.bytes += data.length;
     const message = { run, stream, subject: subjects.logs(run, stream), data, seq, storedMs };
-    history.append({ ...message, codec: 'lines', printedMs: storedMs });
+    history.append({ ...message, codec: 'lines' });
     const headers: Record<string, string | undefined> = {
       [LOG_HEADERS.runtime]: options.runtime,
       [LOG_HEADERS.format]: stream === 'stdout' ? options.format : undefined,

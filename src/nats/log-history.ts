@@ -6,7 +6,6 @@ import type { Run, StreamName } from '../contracts/run.ts';
 import { RunEvent, RunExited } from '../contracts/run-event.ts';
 import type { Position } from '../contracts/run-state.ts';
 import { CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
-import { parseTime } from '../contracts/time.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/ports/last-output.ts';
 import { createOpening, type Opening, type OpeningCollector } from '../pipeline/ports/opening.ts';
@@ -46,16 +45,14 @@ export function createLogHistory(
     if (!stream) return [];
     // The server's time, not the publisher's: how long a run has been silent is reckoned from it.
     const atMs = message.time.getTime();
-    const sentMs = parseTime(logHeader(message.header, LOG_HEADERS.time) ?? '');
     // What can't be read was said all the same.
     if (!payload.ok) return [{ stream, position: { seq: message.seq, row: 0 }, text: '', raw: data, atMs }];
-    return payload.rows.map(({ raw, stream: own, unread, timeMs: printedMs = sentMs }, row) => ({
+    return payload.rows.map(({ raw, stream: own, unread }, row) => ({
       stream: own ?? stream,
       position: { seq: message.seq, row },
       text: unread ? '' : raw.toString('utf8'),
       raw,
       atMs,
-      ...(printedMs !== undefined && { printedMs }),
     }));
   }
 

@@ -34,8 +34,6 @@ export interface RunLife {
   started(pid: number, credential: RunCredential): void;
   /** Bytes of the agent's have been read, and are on their way into lines; `endsLine`: no line is left open behind them. */
   read(stream: StreamName, endsLine?: boolean): void;
-  /** They have been cut into lines, of a shell's command: the agent that it starts from now on has not printed them. */
-  taken(): void;
   /**
    * The agent has printed something.
    *
@@ -64,7 +62,6 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   let cancelHearing = () => {};
   let agentPid: number | undefined;
   let chunksLeft = CHUNKS_ALONE;
-  let glancesLeft = CHUNKS_ALONE;
   let spokeMs = clock.now();
   let beatMs = clock.now();
   let readCount = 0;
@@ -139,11 +136,6 @@ export function createRunLife(options: RunLifeOptions): RunLife {
       readCount += 1;
       reads.read(stream, endsLine);
     },
-    taken() {
-      if (agentPid === undefined || glancesLeft === 0 || watch.hasFoundAgent()) return;
-      glancesLeft -= 1;
-      watch.glance(sample(agentPid), clock.now());
-    },
     heard(chunk) {
       spokeMs = clock.now();
       if (answer && chunksLeft === 0) return false;
@@ -167,14 +159,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
       cancelLook();
       cancelHearing();
       reads.stop();
-      const agentStartedAt = watch.report(clock.now())?.agent_started_at;
-      link.publishRun({
-        ...common(),
-        type: 'exited',
-        code: exit.code,
-        signal: exit.signal,
-        ...(agentStartedAt !== undefined && { agent_started_at: agentStartedAt }),
-      });
+      link.publishRun({ ...common(), type: 'exited', code: exit.code, signal: exit.signal });
     },
   };
 }

@@ -8,7 +8,6 @@ import { createAbortExecutor } from './carry-out-aborts.ts';
 import { type Clock, systemClock, within } from './clock.ts';
 import { createLineChunker, type LineChunker } from './output/line-chunker.ts';
 import { passThrough } from './output/pass-through.ts';
-import { startsShell } from './process/agent-pipeline.ts';
 import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './process/agent-process.ts';
 import { startInTerminal } from './process/agent-terminal.ts';
 import { endTree } from './process/end-tree.ts';
@@ -143,11 +142,9 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   const emit = (chunk: LogChunk) => {
     link.publishLog(life.heard(chunk) ? { ...chunk, isAlone: true } : chunk);
   };
-  const isShell = startsShell([options.command, ...options.args]);
   const readInto = (stream: StreamName, lines: LineChunker) => (bytes: Buffer) => {
     life.read(stream, bytes.at(-1) === NEWLINE);
     lines.push(bytes);
-    if (isShell) life.taken();
   };
   const outLines = createLineChunker({ stream: 'stdout', clock, emit });
   const errLines = createLineChunker({ stream: 'stderr', clock, emit });

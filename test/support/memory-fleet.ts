@@ -4,7 +4,7 @@ import type { AckOutcome } from '../../src/contracts/ack.ts';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
 import type { RunEvent } from '../../src/contracts/run-event.ts';
 import { createSubjects } from '../../src/contracts/subjects.ts';
-import { formatTime, parseTime } from '../../src/contracts/time.ts';
+import { formatTime } from '../../src/contracts/time.ts';
 import {
   createMemoryAbortFeed,
   createMemoryFleetModeStore,
@@ -92,13 +92,7 @@ export async function startMemoryFleet(
     const message = { run, stream, subject: subjects.logs(run, stream), data, seq, storedMs: clock.now() };
     const headers: Readonly<Record<string, string>> = { 'Knell-Runtime': runtime, 'Knell-Alone': 'true', ...more };
     const codec = headers['Knell-Codec'];
-    const printedMs = parseTime(headers['Knell-Time'] ?? '');
-    history.append({
-      ...message,
-      labelled: true,
-      ...(codec !== undefined && { codec }),
-      ...(printedMs !== undefined && { printedMs }),
-    });
+    history.append({ ...message, labelled: true, ...(codec !== undefined && { codec }) });
     const header = (name: string) => headers[name];
     return async () => worker.handleLogs([{ ...message, header, labelled: true, ...settlement }]);
   }
@@ -123,14 +117,12 @@ export async function startMemoryFleet(
     watchTree(run: Run, now: { tools: number; idle_ms?: number } = { tools: 0 }) {
       let { tools } = now;
       let newest: string | undefined;
-      let agent: string | undefined;
       let idleSinceMs = clock.now() - (now.idle_ms ?? 0);
       let cancel: () => void = () => undefined;
       const tell = () => {
         if (tools > 0) idleSinceMs = clock.now();
         const idle_ms = clock.now() - idleSinceMs;
-        const started = { ...(newest && { newest_started_at: newest }), ...(agent && { agent_started_at: agent }) };
-        const tree = { processes: 1 + tools, cpu_ms: 0, tools, idle_ms, ...started };
+        const tree = { processes: 1 + tools, cpu_ms: 0, tools, idle_ms, ...(newest && { newest_started_at: newest }) };
         history.tellTree(run, { tree, storedMs: clock.now() });
         cancel = clock.after(4_000, tell);
       };
@@ -148,19 +140,13 @@ export async function startMemoryFleet(
           newest = formatTime(clock.now() + aheadMs);
           tell();
         },
-        /** The command's agent is started now, by the same clock. */
-        startAgent(aheadMs = 0) {
-          cancel();
-          agent = formatTime(clock.now() + aheadMs);
-          tell();
-        },
         stop: () => cancel(),
       };
     },
     /** A heartbeat of the run's host, with what else it says. */
     beat: (run: Run, more: object) => event(run, { type: 'heartbeat', ...more }),
-    exit: (run: Run, code: number | null = 0, signal: string | null = null, more: object = {}) =>
-      event(run, { type: 'exited', code, signal, ...more }),
+    exit: (run: Run, code: number | null = 0, signal: string | null = null) =>
+      event(run, { type: 'exited', code, signal }),
     ack: (run: Run, command_id: string, outcome: AckOutcome = 'terminated') =>
       listener.handleAck({
         run,

@@ -8,7 +8,6 @@ import { StreamName } from '../../contracts/run.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { LastOutput, LoggedLine, LogHistory } from '../ports/ports.ts';
-import { isBeforeAgent } from './agent-start.ts';
 import { withdrawGotOver } from './got-over.ts';
 import { workedMs } from './has-worked.ts';
 import { formatOfStream } from './stream-format.ts';
@@ -63,9 +62,7 @@ async function endOf(
   if (!last) return undefined;
   const isText = (await formatOfStream(state, stream, history, rules.runtimes)) === 'text';
   const lines = await linesUpTo(last, state, history);
-  const own = lines.filter(
-    (line) => line.stream === stream && !line.letGo && !isBeforeAgent(line.printedMs, state.agent_started_ms),
-  );
+  const own = lines.filter((line) => line.stream === stream && !line.letGo);
   return streamEnd(stream, own, isText);
 }
 

@@ -9,7 +9,6 @@ import type { CompiledRule, RuleSet } from '../../ruleset/rule-set.ts';
 import { HOSTS } from '../../ruleset/statements/hosts.ts';
 import { mayAbort } from '../../ruleset/statements/text-hits.ts';
 import type { LogHistory } from '../ports/ports.ts';
-import { isBeforeAgent } from './agent-start.ts';
 
 /** How many lines of a run are read to see who spoke before a statement, and what followed it. */
 const LINES = 20_000;
@@ -35,23 +34,18 @@ export interface Reread {
 }
 
 /**
- * Reads a suspicion's line again with all lines of its stream around it that its agent may have printed. Undefined where the suspicion does not come from
+ * Reads a suspicion's line again with all lines of its stream around it. Undefined where the suspicion does not come from
  * a statement of plain text, or its lines are not there any more.
- *
- * @param agentStartedMs when the agent was started, as the run's host tells it
  */
 export async function rereadStatement(
   state: RunState,
   { evidence, position, rule_key: key }: Suspicion,
-  agentStartedMs: number | undefined,
   rules: RuleSet,
   history: LogHistory,
 ): Promise<Reread | undefined> {
   if (evidence?.event !== LINE_EVENT) return undefined;
   const all = await history.linesAfter(runOf(state), { seq: 0, row: 0 }, LINES);
-  const lines = all.filter(
-    ({ stream, printedMs }) => stream === evidence.stream && !isBeforeAgent(printedMs, agentStartedMs),
-  );
+  const lines = all.filter(({ stream }) => stream === evidence.stream);
   const found = lines.findIndex((line) => comparePositions(line.position, position) === 0);
   if (found === -1) return undefined;
   const from = Math.max(0, found - BEFORE);

@@ -8,7 +8,6 @@ import { excerpt } from '../../decode/excerpt.ts';
 import { isHeaderLine } from '../../decode/header-lines.ts';
 import type { CompiledRule, RuleSet } from '../../ruleset/rule-set.ts';
 import type { LoggedLine, LogHistory } from '../ports/ports.ts';
-import { isBeforeAgent } from './agent-start.ts';
 import { promptEcho } from './prompt-echo.ts';
 import { formatOfStream } from './stream-format.ts';
 
@@ -18,15 +17,12 @@ const LINES_BEFORE = 400;
 /**
  * What stands before a suspicious line in the run's output, on both streams: `alone` where the runtime alone has spoken,
  * in its header with the prompt that it repeats there, in events of its own and in words that rules know for failures; `others` where the model, a tool or the
- * prompt may have said something, so that the line may be part of it. What was printed before the agent was started is not asked.
- *
- * @param agentStartedMs as the run's host tells it
+ * prompt may have said something, so that the line may be part of it.
  */
 export async function saidBefore(
   state: RunState,
   suspicion: Suspicion,
   rule: CompiledRule,
-  agentStartedMs: number | undefined,
   rules: RuleSet,
   history: LogHistory,
 ): Promise<'alone' | 'others'> {
@@ -42,7 +38,7 @@ export async function saidBefore(
   const echoed = promptEcho(decoder.runtime, before, suspicion);
   const isOwn = (logged: LoggedLine): boolean => {
     const { stream, text: printed } = logged;
-    if (echoed.has(logged) || isBeforeAgent(logged.printedMs, agentStartedMs)) return true;
+    if (echoed.has(logged)) return true;
     const line = { stream, number: 0, raw: Buffer.from(printed) };
     const event = decoder.decode(line, formats[stream]);
     // A client that speaks in events says in one what it fails of; what then stands on standard error may be a tool server's.

@@ -1,4 +1,4 @@
-import { confirmSuspicion, type Known, type TreeNow } from '../../classify/confirm-suspicion.ts';
+import { confirmSuspicion, type Known } from '../../classify/confirm-suspicion.ts';
 import type { DecisionContext } from '../../classify/decision-context.ts';
 import { isDyingWord } from '../../classify/dying-words.ts';
 import { mayGoOn } from '../../classify/may-go-on.ts';
@@ -11,17 +11,15 @@ import { mayBeAnothers, wantedQuietMs } from '../../classify/wanted-quiet.ts';
 import type { Category } from '../../contracts/categories.ts';
 import { isBefore } from '../../contracts/position.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
-import { parseTime } from '../../contracts/time.ts';
 import { decoderFor } from '../../decode/decoders.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import { normaliseText } from '../../decode/normalise-text.ts';
-import { hasSpeakerHeadings, headedStream, speakerAt } from '../../decode/speaker-headings.ts';
+import { hasSpeakerHeadings, speakerAt } from '../../decode/speaker-headings.ts';
 import { shapeLine } from '../../decode/text/line-shape.ts';
 import { statementIn } from '../../decode/text/statement-line.ts';
 import { isTried } from '../../ruleset/is-tried.ts';
 import { type CompiledRule, isCause, type RuleSet } from '../../ruleset/rule-set.ts';
 import type { LoggedLine, LogHistory } from '../ports/ports.ts';
-import { agentStart, isBeforeAgent } from './agent-start.ts';
 import { type Reread, rereadStatement } from './reread-statement.ts';
 import { isRunInto } from './runs-into.ts';
 import { saidBefore } from './said-before.ts';
@@ -65,12 +63,9 @@ export async function settleSuspicions(
   const readUp = async (suspicion: Suspicion): Promise<{ rule?: CompiledRule; known?: Known }> => {
     const named = rules.rules.find((candidate) => candidate.key === suspicion.rule_key);
     if (!named) return {};
-    const tree = await treeNow(runOf(state), history, context.nowMs);
-    const agentStartedMs = agentStart(state, tree);
-    const again = isCause(named) ? await rereadStatement(state, suspicion, agentStartedMs, rules, history) : undefined;
+    const again = isCause(named) ? await rereadStatement(state, suspicion, rules, history) : undefined;
     const rule = again?.rule ?? named;
-    const seen = { again, tree, agentStartedMs };
-    return { rule, known: await knownOf(state, suspicion, rule, seen, rules, history, context) };
+    return { rule, known: await knownOf(state, suspicion, rule, again, rules, history, context) };
   };
   const isTriedKey = (key: string): boolean => rules.rules.some((rule) => rule.key === key && isTried(rule));
   // The rule that knows most about the run's last words names its end.
@@ -112,19 +107,12 @@ function isDyingEvidence({ evidence }: Suspicion): boolean {
   return evidence !== undefined && isDyingWord(evidence);
 }
 
-/** What is read before a suspicion can be weighed. */
-interface Seen {
-  readonly again: Reread | undefined;
-  readonly tree: TreeNow | undefined;
-  readonly agentStartedMs: number | undefined;
-}
-
 /** Reads up on all that bears on a suspicion, no further than it takes to decide. */
 async function knownOf(
   state: RunState,
   suspicion: Suspicion,
   rule: CompiledRule,
-  { again, tree, agentStartedMs }: Seen,
+  again: Reread | undefined,
   rules: RuleSet,
   history: LogHistory,
   { nowMs }: DecisionContext,
@@ -149,9 +137,6 @@ async function knownOf(
   if (!known.isText && !known.mayGoOn && !suspicion.held && clause?.quietMs === undefined && !clause?.exit) {
     return { ...known, isCertain: true, after: 'nothing' };
   }
-  if (known.isText && isBeforeAgent(parseTime(suspicion.evidence?.printed_at ?? ''), agentStartedMs)) {
-    return { ...known, after: 'quoted' };
-  }
   if (again) {
     if (again.cancelled !== undefined) return { ...known, after: 'speech' };
     // A log without an exit code does not tell a quotation at its end from a failure.
@@ -166,7 +151,7 @@ async function knownOf(
     const wentOn = lines.length >= LINES_AFTER || lines.some(({ letGo }) => letGo);
     const texts = lines.map((line) => normaliseText(line.text));
     if (wentOn) return { ...known, after: 'speech' };
-    if (hasSpokenSince(rule, suspicion, texts) && !(await isStated(state, suspicion, agentStartedMs, rules, history))) {
+    if (hasSpokenSince(rule, suspicion, texts) && !(await isStated(state, suspicion, rules, history))) {
       // Between events only a wrapper prints plain text: that quotes no event, and tells nothing of how the run ends.
       const isShells = following && !known.isText && suspicion.grade === 'typed';
       const isAgents = !isShells || hasSpokenSince(rule, suspicion, texts.filter(isEvent));
@@ -178,6 +163,7 @@ async function knownOf(
     }
   }
   if (state.exited) return { ...known, after: 'nothing' };
+  const tree = await treeNow(run, history, nowMs);
   // Behind its failed agent the shell has started another command, which may be an agent and idle.
   if (following === 'commands' && isStartedSince(tree, suspicion.evidence)) return { ...known, after: 'shell' };
   if (following === 'turns' && (await waitsForPrompt(state, rules.runtimes, history))) {
@@ -188,8 +174,7 @@ async function knownOf(
   // Where a tool was there, or nobody looked, the line may be the tool's, however silent the run was before.
   const mayBeAlone = known.isText && suspicion.alone && !again?.isQuotable && !again?.isWeak;
   const isClients = !ENDS_ITS_PROGRAM.has(rule.rule.category as Category);
-  const before =
-    mayBeAlone && isClients ? await saidBefore(state, suspicion, rule, agentStartedMs, rules, history) : 'others';
+  const before = mayBeAlone && isClients ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
   return { ...known, after: 'nothing', before, ...(tree && { tree }), ...(stallMs !== undefined && { stallMs }) };
 }
 
@@ -217,15 +202,9 @@ const isEvent = (text: string): boolean => text.trimStart().startsWith('{');
 const HOSTS = new Set(['host', 'generic']);
 
 /** Whether the line is a statement of the agent's that also stands in the light of what was said below it. */
-async function isStated(
-  state: RunState,
-  suspicion: Suspicion,
-  agentStartedMs: number | undefined,
-  rules: RuleSet,
-  history: LogHistory,
-): Promise<boolean> {
+async function isStated(state: RunState, suspicion: Suspicion, rules: RuleSet, history: LogHistory): Promise<boolean> {
   if (HOSTS.has(state.runtime ?? 'generic')) return false;
-  const read = await rereadStatement(state, suspicion, agentStartedMs, rules, history);
+  const read = await rereadStatement(state, suspicion, rules, history);
   return read !== undefined && read.cancelled === undefined && !read.isQuotable;
 }
 
@@ -244,7 +223,11 @@ async function isQuoted(state: RunState, { evidence, position }: Suspicion, hist
   const lines = await history.linesAfter(runOf(state), { seq: 0, row: 0 }, LINES_BEFORE);
   const own = lines.filter(({ stream }) => stream === evidence.stream);
   const at = own.findLastIndex((line) => !isBefore(position, line.position));
-  const shown = own.map(({ text }) => ({ raw: text }));
-  const speaker = speakerAt(runtime, headedStream(runtime, evidence.stream, shown), shown, at);
+  const speaker = speakerAt(
+    runtime,
+    evidence.stream,
+    own.map(({ text }) => ({ raw: text })),
+    at,
+  );
   return speaker !== undefined && speaker !== 'runtime';
 }

@@ -8,18 +8,11 @@ import type { LogHistory } from '../ports/ports.ts';
 export async function treeNow(run: Run, history: LogHistory, nowMs: number): Promise<TreeNow | undefined> {
   const seen = await history.lastTree(run);
   if (!seen) return undefined;
-  const { tools, idle_ms: idleMs, newest_started_at: newest = '', agent_started_at: agent = '' } = seen.tree;
+  const { tools, idle_ms: idleMs, newest_started_at: newest = '' } = seen.tree;
   if (tools === undefined || idleMs === undefined) return undefined;
   const newestStartedMs = parseTime(newest);
-  const agentStartedMs = parseTime(agent);
   const seenAgoMs = Math.max(0, nowMs - seen.storedMs);
-  return {
-    tools,
-    idleMs,
-    seenAgoMs,
-    ...(newestStartedMs !== undefined && { newestStartedMs }),
-    ...(agentStartedMs !== undefined && { agentStartedMs }),
-  };
+  return { tools, idleMs, seenAgoMs, ...(newestStartedMs !== undefined && { newestStartedMs }) };
 }
 
 /** How much later than it was printed a line may be read, in milliseconds: its agent may have exited and another be started by then. */

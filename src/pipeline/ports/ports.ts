@@ -61,8 +61,6 @@ export interface LoggedLine {
   readonly text: string;
   /** When its message was stored, epoch milliseconds by the server's clock. */
   readonly atMs?: number;
-  /** When its publisher says that it was printed, epoch milliseconds; undefined where that does not say. */
-  readonly printedMs?: number;
   /**
    * Stands for all the lines up to this position that a bounded history holds no more. They are so many that the run
    * has certainly gone on; what they said is not known, and the text is empty.

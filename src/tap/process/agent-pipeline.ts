@@ -16,8 +16,6 @@ export interface Standing {
 export interface AgentPipeline {
   /** Undefined once it is gone. */
   readonly agentPid: number | undefined;
-  /** When it was started, epoch milliseconds; where a shell has become the agent, a moment at which it still was a shell. */
-  readonly startedMs: number;
   /** Whether the run's command starts no other agent, before this one or after it. */
   readonly isOnly: boolean;
   /** Who reads a pipe of the agent's, and writes to the tap: what they print is the agent's. */
@@ -33,49 +31,33 @@ export interface AgentPipeline {
  * @returns takes the processes of one look, parents before their children; gives undefined while there is no such agent
  */
 export function createPipelineFinder(): (rootPid: number, all: readonly Standing[]) => AgentPipeline | undefined {
-  let shellWords: readonly string[] | undefined;
-  /** When which process was last seen to be a shell: one may become the agent. */
-  const shellsMs = new Map<string, number>();
   let found: { readonly agent: Standing; readonly isOnly: boolean; pipes: ReadonlySet<string> } | 'several' | undefined;
   return (rootPid, all) => {
     if (found === 'several') return undefined;
     if (!found) {
-      const words = wordsOf(rootPid);
-      if (startsShell(words)) shellWords = words;
-      if (!shellWords) return undefined;
-      const agents = agentsBelowShells(rootPid, all, shellsMs);
+      const agents = agentsBelowShells(rootPid, all);
       if (agents.length > 1) found = 'several';
       const [agent] = agents;
       if (!agent || agents.length > 1 || !reachesTap(agent.pid, rootPid, all)) return undefined;
-      const isOnly = agentCommand(shellWords) !== undefined && goesOnAfterFailure(shellWords) === undefined;
+      const words = wordsOf(rootPid);
+      const isOnly = agentCommand(words) !== undefined && goesOnAfterFailure(words) === undefined;
       found = { agent, isOnly, pipes: new Set() };
     }
     const { agent, isOnly } = found;
     const isAlive = all.some(({ pid, start }) => pid === agent.pid && start === agent.start);
     if (isAlive) found.pipes = pipesOut(agent.pid, rootPid);
     const { relays, pipes } = relaysOf(found.pipes, agent, rootPid, all);
-    return { agentPid: isAlive ? agent.pid : undefined, startedMs: agent.startedMs, isOnly, relays, pipes };
+    return { agentPid: isAlive ? agent.pid : undefined, isOnly, relays, pipes };
   };
 }
 
-/**
- * The topmost known agents above which there are only shells. One that a shell has become, as bash does for the last command of its line,
- * was started after the last look at which that was a shell.
- *
- * @param shellsMs when which process was last seen to be a shell; this look is added
- */
-function agentsBelowShells(rootPid: number, all: readonly Standing[], shellsMs: Map<string, number>): Standing[] {
-  const nowMs = Date.now();
-  const shells = new Set<number>();
-  return all.flatMap((one) => {
-    const { pid, parent, start, startedMs } = one;
-    if (pid !== rootPid && !shells.has(parent)) return [];
-    const key = `${pid} ${start}`;
-    if (startsShell(wordsOf(pid))) {
-      shells.add(pid);
-      shellsMs.set(key, nowMs);
-    }
-    return isAgent(pid) ? [{ ...one, startedMs: Math.max(startedMs, shellsMs.get(key) ?? startedMs) }] : [];
+/** The topmost known agents between which and the first process there are only shells. */
+function agentsBelowShells(rootPid: number, all: readonly Standing[]): Standing[] {
+  const shells = new Set(startsShell(wordsOf(rootPid)) ? [rootPid] : []);
+  return all.filter(({ pid, parent }) => {
+    if (!shells.has(parent)) return false;
+    if (startsShell(wordsOf(pid))) shells.add(pid);
+    return isAgent(pid);
   });
 }
 
@@ -86,7 +68,7 @@ function isAgent(pid: number): boolean {
 }
 
 /** Whether a command is a shell, also behind programs such as `timeout`: one that would run a line behind `-c`. */
-export function startsShell(words: readonly string[]): boolean {
+function startsShell(words: readonly string[]): boolean {
   for (let rest = words; rest.length > 0; ) {
     const asShell = unwrapCommand([rest[0] as string, '-c', ':']);
     if (asShell && 'line' in asShell) return true;

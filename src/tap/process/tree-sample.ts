@@ -124,7 +124,7 @@ function sampleRows(
   kindIn: (row: Row, agent: Row) => Kind,
 ): SampledProcess[] {
   const root = rows[0] as Row;
-  const { agentPid, startedMs: agentStartedMs, relays, pipes: between } = pipeline ?? NO_PIPELINE;
+  const { agentPid, relays, pipes: between } = pipeline ?? NO_PIPELINE;
   const agent = rows.find(({ pid }) => pid === agentPid);
   const parents = new Map<number, number>();
   const under = new Set<number>();
@@ -146,7 +146,6 @@ function sampleRows(
     return {
       pid,
       ...rest,
-      ...(row === agent && { startedMs: agentStartedMs }),
       cpuMs: cpuOf(stat),
       ...((kind === 'agent' || kind === 'double') && { isAgent: true as const }),
       ...(pipeline?.isOnly && agentPid !== undefined && under.has(pid) && { under: agentPid }),
@@ -164,13 +163,7 @@ function sampleRows(
   });
 }
 
-const NO_PIPELINE: AgentPipeline = {
-  agentPid: undefined,
-  startedMs: 0,
-  isOnly: false,
-  relays: new Set(),
-  pipes: new Set(),
-};
+const NO_PIPELINE: AgentPipeline = { agentPid: undefined, isOnly: false, relays: new Set(), pipes: new Set() };
 
 function childrenOf(pid: number): number[] {
   let threads: string[];

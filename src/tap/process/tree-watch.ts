@@ -20,8 +20,6 @@ export interface TreeWatch {
   glance(processes: readonly SampledProcess[], atMs: number): void;
   /** Takes in {@link SampledProcess.ended} of the agent itself, for {@link othersMs} alone. */
   hear(ended: number | undefined, atMs: number): void;
-  /** Whether the run's agent has been seen below its shells. */
-  hasFoundAgent(): boolean;
   /**
    * When somebody else than the agent was last there whose words may come on this stream, epoch milliseconds; one look is
    * enough: a process that has the stream itself and has written anything, or worked, since the look before, a child that is no servant, or one that was found to have ended. Infinite
@@ -92,8 +90,6 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
   /** When the run's only agent below its shells was started, once it was seen. */
   let foundMs: number | undefined;
   let isFoundThere = false;
-  /** The same, where the system tells it. */
-  let startMs: number | undefined;
   let activeMs: number | undefined;
   let busyLooks = 0;
   let toolLooks = 0;
@@ -125,8 +121,7 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
     const found = processes.find(({ pid, under }) => under === pid);
     isFoundThere = found !== undefined;
     if (found && foundMs === undefined) {
-      startMs = found.startedMs;
-      foundMs = startMs ?? atMs;
+      foundMs = found.startedMs ?? atMs;
       childMs = Math.min(childMs, atMs);
     }
     return processes.map((one, at) => {
@@ -218,7 +213,6 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
     hear(ended, atMs) {
       for (const one of known.values()) if (one.isRoot) followEnds(one, ended, atMs);
     },
-    hasFoundAgent: () => foundMs !== undefined,
     othersMs: (stream) => Math.max(childMs, heldMs[stream]),
     report(atMs) {
       if (!last || activeMs === undefined) return undefined;
@@ -226,7 +220,6 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
       return {
         processes: last.processes.length,
         ...(starts.length > 0 && { newest_started_at: formatTime(Math.round(Math.max(...starts))) }),
-        ...(startMs !== undefined && { agent_started_at: formatTime(Math.round(startMs)) }),
         cpu_ms: cpuOf(last.processes),
         tools: [...known.values()].filter(isTool).length,
         idle_ms: Math.max(0, atMs - activeMs),
