@@ -30,6 +30,7 @@ export function isAboutSubscription(failure: FailureRecord): boolean {
  * Applies a failure of a run that used this subscription or key. Returns `before` itself where it changes nothing.
  *
  * @param storedMs when the stream stored the record, epoch milliseconds by the server's clock
+ * @param succeededMs when a success was last heard of with its credential, by the same clock; undefined where none was
  */
 export function applyFailure(
   before: SubscriptionRecord | undefined,
@@ -37,6 +38,7 @@ export function applyFailure(
   failure: FailureRecord,
   storedMs: number,
   nowMs: number,
+  succeededMs?: number,
 ): SubscriptionRecord | undefined {
   const { fingerprint } = failure.credential;
   // The earliest of the times given: a host whose clock is ahead must not open a breaker in the future.
@@ -66,8 +68,11 @@ export function applyFailure(
     held,
     by,
     witness: failure.agent,
+    succeededMs,
   };
   const refused = recordRefusal(token, detection, nowMs);
   if (refused === token) return record === known && before ? before : record;
-  return audited(withToken(record, refused), by, `the breaker opened: ${failure.category}`, nowMs);
+  const next = withToken(record, refused);
+  // Another refusal of what is refused already, of which only the time is news.
+  return refused.breaker === token.breaker ? next : audited(next, by, `the breaker opened: ${failure.category}`, nowMs);
 }

@@ -37,12 +37,20 @@ export interface Learner {
   state(run: RunState): Promise<void>;
 }
 
+/** Of so many credentials the last success is remembered. */
+const MOST_CREDENTIALS = 10_000;
+
+const credentialKey = (holder: Holder, credential?: { readonly fingerprint?: string | undefined }): string =>
+  `${holderKey(holder)} ${credential?.fingerprint ?? ''}`;
+
 /** How long a message waits after something outside failed, in milliseconds. */
 const RETRY_MS = 2_000;
 
 /** Keeps no state that matters: any number of learners share the messages, and a message that comes twice changes nothing. */
 export function createLearner({ store, view, clock, telemetry }: LearnerOptions): Learner {
   const updates = createJoinedUpdates(store);
+  /** Of so many credentials, when a success was last heard of: within a minute of another it is not written. */
+  const succeededMs = new Map<string, number>();
 
   /** Healthy runs report little that is new: what the view knows already is neither read nor written. */
   async function applyIfNew(holder: Holder, change: JoinedChange): Promise<void> {
@@ -97,8 +105,15 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
   );
 
   async function applyState(run: RunState): Promise<void> {
-    const holder = successMs(run) === undefined ? undefined : holderOf(run.credential);
-    if (holder) await applyLatest(`${holderKey(holder)} ${run.credential?.fingerprint ?? ''}`, run);
+    const atMs = successMs(run);
+    const holder = atMs === undefined ? undefined : holderOf(run.credential);
+    if (!holder || atMs === undefined) return;
+    const key = credentialKey(holder, run.credential);
+    const knownMs = succeededMs.get(key) ?? 0;
+    succeededMs.delete(key);
+    succeededMs.set(key, Math.max(knownMs, Math.min(atMs, clock.now())));
+    if (succeededMs.size > MOST_CREDENTIALS) succeededMs.delete(succeededMs.keys().next().value as string);
+    await applyLatest(key, run);
   }
 
   return {
@@ -106,7 +121,9 @@ export function createLearner({ store, view, clock, telemetry }: LearnerOptions)
       settle(message, FailureRecord, async (failure) => {
         const holder = holderOf(failure.credential);
         if (!holder || !isAboutSubscription(failure)) return;
-        await apply(holder, (before) => applyFailure(before, holder, failure, message.storedMs, clock.now()));
+        const { storedMs } = message;
+        const provedMs = succeededMs.get(credentialKey(holder, failure.credential));
+        await apply(holder, (before) => applyFailure(before, holder, failure, storedMs, clock.now(), provedMs));
       }),
     run: (message) =>
       settle(message, RunEvent, async (event) => {

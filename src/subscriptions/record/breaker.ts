@@ -30,6 +30,8 @@ export interface Detection {
   readonly by: string;
   /** The agent that saw it, or `probe`. Two runs of one agent are one witness. */
   readonly witness: string;
+  /** When a success was last heard of with the token, written or not, epoch milliseconds; left out where none was. */
+  readonly succeededMs?: number | undefined;
 }
 
 const ms = (time: string | null): number | null => (time === null ? null : Date.parse(time));
@@ -56,12 +58,12 @@ export function trialAt(breaker: Breaker, nowMs: number): Breaker['trial'] {
 export function recordRefusal(token: TokenState, detection: Detection, nowMs: number): TokenState {
   const { category, observedMs } = detection;
   const { untilMs, source } = detection.held;
-  const isOutOfDate = token.vouched_at !== null && observedMs <= Date.parse(token.vouched_at);
+  const isOutOfDate = observedMs <= Math.max(ms(token.vouched_at) ?? 0, detection.succeededMs ?? 0);
   if (isOutOfDate || (untilMs !== null && untilMs <= nowMs)) return token;
   const { breaker } = token;
   const wasOpen = breaker.state !== 'closed';
   const witnesses = [...new Set([...(wasOpen ? breaker.witnesses : []), detection.witness])].slice(0, MAX_WITNESSES);
-  if (!adds(breaker, detection, nowMs)) return agree(token, detection, witnesses, nowMs);
+  if (!adds(breaker, detection, nowMs)) return agree(refusedAgain(token, detection), detection, witnesses, nowMs);
   const tries = wasOpen && breakerAt(breaker, nowMs) === 'half_open' ? breaker.tries + 1 : wasOpen ? breaker.tries : 0;
   return {
     ...token,
@@ -81,6 +83,22 @@ export function recordRefusal(token: TokenState, detection: Detection, nowMs: nu
       witnesses,
     },
   };
+}
+
+/**
+ * The same with the time of a dead token's newest refusal: a success that is older does not close the breaker, whenever it is read. A
+ * limit ends by itself.
+ */
+function refusedAgain(token: TokenState, { category, observedMs, by }: Detection): TokenState {
+  const isDead = isAboutToken(token.breaker.category) && isAboutToken(category);
+  if (!isDead || observedMs <= lastRefusedMs(token)) return token;
+  return { ...token, health: { state: 'failing', at: formatTime(observedMs), by } };
+}
+
+/** When an open breaker's token was last refused, as far as is known, epoch milliseconds. */
+function lastRefusedMs({ breaker, health }: TokenState): number {
+  const failedMs = health.state === 'failing' ? ms(health.at) : null;
+  return Math.max(ms(breaker.since) ?? Number.NEGATIVE_INFINITY, failedMs ?? Number.NEGATIVE_INFINITY);
 }
 
 /**
@@ -145,19 +163,19 @@ export interface Success {
 }
 
 /**
- * Applies a success with a token. One that came after the breaker opened closes it, also that of a run that was under way
+ * Applies a success with a token. One that came after the last refusal closes the breaker, also that of a run that was under way
  * then: a refusal never outlives a success. Evidence from before it opens the breaker no more, whenever it is read: the last
  * version of a doomed run's record comes when its host has ended it. If the run that succeeded had its last answer just before
  * the token died, the next run fails and opens the breaker again.
  */
 export function recordSuccess(token: TokenState, { startedMs, atMs, by, run }: Success, nowMs: number): TokenState {
   const { breaker } = token;
-  const sinceMs = ms(breaker.since) ?? Number.NEGATIVE_INFINITY;
   const state = breakerAt(breaker, nowMs);
+  const refusedMs = lastRefusedMs(token);
   const isTrial = run !== undefined && breaker.trial?.run === run;
-  const closes = isTrial || atMs > sinceMs || (startedMs !== undefined && startedMs > sinceMs);
+  const closes = isTrial || atMs > refusedMs || (startedMs !== undefined && startedMs > refusedMs);
   if (state !== 'closed' && !closes) return token;
-  const openedMs = state === 'closed' ? Number.NEGATIVE_INFINITY : sinceMs;
+  const openedMs = state === 'closed' ? Number.NEGATIVE_INFINITY : refusedMs;
   const vouchedMs = Math.max(openedMs, atMs, ms(token.vouched_at) ?? Number.NEGATIVE_INFINITY);
   const isOldNews = token.health.state === 'healthy' && atMs - (ms(token.health.at) ?? 0) < SUCCESS_INTERVAL_MS;
   const isOlderThanFailure = state === 'closed' && token.health.at !== null && atMs < Date.parse(token.health.at);

@@ -185,6 +185,27 @@ describe('a run that has reported its result', () => {
     expect(counts.writes).toBe(2);
   });
 
+  test('opens nothing for what was refused before it and is read later, written or not', async () => {
+    const { learn, settled, record, counts } = await learner([subscription()]);
+    await learn.state(succeeded(RUN, T0 - MINUTE, T0));
+    await learn.state(succeeded({ ...RUN, attempt: 2 }, T0 - MINUTE, T0 + 30_000));
+    expect(counts.writes).toBe(1);
+    await settled('failure', tokenFailure({ atMs: T0 + 10_000 }));
+    expect((await record())?.breaker.state).toBe('closed');
+    await settled('failure', tokenFailure({ atMs: T0 + 40_000 }));
+    expect((await record())?.breaker.state).toBe('open');
+  });
+
+  test('closes nothing where its token was refused again after it, which was read before', async () => {
+    const { learn, settled, record } = await learner([subscription()]);
+    await settled('failure', tokenFailure({ atMs: T0 }));
+    await settled('failure', tokenFailure({ atMs: T0 + 20_000 }));
+    await learn.state(succeeded(RUN, T0 - MINUTE, T0 + 10_000));
+    expect((await record())?.breaker.state).toBe('open');
+    await learn.state(succeeded({ ...RUN, attempt: 2 }, T0 - MINUTE, T0 + 30_000));
+    expect((await record())?.breaker.state).toBe('closed');
+  });
+
   test('is tried again in two seconds while the store is away', async () => {
     const { learn, record, clock, events } = await learner([dead()], 1);
     await learn.state(success);

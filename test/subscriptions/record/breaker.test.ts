@@ -195,6 +195,30 @@ describe('a success', () => {
   });
 });
 
+describe('evidence counts by when it was seen, not by when it is read', () => {
+  const success = (atMs: number) => ({ startedMs: T0 - MINUTE, atMs, by: 'run a3.e1.1', run: 'a3.e1.1' });
+  const again = (agent: string) => refused(refused(fresh(), T0), T0 + 20 * SECOND, agent);
+
+  test.each(['a1', 'a2'])(
+    'a success between two refusals, read last, closes nothing: the second one is of %s',
+    (agent) => {
+      const read = recordSuccess(again(agent), success(T0 + 10 * SECOND), T0 + 30 * SECOND);
+      expect(breakerAt(read.breaker, T0 + 30 * SECOND)).toBe('open');
+    },
+  );
+
+  test('a success after both closes', () => {
+    expect(recordSuccess(again('a2'), success(T0 + 25 * SECOND), T0 + 30 * SECOND).breaker.state).toBe('closed');
+  });
+
+  test('a refusal that is older than a success that was heard of opens nothing, a newer one does', () => {
+    const closed = recordSuccess(fresh(), success(T0), T0);
+    const heard = (atMs: number) => detection(atMs, 'a2', { succeededMs: T0 + 20 * SECOND });
+    expect(recordRefusal(closed, heard(T0 + 10 * SECOND), T0 + 30 * SECOND)).toBe(closed);
+    expect(recordRefusal(closed, heard(T0 + 25 * SECOND), T0 + 30 * SECOND).breaker.state).toBe('open');
+  });
+});
+
 describe('what a refusal costs a fleet of a hundred agents that ask every ten seconds', () => {
   const agents = Array.from({ length: 100 }, (_, index) => `a${index}`);
 
