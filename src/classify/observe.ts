@@ -91,8 +91,8 @@ function applyHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, co
 
 function applySignals(state: RunState, { match, atMs, position, event }: Occurrence): RunState {
   let next = state;
-  const isFailedTurn = state.goes_on === 'turns' && event.endsTurn && event.claimsError && !event.subagent;
-  if (isFailedTurn && !(next.turn_over && isBefore(position, next.turn_over))) next = { ...next, turn_over: position };
+  const isTurnOver = state.goes_on === 'turns' && event.endsTurn && !event.subagent;
+  if (isTurnOver && !(next.turn_over && isBefore(position, next.turn_over))) next = { ...next, turn_over: position };
   for (const { signal } of match.signals) {
     const version = signal.version === undefined ? undefined : event.fields[signal.version];
     if (typeof version === 'string') next = { ...next, runtime_version: normaliseText(version).slice(0, 64) };

@@ -93,7 +93,7 @@ export const RunState = z.object({
   exited: z.object({ at_ms: z.number(), code: z.int().nullable(), signal: z.string().nullable() }).optional(),
   succeeded: z.object({ at_ms: z.number(), position: Position }).optional(),
   turn_over: Position.optional().meta({
-    description: 'The last turn of a session of several turns that failed: it waits for its next prompt.',
+    description: 'The end of the last turn of a session of several turns: it waits for its next prompt.',
   }),
   worked: z.object({ at_ms: z.number() }).optional().meta({
     description:

@@ -88,6 +88,36 @@ describe('a session of several turns', () => {
     expect([commands(), records().filter((one) => !one.startsWith('suppressed'))]).toEqual([[], []]);
   });
 
+  test('is not ended while it waits behind what its client logs on standard error', async () => {
+    await fleet.start(run, { format: 'structured', goes_on: 'turns' });
+    fleet.watchTree(run);
+    await say([claude.init(), MAX_TURNS], 'turns');
+    const debug = Array.from({ length: 300 }, (_, number) => `[DEBUG] poll ${number}`);
+    await fleet.say(run, debug, 'stderr', 'claude-code', { 'Knell-Goes-On': 'turns' });
+    await fleet.clock.advance(60 * MINUTE);
+    expect(commands()).toEqual([]);
+  });
+
+  test('of pi is not ended while it waits behind a turn that was aborted, and is where the next one hangs', async () => {
+    const event = (fields: object) => JSON.stringify(fields);
+    const message = { role: 'assistant', content: [], stopReason: 'aborted', errorMessage: 'Request was aborted' };
+    const tell = (lines: readonly string[]) =>
+      fleet.say(run, lines, 'stdout', 'pi', { 'Knell-Format': 'structured', 'Knell-Goes-On': 'turns' });
+    await fleet.start(run, { runtime: 'pi', format: 'structured', goes_on: 'turns' });
+    fleet.watchTree(run);
+    await tell([
+      event({ type: 'agent_start' }),
+      event({ type: 'message_end', message: { role: 'user', content: [{ type: 'text', text: 'Look.' }] } }),
+      event({ type: 'message_end', message }),
+      event({ type: 'agent_end', messages: [message] }),
+    ]);
+    await fleet.clock.advance(60 * MINUTE);
+    expect(commands()).toEqual([]);
+    await tell([event({ type: 'message_end', message: { role: 'user', content: [{ type: 'text', text: 'Go on.' }] } })]);
+    await fleet.clock.advance(25 * MINUTE);
+    expect(commands()).toEqual(['runtime.stalled']);
+  });
+
   test.each([
     ['its first turn', [claude.init(), claude.says('I look at it.')]],
     ['a turn behind one that failed', [claude.init(), MAX_TURNS, claude.init()]],

@@ -84,6 +84,17 @@ describe('a prompt that pi finds too long', () => {
     expect(commands()).toEqual(['context.too_long']);
   });
 
+  test.each([
+    ['401 status code (no body)', 1],
+    ['400 status code (no body)', 0],
+    ['413 (no body)', 0],
+  ])('is what a refused request without words may be, but no other refusal is: %s', async (message, ended) => {
+    await start();
+    fleet.watchTree(run);
+    await say(...pi.begins, ...pi.fails(message, { willRetry: false }));
+    expect(commands()).toHaveLength(ended);
+  });
+
   test('ends no run in which a process works', async () => {
     await start();
     fleet.watchTree(run, { tools: 1 });

@@ -17,6 +17,7 @@ export const pi = createStructuredDecoder({
     '"type":"auto_retry_start"',
     '"success":false',
     '"type":"compaction_end","reason":"overflow"',
+    '"type":"agent_end"',
   ],
 });
 

@@ -5,11 +5,11 @@ import type { LogHistory } from '../ports/ports.ts';
 import { GOES_ON } from './went-on-elsewhere.ts';
 
 /** How many lines behind a failed turn are read for the beginning of another one. */
-const LINES_AFTER = 200;
+const LINES_AFTER = 5_000;
 
 /**
  * Whether a session of several turns waits for its next prompt, so that its silence means nothing: it has not been given one yet, or its
- * last turn has failed and none has begun since. One that has succeeded is told by the run's result.
+ * last turn is over and none has begun since.
  */
 export async function waitsForPrompt(
   { goes_on: goesOn, turn_over: over, ...state }: RunState,

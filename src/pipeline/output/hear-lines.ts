@@ -69,7 +69,7 @@ export function createHearing(
       if (match.unknowns?.length) {
         telemetry.rulesUnknown({ run: message.run, rules: match.unknowns.map(({ key }) => key) });
       }
-      if (match.hits.length + match.signals.length === 0 && !event.claimsError) continue;
+      if (match.hits.length + match.signals.length === 0 && !event.claimsError && !event.endsTurn) continue;
       const printedMs = timeMs ?? parseTime(message.header(LOG_HEADERS.time) ?? '');
       found.push({
         position: { seq: message.seq, row },

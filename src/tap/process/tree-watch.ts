@@ -142,7 +142,9 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
     const fromMs = (isOwn ? foundMs : begunMs) ?? 0;
     // The words of a shell before its agent are not that one's answer.
     const isEarly = isOwn && readMs < fromMs;
-    if (answeredMs !== undefined && !isEarly && sinceMs >= answeredMs) return false;
+    // An agent that was there when the answer was read may have given it, however soon.
+    const toolsFromMs = role.isAgent ? readMs : answeredMs;
+    if (answeredMs !== undefined && toolsFromMs !== undefined && !isEarly && sinceMs >= toolsFromMs) return false;
     return (showsAnswer() && !isEarly) || role.isAgent === true || sinceMs <= fromMs + Math.max(START_MS, everyMs);
   }
 

@@ -66,6 +66,17 @@ describe('a process tree', () => {
     expect(watch.report(T0 + 3 * LOOK)).toMatchObject({ tools: 1, idle_ms: 0 });
   });
 
+  it('takes an agent behind a launcher for the agent, however soon it speaks, and the next one for a tool', () => {
+    const watch = createTreeWatch(LOOK, () => false);
+    const client = one(3, T0 + 100, { isAgent: true });
+    watch.answered(T0 - 700, T0 + 300);
+    for (let look = 1; look <= 10; look += 1) watch.take([agent, client], T0 + look * LOOK);
+    expect(watch.report(T0 + 10 * LOOK)).toMatchObject({ tools: 0, idle_ms: 9 * LOOK });
+    const next = one(4, T0 + 400, { isAgent: true });
+    for (let look = 11; look <= 13; look += 1) watch.take([agent, next], T0 + look * LOOK);
+    expect(watch.report(T0 + 13 * LOOK)).toMatchObject({ tools: 1, idle_ms: 0 });
+  });
+
   it('goes by when it saw a process first where the system does not tell its start', () => {
     const { look } = answered();
     const { startedMs: _, ...unknown } = one(3, T0);
