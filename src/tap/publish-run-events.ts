@@ -21,6 +21,8 @@ export interface RunLifeOptions {
   runtime: string | undefined;
   format: StreamFormat | undefined;
   goesOn?: GoesOn | undefined;
+  /** The agent stands in a shell's line, in which others may print before it is there. */
+  isBehindShell?: boolean | undefined;
   subscription: string | undefined;
   timeoutS: number | undefined;
   /** By what the run's processes are known. */
@@ -48,7 +50,7 @@ export interface RunLife {
 
 /** To be made before the agent starts. */
 export function createRunLife(options: RunLifeOptions): RunLife {
-  const { run, link, clock, heartbeatMs, runtime, format, goesOn, subscription, timeoutS } = options;
+  const { run, link, clock, heartbeatMs, runtime, format, goesOn, isBehindShell, subscription, timeoutS } = options;
   const { sample, everyMs, endedOf } = options.sampler ?? systemTreeSampler(options.marks);
   let isStructured = format === 'structured';
   const watch = createTreeWatch(everyMs, () => isStructured);
@@ -61,6 +63,8 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   let cancelLook = () => {};
   let cancelHearing = () => {};
   let agentPid: number | undefined;
+  /** When the agent of a shell's line was first seen to be there. */
+  let seenMs: number | undefined;
   let chunksLeft = CHUNKS_ALONE;
   let spokeMs = clock.now();
   let beatMs = clock.now();
@@ -69,8 +73,13 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   let isEnding = false;
   const common = () => ({ schema: 'knell.run/v1' as const, ...run, at: formatTime(clock.now()) });
 
-  const look = (pid: number): ProcessTreeReport | undefined => {
+  const sampleNow = (pid: number) => {
     const processes = sample(pid);
+    if (processes.some(({ isNamed }) => isNamed)) seenMs ??= clock.now();
+    return processes;
+  };
+  const look = (pid: number): ProcessTreeReport | undefined => {
+    const processes = sampleNow(pid);
     if (processes.length === 0) return undefined;
     watch.take(processes, clock.now());
     isSeen = true;
@@ -100,6 +109,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   const hearLater = (pid: number) => {
     cancelHearing = clock.after(HEAR_MS, () => {
       if (endedOf) watch.hear(endedOf(pid), clock.now());
+      if (isBehindShell && seenMs === undefined) sampleNow(pid);
       hearLater(pid);
     });
   };
@@ -107,8 +117,10 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   const isAlone = (stream: StreamName, noSoonerMs: number): boolean => {
     if (agentPid === undefined || chunksLeft === 0) return false;
     chunksLeft -= 1;
-    watch.glance(sample(agentPid), clock.now());
-    const isNobodyThere = isSeen && watch.othersMs(stream) < noSoonerMs - RELAYED_MS;
+    watch.glance(sampleNow(agentPid), clock.now());
+    // A shell prints by itself too, and may become the agent.
+    const isAgentThere = !isBehindShell || (seenMs !== undefined && seenMs < noSoonerMs);
+    const isNobodyThere = isSeen && isAgentThere && watch.othersMs(stream) < noSoonerMs - RELAYED_MS;
     if (chunksLeft === 0) cancelHearing();
     return isNobodyThere;
   };

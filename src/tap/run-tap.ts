@@ -8,6 +8,7 @@ import { createAbortExecutor } from './carry-out-aborts.ts';
 import { type Clock, systemClock, within } from './clock.ts';
 import { createLineChunker, type LineChunker } from './output/line-chunker.ts';
 import { passThrough } from './output/pass-through.ts';
+import { isBehindShell } from './process/agent-pipeline.ts';
 import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './process/agent-process.ts';
 import { startInTerminal } from './process/agent-terminal.ts';
 import { endTree } from './process/end-tree.ts';
@@ -117,6 +118,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     runtime,
     format,
     goesOn,
+    isBehindShell: isBehindShell([options.command, ...options.args]),
     subscription,
     timeoutS,
     marks,

@@ -113,7 +113,9 @@ describe('a session of several turns', () => {
     ]);
     await fleet.clock.advance(60 * MINUTE);
     expect(commands()).toEqual([]);
-    await tell([event({ type: 'message_end', message: { role: 'user', content: [{ type: 'text', text: 'Go on.' }] } })]);
+    await tell([
+      event({ type: 'message_end', message: { role: 'user', content: [{ type: 'text', text: 'Go on.' }] } }),
+    ]);
     await fleet.clock.advance(25 * MINUTE);
     expect(commands()).toEqual(['runtime.stalled']);
   });

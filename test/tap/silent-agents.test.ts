@@ -256,6 +256,12 @@ describe.runIf(process.platform === 'linux')('an agent in a pipeline of the shel
   it.each([
     ['behind the words of its shell', `echo 'Up to date.'; read _ < go; ${AGENT} | tee log`, 3, 1],
     [
+      'behind that of the shell that it replaces',
+      `echo 'Login expired'; exec ./claude -c "read _ < go; ${HANGS}"`,
+      1,
+      1,
+    ],
+    [
       'behind the words of its own background, which are not its',
       `./claude -c "sh -c 'read _ < go; echo Login expired; read _ < servant' & ${HANGS}" 2>&1 | tee log`,
       4,

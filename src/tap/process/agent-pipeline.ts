@@ -61,8 +61,13 @@ function agentsBelowShells(rootPid: number, all: readonly Standing[]): Standing[
   });
 }
 
+/** Whether a command is a shell with a known agent in its line. */
+export function isBehindShell(words: readonly string[]): boolean {
+  return startsShell(words) && agentCommand(words) !== undefined;
+}
+
 /** Whether a process runs a known agent, and is no shell around one. */
-function isAgent(pid: number): boolean {
+export function isAgent(pid: number): boolean {
   const words = wordsOf(pid);
   return !startsShell(words) && agentCommand(words) !== undefined;
 }

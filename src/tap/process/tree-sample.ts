@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { StreamName } from '../../contracts/run.ts';
-import { type AgentPipeline, createPipelineFinder, type Standing } from './agent-pipeline.ts';
+import { type AgentPipeline, createPipelineFinder, isAgent, type Standing } from './agent-pipeline.ts';
 import { textOf } from './proc-files.ts';
 import { endsOf, type Kind, kindOf, pipesOf } from './process-kinds.ts';
 import { parseProcStat, systemProcessTable } from './process-table.ts';
@@ -22,6 +22,8 @@ export interface SampledProcess {
   readonly isStopped?: true;
   /** It is the agent, behind a wrapper or started once more. */
   readonly isAgent?: true;
+  /** It runs a known agent's program, and is the run's first process or stands alone below its shells. */
+  readonly isNamed?: true;
   /** The process id of the run's only agent, where that stands below the shells that the run begins with: of itself, and of what stands below it. */
   readonly under?: number;
   /** It passes the agent's output on, as `tee` does behind a pipe: what it prints is the agent's. */
@@ -126,6 +128,7 @@ function sampleRows(
   const root = rows[0] as Row;
   const { agentPid, relays, pipes: between } = pipeline ?? NO_PIPELINE;
   const agent = rows.find(({ pid }) => pid === agentPid);
+  const named = agent ?? (isAgent(root.pid) ? root : undefined);
   const parents = new Map<number, number>();
   const under = new Set<number>();
   const downstream = new Set<number>();
@@ -135,8 +138,8 @@ function sampleRows(
     if (pid === agentPid || under.has(parent)) under.add(pid);
     if (relays.has(parent) || downstream.has(parent)) downstream.add(pid);
     const isRelay = relays.has(pid);
-    const isAgent = row === root || row === agent;
-    const kind = isAgent ? 'agent' : isRelay ? 'other' : kindIn(row, agent && under.has(pid) ? agent : root);
+    const isKnown = row === root || row === agent;
+    const kind = isKnown ? 'agent' : isRelay ? 'other' : kindIn(row, agent && under.has(pid) ? agent : root);
     const pipes = kind === 'server' ? pipesOf(pid) : undefined;
     const ended = endedIn(stat);
     parents.set(pid, parent);
@@ -148,6 +151,7 @@ function sampleRows(
       ...rest,
       cpuMs: cpuOf(stat),
       ...((kind === 'agent' || kind === 'double') && { isAgent: true as const }),
+      ...(row === named && { isNamed: true as const }),
       ...(pipeline?.isOnly && agentPid !== undefined && under.has(pid) && { under: agentPid }),
       ...(isRelay && { passesOn: true as const }),
       ...(downstream.has(pid) && !isRelay && { isDownstream: true as const }),

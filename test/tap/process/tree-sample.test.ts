@@ -7,6 +7,15 @@ import { describe, expect, it } from 'vitest';
 import { systemTreeSampler } from '../../../src/tap/process/tree-sample.ts';
 import { killAll } from '../../support/live-processes.ts';
 
+/** The first word of a process's command line; empty once it is gone. */
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')[0] ?? '';
+  } catch {
+    return '';
+  }
+}
+
 it('sees a process, its children and theirs, also those with a session of their own, and no zombies', async () => {
   const script = `
     const { spawn } = require('node:child_process');
@@ -114,7 +123,7 @@ describe.runIf(process.platform === 'linux')('on Linux, where processes leave th
     const { sample } = systemTreeSampler();
     const look = () => {
       return sample(root.pid as number).map((one) => {
-        const name = readFileSync(`/proc/${one.pid}/cmdline`, 'latin1').split('\0')[0];
+        const name = nameOf(one.pid);
         const { isAgent = false, passesOn = false, prints = [] } = one;
         return [name, { isAgent, passesOn, prints }] as const;
       });
