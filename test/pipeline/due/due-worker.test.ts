@@ -9,7 +9,9 @@ import { createMemoryLog } from '../../../src/memory/memory-log.ts';
 import { createMemoryPublisher } from '../../../src/memory/memory-publisher.ts';
 import { createMemoryRunStore } from '../../../src/memory/memory-run-store.ts';
 import { type DueWorker, startDueWorker } from '../../../src/pipeline/due/due-worker.ts';
+import type { Versioned } from '../../../src/pipeline/ports/ports.ts';
 import { silentTelemetry } from '../../../src/pipeline/ports/telemetry.ts';
+import { createRunTurns } from '../../../src/pipeline/run-turns.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { T0 } from '../../support/messages.ts';
 import { rulesFrom } from '../../support/rules.ts';
@@ -22,7 +24,7 @@ afterEach(async () => {
 });
 
 /** Runs that all become due 120 s after the start, last written by a worker, and which worker looked at them when. */
-async function world(writtenBy: string, count = 20) {
+async function world(writtenBy: string, count = 20, looked: (run: Run) => void = () => undefined) {
   const clock = createManualClock(T0);
   const store = createMemoryRunStore();
   const looks: { worker: string; lateMs: number }[] = [];
@@ -41,20 +43,25 @@ async function world(writtenBy: string, count = 20) {
     const stall = { due_ms: T0 + 120_000 };
     await store.put({ ...newRunState(run), runtime: 'claude-code', started_ms: T0, stall, worker: writtenBy }, 0);
   }
+  const inTurn = createRunTurns(1);
   return {
     clock,
     store,
     looks,
+    inTurn,
     conflicts: () => conflicts,
     async start(worker: string) {
       const telemetry = {
         ...silentTelemetry,
-        dueRunHandled: ({ lateMs }: { lateMs: number }) => void looks.push({ worker, lateMs }),
+        dueRunHandled({ run, lateMs }: { run: Run; lateMs: number }) {
+          looks.push({ worker, lateMs });
+          looked(run);
+        },
         conflictRetried: () => {
           conflicts += 1;
         },
       };
-      confirmers.push(await startDueWorker({ ...common, telemetry, worker }));
+      confirmers.push(await startDueWorker({ ...common, telemetry, worker, inTurn }));
     },
   };
 }
@@ -106,4 +113,38 @@ test('a run whose write was stored, and the confirmation lost, is looked at agai
   expect(looks).toEqual([]);
   await clock.advance(dueMs - clock.now());
   expect(looks).toEqual([{ worker: 'one', lateMs: 0 }]);
+});
+
+test('a due run waits for no burst of its worker: neither for what is read of other subscriptions, nor for what of theirs is due too', async () => {
+  const order: string[] = [];
+  const flood = { kind: 'unknown' as const, subscription: 'flood' };
+  const { clock, store, inTurn, start } = await world('one', 300, ({ execution }) => void order.push(execution));
+  for (let number = 0; number < 299; number += 1) {
+    const known = await store.get({ agent: 'a', execution: `e${number}`, attempt: 1 });
+    await store.put({ ...(known?.state as RunState), credential: flood }, known?.revision ?? 0);
+  }
+  const calm = (await store.get({ agent: 'a', execution: 'e299', attempt: 1 })) as Versioned;
+  const late = { credential: { ...flood, subscription: 'calm' }, stall: { due_ms: T0 + 120_001 } };
+  await store.put({ ...calm.state, ...late }, calm.revision);
+  await start('one');
+  let begin: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const read = Array.from({ length: 300 }, (_, number) =>
+    inTurn(
+      { agent: 'a', execution: `read ${number}`, attempt: 1 },
+      () => (number === 0 ? held : Promise.resolve()).then(() => void order.push('read')),
+      'flood',
+    ),
+  );
+  await clock.advance(120_001);
+  expect(order).toEqual([]);
+  begin();
+  await Promise.all(read);
+  await clock.advance(0);
+  expect(order).toHaveLength(600);
+  expect(order.indexOf('e299')).toBeLessThan(12);
+  // What is due of the flood's subscription does not wait for what is read of it either.
+  expect(order.slice(0, 40).filter((what) => what.startsWith('e')).length).toBeGreaterThan(15);
 });
