@@ -13,7 +13,7 @@ export interface Alike {
 const MIN_RUNS = 10;
 
 /** More credentials than this do not die in the same minutes: then the rule is what they have in common. */
-const MAX_CREDENTIALS = 5;
+export const MAX_CREDENTIALS = 5;
 
 /**
  * Groups the commands that may belong to outages: on one credential, of one category that reaches beyond the run, by typed

@@ -1,13 +1,13 @@
 import { type AbortBudget, createAbortMeter, type Overrun } from '../../classify/abort-budget.ts';
 import { noticeId } from '../../classify/ids.ts';
 import { createIncidentFinder, type Incident } from '../../classify/incident.ts';
-import { alikeKey } from '../../classify/outage-or-runaway.ts';
 import type { AbortCommand } from '../../contracts/abort-command.ts';
 import { type Because, type FleetMode, NO_FLEET_MODE } from '../../contracts/fleet-mode.ts';
 import { formatTime } from '../../contracts/time.ts';
 import type { AbortFeed, Clock, FleetModeStore, Publisher, RunStore } from '../ports/ports.ts';
 import { changeMode } from './change-mode.ts';
 import { costMessageOf, messageOf, twoDigits } from './guard-messages.ts';
+import { createKnownOutages } from './known-outages.ts';
 import { type LookOptions, lookAhead, lookAtOverrun, type Successes } from './look-at-overrun.ts';
 import type { DearRule } from './rule-meter.ts';
 
@@ -51,9 +51,6 @@ const NEWS_MS = 60_000;
 /** How many of an incident's runs are asked what their verdicts are called by now. */
 const MAX_ASKED = 16;
 
-/** How long the commands of an outage are not counted after it was found, in milliseconds: then it is looked at again. */
-const OUTAGE_MS = 30_000;
-
 /** How long after a look the states of runs are looked at that were not written yet. */
 const LOOK_AGAIN_MS = 500;
 
@@ -78,8 +75,7 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   const looking = new Map<string, Overrun>();
   /** Budgets that are used up by what is under way, and until when that is taken for granted, by the clock. */
   const full = new Map<string, { readonly overrun: Overrun; readonly untilMs: number }>();
-  /** Outages, and until when their commands are not counted, by the clock. */
-  const outages = new Map<string, number>();
+  const outages = createKnownOutages({ successes, clock, onError });
   /** Half used budgets that are looked at. */
   const lookingAhead = new Set<string>();
   let mode: FleetMode = NO_FLEET_MODE;
@@ -100,16 +96,12 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
 
   const lookOptions: LookOptions = { meter, store, successes, nowMs: () => clock.now() };
 
-  function addOutages(found: readonly string[]): void {
-    for (const outage of found) outages.set(outage, clock.now() + OUTAGE_MS);
-  }
-
   async function lookAheadAt(half: Overrun): Promise<void> {
     const key = keyOf(half);
     if (lookingAhead.has(key)) return;
     lookingAhead.add(key);
     try {
-      addOutages(await lookAhead(half, lookOptions));
+      outages.add(await lookAhead(half, lookOptions));
     } finally {
       after(LOOK_AGAIN_MS, async () => void lookingAhead.delete(key));
     }
@@ -123,7 +115,7 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     let goesOn = false;
     try {
       const { suspicious, isOpen, outages: found } = await lookAtOverrun(overrun, lookOptions);
-      addOutages(found);
+      outages.add(found);
       if (suspicious) await shadow(suspicious.overrun, suspicious.target);
       else goesOn = isOpen;
     } finally {
@@ -192,10 +184,8 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     await publisher.notice(incident.notice(clock.now(), verdicts), [incident.subject]);
   }
 
-  const isOutage = (command: AbortCommand): boolean => (outages.get(alikeKey(command) ?? '') ?? 0) > clock.now();
-
   function admit(command: AbortCommand): boolean {
-    const overrun = isOutage(command) ? undefined : meter.claim(command, clock.now());
+    const overrun = outages.covers(command) ? undefined : meter.claim(command, clock.now());
     if (!overrun) return true;
     full.set(keyOf(overrun), { overrun, untilMs: clock.now() + FULL_MS });
     // Where the look that the stream caused has failed, nothing more comes that would cause another.
@@ -209,16 +199,21 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     return [...looking.values(), ...[...full.values()].map(({ overrun }) => overrun)];
   }
 
-  function take(command: AbortCommand, storedMs: number): void {
-    const overruns = isOutage(command) ? [] : meter.add(command, storedMs);
-    const incident = incidents.add(command, storedMs);
-    const isNews = storedMs > clock.now() - NEWS_MS;
-    if (!isNews) return;
+  function count(command: AbortCommand, storedMs: number): void {
+    const overruns = meter.add(command, storedMs);
+    if (!isNews(storedMs)) return;
     for (const overrun of overruns) attempt(look(overrun));
-    if (overruns.length === 0 && !isOutage(command))
-      for (const half of meter.halfUsed(command, clock.now())) attempt(lookAheadAt(half));
-    if (!incident) return;
-    after(GATHER_MS, () => tellIncident(incident));
+    if (overruns.length > 0) return;
+    for (const half of meter.halfUsed(command, clock.now())) attempt(lookAheadAt(half));
+  }
+
+  const isNews = (storedMs: number): boolean => storedMs > clock.now() - NEWS_MS;
+
+  function take(command: AbortCommand, storedMs: number): void {
+    const countIt = () => count(command, storedMs);
+    if (!outages.covers(command, countIt)) countIt();
+    const incident = incidents.add(command, storedMs);
+    if (incident && isNews(storedMs)) after(GATHER_MS, () => tellIncident(incident));
   }
 
   const stopModes = await modes.watch((changed) => {

@@ -3,6 +3,7 @@ import { findAlike } from '../../classify/outage-or-runaway.ts';
 import { targetOfAgent } from '../../classify/policy.ts';
 import type { AbortCommand } from '../../contracts/abort-command.ts';
 import type { RunStore } from '../ports/ports.ts';
+import type { Outage } from './known-outages.ts';
 
 /** When a credential last let anything succeed. */
 export interface Successes {
@@ -24,8 +25,8 @@ export interface Seen {
    * (`pack/id@subscription`), a rule or `*` for one agent (`pack/id of agent`), or `*` for the fleet; undefined where nothing is beyond a budget.
    */
   readonly suspicious?: { readonly overrun: Overrun; readonly target: string };
-  /** The outages that were found (see `alikeKey`): their commands need not be counted for a while. */
-  readonly outages: readonly string[];
+  /** The outages that were found: their commands need not be counted for a while. */
+  readonly outages: readonly Outage[];
   /** Of some commands it is not known yet whose they are: look again a little later. */
   readonly isOpen: boolean;
 }
@@ -69,7 +70,7 @@ export async function lookAtOverrun(overrun: Overrun, options: LookOptions): Pro
  * @returns the outages, whose commands are not counted any more
  * @throws whatever the stores throw
  */
-export async function lookAhead(half: Overrun, options: LookOptions): Promise<readonly string[]> {
+export async function lookAhead(half: Overrun, options: LookOptions): Promise<readonly Outage[]> {
   const own = await ownOf(half, options);
   const { outages, alike } = await outagesIn(own, options);
   if (alike.length < MOSTLY * own.length) return [];
@@ -103,7 +104,7 @@ async function outagesIn(own: readonly Counted[], { successes }: LookOptions) {
     }),
   );
   const found = looked.flat();
-  return { outages: found.map(({ key }) => key), alike: found.flatMap(({ counted }) => counted) };
+  return { outages: found, alike: found.flatMap(({ counted }) => counted) };
 }
 
 /** Whose commands are known to be knell's: the states of those are not read again. */

@@ -164,3 +164,37 @@ test('an outage is known before a budget is used up, so that nothing is held bac
   expect(fleet.publisher.records().filter(({ disposition }) => disposition !== 'aborted')).toEqual([]);
   expect(fleet.publisher.aborts).toHaveLength(140);
 });
+
+/** What another worker has ended on a dead credential, so many runs of it. */
+function endedElsewhere(subscription: string, count: number, of: string): void {
+  for (let number = 0; number < count; number += 1) {
+    const run = { agent: `a${number}`, execution: of, attempt: 1 };
+    const more = { credential: { kind: 'oauth' as const, subscription }, scope: 'subscription' as const };
+    fleet.feed.add(abortCommand(run, { ...more, category: 'auth.token_expired' }), fleet.clock.now());
+  }
+}
+
+test('a worker that was stopped hears of a known outage more than a budget at once, and holds nothing back of it', async () => {
+  await open({ rule: few, subscription: few, all: few });
+  for (let number = 0; number < 2 * LIMIT; number += 1) await fail('team-a', number);
+  await fleet.clock.advance(45_000);
+  endedElsewhere('team-a', 3 * LIMIT, 'meanwhile');
+  const before = fleet.publisher.aborts.length;
+  const run = { agent: 'b', execution: 'e', attempt: 1 };
+  await fleet.start(run, { subscription: 'team-a', credential: { kind: 'oauth' } });
+  await fleet.say(run, [claude.init(), doom]);
+  expect(fleet.publisher.aborts.slice(before)).toMatchObject([run]);
+  expect(await shadowed()).toEqual([]);
+});
+
+test('an outage that is over when its next commands come covers them no more: they use up the budget', async () => {
+  let succeededMs: number | undefined;
+  await open({ subscription: few }, { lastMs: async () => succeededMs });
+  for (let number = 0; number < 2 * LIMIT; number += 1) await fail('team-a', number);
+  expect(fleet.publisher.aborts).toHaveLength(2 * LIMIT);
+  await fleet.clock.advance(65_000);
+  succeededMs = fleet.clock.now();
+  for (let number = 200; number < 200 + 2 * LIMIT; number += 1) await fail('team-a', number);
+  expect(fleet.publisher.aborts.length).toBeLessThanOrEqual(3 * LIMIT + 2);
+  expect(await shadowed()).toEqual(['test/token-expired@team-a']);
+});
