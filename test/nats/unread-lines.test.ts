@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { newRunState } from '../../src/classify/run-state.ts';
 import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { createLogHistory } from '../../src/nats/log-history.ts';
-import { mayHaveEnded } from '../../src/pipeline/due/unread-result.ts';
+import { isUnread as isUnreadRun, mayHaveEnded } from '../../src/pipeline/due/unread-result.ts';
 import { useNatsServer } from '../support/nats.ts';
 import { rulesFrom } from '../support/rules.ts';
 import { say, subjects } from '../support/service.ts';
@@ -33,4 +33,6 @@ test('so it is of more lines than are asked for', async () => {
   const { run, history } = await printed('lines', ['1\n2', '3']);
   expect(await history.unreadLines(run, 3)).toHaveLength(3);
   expect(await history.unreadLines(run, 2)).toBeUndefined();
+  const isUnread = (execution: string) => isUnreadRun(newRunState({ ...run, execution }), history);
+  expect([await isUnread('lines'), await isUnread('silent')]).toEqual([true, false]);
 });

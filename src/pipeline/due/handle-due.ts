@@ -15,7 +15,7 @@ import { lookAtExit } from './look-at-exit.ts';
 import { settleSuspicions } from './settle-suspicions.ts';
 import { formatOfStream } from './stream-format.ts';
 import { treeNow } from './tree-now.ts';
-import { mayHaveEnded, UNREAD_MS } from './unread-result.ts';
+import { isUnread, mayHaveEnded, UNREAD_MS } from './unread-result.ts';
 import { waitsForPrompt } from './waits-for-prompt.ts';
 import { withMistake } from './was-mistaken.ts';
 
@@ -73,8 +73,12 @@ async function lookAtSilence(
   }
   if (await waitsForPrompt(state, rules.runtimes, history)) return lookAgain(nowMs + stall.soonestMs);
   const judged = checkSilence(state, stall, await silenceOf(state, rules, history, nowMs), context);
-  const isEnd = judged.state.verdict !== undefined;
-  return isEnd && (await mayHaveEnded(state, rules, history)) ? lookAgain(nowMs + UNREAD_MS, state.stall) : judged;
+  if (judged.state.verdict) {
+    return (await mayHaveEnded(state, rules, history)) ? lookAgain(nowMs + UNREAD_MS, state.stall) : judged;
+  }
+  // What a run has said may be why it is silent, and be known once it is read.
+  const isTold = judged.effects.length > 0 && !(await isUnread(state, history));
+  return isTold || judged.effects.length === 0 ? judged : lookAgain(nowMs + stall.soonestMs, state.stall);
 }
 
 async function silenceOf(state: RunState, rules: RuleSet, history: LogHistory, nowMs: number): Promise<Silence> {

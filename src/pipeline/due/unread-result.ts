@@ -29,6 +29,13 @@ export async function mayHaveEnded(state: RunState, rules: RuleSet, history: Log
   return !unread || (await resultIn(state, unread, rules, history)) !== undefined;
 }
 
+/** Whether anything that a run has printed, or its exit, may not have been taken in by a worker yet. */
+export async function isUnread(state: RunState, history: LogHistory): Promise<boolean> {
+  const run = runOf(state);
+  if (!state.exited && (await history.exitOf(run))) return true;
+  return (await history.unreadLines(run, 0)) === undefined;
+}
+
 /**
  * The result that a run has reported before a message, in lines that no worker has taken in yet: one that was killed may have held
  * them. Undefined where there is none among the last that are unread, or the run has begun another turn since.

@@ -122,6 +122,21 @@ test('a silent run of which more is not taken in than can be looked through is l
   expect(effects).toEqual([]);
 });
 
+test.each([
+  ['lines', { lines: [init], unread: 1 }],
+  ['last line', { lines: [init, claude.fails('no', 401)], unread: 1 }],
+  ['exit', { lines: [init], exited: true }],
+])(
+  'nothing is said of the silence of a run whose %s no worker has taken in yet: it is looked at again',
+  async (_what, told) => {
+    const state = { ...known, stall: { due_ms: T0 + 150_000 } };
+    const after = await world(told).attend(state, T0 + 150_000);
+    expect(after).toEqual({ state: { ...state, stall: { due_ms: T0 + 210_000 } }, effects: [] });
+    const { effects } = await world({ lines: [init] }).attend(after.state, T0 + 210_000);
+    expect(effects).toMatchObject([{ kind: 'notice', notice: { kind: 'stall' } }]);
+  },
+);
+
 test('a suspicion is dropped by a result behind it', async () => {
   const state = {
     ...suspected,
