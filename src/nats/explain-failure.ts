@@ -1,5 +1,6 @@
 import { ErrorCode, NatsError } from 'nats';
 import { explainForbidden } from '../login/connect-error.ts';
+import { explainJetStream, sentenceOf } from './explain-jetstream.ts';
 
 /**
  * Why the NATS server did not do what it was asked for, in words for whoever has to mend it.
@@ -10,6 +11,8 @@ export function explainFailure(error: unknown): string | undefined {
   const forbidden = explainForbidden(error);
   if (forbidden) return forbidden.message;
   if (!(error instanceof NatsError)) return undefined;
+  const problem = explainJetStream(error);
+  if (problem) return sentenceOf(problem);
   // Of a full stream the server says so, with the code that also says that nobody is there.
   const { description } = error.api_error ?? {};
   if (description !== undefined) return `JetStream refused it: ${description} (see "knell doctor")`;

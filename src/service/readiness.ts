@@ -2,6 +2,7 @@ import { CONSUMERS } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { ConsumerLag } from '../nats/consume/consumer-lag.ts';
 import type { Reading } from '../nats/consume/reading-watch.ts';
+import { explainJetStream, sentenceOf } from '../nats/explain-jetstream.ts';
 
 /** How far a consumer may be behind before the service is not ready. */
 export interface LagBounds {
@@ -28,7 +29,7 @@ export function obstaclesToReading(
   nowMs: number,
 ): string[] {
   const obstacles: string[] = [];
-  if (failure !== undefined) obstacles.push(`JetStream does not answer: ${messageOf(failure)}`);
+  if (failure !== undefined) obstacles.push(notAnswering(failure));
   else if (nowMs - answeredMs > STALE_MS) {
     obstacles.push(`JetStream has not answered for ${Math.round((nowMs - answeredMs) / 1_000)} s`);
   }
@@ -89,6 +90,7 @@ function obstaclesOf(
   return obstacles;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function notAnswering(error: unknown): string {
+  const problem = explainJetStream(error);
+  return problem ? sentenceOf(problem) : `JetStream does not answer: ${error instanceof Error ? error.message : error}`;
 }

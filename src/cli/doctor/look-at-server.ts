@@ -1,5 +1,6 @@
-import type { NatsConnection } from 'nats';
+import type { JetStreamAccountStats, NatsConnection } from 'nats';
 import type { Login } from '../../login/login.ts';
+import { explainJetStream, sentenceOf } from '../../nats/explain-jetstream.ts';
 import { type Check, failed, ok, warning } from './check.ts';
 
 /** The oldest nats-server that has all that knell uses. */
@@ -48,12 +49,13 @@ function isOlder(version: string): boolean {
 /** JetStream: whether it is there, and how much of its limits is used. */
 export async function lookAtJetStream(connection: NatsConnection): Promise<readonly Check[]> {
   const name = 'jetstream';
-  let info: Awaited<ReturnType<Awaited<ReturnType<NatsConnection['jetstreamManager']>>['getAccountInfo']>>;
+  let info: JetStreamAccountStats;
   try {
     info = await (await connection.jetstreamManager()).getAccountInfo();
   } catch (error) {
-    if ((error as { code?: string }).code !== '503') throw error;
-    return [failed(name, 'there is none here: start nats-server with -js, or enable it for this account')];
+    const problem = explainJetStream(error, connection.info);
+    if (!problem) throw error;
+    return [failed(name, sentenceOf(problem))];
   }
   const { storage, limits, streams } = info;
   const used = `${streams} streams, ${megabytesOf(storage)} MB`;

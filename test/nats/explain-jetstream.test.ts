@@ -1,0 +1,74 @@
+import { connect, type NatsConnection } from 'nats';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lookAtJetStream } from '../../src/cli/doctor/look-at-server.ts';
+import { exitCodeOf } from '../../src/cli/exit-codes.ts';
+import { explainFailure } from '../../src/nats/explain-failure.ts';
+import { openJetStream } from '../../src/nats/open-jetstream.ts';
+import { DEFAULT_LAG_BOUNDS, obstacleToReading } from '../../src/service/readiness.ts';
+import { type ConfiguredServer, startConfiguredServer } from '../support/configured-server.ts';
+import { type NatsCluster, startNatsCluster } from '../support/nats-cluster.ts';
+
+const BARE = 'accounts { BARE: { users: [{ user: bare, password: pw }] }, OPEN: { jetstream: enabled } }';
+let cluster: NatsCluster;
+let without: ConfiguredServer;
+let account: ConfiguredServer;
+const connections: NatsConnection[] = [];
+
+beforeAll(async () => {
+  [cluster, without, account] = await Promise.all([
+    startNatsCluster(),
+    startConfiguredServer('', {}, false),
+    startConfiguredServer(BARE),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all(connections.map((connection) => connection.close()));
+  await Promise.all([cluster.stop(), without.stop(), account.stop()]);
+});
+
+async function to(servers: string, login = {}): Promise<NatsConnection> {
+  const connection = await connect({ servers, ...login });
+  connections.push(connection);
+  return connection;
+}
+
+test('of a cluster that has lost its quorum everybody says how many servers it takes, and nobody that it has no JetStream', async () => {
+  const [kept, ...lost] = cluster.servers;
+  const connection = await to(kept?.url ?? '');
+  const manager = await openJetStream(connection);
+  await Promise.all(lost.map((server) => server.stop('kill')));
+  // It takes a moment until the last one notices.
+  const opening = () =>
+    openJetStream(connection).then(
+      () => undefined,
+      (reason: { code?: string }) => reason,
+    );
+  await expect.poll(async () => (await opening())?.code, { timeout: 20_000 }).toBe('JETSTREAM_AWAY');
+  const refused = await opening();
+  expect(exitCodeOf(refused)).toBe(3);
+  const failure = await manager.getAccountInfo().catch((error: unknown) => error);
+  const said = [
+    (refused as Error).message,
+    (await lookAtJetStream(connection))[0]?.message,
+    explainFailure(failure),
+    obstacleToReading({ lags: [], answeredMs: 0, failure }, DEFAULT_LAG_BOUNDS, 0),
+  ];
+  expect(new Set(said).size).toBe(1);
+  expect(said[0]).toMatch(/^JetStream does not answer: .* no leader: .*2 of 3/);
+});
+
+test.each([
+  ['a server', async () => to(`127.0.0.1:${without.port}`), /no JetStream: start it with -js/],
+  [
+    'an account',
+    async () => to(`127.0.0.1:${account.port}`, { user: 'bare', pass: 'pw' }),
+    /no JetStream for this account/,
+  ],
+])('of %s that has no JetStream it is said so', async (_, open, words) => {
+  const connection = await open();
+  await expect(openJetStream(connection)).rejects.toMatchObject({
+    code: 'JETSTREAM_DISABLED',
+    message: expect.stringMatching(words),
+  });
+  expect(await lookAtJetStream(connection)).toMatchObject([{ level: 'failed', message: expect.stringMatching(words) }]);
+});
