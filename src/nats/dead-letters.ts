@@ -2,7 +2,7 @@ import { headers, type JetStreamClient, type JetStreamManager, type JsMsg, type 
 import { DEAD_HEADERS } from '../contracts/dead-letter.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
-import { isOutage } from './outage.ts';
+import { isOutage, isTooLong } from './outage.ts';
 import { nextMessage } from './stored-message.ts';
 
 /** A message that could not be handled, and where it came from. */
@@ -47,7 +47,7 @@ export async function putDeadLetter(
   try {
     await jetstream.publish(subject, message.data, options);
   } catch (error) {
-    if (isOutage(error)) throw error;
+    if (isOutage(error) && !isTooLong(error)) throw error;
     head.set(DEAD_HEADERS.payload, LEFT_OUT);
     await jetstream.publish(subject, '', options);
   }

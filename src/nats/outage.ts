@@ -12,12 +12,17 @@ const PASSING = new Set([
 ]);
 
 /**
- * Whether what failed may work later with the same message: the server was away, had no leader, or was busy. What else
+ * Whether what failed may work later with the same message: the server was away, had no leader, or was busy, or the limits of a
+ * stream or bucket were edited, which then wants a person: what knell writes fits the limits that it makes them with. What else
  * fails does so for the message's own sake, again and again.
  */
 export function isOutage(error: unknown): boolean {
-  if (error instanceof NatsError) {
-    return error.code !== ErrorCode.MaxPayloadExceeded && error.api_error?.err_code !== MESSAGE_TOO_LARGE;
-  }
+  if (error instanceof NatsError) return error.code !== ErrorCode.MaxPayloadExceeded;
   return PASSING.has(String((error as { code?: unknown } | undefined)?.code));
+}
+
+/** Whether a message was refused for its length, by the server or by its stream. */
+export function isTooLong(error: unknown): boolean {
+  if (!(error instanceof NatsError)) return false;
+  return error.code === ErrorCode.MaxPayloadExceeded || error.api_error?.err_code === MESSAGE_TOO_LARGE;
 }

@@ -10,7 +10,7 @@ test.each([
   ['no leader', refused(503, 10008), true],
   ['a stream that is gone', refused(404, 10059), true],
   ['a run state that never stood still', Object.assign(new Error(''), { code: 'RUN_STATE_CONTENDED' }), true],
-  ['a message beyond the stream’s limit', refused(400, 10054), false],
+  ['a message beyond the stream’s limit', refused(400, 10054), true],
   ['a message beyond the server’s limit', new NatsError('', 'MAX_PAYLOAD_EXCEEDED'), false],
   ['a fault of the program', new TypeError('x is not a function'), false],
   ['nothing', undefined, false],
