@@ -26,7 +26,7 @@ import { startAccount } from './account.ts';
 import { type CandidateRuns, createCandidateRuns } from './candidate-runs.ts';
 import { lookOnReturn } from './look-on-return.ts';
 import { createPageHost } from './page-host.ts';
-import { DEFAULT_LAG_BOUNDS, obstaclesToReading } from './readiness.ts';
+import { DEFAULT_LAG_BOUNDS, obstaclesToReading, obstacleToReading } from './readiness.ts';
 import { createReadingTelemetry } from './reading-telemetry.ts';
 import { openRulesInForce } from './rules-in-force.ts';
 import type { ServiceOptions } from './service-options.ts';
@@ -222,6 +222,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
       publisher,
       clock,
       log,
+      isReading: () => obstacleToReading(watch.reading(), bounds, clock.now()) === undefined,
       version: VERSION,
       events: readingTelemetry,
       telemetry: createSubscriptionTelemetry(log, telemetry.registry),

@@ -31,6 +31,8 @@ export interface SubscriptionsOptions {
   readonly publisher: Pick<Publisher, 'notice'>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Whether what runs say is read as it should be. Left out: it is. */
+  readonly isReading?: () => boolean;
   /** knell's version, for those who discover the service. */
   readonly version?: string;
   /** What hears of the reading; left out: it is not reported. */
@@ -38,6 +40,10 @@ export interface SubscriptionsOptions {
   /** Left out: what happens is only logged. */
   readonly telemetry?: SubscriptionTelemetry;
 }
+
+/** A dispatch is not held up by knell's own trouble, but is told of it. */
+const NOT_FRESH =
+  'knell can\'t read now what runs say, or is behind with it, so this is what it knew before ("knell doctor" says why)';
 
 const UNTOLD = { requestLost: () => undefined, messageGone: () => undefined, messageDied: () => undefined };
 
@@ -88,7 +94,7 @@ export async function startSubscriptions(options: SubscriptionsOptions): Promise
           const startedMs = performance.now();
           const reply = await checkPreflight(served, data);
           telemetry.preflightAnswered({ answer: reply.answer, tookMs: performance.now() - startedMs });
-          return reply;
+          return options.isReading?.() === false ? { ...reply, reason: `${reply.reason}; ${NOT_FRESH}` } : reply;
         },
         api: (verb, data) => answerApi(served, verb, data),
       },

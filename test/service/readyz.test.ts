@@ -49,8 +49,12 @@ test('it is false with the reason while JetStream does not answer, and true agai
     },
   };
   await expect.poll(readyz).toMatch(/^503 JetStream does not answer/);
+  const preflight = async () =>
+    (await connection.request('knell.preflight.check', JSON.stringify({ subscription: 's' }))).string();
+  expect(await preflight()).toContain("knell can't read now what runs say");
   hooks = {};
   await expect.poll(readyz).toBe('200 ready');
+  expect(await preflight()).not.toContain("knell can't read");
 });
 
 test('it is false where the log stream was deleted behind the back of the service', async () => {
