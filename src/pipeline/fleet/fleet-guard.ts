@@ -10,6 +10,7 @@ import { costMessageOf, messageOf, twoDigits } from './guard-messages.ts';
 import { createKnownOutages } from './known-outages.ts';
 import { type LookOptions, lookAhead, lookAtOverrun, type Successes } from './look-at-overrun.ts';
 import type { DearRule } from './rule-meter.ts';
+import { whileLooking } from './while-looking.ts';
 
 export interface FleetGuardOptions {
   readonly feed: AbortFeed;
@@ -51,6 +52,9 @@ const NEWS_MS = 60_000;
 /** How many of an incident's runs are asked what their verdicts are called by now. */
 const MAX_ASKED = 16;
 
+/** What comes this long after it was stored, in milliseconds, was given by other workers while this one was stopped, or behind. */
+const LATE_MS = 2_000;
+
 /** How long after a look the states of runs are looked at that were not written yet. */
 const LOOK_AGAIN_MS = 500;
 
@@ -78,6 +82,9 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
   const outages = createKnownOutages({ successes, clock, onError });
   /** Half used budgets that are looked at. */
   const lookingAhead = new Set<string>();
+  let looksAhead = 0;
+  /** What came late and is counted, in order, when no look ahead is under way. */
+  const late: (() => void)[] = [];
   let mode: FleetMode = NO_FLEET_MODE;
   let quarantined: ReadonlySet<string> = new Set();
 
@@ -100,9 +107,12 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     const key = keyOf(half);
     if (lookingAhead.has(key)) return;
     lookingAhead.add(key);
+    looksAhead += 1;
     try {
       outages.add(await lookAhead(half, lookOptions));
     } finally {
+      looksAhead -= 1;
+      takeLate();
       after(LOOK_AGAIN_MS, async () => void lookingAhead.delete(key));
     }
   }
@@ -207,11 +217,22 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
     for (const half of meter.halfUsed(command, clock.now())) attempt(lookAheadAt(half));
   }
 
+  function countUncovered(command: AbortCommand, storedMs: number): void {
+    const countIt = () => count(command, storedMs);
+    if (!outages.covers(command, countIt)) countIt();
+  }
+
+  /** A worker that goes on after a stop hears of more than a budget at once: what a look ahead may explain is not counted before. */
+  function takeLate(): void {
+    while (looksAhead === 0 && late.length > 0) late.shift()?.();
+  }
+
   const isNews = (storedMs: number): boolean => storedMs > clock.now() - NEWS_MS;
 
   function take(command: AbortCommand, storedMs: number): void {
-    const countIt = () => count(command, storedMs);
-    if (!outages.covers(command, countIt)) countIt();
+    if (storedMs > clock.now() - LATE_MS) countUncovered(command, storedMs);
+    else late.push(() => countUncovered(command, storedMs));
+    takeLate();
     const incident = incidents.add(command, storedMs);
     if (incident && isNews(storedMs)) after(GATHER_MS, () => tellIncident(incident));
   }
@@ -241,14 +262,6 @@ export async function startFleetGuard(options: FleetGuardOptions): Promise<Fleet
 
 function keyOf({ kind, who }: Overrun): string {
   return `${kind} ${who}`;
-}
-
-/** While it is looked what has used a budget up, what it counts is held back; what is held back is decided again. */
-function whileLooking(mode: FleetMode, looks: readonly Overrun[], nowMs: number): FleetMode {
-  if (looks.length === 0) return mode;
-  const because = { reason: 'a budget is used up; knell looks why', by: 'knell', at: formatTime(nowMs) };
-  const held = looks.map(({ kind, who }) => (kind === 'rule' ? who : kind === 'subscription' ? `@${who}` : '*'));
-  return { ...mode, shadowed: { ...Object.fromEntries(held.map((key) => [key, because])), ...mode.shadowed } };
 }
 
 function isShadowed(mode: FleetMode, target: string): boolean {
