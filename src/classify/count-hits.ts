@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { comparePositions, isBefore } from '../contracts/position.ts';
-import type { CountedHit, RunState } from '../contracts/run-state.ts';
+import type { CountedHit, Position, RunState } from '../contracts/run-state.ts';
 import type { CompiledClause, ConditionHit } from '../ruleset/rule-set.ts';
 import type { Occurrence } from './occurrence.ts';
 
@@ -13,35 +13,88 @@ function windowMs(clause: CompiledClause): number | undefined {
   return clause.kind === 'single' ? clause.repeat?.withinMs : clause.withinMs;
 }
 
+/** What is counted for a hit's clause, the hit included. */
+export interface Counted {
+  readonly state: RunState;
+  /** The clause is true by this hit. */
+  readonly complete: boolean;
+  /** The hits that make it true with this one, in the order of the log; none where it is not. */
+  readonly together: readonly CountedHit[];
+}
+
 /**
- * Adds a hit to what is counted for its clause and says whether the clause is now true.
+ * Adds a hit to what is counted for its clause and says whether the clause is now true by it.
  * A line counts once, however often it is delivered: it is recognised by its position, and where it was
  * published twice, by its stream, number and bytes.
- * Windows slide on the lines' own time, not on the time of delivery. The first try of a request begins anew: a client that
- * got over a failure and meets it again later has not failed twice.
+ * Windows slide on the lines' own time, and what lies between two hits is told by their positions, so the answer is the same in
+ * whatever order lines are delivered. What was counted before the first try of a request, or before the run recovered, does not count
+ * with what follows: a client that got over a failure and meets it again later has not failed twice.
+ *
+ * @param recovered where the run began anew behind what the rule counts, as far as that is known
  */
 export function countHit(
   state: RunState,
   hit: ConditionHit,
   occurrence: Pick<Occurrence, 'position' | 'atMs' | 'line' | 'isNumbered'>,
-): { state: RunState; complete: boolean } {
+  recovered: readonly Position[] = [],
+): Counted {
   const { position, atMs } = occurrence;
   const clause = hit.rule.clauses[hit.clause];
   const window = clause && windowMs(clause);
-  if (!clause || window === undefined) return { state, complete: true };
+  if (!clause || window === undefined) return { state, complete: true, together: [] };
   const key = `${hit.rule.key}#${hit.clause}`;
-  const known = (state.counts[key] ?? []).filter((entry) => !hit.isFirstTry || !isBefore(entry, position));
-  const counted = { ...position, at_ms: atMs, condition: hit.condition, source: sourceOf(occurrence) };
-  const added = known.some((entry) => isSameLine(entry, counted)) ? known : [...known, counted];
+  const known = state.counts[key] ?? [];
+  const counted: CountedHit = {
+    ...position,
+    at_ms: atMs,
+    condition: hit.condition,
+    source: sourceOf(occurrence),
+    ...(hit.isFirstTry && { anew: position }),
+  };
+  const same = known.find((entry) => isSameLine(entry, counted));
+  const added = same ? known : [...known, counted];
   const latest = Math.max(...added.map((entry) => entry.at_ms));
   const kept = added
-    .filter((entry) => latest - entry.at_ms <= window)
+    // A hit that comes late counts with those of a window before it.
+    .filter((entry) => latest - entry.at_ms < 2 * window)
     .sort(comparePositions)
-    .slice(-MAX_HITS);
+    .slice(-MAX_HITS)
+    .map((entry) => beginAnew(entry, recovered));
   const counts = { ...state.counts, [key]: kept };
   const keys = Object.keys(counts);
   if (keys.length > MAX_CLAUSES) delete counts[keys[0] as string];
-  return { state: { ...state, counts }, complete: isComplete(clause, kept) };
+  const together = togetherWith(same ?? counted, kept, clause, window);
+  return { state: { ...state, counts }, complete: together.length > 0, together };
+}
+
+/** The hit with the last place up to which nothing counts with it. */
+function beginAnew(entry: CountedHit, recovered: readonly Position[]): CountedHit {
+  const last = recovered.reduce(
+    (anew, one) => (!isBefore(entry, one) && !(anew && isBefore(one, anew)) ? one : anew),
+    entry.anew,
+  );
+  return last ? { ...entry, anew: last } : entry;
+}
+
+/** All hits that stand with a hit in some window in which the clause is true. */
+function togetherWith(
+  hit: Position,
+  hits: readonly CountedHit[],
+  clause: CompiledClause,
+  window: number,
+): readonly CountedHit[] {
+  const together = new Set<CountedHit>();
+  let anew: Position | undefined;
+  for (const [at, last] of hits.entries()) {
+    if (last.anew && !(anew && isBefore(last.anew, anew))) anew = last.anew;
+    if (isBefore(last, hit)) continue;
+    const counting = hits
+      .slice(0, at + 1)
+      .filter((entry) => last.at_ms - entry.at_ms <= window && !(anew && isBefore(entry, anew)));
+    if (!counting.some((entry) => comparePositions(entry, hit) === 0) || !isComplete(clause, counting)) continue;
+    for (const entry of counting) together.add(entry);
+  }
+  return hits.filter((entry) => together.has(entry));
 }
 
 /**

@@ -22,9 +22,11 @@ export const SAID_BY_ANOTHER = 'another record names what the run failed of';
 /**
  * Withdraws what was recorded of a run that has now reported its result: a later version of each record says that the run
  * got over it. What ended the run, or would have, is not withdrawn.
+ *
+ * @param seq sequence of the result in the log stream: what is recorded of a later turn stands
  */
-export function withdrawNoted(state: RunState): Outcome {
-  return withdraw(state, () => true, GOT_OVER);
+export function withdrawNoted(state: RunState, seq = Number.POSITIVE_INFINITY): Outcome {
+  return withdraw(state, ({ evidence }) => evidence.every((line) => (line.seq ?? 0) <= seq), GOT_OVER);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Grade } from '../contracts/categories.ts';
 import { durationMs } from '../contracts/duration.ts';
 import type { Credential } from '../contracts/evidence.ts';
 import { isBefore } from '../contracts/position.ts';
+import type { RuleAction } from '../contracts/rule-pack.ts';
 import type { Detection, Position, RunState } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
@@ -19,7 +20,7 @@ import type { Effect, Outcome } from './outcome.ts';
 import { quoteOf } from './quote-of.ts';
 import { MAX_SUSPICIONS, reachVerdict } from './reach-verdict.ts';
 import { readResetTime } from './reset-time/reset-time.ts';
-import { forgetUpTo, runOf, succeedAt } from './run-state.ts';
+import { beginTurnAt, isTakenBack, runOf, succeedAt } from './run-state.ts';
 import { isEcho } from './sharper-causes.ts';
 import { speakersOf } from './strongest-hit.ts';
 import { isUnmatchedFailure, recordUnmatchedFailure } from './unmatched-failure.ts';
@@ -31,17 +32,17 @@ import { ENDING_MS, isBeingEnded, mustWait, wantedQuietMs } from './wanted-quiet
  * Pure: the same state, line and context always give the same outcome. A line that is delivered twice is published
  * once and decides nothing more; only how often its rule was recorded goes up.
  *
- * @param recovered rule key → where the run last recovered from what the rule counts, before this line
+ * @param recovered rule key → where the run began anew behind what the rule counts
  */
 export function observe(
   before: RunState,
   occurrence: Occurrence,
   context: DecisionContext,
-  recovered: ReadonlyMap<string, Position> = new Map(),
+  recovered: ReadonlyMap<string, readonly Position[]> = new Map(),
 ): Outcome {
   const signalled = applySignals(before, occurrence);
   const { state: healed, effects: withdrawn } = succeeds(occurrence)
-    ? withdrawNoted(signalled)
+    ? withdrawNoted(signalled, occurrence.position.seq)
     : { state: signalled, effects: [] };
   const outcome = applyHits(healed, occurrence, context, recovered);
   return withdrawn.length === 0 ? outcome : { ...outcome, effects: [...withdrawn, ...outcome.effects] };
@@ -55,21 +56,24 @@ function applyHits(
   before: RunState,
   occurrence: Occurrence,
   context: DecisionContext,
-  recovered: ReadonlyMap<string, Position>,
+  recovered: ReadonlyMap<string, readonly Position[]>,
 ): Outcome {
   let state = before;
   if (!context.finished && isEcho(state, occurrence.atMs)) return { state, effects: [] };
-  for (const [ruleKey, position] of recovered) state = forgetUpTo(state, ruleKey, position);
 
+  const isOver = isTakenBack(state, occurrence.position);
+  const hits = occurrence.match.hits.filter((hit) => !isOver || actionOf(hit) === 'notice');
   const complete: ConditionHit[] = [];
-  for (const hit of occurrence.match.hits) {
-    const counted = countHit(state, hit, occurrence);
+  for (const hit of hits) {
+    const counted = countHit(state, hit, occurrence, recovered.get(hit.rule.key));
     state = counted.state;
     if (counted.complete) complete.push(hit);
   }
   const { inForce, tried } = speakersOf(complete);
   if (!inForce && !tried)
-    return isUnmatchedFailure(occurrence) ? recordUnmatchedFailure(state, occurrence, context) : { state, effects: [] };
+    return isUnmatchedFailure(occurrence) && !isOver
+      ? recordUnmatchedFailure(state, occurrence, context)
+      : { state, effects: [] };
   // What is tried says what it would do before the run may have its verdict.
   const beside = tried ? applyHit(state, tried, occurrence, context) : { state, effects: [] };
   if (!inForce) return beside;
@@ -77,8 +81,12 @@ function applyHits(
   return { state: decided.state, effects: [...beside.effects, ...decided.effects] };
 }
 
+function actionOf({ action, rule }: ConditionHit): RuleAction {
+  return action ?? rule.rule.action;
+}
+
 function applyHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Outcome {
-  switch (hit.action ?? hit.rule.rule.action) {
+  switch (actionOf(hit)) {
     case 'notice':
       return { state, effects: [noticeOf(hit.rule, state, occurrence)] };
     case 'warn':
@@ -97,11 +105,7 @@ function applySignals(state: RunState, { match, atMs, position, event }: Occurre
     const version = signal.version === undefined ? undefined : event.fields[signal.version];
     if (typeof version === 'string') next = { ...next, runtime_version: normaliseText(version).slice(0, 64) };
     if (signal.means === 'started') {
-      // A new turn has begun, so the result before it did not end the run. One that is read late may belong to a turn before the result.
-      if (next.succeeded && isBefore(next.succeeded.position, position)) {
-        const { succeeded: _, ...rest } = next;
-        next = rest;
-      }
+      next = beginTurnAt(next, position);
     } else if (signal.means === 'success') {
       next = succeedAt(next, position, atMs);
     } else if (signal.means === 'credential' && signal.kind) {
@@ -141,12 +145,12 @@ function diagnosisOf(hit: ConditionHit, occurrence: Occurrence, context: Decisio
  * after its result: a success takes back such records, so none begins behind it.
  */
 function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Outcome {
-  const { key, rule } = hit.rule;
+  const { key } = hit.rule;
   const times = state.recorded[key] ?? 0;
   if (times === 0 && Object.keys(state.recorded).length >= MAX_RECORDED) return { state, effects: [] };
   const recorded = { ...state.recorded, [key]: times + 1 };
   if (state.verdict || state.succeeded || times > 0) return { state: { ...state, recorded }, effects: [] };
-  const disposition = (hit.action ?? rule.action) === 'warn' ? 'warned' : 'recorded';
+  const disposition = actionOf(hit) === 'warn' ? 'warned' : 'recorded';
   const record = buildRecord(diagnosisOf(hit, occurrence, context), state, context.policy, context.nowMs, {
     disposition,
     about: key,

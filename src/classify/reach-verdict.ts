@@ -1,4 +1,3 @@
-import { isBefore } from '../contracts/position.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { isTried } from '../ruleset/is-tried.ts';
 import { addLaterEvidence } from './add-later-evidence.ts';
@@ -8,14 +7,11 @@ import { commandId, recordId } from './ids.ts';
 import { withdrawSaid } from './noted-records.ts';
 import type { Outcome } from './outcome.ts';
 import { heldBackBy } from './policy.ts';
-import { runOf } from './run-state.ts';
+import { isReportedBefore, runOf } from './run-state.ts';
 
 /** Why a run that a rule would end must not be ended; undefined where there is no reason. */
 function reasonNotToAbort(diagnosis: Diagnosis, state: RunState): string | undefined {
-  if (state.succeeded && isBefore(state.succeeded.position, diagnosis.detection.position)) {
-    return 'the run had already reported its result';
-  }
-  return undefined;
+  return isReportedBefore(state, diagnosis.detection.position) ? 'the run had already reported its result' : undefined;
 }
 
 /**

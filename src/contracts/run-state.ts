@@ -20,6 +20,7 @@ export const CountedHit = z.object({
     .string()
     .optional()
     .meta({ description: "The line's stream, its number where the publisher gave one, and its hash." }),
+  anew: Position.optional().meta({ description: 'What stands before this place does not count with it.' }),
 });
 export type CountedHit = z.infer<typeof CountedHit>;
 
@@ -92,6 +93,10 @@ export const RunState = z.object({
     .meta({ description: 'When its host was first told to end it, by someone else than knell.' }),
   exited: z.object({ at_ms: z.number(), code: z.int().nullable(), signal: z.string().nullable() }).optional(),
   succeeded: z.object({ at_ms: z.number(), position: Position }).optional(),
+  taken_back: Position.optional().meta({
+    description: 'The last result of any turn, as far as it was read. It takes back what stands before it.',
+  }),
+  turn_began: Position.optional().meta({ description: 'Where the last turn began, as far as it was read.' }),
   turn_over: Position.optional().meta({
     description: 'The end of the last turn of a session of several turns: it waits for its next prompt.',
   }),

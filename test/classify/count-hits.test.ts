@@ -98,6 +98,25 @@ describe('a clause that counts', () => {
   });
 });
 
+test('hits between which the run recovered do not count together, whichever comes first', () => {
+  const say = (state: RunState, seq: number) =>
+    countHit(
+      state,
+      { rule: twice, clause: 0, condition: 0, grade: 'typed', captures: {} },
+      {
+        position: { seq, row: 0 },
+        atMs: T0 + seq * 1_000,
+        line: { stream: 'stdout', number: seq, raw: Buffer.from(`hit ${seq}`) },
+        isNumbered: true,
+      },
+      [{ seq: 2, row: 1 }],
+    );
+  const late = say(stateWith(), 4).state;
+  expect([say(late, 1).complete, say(late, 3).complete]).toEqual([false, true]);
+  expect(say(late, 3).together.map(({ seq }) => seq)).toEqual([3, 4]);
+  expect(say(say(late, 1).state, 2).complete).toBe(true);
+});
+
 describe('a line that was published twice', () => {
   const said = (over: Said) => ({ text: 'same', ...over });
 
@@ -181,4 +200,7 @@ test('the first try of a request begins anew, and counts once', () => {
   expect([healed.complete, again.complete]).toEqual([false, false]);
   expect(say(again.state, 3, false).complete).toBe(true);
   expect(say(healed.state, 1, true).complete).toBe(false);
+  const newer = say(stateWith(), 2, true);
+  expect(say(newer.state, 1, true).complete).toBe(false);
+  expect(say(say(stateWith(), 3, false).state, 2, true).complete).toBe(true);
 });

@@ -143,7 +143,7 @@ describe('a rule that aborts', () => {
     const retry = (seq: number) => said(claude.retry(401, seq), at(seq));
     const first = take(stateWith(), retry(1)).state;
     expect(named(take(first, retry(3)).effects)).toEqual(['abort auth.token_expired']);
-    const recovered = new Map([['test/refused-twice', { seq: 2, row: 0 }]]);
+    const recovered = new Map([['test/refused-twice', [{ seq: 2, row: 1 }]]]);
     expect(observe(first, retry(3), contextAt(), recovered).effects).toEqual([]);
   });
 });

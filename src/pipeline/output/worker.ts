@@ -1,4 +1,5 @@
 import { isOfLaterUse } from '../../classify/apply-run-event.ts';
+import type { DecisionContext } from '../../classify/decision-context.ts';
 import { closeRecord } from '../../classify/follow-command.ts';
 import { observe } from '../../classify/observe.ts';
 import type { Occurrence } from '../../classify/occurrence.ts';
@@ -14,8 +15,10 @@ import { uncounted } from '../fleet/rule-costs.ts';
 import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
 import type { LogMessage, Versioned } from '../ports/ports.ts';
 import { updateRun } from '../update-run.ts';
+import { withBegunTurn } from './begun-turn.ts';
 import { decideWithEnd } from './end-first.ts';
 import { createHearing, type Heard } from './hear-lines.ts';
+import type { LookBack } from './look-back.ts';
 import { addToken, declaredBy, linesAtHand, subscriptionIn } from './message-facts.ts';
 import { createSessionCheck, OTHER_SESSION } from './other-session.ts';
 import { findRecoveries } from './recoveries.ts';
@@ -35,6 +38,17 @@ export interface Worker {
 /** So many lines of one run are decided on before the messages of other runs have their turn. */
 const WITHOUT_BREAK = 100;
 
+/** Applies a line in the light of what stands between it and the lines that it is judged with. */
+async function observeWith(
+  back: LookBack,
+  before: RunState,
+  occurrence: Occurrence,
+  context: DecisionContext,
+): Promise<Outcome> {
+  const state = await withBegunTurn(before, occurrence, back);
+  return observe(state, occurrence, context, await findRecoveries(state, occurrence, back));
+}
+
 /** Holds nothing that matters: any number of workers may share the messages, and any may be killed at any moment. */
 export function createWorker(options: PipelineOptions): Worker {
   const { rules, store, history, telemetry, costs = uncounted(rules) } = options;
@@ -48,16 +62,17 @@ export function createWorker(options: PipelineOptions): Worker {
   const isOfOtherSession = createSessionCheck(history);
   const turns = createTurns();
 
-  function recoveriesBefore(message: LogMessage, state: RunState, occurrence: Occurrence, ruleSet: RuleSet) {
+  /** What is read back of a run's output, by the rules that its lines are matched with. */
+  function lookBack(message: LogMessage, ruleSet: RuleSet): LookBack {
     const declaredOf = declaredBy(message);
-    return findRecoveries(state, occurrence, {
+    return {
       linesAfter: (position, limit) => history.linesAfter(message.run, position, limit),
-      async recoveriesOn({ stream, text }) {
+      async matchOf({ stream, text }) {
         const { decoder, format } = await contexts.of(message.run, stream, declaredOf(stream));
         const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
-        return ruleSet.match(event, stream, decoder.runtime).recoveries;
+        return ruleSet.match(event, stream, decoder.runtime);
       },
-    });
+    };
   }
 
   /** One decision is made by one set of rules, the one that the lines were matched with, whatever is published meanwhile. */
@@ -77,10 +92,11 @@ export function createWorker(options: PipelineOptions): Worker {
       for (const { message, occurrences } of heard) {
         if (isOfLaterUse(state, message.storedMs)) continue;
         state = addToken(state, message, occurrences);
+        const back = lookBack(message, ruleSet);
         for (const occurrence of occurrences) {
           const outcome = (await isOfOtherSession(message.run, occurrence))
             ? noticeReading(state, OTHER_SESSION, context.nowMs)
-            : observe(state, occurrence, context, await recoveriesBefore(message, state, occurrence, ruleSet));
+            : await observeWith(back, state, occurrence, context);
           state = outcome.state;
           effects.push(...outcome.effects);
           observed += 1;
