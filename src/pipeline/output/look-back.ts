@@ -1,3 +1,4 @@
+import { isBefore } from '../../contracts/position.ts';
 import type { Position } from '../../contracts/run-state.ts';
 import type { EventMatch } from '../../ruleset/rule-set.ts';
 import type { LoggedLine } from '../ports/ports.ts';
@@ -5,7 +6,35 @@ import type { LoggedLine } from '../ports/ports.ts';
 /** Reads back what a run has printed, where a line can't be judged without it. Both throw what reading the run's output throws. */
 export interface LookBack {
   /** Up to `limit` lines of the run that stand after a position, in order. */
-  linesAfter(position: Position, limit: number): Promise<LoggedLine[]>;
+  linesAfter(position: Position, limit: number): Promise<readonly LoggedLine[]>;
   /** What the rules say of a line. */
   matchOf(line: LoggedLine): Promise<EventMatch>;
+}
+
+/** The same, asked once for each line: a run that says one failure a thousand times is read back once for all of them. */
+export function readOnce({ linesAfter, matchOf }: LookBack): LookBack {
+  let from: Position | undefined;
+  let lines: LoggedLine[] = [];
+  const matches = new Map<string, Promise<EventMatch>>();
+  return {
+    async linesAfter(position, limit) {
+      const start =
+        from && !isBefore(position, from) ? lines.findIndex((line) => isBefore(position, line.position)) : -1;
+      if (start < 0) {
+        from = position;
+        lines = [];
+      }
+      const known = start < 0 ? [] : lines.slice(start, start + limit);
+      if (known.length === limit) return known;
+      const more = await linesAfter(lines.at(-1)?.position ?? position, limit - known.length);
+      lines.push(...more);
+      return [...known, ...more];
+    },
+    matchOf(line) {
+      const key = `${line.position.seq} ${line.position.row}`;
+      const match = matches.get(key) ?? matchOf(line);
+      matches.set(key, match);
+      return match;
+    },
+  };
 }

@@ -18,7 +18,7 @@ import { updateRun } from '../update-run.ts';
 import { withBegunTurn } from './begun-turn.ts';
 import { decideWithEnd } from './end-first.ts';
 import { createHearing, type Heard } from './hear-lines.ts';
-import type { LookBack } from './look-back.ts';
+import { type LookBack, readOnce } from './look-back.ts';
 import { addToken, declaredBy, linesAtHand, subscriptionIn } from './message-facts.ts';
 import { createSessionCheck, OTHER_SESSION } from './other-session.ts';
 import { findRecoveries } from './recoveries.ts';
@@ -65,14 +65,14 @@ export function createWorker(options: PipelineOptions): Worker {
   /** What is read back of a run's output, by the rules that its lines are matched with. */
   function lookBack(message: LogMessage, ruleSet: RuleSet): LookBack {
     const declaredOf = declaredBy(message);
-    return {
+    return readOnce({
       linesAfter: (position, limit) => history.linesAfter(message.run, position, limit),
       async matchOf({ stream, text }) {
         const { decoder, format } = await contexts.of(message.run, stream, declaredOf(stream));
         const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
         return ruleSet.match(event, stream, decoder.runtime);
       },
-    };
+    });
   }
 
   /** One decision is made by one set of rules, the one that the lines were matched with, whatever is published meanwhile. */
@@ -86,13 +86,13 @@ export function createWorker(options: PipelineOptions): Worker {
     for (const { message } of heard) message.setAside?.();
     const observeFrom = async (before: RunState): Promise<Outcome> => {
       const context = decisionContext({ ...options, rules: () => ruleSet });
+      const back = lookBack(newest, ruleSet);
       let state = before;
       let observed = 0;
       const effects: Effect[] = [];
       for (const { message, occurrences } of heard) {
         if (isOfLaterUse(state, message.storedMs)) continue;
         state = addToken(state, message, occurrences);
-        const back = lookBack(message, ruleSet);
         for (const occurrence of occurrences) {
           const outcome = (await isOfOtherSession(message.run, occurrence))
             ? noticeReading(state, OTHER_SESSION, context.nowMs)
