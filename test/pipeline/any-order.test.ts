@@ -151,6 +151,8 @@ describe('the verdict on a run is the same in whatever order its messages come, 
 describe('a run that got over it is not ended', () => {
   test.each<[string, RuleSet, Piece, number, number]>([
     ['for an older first try behind a newer one', SHIPPED, [first, says, first, says], 0, 3],
+    ['for a second try of a later request', SHIPPED, [first, says, [claude.retry(529, 1)], second, says], 0, 0],
+    ['for that one, and its first is read last', SHIPPED, [first, says, [claude.retry(529, 1)], second, says], 0, 4],
     ['for an older hit behind newer ones', AUTHORED, [first, says, second, second, says], 0, 4],
     ['while its result is held', AUTHORED, [first, second, ...turn, first, says], 2, 3],
     ['for what stands before a result of its last turn', AUTHORED, [first, ...turn, second, second, says], 0, 5],

@@ -3,19 +3,25 @@ import type { Position } from '../../contracts/run-state.ts';
 import type { EventMatch } from '../../ruleset/rule-set.ts';
 import type { LoggedLine } from '../ports/ports.ts';
 
+/** What is known of a line that was read back. */
+export interface LineMatch extends EventMatch {
+  /** The model says something in an event of its own, so a request has succeeded. */
+  readonly isSpeech?: boolean;
+}
+
 /** Reads back what a run has printed, where a line can't be judged without it. Both throw what reading the run's output throws. */
 export interface LookBack {
   /** Up to `limit` lines of the run that stand after a position, in order. */
   linesAfter(position: Position, limit: number): Promise<readonly LoggedLine[]>;
   /** What the rules say of a line. */
-  matchOf(line: LoggedLine): Promise<EventMatch>;
+  matchOf(line: LoggedLine): Promise<LineMatch>;
 }
 
 /** The same, asked once for each line: a run that says one failure a thousand times is read back once for all of them. */
 export function readOnce({ linesAfter, matchOf }: LookBack): LookBack {
   let from: Position | undefined;
   let lines: LoggedLine[] = [];
-  const matches = new Map<string, Promise<EventMatch>>();
+  const matches = new Map<string, Promise<LineMatch>>();
   return {
     async linesAfter(position, limit) {
       const start =

@@ -2,9 +2,9 @@ import { countHit } from '../../classify/count-hits.ts';
 import type { Occurrence } from '../../classify/occurrence.ts';
 import { comparePositions, isBefore } from '../../contracts/position.ts';
 import type { Position, RunState } from '../../contracts/run-state.ts';
-import type { CompiledRule, EventMatch } from '../../ruleset/rule-set.ts';
+import { type CompiledRule, isCause } from '../../ruleset/rule-set.ts';
 import type { LoggedLine } from '../ports/ports.ts';
-import type { LookBack } from './look-back.ts';
+import type { LineMatch, LookBack } from './look-back.ts';
 
 /** How many lines are read back: a run that has said more than this since a failure has gone on. */
 const LINES_BACK = 500;
@@ -30,7 +30,7 @@ export async function findRecoveries(
       .filter((hit) => hit.rule.key === rule.key)
       .flatMap((hit) => countHit(state, hit, occurrence).together)
       .sort(comparePositions);
-    recovered.set(rule.key, await recoveriesBetween(together, rule.key, back));
+    recovered.set(rule.key, await recoveriesBetween(together, rule, back));
   }
   return recovered;
 }
@@ -46,7 +46,7 @@ function isOfUse(state: RunState, { key, rule }: CompiledRule): boolean {
 /** @param hits in the order of the log */
 async function recoveriesBetween(
   hits: readonly Position[],
-  ruleKey: string,
+  rule: CompiledRule,
   { linesAfter, matchOf }: LookBack,
 ): Promise<readonly Position[]> {
   const recovered: Position[] = [];
@@ -54,7 +54,7 @@ async function recoveriesBetween(
   for (let from = hits[0]; from && last && isBefore(from, last); ) {
     const between = (await linesAfter(from, LINES_BACK)).filter(({ position }) => isBefore(position, last));
     for (const line of between) {
-      if (line.letGo || tellsRecovery(await matchOf(line), ruleKey)) recovered.push(behind(line.position));
+      if (line.letGo || tellsRecovery(await matchOf(line), rule)) recovered.push(behind(line.position));
     }
     if (between.length < LINES_BACK) break;
     const end = behind((between.at(-1) as LoggedLine).position);
@@ -64,9 +64,13 @@ async function recoveriesBetween(
   return recovered;
 }
 
-/** A result tells it of each rule: it takes back what was said before it, also where no worker has taken it in yet. */
-function tellsRecovery({ recoveries, signals }: EventMatch, ruleKey: string): boolean {
-  return recoveries.some(({ key }) => key === ruleKey) || signals.some(({ signal }) => signal.means === 'success');
+/**
+ * A result tells it of each rule: it takes back what was said before it, also where no worker has taken it in yet. Of a cause any word
+ * of the model's does, since only a request that has succeeded brings one.
+ */
+function tellsRecovery({ recoveries, signals, isSpeech }: LineMatch, rule: CompiledRule): boolean {
+  if (isSpeech && isCause(rule)) return true;
+  return recoveries.some(({ key }) => key === rule.key) || signals.some(({ signal }) => signal.means === 'success');
 }
 
 function behind({ seq, row }: Position): Position {

@@ -70,7 +70,8 @@ export function createWorker(options: PipelineOptions): Worker {
       async matchOf({ stream, text }) {
         const { decoder, format } = await contexts.of(message.run, stream, declaredOf(stream));
         const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
-        return ruleSet.match(event, stream, decoder.runtime);
+        const isSpeech = event.typed && event.provenance === 'narration' && !event.claimsError;
+        return { ...ruleSet.match(event, stream, decoder.runtime), isSpeech };
       },
     });
   }
