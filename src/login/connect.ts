@@ -32,10 +32,15 @@ async function problemOf(cause: unknown, { servers }: Login): Promise<ConnectPro
   if (listeners.includes('full')) return explainConnectError({ message: 'maximum connections exceeded' }, where);
   const stranger = listeners.findIndex((listener) => listener === 'http' || listener === 'silent');
   if (stranger === -1) return explainConnectError(cause, where);
-  const what = listeners[stranger] === 'http' ? 'a web server' : 'a program that says nothing';
-  const message = `what listens at ${servers[stranger]} is ${what}, and no NATS server: name the NATS server's own port in NATS_URL or --nats (4222, where nothing else was set)`;
+  const at = servers[stranger];
+  const message =
+    listeners[stranger] === 'http'
+      ? `what listens at ${at} is a web server, and no NATS server: ${NAME_ITS_PORT}`
+      : `what listens at ${at} says nothing: it is no NATS server, or one that is frozen. Wake or restart that one, or ${NAME_ITS_PORT}`;
   return { code: 'NATS_UNREACHABLE', message };
 }
+
+const NAME_ITS_PORT = "name the NATS server's own port in NATS_URL or --nats (4222, where nothing else was set)";
 
 /** What the client sees of a server that hangs up before the login; which of these is a matter of chance. */
 const HUNG_UP: ReadonlySet<string | undefined> = new Set(['TIMEOUT', 'EPIPE', 'ECONNRESET', 'CONNECTION_REFUSED']);

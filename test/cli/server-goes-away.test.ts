@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect } from 'nats';
@@ -25,6 +26,22 @@ const COMMANDS = [
   ['rules status', '$JS.API.STREAM.MSG.GET.'],
 ] as const;
 
+/** Sends the signal, and returns when it has taken effect on each thread: one of them may answer a request more. */
+function stop(pid: number, signal: 'SIGSTOP' | 'SIGKILL') {
+  process.kill(pid, signal);
+  while (threadStates(pid).some((state) => !'TZX'.includes(state)));
+}
+
+function threadStates(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      return /^\d+ \(.*\) (.)/s.exec(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'))?.[1] ?? [];
+    } catch {
+      return []; // It has just ended.
+    }
+  });
+}
+
 /** Runs a command; with its first request that begins so, its server gets the signal. `where`: the place it was given. */
 async function run(line: string, at: string, signal: 'SIGSTOP' | 'SIGKILL') {
   const server = await startEmbeddedServer();
@@ -34,7 +51,7 @@ async function run(line: string, at: string, signal: 'SIGSTOP' | 'SIGKILL') {
   await connection.close();
   const proxy = await startNatsProxy(server.port, {
     fromClient(frame, way) {
-      if (frame.words[0]?.startsWith(at)) process.kill(server.pid, signal);
+      if (frame.words[0]?.startsWith(at)) stop(server.pid, signal);
       way.onward(frame);
     },
   });

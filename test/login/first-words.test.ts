@@ -46,14 +46,14 @@ test.each([
 });
 
 test.each([
-  ['a web server', web],
-  ['a program that says nothing', mute],
-])('a connection to %s fails for that, and not for a server that does not answer', async (what, start) => {
+  ['is a web server, and no NATS server', web],
+  ['says nothing: it is no NATS server, or one that is frozen', mute],
+])('a connection to what %s fails for that, and not for a server that does not answer', async (what, start) => {
   const port = await start();
   const failure = connectWith({ servers: [`127.0.0.1:${port}`] }, { timeout: 50 });
   await expect(failure).rejects.toMatchObject({
     code: 'NATS_UNREACHABLE',
-    message: expect.stringContaining(`what listens at 127.0.0.1:${port} is ${what}, and no NATS server`),
+    message: expect.stringContaining(`what listens at 127.0.0.1:${port} ${what}`),
   });
 });
 
