@@ -91,8 +91,9 @@ describe.runIf(process.platform === 'linux')('on Linux, where processes leave th
     try {
       const [data] = (await once(root.stdout, 'data')) as [Buffer];
       const [server, apart, background, hook, wrapper] = JSON.parse(data.toString()) as number[];
-      // The last of them: the `sleep` of the shell that is the agent.
-      while (look().length < 8) await new Promise((resolve) => setTimeout(resolve, 5));
+      // The last of them is the `sleep` of the shell that is the agent: a copy of that shell until it is its own program.
+      const sleeps = () => look().filter(({ pid }) => programOf(pid) === 'sleep').length;
+      while (look().length < 8 || sleeps() < 4) await new Promise((resolve) => setTimeout(resolve, 5));
       const seen = look();
       const prints = (pid?: number) => seen.find((one) => one.pid === pid)?.prints;
       const both = ['stdout', 'stderr'];
@@ -209,3 +210,12 @@ it.runIf(process.platform === 'linux')(
     }
   },
 );
+
+/** The name of the program that a process runs; empty where it has gone. */
+function programOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
