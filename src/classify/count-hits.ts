@@ -67,6 +67,11 @@ export function countHit(
   return { state: { ...state, counts }, complete: together.length > 0, together };
 }
 
+/** The same for a line that another than the run's agent may have printed: it counts with no other, and none with it. */
+export function countAlone(state: RunState, hit: ConditionHit, occurrence: Parameters<typeof countHit>[2]): Counted {
+  return { ...countHit({ ...state, counts: {} }, hit, occurrence), state };
+}
+
 /** The hit with the last place up to which nothing counts with it. */
 function beginAnew(entry: CountedHit, recovered: readonly Position[]): CountedHit {
   const last = recovered.reduce(

@@ -1,26 +1,23 @@
-import type { Grade } from '../contracts/categories.ts';
-import { durationMs } from '../contracts/duration.ts';
 import type { Credential } from '../contracts/evidence.ts';
+import type { Early } from '../contracts/log-headers.ts';
 import { isBefore } from '../contracts/position.ts';
 import type { RuleAction } from '../contracts/rule-pack.ts';
 import type { Detection, Position, RunState } from '../contracts/run-state.ts';
-import { formatTime } from '../contracts/time.ts';
 import { normaliseText } from '../decode/normalise-text.ts';
 import { isTried } from '../ruleset/is-tried.ts';
-import type { CompiledRule, ConditionHit } from '../ruleset/rule-set.ts';
+import type { CompiledClause, ConditionHit } from '../ruleset/rule-set.ts';
 import { buildRecord, type Diagnosis } from './build-messages.ts';
-import { ALONE_MS } from './confirm-suspicion.ts';
-import { countHit } from './count-hits.ts';
+import { ALONE_MS, QUOTABLE_MS } from './confirm-suspicion.ts';
+import { countAlone, countHit } from './count-hits.ts';
 import type { DecisionContext } from './decision-context.ts';
-import { noticeId } from './ids.ts';
 import { noteGoingOn } from './note-going-on.ts';
 import { MAX_RECORDED, noteRecord, withdrawNoted } from './noted-records.ts';
+import { noticeOf } from './notice-of.ts';
 import { evidenceOf, type Occurrence } from './occurrence.ts';
-import type { Effect, Outcome } from './outcome.ts';
-import { quoteOf } from './quote-of.ts';
+import type { Outcome } from './outcome.ts';
 import { MAX_SUSPICIONS, reachVerdict } from './reach-verdict.ts';
 import { readResetTime } from './reset-time/reset-time.ts';
-import { beginTurnAt, isTakenBack, runOf, succeedAt } from './run-state.ts';
+import { beginTurnAt, isTakenBack, succeedAt } from './run-state.ts';
 import { isEcho } from './sharper-causes.ts';
 import { speakersOf } from './strongest-hit.ts';
 import { isUnmatchedFailure, recordUnmatchedFailure } from './unmatched-failure.ts';
@@ -40,6 +37,7 @@ export function observe(
   context: DecisionContext,
   recovered: ReadonlyMap<string, readonly Position[]> = new Map(),
 ): Outcome {
+  if (occurrence.early === 'certain') return keepForExit(before, occurrence, context);
   const signalled = applySignals(before, occurrence);
   const { state: healed, effects: withdrawn } = succeeds(occurrence)
     ? withdrawNoted(signalled, occurrence.position.seq)
@@ -50,6 +48,23 @@ export function observe(
 
 function succeeds({ match }: Occurrence): boolean {
   return match.signals.some(({ signal }) => signal.means === 'success');
+}
+
+/**
+ * What another than the run's agent has printed is kept until the run exits: it ends nothing and begins nothing. A rule that counts
+ * wants more of an agent than what that can print unseen.
+ */
+function keepForExit(before: RunState, occurrence: Occurrence, context: DecisionContext): Outcome {
+  const { position, atMs, match } = occurrence;
+  const kept = before.early ?? { suspicions: [] };
+  const complete = match.hits.filter((hit) => countAlone(before, hit, occurrence).complete);
+  const { inForce } = speakersOf(complete);
+  const isAbort = inForce !== undefined && actionOf(inForce) === 'abort';
+  const { suspicions } = isAbort
+    ? applyAbortHit({ ...before, suspicions: kept.suspicions }, inForce, occurrence, context).state
+    : kept;
+  const early = { ...kept, suspicions, ...(succeeds(occurrence) && { succeeded: { at_ms: atMs, position } }) };
+  return { state: suspicions.length > 0 || early.succeeded ? { ...before, early } : before, effects: [] };
 }
 
 function applyHits(
@@ -65,7 +80,9 @@ function applyHits(
   const hits = occurrence.match.hits.filter((hit) => !isOver || actionOf(hit) === 'notice');
   const complete: ConditionHit[] = [];
   for (const hit of hits) {
-    const counted = countHit(state, hit, occurrence, recovered.get(hit.rule.key));
+    const counted = occurrence.early
+      ? countAlone(state, hit, occurrence)
+      : countHit(state, hit, occurrence, recovered.get(hit.rule.key));
     state = counted.state;
     if (counted.complete) complete.push(hit);
   }
@@ -162,7 +179,9 @@ function recordHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, c
 function applyAbortHit(state: RunState, hit: ConditionHit, occurrence: Occurrence, context: DecisionContext): Outcome {
   const diagnosis = diagnosisOf(hit, occurrence, context);
   const clause = hit.rule.clauses[hit.clause];
-  if (state.verdict || !mustWait(hit.rule, clause, diagnosis.detection, state))
+  const { early } = occurrence;
+  if (early && state.verdict) return { state, effects: [] };
+  if (state.verdict || (!early && !mustWait(hit.rule, clause, diagnosis.detection, state)))
     return reachVerdict(state, diagnosis, context);
 
   // A line that may be quoted does not take the place of one that may not.
@@ -176,13 +195,16 @@ function applyAbortHit(state: RunState, hit: ConditionHit, occurrence: Occurrenc
   const suspicion = {
     ...diagnosis.detection,
     clause: hit.clause,
-    due_ms: firstLookMs(wantedQuietMs(clause, diagnosis.detection), hit.grade, state, occurrence.atMs),
+    due_ms: early ? earlyLookMs(early, occurrence.atMs) : firstLookMs(clause, diagnosis.detection, state),
     ...(hit.isQuotable && { quotable: true as const }),
     ...(occurrence.isAlone && { alone: true as const }),
+    ...(early && { early: true as const }),
   };
   const others = state.suspicions.filter((other) => other !== known);
   const suspected = { ...state, suspicions: [...others, suspicion].slice(-MAX_SUSPICIONS) };
-  return noteGoingOn(suspected, hit.rule, clause, diagnosis.detection, context);
+  return early
+    ? { state: suspected, effects: [] }
+    : noteGoingOn(suspected, hit.rule, clause, diagnosis.detection, context);
 }
 
 /**
@@ -190,35 +212,17 @@ function applyAbortHit(state: RunState, hit: ConditionHit, occurrence: Occurrenc
  * a host that was told to end the run has its time.
  */
 function firstLookMs(
-  quietMs: number | undefined,
-  grade: Grade,
+  clause: CompiledClause | undefined,
+  { grade, at_ms: atMs }: Detection,
   { ending }: Pick<RunState, 'ending'>,
-  atMs: number,
 ): number | null {
+  const quietMs = wantedQuietMs(clause, { grade });
   if (quietMs === undefined) return null;
   const dueMs = atMs + (grade === 'typed' ? quietMs : Math.min(quietMs, ALONE_MS));
   return isBeingEnded({ ending }, { at_ms: atMs }) ? Math.max(dueMs, (ending?.at_ms ?? 0) + ENDING_MS) : dueMs;
 }
 
-/** How long after a hit of the same kind a notice is not repeated. */
-const NOTICE_WINDOW_MS = durationMs('1h');
-
-function noticeOf({ key, rule }: CompiledRule, state: RunState, occurrence: Occurrence): Effect {
-  const kind = rule.notice ?? 'quota_warning';
-  const subject = state.credential?.subscription ?? state.agent;
-  const window = Math.floor(occurrence.atMs / NOTICE_WINDOW_MS);
-  return {
-    kind: 'notice',
-    subject: [subject],
-    notice: {
-      schema: 'knell.notice/v1',
-      notice_id: noticeId(kind, key, subject, String(window)),
-      kind,
-      at: formatTime(occurrence.atMs),
-      message: `${rule.title}. The run said: "${quoteOf(evidenceOf(occurrence).excerpt)}".`,
-      ...runOf(state),
-      ...(state.credential?.subscription === undefined ? {} : { subscription: state.credential.subscription }),
-      rule: key,
-    },
-  };
+/** When the same is done of a line that may have been printed before the agent was there. */
+function earlyLookMs(early: Early, atMs: number): number | null {
+  return early === 'certain' ? null : atMs + QUOTABLE_MS;
 }

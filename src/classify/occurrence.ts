@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Evidence } from '../contracts/evidence.ts';
+import type { Early } from '../contracts/log-headers.ts';
 import type { StreamName } from '../contracts/run.ts';
 import type { Position } from '../contracts/run-state.ts';
 import { formatTime } from '../contracts/time.ts';
@@ -21,6 +22,8 @@ export interface Occurrence {
   readonly isNumbered?: boolean;
   /** Its host saw that nobody but the agent was there to print it (see `Knell-Alone`). */
   readonly isAlone?: true;
+  /** Its host saw that it may have been printed before the agent was there (see `Knell-Early`). */
+  readonly early?: Early;
   readonly event: DecodedEvent;
   readonly match: EventMatch;
   /** The runtime whose decoder read the line. */

@@ -9,6 +9,7 @@ export const LOG_HEADERS = {
   time: 'Knell-Time',
   codec: 'Knell-Codec',
   alone: 'Knell-Alone',
+  early: 'Knell-Early',
   goesOn: 'Knell-Goes-On',
 } as const;
 
@@ -22,6 +23,13 @@ export type StreamFormat = z.infer<typeof StreamFormat>;
  */
 export const GoesOn = z.enum(['turns', 'commands']);
 export type GoesOn = z.infer<typeof GoesOn>;
+
+/**
+ * Who may have printed lines that stand before the agent in its shell's line: `certain`: another, since the agent was not there
+ * when they had been read · `possible`: the agent or another, since it was first seen then.
+ */
+export const Early = z.enum(['certain', 'possible']);
+export type Early = z.infer<typeof Early>;
 
 /**
  * How a log message's payload is laid out: plain lines, one `{"line", "stream"}` a row, or what Fluent Bit, docker's

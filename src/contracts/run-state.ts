@@ -47,6 +47,7 @@ export const Suspicion = Detection.extend({
   due_ms: z.number().nullable().meta({ description: 'When silence confirms it; null where only the exit does.' }),
   alone: z.literal(true).optional().meta({ description: 'No child of the agent was there to print it.' }),
   quotable: z.literal(true).optional().meta({ description: 'Prose stands above it, which may have quoted it.' }),
+  early: z.literal(true).optional().meta({ description: 'It may have been printed before the agent was there.' }),
   held: z.boolean().optional().meta({ description: 'It was good enough to abort, and a budget held it back.' }),
 });
 export type Suspicion = z.infer<typeof Suspicion>;
@@ -106,6 +107,16 @@ export const RunState = z.object({
   }),
   counts: z.record(z.string(), z.array(CountedHit)).default({}),
   suspicions: z.array(Suspicion).default([]),
+  early: z
+    .object({
+      suspicions: z.array(Suspicion),
+      succeeded: z.object({ at_ms: z.number(), position: Position }).optional(),
+    })
+    .optional()
+    .meta({
+      description:
+        'What was printed before its agent was there: it counts when the run exits, where the agent has said nothing.',
+    }),
   recorded: z.record(z.string(), z.int()).default({}).meta({ description: 'Rule key → how often it hit.' }),
   noted: z
     .array(FailureRecord)

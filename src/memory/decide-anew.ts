@@ -5,6 +5,7 @@ import { LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-headers.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { handleDue } from '../pipeline/due/handle-due.ts';
+import { earlyOf } from '../pipeline/output/message-facts.ts';
 import { createWorker } from '../pipeline/output/worker.ts';
 import { decisionContext, type PipelineOptions } from '../pipeline/pipeline-options.ts';
 import type { RunMoment, StoredOutput } from '../pipeline/ports/run-moment.ts';
@@ -88,7 +89,8 @@ export async function decideAnew(
     // A message with a Knell header but no codec is plain lines.
     const codec = header(LOG_HEADERS.codec) ?? (labelled ? 'lines' : undefined);
     const message = { run, stream, subject, data, labelled, seq, storedMs: nowMs };
-    history.append({ ...message, ...(codec !== undefined && { codec }) });
+    const early = earlyOf({ header });
+    history.append({ ...message, early, ...(codec !== undefined && { codec }) });
     await worker.handleLogs([{ ...message, header, ...SETTLEMENT }]);
   }
 

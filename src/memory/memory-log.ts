@@ -1,4 +1,4 @@
-import type { UnlabelledCodec } from '../contracts/log-headers.ts';
+import type { Early, UnlabelledCodec } from '../contracts/log-headers.ts';
 import { isBefore } from '../contracts/position.ts';
 import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import { decodePayload } from '../decode/codecs.ts';
@@ -14,6 +14,7 @@ export interface LoggedMessage {
   readonly codec?: string;
   /** It has some `Knell-` header; left out: it has one where it names a codec. */
   readonly labelled?: boolean;
+  readonly early?: Early | undefined;
   readonly seq: number;
   readonly storedMs: number;
 }
@@ -139,7 +140,7 @@ function newlyKept(): Kept {
 }
 
 function linesIn(
-  { data, codec, labelled = codec !== undefined, subject, stream, seq, storedMs }: LoggedMessage,
+  { data, codec, labelled = codec !== undefined, subject, stream, seq, storedMs, early }: LoggedMessage,
   unlabelled: UnlabelledCodec | undefined,
 ): (LoggedLine & LastOutput)[] {
   const payload = decodePayload(data, { codec, subject, labelled, unlabelled });
@@ -151,6 +152,7 @@ function linesIn(
     text: unread ? '' : raw.toString('utf8'),
     raw,
     atMs: storedMs,
+    ...(early === 'certain' && { isEarly: true as const }),
   }));
 }
 

@@ -105,7 +105,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
     heard.lines += chunk.lineCount;
     heard.bytes += data.length;
     const message = { run, stream, subject: subjects.logs(run, stream), data, seq, storedMs };
-    history.append({ ...message, codec: 'lines' });
+    history.append({ ...message, codec: 'lines', early: chunk.early });
     const headers: Record<string, string | undefined> = {
       [LOG_HEADERS.runtime]: options.runtime,
       [LOG_HEADERS.format]: stream === 'stdout' ? options.format : undefined,
@@ -115,6 +115,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
       [LOG_HEADERS.time]: formatTime(storedMs),
       [LOG_HEADERS.codec]: 'lines',
       [LOG_HEADERS.alone]: chunk.isAlone && 'true',
+      [LOG_HEADERS.early]: chunk.early,
     };
     const lost = () => {
       unread.lines += chunk.lineCount;

@@ -1,5 +1,5 @@
 import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
-import { LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-headers.ts';
+import { type Early, LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-headers.ts';
 import { parseJson } from '../contracts/parse-json.ts';
 import { isBefore } from '../contracts/position.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
@@ -41,6 +41,7 @@ export function createLogHistory(
     const codec = logHeader(message.header, LOG_HEADERS.codec);
     const data = Buffer.from(message.data);
     const labelled = isLabelled(message.header);
+    const isEarly = logHeader(message.header, LOG_HEADERS.early) === ('certain' satisfies Early);
     const payload = decodePayload(data, { codec, subject: message.subject, labelled, unlabelled });
     if (!stream) return [];
     // The server's time, not the publisher's: how long a run has been silent is reckoned from it.
@@ -53,6 +54,7 @@ export function createLogHistory(
       text: unread ? '' : raw.toString('utf8'),
       raw,
       atMs,
+      ...(isEarly && { isEarly }),
     }));
   }
 

@@ -108,6 +108,7 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
       [LOG_HEADERS.line]: `${chunk.firstLine}`,
       [LOG_HEADERS.time]: formatTime(chunk.atMs),
       ...(chunk.isAlone && { [LOG_HEADERS.alone]: 'true' }),
+      ...(chunk.early && { [LOG_HEADERS.early]: chunk.early }),
     },
     payload: chunk.payload,
     lines: chunk.lineCount,

@@ -4,12 +4,13 @@ import type { Run, StreamName } from '../contracts/run.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { RunCredential } from '../decode/credential-variables.ts';
 import type { Clock } from './clock.ts';
+import { afterOneReading, createEarlyWords } from './output/early-words.ts';
 import { type Answer, createFirstAnswer } from './output/first-answer.ts';
 import { createReadTimes } from './output/read-times.ts';
 import type { AgentExit } from './process/agent-process.ts';
 import type { RunMarks } from './process/stray-processes.ts';
 import { systemTreeSampler, type TreeSampler } from './process/tree-sample.ts';
-import { createTreeWatch } from './process/tree-watch.ts';
+import { createTreeWatch, RELAYED_MS } from './process/tree-watch.ts';
 import type { LogChunk, TapLink } from './tap-link.ts';
 
 export interface RunLifeOptions {
@@ -23,6 +24,8 @@ export interface RunLifeOptions {
   goesOn?: GoesOn | undefined;
   /** The agent stands in a shell's line, in which others may print before it is there. */
   isBehindShell?: boolean | undefined;
+  /** Whether a slow reader of the tap's output holds the agent's back at this moment, so that some of it is not read. */
+  isHeldBack?: (() => boolean) | undefined;
   subscription: string | undefined;
   timeoutS: number | undefined;
   /** By what the run's processes are known. */
@@ -39,10 +42,10 @@ export interface RunLife {
   /**
    * The agent has printed something.
    *
-   * @returns whether nobody but the agent was there to print it or to have said it: nobody else has this stream, no child but servants
-   *   lives or has just ended, and none came after the agent's start
+   * @returns `early`: it may have been printed before the agent was there · `isAlone`: nobody but the agent was there to print it or to
+   *   have said it: nobody else has this stream, no child but servants lives or has just ended, and none came after the agent's start
    */
-  heard(chunk: LogChunk): boolean;
+  heard(chunk: LogChunk): Pick<LogChunk, 'early' | 'isAlone'>;
   /** The agent was told to end, by someone else than knell. Told once, as soon as it is known. */
   ending(): void;
   exited(exit: AgentExit): void;
@@ -51,7 +54,7 @@ export interface RunLife {
 /** To be made before the agent starts. */
 export function createRunLife(options: RunLifeOptions): RunLife {
   const { run, link, clock, heartbeatMs, runtime, format, goesOn, isBehindShell, subscription, timeoutS } = options;
-  const { sample, everyMs, endedOf } = options.sampler ?? systemTreeSampler(options.marks);
+  const { sample, everyMs, endedOf, sightOf } = options.sampler ?? systemTreeSampler(options.marks);
   let isStructured = format === 'structured';
   const watch = createTreeWatch(everyMs, () => isStructured);
   const reads = createReadTimes(clock);
@@ -76,8 +79,18 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   const sampleNow = (pid: number) => {
     const processes = sample(pid);
     if (processes.some(({ isNamed }) => isNamed)) seenMs ??= clock.now();
+    if (early?.isOpen && sightOf) early.saw(sightOf(processes));
     return processes;
   };
+  const glance = (pid: number) => watch.glance(sampleNow(pid), clock.now());
+  // Where the system does not tell what a process runs, nobody can be seen to be missing.
+  const early =
+    isBehindShell && sightOf
+      ? createEarlyWords({
+          look: () => agentPid !== undefined && glance(agentPid),
+          afterReading: (done) => afterOneReading(options.isHeldBack ?? (() => false), done),
+        })
+      : undefined;
   const look = (pid: number): ProcessTreeReport | undefined => {
     const processes = sampleNow(pid);
     if (processes.length === 0) return undefined;
@@ -107,9 +120,10 @@ export function createRunLife(options: RunLifeOptions): RunLife {
     });
   };
   const hearLater = (pid: number) => {
-    cancelHearing = clock.after(HEAR_MS, () => {
+    const isAwaited = isBehindShell && seenMs === undefined;
+    cancelHearing = clock.after(isAwaited ? AWAIT_MS : HEAR_MS, () => {
       if (endedOf) watch.hear(endedOf(pid), clock.now());
-      if (isBehindShell && seenMs === undefined) sampleNow(pid);
+      if (isAwaited) glance(pid);
       hearLater(pid);
     });
   };
@@ -117,7 +131,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   const isAlone = (stream: StreamName, noSoonerMs: number): boolean => {
     if (agentPid === undefined || chunksLeft === 0) return false;
     chunksLeft -= 1;
-    watch.glance(sampleNow(agentPid), clock.now());
+    glance(agentPid);
     // A shell prints by itself too, and may become the agent.
     const isAgentThere = !isBehindShell || (seenMs !== undefined && seenMs < noSoonerMs);
     const isNobodyThere = isSeen && isAgentThere && watch.othersMs(stream) < noSoonerMs - RELAYED_MS;
@@ -147,18 +161,24 @@ export function createRunLife(options: RunLifeOptions): RunLife {
     read(stream, endsLine) {
       readCount += 1;
       reads.read(stream, endsLine);
+      early?.read(stream, endsLine);
     },
     heard(chunk) {
       spokeMs = clock.now();
-      if (answer && chunksLeft === 0) return false;
+      const before = early?.taken(chunk.stream);
+      if (answer && chunksLeft === 0 && !before) return {};
       const noSoonerMs = reads.taken(chunk.stream);
+      if (before === 'certain') return { early: before };
       if (!answer) {
-        answer = hasAnswered(chunk);
+        const found = hasAnswered(chunk);
+        // What another may have printed proves nothing of the agent's credential.
+        answer = found && before ? 'words' : found;
         if (answer) watch.answered(Math.min(noSoonerMs, spokeMs - BEFORE_ANSWER_MS), spokeMs);
       }
+      if (before) return { early: before };
       const isNobodyThere = isAlone(chunk.stream, noSoonerMs);
       if (answer && chunksLeft === 0) reads.stop();
-      return isNobodyThere;
+      return isNobodyThere ? { isAlone: true } : {};
     },
     ending() {
       if (isEnding) return;
@@ -182,8 +202,8 @@ const CHUNKS_ALONE = 64;
 /** How often the agent is asked whether a child has ended, in milliseconds: `git` and the like end long before what a run dies of. */
 const HEAR_MS = 500;
 
-/** How long after the end of a child of its start the agent may print what that has said, in milliseconds. */
-const RELAYED_MS = 1_000;
+/** The same while the agent of a shell's line is awaited, in milliseconds: the sooner it is seen, the less of what it prints is early. */
+const AWAIT_MS = 250;
 
 /** How long after a look the tap reads before it tells of it, in milliseconds. */
 const READ_FIRST_MS = 50;

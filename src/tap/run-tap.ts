@@ -7,7 +7,7 @@ import { credentialOf } from '../decode/credential-variables.ts';
 import { createAbortExecutor } from './carry-out-aborts.ts';
 import { type Clock, systemClock, within } from './clock.ts';
 import { createLineChunker, type LineChunker } from './output/line-chunker.ts';
-import { passThrough } from './output/pass-through.ts';
+import { type PassThrough, passThrough } from './output/pass-through.ts';
 import { isBehindShell } from './process/agent-pipeline.ts';
 import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './process/agent-process.ts';
 import { startInTerminal } from './process/agent-terminal.ts';
@@ -110,6 +110,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   const cgroup = options.obey ? createRunCgroup(`knell-${marker}`) : undefined;
   if (options.obey && !cgroup) options.onUngrouped?.();
   const marks = { marker, grouped: cgroup?.members };
+  const outputs: PassThrough[] = [];
   const life = createRunLife({
     run,
     link,
@@ -119,6 +120,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     format,
     goesOn,
     isBehindShell: isBehindShell([options.command, ...options.args]),
+    isHeldBack: () => outputs.some((one) => one.isHeldBack),
     subscription,
     timeoutS,
     marks,
@@ -142,7 +144,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     return { exitCode: agent.exitCode, obeyed: undefined, losses: await link.close(flushMs) };
   }
   const emit = (chunk: LogChunk) => {
-    link.publishLog(life.heard(chunk) ? { ...chunk, isAlone: true } : chunk);
+    link.publishLog({ ...chunk, ...life.heard(chunk) });
   };
   const readInto = (stream: StreamName, lines: LineChunker) => (bytes: Buffer) => {
     life.read(stream, bytes.at(-1) === NEWLINE);
@@ -158,6 +160,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   };
   const out = passThrough(agent.stdout, stdout, readInto('stdout', outLines), clock, broken('stdout'));
   const err = passThrough(agent.stderr, stderr, readInto('stderr', errLines), clock, broken('stderr'));
+  outputs.push(out, err);
   // In a terminal both streams are shown at one place.
   const shown = terminals ? out : err;
   let lent: LentTerminal | undefined;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { AbortCommand } from '../contracts/abort-command.ts';
 import type { Ack } from '../contracts/ack.ts';
+import type { Early } from '../contracts/log-headers.ts';
 import type { StreamName } from '../contracts/run.ts';
 import type { RunEvent } from '../contracts/run-event.ts';
 
@@ -16,6 +17,8 @@ export interface LogChunk {
   readonly payload: Buffer;
   /** Nobody but the agent was there to print them, or to have said what they say; see `RunLife.heard`. */
   readonly isAlone?: true;
+  /** They may have been printed before the agent was there; see `createEarlyWords`. */
+  readonly early?: Early;
 }
 
 /**

@@ -31,11 +31,6 @@ rules:
   - { id: refused-twice, match: [{ event: system/api_retry, where: { error_status: 401 }, repeat: { count: 2, within: 60s } }] }
   - { id: slow, action: record, category: provider.overloaded, match: [{ event: result, text: overloaded }] }
   - { id: soon, action: warn, category: quota.usage_limit, match: [{ event: result, text: 'nearly used up' }] }
-  - id: used
-    action: notice
-    notice: quota_warning
-    title: The window is nearly used
-    match: [{ event: result, text: 'window at 90' }]
   - id: window
     category: quota.usage_limit
     next: retry_after
@@ -170,25 +165,6 @@ describe('a rule that records or warns', () => {
     const ended = endedAt(T0 + 60_000);
     expect(take(ended, fails('overloaded')).effects).toEqual([]);
   });
-});
-
-test('a notice is one for a subscription and an hour, and changes nothing of the run', () => {
-  const state = stateWith({ credential: { kind: 'oauth', subscription: 'team-a' } });
-  const notice = (atMs: number, of = state) => {
-    const outcome = take(of, fails('window at 90 %', { atMs }));
-    expect(outcome.state).toEqual(of);
-    return outcome.effects[0] as unknown as { subject: string[]; notice: { notice_id: string; message: string } };
-  };
-  const first = notice(T0);
-  expect(first).toMatchObject({
-    kind: 'notice',
-    subject: ['team-a'],
-    notice: { kind: 'quota_warning', rule: 'test/used' },
-  });
-  expect(first.notice.message).toBe('The window is nearly used. The run said: "window at 90 %".');
-  expect(notice(T0 + 3_599_999).notice.notice_id).toBe(first.notice.notice_id);
-  expect(notice(T0 + 3_600_000).notice.notice_id).not.toBe(first.notice.notice_id);
-  expect(notice(T0, stateWith()).subject).toEqual(['a1']);
 });
 
 test('what no rule knows and the runtime calls a failure is recorded as unknown', () => {

@@ -17,6 +17,7 @@ import { startDueWorker } from '../../src/pipeline/due/due-worker.ts';
 import { countMistake, type Mistake } from '../../src/pipeline/fleet/count-mistake.ts';
 import { startFleetGuard } from '../../src/pipeline/fleet/fleet-guard.ts';
 import type { Successes } from '../../src/pipeline/fleet/look-at-overrun.ts';
+import { earlyOf } from '../../src/pipeline/output/message-facts.ts';
 import { createWorker } from '../../src/pipeline/output/worker.ts';
 import { silentTelemetry } from '../../src/pipeline/ports/telemetry.ts';
 import { createRunListener } from '../../src/pipeline/run-listener.ts';
@@ -92,8 +93,8 @@ export async function startMemoryFleet(
     const message = { run, stream, subject: subjects.logs(run, stream), data, seq, storedMs: clock.now() };
     const headers: Readonly<Record<string, string>> = { 'Knell-Runtime': runtime, 'Knell-Alone': 'true', ...more };
     const codec = headers['Knell-Codec'];
-    history.append({ ...message, labelled: true, ...(codec !== undefined && { codec }) });
     const header = (name: string) => headers[name];
+    history.append({ ...message, labelled: true, early: earlyOf({ header }), ...(codec !== undefined && { codec }) });
     return async () => worker.handleLogs([{ ...message, header, labelled: true, ...settlement }]);
   }
 

@@ -29,7 +29,9 @@ function setUp(processes = [AGENT], runtime?: string) {
   life.started(1, { kind: 'unknown' });
   const say = (text: string, stream: StreamName = 'stdout') => {
     life.read(stream, true);
-    return life.heard({ stream, firstLine: 0, lineCount: 1, atMs: clock.now(), payload: Buffer.from(text) });
+    return (
+      life.heard({ stream, firstLine: 0, lineCount: 1, atMs: clock.now(), payload: Buffer.from(text) }).isAlone === true
+    );
   };
   const beats = () => link.events.filter(({ type }) => type === 'heartbeat');
   return { clock, link, tree, life, say, beats };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GoesOn, LOG_HEADERS, LogCodec, StreamFormat } from '../log-headers.ts';
+import { Early, GoesOn, LOG_HEADERS, LogCodec, StreamFormat } from '../log-headers.ts';
 import { createSubjects, type SubscriptionVerb } from '../subjects.ts';
 import { EXAMPLES } from './examples.ts';
 import { MESSAGES } from './json-schemas.ts';
@@ -203,7 +203,7 @@ function messageOf(name: MessageName): object {
 }
 
 function logsMessage(): object {
-  const { runtime, format, subscription, line, time, codec, alone, goesOn } = LOG_HEADERS;
+  const { runtime, format, subscription, line, time, codec, alone, early, goesOn } = LOG_HEADERS;
   const text = (description: string) => ({ type: 'string', description });
   return {
     name: 'logs',
@@ -227,6 +227,12 @@ function logsMessage(): object {
           enum: ['true'],
           description:
             'The host saw that nobody but the agent had this stream, and wrote anything, when these lines were printed, that no child but servants from its start lived or had just ended, and that none came later than its start.',
+        },
+        [early]: {
+          type: 'string',
+          enum: [...Early.options],
+          description:
+            "Of a shell's line: the host had not seen the agent when it had read these lines (certain), or first saw it then (possible). Lines that are certainly early are looked at when the run exits; others end it after nine idle minutes, not at once.",
         },
         [goesOn]: {
           type: 'string',

@@ -8,7 +8,7 @@ import { isTried } from '../../ruleset/is-tried.ts';
 import type { CompiledRule, RuleSet } from '../../ruleset/rule-set.ts';
 import { HOSTS } from '../../ruleset/statements/hosts.ts';
 import { mayAbort } from '../../ruleset/statements/text-hits.ts';
-import type { LogHistory } from '../ports/ports.ts';
+import type { LoggedLine, LogHistory } from '../ports/ports.ts';
 
 /** How many lines of a run are read to see who spoke before a statement, and what followed it. */
 const LINES = 20_000;
@@ -45,8 +45,11 @@ export async function rereadStatement(
 ): Promise<Reread | undefined> {
   if (evidence?.event !== LINE_EVENT) return undefined;
   const all = await history.linesAfter(runOf(state), { seq: 0, row: 0 }, LINES);
-  const lines = all.filter(({ stream }) => stream === evidence.stream);
-  const found = lines.findIndex((line) => comparePositions(line.position, position) === 0);
+  const isItself = (line: LoggedLine) => comparePositions(line.position, position) === 0;
+  // What another printed before the agent was there, the agent does not quote.
+  const isEarly = all.find(isItself)?.isEarly === true;
+  const lines = all.filter((line) => line.stream === evidence.stream && (isEarly || !line.isEarly));
+  const found = lines.findIndex(isItself);
   if (found === -1) return undefined;
   const from = Math.max(0, found - BEFORE);
   const shapes = lines.slice(from).map(({ text }) => shapeLine(text));

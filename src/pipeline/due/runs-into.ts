@@ -24,7 +24,7 @@ export async function isRunInto(
   if (evidence?.stream !== 'stdout' || state.runtime === undefined || state.runtime === 'host') return false;
   const lines = await history.linesAfter(runOf(state), { seq: 0, row: 0 }, LINES);
   const above = lines
-    .filter((line) => line.stream === 'stdout' && isBefore(line.position, position))
+    .filter((line) => line.stream === 'stdout' && !line.isEarly && isBefore(line.position, position))
     .map(({ text }) => shapeLine(text))
     .findLast(({ body }) => body !== '');
   // An event in JSON is no sentence, whatever it says.

@@ -49,5 +49,6 @@ export async function saidBefore(
     if (excerpt(text) === suspicion.evidence?.excerpt || rule.continues(text)) return true;
     return rules.match(event, stream, decoder.runtime).hits.length > 0;
   };
-  return before.every(isOwn) ? 'alone' : 'others';
+  // What another printed before the agent was there, the agent has not said.
+  return before.every((line) => line.isEarly || isOwn(line)) ? 'alone' : 'others';
 }

@@ -125,7 +125,7 @@ async function knownOf(
   const known = {
     ageMs: nowMs - suspicion.at_ms,
     // A client says the same when a turn is interrupted in a session that goes on.
-    isText: mayBeAnothers(rule, suspicion, state) || isDyingEvidence(suspicion),
+    isText: mayBeAnothers(rule, suspicion, state) || isDyingEvidence(suspicion) || suspicion.early === true,
     before: 'others' as const,
     ...(following && { mayGoOn: following }),
     ...(quietMs !== undefined && { quietMs }),
@@ -153,7 +153,7 @@ async function knownOf(
     if (wentOn) return { ...known, after: 'speech' };
     if (hasSpokenSince(rule, suspicion, texts) && !(await isStated(state, suspicion, rules, history))) {
       // Between events only a wrapper prints plain text: that quotes no event, and tells nothing of how the run ends.
-      const isShells = following && !known.isText && suspicion.grade === 'typed';
+      const isShells = (suspicion.early || (following && !known.isText)) && suspicion.grade === 'typed';
       const isAgents = !isShells || hasSpokenSince(rule, suspicion, texts.filter(isEvent));
       return { ...known, after: isAgents ? 'speech' : 'shell' };
     }

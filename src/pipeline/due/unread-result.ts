@@ -64,7 +64,8 @@ async function resultIn(
   const decoder = decoderFor(state.runtime, rules.runtimes);
   const formats = new Map<StreamName, StreamFormat>();
   let result: RunState['succeeded'];
-  for (const { stream, text, position, atMs = 0 } of lines) {
+  for (const { stream, text, position, atMs = 0, isEarly } of lines) {
+    if (isEarly) continue;
     const format = formats.get(stream) ?? (await formatOfStream(state, stream, history, rules.runtimes));
     formats.set(stream, format);
     const line = { stream, number: 0, raw: Buffer.from(text) };

@@ -7,7 +7,7 @@ import type { RuleCosts } from '../fleet/rule-costs.ts';
 import type { PipelineOptions } from '../pipeline-options.ts';
 import type { LogMessage } from '../ports/ports.ts';
 import type { Passage } from './flood-gate.ts';
-import { firstLineNumber } from './message-facts.ts';
+import { earlyOf, firstLineNumber } from './message-facts.ts';
 import type { ChunkRow } from './read-chunk.ts';
 import type { KnownContexts, StreamContext } from './stream-context.ts';
 import type { Candidates } from './take-message.ts';
@@ -49,6 +49,7 @@ export function createHearing(
     const found: Occurrence[] = [];
     const isNumbered = firstLineNumber(message) !== undefined;
     const isAlone = message.header(LOG_HEADERS.alone) === 'true';
+    const early = earlyOf(message);
     let windowOf: ReturnType<typeof createTextWindows> | undefined;
     const windowFor = (row: ChunkRow, { format }: StreamContext): TextWindow | undefined => {
       if (format !== 'text') return undefined;
@@ -78,6 +79,7 @@ export function createHearing(
         line,
         isNumbered,
         ...(isAlone && { isAlone }),
+        ...(early && { early }),
         event,
         match,
         runtime: context.decoder.runtime,

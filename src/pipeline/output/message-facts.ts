@@ -1,5 +1,5 @@
 import type { Occurrence } from '../../classify/occurrence.ts';
-import { GoesOn, LOG_HEADERS, StreamFormat, type UnlabelledCodec } from '../../contracts/log-headers.ts';
+import { Early, GoesOn, LOG_HEADERS, StreamFormat, type UnlabelledCodec } from '../../contracts/log-headers.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { SubscriptionId } from '../../contracts/subscription.ts';
@@ -49,6 +49,11 @@ export function linesAtHand(
   if (!payload.ok) return [];
   const own = payload.rows.filter(({ stream = message.stream, unread }) => stream === wanted && !unread);
   return own.map(({ raw }) => raw.toString('utf8')).filter((text) => text.trim() !== '');
+}
+
+/** Whether a message's lines may have been printed before the run's agent was there, as its host saw it. */
+export function earlyOf(message: Pick<LogMessage, 'header'>): Early | undefined {
+  return Early.safeParse(message.header(LOG_HEADERS.early)).data;
 }
 
 /** The number of a message's first line in its stream, from 0, where the publisher said it. */

@@ -61,6 +61,8 @@ export interface LoggedLine {
   readonly text: string;
   /** When its message was stored, epoch milliseconds by the server's clock. */
   readonly atMs?: number;
+  /** Its host saw that it was printed before the agent was there (`Knell-Early: certain`). */
+  readonly isEarly?: true;
   /**
    * Stands for all the lines up to this position that a bounded history holds no more. They are so many that the run
    * has certainly gone on; what they said is not known, and the text is empty.

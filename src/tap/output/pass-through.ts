@@ -15,6 +15,8 @@ export interface PassThrough {
   stop(): void;
   /** Settles when the target has taken all that was passed to it, or is broken. */
   flushed(): Promise<void>;
+  /** Whether a slow target holds the source back at this moment, so that some of it waits to be read. */
+  readonly isHeldBack: boolean;
   /** The last byte passed on; `undefined` before the first. */
   readonly lastByte: number | undefined;
 }
@@ -107,6 +109,9 @@ export function passThrough(
         target.once('error', () => resolve());
         target.write('', () => resolve());
       });
+    },
+    get isHeldBack() {
+      return heldBack;
     },
     get lastByte() {
       return lastByte;

@@ -1,5 +1,6 @@
 import { agentCommand } from './agent-command.ts';
 import { goesOnAfterFailure } from './goes-on.ts';
+import { agentNamed } from './known-agents.ts';
 import { linkOf, wordsOf } from './proc-files.ts';
 import { unwrapCommand } from './unwrap-command.ts';
 
@@ -70,6 +71,14 @@ export function isBehindShell(words: readonly string[]): boolean {
 export function isAgent(pid: number): boolean {
   const words = wordsOf(pid);
   return !startsShell(words) && agentCommand(words) !== undefined;
+}
+
+/** The same, and whether it is a shell that runs a known agent's program, which is then a script, such as a wrapper around the real one. */
+export function runsAgent(pid: number): boolean {
+  if (isAgent(pid)) return true;
+  const words = wordsOf(pid);
+  const script = words.slice(1).find((word) => !word.startsWith('-'));
+  return startsShell(words) && script !== undefined && !/\s/.test(script) && agentNamed(script) !== undefined;
 }
 
 /** Whether a command is a shell, also behind programs such as `timeout`: one that would run a line behind `-c`. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { StreamName } from '../../contracts/run.ts';
+import { createArrival, type Sight } from './agent-arrival.ts';
 import { type AgentPipeline, createPipelineFinder, isAgent, type Standing } from './agent-pipeline.ts';
 import { textOf } from './proc-files.ts';
 import { endsOf, type Kind, kindOf, pipesOf } from './process-kinds.ts';
@@ -50,6 +51,8 @@ export type SampleTree = (rootPid: number) => SampledProcess[];
 export interface TreeSampler {
   readonly sample: SampleTree;
   readonly everyMs: number;
+  /** Whether an agent is among them, asked until it is; left out where the system does not tell. */
+  readonly sightOf?: (processes: readonly SampledProcess[]) => Sight;
   /** {@link SampledProcess.ended} of one process now, at next to no cost. */
   readonly endedOf?: (pid: number) => number | undefined;
 }
@@ -63,7 +66,12 @@ export interface TreeSampler {
 export function systemTreeSampler(marks?: RunMarks): TreeSampler {
   const hasChildren = existsSync(`/proc/self/task/${process.pid}/children`);
   if (!hasChildren) return { sample: sampleTable, everyMs: 10_000 };
-  return { sample: procSampler(marks), everyMs: 2_000, endedOf: (pid) => endedIn(textOf(`/proc/${pid}/stat`)) };
+  return {
+    sample: procSampler(marks),
+    everyMs: 2_000,
+    sightOf: createArrival(),
+    endedOf: (pid) => endedIn(textOf(`/proc/${pid}/stat`)),
+  };
 }
 
 /** Linux gives times in ticks of 10 ms to programs on every architecture (USER_HZ, time(7)). */

@@ -2,6 +2,7 @@ import type { ProcessTreeReport } from '../../contracts/process-tree.ts';
 import type { StreamName } from '../../contracts/run.ts';
 import { formatTime } from '../../contracts/time.ts';
 import { followWork, type Work } from './left-behind.ts';
+import { cpuOf, isBusy } from './processor-use.ts';
 import { followToolCall, type ToolCall } from './tool-call.ts';
 import type { SampledProcess } from './tree-sample.ts';
 
@@ -37,9 +38,6 @@ export interface TreeWatch {
  */
 const LOOKS = 3;
 
-/** Processor time in a second of which it is work or spinning, in milliseconds. Idle clients were seen at 1 to 52. */
-const BUSY_MS_A_SECOND = 100;
-
 /**
  * Looks that come further apart than so many of their distances show nothing of the time between them: a tool may have
  * come and gone. The tree counts as at work in a gap, so that a busy machine makes the tap wait and never end a run.
@@ -56,10 +54,13 @@ const START_MS = 2_000;
 /** For how long clients run `git` and the like for themselves when they start, in milliseconds after the agent's start. */
 const OWN_CHILDREN_MS = 5_000;
 
+/** How long after the end of a child of its start the agent may print what that has said, in milliseconds. */
+export const RELAYED_MS = 1_000;
+
 interface Known {
   readonly isRoot: boolean;
   /** What it was in the last look: a shell becomes the agent, and what passed words on works on by itself. */
-  role: Pick<SampledProcess, 'isAgent' | 'passesOn' | 'isDownstream'>;
+  role: Pick<SampledProcess, 'isAgent' | 'isNamed' | 'passesOn' | 'isDownstream'>;
   /** Whether it is the run's only agent below its shells, or stands below that. */
   isOnly: boolean;
   isOwn: boolean;
@@ -87,14 +88,14 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
   let answeredMs: number | undefined;
   let readMs = Number.POSITIVE_INFINITY;
   let begunMs: number | undefined;
-  /** When the run's only agent below its shells was started, once it was seen. */
+  /** When the run's only agent below its shells was started, or took the place of its shell, once it was seen. */
   let foundMs: number | undefined;
   let isFoundThere = false;
   let activeMs: number | undefined;
   let busyLooks = 0;
   let toolLooks = 0;
   let childMs = Number.NEGATIVE_INFINITY;
-  const heldMs = { stdout: Number.NEGATIVE_INFINITY, stderr: Number.NEGATIVE_INFINITY };
+  let heldMs = { stdout: Number.NEGATIVE_INFINITY, stderr: Number.NEGATIVE_INFINITY };
   let last: { readonly atMs: number; readonly processes: readonly SampledProcess[] } | undefined;
 
   function meet(one: SampledProcess, isRoot: boolean, atMs: number): Known {
@@ -115,17 +116,27 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
     };
   }
 
+  /** Whether the run's first process was a shell before, and has become the agent. */
+  function isReplaced([root]: readonly SampledProcess[]): boolean {
+    const before = root && known.get(`${root.pid} ${root.start}`);
+    return root?.isNamed === true && before !== undefined && !before.role.isNamed;
+  }
+
   /** Each process with what is known of it, and with its place in this look. */
   function recognise(processes: readonly SampledProcess[], atMs: number): [SampledProcess, Known][] {
-    // What a shell has had done before its agent was there, that has not heard.
     const found = processes.find(({ pid, under }) => under === pid);
     isFoundThere = found !== undefined;
-    if (found && foundMs === undefined) {
-      foundMs = found.startedMs ?? atMs;
-      childMs = Math.min(childMs, atMs);
+    const isFirstSight = foundMs === undefined && (found !== undefined || isReplaced(processes));
+    if (isFirstSight) {
+      foundMs = found?.startedMs ?? atMs;
+      // What a shell has had done before its agent was there, that has not heard: whoever is gone has printed by now.
+      const goneMs = atMs - RELAYED_MS;
+      childMs = Math.min(childMs, goneMs);
+      heldMs = { stdout: Math.min(heldMs.stdout, goneMs), stderr: Math.min(heldMs.stderr, goneMs) };
     }
     return processes.map((one, at) => {
       const entry = known.get(`${one.pid} ${one.start}`) ?? meet(one, at === 0, atMs);
+      if (isFirstSight && at === 0) entry.ended = one.ended ?? entry.ended;
       entry.role = one;
       entry.isOnly ||= one.under === one.pid;
       entry.isOwn ||= one.under !== undefined;
@@ -228,14 +239,4 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
       };
     },
   };
-}
-
-/** Whether a tree uses the processor, or would if it got one: on a busy machine hard work leaves little processor time. */
-function isBusy(now: readonly SampledProcess[], before: readonly SampledProcess[], apartMs: number): boolean {
-  const rate = ((cpuOf(now) - cpuOf(before)) * 1_000) / apartMs;
-  return rate >= BUSY_MS_A_SECOND || now.some(({ isRunnable }) => isRunnable);
-}
-
-function cpuOf(processes: readonly SampledProcess[]): number {
-  return processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
 }

@@ -318,12 +318,26 @@ describe('who else may have printed on a stream', () => {
     watch.take([shell], T0 + 14 * LOOK);
     expect(watch.othersMs('stdout')).toBe(Number.POSITIVE_INFINITY);
     watch.take([shell, found, relay], T0 + 15 * LOOK);
-    expect(watch.othersMs('stdout')).toBe(T0 + 15 * LOOK);
+    expect(watch.othersMs('stdout')).toBe(T0 + 15 * LOOK - 1_000);
     const child = one(6, T0 + 39_000, { isDownstream: true, ended: 0 });
     watch.glance([shell, found, { ...relay, ended: 500 }, child], T0 + 20 * LOOK);
-    expect(watch.othersMs('stdout')).toBe(T0 + 15 * LOOK);
+    expect(watch.othersMs('stdout')).toBe(T0 + 15 * LOOK - 1_000);
     watch.glance([shell, { ...found, ended: 500 }, relay], T0 + 21 * LOOK);
     expect(watch.othersMs('stdout')).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is nobody that is gone, once the shell has become the agent, which then starts children of its own', () => {
+    const watch = createTreeWatch(LOOK, () => false);
+    const shell = (over: Partial<SampledProcess>) => one(1, T0, { ended: 0, ...over });
+    watch.take([shell({}), held()], T0 + LOOK);
+    watch.take([shell({ ended: 500 })], T0 + 14 * LOOK);
+    expect(watch.othersMs('stderr')).toBe(Number.POSITIVE_INFINITY);
+    watch.take([shell({ ended: 900, isNamed: true })], T0 + 15 * LOOK);
+    expect(watch.othersMs('stderr')).toBe(T0 + 15 * LOOK - 1_000);
+    watch.take([shell({ ended: 950, isNamed: true })], T0 + 16 * LOOK);
+    expect(watch.othersMs('stderr')).toBe(T0 + 16 * LOOK);
+    watch.take([shell({ ended: 990, isNamed: true })], T0 + 18 * LOOK);
+    expect(watch.othersMs('stderr')).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('is what came since the last look', () => {
