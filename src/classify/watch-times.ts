@@ -10,16 +10,16 @@ import { endedBadly } from './post-mortem/name-end.ts';
  * @param stall the packs' limits on silence for the run's runtime
  */
 export function setWatchTimes(state: RunState, stall: CompiledStall | undefined, nowMs: number): RunState {
-  const over = state.exited !== undefined || state.succeeded !== undefined || state.verdict !== undefined;
+  // A session of several turns goes on behind a result.
+  const isResult = state.succeeded !== undefined && state.goes_on !== 'turns';
+  const over = state.exited !== undefined || isResult || state.verdict !== undefined;
   let next = state;
   if (over) next = withoutStall(next);
   else if (stall && !next.stall) next = { ...next, stall: { due_ms: (next.started_ms ?? nowMs) + stall.warnMs } };
 
   // A host that reported no start reports no end either, so nothing is missing.
   const isHostKnown = state.started_ms !== undefined || state.verdict?.acked !== undefined;
-  // A session of several turns goes on behind a result.
-  const mayBeOver = state.succeeded && !state.exited && state.goes_on !== 'turns';
-  if (stall?.completionMs !== undefined && state.succeeded && mayBeOver && isHostKnown) {
+  if (stall?.completionMs !== undefined && state.succeeded && isResult && !state.exited && isHostKnown) {
     if (!next.completion) next = { ...next, completion: { due_ms: state.succeeded.at_ms + stall.completionMs } };
   } else if (next.completion) {
     const { completion: _, ...rest } = next;

@@ -24,6 +24,8 @@ export interface DecodedEvent {
   readonly claimsError: boolean;
   /** It keeps books, and shows neither that the run goes on nor that it fails. Left out where it may. */
   readonly isNeutral?: true;
+  /** Its client prints it only where it has been given a prompt. Left out where it may say it without one. */
+  readonly beginsTurn?: true;
   /** A turn of its agent is over with it. Left out where none is. */
   readonly endsTurn?: true;
   /** Tool calls that this event opens or closes, by the runtime's id for the call. */

@@ -114,11 +114,75 @@ describe('a session of several turns', () => {
     await fleet.clock.advance(60 * MINUTE);
     expect(commands()).toEqual([]);
     await tell([
+      event({ type: 'agent_start' }),
       event({ type: 'message_end', message: { role: 'user', content: [{ type: 'text', text: 'Go on.' }] } }),
     ]);
     await fleet.clock.advance(25 * MINUTE);
     expect(commands()).toEqual(['runtime.stalled']);
   });
+
+  const own = (runtime: string) => async (lines: readonly object[]) => {
+    const said = lines.map((fields) => JSON.stringify(fields));
+    await fleet.say(run, said, 'stdout', runtime, { 'Knell-Format': 'structured', 'Knell-Goes-On': 'turns' });
+  };
+  const system = (subtype: string) => ({ type: 'system', subtype, session_id: 's1' });
+  const wrote = (text: string) => ({ type: 'user', message: { role: 'user', content: [{ type: 'text', text }] } });
+  const says = { type: 'assistant', message: { content: [{ type: 'text', text: 'I look at it.' }] } };
+  const succeeds = { type: 'result', subtype: 'success', is_error: false, usage: { output_tokens: 9 } };
+  const fails = { type: 'result', subtype: 'error_max_turns', is_error: true, errors: ['Reached max turns (2)'] };
+  const failsOnAuth = { type: 'result', subtype: 'error', is_error: true, error: { message: '401 token expired' } };
+
+  test.each([
+    ['claude-code', 'the hooks of its start', [system('hook_started'), system('hook_response')]],
+    ['claude-code', 'a prompt that is repeated', [system('init'), fails, wrote('Look.')]],
+    [
+      'claude-code',
+      'a summary that comes late',
+      [system('init'), says, fails, { type: 'tool_use_summary', summary: 'Read' }],
+    ],
+    ['claude-code', 'a tool that is told of late', [system('init'), says, fails, { type: 'tool_progress' }]],
+    ['amp', 'the header of its session', [system('init')]],
+    ['pi', 'the header of its session', [{ type: 'session', version: 3, id: 's1', cwd: '/srv' }]],
+  ])('of %s is not ended while it waits for its next prompt behind %s', async (runtime, _what, lines) => {
+    await fleet.start(run, { runtime, format: 'structured', goes_on: 'turns' });
+    fleet.watchTree(run);
+    await own(runtime)(lines);
+    await fleet.clock.advance(3 * 60 * MINUTE);
+    expect(commands()).toEqual([]);
+    expect(fleet.publisher.notices.filter(({ kind }) => kind === 'stall')).toEqual([]);
+  });
+
+  const piSays = { type: 'turn_end', message: { role: 'assistant', stopReason: 'stop', content: [] } };
+  const secondTurns: [string, object[], object[]][] = [
+    ['qwen-code', [system('init'), says, succeeds], [system('init')]],
+    ['amp', [system('init'), says, succeeds], [says]],
+    ['pi', [{ type: 'agent_start' }, piSays, { type: 'agent_end', messages: [] }], [{ type: 'agent_start' }]],
+    ['codex', [{ type: 'turn.started' }, { type: 'turn.completed' }], [{ type: 'turn.started' }]],
+  ];
+
+  test.each(secondTurns)(
+    'of %s is ended by the stall limit where it hangs behind a turn that succeeded',
+    async (runtime, first, second) => {
+      await fleet.start(run, { runtime, format: 'structured', goes_on: 'turns' });
+      fleet.watchTree(run);
+      await own(runtime)(first);
+      await fleet.clock.advance(60 * MINUTE);
+      expect(commands()).toEqual([]);
+      await own(runtime)(second);
+      await fleet.clock.advance(30 * MINUTE);
+      expect(commands()).toEqual(['runtime.stalled']);
+    },
+  );
+
+  test.each(secondTurns.slice(0, 2))(
+    'of %s is ended at once for a credential that expires behind a turn that succeeded',
+    async (runtime, first, second) => {
+      await fleet.start(run, { runtime, format: 'structured', goes_on: 'turns' });
+      await own(runtime)(first);
+      await own(runtime)([...second, failsOnAuth]);
+      expect(commands()).toEqual(['auth.token_expired']);
+    },
+  );
 
   test.each([
     ['its first turn', [claude.init(), claude.says('I look at it.')]],

@@ -14,7 +14,10 @@ import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 /** The model name of messages that Claude Code writes itself in the model's place. */
 const SYNTHETIC_MODEL = '<synthetic>';
 
-/** Claude Code: `claude -p --output-format stream-json`, or plain text. Seen from 2.1.133 to 2.1.285. */
+/**
+ * Claude Code: `claude -p --output-format stream-json`, or plain text. Seen from 2.1.133 to 2.1.285. With `--input-format stream-json`,
+ * 2.1.197 and 2.1.332 print `system/init` for each prompt and none before; 2.1.332 runs the hooks of the session's start before any.
+ */
 export const claudeCode = createStructuredDecoder({
   runtime: 'claude-code',
   read,
@@ -60,7 +63,8 @@ function readSystemEvent(fields: JsonObject): Reading {
   const system = readSystem(fields);
   // `task_started`, `task_updated`, `task_notification`: news of a subagent, printed on the main thread.
   const subagent = system.subagent || stringAt(fields, 'subtype')?.startsWith('task_') === true;
-  return { ...system, subagent, claimsError: typeof fields.error === 'string' || fields.subtype === 'api_retry' };
+  const claimsError = typeof fields.error === 'string' || fields.subtype === 'api_retry';
+  return { ...system, subagent, claimsError, ...(fields.subtype === 'init' && { beginsTurn: true }) };
 }
 
 /** The runtime speaks in the model's place when there is a top-level `error`, or when no model wrote the message. */

@@ -8,9 +8,6 @@ import type { Reading } from './structured-decoder.ts';
 
 const OWN = new Set([
   'session_configured',
-  'task_started',
-  'task_complete',
-  'turn_aborted',
   'token_count',
   'turn_diff',
   'shutdown_complete',
@@ -20,6 +17,7 @@ const OWN = new Set([
   'warning',
   'deprecation_notice',
 ]);
+const ENDS_TURN = new Set(['task_complete', 'turn_aborted']);
 const MODEL = new Set([
   'agent_message',
   'agent_message_delta',
@@ -67,6 +65,8 @@ export function readCodexProtocol(fields: JsonObject): Reading | undefined {
   if (type === 'error') return { name, provenance: 'runtime', text, claimsError: true };
   // It says itself that it tries again.
   if (type === 'stream_error') return { name, provenance: 'runtime', text, claimsError: true };
+  if (type === 'task_started') return { name, provenance: 'runtime', beginsTurn: true };
+  if (ENDS_TURN.has(type)) return { name, provenance: 'runtime', endsTurn: true };
   if (OWN.has(type)) return { name, provenance: 'runtime' };
   if (MODEL.has(type)) return { name, provenance: 'narration', text: text || (stringAt(msg, 'text') ?? '') };
   if (type === 'user_message') return { name, provenance: 'prompt', text };

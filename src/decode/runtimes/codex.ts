@@ -26,11 +26,15 @@ export const codex = createStructuredDecoder({
 function read(fields: JsonObject): Reading | undefined {
   switch (fields.type) {
     case 'thread.started':
-    case 'turn.started':
-    case 'turn.completed':
       return { name: fields.type, provenance: 'runtime' };
-    case 'turn.failed':
-      return { name: 'turn.failed', provenance: 'runtime', text: errorText(fields.error), claimsError: true };
+    case 'turn.started':
+      return { name: fields.type, provenance: 'runtime', beginsTurn: true };
+    case 'turn.completed':
+      return { name: fields.type, provenance: 'runtime', endsTurn: true };
+    case 'turn.failed': {
+      const text = errorText(fields.error);
+      return { name: fields.type, provenance: 'runtime', text, claimsError: true, endsTurn: true };
+    }
     case 'error':
       // Retry chatter as often as the last word: only `turn.failed` ends a turn.
       return { name: 'error', provenance: 'runtime', text: errorText(fields), claimsError: true };

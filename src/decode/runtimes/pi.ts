@@ -23,9 +23,10 @@ export const pi = createStructuredDecoder({
 
 function read(fields: JsonObject): Reading | undefined {
   switch (fields.type) {
-    case 'session':
     case 'agent_start':
     case 'turn_start':
+      return { name: fields.type, provenance: 'runtime', beginsTurn: true };
+    case 'session':
     case 'compaction_start':
     case 'auto_compaction_start':
     case 'auto_compaction_end':

@@ -12,7 +12,7 @@ import { textEvent, unparsedEvent } from '../text-event.ts';
 
 /** What a runtime's decoder says of one parsed line; what is left out is false, empty or absent. */
 export type Reading = Pick<DecodedEvent, 'name' | 'provenance'> &
-  Partial<Pick<DecodedEvent, 'text' | 'subagent' | 'claimsError' | 'isNeutral' | 'endsTurn' | 'tool'>>;
+  Partial<Pick<DecodedEvent, 'text' | 'subagent' | 'claimsError' | 'isNeutral' | 'beginsTurn' | 'endsTurn' | 'tool'>>;
 
 export interface StructuredDecoderOptions {
   readonly runtime: string;
@@ -75,6 +75,7 @@ function decodeStructured(line: Line, read: StructuredDecoderOptions['read'], sh
     text: normaliseText(reading.text ?? ''),
     claimsError: reading.claimsError ?? false,
     ...(reading.isNeutral && { isNeutral: true }),
+    ...(reading.beginsTurn && { beginsTurn: true }),
     ...(reading.endsTurn && { endsTurn: true }),
     ...(reading.tool && { tool: reading.tool }),
   };

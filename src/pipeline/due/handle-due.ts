@@ -16,7 +16,7 @@ import { settleSuspicions } from './settle-suspicions.ts';
 import { formatOfStream } from './stream-format.ts';
 import { treeNow } from './tree-now.ts';
 import { isUnread, mayHaveEnded, UNREAD_MS } from './unread-result.ts';
-import { waitsForPrompt } from './waits-for-prompt.ts';
+import { inOpenTurn } from './waits-for-prompt.ts';
 import { withMistake } from './was-mistaken.ts';
 
 /**
@@ -55,7 +55,7 @@ export async function handleDue(
 }
 
 async function lookAtSilence(
-  state: RunState,
+  before: RunState,
   stall: CompiledStall,
   rules: RuleSet,
   history: LogHistory,
@@ -63,15 +63,16 @@ async function lookAtSilence(
 ): Promise<Outcome> {
   const { nowMs } = context;
   const lookAgain = (dueMs: number, warned = {}): Outcome => ({
-    state: { ...state, stall: { ...warned, due_ms: dueMs } },
+    state: { ...before, stall: { ...warned, due_ms: dueMs } },
     effects: [],
   });
   // Nearly all runs talk: that takes one look to see, and ten thousand runs are looked at.
-  const spokeMs = (await history.lastOutput(runOf(state), 'stdout'))?.atMs;
+  const spokeMs = (await history.lastOutput(runOf(before), 'stdout'))?.atMs;
   if (spokeMs !== undefined && nowMs - spokeMs < stall.soonestMs) {
     return lookAgain(Math.min(nowMs, spokeMs) + stall.soonestMs);
   }
-  if (await waitsForPrompt(state, rules.runtimes, history)) return lookAgain(nowMs + stall.soonestMs);
+  const state = await inOpenTurn(before, rules.runtimes, history);
+  if (!state) return lookAgain(nowMs + stall.soonestMs);
   const judged = checkSilence(state, stall, await silenceOf(state, rules, history, nowMs), context);
   if (judged.state.verdict) {
     return (await mayHaveEnded(state, rules, history)) ? lookAgain(nowMs + UNREAD_MS, state.stall) : judged;

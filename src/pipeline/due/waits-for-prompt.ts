@@ -1,10 +1,11 @@
-import { runOf } from '../../classify/run-state.ts';
-import type { RunState } from '../../contracts/run-state.ts';
+import { beginTurnAt, runOf } from '../../classify/run-state.ts';
+import { isBefore } from '../../contracts/position.ts';
+import type { Position, RunState } from '../../contracts/run-state.ts';
 import { decoderFor } from '../../decode/decoders.ts';
+import { showsTurn } from '../../decode/shows-turn.ts';
 import type { LogHistory } from '../ports/ports.ts';
-import { GOES_ON } from './went-on-elsewhere.ts';
 
-/** How many lines behind a failed turn are read for the beginning of another one. */
+/** How many lines behind a turn's end are read for the beginning of another one. */
 const LINES_AFTER = 5_000;
 
 /**
@@ -12,18 +13,44 @@ const LINES_AFTER = 5_000;
  * last turn is over and none has begun since.
  */
 export async function waitsForPrompt(
-  { goes_on: goesOn, turn_over: over, ...state }: RunState,
+  state: RunState,
   packRuntimes: readonly string[],
   history: LogHistory,
 ): Promise<boolean> {
-  if (goesOn !== 'turns') return false;
-  const run = runOf(state);
+  return state.goes_on === 'turns' && (await openTurn(state, packRuntimes, history)) === undefined;
+}
+
+/**
+ * The state of a session whose turn is under way: a success before that turn is not its result. Undefined where it waits for its next
+ * prompt; any other run is returned as it is.
+ */
+export async function inOpenTurn(
+  state: RunState,
+  packRuntimes: readonly string[],
+  history: LogHistory,
+): Promise<RunState | undefined> {
+  if (state.goes_on !== 'turns') return state;
+  const begun = await openTurn(state, packRuntimes, history);
+  return begun && beginTurnAt(state, begun);
+}
+
+/** A place behind which the last turn is under way; undefined where none is. Behind what can't be read, one may be. */
+async function openTurn(
+  { turn_over: over, succeeded, ...state }: RunState,
+  packRuntimes: readonly string[],
+  history: LogHistory,
+): Promise<Position | undefined> {
   const decoder = decoderFor(state.runtime, packRuntimes);
-  const lines = await history.linesAfter(run, over ?? { seq: 0, row: 0 }, LINES_AFTER);
-  if (lines.length >= LINES_AFTER || lines.some(({ letGo }) => letGo)) return false;
-  return !lines.some(({ stream, text }) => {
-    if (stream !== 'stdout') return false;
-    const { typed, provenance, subagent } = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, 'structured');
-    return typed && !subagent && (GOES_ON.has(provenance) || decoder.opensRun(stream, text));
-  });
+  const ends = [over, succeeded?.position].filter((end) => end !== undefined);
+  const end = ends.reduce((last, one) => (isBefore(last, one) ? one : last), { seq: 0, row: 0 });
+  const lines = await history.linesAfter(runOf(state), end, LINES_AFTER);
+  let begun: Position | undefined;
+  for (const { stream, text, position, letGo } of lines) {
+    if (letGo) begun ??= position;
+    if (letGo || stream !== 'stdout') continue;
+    const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, 'structured');
+    if (event.endsTurn && !event.subagent) begun = undefined;
+    else if (showsTurn(event)) begun ??= position;
+  }
+  return begun ?? (lines.length >= LINES_AFTER ? lines.at(-1)?.position : undefined);
 }

@@ -19,10 +19,13 @@ export async function withBegunTurn(
   { linesAfter, matchOf }: LookBack,
 ): Promise<RunState> {
   if (!state.succeeded || match.hits.length === 0 || !isReportedBefore(state, position)) return state;
+  const isSession = state.goes_on === 'turns';
   const lines = await linesAfter(state.succeeded.position, LINES_AFTER);
   for (const line of lines.filter((one) => isBefore(one.position, position))) {
-    const signals = line.letGo ? [] : (await matchOf(line)).signals;
-    if (signals.some(({ signal }) => signal.means === 'started')) return beginTurnAt(state, line.position);
+    if (line.letGo) continue;
+    const { signals, showsTurn } = await matchOf(line);
+    const isBegun = signals.some(({ signal }) => signal.means === 'started') || (isSession && showsTurn);
+    if (isBegun) return beginTurnAt(state, line.position);
   }
   return state;
 }

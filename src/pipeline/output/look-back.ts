@@ -7,6 +7,8 @@ import type { LoggedLine } from '../ports/ports.ts';
 export interface LineMatch extends EventMatch {
   /** The model says something in an event of its own, so a request has succeeded. */
   readonly isSpeech?: boolean;
+  /** The agent has been given a prompt. */
+  readonly showsTurn?: boolean;
 }
 
 /** Reads back what a run has printed, where a line can't be judged without it. Both throw what reading the run's output throws. */

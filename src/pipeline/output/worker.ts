@@ -7,6 +7,7 @@ import type { Effect, Outcome } from '../../classify/outcome.ts';
 import { noticeReading } from '../../classify/reading-notice.ts';
 import { mayHaveGotOver, setExitCheck, setWatchTimes } from '../../classify/watch-times.ts';
 import type { RunState } from '../../contracts/run-state.ts';
+import { showsTurn } from '../../decode/shows-turn.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import { settleExit } from '../due/settle-exit.ts';
 import { unreadResultBefore } from '../due/unread-result.ts';
@@ -71,7 +72,7 @@ export function createWorker(options: PipelineOptions): Worker {
         const { decoder, format } = await contexts.of(message.run, stream, declaredOf(stream));
         const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);
         const isSpeech = event.typed && event.provenance === 'narration' && !event.claimsError;
-        return { ...ruleSet.match(event, stream, decoder.runtime), isSpeech };
+        return { ...ruleSet.match(event, stream, decoder.runtime), isSpeech, showsTurn: showsTurn(event) };
       },
     });
   }

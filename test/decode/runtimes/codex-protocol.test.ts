@@ -46,6 +46,7 @@ describe('readCodexProtocol', () => {
     expect(read({ type: 'task_complete', last_agent_message: 'Error: 401' })).toEqual({
       name: 'msg/task_complete',
       provenance: 'runtime',
+      endsTurn: true,
     });
   });
 });
