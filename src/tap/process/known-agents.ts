@@ -94,7 +94,7 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
     runtime: 'pi',
     programs: ['pi'],
     packages: ['@mariozechner/pi-coding-agent', '@earendil-works/pi-coding-agent'],
-    formatOf: byOption('--mode', 'json'),
+    formatOf: byOption('--mode', 'json', 'rpc'),
     readsTurns: (args) => option(args, '--mode') === 'rpc',
   },
   {

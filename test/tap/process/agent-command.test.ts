@@ -39,6 +39,7 @@ describe('agentCommand', () => {
     ['opencode structured', ['opencode', 'run', '--format', 'json', 'Go']],
     ['opencode text', ['opencode', 'run', 'Go']],
     ['pi structured', ['pi', '--mode', 'json', '-p', 'Go']],
+    ['pi structured', ['pi', '--mode', 'rpc']],
     ['pi text', ['pi', '--mode', 'text', '-p', 'Go']],
     ['cline structured', ['cline', '--json', 'Go']],
     ['copilot-cli structured', ['copilot', '-p', 'Go', '--output-format', 'json']],
