@@ -30,6 +30,8 @@ interface Sessions {
   opensWithOne?: boolean;
   /** Whether its events name their session; undefined while none stands behind the announcement. */
   isNamedInEach?: boolean | undefined;
+  /** Of opencode: the first that its standard output names. */
+  firstNamed?: string | undefined;
   /** Too much of its output is gone, or stands there, to know all that it has begun. */
   isUnknown: boolean;
 }
@@ -41,7 +43,8 @@ export type IsOfOtherSession = (run: Run, one: Pick<Occurrence, 'event' | 'line'
  * Tells events of a session that the run's own runtime has not begun: a recorded event that a tool or a hook prints, or a
  * forged one. Claude Code, Qwen Code and Cursor's agent announce their session first, and name it in each event (none of the real
  * runs in `test/corpus` has one without); a wrapper may start its agent again. An event that names none is another's where the
- * first behind the announcement names its own. Where no session was announced, or the run has printed too much, nothing is known. Each line
+ * first behind the announcement names its own. opencode announces none: there the first that is named is the run's own, and another is a
+ * subagent's, or of a server's other client. Where no session was announced, or the run has printed too much, nothing is known. Each line
  * of a run is looked at once, and none where all events are of the session that was announced.
  */
 export function createSessionCheck(history: Pick<LogHistory, 'opening' | 'linesAfter'>): IsOfOtherSession {
@@ -74,8 +77,18 @@ export function createSessionCheck(history: Pick<LogHistory, 'opening' | 'linesA
     sessions.isNamedInEach = first && typeof first.session_id === 'string';
   }
 
+  async function firstNamedBy(run: Run, stream: StreamName): Promise<string | undefined> {
+    const sessions = sessionsOf(run);
+    if (sessions.firstNamed !== undefined) return sessions.firstNamed;
+    const { lines } = await history.opening(run, stream);
+    for (const text of lines) sessions.firstNamed ??= text.includes('"sessionID"') ? namedIn(eventIn(text)) : undefined;
+    return sessions.firstNamed;
+  }
+
   return async (run, { event, line, position }) => {
     if (!event.typed) return false;
+    const named = namedIn(event.fields);
+    if (named !== undefined) return ((await firstNamedBy(run, line.stream)) ?? named) !== named;
     const session = stringAt(event.fields, 'session_id');
     const sessions = sessionsOf(run);
     if (sessions.opensWithOne === false) return false;
@@ -98,6 +111,12 @@ export function createSessionCheck(history: Pick<LogHistory, 'opening' | 'linesA
 function announcedIn(text: string): string | undefined {
   const fields = text.includes('"session_id"') ? eventIn(text) : undefined;
   return fields && announces(fields) ? stringAt(fields, 'session_id') : undefined;
+}
+
+/** The session that an event of opencode's names: on standard output itself, or on its server's bus. */
+function namedIn(fields: JsonObject | undefined): string | undefined {
+  const named = stringAt(fields, 'sessionID') ?? stringAt(fields, 'properties', 'sessionID');
+  return named?.startsWith('ses_') ? named : undefined;
 }
 
 function eventIn(text: string): JsonObject | undefined {

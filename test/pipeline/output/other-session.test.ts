@@ -16,7 +16,12 @@ const fails = (session?: string) =>
   });
 
 /** Whether the last of the lines that a run has printed is left out. */
-function isLeftOut(lines: readonly string[], format: 'structured' | 'text' = 'structured', keepBytes?: number) {
+function isLeftOut(
+  lines: readonly string[],
+  format: 'structured' | 'text' = 'structured',
+  keepBytes?: number,
+  runtime = 'claude-code',
+) {
   const history = createMemoryLog(keepBytes === undefined ? {} : { keepBytes });
   const stream: StreamName = 'stdout';
   for (const [seq, text] of lines.entries()) {
@@ -31,7 +36,7 @@ function isLeftOut(lines: readonly string[], format: 'structured' | 'text' = 'st
     });
   }
   const line = { stream, number: 0, raw: Buffer.from(lines.at(-1) ?? '') };
-  const event = decoderFor('claude-code').decode(line, format);
+  const event = decoderFor(runtime).decode(line, format);
   return createSessionCheck(history)(RUN, { event, line, position: { seq: lines.length - 1, row: 0 } });
 }
 
@@ -93,4 +98,22 @@ test('output is looked through once, however many events are left out, and never
   );
   expect(reads).toBe(1);
   expect(await say(3, init('s9'), fails('s9'))).toEqual([false, false]);
+});
+
+const opencode = {
+  says: (session: string) => JSON.stringify({ type: 'text', sessionID: session, part: { text: 'I look at it.' } }),
+  fails: (session?: string) =>
+    JSON.stringify({ type: 'error', ...(session && { sessionID: session }), error: { name: 'APIError' } }),
+  tells: (session: string) =>
+    JSON.stringify({ type: 'session.error', properties: { sessionID: session, error: { name: 'APIError' } } }),
+};
+
+test.each([
+  [true, 'another session than the first', [opencode.says('ses_1'), opencode.fails('ses_2')]],
+  [true, 'another session on the bus', [opencode.tells('ses_1'), opencode.tells('ses_2')]],
+  [false, 'the first session', ['> build · gpt-5', opencode.says('ses_1'), opencode.fails('ses_1')]],
+  [false, 'the only session', [opencode.fails('ses_1')]],
+  [false, 'no session', [opencode.says('ses_1'), opencode.fails()]],
+])('whether an error of opencode is left out is %s of %s', async (isOther, _what, lines) => {
+  expect(await isLeftOut(lines, 'structured', undefined, 'opencode')).toBe(isOther);
 });
