@@ -11,6 +11,8 @@ export interface Known {
   readonly isText: boolean;
   /** A typed event that only waits for the exit of a run that is being ended: nothing that follows takes it back. */
   readonly isCertain?: boolean;
+  /** Its client tries again: what it asks for next may take as long as the stall limit. */
+  readonly isRetried?: boolean;
   /** What may follow such a failure: another turn of the agent, or another command of its shell. */
   readonly mayGoOn?: GoesOn;
   /** `alone`: the run has said nothing before it but its own header and failures · `others`: prose, a prompt or tool output. */
@@ -21,7 +23,7 @@ export interface Known {
    */
   readonly after: 'nothing' | 'speech' | 'quoted' | 'shell' | 'waits';
   /** How the run ended; undefined while it lives. */
-  readonly exit?: { readonly code: number | null };
+  readonly exit?: { readonly code: number | null; readonly isUnknown?: boolean };
   /** The run's process tree as its host reported it last; undefined where no host sees it. */
   readonly tree?: TreeNow;
   /** How long the rule wants silence, in milliseconds; undefined where only the exit confirms. */
@@ -89,7 +91,8 @@ export function confirmSuspicion(known: Known): Confirmation {
   }
   if (known.after === 'speech' || known.after === 'quoted') return { is: 'dropped' };
   if (exit?.code === 0) return { is: known.after === 'shell' ? 'dropped' : 'recorded' };
-  if (exit) return { is: 'confirmed' };
+  // The end of a log without an exit code is no silence as long as the stall limit.
+  if (exit) return { is: known.isRetried && exit.isUnknown ? 'recorded' : 'confirmed' };
   if (quietMs === undefined || known.after === 'shell' || known.after === 'waits') return { is: 'open' };
   if (tree && !isFresh(tree)) return { is: 'open', forMs: UNSEEN_AGAIN_MS };
   if (tree && tree.tools > 0) return { is: 'open', forMs: TOOL_AGAIN_MS };
@@ -106,9 +109,9 @@ export function confirmSuspicion(known: Known): Confirmation {
     : { is: 'open', forMs: Math.max(SOONEST_AGAIN_MS, wantedMs - silentMs) };
 }
 
-/** For how long the tree must be idle, in milliseconds; undefined where no idleness confirms: a session waits for its next prompt idly. */
-function wantedSilence({ isText, mayGoOn, before, stallMs }: Known, quietMs: number): number | undefined {
-  if (mayGoOn === 'turns') return stallMs;
+/** For how long the tree must be idle, in milliseconds; undefined where no idleness confirms: a session waits for its next prompt idly, a client for a model. */
+function wantedSilence({ isText, isRetried, mayGoOn, before, stallMs }: Known, quietMs: number): number | undefined {
+  if (isRetried || mayGoOn === 'turns') return stallMs;
   if (mayGoOn) return QUOTABLE_MS;
   if (!isText) return quietMs;
   return before === 'alone' ? Math.min(quietMs, ALONE_MS) : QUOTABLE_MS;

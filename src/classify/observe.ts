@@ -189,6 +189,8 @@ function applyAbortHit(state: RunState, hit: ConditionHit, occurrence: Occurrenc
     (suspicion) => suspicion.rule_key === hit.rule.key && suspicion.quotable === hit.isQuotable,
   );
   if (known && !isBefore(known.position, occurrence.position)) return { state, effects: [] };
+  // What is only tried over and over is no progress: the time counts from the first try.
+  if (known?.clause === hit.clause && clause?.untilStall) return { state, effects: [] };
   // What is only tried takes the place of no suspicion.
   const isFull = state.suspicions.length >= MAX_SUSPICIONS;
   if (isFull && !known && isTried(hit.rule)) return { state, effects: [] };

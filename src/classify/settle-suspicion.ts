@@ -56,7 +56,7 @@ export function settleSuspicion(
   if (confirmation.is === 'confirmed') return reachVerdict(without, diagnosis, context);
   // The record of what would have been done is published already.
   if (suspicion.held) return { state: without, effects: [] };
-  const { disposition, reason } = unconfirmed(confirmation.is, suspicion);
+  const { disposition, reason } = unconfirmed(confirmation.is, suspicion, state);
   const told = settleGoingOn(without, suspicion.rule_key, disposition === 'suppressed' ? reason : undefined);
   if (told) return told;
   const record = buildRecord(diagnosis, without, context.policy, context.nowMs, {
@@ -73,8 +73,12 @@ const MAY_BE_ANSWER = 'the run exited with code 0 after this line, so it may hav
 const MAY_BE_OVER = 'the run exited with code 0 after this failure, so it may have got over it';
 const WENT_ON = 'the run went on after this line or stood in what another speaker said, so it was quoted or got over';
 
-function unconfirmed(is: 'recorded' | 'dropped', { grade }: Suspicion) {
+/** Its exit is not known, so whether its client got over it is not known either. */
+const WAS_TRYING = 'the client was trying again when its output ended';
+
+function unconfirmed(is: 'recorded' | 'dropped', { grade }: Suspicion, { exited }: RunState) {
   if (is === 'dropped') return { disposition: 'suppressed', reason: WENT_ON } as const;
+  if (exited?.code === null) return { disposition: 'recorded', reason: WAS_TRYING } as const;
   return { disposition: 'recorded', reason: grade === 'typed' ? MAY_BE_OVER : MAY_BE_ANSWER } as const;
 }
 

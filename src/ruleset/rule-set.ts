@@ -18,6 +18,8 @@ export interface CompiledClause {
   readonly withinMs?: number;
   /** Only a suspicion until the run has said nothing more for this long, or exited. */
   readonly quietMs?: number;
+  /** The client tries again, and its next request may take as long as any: silence confirms it at the stall limit alone. */
+  readonly untilStall?: true;
   /** Only a suspicion until the run exits. */
   readonly exit: boolean;
 }

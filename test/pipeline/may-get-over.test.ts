@@ -178,14 +178,49 @@ describe('a WebSocket that is refused to Codex', () => {
     expect(commands()).toEqual(['auth.token_expired']);
   });
 
-  test('ends one that hangs behind it for nine idle minutes', async () => {
+  const TRIES = [1, 2, 3, 4, 5];
+  const BARE =
+    'unexpected status 401 Unauthorized: Provided authentication token is expired. Please try signing in again.';
+
+  test.each([
+    ['its last try over the WebSocket', TRIES.map((number) => reconnects(SOCKET, number))],
+    ['its fallback to HTTPS', [...TRIES.map((number) => reconnects(SOCKET, number)), fallsBack]],
+    ['tries that do not say over what', TRIES.map((number) => reconnects(BARE, number))],
+  ])('ends no run whose model is slow behind %s, before the stall limit', async (_what, lines) => {
     await start();
     fleet.watchTree(run);
-    await say(...begins, reconnects(SOCKET, 2), reconnects(SOCKET, 3));
-    await fleet.clock.advance(8 * MINUTE);
+    await say(...begins, ...lines);
+    await fleet.clock.advance(29 * MINUTE);
     expect(commands()).toEqual([]);
     await fleet.clock.advance(2 * MINUTE);
     expect(commands()).toEqual(['auth.token_expired']);
+  });
+
+  test.each([SOCKET, BARE])(
+    'ends a run that says nothing but tries for as long as the stall limit: %s',
+    async (refused) => {
+      await start();
+      fleet.watchTree(run);
+      await say(...begins);
+      for (let minute = 0; minute < 29; minute += 1) {
+        await say(reconnects(refused, 1 + (minute % 5)));
+        await fleet.clock.advance(MINUTE);
+      }
+      expect(commands()).toEqual([]);
+      for (let minute = 0; minute < 3; minute += 1) {
+        await say(reconnects(refused, 1));
+        await fleet.clock.advance(MINUTE);
+      }
+      expect(commands()).toEqual(['auth.token_expired']);
+    },
+  );
+
+  test('is on record, and no more, where the output ends with it', async () => {
+    await start();
+    await say(...begins, reconnects(BARE, 1));
+    await fleet.exit(run, null);
+    await fleet.clock.advance(MINUTE);
+    expect([commands(), stands()]).toEqual([[], ['recorded auth.token_expired']]);
   });
 
   test('is told from a request over HTTPS, which ends it at its second try', async () => {

@@ -53,7 +53,12 @@ function readItem(type: string, item: JsonObject): Reading | undefined {
   const name = `${type}/${kind}`;
   if (MODEL_ITEMS.has(kind)) return { name, provenance: 'narration', text: stringAt(item, 'text') ?? '' };
   // Codex's own warnings, such as missing metadata of a model: the turn goes on.
-  if (kind === 'error') return { name, provenance: 'runtime', text: errorText(item) };
+  if (kind === 'error') {
+    const text = errorText(item);
+    // The request that has failed is made again, over another transport.
+    const isNeutral = text.startsWith('Falling back from WebSockets');
+    return { name, provenance: 'runtime', text, ...(isNeutral && { isNeutral }) };
+  }
   if (!TOOL_ITEMS.has(kind)) return undefined;
   const id = stringAt(item, 'id');
   return {

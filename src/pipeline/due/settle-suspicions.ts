@@ -127,11 +127,12 @@ async function knownOf(
     // A client says the same when a turn is interrupted in a session that goes on.
     isText: mayBeAnothers(rule, suspicion, state) || isDyingEvidence(suspicion) || suspicion.early === true,
     before: 'others' as const,
+    ...(clause?.untilStall && { isRetried: true }),
     ...(following && { mayGoOn: following }),
     ...(quietMs !== undefined && { quietMs }),
     // It was confirmed before it was held back: that the run has not gone on since is enough.
     ...(suspicion.held && { quietMs: 0 }),
-    ...(state.exited && { exit: { code: state.exited.code } }),
+    ...(state.exited && { exit: { code: state.exited.code, isUnknown: isUnknownExit(state) } }),
   };
   // What is the runtime's for certain, and names no time of its own, waits for nothing but the exit of a run that is being ended.
   if (!known.isText && !known.mayGoOn && !suspicion.held && clause?.quietMs === undefined && !clause?.exit) {

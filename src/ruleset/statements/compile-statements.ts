@@ -106,8 +106,7 @@ function failureOf(
     bodies: readBodiesOf(event.fields),
   });
   const holds = (on: Statement['maybe']) => on === true || (on !== undefined && new RegExp(on, 'i').test(said));
-  if (holds(maybe)) return { ...failure, final: 'maybe' };
-  if (final === 'yes') return failure;
-  const retries = holds(retrying);
-  return retries ? { ...failure, retrying: failure.retrying ?? {}, final: 'no' } : failure;
+  const tried = holds(retrying) ? { ...failure, retrying: failure.retrying ?? {} } : failure;
+  if (holds(maybe)) return { ...tried, final: 'maybe' };
+  return final !== 'yes' && holds(retrying) ? { ...tried, final: 'no' } : failure;
 }

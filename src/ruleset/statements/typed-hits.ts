@@ -28,8 +28,11 @@ export function typedHits(failure: Failure, resolved: Resolved | undefined, even
   if (!resolved) return [];
   const { rule } = resolved.cause;
   if (rule.rule.action !== 'abort') return [hit(rule, CLAUSE.atOnce)];
-  if (failure.final === 'maybe') return [hit(rule, CLAUSE.awaited)];
   const isPermanent = PERMANENT.has(rule.rule.category as Category);
+  if (failure.final === 'maybe') {
+    if (!failure.retrying) return [hit(rule, CLAUSE.awaited)];
+    return [isPermanent ? hit(rule, CLAUSE.retried) : hit(rule, CLAUSE.atOnce, 'record')];
+  }
   if (failure.final === 'no') {
     const record = hit(rule, CLAUSE.atOnce, 'record');
     if (!isPermanent || !failure.retrying) return [record];
