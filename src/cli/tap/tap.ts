@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { GoesOn } from '../../contracts/log-headers.ts';
 import type { Run } from '../../contracts/run.ts';
 import { formatTime } from '../../contracts/time.ts';
 import { canonicalRuntime } from '../../decode/canonical-runtime.ts';
@@ -10,6 +11,7 @@ import { readTrustedKeys } from '../../signing/keys.ts';
 import { type AgentCommand, agentCommand } from '../../tap/process/agent-command.ts';
 import { goesOnAfterFailure } from '../../tap/process/goes-on.ts';
 import { openTerminals } from '../../tap/process/native-ptys.ts';
+import { readScripts } from '../../tap/process/read-scripts.ts';
 import { UNGROUPED } from '../../tap/process/run-cgroup.ts';
 import { runTap, type TapOptions } from '../../tap/run-tap.ts';
 import { screenNotice, unreachedNotice, usedBeforeNotice } from '../../tap/tap-notices.ts';
@@ -25,6 +27,7 @@ interface TapFlags {
   runtime?: string;
   subscription?: string;
   obey?: boolean;
+  goesOn?: GoesOn;
   pty?: boolean;
   rules?: string;
   report?: string;
@@ -81,6 +84,12 @@ export function tapCommand(): Command {
       headerValue,
     )
     .option('--subscription <name>', 'the paid account whose token this run is meant to use', headerValue)
+    .addOption(
+      new Option(
+        '--goes-on <what>',
+        'what may follow a failure of the agent: turns (further prompts on its input) or commands (default: read from the command and its scripts)',
+      ).choices(GoesOn.options),
+    )
     .option('--obey', "carry knell's abort commands for this attempt out")
     .option(
       '--pty',
@@ -112,7 +121,7 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
   const obey = flags.obey ?? false;
   let surroundings: Pick<TapOptions, 'link' | 'clock' | 'onStderrReady' | 'terminals'>;
   const { unattended, ...agentAbout } = agentOf(words, runtime);
-  const goesOn = goesOnAfterFailure(words);
+  const goesOn = flags.goesOn ?? goesOnAfterFailure(words, readScripts(process.cwd(), process.env.PATH));
   const about = { ...agentAbout, ...(goesOn && { goesOn }), ...(subscription ? { subscription } : {}) };
   try {
     const { rules, report } = flags;

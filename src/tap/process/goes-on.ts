@@ -3,49 +3,95 @@ import { MAX_DEPTH, MAX_LINE } from './agent-command.ts';
 import { doesWork, followsFailure, optionsAt } from './follows-failure.ts';
 import { agentNamed } from './known-agents.ts';
 import { type ShellCommand, shellCommands, withoutKeywords } from './shell-commands.ts';
-import { baseName, type ShellLine, unwrapCommand } from './unwrap-command.ts';
+import { baseName, type ScriptFiles, type ShellLine } from './shell-line.ts';
+import { unwrapCommand } from './unwrap-command.ts';
 import { withoutSubstitutions } from './without-substitutions.ts';
 
-/** `ends`: nothing is known to follow its agent's failure. */
-type End = GoesOn | 'ends' | 'no agent';
+/**
+ * `ends`: nothing is known to follow its agent's failure · `unseen`: no agent is named, and something follows each program of a script that
+ * may be one.
+ */
+type End = GoesOn | 'ends' | 'no agent' | 'unseen';
 
 /** Programs that start a command once for each thing they are given. */
 const REPEATERS = new Set(['xargs', 'parallel', 'find']);
 
+/** How many scripts are read for one command, so that none that name each other are read without end. */
+const MAX_SCRIPTS = 32;
+
+/** In a script of more commands than this, what follows its agent is not told. */
+const MAX_COMMANDS = 200;
+
 /**
  * What a command still has to do where its agent fails: `claude … || other …`, `for try in 1 2 3; do claude …; done`, `xargs claude`, or an
  * agent that reads its prompts from its input. Undefined where nothing is known to follow: an agent alone, the last command of a shell's line, one
- * whose success the others wait for (`claude … && git push`), and a script in a file, which is not read.
+ * whose success the others wait for (`claude … && git push`), and a program that is not read. Of a script that is read and not
+ * understood, anything may follow.
+ *
+ * @param files where scripts that the command names are read; left out: they are not
  */
-export function goesOnAfterFailure(command: readonly string[]): GoesOn | undefined {
-  const end = endOf(command, 0);
+export function goesOnAfterFailure(command: readonly string[], files?: ScriptFiles): GoesOn | undefined {
+  let read = 0;
+  const counted = (some: ScriptFiles): ScriptFiles => ({
+    script: (path) => take(() => some.script(path)),
+    packageScripts: () => take(() => some.packageScripts()),
+    within: (folder) => counted(some.within(folder)),
+  });
+  const take = <Found extends { readonly home: ScriptFiles }>(find: () => Found | undefined): Found | undefined => {
+    if (read > MAX_SCRIPTS) return undefined;
+    const found = find();
+    if (found) read += 1;
+    return found && { ...found, home: counted(found.home) };
+  };
+  const end = endOf(command, 0, files && counted(files));
+  if (read > MAX_SCRIPTS || end === 'unseen') return 'commands';
   return end === 'ends' || end === 'no agent' ? undefined : end;
 }
 
-function endOf(command: readonly string[], depth: number): End {
+function endOf(command: readonly string[], depth: number, files?: ScriptFiles): End {
   if (depth > MAX_DEPTH || command.length === 0) return 'no agent';
   const agent = agentNamed(command[0] as string);
   if (agent) return agent.readsTurns?.(command.slice(1)) ? 'turns' : 'ends';
   if (REPEATERS.has(baseName(command[0] as string))) {
     return startsAgent(command.slice(1), depth) ? 'commands' : 'no agent';
   }
-  const inner = unwrapCommand(command);
+  const inner = unwrapCommand(command, files);
   if (!inner) return 'no agent';
-  return 'words' in inner ? endOf(inner.words, depth + 1) : endOfLine(inner, depth + 1);
+  return 'words' in inner ? endOf(inner.words, depth + 1, files) : endOfLine(inner, depth + 1, inner.file ?? files);
 }
 
-function endOfLine({ line, flags = [] }: ShellLine, depth: number): End {
+function endOfLine({ line, flags = [], file }: ShellLine, depth: number, files?: ScriptFiles): End {
   const commands = line.length > MAX_LINE ? undefined : shellCommands(withoutSubstitutions(line));
   // A line that can't be read may have anything behind its agent.
   if (!commands) return 'commands';
-  const ends = commands.map(({ words }) => endOf(withoutKeywords(words), depth));
-  const first = ends.findIndex((end) => end !== 'no agent');
-  if (first === -1) return 'no agent';
+  let here = files;
+  const ends = commands.map(({ words }) => {
+    const own = withoutKeywords(words);
+    const end = endOf(own, depth, here);
+    // `cd "$(dirname "$0")"` is the usual way of a script to its own folder.
+    if (own[0] === 'cd') here = /[$_~]/.test(own[1] ?? '~') ? files : here?.within(own[1] as string);
+    return end;
+  });
+  const first = ends.findIndex((end) => end !== 'no agent' && end !== 'unseen');
+  if (first === -1) {
+    const isUnseen = ends.includes('unseen') || (file !== undefined && mayHoldAgent(commands, flags));
+    return isUnseen ? 'unseen' : 'no agent';
+  }
   if (isFallback(commands, first)) return 'commands';
-  const inner = unwrapCommand(withoutKeywords((commands[first] as ShellCommand).words));
+  const inner = unwrapCommand(withoutKeywords((commands[first] as ShellCommand).words), files);
   const mayEndWell = inner !== undefined && 'line' in inner;
   const goesOn = followsFailure(commands, first, optionsAt(commands, first, flags), mayEndWell);
   return goesOn ? 'commands' : (ends[first] as End);
+}
+
+/** Whether any program of a script without a known agent may be one behind which the script goes on, or is named by a variable alone. */
+function mayHoldAgent(commands: readonly ShellCommand[], flags: readonly string[]): boolean {
+  if (commands.length > MAX_COMMANDS) return true;
+  return commands.some((command, at) => {
+    if (!doesWork(command)) return false;
+    const [program = ''] = withoutKeywords(command.words).filter((word) => !/^(?:exec|command|\w+=.*)$/.test(word));
+    return program.startsWith('$') || followsFailure(commands, at, optionsAt(commands, at, flags), false);
+  });
 }
 
 /** Whether an agent is what is left to do where a program before it fails, which may have been another agent: `./try.sh || claude …`. */

@@ -1,5 +1,5 @@
 import type { StreamFormat } from '../../contracts/log-headers.ts';
-import { baseName } from './unwrap-command.ts';
+import { baseName } from './shell-line.ts';
 
 /** A program that is an agent, and how its arguments tell what it prints. */
 export interface KnownAgent {

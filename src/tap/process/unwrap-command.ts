@@ -1,3 +1,6 @@
+import { givenScript, packageScript, SHELLS, shellScript } from './script-lines.ts';
+import { baseName, type ScriptFiles, type ShellLine } from './shell-line.ts';
+
 /** A program around another one: the options of its own that take a value, and how many words of its own follow them. */
 interface Wrapper {
   readonly valued?: readonly string[];
@@ -44,7 +47,6 @@ const RUNNERS: Readonly<Record<string, { readonly words: readonly string[][]; re
 };
 
 const INTERPRETERS = new Set(['node', 'nodejs', 'bun', 'deno', 'tsx']);
-const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh']);
 
 /** Programs that run, in an environment of their own, the command behind `--` or one of these options. */
 const ENVIRONMENTS: Readonly<
@@ -55,21 +57,19 @@ const ENVIRONMENTS: Readonly<
   nix: { verbs: ['develop', 'shell'], before: ['-c', '--command'] },
 };
 
-/** A shell's command line, and the flags that the shell was started with where they are known. */
-export interface ShellLine {
-  readonly line: string;
-  readonly flags?: readonly string[];
-}
-
 /** What a command turns out to be once one program around it is taken off. */
 export type Inner = { readonly words: readonly string[] } | ShellLine | undefined;
 
-/** Takes one program off that runs another one; undefined where the first word is no such program. */
-export function unwrapCommand(words: readonly string[]): Inner {
+/**
+ * Takes one program off that runs another one; undefined where the first word is no such program.
+ *
+ * @param files where scripts that the command names are read; left out: they are not
+ */
+export function unwrapCommand(words: readonly string[], files?: ScriptFiles): Inner {
   const [first = '', ...rest] = words;
   if (/^[A-Za-z_]\w*=/.test(first)) return { words: rest };
   const name = baseName(first);
-  if (SHELLS.has(name)) return shellLine(rest);
+  if (SHELLS.has(name)) return shellLine(rest) ?? (files && givenScript(rest, files));
   if (name === 'script') return scriptLine(rest);
   if (name === 'eval') return { line: rest.join(' ') };
   if (name === 'su') return optionLine(rest, '-c', '--command');
@@ -77,6 +77,8 @@ export function unwrapCommand(words: readonly string[]): Inner {
   if ((name === 'knell' || name === 'main.cjs') && rest[0] === 'tap')
     return { words: rest.slice(rest.indexOf('--') + 1 || rest.length) };
   if (/^python(?:\d(?:\.\d+)?)?$/.test(name)) return pythonModule(rest);
+  const script = files && packageScript(words, files);
+  if (script) return script;
   const runner = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined;
   const verb = runner?.words.find((own) => own.every((word, at) => rest[at] === word));
   if (runner && verb) {
@@ -92,15 +94,10 @@ export function unwrapCommand(words: readonly string[]): Inner {
     return at === -1 ? undefined : { words: rest.slice(at + 1) };
   }
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
-  if (!wrapper) return undefined;
+  if (!wrapper) return files && shellScript(first, files);
   if (name === 'env' && (rest[0] === '-S' || rest[0] === '--split-string')) return { line: rest.slice(1).join(' ') };
   const inner = afterOptions(rest, wrapper.valued ?? []).slice(wrapper.operands ?? 0);
   return (name === 'flock' && optionLine(inner.slice(0, 2), '-c', '--command')) || { words: inner };
-}
-
-export function baseName(path: string): string {
-  const name = path.replaceAll('\\', '/').split('/').at(-1) ?? path;
-  return name.replace(/\.(?:exe|cmd)$/i, '');
 }
 
 /** The words behind a program's own options. */

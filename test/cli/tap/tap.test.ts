@@ -132,6 +132,22 @@ describe('knell tap', () => {
     }
   });
 
+  it('reads that in a script too, and takes what it is told', async () => {
+    const env = { PATH: `${work}:${process.env.PATH}` };
+    const script = join(work, 'run.sh');
+    writeFileSync(script, '#!/bin/sh\ncodex exec Go || codex exec Again\n', { mode: 0o755 });
+    for (const [words, goesOn] of [
+      [['--', script], 'commands'],
+      [['--', 'sh', '-e', script], 'commands'],
+      [['--goes-on', 'turns', '--', script], 'turns'],
+    ] as const) {
+      const { args, messages, events } = setUp();
+      expect(await startAny([...args, ...words], env).exited).toBe(1);
+      expect((await messages('logs')).map(({ headers }) => headers['Knell-Goes-On'])).toContain(goesOn);
+      expect((await events())[0]).toMatchObject({ type: 'started', goes_on: goesOn });
+    }
+  });
+
   it('refuses a runtime that is not known', async () => {
     const knell = setUp().tap(['--runtime', 'cluade'], 'true');
     expect(await knell.exited).toBe(2);
