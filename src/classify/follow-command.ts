@@ -71,9 +71,35 @@ function saidItWhileDying(
   return record.evidence.length > 0 && record.evidence.every(isDyingWord);
 }
 
-/** Whether a command ended nothing: the run's exit stood in the stream before it, or the host says that it did not act. */
-function endedByItself({ disposition, acked, issued_ms: issued }: VerdictState, exitedMs: number): boolean {
-  return disposition === 'aborted' && (acked ? ENDED_NOTHING.has(acked.outcome) : exitedMs < issued);
+/**
+ * Whether a command ended nothing: the run's exit stood in the stream before it, or came after it had expired without an answer, or the host
+ * says that it did not act.
+ */
+function endedByItself(verdict: VerdictState, exitedMs: number): boolean {
+  const { disposition, acked, unanswered, issued_ms: issued, expires_ms: expires = issued } = verdict;
+  const isOutside = exitedMs < issued || (unanswered && exitedMs > expires);
+  return disposition === 'aborted' && (acked ? ENDED_NOTHING.has(acked.outcome) : isOutside);
+}
+
+/** The reason on the record of a run that succeeded although its command was out. */
+export const SUCCEEDED = 'the run succeeded, and no host had acted on its command';
+
+/**
+ * Takes back the closed record of a run that succeeded although its command was out: none is left that says that it failed. Of two
+ * versions that one decision makes, only the last is published.
+ */
+export function withdrawClosed({ state, effects }: Outcome): Outcome {
+  const { verdict } = state;
+  if (!verdict) return { state, effects };
+  const record = { ...verdict.record, disposition: 'suppressed' as const, reason: SUCCEEDED };
+  const isReplaced = (effect: Effect) =>
+    effect.kind === 'record' && effect.record.record_id === record.record_id && effect.revision === verdict.revision;
+  const others = effects.filter((effect) => !isReplaced(effect));
+  const revision = others.length < effects.length ? verdict.revision : verdict.revision + 1;
+  return {
+    state: { ...state, verdict: { ...verdict, record, disposition: record.disposition, revision } },
+    effects: [...others, { kind: 'record', record, revision }],
+  };
 }
 
 /** Whether a run whose command nobody acted on, as far as is known, reported its result and ended well. */

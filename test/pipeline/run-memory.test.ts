@@ -220,7 +220,7 @@ describe('an abort command', () => {
     await fleet.clock.advance(20 * 60_000);
     expect(aborted()).toEqual(['auth.token_expired']);
     expect(new Map(fleet.publisher.records().map((record) => [record.record_id, record.disposition]))).toEqual(
-      new Map([[fleet.publisher.records()[0]?.record_id, 'recorded']]),
+      new Map([[fleet.publisher.records()[0]?.record_id, 'suppressed']]),
     );
   });
 

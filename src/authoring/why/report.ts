@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { wasToldToEnd } from '../../classify/dying-words.ts';
+import { SUCCEEDED } from '../../classify/follow-command.ts';
 import { restsOnExit } from '../../classify/post-mortem/name-end.ts';
 import { quoteOf } from '../../classify/quote-of.ts';
 import type { FailureRecord } from '../../contracts/failure-record.ts';
@@ -81,7 +82,7 @@ export function whyReport({ name, state, records, lines, isLog = false }: WhySou
         where: `${restsOnExit(main) ? 'what it said last, ' : ''}${one.stream}${placeOf(one, lines)}`,
         lines: contextOf(one, lines),
       })),
-    next: nextOf(main),
+    next: isWrong(main) ? [] : nextOf(main),
   };
 }
 
@@ -93,13 +94,19 @@ function mainRecord(state: RunState | undefined, records: readonly FailureRecord
   return acted.findLast(({ category }) => category !== 'unknown.unmatched') ?? acted.at(-1);
 }
 
-function outcomeOf({ disposition }: FailureRecord, isLog: boolean): WhyReport['outcome'] {
+/** Whether the run succeeded although knell had ordered to end it. */
+const isWrong = ({ reason }: FailureRecord): boolean => reason === SUCCEEDED;
+
+function outcomeOf(record: FailureRecord, isLog: boolean): WhyReport['outcome'] {
+  const { disposition } = record;
+  if (isWrong(record)) return 'succeeded';
   if (disposition === 'aborted') return isLog ? 'would_abort' : 'aborted';
   return disposition === 'would_abort' ? 'would_abort' : 'failed';
 }
 
 function summaryOf(record: FailureRecord, state: RunState | undefined, isLog: boolean): string {
   const what = record.message.split(/(?<=\.)\s/)[0] ?? record.category;
+  if (isWrong(record)) return `The run succeeded, and knell was wrong about it: ${what}`;
   switch (record.disposition) {
     case 'aborted':
       return isLog ? `knell would have ended the run: ${what}` : `knell ended the run: ${what}`;

@@ -1,3 +1,4 @@
+import { withdrawClosed } from '../../classify/follow-command.ts';
 import type { Outcome } from '../../classify/outcome.ts';
 import { runOf } from '../../classify/run-state.ts';
 import type { RunState } from '../../contracts/run-state.ts';
@@ -5,17 +6,21 @@ import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { LogHistory } from '../ports/ports.ts';
 import { isPlainText, wentOnAfter } from './got-over.ts';
 
-/** Adds to an outcome that closed a run's record, or brought its result after that, that its rule was wrong where it was. */
+/**
+ * Adds to an outcome that closed a run's record, or brought its result or another answer after that, that its rule was wrong where it was, and
+ * takes the record back where a command had gone out. What shadow mode would have done stays on record.
+ */
 export async function withMistake(
   before: RunState,
   outcome: Outcome,
   rules: RuleSet,
   history: LogHistory,
 ): Promise<Outcome> {
-  const { state, effects } = outcome;
-  const { verdict } = state;
-  const isNews = !before.verdict?.closed || (state.succeeded && !before.succeeded);
-  if (!verdict?.closed || !isNews || !(await wasMistaken(state, rules, history))) return outcome;
+  const { verdict, succeeded } = outcome.state;
+  const isNews =
+    !before.verdict?.closed || (succeeded && !before.succeeded) || verdict?.revision !== before.verdict.revision;
+  if (!verdict?.closed || !isNews || !(await wasMistaken(outcome.state, rules, history))) return outcome;
+  const { state, effects } = verdict.disposition === 'would_abort' ? outcome : withdrawClosed(outcome);
   return { state, effects: [...effects, { kind: 'mistake', rule: verdict.rule_key, run: runOf(state) }] };
 }
 
@@ -26,8 +31,10 @@ export async function withMistake(
 async function wasMistaken(state: RunState, rules: RuleSet, history: LogHistory): Promise<boolean> {
   const { exited, verdict, succeeded } = state;
   if (exited?.code !== 0 || !verdict) return false;
-  const { disposition, command_id, record } = verdict;
-  const cameTooLate = disposition === 'recorded' && command_id !== undefined;
+  const { disposition, command_id, acked, record } = verdict;
+  // Its result may be read behind its exit, when its record was closed without any answer.
+  const isUnobeyed = disposition === 'recorded' || (disposition === 'aborted' && !acked && succeeded !== undefined);
+  const cameTooLate = isUnobeyed && command_id !== undefined;
   if (!cameTooLate && disposition !== 'would_abort') return false;
   if (succeeded) return true;
   const last = record.evidence.at(-1);

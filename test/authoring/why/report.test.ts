@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderWhy, renderWhyMarkdown } from '../../../src/authoring/why/render-why.ts';
 import { whyReport } from '../../../src/authoring/why/report.ts';
+import { withdrawClosed } from '../../../src/classify/follow-command.ts';
 import { classifyLog } from '../../../src/memory/classify-log.ts';
 import type { LoggedLine } from '../../../src/pipeline/ports/ports.ts';
 import { shippedRules } from '../../support/shipped-rules.ts';
@@ -49,6 +50,19 @@ describe('why a run failed', () => {
     const screen = renderWhy(report, PLAIN);
     expect(screen).toContain('auth.token_expired');
     expect(screen).toContain('what to do');
+  });
+
+  it('says of a run that succeeded although it was ordered to end that knell was wrong', async () => {
+    const { state } = await classifyLog([{ stream: 'stdout', data: Buffer.from(`${INIT}\n${EXPIRED}\n`) }], {
+      rules: ruleSet,
+      runtime: 'claude-code',
+      atMs: Date.parse('2026-11-28T10:00:00Z'),
+    });
+    if (!state) throw new Error('there is no state');
+    const withdrawn = withdrawClosed({ state, effects: [] });
+    const report = whyReport({ name: 'a1.e1.1', state: withdrawn.state, records: [], lines: [] });
+    expect(report).toMatchObject({ outcome: 'succeeded', category: 'auth.token_expired', next: [] });
+    expect(report.summary).toMatch(/^The run succeeded, and knell was wrong about it: /);
   });
 
   it('says of a run that is well that nothing wrong was found', async () => {

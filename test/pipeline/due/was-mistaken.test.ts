@@ -57,6 +57,57 @@ test('a rule that was wrong about runs of two agents goes into shadow mode by it
   expect(fleet.publisher.aborts.map(({ execution }) => execution)).toEqual(['e1', 'e2']);
 });
 
+/** The last version of each record of a run. */
+const stands = (execution: string) => {
+  const own = fleet.publisher.records().filter((record) => record.execution === execution);
+  const last = new Map(own.map((record) => [record.record_id, record]));
+  return [...last.values()].map(({ disposition, category }) => `${disposition} ${category}`);
+};
+
+test('no record says that a run failed which succeeded although its command was out', async () => {
+  await getsOver('e1');
+  expect(stands('e1')).toEqual(['suppressed auth.token_expired']);
+  expect(fleet.publisher.records().at(-1)).toMatchObject({
+    reason: 'the run succeeded, and no host had acted on its command',
+  });
+});
+
+test('nor where no host answers, or the result is read after the exit', async () => {
+  const run = runOf('e1');
+  await fleet.say(run, [claude.init(), doom]);
+  await fleet.exit(run);
+  await fleet.clock.advance(60_000);
+  await fleet.say(run, [claude.init(), claude.succeeds()]);
+  expect(stands('e1')).toEqual(['suppressed auth.token_expired']);
+  const other = runOf('e2');
+  await fleet.say(other, [claude.init(), doom]);
+  await fleet.say(other, [claude.init(), claude.succeeds()]);
+  await fleet.clock.advance(20 * 60_000);
+  await fleet.exit(other);
+  expect(stands('e2')).toEqual(['suppressed auth.token_expired', 'recorded platform.command_unanswered']);
+});
+
+test('a run that fails by itself after its command has expired without an answer was not ended', async () => {
+  const run = runOf('e1');
+  await fleet.say(run, [claude.init(), doom]);
+  await fleet.clock.advance(20 * 60_000);
+  await fleet.exit(run, 1);
+  expect(stands('e1')).toEqual(['recorded auth.token_expired', 'recorded platform.command_unanswered']);
+});
+
+test('the record of a run that its host ended stands, however late it says so', async () => {
+  await getsOver('e1');
+  const run = runOf('e2', 'a2');
+  await fleet.say(run, [claude.init(), doom]);
+  await fleet.say(run, [claude.init(), claude.succeeds()]);
+  await fleet.exit(run);
+  await fleet.clock.advance(60_000);
+  expect(stands('e2')).toEqual(['suppressed auth.token_expired']);
+  const command = fleet.publisher.aborts.find((one) => one.execution === 'e2');
+  await fleet.ack(run, command?.command_id ?? '', 'terminated');
+  expect(stands('e2')).toEqual(['aborted auth.token_expired']);
+});
+
 test('one agent alone does not switch a rule off, whatever it says of its runs', async () => {
   for (const execution of ['e1', 'e2', 'e3']) await getsOver(execution);
   expect(await mistakes()).toEqual({ 'test/expired': ['a1.e1.1'] });
