@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decoderFor } from '../../src/decode/decoders.ts';
-import { showsTurn } from '../../src/decode/shows-turn.ts';
+import { showsNextTurn, showsTurn } from '../../src/decode/shows-turn.ts';
 
 const content = [{ type: 'text', text: 'I look at it.' }];
 const result = [{ type: 'tool_result', tool_use_id: 't1', content: 'read' }];
@@ -28,4 +28,13 @@ test.each([
 ])('is %s of %s: %j', (shows, runtime, fields) => {
   const line = { stream: 'stdout' as const, number: 0, raw: Buffer.from(JSON.stringify(fields)) };
   expect(showsTurn(decoderFor(runtime, []).decode(line, 'structured'))).toBe(shows);
+});
+
+test.each([
+  [true, 'claude-code', { type: 'system', subtype: 'init', session_id: 's1' }],
+  [false, 'claude-code', { type: 'assistant', message: { content } }],
+  [true, 'amp', { type: 'assistant', message: { content } }],
+])('behind the end of a turn it is %s of %s: %j', (shows, runtime, fields) => {
+  const line = { stream: 'stdout' as const, number: 0, raw: Buffer.from(JSON.stringify(fields)) };
+  expect(showsNextTurn(decoderFor(runtime, []).decode(line, 'structured'), runtime)).toBe(shows);
 });

@@ -141,6 +141,7 @@ describe('a session of several turns', () => {
       [system('init'), says, fails, { type: 'tool_use_summary', summary: 'Read' }],
     ],
     ['claude-code', 'a tool that is told of late', [system('init'), says, fails, { type: 'tool_progress' }]],
+    ['claude-code', 'what its model still says behind its result', [system('init'), says, succeeds, says]],
     ['amp', 'the header of its session', [system('init')]],
     ['pi', 'the header of its session', [{ type: 'session', version: 3, id: 's1', cwd: '/srv' }]],
   ])('of %s is not ended while it waits for its next prompt behind %s', async (runtime, _what, lines) => {

@@ -9,7 +9,7 @@ import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
  *
  * When the API call fails it prints the failure as an `assistant` message, `[API Error: …]`, and then a `result` that
  * says `success` and `is_error: false`. What tells such a message from a model that quotes one is that no tokens were
- * used for it. With `--input-format stream-json` it prints `system/init` for each prompt, and none before (0.15.10).
+ * used for it. With `--input-format stream-json` it prints `system/init` for each prompt, and none before (0.15.10, 0.24.4).
  */
 export const qwenCode = createStructuredDecoder({
   runtime: 'qwen-code',

@@ -3,7 +3,7 @@ import type { StreamName } from '../../contracts/run.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import type { StreamFormat } from '../../decode/decoder.ts';
 import { decoderFor } from '../../decode/decoders.ts';
-import { showsTurn } from '../../decode/shows-turn.ts';
+import { showsNextTurn } from '../../decode/shows-turn.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { IsOfOtherSession } from '../output/other-session.ts';
 import type { LoggedLine, LogHistory } from '../ports/ports.ts';
@@ -71,7 +71,7 @@ async function resultIn(
     formats.set(stream, format);
     const line = { stream, number: 0, raw: Buffer.from(text) };
     const event = decoder.decode(line, format);
-    if (state.goes_on === 'turns' && showsTurn(event)) result = undefined;
+    if (state.goes_on === 'turns' && showsNextTurn(event, decoder.runtime)) result = undefined;
     for (const { signal } of rules.match(event, stream, decoder.runtime).signals) {
       if (signal.means === 'started') result = undefined;
       else if (signal.means === 'success' && !(await isOfOtherSession(runOf(state), { event, line, position })))

@@ -2,7 +2,7 @@ import { beginTurnAt, runOf } from '../../classify/run-state.ts';
 import { isBefore } from '../../contracts/position.ts';
 import type { Position, RunState } from '../../contracts/run-state.ts';
 import { decoderFor } from '../../decode/decoders.ts';
-import { showsTurn } from '../../decode/shows-turn.ts';
+import { showsNextTurn, showsTurn } from '../../decode/shows-turn.ts';
 import type { LogHistory } from '../ports/ports.ts';
 
 /** How many lines behind a turn's end are read for the beginning of another one. */
@@ -45,12 +45,15 @@ async function openTurn(
   const end = ends.reduce((last, one) => (isBefore(last, one) ? one : last), { seq: 0, row: 0 });
   const lines = await history.linesAfter(runOf(state), end, LINES_AFTER);
   let begun: Position | undefined;
+  let isFirst = ends.length === 0;
   for (const { stream, text, position, letGo } of lines) {
     if (letGo) begun ??= position;
     if (letGo || stream !== 'stdout') continue;
     const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, 'structured');
-    if (event.endsTurn && !event.subagent) begun = undefined;
-    else if (showsTurn(event)) begun ??= position;
+    if (event.endsTurn && !event.subagent) {
+      begun = undefined;
+      isFirst = false;
+    } else if (isFirst ? showsTurn(event) : showsNextTurn(event, decoder.runtime)) begun ??= position;
   }
   return begun ?? (lines.length >= LINES_AFTER ? lines.at(-1)?.position : undefined);
 }
