@@ -230,3 +230,46 @@ describe('a WebSocket that is refused to Codex', () => {
     expect(commands()).toEqual(['auth.token_expired']);
   });
 });
+
+describe('a call that opencode takes for one to be tried again', () => {
+  const step = line({ type: 'step_start', timestamp: 1, sessionID: 'ses_1', part: { type: 'step-start' } });
+  const fails = (isRetryable: boolean) =>
+    line({
+      type: 'error',
+      timestamp: 1,
+      sessionID: 'ses_1',
+      error: { name: 'APIError', data: { message: 'Bad Gateway', statusCode: 502, isRetryable } },
+    });
+  const finished = line({ type: 'step_finish', timestamp: 1, sessionID: 'ses_1', part: { reason: 'stop' } });
+  const say = (...lines: readonly string[]) =>
+    fleet.say(run, lines, 'stdout', 'opencode', { 'Knell-Format': 'structured' });
+  const start = async () => {
+    await fleet.start(run, { runtime: 'opencode', format: 'structured' });
+    fleet.watchTree(run);
+  };
+
+  test('ends no run that takes its next step', async () => {
+    await start();
+    await say(step, fails(true));
+    await fleet.clock.advance(5 * MINUTE);
+    await say(step, finished);
+    await fleet.exit(run, 0);
+    await fleet.clock.advance(MINUTE);
+    expect([commands(), stands()]).toEqual([[], []]);
+  });
+
+  test('ends a run that hangs behind it for nine idle minutes', async () => {
+    await start();
+    await say(step, fails(true));
+    await fleet.clock.advance(8 * MINUTE);
+    expect(commands()).toEqual([]);
+    await fleet.clock.advance(2 * MINUTE);
+    expect(commands()).toEqual(['provider.server_error']);
+  });
+
+  test('is told from any other call, whose failure ends the run at once', async () => {
+    await start();
+    await say(step, fails(false));
+    expect(commands()).toEqual(['provider.server_error']);
+  });
+});
