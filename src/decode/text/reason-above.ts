@@ -32,8 +32,8 @@ export function statementAbove(shapes: readonly LineShape[], at: number, known: 
   for (let above = at - 1; above >= 0 && above >= at - REASON_WITHIN; above -= 1) {
     const shape = shapes[above] as LineShape;
     const line = statementAt(shape, known);
-    // Who has tried again since, or taken a step, ends for another reason, or for none.
-    if (ending.level === 'info' && !isGivenUp && (retries(shape) || takesStep(shape))) return undefined;
+    // Who has tried again since, or begun to work, ends for another reason, or for none.
+    if (ending.level === 'info' && !isGivenUp && (retries(shape) || beginsWork(shape))) return undefined;
     if (isAnother(ending, shape)) continue;
     if (line && (isGivenUp || !retries(shape)))
       return { line: { ...line, message: joinStatement(shapes, above, line.message).message }, at: above };
@@ -43,9 +43,9 @@ export function statementAbove(shapes: readonly LineShape[], at: number, known: 
   return undefined;
 }
 
-/** Whether a program logs that it takes its next step: `service=session.prompt step=1 loop`. */
-function takesStep({ level, body }: LineShape): boolean {
-  return level === 'info' && /\bstep[= #]\d+\b/i.test(body);
+/** Whether a program logs that it takes its next step or begins its work: `service=session.prompt step=1 loop`, `service=session id=ses_1 created`. */
+function beginsWork({ level, body }: LineShape): boolean {
+  return level === 'info' && /\bstep[= #]\d+\b|\bsession\b.*\b(?:created|started|resumed)\b/i.test(body);
 }
 
 /** Whether two lines are of two workers, which a number tells apart: `[agent-7]`, `[agent-8]`. */

@@ -35,12 +35,13 @@ describe('statementAbove', () => {
     expect(log(ends[0] as string, ends[1] as string, 'ERROR exiting loop')).toMatchObject({ at: 0 });
   });
 
-  it('takes no failure for it behind which a log tells of a step', () => {
+  it('takes no failure for it behind which a log tells of a step, or of a session that begins', () => {
     const log = (step: string) =>
       above(
         `2026-11-29T09:00:00Z ERROR no server\n2026-11-29T09:00:01Z INFO ${step}\n2026-11-29T09:00:02Z INFO exiting loop`,
       );
     expect(log('session.prompt step=1 loop')).toBeUndefined();
+    expect(log('service=session id=ses_1 created')).toBeUndefined();
     expect(log('session.prompt loop')).toMatchObject({ at: 0 });
   });
 
