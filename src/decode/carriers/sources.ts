@@ -1,7 +1,8 @@
 import type { CarriedLine, Carrier } from './carrier.ts';
 
 /** Words in the names that people give to what runs an agent: `agent-1`, `pod/coding-worker-7d9c`, `ci-runner`. */
-const AGENT_WORDS = /(?:^|[^a-z])(?:agents?|runner|worker|job|task|bot|coder)(?:[^a-z]|$)/i;
+const AGENT_WORDS =
+  /(?:^|[^a-z])(?:agents?|runner|worker|job|task|bot|coder|dispatcher|orchestrator|supervisor)(?:[^a-z]|$)/i;
 
 /** Which of the programs whose lines are in one log are agents. */
 export interface AgentTest {

@@ -6,6 +6,9 @@ import { behind } from './line-start.ts';
 const OLD =
   /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d))) [\w.:-]{1,255} ([\w./@-]{1,128})(?:\[\d{1,10}\])?:(?: |$)/;
 
+/** What a program writes to `/dev/log`, which names no host (syslog(3)): `<27>Jan 29 16:29:20 app[123]: text`. */
+const LOCAL = /^<\d{1,3}>()[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d ([\w./@-]{1,128})(?:\[\d{1,10}\])?:(?: |$)/;
+
 /** RFC 5424: `<134>1 2026-01-29T16:29:20.123Z host app 123 - [structured data] text`. */
 const NEW =
   /^<\d{1,3}>1 (-|\S{1,40}) \S{1,255} (\S{1,48}) \S{1,128} \S{1,32} (?:-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: (?:\xef\xbb\xbf)?|$)/;
@@ -15,7 +18,7 @@ export const syslog: Carrier = {
   title: 'syslog lines',
   kind: 'prefix',
   open(stored) {
-    const found = behind(stored, NEW) ?? behind(stored, OLD);
+    const found = behind(stored, NEW) ?? behind(stored, OLD) ?? behind(stored, LOCAL);
     return found && [{ raw: found.rest, source: found.parts[2] as string, ...timeOf(found.parts[1]) }];
   },
 };

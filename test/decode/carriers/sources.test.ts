@@ -4,7 +4,7 @@ import { docker } from '../../../src/decode/carriers/docker.ts';
 import { isAgentName, onlyAgents } from '../../../src/decode/carriers/sources.ts';
 import { AT, opened } from './opened.ts';
 
-it.each(['agent-1', 'pod/coding-worker-7d9c', 'ci-runner', 'AGENTS', 'my-claude-box'])(
+it.each(['agent-1', 'pod/coding-worker-7d9c', 'ci-runner', 'AGENTS', 'my-claude-box', 'dispatcher'])(
   'takes %s for an agent',
   (name) => {
     expect(isAgentName(name, ['claude'])).toBe(true);

@@ -6,6 +6,7 @@ it.each([
   '<134>Jan 29 16:29:20 host agent[123]: ',
   'Jan  9 16:29:20 host agent: ',
   'Jan 29 16:29:20.123456 host.example agent[1]: ',
+  '<27>Jan  9 16:29:20 agent[123]: ',
 ])('takes %j off; a time without a year and a zone is none', (prefix) => {
   expect(opened(syslog, `${prefix}  text`)).toEqual([{ text: '  text', source: 'agent' }]);
 });
@@ -25,6 +26,7 @@ it('has no time where RFC 5424 leaves it out', () => {
 it.each([
   'Jan 29 16:29:20 text',
   'jan 29 16:29:20 host agent: text',
+  'Jan 29 16:29:20 agent[123]: text',
   '<134>2 - host agent - - - text',
   'agent[1]: text',
 ])('has not written %j', (line) => {
