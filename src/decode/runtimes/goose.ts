@@ -12,7 +12,7 @@ export const goose = createStructuredDecoder({
   runtime: 'goose',
   read,
   recognisesText: (text) => BANNER.test(text),
-  errorLiterals: ['"type":"error"'],
+  errorLiterals: ['"type":"error"', 'Ran into this error: '],
 });
 
 function read(fields: JsonObject): Reading | undefined {
@@ -29,8 +29,27 @@ function read(fields: JsonObject): Reading | undefined {
     case 'complete':
       return { name: 'complete', provenance: 'runtime' };
     default:
-      return undefined;
+      return Array.isArray(fields.messages) && isObject(fields.metadata) ? readTranscript(fields) : undefined;
   }
+}
+
+/** The client's own words, as it puts them into the answer's place. Source: crates/goose/src/agents/agent.rs. */
+const OWN_ERROR =
+  /^Ran into this error: .*\n\s*Please retry if you think this is a transient or recoverable error\.\s*$/s;
+
+/** What `--output-format json` prints of the whole session. Its last message says how it ended. */
+function readTranscript(fields: JsonObject): Reading {
+  const last = objectsAt(fields, 'messages').at(-1);
+  const blocks = last?.role === 'assistant' ? objectsAt(last, 'content') : [];
+  const said = blocks.map((block) => stringAt(block, 'text')).find((text) => text && OWN_ERROR.test(text));
+  const error = blocks.find((block) => block.type === 'error');
+  if (!said && !error) return { name: 'transcript', provenance: 'runtime' };
+  return {
+    name: 'transcript/failed',
+    provenance: 'runtime',
+    text: said ?? stringAt(error, 'message') ?? '',
+    claimsError: true,
+  };
 }
 
 function readMessage(message: JsonObject): Reading {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { goose } from '../../../src/decode/runtimes/goose.ts';
 
 const decode = (line: string) => goose.decode({ stream: 'stdout', number: 0, raw: Buffer.from(line) }, 'structured');
@@ -36,5 +36,34 @@ it('is the runtime speaking in an error and at the end', () => {
   expect(decode('{"type":"complete","total_tokens":12}')).toMatchObject({
     provenance: 'runtime',
     claimsError: false,
+  });
+});
+
+describe('the whole session in one object', () => {
+  const transcript = (...content: readonly unknown[]) =>
+    decode(
+      JSON.stringify({
+        messages: content.map((block) => ({ role: 'assistant', content: [block] })),
+        metadata: { total_tokens: null, status: 'completed' },
+      }),
+    );
+  const said = (text: string) => ({ type: 'text', text });
+  const OWN = 'Ran into this error: key refused.\n\nPlease retry if you think this is a transient or recoverable error.';
+
+  it('has failed where its last message is an error, or the client speaks in the answer’s place', () => {
+    expect(transcript({ type: 'error', message: 'key refused' })).toMatchObject({
+      name: 'transcript/failed',
+      claimsError: true,
+      text: 'key refused',
+    });
+    expect(transcript(said(OWN))).toMatchObject({ name: 'transcript/failed', claimsError: true, text: OWN });
+  });
+
+  it('has not where the model speaks last', () => {
+    expect(transcript({ type: 'error', message: 'key refused' }, said('Done.'))).toMatchObject({
+      name: 'transcript',
+      claimsError: false,
+    });
+    expect(transcript(said(`${OWN} So says the log.`))).toMatchObject({ name: 'transcript' });
   });
 });
