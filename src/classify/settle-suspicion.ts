@@ -1,5 +1,6 @@
 import type { RunState, Suspicion } from '../contracts/run-state.ts';
 import { excerpt } from '../decode/excerpt.ts';
+import { isBadExit } from '../decode/text/closing-lines.ts';
 import { shapeLine } from '../decode/text/line-shape.ts';
 import { isNeutral, isReady } from '../decode/text/neutral-lines.ts';
 import { endsWork, isNamed } from '../decode/text/run-endings.ts';
@@ -20,7 +21,7 @@ export function saysNothing(text: string): boolean {
   const shape = shapeLine(text);
   if (isReady(shape)) return false;
   const isLabelled = isNamed(shape) || labelOf(shape.body) !== undefined;
-  return isNeutral(shape) || (endsWork(shape) && isLabelled) || CARRIES_ON.test(text);
+  return isNeutral(shape) || isBadExit(shape) || (endsWork(shape) && isLabelled) || CARRIES_ON.test(text);
 }
 
 /**

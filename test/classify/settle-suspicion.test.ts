@@ -25,6 +25,12 @@ const NOW = T0 + 20_000;
 const settle = (confirmation: Confirmation, of: Suspicion = suspicion, by: CompiledRule | undefined = rule) =>
   settleSuspicion(stateWith({ suspicions: [of, other] }), of, by, confirmation, contextAt(NOW));
 
+test('a host that tells of a signal has said nothing of a run that goes on', () => {
+  const host = 'Oct 02 07:00:08 lane-2 hostd[811]: gemini (pid 611)';
+  expect(hasSpokenSince(rule, suspicion, [`${host} died of signal 9, task T-9 failed`])).toBe(false);
+  expect(hasSpokenSince(rule, suspicion, [`${host} has edited 9 files`])).toBe(true);
+});
+
 test('a container that is ready again has spoken, one that is not has not', () => {
   expect(hasSpokenSince(rule, suspicion, ['    Ready:          True'])).toBe(true);
   expect(hasSpokenSince(rule, suspicion, ['    Ready:          False'])).toBe(false);

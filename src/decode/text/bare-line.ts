@@ -9,7 +9,7 @@ export const DULL = /^["'`/*})\];@&?,~^%\\!-]/;
 /** A line that begins with one of these is its own body too, but for a level, a time or a logger before it, … */
 const PLAIN = /^[A-Za-z_$.]/;
 const TAKEN_OFF =
-  /^(?:-- \d|[A-Z]{3,8}\b|(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d |[IWEF]\d{4} |[IWEF] \S+:\d+\] |[a-z][\w.-]{1,39}:? (?:ERROR|INFO|WARN|WARNING|DEBUG|FATAL|STDOUT|STDERR)[: ]|(?:- )?[\w.-]{2,40}:(?:ERROR|WARNING|INFO|DEBUG|CRITICAL)\b|(?:\w+\.)+\w+ - (?:CRITICAL|ERROR|WARNING|INFO|DEBUG) - )/;
+  /^(?:-- \d|[A-Z]{3,8}\b|(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d |[IWEF]\d{4} |[IWEF] \S+:\d+\] |[a-z][\w.-]{1,39}:? (?:ERROR|INFO|WARN|WARNING|DEBUG|FATAL|CRITICAL|STDOUT|STDERR)[: ]|(?:- )?[\w.-]{2,40}:(?:ERROR|WARNING|INFO|DEBUG|CRITICAL)\b|(?:\w+\.)+\w+ - (?:CRITICAL|ERROR|WARNING|INFO|DEBUG) - )/;
 /** The fields of a log, of which one may become the body. */
 const FIELDS = /\s(?:message|msg|err\w*|reason|detail)=|^[\w.]+=/;
 

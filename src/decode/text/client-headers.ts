@@ -32,7 +32,8 @@ const ALERT = /^\[!(?:WARNING|CAUTION|IMPORTANT|NOTE|TIP)\]$/;
 const CLIENT_PROSE =
   /^(?:LiteLLM Retried: \d+ times\b|The API provider(?:.s servers are|.s servers were| (?:is|has|timed|was)) |The LLM did not conform to the edit format\.|https:\/\/aider\.chat\/docs\/\S+$|(?:#{1,4} )?\[(?:ERROR|WARNING)\] (?:API Request|Auto-Retry) Failed$|The error above was an exception we were not able to handle|These errors are often related to connection or auth|We've removed the conversation up to the most recent)/;
 /** A client says what it begins to do: `Running Claude Code via SDK …`. */
-export const PROGRESS = /^(?:Loading|Starting|Running|Connecting|Initiali[sz]ing|Preparing|Launching)\b.*(?:\.{3}|…)$/;
+export const PROGRESS =
+  /^(?:Loading|Starting|Running|Connecting|Initiali[sz]ing|Preparing|Launching)\b.*(?:\.{3}|…)$|\b(?:summari[sz]ing|compacting|compressing|truncating) (?:the |your )?(?:chat )?(?:history|conversation|context)(?:\.{3}|…)$/;
 
 /** What clients print before they begin: `Model: …`, `YOLO mode is enabled.`, a banner, a mark of progress. */
 export function isHeader(line: LineShape): boolean {

@@ -19,6 +19,9 @@ const SHORT = 56;
 const LAST_WORD = new RegExp(`(?:,|\\b(?:${SMALL_WORDS}))$`, 'i');
 const TRACE = /^(?:at |File "|\.\.\. \d+ more|\^+|Traceback|node:internal|[\w$]+ ?\(.*:\d+:\d+\))/;
 
+/** A row of a frame, with both edges. */
+const FRAMED = /^\s*[│┃║].*[│┃║]\s*$/u;
+
 /** A log's fields begin a line of their own. */
 const FIELDS = /^[\w.-]+=\S+ [\w.-]+=/;
 
@@ -106,7 +109,7 @@ function isWrapped(previous: LineShape, line: LineShape, first: LineShape, width
   if (firstWord(line.body) === firstWord(first.body)) return false;
   if (goesWell(line)) return false;
   if (isTail(line)) return true;
-  if (previous.text.length < SHORT && !LAST_WORD.test(previous.text)) return false;
+  if (previous.text.length < SHORT && !LAST_WORD.test(previous.text) && !FRAMED.test(line.raw)) return false;
   // What would have fitted was not wrapped.
   return !fitted || LAST_WORD.test(previous.text);
 }
@@ -126,10 +129,14 @@ function isCutInWord(shapes: readonly LineShape[], next: number, widthAround: ()
   return length === widthAround();
 }
 
-/** The width that the lines around a statement were wrapped at, as far as they tell. */
+/** The width that the lines around a statement were wrapped at, as far as they tell: in a frame, those of the frame. */
 function widthOf(shapes: readonly LineShape[], at: number): number {
+  const isInFrame = FRAMED.test((shapes[at] as LineShape).raw);
   let width = 0;
-  for (const shape of shapes.slice(Math.max(0, at - 40), at + MAX_LINES)) width = Math.max(width, lengthOf(shape));
+  for (const shape of shapes.slice(Math.max(0, at - 40), at + MAX_LINES)) {
+    if (isInFrame && !FRAMED.test(shape.raw)) continue;
+    width = Math.max(width, lengthOf(shape));
+  }
   return width;
 }
 

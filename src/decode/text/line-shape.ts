@@ -62,10 +62,15 @@ const PICTURED_LEVEL = /^\s*\p{Extended_Pictographic}\uFE0F?\s+(?=(?:DEBUG|INFO|
 const LETTERED = /^([IWEF]) (?=[\w./-]+\.\w{1,4}:\d+\] )/;
 /** A program's name before the level, or before the stream that it passes on: `claude-runner STDOUT API Error: …`. */
 const NAMED_LEVEL =
-  /^([a-z][\w.-]{1,39})(?:: (?=[A-Z]+: )| )(?:(ERROR|INFO|WARNING|WARN|DEBUG|FATAL)|STDOUT|STDERR)(?::| )\s?(?=\S)/;
+  /^([a-z][\w.-]{1,39})(?:: (?=[A-Z]+: )| )(?:(ERROR|INFO|WARNING|WARN|DEBUG|FATAL|CRITICAL)|STDOUT|STDERR)(?::| )\s?(?=\S)/;
 /** The fields of a line that say what failed, behind the words of its program: `turn failed code=x message="…"`. */
 const TAIL =
   /^(.{3,80}?)(?:\s+\w+=[^\s="]+)*\s+(?:message|msg|error|err|err_msg|error_message|reason|detail)=(?:"((?:[^"\\]|\\.)*)"|([^"\s].*))/;
+/** The same in Go's logs, where the reason is quoted once more: `Failed to run agent error="Post \"https://…\": …"`. */
+const QUOTED_TAIL = /^([A-Z][\w ,'-]{3,80}?)((?: \w+=[^\s="]+)*) (?:error|err)="((?:[^"\\]|\\.)*)"/;
+/** What such a line must speak of, and what it goes on without. */
+const OF_RUN = /\b(?:agent|run|turn|task|prompt|request|stream|completion|generat\w+)\b/i;
+const BESIDE_RUN = /\b(?:MCP|LSP|tools?|plugins?|extensions?)\b/i;
 /** How Google's loggers write a level, before the day: `E0520 11:22:25.822941 4411 log.go:398] …`. */
 const GLOG = /^([IWEF])\d{4} /;
 /** What a wrapper has read of its agent, whatever the level at which it logs that. */
@@ -198,6 +203,8 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
     const tail = TAIL.exec(rest);
     if (tail && !/\b[45]\d\d,$/.test(tail[1] as string)) rest = `${tail[1]}: ${tail[2] ?? tail[3]}`;
   }
+  const [, words = '', fields = '', reason = ''] = (level === 'error' && !record && QUOTED_TAIL.exec(rest)) || [];
+  if (OF_RUN.test(words) && !BESIDE_RUN.test(words + fields)) rest = `${words}: ${reason.replace(/\\(.)/g, '$1')}`;
   return {
     raw,
     text: record && level !== 'warn' ? rest : text,

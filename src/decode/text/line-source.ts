@@ -4,8 +4,8 @@ import { AGENTS } from './launch.ts';
 /** What a wrapper writes before each line of its agent, or a program before its own: `[worker-3] `, `[provider:codex] `. */
 const SOURCE =
   /^\[(?!(?:tool|exec|command|cmd|action|observation|mcp|test|x)\b)[\p{Ll}][\w./:#@=-]{1,40}(?: [\w./#@-]{1,30})?(?: (?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?Z?)?\]\s(?=\s*\S)/u;
-/** A wrapper that names streams alone: `[STDERR] `. */
-const STREAM_NAME = /^\[(?:STDOUT|STDERR)\]\s(?=\s*\S)/;
+/** A wrapper that names streams alone, or a client itself: `[STDERR] `, `[CLI] `. */
+const STREAM_NAME = /^\[(?:STDOUT|STDERR|CLI)\]\s(?=\s*\S)/;
 /** Behind its name a wrapper says for whom it speaks, and with an arrow that the line came from there: `chan:deploy <- `. */
 const CAME_FROM = /^\s*(?:[\w.:#@/-]{1,40} )?(?:<[-=]{1,2}|←|⟵|⇐) ?(?=\S)/u;
 /** … or from which stream of its agent's it came: `stdout: `. */

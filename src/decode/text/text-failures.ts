@@ -7,7 +7,6 @@ import { closesJob, isClosed, isRunnersVerdict } from './closing-lines.ts';
 import { explanation } from './explanation.ts';
 import { goneOn } from './gone-on.ts';
 import { joinStatement } from './join-statement.ts';
-import { AGENTS } from './launch.ts';
 import type { LineShape } from './line-shape.ts';
 import { bareException, firstWords, namedWords, statementAt } from './line-statement.ts';
 import { isPartOfAnother } from './part-of-another.ts';
@@ -15,7 +14,6 @@ import { isPersonal } from './prose.ts';
 import { AFTER_PROSE, quotationOf, TOOLS } from './quotation.ts';
 import { quotationOfEnding, type Reason, statementAbove } from './reason-above.ts';
 import { failsAgain, givesUp, isOverSoon, retriesBefore } from './retry-lines.ts';
-import { endsWork, isNamed, saysEnded } from './run-endings.ts';
 import { isSourceCode } from './source-code.ts';
 import type { StatementLine } from './statement-line.ts';
 import { isAboutWork } from './statement-words.ts';
@@ -23,6 +21,7 @@ import type { TextSource } from './text-source.ts';
 import { isLastTrace, isUncaught } from './uncaught.ts';
 import { type Waiting, waitingAt } from './waiting-menu.ts';
 import { hintsBelow, offersWayOut, wayOutAt } from './way-out.ts';
+import { endsRun, isHostsEnding } from './whose-ending.ts';
 
 /** A failure that lines of plain text state. */
 export interface TextFailure {
@@ -80,14 +79,7 @@ export function readTextStatement(
     bareException(shapes, at) ??
     (isAgent ? firstWords(shapes, at) : undefined) ??
     namedWords(shape, source);
-  // A part of a program that has a name logs its own end.
-  const isWhole = shape.logger === undefined || shape.logger === shape.source || WHOLE.test(shape.logger);
-  const isOver =
-    shape.level === 'fatal' ||
-    (isWhole && (endsWork(shape) || isHostsEnding(shapes, at))) ||
-    (line?.grade === 'label' && LEAVES.test(shape.body));
-  const isEnded =
-    (isOver && (!hasAnswers || isNamed(shape) || isAllLogged(shapes, at))) || closesJob(shape) || givesUp(shapes, at);
+  const isEnded = endsRun(shapes, at, source, line) || closesJob(shape) || givesUp(shapes, at);
   const above = isEnded ? statementAbove(shapes, at, known) : undefined;
   if (!(line || above) || (!above && isPartOfAnother(shapes, at, source))) return undefined;
   const grade = above ? 'chain' : (line as StatementLine).grade;
@@ -124,19 +116,10 @@ export function readTextStatement(
   return { failure, isSoft, weigh };
 }
 
-/** What a program says last of its own failure: `…; exiting`. */
-const LEAVES = /[;,.:] (?:stopping|exiting|aborting|giving up|quitting|terminating|shutting down)\.?$/;
-
 /** The logger of what talks to a tool server: whose login failed there is not told by the words. */
 function toolServerOf({ logger }: LineShape): string | undefined {
   return logger !== undefined && /mcp\b/i.test(logger) ? logger : undefined;
 }
-
-/** A logger that is the agent's own, or its host's, and no part of either. */
-const WHOLE = new RegExp(
-  `^(?:${AGENTS})$|^(?!.*::).*\\b(?:agent|runner|run|worker|session|orchestrator|supervisor|main)\\b`,
-  'i',
-);
 
 /** The words by which causes know a client that waits for a person; what it asks may name any other cause. */
 const WAITS = 'waiting for input';
@@ -229,16 +212,4 @@ function isQuotation(
   if (isQuoted(message) || shapes.slice(at + 1, last + 1).some(({ body }) => beginsQuoted(body))) return true;
   const isSoft = line.prefix === '' && shapes[at]?.level === undefined;
   return isSoft && isAboutMessages(message, true);
-}
-
-/** Whether another wrapper than the one of the line above says that the work is over. */
-function isHostsEnding(shapes: readonly LineShape[], at: number): boolean {
-  const shape = shapes[at] as LineShape;
-  return at > 0 && shape.source !== undefined && shape.source !== shapes[at - 1]?.source && saysEnded(shape);
-}
-
-/** Whether a line is of a named part's log, and so is every line above: no model writes between those. */
-function isAllLogged(shapes: readonly LineShape[], at: number): boolean {
-  const isLogged = ({ stamped, level, logger }: LineShape) => stamped && level !== undefined && logger !== undefined;
-  return shapes.slice(0, at + 1).every((shape) => shape.body === '' || isLogged(shape));
 }

@@ -170,9 +170,9 @@ function loginBelow(shapes: readonly LineShape[], at: number): Screen | undefine
 /** A host says that it can't be answered. */
 const NOBODY = /\b(?:nobody|no one|no terminal|no tty|no (?:input|answer|reply) (?:for|within|after|in|from))\b/i;
 
-/** Python's input has ended: nobody is there to answer. */
+/** The input of a program in Python or Go has ended: nobody is there to answer. */
 const NO_INPUT =
-  /^(?:EOFError(?:: EOF when reading a line)?$|Can't initialize prompt toolkit\b|Input is not a terminal\b)/;
+  /^(?:EOFError(?:: EOF when reading a line)?$|(?:[Ee]rror: )?(?:(?:reading )?(?:prompt|input|stdin|answer|response): )?(?:unexpected )?EOF$|exit status [1-9]\d{0,2}$|Can't initialize prompt toolkit\b|Input is not a terminal\b)/;
 
 /** The last line of a screen: the foot of the frame around its choices, and what explains the last of them. */
 function screenEnd(shapes: readonly LineShape[], last: number): number {

@@ -12,6 +12,7 @@ test.each([
   ['-- 10:00:00 lost', false],
   ['claude(stdout): lost', false],
   ['framed │', false],
+  ['lane-7 CRITICAL lost', false],
   ['[worker-3] lost', false],
   ['401 Unauthorized', false],
 ])('%s is bare: %s', (body, bare) => {

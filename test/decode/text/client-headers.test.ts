@@ -39,6 +39,8 @@ it("knows a client's words from prose that reads alike", () => {
   expect(isClientProse(shapeLine('These errors are old'))).toBe(false);
   expect(PROGRESS.test('Running Claude Code via SDK…')).toBe(true);
   expect(PROGRESS.test('Running it again')).toBe(false);
+  expect(PROGRESS.test('The context window has overflowed, summarizing the history...')).toBe(true);
+  expect(PROGRESS.test('The parser has grown, summarizing the rules...')).toBe(false);
 });
 
 it.each(['The API provider has rate limited you.', '### [ERROR] API Request Failed', 'https://aider.chat/docs/a.html'])(

@@ -21,6 +21,8 @@ it.each([
   ['a host on its agent', 'ralph: agent exited 1 after 3s, no commit made', true],
   ['a return code', '2026-11-28 10:00:00 runner: child exited, returncode=1', true],
   ['a signal', '[pm] agent died with signal SIGABRT', true],
+  ["a signal's number", '[pm] agent died of signal 9', true],
+  ['a number of something else', '2026-11-28T10:00:00Z index ended by 9', false],
   ["systemd's word", 'Nov 28 10:00:00 box systemd[1]: agent.service: Main process exited, status=1/FAILURE', true],
   ['what Jenkins prints', 'ERROR: script returned exit code 1\nFinished: FAILURE', true],
   ["a wrapper's label and code", 'error: agent step failed (exit code 1)', true],

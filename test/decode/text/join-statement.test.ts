@@ -91,6 +91,13 @@ it("takes details that hang by arrows below a failure's mark", () => {
   expect(join('🚨 Run stopped\n→ next').last).toBe(0);
 });
 
+it('takes rows that were wrapped in a frame by the width of the frame', () => {
+  const box = '│  Error: you have exceeded your own current    │\n│  quota of requests. code: over_quota          │';
+  const foot = 'An error occurred while the crew ran: the command returned a non-zero exit status, which is 1.';
+  expect(join(`${box}\n╰────╯\n${foot}`)).toMatchObject({ last: 1 });
+  expect(join(`${box.replaceAll('│', ' ').replace(/^ +/gm, '')}\n${foot}`).last).toBe(0);
+});
+
 it('takes a page of HTML down to its end', () => {
   const page = 'APIError: X - <html>\n<head><title>502 Bad Gateway</title></head>\n\n<body>\n</body>\n</html>';
   expect(join(`${page}\nGiving up.`).last).toBe(5);

@@ -9,6 +9,8 @@ it.each([
   ['[runner] [3/7] key refused', '[runner]', 'key refused'],
   ['[runner] acme/web: key refused', '[runner]', 'key refused'],
   ['[runner] src/web: key refused', '[runner]', 'src/web: key refused'],
+  ['[CLI] Error: key refused', '[CLI]', 'Error: key refused'],
+  ['[API] Error: key refused', undefined, '[API] Error: key refused'],
   ['[tool] key refused', undefined, '[tool] key refused'],
 ])('%j comes from %j', (line, source, rest) => {
   expect(takeSource(line)).toEqual({ rest, source });
