@@ -69,8 +69,8 @@ const TAIL =
 /** The same in Go's logs, where the reason is quoted once more: `Failed to run agent error="Post \"https://…\": …"`. */
 const QUOTED_TAIL = /^([A-Z][\w ,'-]{3,80}?)((?: \w+=[^\s="]+)*) (?:error|err)="((?:[^"\\]|\\.)*)"/;
 /** What such a line must speak of, and what it goes on without. */
-const OF_RUN = /\b(?:agent|run|turn|task|prompt|request|stream|completion|generat\w+)\b/i;
-const BESIDE_RUN = /\b(?:MCP|LSP|tools?|plugins?|extensions?)\b/i;
+const OF_RUN = /\b(?:agent|run|turn|task|prompt)\b/i;
+const BESIDE_RUN = /\b(?:MCP|LSP|tools?|plugins?|extensions?|hooks?|titles?|summar\w+)\b/i;
 /** How Google's loggers write a level, before the day: `E0520 11:22:25.822941 4411 log.go:398] …`. */
 const GLOG = /^([IWEF])\d{4} /;
 /** What a wrapper has read of its agent, whatever the level at which it logs that. */

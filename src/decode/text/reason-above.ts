@@ -3,8 +3,9 @@ import { isHeld } from './held-blocks.ts';
 import { joinStatement } from './join-statement.ts';
 import type { LineShape } from './line-shape.ts';
 import { statementAt } from './line-statement.ts';
+import { readAbove } from './lines-above.ts';
 import { isNeutral } from './neutral-lines.ts';
-import { quotationOf, selfQuotation, TOOLS } from './quotation.ts';
+import { AFTER_PROSE, quotationOf, selfQuotation, TOOLS } from './quotation.ts';
 import { retries } from './retry-lines.ts';
 import { saysEnded } from './run-endings.ts';
 import type { StatementLine } from './statement-line.ts';
@@ -66,5 +67,8 @@ export function quotationOfEnding(
   const own = isHeld(shapes, at) ? TOOLS : selfQuotation(shape, false);
   const quotation = own ?? quotationOf(shapes, reason.at, reason.line, source);
   if (isShown(shapes[reason.at] as LineShape)) return TOOLS;
-  return quotation === TOOLS && !own && !isUnderCommand(shapes, at) ? undefined : quotation;
+  if (quotation !== TOOLS || own || isUnderCommand(shapes, at)) return quotation;
+  // Below prose both lines may be a part of the answer.
+  const { introduced, prose } = readAbove(shapes, reason.at);
+  return introduced ? 'announced' : prose && source.hasAnswers ? AFTER_PROSE : undefined;
 }

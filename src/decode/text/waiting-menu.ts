@@ -172,7 +172,10 @@ const NOBODY = /\b(?:nobody|no one|no terminal|no tty|no (?:input|answer|reply) 
 
 /** The input of a program in Python or Go has ended: nobody is there to answer. */
 const NO_INPUT =
-  /^(?:EOFError(?:: EOF when reading a line)?$|(?:[Ee]rror: )?(?:(?:reading )?(?:prompt|input|stdin|answer|response): )?(?:unexpected )?EOF$|exit status [1-9]\d{0,2}$|Can't initialize prompt toolkit\b|Input is not a terminal\b)/;
+  /^(?:EOFError(?:: EOF when reading a line)?$|(?:[Ee]rror: )?(?:(?:reading )?(?:prompt|input|stdin|answer|response): )?(?:unexpected )?EOF$|Can't initialize prompt toolkit\b|Input is not a terminal\b)/;
+
+/** How Go tells of the exit that follows. */
+const EXITS = /^exit status [1-9]\d{0,2}$/;
 
 /** The last line of a screen: the foot of the frame around its choices, and what explains the last of them. */
 function screenEnd(shapes: readonly LineShape[], last: number): number {
@@ -199,10 +202,12 @@ function isLast(shapes: readonly LineShape[], at: number, last: number): boolean
   const drawn = new Set(shapes.slice(Math.max(0, at - DETAILS), last + 1).map(({ body }) => body));
   const below = withoutTrace(shapes.slice(screenEnd(shapes, last) + 1).filter(({ body }) => /[\p{L}\d>]/u.test(body)));
   const isLogin = ADDRESS.test((shapes[last] as LineShape).body);
+  const noInput = below.findIndex(({ body }) => NO_INPUT.test(body));
   let rest = 0;
-  for (const line of below) {
+  for (const [index, line] of below.entries()) {
     if (drawn.has(line.body) || isWaiting(line) || closesJob(line)) continue;
     if (NOBODY.test(line.body) || NO_INPUT.test(line.body)) continue;
+    if (noInput !== -1 && index > noInput && EXITS.test(line.body)) continue;
     rest += 1;
     // On another machine a login page is opened in another way, of which a client tells.
     const isTip = isLogin && /\b(?:headless|remote|instead|code|browser|press|paste)\b/i.test(line.body);

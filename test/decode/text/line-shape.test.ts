@@ -138,7 +138,11 @@ it.each([
   ['claude-runner ERROR no', 'error', 'no'],
   ['claude-runner STDOUT no', undefined, 'no'],
   ['lane-7 CRITICAL [graph] no', 'fatal', 'no'],
-  ['2026/10/02 07:00:01 ERRO Agent run failed n=2 err="Post \\"https://x\\": no"', 'error', 'Agent run failed: Post "https://x": no'],
+  [
+    '2026/10/02 07:00:01 ERRO Agent run failed n=2 err="Post \\"https://x\\": no"',
+    'error',
+    'Agent run failed: Post "https://x": no',
+  ],
   ['10:00:01 ERROR Failed to start MCP agent error="no"', 'error', 'Failed to start MCP agent error="no"'],
   ['▲ no', undefined, 'no'],
   ['Thu Aug  6 03:11:52 UTC 2026 no', undefined, 'no'],

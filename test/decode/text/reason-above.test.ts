@@ -52,15 +52,22 @@ describe('statementAbove', () => {
 
 describe('quotationOfEnding', () => {
   const source = { name: 'generic', known: () => undefined, isAgent: false, hasAnswers: false, isClientOnly: false };
-  const quotation = (text: string) => {
+  const quotation = (text: string, hasAnswers = false) => {
     const shapes = shapesOf(text);
     const at = shapes.length - 1;
     const reason = statementAbove(shapes, at, source.known);
-    return reason && quotationOfEnding(shapes, at, reason, source);
+    return reason && quotationOfEnding(shapes, at, reason, { ...source, hasAnswers });
   };
 
   it("takes what a wrapper shows for a tool's, although it says itself that the work is over", () => {
     expect(quotation('step: | Error: key refused\nstep: exit 1')).toBe("a tool's output");
     expect(quotation('Error: key refused\nstep: exit 1')).toBeUndefined();
+  });
+
+  it("takes what git prints for the answer's where prose stands above it", () => {
+    const ends = "fatal: Authentication failed for 'https://git.lane.test/'\n[hub] agent could not be started";
+    expect(quotation(ends, true)).toBeUndefined();
+    expect(quotation(`I have read the log of the failed job.\n\n${ends}`, true)).toBe('after prose');
+    expect(quotation(`The failed job of last night ends with:\n\n${ends}`, true)).toBe('announced');
   });
 });

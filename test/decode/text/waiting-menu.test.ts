@@ -107,6 +107,7 @@ test('on a host anything may ask', () => {
 it('is not answered by the end of the input, nor by a host that got none', () => {
   expect(waits('Create one? (Y)es/(N)o [Yes]: \nEOFError: EOF when reading a line')).toEqual({ last: 0 });
   expect(waits('Create one? (y)es | (n)o | (s)how > \nError: prompt: EOF\nexit status 1')).toEqual({ last: 0 });
+  expect(waits('Create one? (y)es | (n)o > \nexit status 1')?.cancelled).toBe('answered');
   expect(waits(`${MENU}\n[term] no input for 900s, session closed`)).toEqual({ last: 2 });
   expect(waits('Create one? (Y)es/(N)o [Yes]: \nCreated one')?.cancelled).toBe('answered');
 });
