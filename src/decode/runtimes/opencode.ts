@@ -5,7 +5,7 @@ import { createStructuredDecoder, type Reading } from './structured-decoder.ts';
 
 /**
  * opencode: `opencode run --format json`, or plain text. Seen from 1.18.33. It retries without a word; an `error` is its
- * last one. A tool call is printed once, when it is over, so calls are never open.
+ * last one, but where it `isRetryable`. A tool call is printed once, when it is over, so calls are never open.
  */
 export const opencode = createStructuredDecoder({
   runtime: 'opencode',

@@ -7,7 +7,7 @@ import { opensToolBlock } from './tool-blocks.ts';
 
 /** A host's word that its agent has exited badly: `[orch] task 7 exit=1`, `##[error]Process completed with exit code 1.` */
 const BAD_EXIT =
-  /\b(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|exit_?(?:code|status)|rc|return ?code|status=(?=[1-9]\d{0,2}\/[A-Z])|finished with(?: (?:code|status|exit code))?|(?:died|ended|exited|finished|failed|stopped) (?:with )?\(?(?:code|status))[ =:]*(?<=[ =:])\(?'?(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\b|\b(?:died|exited|killed|ended|terminated) (?:with |by |of |from |on )(?:signal )?(?:SIG[A-Z]{3,5}|(?<=signal )\d{1,2})\b/i;
+  /\b(?:exit(?:ed)?(?: with)?(?: (?:code|status))?|exit_?(?:code|status)|rc|return ?code|status=(?=[1-9]\d{0,2}\/[A-Z])|finished with(?: (?:code|status|exit code))?|(?:died|ended|exited|finished|failed|stopped) (?:with )?\(?(?:code|status))[ =:]*(?<=[ =:])\(?'?(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])\b|\b(?:died|exited|killed|ended|terminated) (?:with |by |of |from |on |\()(?:signal )?(?:SIG[A-Z]{3,5}|(?<=signal )\d{1,2})\b/i;
 /** Two lines of the account that clients print when they end. */
 const ACCOUNT =
   /^(?:Total (?:usage est|session time|code changes|cost|duration|tokens)|API time spent|Session ID|Wall time|Interaction Summary|Tool Calls|Success Rate|Tokens used|Changes {2,}[+\d]|Requests {2,}\d)/i;

@@ -48,7 +48,8 @@ describe('the whole session in one object', () => {
       }),
     );
   const said = (text: string) => ({ type: 'text', text });
-  const OWN = 'Ran into this error: key refused.\n\nPlease retry if you think this is a transient or recoverable error.';
+  const OWN =
+    'Ran into this error: key refused.\n\nPlease retry if you think this is a transient or recoverable error.';
 
   it('has failed where its last message is an error, or the client speaks in the answer’s place', () => {
     expect(transcript({ type: 'error', message: 'key refused' })).toMatchObject({

@@ -38,9 +38,16 @@ it.each([
 });
 
 test('an answer behind the choices is none', () => {
-  expect(['[Y/n]', '(yes/no)?', '[y/n/t]:', "(Y)es/(N)o/(D)on't ask again [Yes]: ", '(y)es | (n)o >'].every(asksInline)).toBe(
-    true,
-  );
+  expect(
+    [
+      '[Y/n]',
+      '(yes/no)?',
+      '[y/n/t]:',
+      "(Y)es/(N)o/(D)on't ask again [Yes]: ",
+      '(y)es | (n)o >',
+      '[y]es, [n]o, [d]iff: ',
+    ].every(asksInline),
+  ).toBe(true);
   expect(['(y)es | (n)o > y', '[y/N] y', '(y/n) means yes or no', '[x/y]', 'yes/no'].some(asksInline)).toBe(false);
 });
 

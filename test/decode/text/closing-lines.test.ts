@@ -22,6 +22,7 @@ it.each([
   ['a return code', '2026-11-28 10:00:00 runner: child exited, returncode=1', true],
   ['a signal', '[pm] agent died with signal SIGABRT', true],
   ["a signal's number", '[pm] agent died of signal 9', true],
+  ['the same in brackets', '[pm] agent was killed (signal 9)', true],
   ['a number of something else', '2026-11-28T10:00:00Z index ended by 9', false],
   ["systemd's word", 'Nov 28 10:00:00 box systemd[1]: agent.service: Main process exited, status=1/FAILURE', true],
   ['what Jenkins prints', 'ERROR: script returned exit code 1\nFinished: FAILURE', true],
