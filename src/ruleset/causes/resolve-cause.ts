@@ -58,7 +58,9 @@ export function createResolver(causes: readonly CompiledCause[], indexAfter = 0)
 
   return (failure, runtime, watch) => {
     const plain = withoutAdvice(failure.message);
-    const messages = [...new Set([plain, failure.message])].map((message) => {
+    // A refused credential that its provider explains in words nobody knows is not what the client advises.
+    const isExplained = failure.status === 401 && /\{.*\p{L}{2}.*\}/su.test(plain);
+    const messages = [...new Set(isExplained ? [plain] : [plain, failure.message])].map((message) => {
       const text = Buffer.from(message, 'utf8');
       return { text, parts: message === '' ? [] : partsIn(text) };
     });

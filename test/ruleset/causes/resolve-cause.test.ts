@@ -51,6 +51,17 @@ describe('the order in which a failure is told', () => {
     expect(resolve(both, 'please run /login')).toEqual(['login', 'words']);
   });
 
+  it('takes the status of a refusal whose body nobody knows before the advice behind it', () => {
+    const both = someCauses(
+      { id: 'refused', any: [{ status: 401 }] },
+      { id: 'login', any: [{ message: 'run /login' }], precedence: 90 },
+    );
+    const body = '{"error":{"message":"el token descansa"}}';
+    expect(resolve(both, `401 ${body} · Please run /login`)).toEqual(['refused', 'status']);
+    expect(resolve(both, '401 · Please run /login')).toEqual(['login', 'words']);
+    expect(resolve(both, `${body} · Please run /login`)).toEqual(['login', 'words']);
+  });
+
   it('takes the words named first among equals', () => {
     const equals = someCauses({ id: 'b', any: [{ message: 'second' }] }, { id: 'a', any: [{ message: 'first' }] });
     expect(resolve(equals, 'first, then second')).toEqual(['a', 'words']);
