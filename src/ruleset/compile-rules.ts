@@ -79,12 +79,14 @@ function compileWithout(
   const forEvents = createLatePrefilter(() => createPrefilter({ ...sources, eventsOnly: readsText }), after);
   const forText = createLatePrefilter(() => {
     const texts = packs.flatMap(({ statements }) => textPatterns(statements));
-    const stated = compileLater(texts, compileSearch);
-    const lines = [...causes.banners, ...texts];
+    const pattern = compileLater(texts, compileSearch);
     return createTextPrefilter({
       ruled: createPrefilter(sources),
-      worded: createPrefilter({ rules: [], signals: [], errorLiterals: [], lines }),
-      isWorded: (body) => causes.isBanner(body) || stated.test(Buffer.from(body, 'utf8')) === 'yes',
+      banners: causes.banners,
+      isBanner: ({ body }) => causes.isBanner(body),
+      stated: texts,
+      isStated: ({ text, body }) =>
+        [...new Set([text.trim(), body])].some((one) => pattern.test(Buffer.from(one, 'utf8')) === 'yes'),
     });
   }, after);
   const matcherOf = createMatchers(compiled, causes, startsLight ? LIGHT_TEXTS : 0);

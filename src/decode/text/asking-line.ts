@@ -12,7 +12,7 @@ const QUESTION = /\?["')]?\s*(?:[([][^)\]]{1,60}[)\]])?:?[\s│┃║▌▐|]*$/
 const INLINE =
   /(?:[([]\s*y(?:es)?(?:\s*[/|,]\s*\[?[a-z]\w{0,12}\]?){1,4}\s*[)\]]|[([]Y[)\]]es\s*[/|,]\s*[([]N[)\]]o(?:\s*[/|,]\s*[([]\w[)\]][\w' ]{1,24}){0,3})(?:\s*\[\w+\])?\s*[:>?›❯»]{0,2}[\s│┃║▌▐|]*$/iu;
 /** A heading that tells a person what to do. */
-const HEADING =
+export const HEADING =
   /^[^\p{L}\d]{0,12}(?:sign in|log in|allow|approve|confirm|accept|select|choose|pick|continue|proceed|grant|trust|authori[sz]e|how would you like)\b/iu;
 /** What a client wants, or needs a person for; and that a browser is to be opened. All in ASCII, for the prefilter's needles. */
 export const ASKING_WORDS: readonly string[] = [

@@ -4,14 +4,18 @@
  */
 export const PIPED =
   /^(?:[a-z][\w.-]{1,20} [([](?=[^)\]]*[-#\d])[\w./#:@-]{1,40}[)\]]:?(?= (?:[A-Z[{■✗❌]|(?:claude|codex|gemini|agent|opencode) ))|(?:agent|worker|runner|task|job|run)\[[a-z][\w.-]*\]:?|(?:[a-z]+-)?(?:runner|agent|worker)(?:-\w+)? (?= [^ |](?!.* {2}))|(?:worker|slot|lane|agent|runner|job|task|shard|node|step|run|stage) #?\d{1,6}:|(?:[a-z][\w.-]{1,20}|(?:host|driver|runner|wrapper|supervisor|orchestrator|conductor|launcher|scheduler) )\|(?=\s[^|]*$)|[\w.-]{2,30}\s?[([](?:stdout|stderr)[)\]]:|(?!node\b)[a-z][\w.-]{1,30}\[\d{2,}\]:|(?:\d+\|[\w.-]+ *|[a-z][\w.-]*-\d+ +|[a-z][\w.-]* {2,}|[\w.-]{2,30} (?:stdout|stderr|done|claude|codex|gemini|agent) *)\||[a-z][\w-]{1,20} v?\d+(?:\.\d+)+:|(?!(?:sqlite|mysql|mariadb|postgres|psql|redis|mongo\w*|cqlsh|irb|pry|gdb|lldb|s?ftp|telnet|iex|ghci|scala|jshell|node|deno|python\d?|lua|nix-repl|bash|zsh|sh|fish|you|user|human|me|assistant|model|agent|bot|ai|tool|system|claude|codex|gemini|copilot|qwen|kimi|cursor)\b)[a-z][a-z\d._-]{3,30}>)\s(?=\s*\S)/;
-/** A line that begins with one of these is its own body, and no label, phrase, status or sentence begins like that. */
-export const DULL = /^["'`/*})\];@&?,~^%\\!-]/;
+/**
+ * A line that begins with one of these is its own body, and no label, phrase, status or sentence begins like that: not a time
+ * or a CI runner's mark behind `#`, a time behind `==`, a level behind `+12ms ` or `<`.
+ */
+export const DULL =
+  /^(?:["'`/*})\];@&?,~^%\\!✓-]|\+(?!\d)|#(?!\d|# \d|#\[)|=(?!= \d)|<(?!(?:[A-Z]{3,8}|fatal|critical|error|err|warning|warn|notice|info|debug|trace)\b))/;
 /** A line that begins with one of these is its own body too, but for a level, a time or a logger before it, … */
-const PLAIN = /^[A-Za-z_$.]/;
-const TAKEN_OFF =
+export const PLAIN = /^[A-Za-z_$.]/;
+export const TAKEN_OFF =
   /^(?:-- \d|[A-Z]{3,8}\b|(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d |[IWEF]\d{4} |[IWEF] \S+:\d+\] |[a-z][\w.-]{1,39}:? (?:ERROR|INFO|WARN|WARNING|DEBUG|FATAL|CRITICAL|STDOUT|STDERR)[: ]|(?:- )?[\w.-]{2,40}:(?:ERROR|WARNING|INFO|DEBUG|CRITICAL)\b|(?:\w+\.)+\w+ - (?:CRITICAL|ERROR|WARNING|INFO|DEBUG) - )/;
 /** The fields of a log, of which one may become the body. */
-const FIELDS = /\s(?:message|msg|err\w*|reason|detail)=|^[\w.]+=/;
+export const FIELDS = /\s(?:message|msg|err\w*|reason|detail)=|^[\w.]+=/;
 
 /** Whether a log's fields are in a line, of which one may become its body. */
 export function hasFields(body: string): boolean {

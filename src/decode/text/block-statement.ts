@@ -35,9 +35,12 @@ export function isBoxTitle(text: string): boolean {
 const TITLE_END =
   /(?:error|failed|fehler|erreur|erro|\*\*error (?:details|output|message):?\*\*)!?[\s╮┐┓╗╕─━═│┃║▌▐-]*$/i;
 
-/** Whether a raw line is a title once frame, time and source are taken off. How a line ends is enough for most. */
+const TITLE_WORDS = /error|failed|fehler|erreur|erro/i;
+
+/** Whether a raw line is a title once frame, time and source are taken off. Its words and how it ends are enough for most. */
 export function isRawBoxTitle(raw: string): boolean {
   return (
+    TITLE_WORDS.test(raw) &&
     TITLE_END.test(normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw)) &&
     isBoxTitle(shapeLine(raw).text)
   );

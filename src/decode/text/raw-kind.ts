@@ -4,11 +4,12 @@ import { asciiAlternatives } from './ascii-alternatives.ts';
 import { ASKING_WORDS, mayAsk } from './asking-line.ts';
 import { DULL, hasFields, isBare } from './bare-line.ts';
 import { closesJob } from './closing-lines.ts';
-import { LINE_MAX } from './line-shape.ts';
+import { LINE_MAX, shapeLine } from './line-shape.ts';
+import { mayState } from './may-state.ts';
 import { beginsWithName } from './program-name.ts';
 import { ENDING_WORDS, mayEndWork, speaksOfEnd } from './run-endings.ts';
 import { isCode } from './source-code.ts';
-import { isBareException } from './statement-label.ts';
+import { isBareException, reportsStatus } from './statement-label.ts';
 import { statesByForm } from './statement-line.ts';
 import { FAILING, saysFailure } from './statement-words.ts';
 
@@ -26,7 +27,7 @@ export const TELLING: readonly string[] = [RETRY_WORDS, ...ENDING_WORDS, ...ASKI
 export const STATING: readonly string[] = [
   ...FAILING,
   // Labels and fields, requests of Go's client, warnings, and how CI's runners close a job.
-  'fault|failure|fail|reason|"https?://|warn|note|notice|info:|info\\]:|debug:|debug\\]:|deprecat|exit code|exit status|cancel',
+  'fault|failure|fail|reason|(?:get|post|put|patch|head|delete) "https?:|warn|note|notice|info:|info\\]:|debug:|debug\\]:|deprecat|exit code|exit status|cancel',
 ]
   .flatMap(asciiAlternatives)
   .map((one) => `(?i)${one}`);
@@ -61,19 +62,31 @@ export function rawKind(raw: string, tells: boolean, words: boolean): RawKind {
   const body = normaliseText(raw.length > LINE_MAX ? raw.slice(0, LINE_MAX) : raw).trim();
   if (body === '') return 'blank';
   if (mayAsk(body, tells)) return 'open';
-  if (hasFields(body)) return 'open';
   if (INNER.test(raw)) return 'blank';
+  if (hasFields(body)) return kindApart(raw);
   if (!isBare(body)) {
     const isTold = tells && (mayRetry(body) || speaksOfEnd(body));
-    const isOpen = isTold || OPEN_FORMS.some((form) => form.test(body)) || (words && OPEN.test(body));
-    return isOpen ? 'open' : 'blank';
+    if (!isTold && !OPEN_FORMS.some((form) => form.test(body)) && !(words && OPEN.test(body))) return 'blank';
+    return kindApart(raw);
   }
   if (isCode(body)) return 'mute';
   const isDull = DULL.test(body);
-  if (!tells && !words && !FORM.test(body)) return isDull ? 'mute' : 'later';
-  if (!isDull && (statesByForm(body) || isBareException(body) || closesJob({ body }))) return 'open';
-  if (tells && (retryInText(body) !== undefined || mayEndWork(body))) return 'open';
-  const named = beginsWithName(body);
-  if (named && (saysFailure(body.slice(named.length)) || (tells && speaksOfEnd(body)))) return 'open';
+  const isOpen = (tells || words || FORM.test(body)) && mayStateBare(body, isDull, tells) && mayState(shapeLine(raw));
+  if (isOpen) return 'open';
   return isDull ? 'mute' : 'later';
+}
+
+/** What `mayState` says of a line that is its own body, more quickly: of some that state nothing it is true too. */
+function mayStateBare(body: string, isDull: boolean, tells: boolean): boolean {
+  if (isDull ? reportsStatus(body) : statesByForm(body) || isBareException(body) || closesJob({ body })) return true;
+  if (tells && (retryInText(body) !== undefined || mayEndWork(body))) return true;
+  const named = beginsWithName(body);
+  return named !== undefined && (saysFailure(body.slice(named.length)) || (tells && speaksOfEnd(body)));
+}
+
+/** The same of a line that has to be taken apart for it. */
+function kindApart(raw: string): RawKind {
+  const shape = shapeLine(raw);
+  if (mayState(shape)) return 'open';
+  return shape.body === '' ? 'blank' : 'later';
 }

@@ -1,4 +1,5 @@
 import { isAboutMessages } from './about-messages.ts';
+import { asciiAlternatives } from './ascii-alternatives.ts';
 import { askedOnce } from './by-shape.ts';
 import type { LineShape } from './line-shape.ts';
 import { goesWell } from './neutral-lines.ts';
@@ -7,12 +8,15 @@ import { isAboutWork } from './statement-words.ts';
 /** Longer lines tell a story; a program's last words are short. */
 const MAX_CHARS = 240;
 
+const NOT_BEGUN =
+  "(?:did not|didn't|could not be|couldn't be|was not|were not|not) (?:started|start|prepared|launched|begin)";
 /** What a program says when it does not go on. */
 const ENDS = [
   'gave up|giv(?:es|ing) up|done trying|abort(?:s|ing|ed)(?!=false)|quit(?:s|ting)?|leaving|shutting down|clos(?:es|ing) down|halt(?:s|ing|ed)?|abandon(?:s|ing|ed)',
   'stopp(?:ing|ed)|stops|terminat(?:es|ing|ed)|exit(?:s|ing)(?! (?:code|status) 0)|exit due to|failed to (?:initiali[sz]e|start|launch|create) (?:the )?(?:runtime|sandbox|agent|session)\\b(?! (?:store|file|dir|log|cache|title))|cancell?ed|not (?:be )?restart(?:ing|ed)|could not be (?:created|opened|spawned)|no (?:more|further) (?:retries|attempts|tries)|no (?:retries|attempts|tries) left',
   "nothing (?:was|is left|left|more)? ?(?:to )?(?:run|do|resume|start\\w*)|(?:cannot|can't|could not|unable to) (?:continue|proceed|go on|run|start|be started)",
-  "(?:did not|didn't|could not be|couldn't be|was not|were not|not) (?:started|start|prepared|launched|begin)|(?:retries|retry budget|attempts|backoff ?limit) (?:are )?(?:exhausted|used up|reached|spent)",
+  NOT_BEGUN,
+  '(?:retries|retry budget|attempts|backoff ?limit) (?:are )?(?:exhausted|used up|reached|spent)',
   'exit status: exit_\\w+|ended 1[2-5]\\d$|(?:closed|ended) with (?:code |status )?[1-9]\\d{0,2}$|died with signal|killed by signal|is_error=true|finished: (?:error|failed|failure)|ended (?:\\S+ ){0,3}with (?:an )?error|(?:phase|result|state|status)=(?:failed|error|failure)',
   'ended (?:isError=true|ok=false|status=(?:error|failed))|exit[_ ]?(?:status|reason)(?:=|: )\\w*(?:Error|Exception|[Ff]ail\\w*)|stop_reason=(?:exception|error|failed|failure)|failed on \\S+: uncaught (?:\\w+\\.)*\\w*(?:Error|Exception)|(?:fatal|failed|error),? see (?:above|below|the log)|marked (?:as )?failed|(?:has|have) been failed|before (?:the|its) first (?:step|turn)',
 ];
@@ -32,10 +36,15 @@ const CYRILLIC = 'прерван\\p{L}*|заверш[её]н\\p{L}*|остано
 const ASCII_ENDING = new RegExp(`(?<![a-z\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE].join('|')})(?![a-z_])`, 'i');
 let anyEnding: RegExp | undefined;
 const ASCII = /^[\x00-\x7f]*$/;
-/** A look-ahead, with brackets inside it one deep: it only narrows what is said before it. */
-const LOOK_AHEAD = /\(\?!(?:[^()]|\([^()]*\))*\)/g;
-/** The sources of patterns of which one is in all words of ASCII that say that something is over. */
-export const ENDING_WORDS = [...ENDS, FAILS, CODE, ELSEWHERE].map((one) => one.replace(LOOK_AHEAD, ''));
+/** What stands right behind the word before an exit's number. */
+const BEHIND = ['[ :=#]', '[1-4]', '[5-8]', '9'];
+/** Sources of patterns, each easily looked for, of which one is in all words of ASCII that say that something is over. */
+export const ENDING_WORDS: readonly string[] = [
+  ...[...ENDS.filter((one) => one !== NOT_BEGUN), FAILS, ELSEWHERE].flatMap(asciiAlternatives),
+  '(?:not|t|be) (?:start|prepared|launched|begin)',
+  'exit|(?:finished|returned) with',
+  ...['rc', 'code', 'status'].flatMap((word) => BEHIND.map((behind) => word + behind)),
+];
 /** A part in brackets, or a program's name, that stands before a host's own words. */
 const NAMED =
   /^\[[\w ./:#@-]{2,40}\] |^[a-z][\w.-]{1,30}(?: (?:agent|bridge|daemon|driver|host|launcher|runner|supervisor|worker|wrapper))?(?:\[\w+\])?: /;

@@ -10,6 +10,9 @@ const COMMON = new Set(
   ['type', 'message', 'status', 'text', 'content', 'name', 'id', 'role', 'data', 'code'].map((word) => `"${word}"`),
 );
 const COMMON_FACTOR = 32;
+/** Words of failures that code and prose are full of. */
+const COMMON_WORDS = new Set(['error', 'config']);
+const WORD_FACTOR = 2;
 /** A key is often there with another value than the one that is asked for. */
 const VALUE_FACTOR = 0.1;
 /** Longer texts are as rare as need be. */
@@ -22,7 +25,8 @@ const LONG = 16;
 export function needleCost({ text, isKeyEnd, value }: Needle): number {
   const found = 2 ** (-Math.min(text.length, LONG) / 2);
   const isCommon = COMMON.has(text) || isKeyEnd === true;
-  return found * (isCommon ? COMMON_FACTOR : 1) * (value ? VALUE_FACTOR : 1);
+  const factor = isCommon ? COMMON_FACTOR : COMMON_WORDS.has(text) ? WORD_FACTOR : 1;
+  return found * factor * (value ? VALUE_FACTOR : 1);
 }
 
 /** The set of needles that costs least; none where there is none, or only sets that are missing. */

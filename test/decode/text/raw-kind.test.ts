@@ -12,9 +12,9 @@ test('code, comments and prose state nothing by their form', () => {
 });
 
 test('a label, a status, a phrase, a sentence, a mark and a level have to be taken apart', () => {
-  const lines = ['Error: no', 'error: no', '429 Too Many Requests', 'the run failed: lost', 'Your session has expired'];
+  const lines = ['Error: not now', 'error: not now', '429 Too Many Requests', 'the run failed: lost', 'Your session has expired'];
   expect(
-    kinds([...lines, '✗ lost', '10:00:00 ERROR lost', '[ERROR] lost', 'lost err="401"', '{', '\x1b[31mError: no']),
+    kinds([...lines, '✗ lost', '10:00:00 ERROR lost', '[ERROR] lost', 'lost err="401"', '{', '\x1b[31mError: not now']),
   ).toEqual(['open']);
 });
 
@@ -41,15 +41,15 @@ test.each([
   'step-2 stderr| API Error: no',
   '[lane run-4] Error: no',
   '[ERROR][2026-11-28 10:55:58][stream.py:838] - no',
-  '#12 3.456 Error: no',
-  '🖐 Not logged in',
+  '#12 3.456 Error: not now',
+  '🖐 Error: not logged in',
   'Get "https://x.test/v1": dial tcp: refused',
   '[500] Internal Server Error',
   'Grund: 401 Unauthorized',
   'AssertionError',
   'script failed with status 1',
   'E agent.py:219] giving up',
-  'claude-runner STDOUT API Error: no',
+  'claude-runner STDOUT API Error: not now',
   'worker 4: Error: no',
   'agent[refactor-3] Error: no',
   '额度已用尽：今天',
