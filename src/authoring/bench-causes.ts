@@ -141,7 +141,7 @@ function hitsOf(rules: RuleSet, places: readonly Place[], shapesOf: Shapes = new
   return places.filter((place) => {
     const { stream } = place;
     const { event, line } = eventAt(place);
-    const shapes = shapesOf.get(stream) ?? stream.texts.map((text) => shapeLater(text));
+    const shapes = shapesOf.get(stream) ?? stream.texts.map((text) => shapeLater(() => text));
     shapesOf.set(stream, shapes);
     const window = event.typed ? undefined : { shapes, at: line.number };
     return rules.match(event, stream.stream, stream.runtime, window).hits.length > 0;

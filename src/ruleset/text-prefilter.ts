@@ -40,12 +40,11 @@ export function createTextPrefilter({ ruled, banners, isBanner, stated, isStated
     let isSilent = ruledRows.size === 0;
     let isFirst = true;
     let boxed = 0;
-    let nextMark = 0;
     for (let start = 0, row = 0; start < text.length; row++) {
       const feed = text.indexOf('\n', start);
       const end = feed === -1 ? text.length : feed;
       const line = text.slice(start, end);
-      const bits = marks.rows[nextMark] === row ? (marks.bits[nextMark++] as number) : 0;
+      const bits = marks.get(row) ?? 0;
       if (NOT_BLANK.test(line)) {
         const isForeign = FOREIGN.test(line);
         const raw = isForeign ? chunk.toString('utf8', start, end) : line;

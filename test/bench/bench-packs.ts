@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { StreamName } from '../../src/contracts/run.ts';
 import type { Decoder, StreamFormat } from '../../src/decode/decoder.ts';
 import { decoderFor } from '../../src/decode/decoders.ts';
+import { readChunk } from '../../src/pipeline/output/read-chunk.ts';
 import { createTextWindows } from '../../src/pipeline/output/text-window.ts';
 import { loadRules } from '../../src/ruleset/load/load-rules.ts';
 import { RUNTIME_FACTS } from '../../src/ruleset/load/runtime-facts.ts';
@@ -77,16 +78,21 @@ export function classify(
 ): { lines: number; bytes: number; matching: number } {
   const seen = { lines: 0, bytes: 0, matching: 0 };
   eachChunk(chunks, (chunk) => {
-    const rows = rules.candidates(chunk, format).map(({ start, end, row, isMute, isRuled }) => ({
-      row,
-      ...(isMute && { isMute }),
-      isSkipped: isMute === true && isRuled !== true,
-      line: { stream, number: row, raw: chunk.subarray(start, end) },
-    }));
+    const read = readChunk({
+      data: chunk,
+      stream,
+      subject: 'bench',
+      codec: 'lines',
+      labelled: () => true,
+      unlabelled: undefined,
+      firstLine: () => 0,
+      candidates: (data) => rules.candidates(data, format),
+    });
+    const rows = read.ok ? read.rows : [];
     const windowOf = format === 'text' && rows.length > 0 ? createTextWindows(rows) : undefined;
     for (const candidate of rows) {
-      const { line, isSkipped } = candidate;
-      if (isSkipped) continue;
+      if (candidate.isMute && !candidate.isRuled) continue;
+      const { line } = candidate;
       const event = decoder.decode(line, format);
       const { hits, recoveries, signals } = rules.match(event, stream, decoder.runtime, windowOf?.(candidate));
       seen.lines += 1;

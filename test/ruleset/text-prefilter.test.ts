@@ -30,6 +30,7 @@ function said(chunk: Buffer, ranges: readonly LineRange[]): string[] {
       row,
       ...(isMute && { isMute }),
       isSkipped: isMute === true && isRuled !== true,
+      stream,
       line: { stream, number: row, raw: chunk.subarray(start, end) },
     }));
     return { rows, windowOf: createTextWindows(rows) };

@@ -1,24 +1,33 @@
 import { type LineShape, shapeLine } from './line-shape.ts';
 
 /** A line that is taken apart when it is first asked about: of most only their place counts. */
-export function shapeLater(raw: string, isMute = false): LineShape {
-  return new LateShape(raw, isMute) as LineShape;
+export function shapeLater(read: () => string, isMute = false): LineShape {
+  return new LateShape(read, isMute) as LineShape;
 }
 
 class LateShape implements Record<keyof LineShape, unknown> {
-  readonly raw: string;
   readonly isMute: boolean;
-  readonly answers: unknown[] = [];
+  private readonly read: () => string;
   private made: LineShape | undefined;
+  private known: unknown[] | undefined;
 
-  constructor(raw: string, isMute: boolean) {
-    this.raw = raw;
+  constructor(read: () => string, isMute: boolean) {
+    this.read = read;
     this.isMute = isMute;
   }
 
   private get shape(): LineShape {
-    this.made ??= shapeLine(this.raw);
+    this.made ??= shapeLine(this.read());
     return this.made;
+  }
+
+  get raw() {
+    return this.shape.raw;
+  }
+
+  get answers() {
+    this.known ??= [];
+    return this.known;
   }
 
   get text() {

@@ -57,8 +57,9 @@ export function createHearing(
       return windowOf(row);
     };
     for (const chunkRow of rows) {
+      if (!isReadable(chunkRow)) continue;
       const { line, row, timeMs } = chunkRow;
-      if (!isReadable(chunkRow) || passage?.isRead(line.raw) === false) continue;
+      if (passage?.isRead(line.raw) === false) continue;
       if (performance.now() - turnMs > TURN_MS) {
         yield;
         turnMs = performance.now();

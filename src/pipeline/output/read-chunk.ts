@@ -6,6 +6,7 @@ import type { LineRange } from '../../ruleset/rule-set.ts';
 
 /** A line of a message that some rule could be about. */
 export interface ChunkRow {
+  readonly stream: StreamName;
   readonly line: Line;
   /** Its row in the message, from 0. */
   readonly row: number;
@@ -57,16 +58,40 @@ export function readChunk(options: ReadChunkOptions): Chunk {
     const ranges = candidates(data, [stream]);
     if (ranges.length === 0) return { ok: true, rows: [] };
     const first = firstLine() ?? 0;
-    const rows = ranges.map(({ start, end, row, isMute, isRuled }) => ({
-      line: { stream, number: first + row, raw: data.subarray(start, end) },
-      row,
-      ...(isMute && { isMute }),
-      ...(isRuled && { isRuled }),
-    }));
+    const rows = ranges.map((range) => new PlainRow(data, stream, first, range));
     return { ok: true, rows };
   }
   const unread = payload.rows.filter((row) => row.unread).length;
   return { ok: true, rows: unwrapped(payload.rows, stream, candidates), ...(unread > 0 && { unread }) };
+}
+
+/** A row of a message of plain lines. Most stand only around others, so the line is cut out when it is first asked for. */
+class PlainRow implements ChunkRow {
+  readonly row: number;
+  readonly isMute?: true;
+  readonly isRuled?: true;
+  readonly stream: StreamName;
+  private readonly data: Buffer;
+  private readonly first: number;
+  private readonly range: LineRange;
+  private cut: Line | undefined;
+
+  /** @param first the number of the message's first line */
+  constructor(data: Buffer, stream: StreamName, first: number, range: LineRange) {
+    this.data = data;
+    this.stream = stream;
+    this.first = first;
+    this.range = range;
+    this.row = range.row;
+    if (range.isMute) this.isMute = true;
+    if (range.isRuled) this.isRuled = true;
+  }
+
+  get line(): Line {
+    const { start, end, row } = this.range;
+    this.cut ??= { stream: this.stream, number: this.first + row, raw: this.data.subarray(start, end) };
+    return this.cut;
+  }
 }
 
 const LINE_FEED = Buffer.from('\n');
@@ -85,7 +110,14 @@ function unwrapped(
     const line = { stream: source.stream ?? stream, number: row, raw: source.raw };
     const { timeMs } = source;
     return [
-      { line, row, ...(timeMs !== undefined && { timeMs }), ...(isMute && { isMute }), ...(isRuled && { isRuled }) },
+      {
+        stream: line.stream,
+        line,
+        row,
+        ...(timeMs !== undefined && { timeMs }),
+        ...(isMute && { isMute }),
+        ...(isRuled && { isRuled }),
+      },
     ];
   });
 }

@@ -10,16 +10,17 @@ import type { ChunkRow } from './read-chunk.ts';
  */
 export function createTextWindows(rows: readonly ChunkRow[]): (row: ChunkRow) => TextWindow {
   const byStream = new Map<StreamName, StreamLines>();
-  for (const { line, row, isMute } of rows) {
-    const known: StreamLines = byStream.get(line.stream) ?? { shapes: [], at: new Map<number, number>() };
-    byStream.set(line.stream, known);
+  for (const one of rows) {
+    const { stream, row, isMute } = one;
+    const known: StreamLines = byStream.get(stream) ?? { shapes: [], at: new Map<number, number>() };
+    byStream.set(stream, known);
     if (known.lastRow !== undefined && row > known.lastRow + 1) known.shapes.push(BLANK);
     known.lastRow = row;
     known.at.set(row, known.shapes.length);
-    known.shapes.push(shapeLater(line.raw.toString('utf8'), isMute));
+    known.shapes.push(shapeLater(() => one.line.raw.toString('utf8'), isMute));
   }
-  return ({ line, row }) => {
-    const { shapes, at } = byStream.get(line.stream) ?? { shapes: [], at: new Map() };
+  return ({ stream, row }) => {
+    const { shapes, at } = byStream.get(stream) ?? { shapes: [], at: new Map() };
     return { shapes, at: at.get(row) ?? 0 };
   };
 }

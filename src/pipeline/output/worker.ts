@@ -128,7 +128,7 @@ export function createWorker(options: PipelineOptions): Worker {
   }
 
   function contextsOf({ message, rows }: Candidates): KnownContexts | Promise<KnownContexts> {
-    const streams = new Set(rows.map(({ line }) => line.stream));
+    const streams = new Set(rows.map(({ stream }) => stream));
     return contexts.ofAll(message.run, streams, declaredBy(message), (stream) =>
       linesAtHand(message, stream, options.unlabelled),
     );

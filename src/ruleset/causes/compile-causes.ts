@@ -131,7 +131,8 @@ function compileCause(
 function wordingOf(source: string): Wording {
   return {
     pattern: compileLater([source], compileSearch),
-    textNeedles: (choose) => textNeedles([source], 'decoded', choose),
+    textNeedles: (choose) =>
+      (choose ? undefined : knownTextNeedles([source])) ?? textNeedles([source], 'decoded', choose),
     knownNeedles: () => knownTextNeedles([source]),
   };
 }

@@ -96,6 +96,9 @@ function createIndex<T>(items: readonly T[], boundOf: (item: T) => TextBound): T
   };
 }
 
+/** So many patterns may be tried on every text that has what all of them need. */
+const FEW = 8;
+
 /** A text that only one pattern needs, but that costs so many times as much to look for, is in too many lines. */
 const TOO_COMMON = 10;
 
@@ -116,7 +119,7 @@ function needlesOf(bounds: readonly TextBound[]): (readonly Needle[] | undefined
       .reduce((one, other) => (one && other && mostShared(other) < mostShared(one) ? other : one), best);
   };
   return chosen.map((needles, i) =>
-    needles && mostShared(needles) > 1 ? bounds[i]?.textNeedles(leastShared) : needles,
+    needles && mostShared(needles) > FEW ? bounds[i]?.textNeedles(leastShared) : needles,
   );
 }
 

@@ -12,7 +12,13 @@ test('code, comments and prose state nothing by their form', () => {
 });
 
 test('a label, a status, a phrase, a sentence, a mark and a level have to be taken apart', () => {
-  const lines = ['Error: not now', 'error: not now', '429 Too Many Requests', 'the run failed: lost', 'Your session has expired'];
+  const lines = [
+    'Error: not now',
+    'error: not now',
+    '429 Too Many Requests',
+    'the run failed: lost',
+    'Your session has expired',
+  ];
   expect(
     kinds([...lines, '✗ lost', '10:00:00 ERROR lost', '[ERROR] lost', 'lost err="401"', '{', '\x1b[31mError: not now']),
   ).toEqual(['open']);
