@@ -225,6 +225,21 @@ test('of lines that state nothing none is let through', () => {
   expect(rules.candidates(chunk, 'text')).toEqual([]);
 });
 
+test('of a diff, Markdown and numbered lines that only have words of failures in them none is let through', () => {
+  const lines = [
+    'all is well',
+    '+  const error = reason === undefined;',
+    '+import { retries } from "./errors.js";',
+    '## Errors and retries',
+    '[![build status](https://ci.test/failed.svg)](https://ci.test)',
+    '| a timeout | the request is refused |',
+    '12: throw new Error(message);',
+    '(see the error above)',
+    '├── not found – lost',
+  ];
+  expect(rules.candidates(Buffer.from(`${lines.join('\n')}\n`), 'text')).toEqual([]);
+});
+
 test('around one that states something all are, and the others are marked', () => {
   const chunk = Buffer.from('  return a;\n\nconst a = b;\nError: 401 Unauthorized\n');
   expect(rules.candidates(chunk, 'text').map(({ row, isMute = false }) => [row, isMute])).toEqual([

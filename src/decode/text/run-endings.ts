@@ -99,11 +99,14 @@ export const endsWork = askedOnce(
 
 /** Whether words say that something is over. */
 export function speaksOfEnd(words: string): boolean {
-  return endingOf(words).test(words) || UNBOUNDED.test(words.replace(QUOTED, ''));
+  const isEnding = ASCII_ENDING.test(words) || OTHER_CASES.test(words);
+  return (isEnding && (ASCII.test(words) || foreignEnding().test(words))) || UNBOUNDED.test(words.replace(QUOTED, ''));
 }
 
-function endingOf(words: string): RegExp {
-  if (ASCII.test(words)) return ASCII_ENDING;
+/** Letters by which a foreign ending may be one that the pattern for ASCII does not find: Cyrillic, and what only Unicode takes for an s or k. */
+const OTHER_CASES = /[\u0400-\u052f\u1c80-\u1c88ſ\u212a]/;
+
+function foreignEnding(): RegExp {
   anyEnding ??= new RegExp(
     `(?:^|[^\\p{L}\\d_-])(?:${[...ENDS, FAILS, CODE, ELSEWHERE, CYRILLIC].join('|')})(?![\\p{L}_])`,
     'iu',

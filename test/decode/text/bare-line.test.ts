@@ -46,6 +46,7 @@ describe('a bare line is what is left when it is taken apart', () => {
       ...['Error: no', 'lost', 'WARN ', 'ERROR:', 'app.main:ERROR:', 'app: ', 'cobble> ', '- ', '-- ', '10:00:00 '],
       ...['2026-05-10T10:00:00Z ', 'Sun May 10 10:00:00 2026 ', 'E1126 ', 'E agent.py:9] ', '[x] ', '| ', ' │', '  '],
       ...['runner ', 'step 3: ', 'a=b ', ' msg="x"', '{"a":1}', 'worker-1  | ', 'claude STDOUT ', '%', '~ ', '✗ ', '?'],
+      ...['+', '+12ms ', '#', '## ', '#12 3.4 ', '##[error]', '<b>', '<ERROR> ', '<error: ', '=', '== 10:00:00 ', '✓ '],
     );
     fc.assert(
       fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), (parts) => same(parts.join(''))),
