@@ -3,7 +3,8 @@ import type { RunState } from '../contracts/run-state.ts';
 import { canonicalRuntime } from '../decode/canonical-runtime.ts';
 
 /**
- * Applies what the run's host reports about the run. The host's own time is not used: its clock may be wrong.
+ * Applies what the run's host reports about the run. The host's own time is not used: its clock may be wrong. The answer is the
+ * same in whatever order reports are taken in, and however often: they count by when they were stored.
  *
  * @param atMs when the event was stored, epoch milliseconds by the server's clock
  */
@@ -12,21 +13,28 @@ export function applyRunEvent(state: RunState, event: RunEvent, atMs: number): R
     case 'heartbeat':
       return event.ending && !state.ending && !state.exited ? { ...state, ending: { at_ms: atMs } } : state;
     case 'started':
-      if (isOver(state, atMs)) return { ...state, used_again_ms: state.used_again_ms ?? atMs };
-      return {
-        ...state,
-        started_ms: atMs,
-        ...(event.runtime === undefined ? {} : { runtime: canonicalRuntime(event.runtime) }),
-        ...(event.format === undefined ? {} : { format: event.format }),
-        ...(event.goes_on === undefined ? {} : { goes_on: event.goes_on }),
-        ...(event.pid === undefined ? {} : { pid: event.pid }),
-        ...(event.timeout_s === undefined ? {} : { timeout_s: event.timeout_s }),
-        credential: startedWith(state, event),
-      };
-    case 'exited':
+      if (isOver(state, atMs)) return { ...state, used_again_ms: Math.min(state.used_again_ms ?? atMs, atMs) };
+      return applyStart(state, event, atMs);
+    case 'exited': {
       if (isOfLaterUse(state, atMs)) return state;
-      return { ...state, exited: { at_ms: atMs, code: event.code ?? null, signal: event.signal ?? null } };
+      const { started_ms: startedMs = atMs } = state;
+      // What was started after it, and read before it, is another process under the run's id.
+      const again = startedMs > atMs && { used_again_ms: startedMs };
+      return { ...state, ...again, exited: { at_ms: atMs, code: event.code ?? null, signal: event.signal ?? null } };
+    }
   }
+}
+
+function applyStart(state: RunState, event: RunStarted, atMs: number): RunState {
+  const runtime = event.runtime === undefined ? undefined : canonicalRuntime(event.runtime);
+  const { format, goes_on, pid, timeout_s } = event;
+  const said = { runtime, format, goes_on, pid, timeout_s };
+  const { started_ms: startedMs = Number.NEGATIVE_INFINITY } = state;
+  // One that was stored before the one that is known says only what that one did not.
+  const isOpen = (name: string): boolean => startedMs < atMs || state[name as keyof typeof said] === undefined;
+  const news = Object.entries(said).filter(([name, value]) => value !== undefined && isOpen(name));
+  const credential = startedWith(state, event, startedMs >= atMs);
+  return { ...state, started_ms: Math.max(startedMs, atMs), ...Object.fromEntries(news), credential };
 }
 
 /**
@@ -45,14 +53,16 @@ function isOver({ exited, verdict }: RunState, atMs: number): boolean {
   return endedMs !== undefined && atMs > endedMs;
 }
 
-function startedWith(state: RunState, event: RunStarted): RunState['credential'] {
+/** @param isOlder a later start is known */
+function startedWith({ credential: known }: RunState, event: RunStarted, isOlder: boolean): RunState['credential'] {
   const said = {
     ...(event.subscription === undefined ? {} : { subscription: event.subscription }),
     ...(event.credential?.fingerprint === undefined ? {} : { fingerprint: event.credential.fingerprint }),
   };
+  const kind = event.credential?.kind ?? 'unknown';
   // The run's own events may have been read first, and they stand: a run that uses an API key of its own
   // does not use the subscription that it was started with.
-  if (state.credential?.kind === 'api_key' && event.credential?.kind !== 'api_key') return state.credential;
-  if (state.credential?.kind === 'oauth') return { ...said, ...state.credential };
-  return { kind: event.credential?.kind ?? 'unknown', ...said };
+  if (known?.kind === 'api_key' && kind !== 'api_key') return known;
+  if (known?.kind === 'oauth' || (known && isOlder)) return { ...said, ...known };
+  return { kind, ...said };
 }

@@ -118,18 +118,22 @@ function applySignals(state: RunState, { match, atMs, position, event }: Occurre
   let next = state;
   const isTurnOver = state.goes_on === 'turns' && event.endsTurn && !event.subagent;
   if (isTurnOver && !(next.turn_over && isBefore(position, next.turn_over))) next = { ...next, turn_over: position };
+  const isNews = !(state.told_at && isBefore(position, state.told_at));
   for (const { signal } of match.signals) {
     const version = signal.version === undefined ? undefined : event.fields[signal.version];
-    if (typeof version === 'string') next = { ...next, runtime_version: normaliseText(version).slice(0, 64) };
+    if (typeof version === 'string' && isNews) {
+      next = { ...next, runtime_version: normaliseText(version).slice(0, 64), told_at: position };
+    }
     if (signal.means === 'started') {
       next = beginTurnAt(next, position);
     } else if (signal.means === 'success') {
       next = succeedAt(next, position, atMs);
-    } else if (signal.means === 'credential' && signal.kind) {
+    } else if (signal.means === 'credential' && signal.kind && isNews) {
       // What the run reports overrides what it was started with: the subscription's token may not be in use.
       next = {
         ...next,
         credential: credentialInUse(next.credential, signal.kind),
+        told_at: position,
       };
     }
   }

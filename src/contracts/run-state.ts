@@ -85,6 +85,9 @@ export const RunState = z.object({
   goes_on: GoesOn.optional().meta({ description: 'What its command may still do behind a failure of its agent.' }),
   runtime_version: z.string().optional(),
   credential: Credential.optional(),
+  told_at: Position.optional().meta({
+    description: 'Where the run itself last told its version or its credential, as far as it was read.',
+  }),
   pid: z.int().optional(),
   timeout_s: z.number().optional(),
   started_ms: z.number().optional(),

@@ -121,7 +121,7 @@ export function createMemoryLog({
     // In process, what a run or its host says is taken in when it is said.
     unreadLines: async () => [],
     unreadBefore: async () => [],
-    exitOf: async () => undefined,
+    eventsOf: async () => [],
     lastTree: async (run) => trees.get(runKey(run)),
     async lastOutput(run, only) {
       const kept = runs.get(runKey(run));

@@ -3,7 +3,7 @@ import { type Early, LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-
 import { parseJson } from '../contracts/parse-json.ts';
 import { isBefore } from '../contracts/position.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
-import { RunEvent, RunExited } from '../contracts/run-event.ts';
+import { RunEvent } from '../contracts/run-event.ts';
 import type { Position } from '../contracts/run-state.ts';
 import { CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { decodePayload } from '../decode/codecs.ts';
@@ -13,6 +13,7 @@ import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports
 import { askAgain } from './ask-again.ts';
 import { isLabelled, logHeader } from './consume/log-header.ts';
 import { MOST_BYTES, messagesBefore } from './messages-before.ts';
+import { runEventsOf } from './run-events.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
 
 const BOTH: readonly StreamName[] = ['stdout', 'stderr'];
@@ -149,11 +150,7 @@ export function createLogHistory(
       const subjectsOf = BOTH.map((stream) => subjects.logs(run, stream));
       return (await messagesBefore({ next, last }, subjectsOf, await unreadFrom(), seq)).flatMap(linesOf);
     },
-    async exitOf(run) {
-      const last = await lastMessage(manager, STREAMS.runs, subjects.runs(run));
-      const event = last && RunExited.safeParse(parseJson(last.data)).data;
-      return event && { event, storedMs: last.time.getTime() };
-    },
+    eventsOf: (run, isStartKnown) => runEventsOf(manager, subjects, run, isStartKnown),
     async lastTree(run) {
       // Heartbeats are not written into run states: the stream holds the last one, and it is read when it matters.
       const event = await lastMessage(manager, STREAMS.runs, subjects.runs(run));

@@ -49,13 +49,14 @@ export function createRunListener(options: PipelineOptions): RunListener {
       const state = applyRunEvent(before, event, storedMs);
       if (isOfLaterUse(state, storedMs)) return noticeReading(state, USED_AGAIN, nowMs);
       let outcome: Outcome = { state, effects: [] };
-      const problem = event.type === 'started' && runtimeProblem(event.runtime, ruleSet.runtimes);
+      const unknown = event.type === 'started' && runtimeProblem(event.runtime, ruleSet.runtimes);
+      const problem = unknown || (state.used_again_ms !== undefined && USED_AGAIN);
       if (problem) outcome = noticeReading(outcome.state, problem, nowMs);
       if (outcome.state.exited) {
         const context = decisionContext({ ...options, rules: () => ruleSet });
         const settled = await settleExit(outcome.state, ruleSet, history, context);
         const closed = await withMistake(before, closeRecord(settled.state), ruleSet, history);
-        const effects = [...settled.effects, ...closed.effects];
+        const effects = [...outcome.effects, ...settled.effects, ...closed.effects];
         outcome = { state: setExitCheck(closed.state, nowMs), effects };
       }
       return { ...outcome, state: withWatchTimes(outcome.state, nowMs, ruleSet) };

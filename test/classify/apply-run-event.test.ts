@@ -105,6 +105,15 @@ describe('another process under the id of a run that was over', () => {
     });
   });
 
+  test('is told from the run itself where its start is read before the exit of the run', () => {
+    const running = applyRunEvent(stateWith(), started(RUN, { pid: 7 }), T0);
+    const again = applyRunEvent(running, started(RUN, { pid: 8 }), T0 + 2_000);
+    expect(applyRunEvent(again, exited(RUN, 1), T0 + 1_000)).toMatchObject({
+      exited: { at_ms: T0 + 1_000, code: 1 },
+      used_again_ms: T0 + 2_000,
+    });
+  });
+
   test.each([
     ['terminated', T0 + 2_000],
     ['already_finished', T0 + 2_000],
@@ -115,4 +124,19 @@ describe('another process under the id of a run that was over', () => {
     const next = applyRunEvent({ ...state, verdict }, started(RUN), T0 + 2_000);
     expect(next.used_again_ms).toBe(usedAgainMs);
   });
+});
+
+test('starts count by when they were stored: an older one says only what the newer one did not', () => {
+  const host: Credential = { kind: 'unknown', fingerprint: 'token' };
+  const older = started(RUN, { runtime: 'codex', format: 'text', goes_on: 'turns', subscription: 'team-a' });
+  const { credential: _, ...newer } = started(RUN, { runtime: 'claude-code', pid: 8, subscription: 'team-b' });
+  const events = [
+    [{ ...older, credential: host }, T0],
+    [newer, T0 + 1_000],
+  ] as const;
+  const take = (order: readonly (typeof events)[number][]) =>
+    order.reduce((state, [event, atMs]) => applyRunEvent(state, event, atMs), stateWith());
+  const known = { started_ms: T0 + 1_000, runtime: 'claude-code', format: 'text', goes_on: 'turns', pid: 8 };
+  expect(take(events)).toMatchObject({ ...known, credential: { subscription: 'team-b' } });
+  expect(take(events.toReversed())).toMatchObject({ ...known, credential: { subscription: 'team-b' } });
 });

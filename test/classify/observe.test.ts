@@ -70,6 +70,17 @@ describe('a signal', () => {
     expect(take(state, said(claude.init(), at(2))).state.succeeded).toBeUndefined();
   });
 
+  test('of what the run runs with counts where it stands in the stream, whenever it is read', () => {
+    const newer = claude.init('ANTHROPIC_API_KEY').replace('2.1.197', '2.2.0');
+    const later = take(stateWith(), said(newer, at(2))).state;
+    const told = { credential: { kind: 'api_key' }, runtime_version: '2.2.0', told_at: { seq: 2, row: 0 } };
+    expect(take(later, said(claude.init(), at(1))).state).toMatchObject(told);
+    const inOrder = take(take(stateWith(), said(claude.init(), at(1))).state, said(newer, at(2))).state;
+    expect(inOrder).toMatchObject(told);
+    // One that comes again says the same.
+    expect(take(inOrder, said(newer, at(2))).state).toEqual(inOrder);
+  });
+
   test("brings in the runtime's version, cut to 64 characters", () => {
     expect(take(stateWith(), said(claude.init())).state.runtime_version).toBe('2.1.197');
     const long = claude.init().replace('2.1.197', '9'.repeat(100));

@@ -289,20 +289,32 @@ describe.each(Object.entries(kinds))('over %s', (_name, kind) => {
     expect(told).toBeUndefined();
   });
 
-  test('an exit that nobody has taken in yet is found in the stream of run events', async () => {
+  test('what a host has said and nobody has taken in yet is found in the stream of run events', async () => {
     const { history } = await natsWorld(kind)();
     const run = freshRun();
-    expect(await history.exitOf(run)).toBeUndefined();
-    const say = (type: string) => {
-      const event = { schema: 'knell.run/v1', type, ...run, at: '2026-11-22T12:00:00.000Z' };
+    const told = async (isStartKnown: boolean) =>
+      (await history.eventsOf(run, isStartKnown)).map(({ event }) =>
+        event.type === 'exited' ? event.code : event.type,
+      );
+    const say = (type: string, more = {}) => {
+      const event = { schema: 'knell.run/v1', type, ...run, at: '2026-11-22T12:00:00.000Z', ...more };
       return kind.connection().jetstream().publish(subjects.runs(run), JSON.stringify(event));
     };
+    expect(await told(false)).toEqual([]);
     await say('started');
-    expect(await history.exitOf(run)).toBeUndefined();
-    await say('exited');
-    const exit = await history.exitOf(run);
-    expect(exit?.event).toMatchObject({ type: 'exited', ...run });
-    expect(Math.abs((exit?.storedMs ?? 0) - Date.now())).toBeLessThan(60_000);
+    expect([await told(false), await told(true)]).toEqual([['started'], ['started']]);
+    await say('heartbeat');
+    await say('exited', { code: 1 });
+    expect([await told(false), await told(true)]).toEqual([['started', 1], [1]]);
+    const [exit] = await history.eventsOf(run, true);
+    expect(Math.abs((exit?.atMs ?? 0) - Date.now())).toBeLessThan(60_000);
+    // Another process under its id.
+    await say('started');
+    const all = ['started', 'heartbeat', 1, 'started'];
+    expect([await told(false), await told(true)]).toEqual([all, all]);
+    // What names another run is not of this one.
+    await say('exited', { attempt: 2 });
+    expect(await told(true)).toEqual([]);
   });
 
   test('lines that no worker has acknowledged, and those behind them, are the unread ones', async () => {

@@ -7,6 +7,7 @@ import { showsNextTurn } from '../../decode/shows-turn.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { IsOfOtherSession } from '../output/other-session.ts';
 import type { LoggedLine, LogHistory } from '../ports/ports.ts';
+import { withUnreadEvents } from '../unread-events.ts';
 import { formatOfStream } from './stream-format.ts';
 
 /**
@@ -19,21 +20,25 @@ export const UNREAD_MS = 15_000;
 const MAX_UNREAD = 5_000;
 
 /**
- * Whether a run may be over without a worker having read it: its exit or its result stands in the streams, and no
- * worker has come to it, after an outage for example. Such a run is not silent and not doomed, it is finished; so this
+ * Whether a run may be over, or another than it is known as, without a worker having read it: its start, its exit or its result stands in
+ * the streams, and no worker has come to it, after an outage for example. Such a run may be finished, or wait for its next prompt; so this
  * is asked before a run is ended for what it did not say.
  */
 export async function mayHaveEnded(state: RunState, rules: RuleSet, history: LogHistory): Promise<boolean> {
   const run = runOf(state);
-  if (!state.exited && (await history.exitOf(run))) return true;
+  if (await isHostUnread(state, history)) return true;
   const unread = await history.unreadLines(run, MAX_UNREAD);
   return !unread || (await resultIn(state, unread, rules, history)) !== undefined;
 }
 
-/** Whether anything that a run has printed, or its exit, may not have been taken in by a worker yet. */
+async function isHostUnread(state: RunState, history: LogHistory): Promise<boolean> {
+  return !state.exited && (await withUnreadEvents(state, history)) !== state;
+}
+
+/** Whether anything that a run has printed, or its host has said of it, may not have been taken in by a worker yet. */
 export async function isUnread(state: RunState, history: LogHistory): Promise<boolean> {
   const run = runOf(state);
-  if (!state.exited && (await history.exitOf(run))) return true;
+  if (await isHostUnread(state, history)) return true;
   return (await history.unreadLines(run, 0)) === undefined;
 }
 

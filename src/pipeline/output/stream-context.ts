@@ -1,11 +1,11 @@
 import type { StreamFormat } from '../../contracts/log-headers.ts';
 import type { Run, StreamName } from '../../contracts/run.ts';
 import { runKey } from '../../contracts/run.ts';
-import type { RunState } from '../../contracts/run-state.ts';
 import type { Decoder } from '../../decode/decoder.ts';
 import { decoderFor, GENERIC_RUNTIME, sniffRuntime } from '../../decode/decoders.ts';
 import { tellFormat } from '../../decode/stream-opening.ts';
 import type { LogHistory } from '../ports/ports.ts';
+import type { ToldStart } from './told-start.ts';
 
 /** How the lines of one stream of a run are to be understood. */
 export interface StreamContext {
@@ -45,16 +45,17 @@ export interface RunContexts {
 const NONE_AT_HAND: AtHand = () => [];
 
 /**
- * Tells how a run's lines are to be read: by the runtime that was named, else by what its first lines look like; and in
+ * Tells how a run's lines are to be read: by the runtime that was named, by its host too, else by what its first lines look like; and in
  * which format each stream is, as declared or by its first lines. Both come from the messages and the log itself, so every
  * worker and every restart finds the same. What was found for good is kept for a bounded number of runs, only to save
  * looking again.
  *
+ * @param startOf what a run's host has said of it
  * @param packRuntimes the runtimes that the rules in force name
  */
 export function createRunContexts(
   history: LogHistory,
-  stateOf: (run: Run) => Promise<RunState | undefined>,
+  startOf: (run: Run) => Promise<ToldStart>,
   packRuntimes: () => readonly string[],
   capacity = 20_000,
 ): RunContexts {
@@ -72,9 +73,9 @@ export function createRunContexts(
     key: string,
     atHand: AtHand,
   ): Promise<StreamContext> {
-    const state = declared.runtime && declared.format ? undefined : await stateOf(run);
-    const format = declared.format ?? (stream === 'stdout' ? state?.format : undefined);
-    const named = declared.runtime ?? state?.runtime;
+    const told = declared.runtime && declared.format ? undefined : await startOf(run);
+    const format = declared.format ?? (stream === 'stdout' ? told?.format : undefined);
+    const named = declared.runtime ?? told?.runtime;
     const opening = named && format ? undefined : await openingOf(run, stream, atHand);
     const decoder = decoderFor(named ?? (await sniffed(run, stream, opening?.lines ?? [], atHand)), packRuntimes());
     const hints = { declared: format, cutOut: opening?.cutOut ?? false };

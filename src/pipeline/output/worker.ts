@@ -17,7 +17,7 @@ import { decisionContext, type PipelineOptions } from '../pipeline-options.ts';
 import type { LogMessage, Versioned } from '../ports/ports.ts';
 import { updateRun } from '../update-run.ts';
 import { withBegunTurn } from './begun-turn.ts';
-import { decideWithEnd } from './end-first.ts';
+import { decideWithUnread } from './decide-with-unread.ts';
 import { createHearing, type Heard } from './hear-lines.ts';
 import { type LookBack, readOnce } from './look-back.ts';
 import { addToken, declaredBy, linesAtHand, subscriptionIn } from './message-facts.ts';
@@ -25,6 +25,7 @@ import { createSessionCheck, OTHER_SESSION } from './other-session.ts';
 import { findRecoveries } from './recoveries.ts';
 import { createRunContexts, type KnownContexts } from './stream-context.ts';
 import { type Candidates, createTaker, retryMessage } from './take-message.ts';
+import { createToldStarts } from './told-start.ts';
 import { createTurns } from './turns.ts';
 
 export interface Worker {
@@ -53,11 +54,7 @@ async function observeWith(
 /** Holds nothing that matters: any number of workers may share the messages, and any may be killed at any moment. */
 export function createWorker(options: PipelineOptions): Worker {
   const { rules, store, history, telemetry, costs = uncounted(rules) } = options;
-  const contexts = createRunContexts(
-    history,
-    async (run) => (await store.get(run))?.state,
-    () => rules().runtimes,
-  );
+  const contexts = createRunContexts(history, createToldStarts(store, history), () => rules().runtimes);
   const take = createTaker(options, contexts, costs);
   const hear = createHearing(options, costs);
   const isOfOtherSession = createSessionCheck(history);
@@ -122,7 +119,7 @@ export function createWorker(options: PipelineOptions): Worker {
       (await unreadResultBefore(newest.seq, state, ruleSet, history, isOfOtherSession)) ??
       (isRecalled ? undefined : (await store.get(first.run))?.state.succeeded);
     const observeAll = (before: RunState, isRecalled: boolean) =>
-      decideWithEnd(before, observeFrom, history, unreadResult(isRecalled));
+      decideWithUnread(before, observeFrom, history, unreadResult(isRecalled));
     await updateRun({ ...options, inTurn }, first.run, observeAll, { reading, share: subscriptionIn(first) });
     for (const { message } of heard) message.ack();
   }

@@ -1,10 +1,10 @@
+import type { StoredRunEvent } from '../../classify/run-uses.ts';
 import type { AbortCommand } from '../../contracts/abort-command.ts';
 import type { FailureRecord } from '../../contracts/failure-record.ts';
 import type { FleetMode } from '../../contracts/fleet-mode.ts';
 import type { Notice } from '../../contracts/notice.ts';
 import type { ProcessTreeReport } from '../../contracts/process-tree.ts';
 import type { Run, StreamName } from '../../contracts/run.ts';
-import type { RunExited } from '../../contracts/run-event.ts';
 import type { Position, RunState } from '../../contracts/run-state.ts';
 import type { Opening } from './opening.ts';
 
@@ -94,8 +94,13 @@ export interface LogHistory {
   unreadLines(run: Run, limit: number): Promise<LoggedLine[] | undefined>;
   /** The last of those lines before a message of the log stream, in order: as many as can be read in a moment. */
   unreadBefore(run: Run, seq: number): Promise<LoggedLine[]>;
-  /** What the run's host has said of its exit, whether or not a worker has taken that in; undefined where it has said something since. */
-  exitOf(run: Run): Promise<StoredExit | undefined>;
+  /**
+   * What the run's host has said of it that may decide, in order, whether or not a worker has taken it in: the last word; the first one,
+   * where no start is known or the last word is another; and then the last ones between the two, as many as can be read in a moment.
+   *
+   * @param isStartKnown the run's start has been taken in
+   */
+  eventsOf(run: Run, isStartKnown: boolean): Promise<readonly StoredRunEvent[]>;
   /** What the run's host reported last of its process tree; undefined where it sees none. */
   lastTree(run: Run): Promise<SeenTree | undefined>;
 }
@@ -103,13 +108,6 @@ export interface LogHistory {
 /** A process tree as a host reported it. */
 export interface SeenTree {
   readonly tree: ProcessTreeReport;
-  /** When the server stored it, epoch milliseconds. */
-  readonly storedMs: number;
-}
-
-/** An exit as a host reported it. */
-export interface StoredExit {
-  readonly event: RunExited;
   /** When the server stored it, epoch milliseconds. */
   readonly storedMs: number;
 }

@@ -38,23 +38,19 @@ const suspected: RunState = {
 
 const IDLE: SeenTree = { tree: { processes: 1, cpu_ms: 0, tools: 0, idle_ms: 600_000 }, storedMs: DUE_MS };
 
-const EXIT = {
-  schema: 'knell.run/v1' as const,
-  type: 'exited' as const,
-  ...RUN,
-  at: new Date(T0).toISOString(),
-  code: 1,
-};
+const about = { schema: 'knell.run/v1' as const, ...RUN, at: new Date(T0).toISOString() };
+const EXIT = { ...about, type: 'exited' as const, code: 1 };
+const START = { ...about, type: 'started' as const, goes_on: 'turns' as const };
 
 interface World {
   readonly lines?: string[];
   readonly unread?: number;
-  readonly exited?: boolean;
+  readonly host?: typeof EXIT | typeof START;
   readonly tree?: SeenTree | null;
 }
 
-/** A world in which the run printed these lines, the first at sequence 1, and workers have not taken in the last ones. */
-function world({ lines = [], unread = 0, exited = false, tree = IDLE }: World) {
+/** A world in which the run printed these lines, the first at sequence 1, and workers have not taken in the last ones, nor its host's word. */
+function world({ lines = [], unread = 0, host, tree = IDLE }: World) {
   const log = createMemoryLog();
   const read: string[] = [];
   for (const [index, line] of lines.entries()) {
@@ -64,7 +60,7 @@ function world({ lines = [], unread = 0, exited = false, tree = IDLE }: World) {
   const floor = { seq: lines.length - unread, row: 0 };
   const history: typeof log = {
     ...log,
-    exitOf: async () => (exited ? { event: EXIT, storedMs: T0 } : undefined),
+    eventsOf: async () => (host ? [{ event: host, atMs: T0 + 1 }] : []),
     lastTree: async () => tree ?? undefined,
     async unreadLines(run, limit) {
       const lines = await log.linesAfter(run, floor, limit + 1);
@@ -95,7 +91,8 @@ test('a suspicion that silence confirms ends the run', async () => {
 const init = claude.init();
 const done = claude.succeeds();
 test.each([
-  ['exit', { exited: true }],
+  ['exit', { host: EXIT }],
+  ['start, which says that its session has several turns,', { host: START }],
   ['result', { lines: [init, done], unread: 1 }],
   ['result, with more output behind it,', { lines: [init, claude.says('hm'), done, '', 'bye'], unread: 4 }],
 ])('a run whose %s is only not taken in yet is left alone, and looked at again', async (_what, told) => {
@@ -125,7 +122,7 @@ test('a silent run of which more is not taken in than can be looked through is l
 test.each([
   ['lines', { lines: [init], unread: 1 }],
   ['last line', { lines: [init, claude.fails('no', 401)], unread: 1 }],
-  ['exit', { lines: [init], exited: true }],
+  ['exit', { lines: [init], host: EXIT }],
 ])(
   'nothing is said of the silence of a run whose %s no worker has taken in yet: it is looked at again',
   async (_what, told) => {

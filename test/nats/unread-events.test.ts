@@ -17,8 +17,8 @@ import { nextRecord, say, startTestService, subjects, untilAllIsRead } from '../
 import { shippedRules } from '../support/shipped-rules.ts';
 
 /*
- * Exits and lines come from two streams, and a worker that is killed holds what it was given for some seconds: another one may
- * read a run's last lines before its exit, or before its result.
+ * What hosts say and lines come from two streams, and a worker that is killed holds what it was given for some seconds: another one may
+ * read a run's lines before its start, its exit, or its result.
  */
 const nats = useNatsServer();
 const { ruleSet } = await shippedRules();
@@ -47,31 +47,47 @@ async function setUp() {
   };
   lastRun += 1;
   const run: Run = { agent: 'a1', execution: `e${lastRun}`, attempt: 1 };
-  const exit = { schema: 'knell.run/v1', type: 'exited', ...run, at: new Date().toISOString(), code: 1 };
+  const about = { schema: 'knell.run/v1', ...run, at: new Date().toISOString() };
+  const exit = { ...about, type: 'exited', code: 1 };
+  const start = { ...about, type: 'started', runtime: 'claude-code' };
+  const { streams } = await nats.connection.jetstreamManager();
+  const store = async (event: object) => {
+    const { seq } = await nats.connection.jetstream().publish(subjects.runs(run), JSON.stringify(event));
+    return (await streams.getMessage('KNELL_RUNS', { seq })).time.getTime();
+  };
+  const read = (event: object, storedMs = Date.now()) =>
+    createRunListener(options).handleRun({
+      run,
+      subject: subjects.runs(run),
+      data: Buffer.from(JSON.stringify(event)),
+      storedMs,
+      ...SETTLEMENT,
+    });
   return {
     options,
     run,
     errors,
     storeLines: (lines = LINES) => say(nats.connection, run, 'stdout', lines, { 'Knell-Runtime': 'claude-code' }),
-    storeExit: () => nats.connection.jetstream().publish(subjects.runs(run), JSON.stringify(exit)),
-    readLines: (seq: number, lines = LINES, read = options) =>
-      createWorker(read).handleLogs([messageOf(run, seq, lines)]),
-    readExit: () =>
-      createRunListener(options).handleRun({
-        run,
-        subject: subjects.runs(run),
-        data: Buffer.from(JSON.stringify(exit)),
-        storedMs: Date.now(),
-        ...SETTLEMENT,
-      }),
+    storeExit: () => store(exit),
+    storeStart: (more = {}) => store({ ...start, ...more }),
+    readLines: (seq: number, lines = LINES, by = options, labels?: Readonly<Record<string, string>>) =>
+      createWorker(by).handleLogs([messageOf(run, seq, lines, labels)]),
+    readExit: (storedMs?: number) => read(exit, storedMs),
+    readStart: (storedMs: number, more = {}) => read({ ...start, ...more }, storedMs),
   };
 }
 
-function messageOf(run: Run, seq: number, lines: readonly string[]) {
+function messageOf(
+  run: Run,
+  seq: number,
+  lines: readonly string[],
+  labels: Readonly<Record<string, string>> = { 'Knell-Runtime': 'claude-code' },
+) {
   const data = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-  const header = (name: string) => (name === 'Knell-Runtime' ? 'claude-code' : undefined);
+  const header = (name: string) => labels[name];
   const subject = subjects.logs(run, 'stdout');
-  const message = { run, stream: 'stdout' as const, subject, data, seq, storedMs: Date.now(), labelled: true };
+  const labelled = Object.keys(labels).length > 0;
+  const message = { run, stream: 'stdout' as const, subject, data, seq, storedMs: Date.now(), labelled };
   return { ...message, header, ...SETTLEMENT };
 }
 
@@ -99,6 +115,68 @@ test('a run that lives gets one', async () => {
   expect(published.aborts).toMatchObject([{ category: 'auth.token_expired' }]);
   expect(errors).toEqual([]);
 });
+
+test.each(['last', 'not last'])(
+  'a command names the subscription that an unread start tells, be it the %s word',
+  async (at) => {
+    const { run, errors, storeStart, storeLines, readLines } = await setUp();
+    await storeStart({ subscription: 'team-a' });
+    const beat = { schema: 'knell.run/v1', type: 'heartbeat', ...run, at: new Date().toISOString() };
+    if (at === 'not last') await nats.connection.jetstream().publish(subjects.runs(run), JSON.stringify(beat));
+    await readLines(await storeLines());
+    expect(published.aborts).toMatchObject([{ credential: { kind: 'oauth', subscription: 'team-a' } }]);
+    expect(errors).toEqual([]);
+  },
+);
+
+test('a session whose start tells of several turns, and is unread, is not ended for a failed one', async () => {
+  const { options, run, errors, storeStart, storeLines, readLines, readStart } = await setUp();
+  const startedMs = await storeStart({ goes_on: 'turns' });
+  const lines = [claude.init(), claude.says('one'), claude.fails('API Error: Repeated 529 Overloaded errors', 529)];
+  await readLines(await storeLines(lines), lines);
+  expect(published.aborts).toEqual([]);
+  const known = await options.store.get(run);
+  expect(known?.state).toMatchObject({ goes_on: 'turns', started_ms: startedMs, suspicions: [{}] });
+  // What is read later says nothing new.
+  await readStart(startedMs, { goes_on: 'turns' });
+  expect((await options.store.get(run))?.state).toEqual({ ...known?.state, stall: expect.anything() });
+  expect(errors).toEqual([]);
+});
+
+test('unlabelled lines are read as an unread start says, and the stream is asked for it once', async () => {
+  const { options, errors, storeStart, storeLines, readLines } = await setUp();
+  await storeStart({ format: 'structured' });
+  const asked: boolean[] = [];
+  const eventsOf: typeof options.history.eventsOf = (of, isStartKnown) => {
+    asked.push(isStartKnown);
+    return options.history.eventsOf(of, isStartKnown);
+  };
+  const by = { ...options, history: { ...options.history, eventsOf } };
+  await readLines(await storeLines(FAILURE), FAILURE, by, {});
+  expect(published.aborts).toMatchObject([{ category: 'auth.token_expired', runtime: { name: 'claude-code' } }]);
+  // Once to read them, once before the command.
+  expect(asked).toEqual([false, false]);
+  expect(errors).toEqual([]);
+});
+
+test.each([true, false])(
+  'what another process prints under the id of a run whose exit is unread gets no command',
+  async (isRead) => {
+    const { options, run, errors, storeStart, storeExit, storeLines, readLines, readStart, readExit } = await setUp();
+    const first = await storeStart();
+    if (isRead) await readStart(first);
+    const exitedMs = await storeExit();
+    const second = await storeStart({ runtime: 'codex' });
+    await readStart(second, { runtime: 'codex' });
+    await readLines(await storeLines());
+    expect(published.aborts).toEqual([]);
+    expect((await options.store.get(run))?.state).toMatchObject({ exited: { code: 1 }, used_again_ms: second });
+    await readExit(exitedMs);
+    expect(published.aborts).toEqual([]);
+    expect(published.notices).toMatchObject([{ kind: 'drift', what: 'used_again' }]);
+    expect(errors).toEqual([]);
+  },
+);
 
 const DONE = [claude.init(), ...[claude.says('Done.'), claude.succeeds()].map((event) => ofSession('s1', event))];
 const FAILURE = [ofSession('s1', claude.fails('OAuth token has expired', 401))];

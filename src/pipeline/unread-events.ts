@@ -1,0 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
+import { applyRunEvent } from '../classify/apply-run-event.ts';
+import { runOf } from '../classify/run-state.ts';
+import type { RunState } from '../contracts/run-state.ts';
+import type { LogHistory } from './ports/ports.ts';
+
+/**
+ * The state with what the run's host has said of its start and its end that no worker has taken in yet; the state itself where that
+ * is nothing. What hosts say and what runs print come from two streams, and a worker that was killed, or that is behind, holds what
+ * it was given, so lines may be read first.
+ *
+ * @throws whatever reading the run's events throws
+ */
+export async function withUnreadEvents(state: RunState, history: Pick<LogHistory, 'eventsOf'>): Promise<RunState> {
+  const { started_ms: startedMs } = state;
+  const events = await history.eventsOf(runOf(state), startedMs !== undefined);
+  const news = events.filter(({ event, atMs }) => event.type !== 'started' || atMs > (startedMs ?? 0));
+  const told = news.reduce((known, { event, atMs }) => applyRunEvent(known, event, atMs), state);
+  return isDeepStrictEqual(told, state) ? state : told;
+}
