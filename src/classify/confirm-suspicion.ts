@@ -19,9 +19,10 @@ export interface Known {
   readonly before: 'alone' | 'others';
   /**
    * `nothing`: nothing, or only what no model writes · `speech`: the run has gone on · `quoted`: the line was announced · `shell`: the
-   * shell around the agent has gone on, which does not tell whether the run has got over it · `waits`: a session waits for its next prompt.
+   * shell around the agent has gone on, which does not tell whether the run has got over it · `waits`: a session waits for its next prompt ·
+   * `unknown`: what stood around the line is not there any more.
    */
-  readonly after: 'nothing' | 'speech' | 'quoted' | 'shell' | 'waits';
+  readonly after: 'nothing' | 'speech' | 'quoted' | 'shell' | 'waits' | 'unknown';
   /** How the run ended; undefined while it lives. */
   readonly exit?: { readonly code: number | null; readonly isUnknown?: boolean };
   /** The run's process tree as its host reported it last; undefined where no host sees it. */
@@ -93,7 +94,7 @@ export function confirmSuspicion(known: Known): Confirmation {
   if (exit?.code === 0) return { is: known.after === 'shell' ? 'dropped' : 'recorded' };
   // The end of a log without an exit code is no silence as long as the stall limit.
   if (exit) return { is: known.isRetried && exit.isUnknown ? 'recorded' : 'confirmed' };
-  if (quietMs === undefined || known.after === 'shell' || known.after === 'waits') return { is: 'open' };
+  if (quietMs === undefined || known.after !== 'nothing') return { is: 'open' };
   if (tree && !isFresh(tree)) return { is: 'open', forMs: UNSEEN_AGAIN_MS };
   if (tree && tree.tools > 0) return { is: 'open', forMs: TOOL_AGAIN_MS };
   if (isOpen && !tree) {

@@ -122,6 +122,8 @@ export function createMemoryLog({
     unreadLines: async () => [],
     unreadBefore: async () => [],
     eventsOf: async () => [],
+    // What is let go of a run is told by its lines.
+    begin: async () => ({ seq: 0, atMs: 0 }),
     lastTree: async (run) => trees.get(runKey(run)),
     async lastOutput(run, only) {
       const kept = runs.get(runKey(run));

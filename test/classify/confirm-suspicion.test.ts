@@ -56,6 +56,7 @@ describe('a suspicion is confirmed', () => {
 describe('a suspicion stays open', () => {
   it.each<[string, Changes]>([
     ['while a tool is at work', { tree: { tools: 1, idleMs: 0, seenAgoMs: 0 } }],
+    ['for its exit where what stood around the line is gone', { after: 'unknown' }],
     ['a moment before its time', { ageMs: ALONE_MS, tree: idle(ALONE_MS - 1) }],
     ['when the tree was idle long before the line, and was seen only once since', { ageMs: ALONE_MS - 1 }],
     ['when the tree has not been seen since the line', { ageMs: 30 * SECOND, tree: idle(60 * MINUTE, 30 * SECOND) }],

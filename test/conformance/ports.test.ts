@@ -317,6 +317,29 @@ describe.each(Object.entries(kinds))('over %s', (_name, kind) => {
     expect(await told(true)).toEqual([]);
   });
 
+  test('the log begins with what its stream has not dropped', async () => {
+    const { history, say } = await natsWorld(kind)();
+    const run = freshRun();
+    const { streams } = await kind.connection().jetstreamManager();
+    const timeOf = async (seq: number) => (await streams.getMessage('KNELL_LOGS', { seq })).time.getTime();
+    const first = await say(run, 'stdout', 'one');
+    const firstMs = await timeOf(first);
+    const whole = await history.begin();
+    expect([whole.seq <= first, whole.atMs <= firstMs]).toEqual([true, true]);
+    const { config } = await streams.info('KNELL_LOGS');
+    await streams.update('KNELL_LOGS', { ...config, max_msgs: 1 });
+    const last = await say(run, 'stdout', 'two');
+    const lastMs = await timeOf(last);
+    expect(await history.begin()).toEqual({ seq: last, atMs: lastMs });
+    // All of it grows too old.
+    const brief = { max_age: 100e6, duplicate_window: 100e6 };
+    await streams.update('KNELL_LOGS', { ...config, ...brief });
+    while ((await streams.info('KNELL_LOGS')).state.messages > 0) await new Promise(setImmediate);
+    await streams.update('KNELL_LOGS', config);
+    const keepsMs = 24 * 3_600_000;
+    expect(await history.begin()).toEqual({ seq: last + 1, atMs: lastMs + 1, keepsMs });
+  });
+
   test('lines that no worker has acknowledged, and those behind them, are the unread ones', async () => {
     const connection = kind.connection();
     const { history, say } = await natsWorld(kind)();

@@ -11,6 +11,7 @@ import type { StreamFormat } from '../../decode/decoder.ts';
 import { decoderFor } from '../../decode/decoders.ts';
 import type { CompiledStall, RuleSet } from '../../ruleset/rule-set.ts';
 import type { LastOutput, LogHistory } from '../ports/ports.ts';
+import { lacksBeginning } from './dropped-lines.ts';
 import { lookAtExit } from './look-at-exit.ts';
 import { settleSuspicions } from './settle-suspicions.ts';
 import { formatOfStream } from './stream-format.ts';
@@ -70,6 +71,10 @@ async function lookAtSilence(
   const spokeMs = (await history.lastOutput(runOf(before), 'stdout'))?.atMs;
   if (spokeMs !== undefined && nowMs - spokeMs < stall.soonestMs) {
     return lookAgain(Math.min(nowMs, spokeMs) + stall.soonestMs);
+  }
+  // What it said last may be gone: that a tool is at work, for example. A run of which nobody told the start is known by what it said.
+  if (spokeMs === undefined && (await lacksBeginning(before, 0, nowMs, history))) {
+    return lookAgain(nowMs + stall.soonestMs);
   }
   const state = await inOpenTurn(before, rules.runtimes, history);
   if (!state) return lookAgain(nowMs + stall.soonestMs);

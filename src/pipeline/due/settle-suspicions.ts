@@ -20,6 +20,7 @@ import { statementIn } from '../../decode/text/statement-line.ts';
 import { isTried } from '../../ruleset/is-tried.ts';
 import { type CompiledRule, isCause, type RuleSet } from '../../ruleset/rule-set.ts';
 import type { LoggedLine, LogHistory } from '../ports/ports.ts';
+import { isCutOff } from './dropped-lines.ts';
 import { type Reread, rereadStatement } from './reread-statement.ts';
 import { isRunInto } from './runs-into.ts';
 import { saidBefore } from './said-before.ts';
@@ -164,6 +165,7 @@ async function knownOf(
     }
   }
   if (state.exited) return { ...known, after: 'nothing' };
+  if (await isCutOff(state, suspicion, known.isText, nowMs, history)) return { ...known, after: 'unknown' };
   const tree = await treeNow(run, history, nowMs);
   // Behind its failed agent the shell has started another command, which may be an agent and idle.
   if (following === 'commands' && isStartedSince(tree, suspicion.evidence)) return { ...known, after: 'shell' };

@@ -1,7 +1,7 @@
 import { isBefore } from '../../contracts/position.ts';
 import type { Position } from '../../contracts/run-state.ts';
 import type { EventMatch } from '../../ruleset/rule-set.ts';
-import type { LoggedLine } from '../ports/ports.ts';
+import type { LogBegin, LoggedLine } from '../ports/ports.ts';
 
 /** What is known of a line that was read back. */
 export interface LineMatch extends EventMatch {
@@ -11,20 +11,23 @@ export interface LineMatch extends EventMatch {
   readonly showsTurn?: boolean;
 }
 
-/** Reads back what a run has printed, where a line can't be judged without it. Both throw what reading the run's output throws. */
+/** Reads back what a run has printed, where a line can't be judged without it. All throw what reading the run's output throws. */
 export interface LookBack {
   /** Up to `limit` lines of the run that stand after a position, in order. */
   linesAfter(position: Position, limit: number): Promise<readonly LoggedLine[]>;
   /** What the rules say of a line. */
   matchOf(line: LoggedLine): Promise<LineMatch>;
+  /** Where the log begins by now. */
+  begin(): Promise<LogBegin>;
 }
 
 /** The same, asked once for each line: a run that says one failure a thousand times is read back once for all of them. */
-export function readOnce({ linesAfter, matchOf }: LookBack): LookBack {
+export function readOnce({ linesAfter, matchOf, begin }: LookBack): LookBack {
   let from: Position | undefined;
   let lines: LoggedLine[] = [];
   const matches = new Map<string, Promise<LineMatch>>();
   return {
+    begin,
     async linesAfter(position, limit) {
       const start =
         from && !isBefore(position, from) ? lines.findIndex((line) => isBefore(position, line.position)) : -1;

@@ -47,10 +47,11 @@ function isOfUse(state: RunState, { key, rule }: CompiledRule): boolean {
 async function recoveriesBetween(
   hits: readonly Position[],
   rule: CompiledRule,
-  { linesAfter, matchOf }: LookBack,
+  { linesAfter, matchOf, begin }: LookBack,
 ): Promise<readonly Position[]> {
   const recovered: Position[] = [];
   const last = hits.at(-1);
+  if (hits.length < 2) return [];
   for (let from = hits[0]; from && last && isBefore(from, last); ) {
     const between = (await linesAfter(from, LINES_BACK)).filter(({ position }) => isBefore(position, last));
     for (const line of between) {
@@ -61,7 +62,9 @@ async function recoveriesBetween(
     recovered.push(end);
     from = hits.find((hit) => !isBefore(hit, end));
   }
-  return recovered;
+  // A bounded stream may have dropped what followed a hit, also after it was read: whether the run recovered is not known.
+  const { seq } = await begin();
+  return [...recovered, ...hits.filter((hit) => hit.seq < seq).map(behind)];
 }
 
 /**

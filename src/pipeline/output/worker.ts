@@ -65,6 +65,7 @@ export function createWorker(options: PipelineOptions): Worker {
     const declaredOf = declaredBy(message);
     return readOnce({
       linesAfter: (position, limit) => history.linesAfter(message.run, position, limit),
+      begin: () => history.begin(),
       async matchOf({ stream, text }) {
         const { decoder, format } = await contexts.of(message.run, stream, declaredOf(stream));
         const event = decoder.decode({ stream, number: 0, raw: Buffer.from(text) }, format);

@@ -20,6 +20,7 @@ function open() {
       asked.matches += 1;
       return NOTHING;
     },
+    begin: async () => ({ seq: 1, atMs: 0 }),
   };
   return { asked, history };
 }

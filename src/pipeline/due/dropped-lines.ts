@@ -1,0 +1,52 @@
+import { durationMs } from '../../contracts/duration.ts';
+import type { RunState, Suspicion } from '../../contracts/run-state.ts';
+import type { LogHistory } from '../ports/ports.ts';
+
+/*
+ * A bounded log stream drops its oldest messages, whoever has read them. What is not found in it was never said only where it still
+ * holds the place that is asked for.
+ */
+
+/** How much later than a run's first lines the report of its start may be stored, in milliseconds. */
+const REPORTED_LATE_MS = durationMs('1m');
+
+/** A run whose start nobody has told may have begun so long before what it is known by, in milliseconds. */
+const UNTOLD_MS = durationMs('1h');
+
+/**
+ * Whether the stream may have dropped what the run said first.
+ *
+ * @param seenMs when the run was there for certain, epoch milliseconds by the server's clock, as `nowMs` is
+ * @throws whatever asking for the stream throws
+ */
+export async function lacksBeginning(
+  { started_ms: startedMs }: Pick<RunState, 'started_ms'>,
+  seenMs: number,
+  nowMs: number,
+  history: Pick<LogHistory, 'begin'>,
+): Promise<boolean> {
+  const { seq, atMs, keepsMs = 0 } = await history.begin();
+  // Nothing was ever dropped; but where it was made anew, what stood in the one before is gone.
+  if (seq <= 1) return startedMs !== undefined && startedMs < atMs;
+  const saidMs = startedMs === undefined ? seenMs - UNTOLD_MS : startedMs - REPORTED_LATE_MS;
+  return saidMs < Math.min(atMs, nowMs - keepsMs);
+}
+
+/**
+ * Whether the stream may have dropped what followed a suspicious line, or, of one that may be a quotation, what stood before it: then only
+ * the run's exit, or what it says next, can tell.
+ *
+ * @param isText another than the runtime may have printed it
+ * @param nowMs epoch milliseconds by the server's clock
+ * @throws whatever asking for the stream throws
+ */
+export async function isCutOff(
+  state: Pick<RunState, 'started_ms'>,
+  { position, at_ms: atMs }: Pick<Suspicion, 'position' | 'at_ms'>,
+  isText: boolean,
+  nowMs: number,
+  history: Pick<LogHistory, 'begin'>,
+): Promise<boolean> {
+  const isBehindGone = position.seq < (await history.begin()).seq;
+  return isBehindGone || (isText && (await lacksBeginning(state, atMs, nowMs, history)));
+}

@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DEFAULT_POLICY } from '../../src/classify/policy.ts';
+import type { Run, StreamName } from '../../src/contracts/run.ts';
+import { createMemoryUnmatchedCounter } from '../../src/memory/memory-fleet.ts';
+import { createMemoryPublisher } from '../../src/memory/memory-publisher.ts';
+import { ensureStreams } from '../../src/nats/ensure-streams.ts';
+import { createLogHistory } from '../../src/nats/log-history.ts';
+import { createRunStore } from '../../src/nats/store/run-store.ts';
+import { handleDue } from '../../src/pipeline/due/handle-due.ts';
+import { createWorker } from '../../src/pipeline/output/worker.ts';
+import { decisionContext } from '../../src/pipeline/pipeline-options.ts';
+import { systemClock } from '../../src/pipeline/ports/ports.ts';
+import { silentTelemetry } from '../../src/pipeline/ports/telemetry.ts';
+import { createRunListener } from '../../src/pipeline/run-listener.ts';
+import { updateRun } from '../../src/pipeline/update-run.ts';
+import { claude } from '../support/claude-lines.ts';
+import { useNatsServer } from '../support/nats.ts';
+import { say, subjects } from '../support/service.ts';
+import { shippedRules } from '../support/shipped-rules.ts';
+
+/*
+ * A bounded log stream drops its oldest messages, also those that were read. What is not there any more was not "never said".
+ */
+const nats = useNatsServer();
+const { ruleSet } = await shippedRules();
+const SETTLEMENT = { ack: () => undefined, retry: () => undefined, reject: () => undefined };
+const STRUCTURED = { 'Knell-Runtime': 'claude-code', 'Knell-Format': 'structured' };
+const TEXT = { 'Knell-Runtime': 'claude-code', 'Knell-Format': 'text', 'Knell-Alone': 'true' };
+
+const errors: unknown[] = [];
+let lastRun = 0;
+let numbered = 0;
+beforeEach(async () => {
+  errors.length = 0;
+  // Each on a stream that has dropped nothing yet.
+  const { streams } = await nats.connection.jetstreamManager();
+  for await (const { config } of streams.list()) await streams.delete(config.name);
+});
+afterEach(() => expect(errors).toEqual([]));
+
+/** A run over the real streams, and its worker. */
+async function setUp() {
+  const buckets = await ensureStreams(nats.connection, subjects, 1);
+  const manager = await nats.connection.jetstreamManager();
+  const publisher = createMemoryPublisher();
+  const options = {
+    rules: () => ruleSet,
+    policy: () => DEFAULT_POLICY,
+    store: createRunStore(buckets.runs, (problem) => errors.push(problem)),
+    history: createLogHistory(manager, subjects),
+    publisher,
+    drifts: createMemoryUnmatchedCounter(),
+    clock: systemClock,
+    telemetry: { ...silentTelemetry, messageRetried: ({ error }: { error: unknown }) => void errors.push(error) },
+  };
+  const worker = createWorker(options);
+  lastRun += 1;
+  const run: Run = { agent: 'a1', execution: `e${lastRun}`, attempt: 1 };
+  const tell = async (type: string, more = {}) => {
+    const event = { schema: 'knell.run/v1', type, ...run, at: new Date().toISOString(), ...more };
+    const data = Buffer.from(JSON.stringify(event));
+    const subject = subjects.runs(run);
+    await nats.connection.jetstream().publish(subject, data);
+    await createRunListener(options).handleRun({ run, subject, data, storedMs: Date.now(), ...SETTLEMENT });
+  };
+  return {
+    publisher,
+    tell,
+    async print(lines: readonly string[], labels: Readonly<Record<string, string>>, stream: StreamName = 'stdout') {
+      const head = { ...labels, 'Knell-Line': String(numbered) };
+      numbered += lines.length;
+      const seq = await say(nats.connection, run, stream, lines, head);
+      const { time, subject, data } = await manager.streams.getMessage('KNELL_LOGS', { seq });
+      const message = { run, stream, subject, data: Buffer.from(data), seq, storedMs: time.getTime(), labelled: true };
+      const header = (name: string) => (head as Readonly<Record<string, string>>)[name];
+      await worker.handleLogs([{ ...message, header, ...SETTLEMENT }]);
+    },
+    /** Other runs print so much that the stream drops all of this one. */
+    async dropAll() {
+      const { config } = await manager.streams.info('KNELL_LOGS');
+      await manager.streams.update('KNELL_LOGS', { ...config, max_msgs: 1 });
+      await say(nats.connection, { ...run, agent: 'another' }, 'stdout', ['on it']);
+      await manager.streams.update('KNELL_LOGS', { ...config, max_msgs: 1_000 });
+    },
+    /** What is due after so many milliseconds; where a host sees the process tree, it has seen it idle all the time. */
+    async goOn(forMs: number, isSeen = false) {
+      const context = { ...decisionContext(options), nowMs: Date.now() + forMs };
+      const tree = { tree: { processes: 0, tools: 0, cpu_ms: 1, idle_ms: forMs }, storedMs: context.nowMs };
+      const history = { ...options.history, ...(isSeen && { lastTree: async () => tree }) };
+      await updateRun(options, run, (state) => handleDue(state, ruleSet, history, context));
+    },
+    stateNow: async () => (await options.store.get(run))?.state,
+  };
+}
+
+const HOUR_MS = 3_600_000;
+const TOOL = [claude.init(), claude.calls('Bash')];
+
+test.each([
+  ['all of it is there', false, false],
+  ['all that it said is dropped', true, false],
+  ['its call is dropped, and it says on standard error that it works', true, true],
+])('a run that waits for its long tool is not ended: %s', async (_, isDropped, isNoisy) => {
+  const { publisher, tell, print, dropAll, goOn } = await setUp();
+  await tell('started', { runtime: 'claude-code', format: 'structured' });
+  await print(TOOL, STRUCTURED);
+  if (isDropped) await dropAll();
+  if (isNoisy) await print(['still at it'], STRUCTURED, 'stderr');
+  await goOn(HOUR_MS);
+  expect(publisher.aborts).toEqual([]);
+});
+
+test('a run that has said nothing since the stream began is ended for its silence', async () => {
+  const { publisher, tell, goOn } = await setUp();
+  await tell('started', { runtime: 'claude-code', format: 'structured' });
+  await goOn(HOUR_MS);
+  expect(publisher.aborts).toMatchObject([{ category: 'runtime.stalled' }]);
+});
+
+test('a run that has said nothing is ended for its silence too where older output of others has grown too old', async () => {
+  const { publisher, tell, goOn } = await setUp();
+  const { streams } = await nats.connection.jetstreamManager();
+  const { config } = await streams.info('KNELL_LOGS');
+  await say(nats.connection, { agent: 'another', execution: 'e', attempt: 1 }, 'stdout', ['on it']);
+  await streams.update('KNELL_LOGS', { ...config, max_age: 100e6, duplicate_window: 100e6 });
+  while ((await streams.info('KNELL_LOGS')).state.messages > 0) await new Promise(setImmediate);
+  await streams.update('KNELL_LOGS', config);
+  await tell('started', { runtime: 'claude-code', format: 'structured' });
+  await say(nats.connection, { agent: 'another', execution: 'e', attempt: 1 }, 'stdout', ['on it']);
+  await goOn(HOUR_MS);
+  expect(publisher.aborts).toMatchObject([{ category: 'runtime.stalled' }]);
+});
+
+test('what a run has said in a stream that was removed is not taken for nothing', async () => {
+  const { publisher, tell, print, goOn } = await setUp();
+  await tell('started', { runtime: 'claude-code', format: 'structured' });
+  await print(TOOL, STRUCTURED);
+  const { streams } = await nats.connection.jetstreamManager();
+  await streams.delete('KNELL_LOGS');
+  await ensureStreams(nats.connection, subjects, 1);
+  await goOn(HOUR_MS);
+  expect(publisher.aborts).toEqual([]);
+});
+
+test.each([false, true])(
+  'tries of two requests do not add up where what stood between them is dropped: %s',
+  async (isDropped) => {
+    const { publisher, print, dropAll } = await setUp();
+    await print([claude.init()], STRUCTURED);
+    await print([claude.retry(401, 1)], STRUCTURED);
+    await print([claude.says('on it')], STRUCTURED);
+    if (isDropped) await dropAll();
+    await print([claude.retry(529, 1)], STRUCTURED);
+    await print([claude.retry(401, 2)], STRUCTURED);
+    expect(publisher.aborts).toEqual([]);
+    await print([claude.retry(401, 3)], STRUCTURED);
+    expect(publisher.aborts).toMatchObject([{ category: 'auth.invalid_credentials' }]);
+  },
+);
+
+const BANNER = 'Login expired · Please run /login';
+
+test.each([
+  ['stands alone', [], false, 1],
+  ['is quoted', ['This is what the client prints:', ''], false, 0],
+  ['may be quoted in lines that are dropped', ['This is what the client prints:', ''], true, 0],
+] as const)('a banner that %s, before an idle tree', async (_, prose, isDropped, aborts) => {
+  const { publisher, tell, print, dropAll, goOn, stateNow } = await setUp();
+  await tell('started', { runtime: 'claude-code' });
+  if (prose.length > 0) await print(prose, TEXT);
+  await print([BANNER], TEXT);
+  if (isDropped) await dropAll();
+  await goOn(41_000, true);
+  expect(publisher.aborts).toHaveLength(aborts);
+  if (!isDropped) return;
+  // Its exit tells.
+  expect((await stateNow())?.suspicions).toMatchObject([{ due_ms: null }]);
+  await tell('exited', { code: 1 });
+  expect(publisher.records()).toMatchObject([{ category: 'auth.token_expired', disposition: 'recorded' }]);
+});
