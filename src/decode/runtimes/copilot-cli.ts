@@ -12,6 +12,9 @@ export const copilotCli = createStructuredDecoder({
   errorLiterals: ['"type":"session.error"', '"type":"model.call_failure"', '"outcome":"', '"result":"', '"exitCode":'],
 });
 
+/** What the client tells of a turn, its tries and its end: the model has no part in it. */
+const TURN = /^assistant\.(?:turn_\w+|idle)$/;
+
 const SPEAKERS = {
   session: 'runtime',
   model: 'runtime',
@@ -32,7 +35,7 @@ function read(fields: JsonObject): Reading | undefined {
   const { data } = fields;
   return {
     name,
-    provenance: SPEAKERS[family],
+    provenance: TURN.test(name) ? 'runtime' : SPEAKERS[family],
     // An agent that another one called names it on each of its events.
     subagent: typeof data.parentToolCallId === 'string',
     text: joinTexts([

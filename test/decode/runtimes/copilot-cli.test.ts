@@ -12,6 +12,8 @@ it.each([
   ['session.error', { errorType: 'authentication', message: '401' }, 'runtime', true],
   ['model.call_finished', { outcome: 'success' }, 'runtime', false],
   ['model.call_finished', { outcome: 'failure' }, 'runtime', true],
+  ['assistant.turn_retry', { turnId: '0', reason: 'transient_auth_error' }, 'runtime', false],
+  ['assistant.idle', {}, 'runtime', false],
   ['assistant.message', { content: 'Login expired · Please run /login' }, 'narration', false],
   ['tool.execution_complete', { toolCallId: 'c', success: true, result: { content: '401' } }, 'tool', false],
   ['user.message', { content: 'Why 401?' }, 'prompt', false],
