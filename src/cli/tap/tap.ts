@@ -121,7 +121,7 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
   const obey = flags.obey ?? false;
   let surroundings: Pick<TapOptions, 'link' | 'clock' | 'onStderrReady' | 'terminals'>;
   const { unattended, ...agentAbout } = agentOf(words, runtime);
-  const goesOn = flags.goesOn ?? goesOnAfterFailure(words, readScripts(process.cwd(), process.env.PATH));
+  const goesOn = flags.goesOn ?? goesOnAfterFailure(words, readScripts('.', process.env.PATH));
   const about = { ...agentAbout, ...(goesOn && { goesOn }), ...(subscription ? { subscription } : {}) };
   try {
     const { rules, report } = flags;

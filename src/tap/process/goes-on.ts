@@ -2,6 +2,7 @@ import type { GoesOn } from '../../contracts/log-headers.ts';
 import { MAX_DEPTH, MAX_LINE } from './agent-command.ts';
 import { doesWork, followsFailure, optionsAt } from './follows-failure.ts';
 import { agentNamed } from './known-agents.ts';
+import { ReadingEffort } from './reading-effort.ts';
 import { type ShellCommand, shellCommands, withoutKeywords } from './shell-commands.ts';
 import { baseName, type ScriptFiles, type ShellLine } from './shell-line.ts';
 import { unwrapCommand } from './unwrap-command.ts';
@@ -16,8 +17,8 @@ type End = GoesOn | 'ends' | 'no agent' | 'unseen';
 /** Programs that start a command once for each thing they are given. */
 const REPEATERS = new Set(['xargs', 'parallel', 'find']);
 
-/** How many scripts are read for one command, so that none that name each other are read without end. */
-const MAX_SCRIPTS = 32;
+/** What a look for a program in all folders costs beside one character. */
+const STEPS_OF_COMMAND = 150;
 
 /** In a script of more commands than this, what follows its agent is not told. */
 const MAX_COMMANDS = 200;
@@ -29,52 +30,58 @@ const MAX_COMMANDS = 200;
  * understood, anything may follow.
  *
  * @param files where scripts that the command names are read; left out: they are not
+ * @param effort what reading may take; anything may follow where it takes more
  */
-export function goesOnAfterFailure(command: readonly string[], files?: ScriptFiles): GoesOn | undefined {
-  let read = 0;
-  const counted = (some: ScriptFiles): ScriptFiles => ({
-    script: (path) => take(() => some.script(path)),
-    packageScripts: () => take(() => some.packageScripts()),
-    within: (folder) => counted(some.within(folder)),
-  });
-  const take = <Found extends { readonly home: ScriptFiles }>(find: () => Found | undefined): Found | undefined => {
-    if (read > MAX_SCRIPTS) return undefined;
-    const found = find();
-    if (found) read += 1;
-    return found && { ...found, home: counted(found.home) };
-  };
-  const end = endOf(command, 0, files && counted(files));
-  if (read > MAX_SCRIPTS || end === 'unseen') return 'commands';
-  return end === 'ends' || end === 'no agent' ? undefined : end;
+export function goesOnAfterFailure(
+  command: readonly string[],
+  files?: ScriptFiles,
+  effort = new ReadingEffort(),
+): GoesOn | undefined {
+  try {
+    const end = endOf(command, 0, effort, files);
+    if (end === 'unseen') return 'commands';
+    return end === 'ends' || end === 'no agent' ? undefined : end;
+  } catch {
+    // What can't be read never holds a run up.
+    return 'commands';
+  }
 }
 
-function endOf(command: readonly string[], depth: number, files?: ScriptFiles): End {
+function endOf(command: readonly string[], depth: number, effort: ReadingEffort, files?: ScriptFiles): End {
   if (depth > MAX_DEPTH || command.length === 0) return 'no agent';
+  effort.spend(STEPS_OF_COMMAND + command.length);
   const agent = agentNamed(command[0] as string);
   if (agent) return agent.readsTurns?.(command.slice(1)) ? 'turns' : 'ends';
   if (REPEATERS.has(baseName(command[0] as string))) {
-    return startsAgent(command.slice(1), depth) ? 'commands' : 'no agent';
+    return startsAgent(command.slice(1), depth, effort) ? 'commands' : 'no agent';
   }
   const inner = unwrapCommand(command, files);
   if (!inner) return 'no agent';
-  return 'words' in inner ? endOf(inner.words, depth + 1, files) : endOfLine(inner, depth + 1, inner.file ?? files);
+  return 'words' in inner
+    ? endOf(inner.words, depth + 1, effort, files)
+    : endOfLine(inner, depth + 1, effort, inner.file ?? files);
 }
 
-function endOfLine({ line, flags = [], file }: ShellLine, depth: number, files?: ScriptFiles): End {
-  const commands = line.length > MAX_LINE ? undefined : shellCommands(withoutSubstitutions(line));
+function endOfLine(
+  { line, flags = [], file }: ShellLine,
+  depth: number,
+  effort: ReadingEffort,
+  files?: ScriptFiles,
+): End {
+  const commands = line.length > MAX_LINE ? undefined : commandsOf(line, effort);
   // A line that can't be read may have anything behind its agent.
   if (!commands) return 'commands';
   let here = files;
   const ends = commands.map(({ words }) => {
     const own = withoutKeywords(words);
-    const end = endOf(own, depth, here);
+    const end = endOf(own, depth, effort, here);
     // `cd "$(dirname "$0")"` is the usual way of a script to its own folder.
     if (own[0] === 'cd') here = /[$_~]/.test(own[1] ?? '~') ? files : here?.within(own[1] as string);
     return end;
   });
   const first = ends.findIndex((end) => end !== 'no agent' && end !== 'unseen');
   if (first === -1) {
-    const isUnseen = ends.includes('unseen') || (file !== undefined && mayHoldAgent(commands, flags));
+    const isUnseen = ends.includes('unseen') || (file !== undefined && mayHoldAgent(commands, flags, effort));
     return isUnseen ? 'unseen' : 'no agent';
   }
   if (isFallback(commands, first)) return 'commands';
@@ -84,10 +91,17 @@ function endOfLine({ line, flags = [], file }: ShellLine, depth: number, files?:
   return goesOn ? 'commands' : (ends[first] as End);
 }
 
+function commandsOf(line: string, effort: ReadingEffort): ShellCommand[] | undefined {
+  effort.spend(line.length);
+  const plain = withoutSubstitutions(line);
+  return plain === undefined ? undefined : shellCommands(plain);
+}
+
 /** Whether any program of a script without a known agent may be one behind which the script goes on, or is named by a variable alone. */
-function mayHoldAgent(commands: readonly ShellCommand[], flags: readonly string[]): boolean {
+function mayHoldAgent(commands: readonly ShellCommand[], flags: readonly string[], effort: ReadingEffort): boolean {
   if (commands.length > MAX_COMMANDS) return true;
   return commands.some((command, at) => {
+    effort.spend(commands.length);
     if (!doesWork(command)) return false;
     const [program = ''] = withoutKeywords(command.words).filter((word) => !/^(?:exec|command|\w+=.*)$/.test(word));
     return program.startsWith('$') || followsFailure(commands, at, optionsAt(commands, at, flags), false);
@@ -101,11 +115,11 @@ function isFallback(commands: readonly ShellCommand[], at: number): boolean {
 }
 
 /** Whether a repeater's words have an agent that it starts: as words of its own, or, as `parallel` takes it, in a line. */
-function startsAgent(words: readonly string[], depth: number): boolean {
+function startsAgent(words: readonly string[], depth: number, effort: ReadingEffort): boolean {
   return words.some((word, at) => {
     if (REPEATERS.has(baseName(word))) return false;
-    const commands = /\s/.test(word) ? shellCommands(withoutSubstitutions(word)) : [];
+    const commands = /\s/.test(word) ? commandsOf(word, effort) : [];
     const lines = [words.slice(at), ...(commands ?? []).map((command) => withoutKeywords(command.words))];
-    return lines.some((line) => endOf(line, depth + 1) !== 'no agent');
+    return lines.some((line) => endOf(line, depth + 1, effort) !== 'no agent');
   });
 }

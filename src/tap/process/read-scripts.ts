@@ -1,39 +1,54 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { isObject } from '../../decode/json.ts';
 import { MAX_LINE } from './agent-command.ts';
+import { shellOf } from './script-lines.ts';
 import type { ScriptFiles } from './shell-line.ts';
 
+/** So much of a file tells whether it is a shell's. */
+const HEAD_BYTES = 128;
+
 /**
- * Reads the scripts that a command runs: regular files of at most 64 KiB. Where one can't be read, it says nothing.
+ * Reads the scripts that a command runs: regular files of at most 64 KiB that are no binaries and no other interpreter's. Where
+ * one can't be read, it says nothing.
  *
  * @param folder where the command is run
- * @param path the folders that programs are looked for in, as `PATH` lists them
+ * @param path the folders that programs are looked for in, as `PATH` lists them; each program is looked for once
  */
 export function readScripts(folder: string, path = ''): ScriptFiles {
-  return {
+  const places = path.split(delimiter).filter(Boolean);
+  const known = new Map<string, Script | undefined>();
+  const read = (from: string, name: string, where: readonly string[]): Script | undefined => {
+    const file = where.map((place) => resolve(from, place, name)).find(isFile);
+    const text = file === undefined ? undefined : shellTextOf(file);
+    return file === undefined || text === undefined ? undefined : { text, home: filesIn(dirname(file)) };
+  };
+  const filesIn = (here: string): ScriptFiles => ({
     script(name) {
-      const places = name.includes('/') ? [folder] : path.split(delimiter).filter(Boolean);
-      const file = places.map((place) => resolve(folder, place, name)).find(isFile);
-      const text = file === undefined ? undefined : textOf(file);
-      return file === undefined || text === undefined ? undefined : { text, home: readScripts(dirname(file), path) };
+      const isPath = name.includes('/');
+      const key = isPath ? resolve(here, name) : name;
+      if (!known.has(key)) known.set(key, read(here, name, isPath ? [here] : places));
+      return known.get(key);
     },
     packageScripts() {
-      for (let at = resolve(folder); ; at = dirname(at)) {
+      for (let at = resolve(here); ; at = dirname(at)) {
         if (isFile(join(at, 'package.json'))) {
           const scripts = scriptsIn(textOf(join(at, 'package.json')));
-          return scripts && { scripts, home: readScripts(at, path) };
+          return scripts && { scripts, home: filesIn(at) };
         }
         if (at === dirname(at)) return undefined;
       }
     },
-    within: (other) => readScripts(resolve(folder, other), path),
-  };
+    within: (other) => filesIn(resolve(here, other)),
+  });
+  return filesIn(folder);
 }
+
+type Script = NonNullable<ReturnType<ScriptFiles['script']>>;
 
 function isFile(path: string): boolean {
   try {
-    return statSync(path).isFile();
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   } catch {
     return false;
   }
@@ -44,6 +59,22 @@ function textOf(path: string): string | undefined {
     return statSync(path).size > MAX_LINE ? undefined : readFileSync(path, 'utf8');
   } catch {
     return undefined;
+  }
+}
+
+/** The text of a shell's script; undefined for a binary and for the script of another interpreter. */
+function shellTextOf(path: string): string | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const head = Buffer.alloc(HEAD_BYTES);
+    const text = head.toString('latin1', 0, readSync(file, head, 0, HEAD_BYTES, 0));
+    const isOther = text.startsWith('#!') && shellOf(text) === undefined;
+    return isOther || text.includes('\0') ? undefined : textOf(path);
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 

@@ -15,18 +15,24 @@ export function givenScript(words: readonly string[], files: ScriptFiles): Shell
   return found && { line: found.text, flags: words.slice(0, at), file: found.home };
 }
 
-/** A program that is a script of a shell, as its line: `./run.sh`. */
+/** The words of the shell that a script begins with, its name first; undefined where it begins with none. */
+export function shellOf(text: string): readonly string[] | undefined {
+  const [, line = ''] = /^#!([^\n]*)/.exec(text) ?? [];
+  const [first = '', ...rest] = line.trim().split(/\s+/);
+  const words = baseName(first) === 'env' ? rest.filter((word) => word !== '-S') : [first, ...rest];
+  return SHELLS.has(baseName(words[0] ?? '')) ? words : undefined;
+}
+
+/**
+ * A program that is a script of a shell, as its line: `./run.sh`. A text that names no interpreter is one too, as shells and
+ * `execvp` take it, unless its name is that of another language's file.
+ */
 export function shellScript(program: string, files: ScriptFiles): ShellLine | undefined {
   const found = files.script(program);
-  const [first = '', ...rest] =
-    /^#!([^\n]*)/
-      .exec(found?.text ?? '')?.[1]
-      ?.trim()
-      .split(/\s+/) ?? [];
-  const words = baseName(first) === 'env' ? rest.filter((word) => word !== '-S') : [first, ...rest];
-  return found && SHELLS.has(baseName(words[0] ?? ''))
-    ? { line: found.text, flags: words.slice(1), file: found.home }
-    : undefined;
+  if (!found) return undefined;
+  const shell = shellOf(found.text);
+  const isPlain = !found.text.startsWith('#!') && /^[^.]+$|\.(?:sh|bash|zsh|dash|ksh)$/.test(baseName(program));
+  return shell || isPlain ? { line: found.text, flags: shell?.slice(1) ?? [], file: found.home } : undefined;
 }
 
 /** How a runner of packages names a script: behind these words, or, where `bare` holds, by the name alone. */

@@ -3,12 +3,19 @@ export interface ShellCommand {
   readonly words: readonly string[];
   /** Its standard output goes into a pipe or a file, so that what is printed in the end is not its own. */
   readonly redirected: boolean;
+  /** The file that it reads as its standard input: `< list`. */
+  readonly input?: string;
   /** The operators and line breaks between it and the command before it, as they stand: `&&`, `||`, `;`, `)||`. */
   readonly after: string;
 }
 
 /** What stands before a command of a loop or a condition. */
 const KEYWORDS = new Set(['do', 'then', 'else', 'elif', 'if', 'while', 'until', '!']);
+
+const REDIRECTION = /^(?:\d?[<>]&[\d-]|>&|&>>?|\d?>[>|]?|\d?<>?)/;
+
+/** More operators than this between two commands are not read; line breaks in a row count as one. */
+const MAX_OPERATORS = 64;
 
 /** The words of a command without a shell's keywords before it. */
 export function withoutKeywords(words: readonly string[]): readonly string[] {
@@ -23,12 +30,17 @@ export function withoutKeywords(words: readonly string[]): readonly string[] {
  */
 export function shellCommands(text: string): ShellCommand[] | undefined {
   const commands: ShellCommand[] = [];
-  let current: { words: string[]; redirected: boolean } = { words: [], redirected: false };
+  let current: { words: string[]; redirected: boolean; input?: string } = { words: [], redirected: false };
   let word: string | undefined;
   let after = '';
+  // The operator in front of a file's name, which is no word of the command.
+  let redirection: string | undefined;
   const endWord = () => {
-    if (word !== undefined) current.words.push(word);
+    if (word === undefined) return;
+    if (redirection === undefined) current.words.push(word);
+    else if (/^0?<$/.test(redirection)) current.input = word;
     word = undefined;
+    redirection = undefined;
   };
   const endCommand = (operator = '') => {
     endWord();
@@ -36,12 +48,14 @@ export function shellCommands(text: string): ShellCommand[] | undefined {
       commands.push({ ...current, after });
       after = '';
     }
-    after += operator;
+    if (operator !== '\n' || !after.endsWith('\n')) after += operator;
     current = { words: [], redirected: false };
+    redirection = undefined;
   };
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at] as string;
-    const rest = text.slice(at, at + 64);
+    const rest = text.slice(at, at + 4);
+    if (after.length > MAX_OPERATORS) return undefined;
     if (char === "'" || char === '"') {
       const quoted = readQuoted(text, at);
       if (!quoted) return undefined;
@@ -58,14 +72,13 @@ export function shellCommands(text: string): ShellCommand[] | undefined {
       at = end === -1 ? text.length : end - 1;
     } else if (rest.startsWith('<<') || char === '`' || rest.startsWith('$(')) {
       return undefined;
-    } else if (/^(?:\d?>&\d|&>>?|\d?>>?|<)/.test(rest)) {
-      const operator = /^(?:\d?>&\d|&>>?|\d?>>?|<)/.exec(rest)?.[0] ?? char;
+    } else if (REDIRECTION.test(rest)) {
+      const operator = REDIRECTION.exec(rest)?.[0] ?? char;
       endWord();
       at += operator.length - 1;
-      const isOutput = /^(?:1?>>?|&>>?|1?>&2)$/.test(operator);
+      const isOutput = /^(?:1?>[>|]?|>&|&>>?|1?>&2)$/.test(operator);
       if (isOutput) current.redirected = true;
-      // What follows is a file's name, no word of the command.
-      if (!/&\d$/.test(operator)) at += /^\s*[^\s;&|]+/.exec(text.slice(at + 1))?.[0].length ?? 0;
+      if (!/&[\d-]$/.test(operator)) redirection = operator;
     } else if (
       /[;&|(){}]/.test(char) &&
       !(char === '{' && word !== undefined) &&

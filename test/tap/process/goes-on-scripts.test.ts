@@ -65,6 +65,17 @@ test('scripts that name each other are read no more than some times, and then an
   expect(performance.now() - began).toBeLessThan(20_000);
 });
 
+test('a prompt in a here-document is no command', () => {
+  const prompt = "cat <<'END-OF' > prompt.md\n".concat("Run $(cmd and see; don't\n".repeat(40), 'END-OF\n');
+  expect(goesOn('./run.sh', `${prompt}claude -p "$(cat prompt.md)"`)).toBeUndefined();
+  expect(goesOn('./run.sh', `${prompt}claude -p Go || codex exec Go`)).toBe('commands');
+});
+
+test('programs that are no scripts count for none', () => {
+  const more = Object.fromEntries(Array.from({ length: 60 }, (_one, at) => [`tool-${at}`, '#!/usr/bin/env node\n']));
+  expect(goesOn('./run.sh', `${Object.keys(more).join('\n')}\nclaude -p Go`, more)).toBeUndefined();
+});
+
 test('a script that is not there, and a file that is no script of a shell, leave all as it is', () => {
   for (const command of [
     './none.sh',

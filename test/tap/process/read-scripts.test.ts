@@ -11,6 +11,8 @@ const write = (path: string, text: string) => writeFileSync(join(folder, path), 
 mkdirSync(join(folder, 'sub/deep'), { recursive: true });
 write('run.sh', '#!/bin/sh\nclaude -p Go\n');
 write('sub/next.sh', '#!/bin/sh\n');
+write('program', '\x7fELF\0\0');
+write('agent', '#!/usr/bin/env node\nmain()\n');
 write('package.json', '{"scripts": {"agent": "claude -p Go", "odd": 3}}');
 write('large.sh', '#'.repeat(65_537));
 execFileSync('mkfifo', [join(folder, 'pipe.sh')]);
@@ -22,8 +24,8 @@ test('a script is read by its path, by its name on the path, and what it names f
   expect(readScripts(folder).within('sub').script('../run.sh')).toBeDefined();
 });
 
-test.each(['./none.sh', './large.sh', './pipe.sh', './sub', 'run.sh', './run.sh/x'])(
-  'what is no short file is not: %s',
+test.each(['./none.sh', './large.sh', './pipe.sh', './sub', 'run.sh', './run.sh/x', './program', './agent'])(
+  'what is no short file of a shell is not: %s',
   (path) => {
     expect(readScripts(folder).script(path)).toBeUndefined();
   },

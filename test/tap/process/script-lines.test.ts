@@ -6,6 +6,7 @@ const files = scriptsIn({
   './run.sh': '#!/bin/bash -e\nclaude -p Go',
   './env.sh': '#!/usr/bin/env -S bash -eu\nclaude -p Go',
   './plain': 'claude -p Go',
+  './plain.py': 'import agent',
   './agent.py': '#!/usr/bin/env python3\nimport agent',
   'package.json': JSON.stringify({
     scripts: {
@@ -33,11 +34,12 @@ test.each([
 test.each([
   ['./run.sh', ['-e']],
   ['./env.sh', ['-eu']],
-])('a program that begins with a shell is its script: %s', (program, flags) => {
+  ['./plain', []],
+])('a program that begins with a shell, or with no interpreter, is its script: %s', (program, flags) => {
   expect(shellScript(program, files)).toMatchObject({ line: expect.stringContaining('claude -p Go'), flags });
 });
 
-test.each(['./plain', './agent.py', './none.sh', 'run.sh'])('any other program is none: %s', (program) => {
+test.each(['./plain.py', './agent.py', './none.sh', 'run.sh'])('any other program is none: %s', (program) => {
   expect(shellScript(program, files)).toBeUndefined();
 });
 
