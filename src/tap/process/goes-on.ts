@@ -14,8 +14,8 @@ import { withoutSubstitutions } from './without-substitutions.ts';
  */
 type End = GoesOn | 'ends' | 'no agent' | 'unseen';
 
-/** Programs that start a command once for each thing they are given. */
-const REPEATERS = new Set(['xargs', 'parallel', 'find']);
+/** Programs that start a command once for each thing they are given, or again and again. */
+const REPEATERS = new Set(['xargs', 'parallel', 'find', 'retry', 'watch', 'entr', 'nodemon', 'concurrently']);
 
 /** What a look for a program in all folders costs beside one character. */
 const STEPS_OF_COMMAND = 150;

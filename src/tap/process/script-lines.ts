@@ -15,6 +15,12 @@ export function givenScript(words: readonly string[], files: ScriptFiles): Shell
   return found && { line: found.text, flags: words.slice(0, at), file: found.home };
 }
 
+/** A script that a shell runs within itself, as its line: `source ./run.sh`. */
+export function sourcedScript([path]: readonly string[], files: ScriptFiles): ShellLine | undefined {
+  const found = path === undefined ? undefined : files.script(path.includes('/') ? path : `./${path}`);
+  return found && { line: found.text };
+}
+
 /** The words of the shell that a script begins with, its name first; undefined where it begins with none. */
 export function shellOf(text: string): readonly string[] | undefined {
   const [, line = ''] = /^#!([^\n]*)/.exec(text) ?? [];

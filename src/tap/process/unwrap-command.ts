@@ -1,4 +1,5 @@
-import { givenScript, packageScript, SHELLS, shellScript } from './script-lines.ts';
+import { agentNamed } from './known-agents.ts';
+import { givenScript, packageScript, SHELLS, shellScript, sourcedScript } from './script-lines.ts';
 import { baseName, type ScriptFiles, type ShellLine } from './shell-line.ts';
 
 /** A program around another one: the options of its own that take a value, and how many words of its own follow them. */
@@ -30,6 +31,46 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   chronic: {},
   flock: { valued: ['-w', '--timeout', '--wait', '-E', '--conflict-exit-code'], operands: 1 },
   taskset: { operands: 1 },
+  chrt: { valued: ['-T', '-P', '-D'], operands: 1 },
+  prlimit: {},
+  busybox: {},
+  gosu: { operands: 1 },
+  'su-exec': { operands: 1 },
+  's6-setuidgid': { operands: 1 },
+  chpst: { valued: ['-u', '-U', '-b', '-e', '-/', '-n', '-l', '-L', '-m', '-d', '-o', '-p', '-f', '-c', '-r', '-t'] },
+  runuser: { valued: ['-u', '-g', '-G', '-s', '--user', '--group', '--supp-group', '--shell'] },
+  setpriv: {
+    valued: [
+      '--reuid',
+      '--ruid',
+      '--euid',
+      '--regid',
+      '--rgid',
+      '--egid',
+      '--groups',
+      '--pdeathsig',
+      '--securebits',
+    ].concat(['--inh-caps', '--ambient-caps', '--bounding-set', '--selinux-label', '--apparmor-profile']),
+  },
+  unshare: { valued: ['-S', '-G', '-R', '-w', '--setuid', '--setgid', '--root', '--wd'] },
+  strace: { valued: ['-a', '-b', '-e', '-E', '-I', '-o', '-O', '-p', '-P', '-s', '-S', '-u', '-U', '-X'] },
+  'systemd-run': {
+    valued: [
+      '-u',
+      '-p',
+      '-E',
+      '-H',
+      '-M',
+      '--unit',
+      '--property',
+      '--setenv',
+      '--host',
+      '--machine',
+      '--description',
+    ].concat(['--slice', '--uid', '--gid', '--nice', '--working-directory', '--service-type']),
+  },
+  // `direnv exec FOLDER command…`
+  direnv: { operands: 2 },
 };
 
 /** Programs that fetch a package and run it, with the words between their name and the package's. */
@@ -43,6 +84,7 @@ const RUNNERS: Readonly<Record<string, { readonly words: readonly string[][]; re
   bun: { words: [['x']], valued: [] },
   uvx: { words: [[]], valued: ['--from', '--with', '--python', '-p'] },
   uv: { words: [['tool', 'run'], ['run']], valued: ['--from', '--with', '--python', '-p'] },
+  poetry: { words: [['run']], valued: [] },
   pipx: { words: [['run']], valued: ['--spec', '--python'] },
 };
 
@@ -54,6 +96,10 @@ const ENVIRONMENTS: Readonly<
 > = {
   mise: { verbs: ['exec', 'x'], before: ['--'] },
   op: { verbs: ['run'], before: ['--'] },
+  doppler: { verbs: ['run'], before: ['--'] },
+  dotenvx: { verbs: ['run'], before: ['--'] },
+  infisical: { verbs: ['run'], before: ['--'] },
+  'aws-vault': { verbs: ['exec'], before: ['--'] },
   nix: { verbs: ['develop', 'shell'], before: ['-c', '--command'] },
 };
 
@@ -72,11 +118,15 @@ export function unwrapCommand(words: readonly string[], files?: ScriptFiles): In
   if (SHELLS.has(name)) return shellLine(rest) ?? (files && givenScript(rest, files));
   if (name === 'script') return scriptLine(rest);
   if (name === 'eval') return { line: rest.join(' ') };
-  if (name === 'su') return optionLine(rest, '-c', '--command');
+  if (name === 'source' || name === '.') return files && sourcedScript(rest, files);
+  // It tells where a program is, and runs none.
+  if (name === 'command' && /^-\w*[vV]/.test(rest[0] ?? '')) return undefined;
+  if (name === 'su' || (name === 'runuser' && !rest.some((word) => /^(?:-u|--user)/.test(word))))
+    return optionLine(rest, '-c', '--command');
   // In a checkout `knell` is `node dist/main.cjs`.
   if ((name === 'knell' || name === 'main.cjs') && rest[0] === 'tap')
     return { words: rest.slice(rest.indexOf('--') + 1 || rest.length) };
-  if (/^python(?:\d(?:\.\d+)?)?$/.test(name)) return pythonModule(rest);
+  if (/^python(?:\d(?:\.\d+)?)?$/.test(name)) return pythonProgram(rest);
   const script = files && packageScript(words, files);
   if (script) return script;
   const runner = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined;
@@ -95,7 +145,8 @@ export function unwrapCommand(words: readonly string[], files?: ScriptFiles): In
   }
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
   if (!wrapper) return files && shellScript(first, files);
-  if (name === 'env' && (rest[0] === '-S' || rest[0] === '--split-string')) return { line: rest.slice(1).join(' ') };
+  const split = name === 'env' ? splitLine(rest) : undefined;
+  if (split) return split;
   const inner = afterOptions(rest, wrapper.valued ?? []).slice(wrapper.operands ?? 0);
   return (name === 'flock' && optionLine(inner.slice(0, 2), '-c', '--command')) || { words: inner };
 }
@@ -134,10 +185,20 @@ function scriptLine(words: readonly string[]): Inner {
   return rest.length > 0 ? { words: rest } : undefined;
 }
 
-function pythonModule(words: readonly string[]): Inner {
+/** `env -i -S 'A=b claude -p'`: its own options, then a string that has the command and its first words. */
+function splitLine(words: readonly string[]): ShellLine | undefined {
+  const at = words.findIndex((word) => !/^-(?!-split-string)[^S]*$/.test(word));
+  const [, own] = /^(?:-\w*S|--split-string=?)(.*)$/s.exec(words[at] ?? '') ?? [];
+  return own === undefined ? undefined : { line: [own, ...words.slice(at + 1)].join(' ') };
+}
+
+/** `python -m aider`, or an agent that pip has installed, as its process shows it: `/usr/bin/python3 /usr/local/bin/aider`. */
+function pythonProgram(words: readonly string[]): Inner {
   const at = words.indexOf('-m');
   const isFlags = at !== -1 && words.slice(0, at).every((word) => word.startsWith('-'));
-  return isFlags ? { words: words.slice(at + 1) } : undefined;
+  if (isFlags) return { words: words.slice(at + 1) };
+  const script = afterOptions(words, ['-X', '-W']);
+  return agentNamed(script[0] ?? '') ? { words: script } : undefined;
 }
 
 function interpreted(name: string, words: readonly string[]): Inner {

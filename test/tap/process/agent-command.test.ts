@@ -99,6 +99,13 @@ describe('agentCommand', () => {
 
   it.each([
     ['a module of Python', ['python3', '-u', '-m', 'aider', '--message', 'Go'], 'aider text'],
+    ['a program of pip', ['/usr/bin/python3', '/usr/local/bin/aider', '--message', 'Go'], 'aider text'],
+    [
+      'one with options',
+      ['python3.12', '-u', '-X', 'utf8', '/opt/venv/bin/openhands', '--task', 'Go'],
+      'openhands text',
+    ],
+    ['a question for its place', ['sh', '-c', 'command -v aider && exec aider'], 'aider text'],
     ['uvx', ['uvx', '--python', '3.12', 'aider-chat', '--message', 'Go'], 'aider text'],
     ['uv tool run', ['uv', 'tool', 'run', '--from', 'aider-chat', 'aider'], 'aider text'],
     ['deno', ['deno', 'run', '-A', 'npm:@openai/codex@0.171.0', 'exec', '--json', 'Go'], 'codex structured'],
@@ -130,6 +137,8 @@ describe('agentCommand', () => {
     ['nothing', []],
     ['a wrapper without a command', ['env', 'A=B']],
     ['a wrapper in a circle', Array.from({ length: 40 }, () => 'nohup')],
+    ['a program of Python', ['python3', './agent.py', 'aider']],
+    ['a question for its place', ['command', '-v', 'claude']],
     ['another scope of the package', ['npx', '@evil/claude-code']],
   ])('says nothing of %s', (_what, command) => {
     expect(told(...command)).toBe('nothing');
