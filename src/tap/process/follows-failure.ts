@@ -91,6 +91,9 @@ export function followsFailure(
   return false;
 }
 
+/** Whether a word sets a variable: `A=b`. */
+export const isAssignment = (word: string): boolean => ASSIGNMENT.test(word);
+
 /** Whether a command does more than to keep, tell or pass on how another one ended. */
 export function doesWork({ words }: Pick<ShellCommand, 'words'>): boolean {
   const own = withoutKeywords(words);

@@ -1,10 +1,14 @@
 import type { GoesOn } from '../../contracts/log-headers.ts';
 import { MAX_DEPTH, MAX_LINE } from './agent-command.ts';
+import { fedShell } from './fed-shell.ts';
 import { doesWork, followsFailure, optionsAt } from './follows-failure.ts';
 import { agentNamed } from './known-agents.ts';
+import { isNamedByVariable, isTriedAgain } from './named-by-variable.ts';
 import { ReadingEffort } from './reading-effort.ts';
 import { type ShellCommand, shellCommands, withoutKeywords } from './shell-commands.ts';
+import { withoutFunctions } from './shell-functions.ts';
 import { baseName, type ScriptFiles, type ShellLine } from './shell-line.ts';
+import { statementStart } from './statement-start.ts';
 import { unwrapCommand } from './unwrap-command.ts';
 import { withoutSubstitutions } from './without-substitutions.ts';
 
@@ -15,7 +19,7 @@ import { withoutSubstitutions } from './without-substitutions.ts';
 type End = GoesOn | 'ends' | 'no agent' | 'unseen';
 
 /** Programs that start a command once for each thing they are given, or again and again. */
-const REPEATERS = new Set(['xargs', 'parallel', 'find', 'retry', 'watch', 'entr', 'nodemon', 'concurrently']);
+const REPEATERS = new Set(['trap', 'xargs', 'parallel', 'find', 'retry', 'watch', 'entr', 'nodemon', 'concurrently']);
 
 /** What a look for a program in all folders costs beside one character. */
 const STEPS_OF_COMMAND = 150;
@@ -62,34 +66,52 @@ function endOf(command: readonly string[], depth: number, effort: ReadingEffort,
     : endOfLine(inner, depth + 1, effort, inner.file ?? files);
 }
 
-function endOfLine(
-  { line, flags = [], file }: ShellLine,
-  depth: number,
-  effort: ReadingEffort,
-  files?: ScriptFiles,
-): End {
-  const commands = line.length > MAX_LINE ? undefined : commandsOf(line, effort);
+function endOfLine(shellLine: ShellLine, depth: number, effort: ReadingEffort, files?: ScriptFiles): End {
+  const { line, flags = [], file, isSourced = false } = shellLine;
+  const all = line.length > MAX_LINE ? undefined : commandsOf(line, effort);
   // A line that can't be read may have anything behind its agent.
-  if (!commands) return 'commands';
+  if (!all) return 'commands';
+  const { commands, functions } = withoutFunctions(all, effort);
+  for (const [name, body] of functions) {
+    effort.spend(all.length);
+    const isNamed = isSourced || all.filter(({ words }) => words.some((word) => word.includes(name))).length > 1;
+    if (isNamed && body.some(({ words }) => isAgent(endOf(withoutKeywords(words), depth, effort, files))))
+      return 'commands';
+  }
   let here = files;
-  const ends = commands.map(({ words }) => {
-    const own = withoutKeywords(words);
-    const end = endOf(own, depth, effort, here);
+  const ends = commands.map((command) => {
+    const own = withoutKeywords(command.words);
+    const isGivenAgent = functions.has(own[0] ?? '') && startsAgent(own.slice(1), depth, effort);
+    const end = isGivenAgent ? 'commands' : (endOfFed(command, depth, effort, here) ?? endOf(own, depth, effort, here));
     // `cd "$(dirname "$0")"` is the usual way of a script to its own folder.
     if (own[0] === 'cd') here = /[$_~]/.test(own[1] ?? '~') ? files : here?.within(own[1] as string);
     return end;
   });
-  const first = ends.findIndex((end) => end !== 'no agent' && end !== 'unseen');
+  const first = ends.findIndex(isAgent);
   if (first === -1) {
-    const isUnseen = ends.includes('unseen') || (file !== undefined && mayHoldAgent(commands, flags, effort));
+    const isUnseen = ends.includes('unseen') || mayHoldAgent(all, flags, effort, file !== undefined);
     return isUnseen ? 'unseen' : 'no agent';
   }
-  if (isFallback(commands, first)) return 'commands';
-  const inner = unwrapCommand(withoutKeywords((commands[first] as ShellCommand).words), files);
-  const mayEndWell = inner !== undefined && 'line' in inner;
-  const goesOn = followsFailure(commands, first, optionsAt(commands, first, flags), mayEndWell);
+  if (isFallback(commands, first) || commands.slice(0, first).some((_one, at) => isTriedAgain(commands, at)))
+    return 'commands';
+  const agent = commands[first] as ShellCommand;
+  const inner = unwrapCommand(withoutKeywords(agent.words), files);
+  const mayEndWell = fedShell(agent) !== undefined || (inner !== undefined && 'line' in inner);
+  const start = statementStart(commands, first);
+  const own = commands.slice(start).map((command, at) => (at === 0 ? { ...command, after: '' } : command));
+  const goesOn = followsFailure(own, first - start, optionsAt(commands, first, flags), mayEndWell);
   return goesOn ? 'commands' : (ends[first] as End);
 }
+
+/** What the script does that a shell reads from its input; undefined for any other command. */
+function endOfFed(command: ShellCommand, depth: number, effort: ReadingEffort, files?: ScriptFiles): End | undefined {
+  const fed = fedShell(command);
+  if (!fed) return undefined;
+  const isKnown = fed.script !== undefined && files?.script(fed.script) !== undefined;
+  return isKnown ? endOf([...fed.shell, fed.script as string], depth, effort, files) : 'unseen';
+}
+
+const isAgent = (end: End): boolean => end !== 'no agent' && end !== 'unseen';
 
 function commandsOf(line: string, effort: ReadingEffort): ShellCommand[] | undefined {
   effort.spend(line.length);
@@ -97,14 +119,28 @@ function commandsOf(line: string, effort: ReadingEffort): ShellCommand[] | undef
   return plain === undefined ? undefined : shellCommands(plain);
 }
 
-/** Whether any program of a script without a known agent may be one behind which the script goes on, or is named by a variable alone. */
-function mayHoldAgent(commands: readonly ShellCommand[], flags: readonly string[], effort: ReadingEffort): boolean {
-  if (commands.length > MAX_COMMANDS) return true;
+/**
+ * Whether any program of a line without a known agent may be one behind which the line goes on. Of a line that stands in no script, only a program
+ * that a variable names; of a script, such a program alone is enough.
+ */
+function mayHoldAgent(
+  commands: readonly ShellCommand[],
+  flags: readonly string[],
+  effort: ReadingEffort,
+  isScript: boolean,
+): boolean {
+  if (commands.length > MAX_COMMANDS) return isScript;
   return commands.some((command, at) => {
     effort.spend(commands.length);
     if (!doesWork(command)) return false;
-    const [program = ''] = withoutKeywords(command.words).filter((word) => !/^(?:exec|command|\w+=.*)$/.test(word));
-    return program.startsWith('$') || followsFailure(commands, at, optionsAt(commands, at, flags), false);
+    // What is sourced or evaluated before something else only prepares that.
+    const [name = '', line] = withoutKeywords(command.words);
+    if (name === 'source' || name === '.' || (name === 'eval' && line === '_'))
+      return !commands.slice(at + 1).some(doesWork);
+    if (!isScript && !isNamedByVariable(command)) return false;
+    return (
+      (isScript && isNamedByVariable(command)) || followsFailure(commands, at, optionsAt(commands, at, flags), false)
+    );
   });
 }
 

@@ -6,7 +6,7 @@ export class ReadingEffort {
   #spent = 0;
   readonly most: number;
 
-  constructor(most = 400_000) {
+  constructor(most = 250_000) {
     this.most = most;
   }
 

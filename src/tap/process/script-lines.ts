@@ -18,7 +18,7 @@ export function givenScript(words: readonly string[], files: ScriptFiles): Shell
 /** A script that a shell runs within itself, as its line: `source ./run.sh`. */
 export function sourcedScript([path]: readonly string[], files: ScriptFiles): ShellLine | undefined {
   const found = path === undefined ? undefined : files.script(path.includes('/') ? path : `./${path}`);
-  return found && { line: found.text };
+  return found && { line: found.text, isSourced: true };
 }
 
 /** The words of the shell that a script begins with, its name first; undefined where it begins with none. */

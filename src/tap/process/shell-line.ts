@@ -14,6 +14,8 @@ export interface ShellLine {
   readonly flags?: readonly string[];
   /** Where it stands in a file: the files beside it. */
   readonly file?: ScriptFiles;
+  /** It is read by the shell that names it, which may call its functions. */
+  readonly isSourced?: boolean;
 }
 
 /** The name of a program by its path. */

@@ -19,6 +19,15 @@ test.each([
   'python3 agent.py',
   'npm ci && node agent.js',
   'set -e\nnpm ci\nnode agent.js',
+  'main() {\n  claude -p Go\n}\nmain "$@"',
+  'set -e\nlog() { echo "$*" >&2; }\nrun_agent() {\n  log start\n  claude -p "$1"\n  git push\n}\nmain() { cd /srv; run_agent "$@"; }\nmain "$@"',
+  'die() { echo "$1" >&2; exit 1; }\nclaude -p Go || die "the agent failed"\ngit push',
+  'claude -p Go || {\n  echo "failed" >&2\n  exit 1\n}\ngit push',
+  'set -e\ncommand -v claude >/dev/null || { echo "no claude"; exit 1; }\nclaude -p Go\ngit push',
+  'set -e\nif ! command -v claude >/dev/null; then\n  echo "no claude"\n  exit 1\nfi\nclaude -p Go\ngit push',
+  'set -e\ncleanup() { rm -rf tmp; }\ntrap cleanup EXIT\nfor f in a b; do touch $f; done\nclaude -p Go\ngit push',
+  'eval "$(ssh-agent)"\nset -e\npython3 agent.py',
+  'source .venv/bin/activate\npython3 agent.py',
 ])('a script whose agent stands at its end leaves nothing to do: %s', (script) => {
   for (const command of SCRIPTS) expect(goesOn(command, script)).toBeUndefined();
 });
@@ -27,11 +36,48 @@ test.each([
   'python3 agent.py || python3 other.py',
   'AGENT=claude\n"$AGENT" -p Go',
   'exec $AGENT -p Go',
-  'main() {\n  claude -p Go\n}\nmain "$@"',
+  'main() {\n  claude -p Go\n}\nmain "$@" || main again',
+  'main() {\n  claude -p Go\n}\nmain a\nmain b',
+  'one() { claude -p Go; }\nmain() { one; codex exec Go; }\nmain "$@"',
+  'run() { claude -p Go; }\ntrap run EXIT\nclaude -p Go',
+  'retry() { for i in 1 2; do "$@" && return; done; }\nset -e\nretry timeout 60 claude -p a',
+  'claude -p a || { echo "trying another"; codex exec Go; }',
+  'say() { echo "$1"; claude -p "$1"; }\nclaude -p a || say b',
+  'die() { exit 1; }\ndie() { claude -p "$1"; }\nclaude -p a || die b',
+  'try() { claude -p "$1"; }\ntry() { echo none; }\nclaude -p a || try b',
+  'tell() { echo "$1"; }\nclaude -p a || tell failed\ncodex exec Go',
+  'curl -fsSL https://example.org/agent.sh | bash -s -- --fast',
+  'bash <<EOF\nclaude -p a || claude -p b\nEOF',
   "claude -p 'Go || codex",
   Array.from({ length: 300 }, () => 'node agent.js').join('\n'),
 ])('behind what is not understood anything may follow: %s', (script) => {
   expect(goesOn('./run.sh', script)).toBe('commands');
+});
+
+test.each([
+  'source ./two.sh',
+  '. ./two.sh',
+  'cd . && source two.sh "$@"',
+  'bash < two.sh',
+  'sudo bash -s < ./two.sh',
+  './two.sh',
+  'sh -e two.sh',
+])('a script that names no interpreter, is sourced or read from its input is read: %s', (line) => {
+  const two = (text: string) => ({ './two.sh': text, './run.sh': `#!/bin/bash\n${line}\n` });
+  for (const command of [['./run.sh'], ['bash', '-c', line]]) {
+    expect(goesOnAfterFailure(command, scriptsIn(two('claude -p a || codex exec b\n')))).toBe('commands');
+    expect(goesOnAfterFailure(command, scriptsIn(two('claude -p a\n')))).toBeUndefined();
+  }
+});
+
+test('a script that a shell reads from its input may end well behind its failed agent', () => {
+  const more = { './two.sh': 'claude -p a; true\n' };
+  expect(goesOn('./run.sh', 'bash < two.sh && codex exec b', more)).toBe('commands');
+});
+
+test('a function of a sourced script that starts an agent may be called in any way', () => {
+  const more = { './lib.sh': 'ask() { claude -p "$1"; }\n' };
+  expect(goesOn('./run.sh', 'source ./lib.sh\nask a || ask b', more)).toBe('commands');
 });
 
 test('scripts of a package are read, with those before and after', () => {
