@@ -8,6 +8,7 @@ import { afterOneReading, createEarlyWords } from './output/early-words.ts';
 import { type Answer, createFirstAnswer } from './output/first-answer.ts';
 import { createReadTimes } from './output/read-times.ts';
 import type { AgentExit } from './process/agent-process.ts';
+import type { AgentPlace } from './process/steps-around-agent.ts';
 import type { RunMarks } from './process/stray-processes.ts';
 import { systemTreeSampler, type TreeSampler } from './process/tree-sample.ts';
 import { createTreeWatch, RELAYED_MS } from './process/tree-watch.ts';
@@ -22,8 +23,10 @@ export interface RunLifeOptions {
   runtime: string | undefined;
   format: StreamFormat | undefined;
   goesOn?: GoesOn | undefined;
-  /** The agent stands in a shell's line, in which others may print before it is there. */
+  /** The agent stands in a shell's line: the shell may print by itself before it is there. */
   isBehindShell?: boolean | undefined;
+  /** Where it stands among others that may print. */
+  agentPlace?: AgentPlace | undefined;
   /** Whether a slow reader of the tap's output holds the agent's back at this moment, so that some of it is not read. */
   isHeldBack?: (() => boolean) | undefined;
   subscription: string | undefined;
@@ -53,8 +56,9 @@ export interface RunLife {
 
 /** To be made before the agent starts. */
 export function createRunLife(options: RunLifeOptions): RunLife {
-  const { run, link, clock, heartbeatMs, runtime, format, goesOn, isBehindShell, subscription, timeoutS } = options;
-  const { sample, everyMs, endedOf, sightOf } = options.sampler ?? systemTreeSampler(options.marks);
+  const { run, link, clock, heartbeatMs, runtime, format, goesOn, isBehindShell, agentPlace, subscription, timeoutS } =
+    options;
+  const { sample, everyMs, endedOf, arrival } = options.sampler ?? systemTreeSampler(options.marks);
   let isStructured = format === 'structured';
   const watch = createTreeWatch(everyMs, () => isStructured);
   const reads = createReadTimes(clock);
@@ -79,15 +83,18 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   const sampleNow = (pid: number) => {
     const processes = sample(pid);
     if (processes.some(({ isNamed }) => isNamed)) seenMs ??= clock.now();
-    if (early?.isOpen && sightOf) early.saw(sightOf(processes));
+    if (arrival && early?.isOpen()) early.saw(arrival.sightOf(processes));
     return processes;
   };
   const glance = (pid: number) => watch.glance(sampleNow(pid), clock.now());
   // Where the system does not tell what a process runs, nobody can be seen to be missing.
   const early =
-    isBehindShell && sightOf
+    arrival && (agentPlace === 'behind' || agentPlace === 'first')
       ? createEarlyWords({
           look: () => agentPid !== undefined && glance(agentPid),
+          isGone: arrival.isGone,
+          now: clock.now,
+          isFirst: agentPlace === 'first',
           afterReading: (done) => afterOneReading(options.isHeldBack ?? (() => false), done),
         })
       : undefined;
@@ -120,7 +127,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
     });
   };
   const hearLater = (pid: number) => {
-    const isAwaited = isBehindShell && seenMs === undefined;
+    const isAwaited = early?.isOpen() || (isBehindShell === true && seenMs === undefined);
     cancelHearing = clock.after(isAwaited ? AWAIT_MS : HEAR_MS, () => {
       if (endedOf) watch.hear(endedOf(pid), clock.now());
       if (isAwaited) glance(pid);

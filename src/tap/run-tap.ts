@@ -14,7 +14,9 @@ import { startInTerminal } from './process/agent-terminal.ts';
 import { endTree } from './process/end-tree.ts';
 import { type LentTerminal, lendTerminal, sizeOf } from './process/lend-terminal.ts';
 import type { Terminals } from './process/native-ptys.ts';
+import { readScripts } from './process/read-scripts.ts';
 import { createRunCgroup } from './process/run-cgroup.ts';
+import { placeOfAgent } from './process/steps-around-agent.ts';
 import type { TreeSampler } from './process/tree-sample.ts';
 import { createRunLife } from './publish-run-events.ts';
 import type { AbortOrder, LinkLosses, LogChunk, TapLink } from './tap-link.ts';
@@ -111,6 +113,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   if (options.obey && !cgroup) options.onUngrouped?.();
   const marks = { marker, grouped: cgroup?.members };
   const outputs: PassThrough[] = [];
+  const words = [options.command, ...options.args];
   const life = createRunLife({
     run,
     link,
@@ -119,7 +122,8 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     runtime,
     format,
     goesOn,
-    isBehindShell: isBehindShell([options.command, ...options.args]),
+    isBehindShell: isBehindShell(words),
+    agentPlace: placeOfAgent(words, readScripts(options.cwd ?? process.cwd(), env.PATH)),
     isHeldBack: () => outputs.some((one) => one.isHeldBack),
     subscription,
     timeoutS,

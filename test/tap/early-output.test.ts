@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runKey } from '../../src/contracts/run.ts';
+import { isAgent } from '../../src/tap/process/agent-pipeline.ts';
 import { systemTreeSampler } from '../../src/tap/process/tree-sample.ts';
 import { runTap } from '../../src/tap/run-tap.ts';
 import { killAll } from '../support/live-processes.ts';
@@ -105,8 +106,76 @@ describe.runIf(process.platform === 'linux')("a shell's line", () => {
     }
   });
 
+  const script = `echo 'A step.'; read _ < step; ${AGENT}\n`;
+  it.each([
+    ['a script', script, ['sh', 'run.sh']],
+    ['a script that a line runs', script, ['sh', '-c', 'cd . && sh run.sh']],
+    ['a line that can not be read', '', ['sh', '-c', `${script} : <<EOF\nEOF\n`]],
+    ['a line with a substitution', '', ['sh', '-c', `D=$(pwd); ${script}`]],
+    ['a line of several agents', '', ['sh', '-c', `${script} && claude -p Go`]],
+    ['a line that asks for its agent', '', ['sh', '-c', `command -v ./claude >/dev/null && ${script}`]],
+    ['a line behind a program that is not known', '', ['setpriv', '--no-new-privs', 'sh', '-c', script]],
+    ['a line of env', '', ['env', '-S', `sh -c "${script.replaceAll('"', '\\"').trim()}"`]],
+  ])('is read for the steps before its agent: %s', async (_what, text, command) => {
+    writeFileSync(join(folder, 'run.sh'), text);
+    const { heard, go, until, clock, end, processes } = start(command);
+    try {
+      expect((await heard('A step.')).early).toBe('certain');
+      await go('step');
+      await until(() => processes().some(({ pid }) => isAgent(pid)));
+      await clock.advance(1_000);
+      await go('agent');
+      expect((await heard('Login expired')).early).toBeUndefined();
+    } finally {
+      await end();
+    }
+  });
+
+  it.each([
+    ['behind a step', "echo 'Begin.'; "],
+    ['at the beginning', ''],
+  ])('is early again once an agent in it is gone: one %s', async (_what, before) => {
+    const first = './claude -c "read _ < agent" && ';
+    const { heard, go, until, clock, end, processes } = start([
+      'sh',
+      '-c',
+      `${before}${first}echo 'A step.'; read _ < step; ${AGENT}`,
+    ]);
+    const isThere = () => processes().some(({ pid }) => isAgent(pid));
+    try {
+      await until(isThere);
+      await clock.advance(1_000);
+      await go('agent');
+      // The shell may print in the moment in which the agent ends.
+      expect(['certain', 'possible']).toContain((await heard('A step.')).early);
+      await until(() => !isThere());
+      await clock.advance(1_000);
+      await go('step');
+      await until(isThere);
+      await clock.advance(1_000);
+      await go('agent');
+      expect((await heard('Login expired')).early).toBeUndefined();
+    } finally {
+      await end();
+    }
+  });
+
+  it.each([
+    ['alone', ''],
+    ['behind what prints nothing', 'cd . && export A=b && exec '],
+    ['before a pipe', '', ' | cat'],
+  ])('with nothing before its agent has no early words: %s', async (_what, before, behind = '') => {
+    const words = `./claude -c "echo 'Login expired'; read _ < end"`;
+    const { heard, end } = start(['sh', '-c', `${before}${words}${behind}`]);
+    try {
+      expect((await heard('Login expired')).early).toBeUndefined();
+    } finally {
+      await end();
+    }
+  });
+
   it('says of words of an agent that nobody had seen that they may be its own', async () => {
-    const { heard, go, end } = start(['sh', '-c', `read _ < step; ./claude -c "echo 'Login expired'; read _ < end"`]);
+    const { heard, go, end } = start(['sh', '-c', `cat step; ./claude -c "echo 'Login expired'; read _ < end"`]);
     try {
       await go('step');
       const { early } = await heard('Login expired');

@@ -8,8 +8,8 @@ export interface EarlyWords {
   read(stream: StreamName, endsLine?: boolean): void;
   /** What a look at the process tree has shown of the agent. */
   saw(sight: Sight): void;
-  /** Whether that still matters. */
-  readonly isOpen: boolean;
+  /** Whether that matters now: until all is read that waited when the agent was seen, and again once it is gone. */
+  isOpen(): boolean;
   /** Lines of this stream are handed on now: how early they are; undefined where the agent had been seen before they were read. */
   taken(stream: StreamName): Early | undefined;
 }
@@ -17,6 +17,12 @@ export interface EarlyWords {
 export interface EarlyWordsOptions {
   /** Looks at the process tree, and calls {@link EarlyWords.saw}. */
   readonly look: () => void;
+  /** Whether the agent that was seen has ended, at next to no cost. */
+  readonly isGone: () => boolean;
+  /** Epoch milliseconds, or of any other clock. */
+  readonly now: () => number;
+  /** Nobody prints before the first agent: its words are its own once it is there. */
+  readonly isFirst: boolean;
   /** Calls back once all that could be read at this moment has been read. */
   readonly afterReading: (done: () => void) => void;
 }
@@ -24,30 +30,52 @@ export interface EarlyWordsOptions {
 /** So many reads are each followed by a look: of a step that prints more it is not known who prints. */
 const LOOKS = 1_000;
 
+/** An agent that was not seen for so long may be one that is not recognised, in milliseconds. */
+export const UNSEEN_MS = 60_000;
+
 /**
- * No clock is asked, since two times can't tell what was first on a host that is held up or was suspended. Only what was read and seen
+ * No clock is asked who was first, since two times can't tell that on a host that is held up or was suspended. Only what was read and seen
  * counts, in its order:
  *
  * - `certain`: when the tap looked after it had read the line, the agent was not there, or had written nothing. So it had not printed it,
- *   unless it has ended already.
+ *   unless it has ended already, or is none that is known ({@link UNSEEN_MS}).
  * - `possible`: the agent had written something when it was first seen after the line was read, or the line may have waited to be read
- *   when the agent came. Either may have printed it.
- * - else: all that waited when the agent was seen had been read, and the line was read later. It is not early, whatever becomes of the agent.
+ *   when the agent came or went. Either may have printed it.
+ * - else: all that waited when the agent was seen had been read, and the line was read later, while the agent lived.
+ *
+ * Once the agent is gone and all that waited then has been read, the next one is waited for: `claude --version && cat log && claude -p …`.
  */
-export function createEarlyWords({ look, afterReading }: EarlyWordsOptions): EarlyWords {
+export function createEarlyWords({ look, isGone, now, isFirst, afterReading }: EarlyWordsOptions): EarlyWords {
+  let stage: 'awaited' | 'arriving' | 'there' | 'leaving' = 'awaited';
   let sight: Sight = 'none';
-  let isSettling = false;
-  let isSettled = false;
+  let awaitedMs = now();
+  let isUnmixed = isFirst;
   let looksLeft = LOOKS;
   /** Of the bytes of each stream since its last line was handed on. */
   const unread = new Map<StreamName, { early: Early | undefined; isWhole: boolean; isTaken: boolean }>();
 
+  function isOpen(): boolean {
+    if (stage === 'there' && isGone()) {
+      stage = 'leaving';
+      afterReading(() => {
+        stage = 'awaited';
+        sight = 'none';
+        awaitedMs = now();
+        look();
+      });
+    }
+    return stage === 'awaited' || stage === 'arriving';
+  }
+
   function lastRead(): Early | undefined {
-    if (isSettled) return undefined;
+    if (!isOpen()) return stage === 'there' ? undefined : 'possible';
     if (looksLeft === 0) return 'possible';
     looksLeft -= 1;
     look();
-    return sight === 'there' ? 'possible' : 'certain';
+    if (stage === 'there') return undefined;
+    if (sight === 'silent') return 'certain';
+    // What came and is gone at once may have printed.
+    return stage === 'awaited' && !isUnmixed && now() - awaitedMs < UNSEEN_MS ? 'certain' : 'possible';
   }
 
   return {
@@ -58,17 +86,17 @@ export function createEarlyWords({ look, afterReading }: EarlyWordsOptions): Ear
       const isMixed = !isFresh && before.early !== early;
       unread.set(stream, { early: isMixed ? 'possible' : early, isWhole: endsLine, isTaken: false });
     },
-    saw(now) {
-      sight = now;
-      if (sight === 'none' || isSettling) return;
-      isSettling = true;
-      afterReading(() => {
-        isSettled = true;
-      });
+    saw(seen) {
+      sight = seen;
+      if (sight === 'none' || stage !== 'awaited') return;
+      stage = isUnmixed ? 'there' : 'arriving';
+      isUnmixed = false;
+      if (stage === 'arriving')
+        afterReading(() => {
+          stage = 'there';
+        });
     },
-    get isOpen() {
-      return !isSettled;
-    },
+    isOpen,
     taken(stream) {
       const own = unread.get(stream);
       if (own) own.isTaken = true;

@@ -1,4 +1,4 @@
-import { agentCommand } from './agent-command.ts';
+import { agentCommand, MAX_DEPTH } from './agent-command.ts';
 import { goesOnAfterFailure } from './goes-on.ts';
 import { agentNamed } from './known-agents.ts';
 import { linkOf, wordsOf } from './proc-files.ts';
@@ -67,10 +67,16 @@ export function isBehindShell(words: readonly string[]): boolean {
   return startsShell(words) && agentCommand(words) !== undefined;
 }
 
-/** Whether a process runs a known agent, and is no shell around one. */
+/** Whether a process runs a known agent, and is no shell around one, nor a program that starts one with a line: `flock lock -c '…; claude'`. */
 export function isAgent(pid: number): boolean {
-  const words = wordsOf(pid);
-  return !startsShell(words) && agentCommand(words) !== undefined;
+  let words: readonly string[] = wordsOf(pid);
+  for (let depth = 0; depth <= MAX_DEPTH && words.length > 0; depth += 1) {
+    if (agentNamed(words[0] as string)) return true;
+    const inner = unwrapCommand(words);
+    if (!inner || 'line' in inner) return false;
+    words = inner.words;
+  }
+  return false;
 }
 
 /** The same, and whether it is a shell that runs a known agent's program, which is then a script, such as a wrapper around the real one. */

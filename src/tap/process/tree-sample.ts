@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { StreamName } from '../../contracts/run.ts';
-import { createArrival, type Sight } from './agent-arrival.ts';
+import { type Arrival, createArrival } from './agent-arrival.ts';
 import { type AgentPipeline, createPipelineFinder, isAgent, type Standing } from './agent-pipeline.ts';
 import { textOf } from './proc-files.ts';
 import { endsOf, type Kind, kindOf, pipesOf } from './process-kinds.ts';
@@ -51,8 +51,8 @@ export type SampleTree = (rootPid: number) => SampledProcess[];
 export interface TreeSampler {
   readonly sample: SampleTree;
   readonly everyMs: number;
-  /** Whether an agent is among them, asked until it is; left out where the system does not tell. */
-  readonly sightOf?: (processes: readonly SampledProcess[]) => Sight;
+  /** Whether an agent is among them; left out where the system does not tell. */
+  readonly arrival?: Arrival;
   /** {@link SampledProcess.ended} of one process now, at next to no cost. */
   readonly endedOf?: (pid: number) => number | undefined;
 }
@@ -69,7 +69,7 @@ export function systemTreeSampler(marks?: RunMarks): TreeSampler {
   return {
     sample: procSampler(marks),
     everyMs: 2_000,
-    sightOf: createArrival(),
+    arrival: createArrival(),
     endedOf: (pid) => endedIn(textOf(`/proc/${pid}/stat`)),
   };
 }

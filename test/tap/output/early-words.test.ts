@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { afterOneReading, createEarlyWords } from '../../../src/tap/output/early-words.ts';
+import { afterOneReading, createEarlyWords, UNSEEN_MS } from '../../../src/tap/output/early-words.ts';
 import type { Sight } from '../../../src/tap/process/agent-arrival.ts';
 
 /** Output of a shell's line, whose process tree shows what the test says. */
-function setUp() {
-  const tree: { sight: Sight; looks: number } = { sight: 'none', looks: 0 };
+function setUp(isFirst = false) {
+  const tree: { sight: Sight; looks: number; nowMs: number } = { sight: 'none', looks: 0, nowMs: 0 };
   let settle = () => {};
   const early = createEarlyWords({
     look: () => {
       tree.looks += 1;
       early.saw(tree.sight);
     },
+    isGone: () => tree.sight === 'none',
+    now: () => tree.nowMs,
+    isFirst,
     afterReading: (done) => {
       settle = done;
     },
@@ -38,18 +41,54 @@ describe('what is read of a command', () => {
     expect([say(), say('stderr')]).toEqual([undefined, undefined]);
   });
 
-  it('is not early behind that, also when the agent is gone', () => {
+  it('is possibly early while the agent goes, and certainly once it is gone and what waited then has been read', () => {
     const { say, tree, early, settle } = setUp();
     early.saw('there');
+    tree.sight = 'there';
     settle();
+    expect([say(), early.isOpen(), tree.looks]).toEqual([undefined, false, 0]);
     tree.sight = 'none';
-    expect([say(), early.isOpen, tree.looks]).toEqual([undefined, false, 0]);
+    expect([say(), say('stderr'), tree.looks]).toEqual(['possible', 'possible', 0]);
+    settle();
+    expect([say(), early.isOpen()]).toEqual(['certain', true]);
+    tree.sight = 'there';
+    expect(say()).toBe('possible');
+    settle();
+    expect(say()).toBeUndefined();
+  });
+
+  it("is the first agent's own as soon as that is seen, where nobody prints before it, and possibly where it is not", () => {
+    const { say, tree, settle } = setUp(true);
+    expect(say()).toBe('possible');
+    tree.sight = 'there';
+    expect(say()).toBeUndefined();
+    tree.sight = 'none';
+    expect(say()).toBe('possible');
+    settle();
+    expect(say()).toBe('certain');
+  });
+
+  it('is possibly early where the agent has come and gone before it was read', () => {
+    const { say, early } = setUp();
+    early.saw('silent');
+    expect(say()).toBe('possible');
+  });
+
+  it('is possibly early where no agent was seen for a minute', () => {
+    const { say, tree } = setUp();
+    tree.nowMs = UNSEEN_MS - 1;
+    expect(say()).toBe('certain');
+    tree.nowMs = UNSEEN_MS;
+    expect(say()).toBe('possible');
+    tree.sight = 'silent';
+    expect(say()).toBe('certain');
   });
 
   it('is possibly early where one line, or one chunk, holds what was read before and behind', () => {
-    const { early, settle, say } = setUp();
+    const { tree, early, settle, say } = setUp();
     early.read('stdout', false);
     expect(early.taken('stdout')).toBe('certain');
+    tree.sight = 'there';
     early.saw('there');
     settle();
     early.read('stdout', true);

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { placeOfAgent } from '../../../src/tap/process/steps-around-agent.ts';
+import { scriptsIn } from '../../support/script-files.ts';
+
+const bash = (line: string) => ['bash', '-c', line];
+const STEPS = 'cat old.jsonl\nclaude -p Go';
+const FILES = scriptsIn({
+  './run.sh': `#!/bin/bash\nset -euo pipefail\n${STEPS}`,
+  './alone.sh': '#!/bin/bash\nset -e\ncd "$(dirname "$0")"\nexport A=b\nexec claude -p Go',
+  './entry.sh': '#!/bin/sh\ncat old.jsonl\nexec "$@"',
+  './again.sh': '#!/bin/sh\necho Again.; ./again.sh; ./again.sh; claude -p Go',
+  'package.json': JSON.stringify({ scripts: { agent: 'cat old.jsonl; claude -p Go', alone: 'claude -p Go' } }),
+});
+
+test.each([
+  bash('cat old.jsonl; claude -p Go'),
+  ['timeout', '60', ...bash(STEPS)],
+  ['bash', 'run.sh'],
+  ['./run.sh'],
+  bash('cd . && ./run.sh'),
+  ['npm', 'run', 'agent'],
+  ['./entry.sh', 'claude', '-p', 'Go'],
+  ['./again.sh'],
+  bash('claude --version && cat old.jsonl && claude -p Go'),
+  bash('cat old.jsonl && claude -p a && claude -p b'),
+  bash('command -v claude >/dev/null && cat old.jsonl && claude -p Go'),
+  bash('D=$(mktemp -d); cat old.jsonl; claude -p Go'),
+  bash('cat old.jsonl; claude -p "$(cat task.md)"'),
+  bash('cat old.jsonl; claude -p <<EOF\nGo\nEOF'),
+  bash('C=claude; cat old.jsonl; $C -p Go'),
+  bash('CMD=(claude -p Go); cat old.jsonl; "$CMD"'),
+  bash('run() { claude -p Go; }; cat old.jsonl; run'),
+  bash('for task in a b; do claude -p "$task"; cat log; done'),
+  bash('cat old.jsonl; cat task.md | xargs claude -p'),
+  bash('cat old.jsonl; with-keys claude -p Go'),
+  bash('cat old.jsonl; OUT=$(claude -p Go); echo "$OUT"'),
+  bash("cat old.jsonl; claude -p 'Go"),
+  ['env', '-S', 'bash -c "cat old.jsonl; claude -p Go"'],
+  ['unshare', '-r', ...bash('cat old.jsonl; claude -p Go')],
+  ['setpriv', '--no-new-privs', ...bash('cat old.jsonl; claude -p Go')],
+  ['flock', 'lock', '-c', 'cat old.jsonl; claude -p Go'],
+])('others may print before the agent of: %s %s %s %s', (...command) => {
+  expect(placeOfAgent(command, FILES)).toBe('behind');
+});
+
+test.each([
+  ['claude', '-p', 'Go'],
+  ['timeout', '60', 'claude', '-p', 'cat old; claude'],
+  bash('claude -p Go 2>&1 | tee log'),
+  bash('exec claude -p Go'),
+  bash('set -e; cd /srv && export A=b; B=c; : ; [[ -n $A && -n $B ]] && D=e claude -p "$(cat task.md)" || exit 1'),
+  bash('command -v claude >/dev/null; claude -p a && claude -p b'),
+  ['bash', 'alone.sh'],
+  ['npm', 'run', 'alone'],
+])('nobody else prints beside the agent of: %s %s %s %s', (...command) => {
+  expect(placeOfAgent(command, FILES)).toBe('alone');
+});
+
+test.each([
+  bash('claude -p Go > answer.txt && cat old.jsonl'),
+  bash('claude -p Go | tee log; echo done'),
+  bash('(claude -p Go; git push); exit'),
+  bash('cd . && sh -c "claude -p Go; git push"'),
+])('others may print only behind the agent of: %s %s %s', (...command) => {
+  expect(placeOfAgent(command, FILES)).toBe('first');
+});
+
+test.each([
+  bash('cat old.jsonl; python3 agent.py'),
+  bash('cat old.jsonl; $AGENT -p Go'),
+  bash('git pull && docker run --rm image claude -p Go'),
+  bash('OUT=$(docker run image claude -p Go); echo "$OUT"'),
+  ['docker', 'run', 'image', ...bash('cat old.jsonl; claude -p Go')],
+  ['make', 'agent'],
+  ['./missing.sh'],
+  [],
+])('no known agent is named by: %s %s %s %s', (...command) => {
+  expect(placeOfAgent(command, FILES)).toBe('none');
+});
+
+test('what is nested too deeply to be read says nothing', () => {
+  for (const nested of ['(', '$(']) expect(placeOfAgent(bash(`echo A; ${nested.repeat(30_000)}`))).toBe('none');
+});
