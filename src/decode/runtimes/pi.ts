@@ -85,9 +85,7 @@ function readMessage(name: string, message: unknown): Reading {
   if (error !== undefined) return { name, provenance: 'runtime', text: error, claimsError: true };
   const role = stringAt(message, 'role');
   const text = messageText(message);
-  // An answer is announced before its request is answered.
-  const isAnnounced = name === 'message_start' && objectsAt(message, 'content').length === 0;
-  if (role === 'assistant') return { name, provenance: isAnnounced ? 'runtime' : 'narration', text };
+  if (role === 'assistant') return { name, provenance: 'narration', text };
   return { name, provenance: role === 'toolResult' ? 'tool' : 'prompt', text };
 }
 
