@@ -1,5 +1,6 @@
 import { MAX_DEPTH, MAX_LINE } from './agent-command.ts';
 import { agentNamed } from './known-agents.ts';
+import { ReadingEffort } from './reading-effort.ts';
 import { SHELLS } from './script-lines.ts';
 import { type ShellCommand, shellCommands, withoutKeywords } from './shell-commands.ts';
 import { baseName, type ScriptFiles, type ShellLine } from './shell-line.ts';
@@ -37,8 +38,14 @@ const MAX_LOOKS = 100;
  */
 export function placeOfAgent(command: readonly string[], files?: ScriptFiles): AgentPlace {
   let looks = 0;
+  const effort = new ReadingEffort();
   const counted = (some: ScriptFiles): ScriptFiles => ({
-    script: (path) => take(() => some.script(path)),
+    script: (path) =>
+      take(() => {
+        const found = some.script(path);
+        effort.spend(found?.text.length ?? 0);
+        return found;
+      }),
     packageScripts: () => take(() => some.packageScripts()),
     within: (folder) => counted(some.within(folder)),
   });
@@ -50,7 +57,7 @@ export function placeOfAgent(command: readonly string[], files?: ScriptFiles): A
   try {
     return placeOf(command, 0, files && counted(files));
   } catch {
-    return 'none'; // What is nested too deeply to be read.
+    return 'none'; // What is nested too deeply to be read, or takes too long.
   }
 }
 
