@@ -67,16 +67,22 @@ export function isBehindShell(words: readonly string[]): boolean {
   return startsShell(words) && agentCommand(words) !== undefined;
 }
 
-/** Whether a process runs a known agent, and is no shell around one, nor a program that starts one with a line: `flock lock -c '…; claude'`. */
-export function isAgent(pid: number): boolean {
+/** The known agent that a process runs; undefined for a shell around one, and a program that starts one with a line: `flock lock -c '…; claude'`. */
+export function runtimeOf(pid: number): string | undefined {
   let words: readonly string[] = wordsOf(pid);
   for (let depth = 0; depth <= MAX_DEPTH && words.length > 0; depth += 1) {
-    if (agentNamed(words[0] as string)) return true;
+    const agent = agentNamed(words[0] as string);
+    if (agent) return agent.runtime;
     const inner = unwrapCommand(words);
-    if (!inner || 'line' in inner) return false;
+    if (!inner || 'line' in inner) return undefined;
     words = inner.words;
   }
-  return false;
+  return undefined;
+}
+
+/** Whether a process runs a known agent itself. */
+export function isAgent(pid: number): boolean {
+  return runtimeOf(pid) !== undefined;
 }
 
 /** The same, and whether it is a shell that runs a known agent's program, which is then a script, such as a wrapper around the real one. */

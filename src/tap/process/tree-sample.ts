@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { StreamName } from '../../contracts/run.ts';
 import { type Arrival, createArrival } from './agent-arrival.ts';
 import { type AgentPipeline, createPipelineFinder, isAgent, type Standing } from './agent-pipeline.ts';
+import { createOwnServerFinder } from './own-server.ts';
 import { textOf } from './proc-files.ts';
 import { endsOf, type Kind, kindOf, pipesOf } from './process-kinds.ts';
 import { parseProcStat, systemProcessTable } from './process-table.ts';
@@ -23,6 +24,8 @@ export interface SampledProcess {
   readonly isStopped?: true;
   /** It is the agent, behind a wrapper or started once more. */
   readonly isAgent?: true;
+  /** It is a server that the agent keeps of its own program: what it does for the agent shows as processor time, or as processes of its own. */
+  readonly isOwnServer?: true;
   /** It runs a known agent's program, and is the run's first process or stands alone below its shells. */
   readonly isNamed?: true;
   /** The process id of the run's only agent, where that stands below the shells that the run begins with: of itself, and of what stands below it. */
@@ -81,6 +84,7 @@ const TICK_MS = 10;
 function procSampler(marks: RunMarks | undefined): SampleTree {
   const findStrays = marks ? createStrayFinder(marks) : () => [];
   const findPipeline = createPipelineFinder();
+  const isOwnServer = createOwnServerFinder();
   /** What the processes are that were looked at before: that is found out once. */
   let kinds = new Map<string, Kind>();
   return (rootPid) => {
@@ -93,7 +97,7 @@ function procSampler(marks: RunMarks | undefined): SampleTree {
       const key = `${row.start} ${row.stat.slice(0, row.stat.lastIndexOf(')'))} ${agent.pid}`;
       const kind = kinds.get(key) ?? kindOf(endsOf(row.pid, row.stat), endsOf(agent.pid, agent.stat));
       next.set(key, kind);
-      return kind;
+      return kind === 'other' && isOwnServer(row) ? 'own server' : kind;
     });
     kinds = next;
     return sampled;
@@ -131,7 +135,7 @@ function rowsOf(rootPid: number, findStrays: FindStrays): Row[] {
 function sampleRows(
   rows: readonly Row[],
   pipeline: AgentPipeline | undefined,
-  kindIn: (row: Row, agent: Row) => Kind,
+  kindIn: (row: Row, agent: Row) => Kind | 'own server',
 ): SampledProcess[] {
   const root = rows[0] as Row;
   const { agentPid, relays, pipes: between } = pipeline ?? NO_PIPELINE;
@@ -159,6 +163,7 @@ function sampleRows(
       ...rest,
       cpuMs: cpuOf(stat),
       ...((kind === 'agent' || kind === 'double') && { isAgent: true as const }),
+      ...(kind === 'own server' && { isOwnServer: true as const }),
       ...(row === named && { isNamed: true as const }),
       ...(pipeline?.isOnly && agentPid !== undefined && under.has(pid) && { under: agentPid }),
       ...(isRelay && { passesOn: true as const }),

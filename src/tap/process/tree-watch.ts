@@ -60,7 +60,7 @@ export const RELAYED_MS = 1_000;
 interface Known {
   readonly isRoot: boolean;
   /** What it was in the last look: a shell becomes the agent, and what passed words on works on by itself. */
-  role: Pick<SampledProcess, 'isAgent' | 'isNamed' | 'passesOn' | 'isDownstream'>;
+  role: Pick<SampledProcess, 'isAgent' | 'isOwnServer' | 'isNamed' | 'passesOn' | 'isDownstream'>;
   /** Whether it is the run's only agent below its shells, or stands below that. */
   isOnly: boolean;
   isOwn: boolean;
@@ -156,7 +156,8 @@ export function createTreeWatch(everyMs: number, showsAnswer: () => boolean = ()
     // An agent that was there when the answer was read may have given it, however soon.
     const toolsFromMs = role.isAgent ? readMs : answeredMs;
     if (answeredMs !== undefined && toolsFromMs !== undefined && !isEarly && sinceMs >= toolsFromMs) return false;
-    return (showsAnswer() && !isEarly) || role.isAgent === true || sinceMs <= fromMs + Math.max(START_MS, everyMs);
+    if ((showsAnswer() && !isEarly) || role.isAgent || role.isOwnServer) return true;
+    return sinceMs <= fromMs + Math.max(START_MS, everyMs);
   }
 
   /** @param isOfAgent whether the agent itself may have started it */

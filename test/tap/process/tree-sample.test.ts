@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -110,6 +110,53 @@ describe.runIf(process.platform === 'linux')('on Linux, where processes leave th
     } finally {
       killAll(look().map(({ pid }) => pid));
       await once(root, 'close');
+    }
+  });
+
+  it("knows a server of the agent's own program: it waits for connections, apart from the agent, which has started it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'knell-own-'));
+    symlinkSync(process.execPath, join(folder, 'claude'));
+    // Each says by a file of its name that it is there.
+    const script = `
+      const { spawn } = require('node:child_process');
+      const log = require('node:fs').openSync('log', 'a');
+      const waits = "setInterval(() => undefined, 60_000); require('node:fs').writeFileSync(process.argv[1], '')";
+      const serves = (at) => "require('node:net').createServer().listen(" + at + ', () => { ' + waits + ' })';
+      const start = (name, code, stdio, { program = './claude', detached = true } = {}) =>
+        [name, spawn(program, ['-e', code, name], { detached, stdio }).pid];
+      const ofShell = 'setsid ./claude -e "$0" "$1" & wait';
+      const shell = spawn('sh', ['-c', ofShell, serves('0'), 'is of a shell'], { detached: true, stdio: ['ignore', log, log] });
+      console.log(JSON.stringify(Object.fromEntries([
+        start('tcp', serves("0, '127.0.0.1'"), ['ignore', log, log]),
+        start('local', serves("'./socket'"), 'ignore'),
+        start('waits for nobody', waits, ['ignore', log, log]),
+        start('has pipes', serves('0'), ['pipe', 'pipe', log]),
+        start('has its streams', serves('0'), ['ignore', 'inherit', log]),
+        start('has its session', serves('0'), ['ignore', log, log], { detached: false }),
+        start('is another program', serves('0'), ['ignore', log, log], { program: process.env.OTHER }),
+        ['is of a shell', shell.pid],
+      ])));
+      setInterval(() => undefined, 60_000);
+    `;
+    const root = spawn('./claude', ['-e', script], {
+      cwd: folder,
+      env: { ...process.env, OTHER: process.execPath },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const { sample } = systemTreeSampler();
+    const look = () => sample(root.pid as number);
+    try {
+      const [data] = (await once(root.stdout, 'data')) as [Buffer];
+      const pids = JSON.parse(data.toString()) as Record<string, number>;
+      const names = Object.keys(pids);
+      while (!names.every((name) => existsSync(join(folder, name)))) await new Promise((done) => setTimeout(done, 5));
+      const servers = look().filter(({ isOwnServer }) => isOwnServer);
+      const nameOfPid = (pid: number) => names.find((name) => pids[name] === pid);
+      expect(servers.map(({ pid }) => nameOfPid(pid)).sort()).toEqual(['local', 'tcp']);
+    } finally {
+      killAll(look().map(({ pid }) => pid));
+      await once(root, 'close');
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 

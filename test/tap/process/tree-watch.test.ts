@@ -141,6 +141,16 @@ describe('a process tree', () => {
       expect(silent([agent, late], spoke)).toMatchObject({ tools: 0, idle_ms: 40 * LOOK });
     });
 
+    it("is idle beside a server of the agent's own program, however late that was started, and not beside what it runs", () => {
+      const hub = one(4, T0 + 17_000, { isOwnServer: true });
+      expect(silent([agent, hub])).toMatchObject({ tools: 0, idle_ms: 40 * LOOK });
+      expect(silent([agent, hub, tool])).toMatchObject({ tools: 1, idle_ms: 0 });
+    });
+
+    it('is at work for such a server that was started after the first words', () => {
+      expect(silent([agent, one(4, T0 + 19_500, { isOwnServer: true })], true)).toMatchObject({ tools: 1, idle_ms: 0 });
+    });
+
     it('is idle where the agent itself was started late, behind a wrapper or once more', () => {
       const again = one(4, T0 + 30_000, { isAgent: true });
       expect(silent([agent, again])).toMatchObject({ tools: 0, idle_ms: 40 * LOOK });
