@@ -30,7 +30,8 @@ const PURE = tests(
   'test/cli/{keys/keys,logs/exit-option,read-file,tap/local-messages,watch/watched}.test.ts',
   'test/e2e/*.test.ts',
   'test/tap/{awake-clock,carry-out-aborts,publish-run-events}.test.ts',
-  'test/tap/process/{agent-command,goes-on,process-tree,tree-watch}.test.ts',
+  'test/tap/command/{agent-command,goes-on}.test.ts',
+  'test/tap/process/{process-tree,tree-watch}.test.ts',
 ]);
 const LONG = [
   ...tests('authoring', 'rules', 'sim'),

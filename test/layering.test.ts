@@ -91,6 +91,12 @@ it('keeps only main.ts on top of src', () => {
   expect(files.filter((file) => !file.includes('/'))).toEqual(['main.ts']);
 });
 
+it('reads commands without any look at processes', () => {
+  const reading = files.filter((file) => file.startsWith('tap/command/'));
+  expect(reading).not.toEqual([]);
+  expect(reading.filter((file) => importsOf(file).some((name) => name.startsWith('../process/')))).toEqual([]);
+});
+
 it('lists every folder of src', () => {
   const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]));
   expect([...folders].sort()).toEqual([...Object.keys(MAY_IMPORT), ...COMPOSE].sort());

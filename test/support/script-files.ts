@@ -1,4 +1,4 @@
-import type { ScriptFiles } from '../../src/tap/process/shell-line.ts';
+import type { ScriptFiles } from '../../src/tap/command/shell-line.ts';
 
 /** The files of one folder, by their paths as commands name them; all folders hold the same. */
 export function scriptsIn(files: Readonly<Record<string, string>>): ScriptFiles {

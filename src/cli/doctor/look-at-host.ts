@@ -2,7 +2,7 @@ import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { patternEngine } from '../../patterns/pattern-engine.ts';
-import { KNOWN_AGENTS } from '../../tap/process/known-agents.ts';
+import { KNOWN_AGENTS } from '../../tap/command/known-agents.ts';
 import { systemProcessTable } from '../../tap/process/process-table.ts';
 import { canGroupRuns, UNGROUPED } from '../../tap/process/run-cgroup.ts';
 import { slowerEngine } from '../slower-engine.ts';

@@ -1,8 +1,8 @@
-import { agentCommand, MAX_DEPTH } from './agent-command.ts';
-import { goesOnAfterFailure } from './goes-on.ts';
-import { agentNamed } from './known-agents.ts';
+import { agentCommand, MAX_DEPTH } from '../command/agent-command.ts';
+import { goesOnAfterFailure } from '../command/goes-on.ts';
+import { agentNamed } from '../command/known-agents.ts';
+import { unwrapCommand } from '../command/unwrap-command.ts';
 import { linkOf, wordsOf } from './proc-files.ts';
-import { unwrapCommand } from './unwrap-command.ts';
 
 /** A process of the run, as far as its place in the tree goes. */
 export interface Standing {

@@ -1,4 +1,4 @@
-import { agentCommand } from './agent-command.ts';
+import { agentCommand } from '../command/agent-command.ts';
 import { linkOf, textOf, wordsOf } from './proc-files.ts';
 
 /**

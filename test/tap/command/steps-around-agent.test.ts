@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { placeOfAgent } from '../../../src/tap/process/steps-around-agent.ts';
+import { placeOfAgent } from '../../../src/tap/command/steps-around-agent.ts';
 import { scriptsIn } from '../../support/script-files.ts';
 
 const bash = (line: string) => ['bash', '-c', line];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goesOnAfterFailure } from '../../../src/tap/process/goes-on.ts';
+import { goesOnAfterFailure } from '../../../src/tap/command/goes-on.ts';
 
 const sh = (line: string) => goesOnAfterFailure(['sh', '-c', line]);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isKnownRuntime } from '../../../src/decode/decoders.ts';
-import { agentCommand } from '../../../src/tap/process/agent-command.ts';
-import { KNOWN_AGENTS } from '../../../src/tap/process/known-agents.ts';
+import { agentCommand } from '../../../src/tap/command/agent-command.ts';
+import { KNOWN_AGENTS } from '../../../src/tap/command/known-agents.ts';
 
 const told = (...command: string[]): string => {
   const agent = agentCommand(command);

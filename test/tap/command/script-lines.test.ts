@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { givenScript, packageScript, shellScript } from '../../../src/tap/process/script-lines.ts';
+import { givenScript, packageScript, shellScript } from '../../../src/tap/command/script-lines.ts';
 import { scriptsIn } from '../../support/script-files.ts';
 
 const files = scriptsIn({

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { goesOnAfterFailure } from '../../../src/tap/process/goes-on.ts';
-import { ReadingEffort } from '../../../src/tap/process/reading-effort.ts';
-import type { ScriptFiles } from '../../../src/tap/process/shell-line.ts';
-import { withoutSubstitutions } from '../../../src/tap/process/without-substitutions.ts';
+import { goesOnAfterFailure } from '../../../src/tap/command/goes-on.ts';
+import { ReadingEffort } from '../../../src/tap/command/reading-effort.ts';
+import type { ScriptFiles } from '../../../src/tap/command/shell-line.ts';
+import { withoutSubstitutions } from '../../../src/tap/command/without-substitutions.ts';
 import fc from '../../support/fast-check.ts';
 import { scriptsIn } from '../../support/script-files.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withoutSubstitutions } from '../../../src/tap/process/without-substitutions.ts';
+import { withoutSubstitutions } from '../../../src/tap/command/without-substitutions.ts';
 
 test.each([
   [

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readScripts } from '../../../src/tap/process/read-scripts.ts';
+import { readScripts } from '../../../src/tap/command/read-scripts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'knell-scripts-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { goesOnAfterFailure } from '../../../src/tap/process/goes-on.ts';
+import { goesOnAfterFailure } from '../../../src/tap/command/goes-on.ts';
 import { scriptsIn } from '../../support/script-files.ts';
 
 const goesOn = (command: string, script: string, more: Readonly<Record<string, string>> = {}) =>
