@@ -10,10 +10,12 @@ import { readScripts } from './command/read-scripts.ts';
 import { placeOfAgent } from './command/steps-around-agent.ts';
 import { createLineChunker, type LineChunker } from './output/line-chunker.ts';
 import { type PassThrough, passThrough } from './output/pass-through.ts';
+import { agentEnd } from './process/agent-end.ts';
 import { isBehindShell } from './process/agent-pipeline.ts';
-import { type AgentExit, type AgentProcess, exitCodeOf, startAgent } from './process/agent-process.ts';
+import { exitCodeOf, startAgent } from './process/agent-process.ts';
 import { startInTerminal } from './process/agent-terminal.ts';
 import { endTree } from './process/end-tree.ts';
+import { forwardSignals } from './process/forward-signals.ts';
 import { type LentTerminal, lendTerminal, sizeOf } from './process/lend-terminal.ts';
 import type { Terminals } from './process/native-ptys.ts';
 import { createRunCgroup } from './process/run-cgroup.ts';
@@ -82,8 +84,6 @@ const LAST_WORDS_MOST_MS = 3_000;
 
 /** How long the tap waits at the end without a word, in milliseconds. */
 const UNTOLD_WAIT_MS = 2_000;
-
-const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Runs an agent to its end: passes its output on unchanged, publishes it with the events of its life, and carries abort
@@ -244,60 +244,4 @@ const NEWLINE = 0x0a;
 
 function isTerminal(stream: Writable): boolean {
   return (stream as { isTTY?: boolean }).isTTY === true;
-}
-
-/** Waits for the agent's own end, or for that of its whole tree where an order is being carried out. */
-async function agentEnd(
-  agent: AgentProcess,
-  abortExecutor: { readonly obeyed: AbortOrder | undefined; readonly done: Promise<void> },
-  clock: Clock,
-): Promise<AgentExit> {
-  await Promise.race([agent.exited, abortExecutor.done]);
-  if (abortExecutor.obeyed) await abortExecutor.done;
-  // What could not be killed may never exit; and an end that the process table shows is reported a moment later.
-  return (await within(clock, 1_000, agent.exited)) ?? { code: null, signal: null };
-}
-
-interface SignalForwarding {
-  /** From now on signals go to this agent; those that came before do so at once. */
-  to(agent: AgentProcess): void;
-  /** Settles when a signal comes after the agent's end: its sender wants the tap to be quick. */
-  readonly hurried: Promise<void>;
-  /** Says the same as such a signal. */
-  hurry(): void;
-  stop(): void;
-}
-
-/** @param forwarded called with each signal that goes on to a living agent, before it does */
-function forwardSignals(signals: EventEmitter, forwarded: () => void): SignalForwarding {
-  let agent: AgentProcess | undefined;
-  const early: NodeJS.Signals[] = [];
-  let hurry: () => void = () => undefined;
-  const hurried = new Promise<void>((resolve) => {
-    hurry = resolve;
-  });
-  const pass = (to: AgentProcess, signal: NodeJS.Signals) => {
-    forwarded();
-    to.signal(signal);
-  };
-  const handlers = FORWARDED.map((signal) => {
-    const handler = () => {
-      if (!agent) early.push(signal);
-      else if (agent.exit === undefined) pass(agent, signal);
-      else hurry();
-    };
-    signals.on(signal, handler);
-    return () => signals.off(signal, handler);
-  });
-  return {
-    to(started) {
-      agent = started;
-      for (const signal of early) pass(started, signal);
-    },
-    hurried,
-    hurry: () => hurry(),
-    stop() {
-      for (const remove of handlers) remove();
-    },
-  };
 }
