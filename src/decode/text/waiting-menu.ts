@@ -1,13 +1,14 @@
 import { normaliseText } from '../normalise-text.ts';
 import { asksInline, isCursorLine, mayAsk } from './asking-line.ts';
 import { askedOnce } from './by-shape.ts';
-import { closesJob } from './closing-lines.ts';
-import { isKeyHint, isWaiting } from './key-hints.ts';
+import { DETAILS, listFrom } from './choice-list.ts';
+import { isKeyHint } from './key-hints.ts';
+import { ADDRESS, HINTS, isLastScreen } from './last-screen.ts';
 import { AGENTS } from './launch.ts';
 import { LINE_MAX, type LineShape } from './line-shape.ts';
 import { readAbove } from './lines-above.ts';
-import { type Choice, choiceOn, choicesInRow, isAgreeOrNot } from './menu-choices.ts';
-import { FENCE, isLocated, isMarkedUp, isSentence } from './prose.ts';
+import { isAgreeOrNot } from './menu-choices.ts';
+import { isLocated, isMarkedUp, isSentence } from './prose.ts';
 import { AFTER_PROSE, isBelowScreensTool, TOOLS } from './quotation.ts';
 import { isTestOutput } from './test-output.ts';
 import type { TextSource } from './text-source.ts';
@@ -23,12 +24,6 @@ export interface Waiting {
 
 /** Why a screen says nothing of the run: something was said after it. */
 const ANSWERED = 'answered';
-/** How many lines may stand between a question and its first choice, and between a choice and the next. */
-const DETAILS = 14;
-/** How many lines may stand below the choices. */
-const HINTS = 12;
-/** How many choices a screen has. */
-const CHOICES = 16;
 /** The edge of a frame that is drawn around the choices. */
 const FRAMED = /^\s*[│┃║▌▐╭╰┌└╔╚]/u;
 /** The cursor of a full screen, which stands before nothing else that is numbered. */
@@ -40,7 +35,6 @@ const SENTENCES = /\p{Ll}[.!] \p{Lu}/u;
 /** In the first person a model asks. */
 const OWN_QUESTION = /\b(?:I|I'm|I'll|I've|me|we|us|let's)\b/;
 const LOGIN = /\b(?:log ?in|sign ?in|authenticat(?:e|ion)|authori[sz](?:e|ation))\b/i;
-const ADDRESS = /^https?:\/\/\S+$/;
 /** A client tells its user to open a page; prose says of users that they do. */
 const OPENS =
   /(?:^|, |: )(?:please |then )?(?:open|visit|navigate to|go to|use|authenticate|log ?in|sign ?in)\b|\bbrowser (?:did|does)(?: not|n't) open\b/i;
@@ -64,7 +58,7 @@ export function waitingAt(shapes: readonly LineShape[], at: number, source: Text
   const screen = screenAt(shapes, at);
   if (!screen) return undefined;
   const { last, form } = screen;
-  const cancelled = quotationOf(shapes, at, last, source) ?? (isLast(shapes, at, last) ? undefined : ANSWERED);
+  const cancelled = quotationOf(shapes, at, last, source) ?? (isLastScreen(shapes, at, last) ? undefined : ANSWERED);
   if (cancelled !== undefined) return { last, cancelled };
   const top = headingAbove(shapes, at) ?? topOf(shapes, at);
   if (isSpokenOfAbove(shapes, top)) return { last, cancelled: AFTER_PROSE };
@@ -114,45 +108,6 @@ function menuBelow(shapes: readonly LineShape[], at: number, isCursor: boolean):
   return { last, form: isScreen || (hasCursor && !isProse) ? 'drawn' : 'listed' };
 }
 
-interface List {
-  readonly choices: readonly Choice[] | 'row';
-  readonly first: number;
-  readonly last: number;
-}
-
-/** The first list of choices from a line on. */
-function listFrom(shapes: readonly LineShape[], from: number): List | undefined {
-  const choices: Choice[] = [];
-  let [first, last] = [-1, from];
-  for (let row = from; row < shapes.length && row <= last + DETAILS; row += 1) {
-    const shape = shapes[row] as LineShape;
-    if (FENCE.test(shape.text) || choices.length > CHOICES) return undefined;
-    if (first === -1 && choicesInRow(shape).length > 0) return { choices: 'row', first: row, last: row };
-    const choice = choiceOn(shape) ?? (isPlainList(choices) ? plainChoice(shape) : undefined);
-    if (choice && choice.isKeyed === (choices[0] ?? choice).isKeyed) {
-      choices.push(choice);
-      if (first === -1) first = row;
-      last = row;
-      continue;
-    }
-    const isLess = shape.body !== '' && shape.indent < (shapes[last] as LineShape).indent;
-    if (first !== -1 && (isLess || row > last + 2)) break;
-  }
-  return first === -1 ? undefined : { choices, first, last };
-}
-
-/** Whether only the cursor marks the choices of a list. */
-function isPlainList(choices: readonly Choice[]): boolean {
-  return choices.some(({ isChosen }) => isChosen) && choices.every(({ isKeyed }) => !isKeyed);
-}
-
-/** A choice without a mark, below one that the cursor stands before. */
-function plainChoice({ text, indent }: LineShape): Choice | undefined {
-  const label = text.trim();
-  const isOne = indent >= 2 && /^\p{L}/u.test(label) && label.length <= 60 && !/[.:]$/.test(label);
-  return isOne ? { label, isChosen: false, isKeyed: false } : undefined;
-}
-
 /** How far below the sentence the address of a login page stands. */
 const ADDRESS_WITHIN = 3;
 
@@ -165,55 +120,6 @@ function loginBelow(shapes: readonly LineShape[], at: number): Screen | undefine
   return address === -1 || below.slice(0, address).some((line) => line.body !== '')
     ? undefined
     : { last: at + 1 + address, form: 'said' };
-}
-
-/** A host says that it can't be answered. */
-const NOBODY = /\b(?:nobody|no one|no terminal|no tty|no (?:input|answer|reply) (?:for|within|after|in|from))\b/i;
-
-/** The input of a program in Python or Go has ended: nobody is there to answer. */
-const NO_INPUT =
-  /^(?:EOFError(?:: EOF when reading a line)?$|(?:[Ee]rror: )?(?:(?:reading )?(?:prompt|input|stdin|answer|response): )?(?:unexpected )?EOF$|Can't initialize prompt toolkit\b|Input is not a terminal\b)/;
-
-/** How Go tells of the exit that follows. */
-const EXITS = /^exit status [1-9]\d{0,2}$/;
-
-/** The last line of a screen: the foot of the frame around its choices, and what explains the last of them. */
-function screenEnd(shapes: readonly LineShape[], last: number): number {
-  const { raw, indent } = shapes[last] as LineShape;
-  if (/^\s*[│┃║]/u.test(raw)) {
-    const end = shapes.slice(last + 1).findIndex((line) => !/^\s*[│┃║]/u.test(line.raw));
-    const frame = shapes.slice(last + 1, end === -1 ? last + 1 : last + 1 + end);
-    return frame.some(({ body }) => /^\(Use Enter\b/.test(body)) ? last + frame.length : last;
-  }
-  const next = shapes[last + 1];
-  const isDetail = next !== undefined && next.body !== '' && next.indent > indent && next.indent >= 4;
-  return isDetail && !next.stamped && next.glyph === undefined ? last + 1 : last;
-}
-
-/** The same without the trace that Python prints above its word that nobody answered. */
-function withoutTrace(below: readonly LineShape[]): readonly LineShape[] {
-  const end = below.findIndex(({ body }) => NO_INPUT.test(body));
-  const isTrace = end > 0 && /^Traceback \(/.test((below[0] as LineShape).body);
-  return isTrace && below.slice(1, end).every(({ indent }) => indent > 0) ? below.slice(end) : below;
-}
-
-/** Whether nothing stands below a screen but hints on its keys, or the same screen drawn again. */
-function isLast(shapes: readonly LineShape[], at: number, last: number): boolean {
-  const drawn = new Set(shapes.slice(Math.max(0, at - DETAILS), last + 1).map(({ body }) => body));
-  const below = withoutTrace(shapes.slice(screenEnd(shapes, last) + 1).filter(({ body }) => /[\p{L}\d>]/u.test(body)));
-  const isLogin = ADDRESS.test((shapes[last] as LineShape).body);
-  const noInput = below.findIndex(({ body }) => NO_INPUT.test(body));
-  let rest = 0;
-  for (const [index, line] of below.entries()) {
-    if (drawn.has(line.body) || isWaiting(line) || closesJob(line)) continue;
-    if (NOBODY.test(line.body) || NO_INPUT.test(line.body)) continue;
-    if (noInput !== -1 && index > noInput && EXITS.test(line.body)) continue;
-    rest += 1;
-    // On another machine a login page is opened in another way, of which a client tells.
-    const isTip = isLogin && /\b(?:headless|remote|instead|code|browser|press|paste)\b/i.test(line.body);
-    if (rest > HINTS || isTestOutput(line) || !(isKeyHint(line) || isTip)) return false;
-  }
-  return true;
 }
 
 /** What a tool has done, in a box of its own. */
