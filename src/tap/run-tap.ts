@@ -6,6 +6,7 @@ import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import { credentialOf } from '../decode/credential-variables.ts';
 import { createAbortExecutor } from './carry-out-aborts.ts';
 import { type Clock, systemClock, within } from './clock.ts';
+import { type Reading, readCommand } from './command/read-command.ts';
 import { readScripts } from './command/read-scripts.ts';
 import { placeOfAgent } from './command/steps-around-agent.ts';
 import { createLineChunker, type LineChunker } from './output/line-chunker.ts';
@@ -28,6 +29,8 @@ export interface TapOptions {
   run: Run;
   command: string;
   args: readonly string[];
+  /** What the command runs, where it has been read already. */
+  reading?: Reading;
   /** The way to the surroundings. The tap closes it. */
   link: TapLink;
   runtime?: string;
@@ -114,6 +117,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   const marks = { marker, grouped: cgroup?.members };
   const outputs: PassThrough[] = [];
   const words = [options.command, ...options.args];
+  const reading = options.reading ?? readCommand(words, readScripts(options.cwd ?? process.cwd(), env.PATH));
   const life = createRunLife({
     run,
     link,
@@ -123,7 +127,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     format,
     goesOn,
     isBehindShell: isBehindShell(words),
-    agentPlace: placeOfAgent(words, readScripts(options.cwd ?? process.cwd(), env.PATH)),
+    agentPlace: placeOfAgent(reading),
     isHeldBack: () => outputs.some((one) => one.isHeldBack),
     subscription,
     timeoutS,

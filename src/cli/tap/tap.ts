@@ -10,8 +10,9 @@ import { readSecret, readTapEnvironment } from '../../service/config.ts';
 import { readTrustedKeys } from '../../signing/keys.ts';
 import { type AgentCommand, agentCommand } from '../../tap/command/agent-command.ts';
 import { goesOnAfterFailure } from '../../tap/command/goes-on.ts';
-import { openTerminals } from '../../tap/process/native-ptys.ts';
+import { readCommand } from '../../tap/command/read-command.ts';
 import { readScripts } from '../../tap/command/read-scripts.ts';
+import { openTerminals } from '../../tap/process/native-ptys.ts';
 import { UNGROUPED } from '../../tap/process/run-cgroup.ts';
 import { runTap, type TapOptions } from '../../tap/run-tap.ts';
 import { screenNotice, unreachedNotice, usedBeforeNotice } from '../../tap/tap-notices.ts';
@@ -121,7 +122,8 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
   const obey = flags.obey ?? false;
   let surroundings: Pick<TapOptions, 'link' | 'clock' | 'onStderrReady' | 'terminals'>;
   const { unattended, ...agentAbout } = agentOf(words, runtime);
-  const goesOn = flags.goesOn ?? goesOnAfterFailure(words, readScripts('.', process.env.PATH));
+  const reading = readCommand(words, readScripts('.', process.env.PATH));
+  const goesOn = flags.goesOn ?? goesOnAfterFailure(reading);
   const about = { ...agentAbout, ...(goesOn && { goesOn }), ...(subscription ? { subscription } : {}) };
   try {
     const { rules, report } = flags;
@@ -161,6 +163,7 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
     run,
     command,
     args,
+    reading,
     obey,
     // To a person, for the same reason.
     onUngrouped: () => {

@@ -1,11 +1,10 @@
-import { type ShellCommand, withoutKeywords } from './shell-commands.ts';
+import { type ShellCommand, wordsBehind } from './shell-commands.ts';
 
 /** Words in front of a program that is run all the same. */
 const PREFIX = /^(?:exec|command|eval|sudo|nohup|env|\w+=.*)$/;
 
 /** A command's program and its words, without what stands in front of it. */
-export const runWords = (words: readonly string[]): readonly string[] =>
-  withoutKeywords(words).filter((word) => !PREFIX.test(word));
+export const runWords = (words: readonly string[]): readonly string[] => wordsBehind(words, PREFIX);
 
 /** Whether what a command runs is known only when it runs: `"$AGENT" -p Go`, `eval "$COMMAND"`. */
 export function isNamedByVariable({ words }: ShellCommand): boolean {

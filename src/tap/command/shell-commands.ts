@@ -23,6 +23,13 @@ export function withoutKeywords(words: readonly string[]): readonly string[] {
   return at === -1 ? [] : words.slice(at);
 }
 
+/** The same without the words in front of it that match, such as assignments. */
+export function wordsBehind(words: readonly string[], prefix: RegExp): readonly string[] {
+  const own = withoutKeywords(words);
+  const at = own.findIndex((word) => !prefix.test(word));
+  return at === -1 ? [] : own.slice(at);
+}
+
 /**
  * The simple commands of a command line such as `cd /srv && X=1 claude -p 'fix it' 2>&1 | tee log`: enough of a shell's
  * grammar to see which programs it starts. Undefined where it has what only running it would show: a

@@ -1,8 +1,9 @@
 import { isAssignment } from './follows-failure.ts';
+import type { ReadStep } from './read-command.ts';
 import type { ReadingEffort } from './reading-effort.ts';
-import { type ShellCommand, withoutKeywords } from './shell-commands.ts';
+import { withoutKeywords } from './shell-commands.ts';
 
-type Commands = readonly ShellCommand[];
+type Commands = readonly ReadStep[];
 
 /** Commands that only tell what has happened, or end the shell. */
 const TELLS = new Set([
@@ -41,11 +42,11 @@ export interface LineAndFunctions {
 export function withoutFunctions(line: Commands, effort: ReadingEffort): LineAndFunctions {
   const functions = new Map<string, Commands>();
   const tellers = new Map<string, string>();
-  let commands: ShellCommand[] = [];
+  let commands: ReadStep[] = [];
   // What is left of the operators behind a block.
   let left: string | undefined;
   for (let at = 0; at < line.length; at += 1) {
-    const command = line[at] as ShellCommand;
+    const command = line[at] as ReadStep;
     const after = left ?? command.after;
     left = undefined;
     const name = nameDefined(command, line[at + 1]);
@@ -55,7 +56,7 @@ export function withoutFunctions(line: Commands, effort: ReadingEffort): LineAnd
       continue;
     }
     const first = name === undefined ? at : at + 1;
-    const block = blockAt(line, first, name === undefined ? after : (line[first] as ShellCommand).after);
+    const block = blockAt(line, first, name === undefined ? after : (line[first] as ReadStep).after);
     effort.spend(STEPS_OF_BLOCK + 10 * block.commands.length);
     const told = howTold(block.commands, tellers);
     if (name === undefined && told === undefined) {
@@ -75,13 +76,15 @@ export function withoutFunctions(line: Commands, effort: ReadingEffort): LineAnd
   commands = commands.map((command) => {
     const own = withoutKeywords(command.words);
     const told = tellers.get(own[0] ?? '');
-    return told === undefined ? command : { ...command, words: [...command.words.slice(0, -own.length), told] };
+    return told === undefined
+      ? command
+      : { ...command, words: [...command.words.slice(0, -own.length), told], run: undefined };
   });
   return withLastCall({ commands, functions }, effort);
 }
 
 /** `name() {` and `function name {`: the name. */
-function nameDefined({ words }: ShellCommand, next: ShellCommand | undefined): string | undefined {
+function nameDefined({ words }: ReadStep, next: ReadStep | undefined): string | undefined {
   const [first = '', second] = words;
   if (words.length === 1 && /^\(\)\n*\{/.test(next?.after ?? '')) return first;
   return first === 'function' && words.length === 2 && /^(?:\(\))?\n*\{/.test(next?.after ?? '') ? second : undefined;
@@ -92,7 +95,7 @@ function blockAt(line: Commands, first: number, opening: string): { commands: Co
   const inner = opening.slice(opening.indexOf('{') + 1);
   let depth = 1;
   for (let at = first; at < line.length; at += 1) {
-    const after = at === first ? inner : (line[at] as ShellCommand).after;
+    const after = at === first ? inner : (line[at] as ReadStep).after;
     for (const [place, char] of [...after].entries()) {
       if (char === '{') depth += 1;
       if (char === '}') depth -= 1;

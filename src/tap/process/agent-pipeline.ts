@@ -1,6 +1,7 @@
 import { agentCommand, MAX_DEPTH } from '../command/agent-command.ts';
 import { goesOnAfterFailure } from '../command/goes-on.ts';
 import { agentNamed } from '../command/known-agents.ts';
+import { readCommand } from '../command/read-command.ts';
 import { unwrapCommand } from '../command/unwrap-command.ts';
 import { linkOf, wordsOf } from './proc-files.ts';
 
@@ -41,7 +42,7 @@ export function createPipelineFinder(): (rootPid: number, all: readonly Standing
       const [agent] = agents;
       if (!agent || agents.length > 1 || !reachesTap(agent.pid, rootPid, all)) return undefined;
       const words = wordsOf(rootPid);
-      const isOnly = agentCommand(words) !== undefined && goesOnAfterFailure(words) === undefined;
+      const isOnly = agentCommand(words) !== undefined && goesOnAfterFailure(readCommand(words)) === undefined;
       found = { agent, isOnly, pipes: new Set() };
     }
     const { agent, isOnly } = found;

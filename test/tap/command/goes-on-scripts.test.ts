@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { goesOnAfterFailure } from '../../../src/tap/command/goes-on.ts';
+import { readCommand } from '../../../src/tap/command/read-command.ts';
 import { scriptsIn } from '../../support/script-files.ts';
 
 const goesOn = (command: string, script: string, more: Readonly<Record<string, string>> = {}) =>
-  goesOnAfterFailure(command.split(' '), scriptsIn({ './run.sh': `#!/bin/bash\n${script}\n`, ...more }));
+  goesOnAfterFailure(readCommand(command.split(' '), scriptsIn({ './run.sh': `#!/bin/bash\n${script}\n`, ...more })));
 const SCRIPTS = ['./run.sh', 'bash run.sh', 'timeout 60 bash -x ./run.sh --fast', 'env A=b ./run.sh'];
 
 test.each(SCRIPTS)('a fallback and a loop in a script are what its command may still do: %s', (command) => {
@@ -65,8 +66,8 @@ test.each([
 ])('a script that names no interpreter, is sourced or read from its input is read: %s', (line) => {
   const two = (text: string) => ({ './two.sh': text, './run.sh': `#!/bin/bash\n${line}\n` });
   for (const command of [['./run.sh'], ['bash', '-c', line]]) {
-    expect(goesOnAfterFailure(command, scriptsIn(two('claude -p a || codex exec b\n')))).toBe('commands');
-    expect(goesOnAfterFailure(command, scriptsIn(two('claude -p a\n')))).toBeUndefined();
+    expect(goesOnAfterFailure(readCommand(command, scriptsIn(two('claude -p a || codex exec b\n'))))).toBe('commands');
+    expect(goesOnAfterFailure(readCommand(command, scriptsIn(two('claude -p a\n'))))).toBeUndefined();
   }
 });
 
@@ -106,7 +107,9 @@ test('a script that only stands before an agent is none', () => {
 test('scripts that name each other are read no more than some times, and then anything may follow', () => {
   const script = (name: string) => `#!/bin/sh\n${`./${name}.sh; `.repeat(5_000)}`;
   const began = performance.now();
-  expect(goesOnAfterFailure(['./a.sh'], scriptsIn({ './a.sh': script('b'), './b.sh': script('a') }))).toBe('commands');
+  expect(goesOnAfterFailure(readCommand(['./a.sh'], scriptsIn({ './a.sh': script('b'), './b.sh': script('a') })))).toBe(
+    'commands',
+  );
   expect(goesOn('npm start', '', { 'package.json': '{"scripts":{"start":"npm start"}}' })).toBeUndefined();
   expect(performance.now() - began).toBeLessThan(20_000);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { goesOnAfterFailure } from '../../../src/tap/command/goes-on.ts';
+import { readCommand } from '../../../src/tap/command/read-command.ts';
 
-const sh = (line: string) => goesOnAfterFailure(['sh', '-c', line]);
+const sh = (line: string) => goesOnAfterFailure(readCommand(['sh', '-c', line]));
 
 describe('what a command still has to do where its agent fails', () => {
   it.each([
@@ -12,7 +13,7 @@ describe('what a command still has to do where its agent fails', () => {
     ['amp', '-x', '--stream-json', '--stream-json-input'],
     ['pi', '--mode', 'rpc'],
   ])('is further turns where it reads its prompts from its input: %s', (...command) => {
-    expect(goesOnAfterFailure(command)).toBe('turns');
+    expect(goesOnAfterFailure(readCommand(command))).toBe('turns');
   });
 
   it.each([
@@ -161,6 +162,6 @@ describe('what a command still has to do where its agent fails', () => {
     ['an unknown program', ['./agent', '--input-format', 'stream-json']],
     ['nothing', []],
   ])('is nothing that is known of %s', (_what, command) => {
-    expect(goesOnAfterFailure(command)).toBeUndefined();
+    expect(goesOnAfterFailure(readCommand(command))).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { goesOnAfterFailure } from '../../../src/tap/command/goes-on.ts';
+import { readCommand } from '../../../src/tap/command/read-command.ts';
 import { ReadingEffort } from '../../../src/tap/command/reading-effort.ts';
 import type { ScriptFiles } from '../../../src/tap/command/shell-line.ts';
 import { withoutSubstitutions } from '../../../src/tap/command/without-substitutions.ts';
@@ -93,7 +94,7 @@ test('whatever a command and its scripts hold, they are read in a bounded number
       };
       const effort = new ReadingEffort();
       expect([undefined, 'commands', 'turns']).toContain(
-        goesOnAfterFailure(['sh', '-c', `${a}\n./b`], counted, effort),
+        goesOnAfterFailure(readCommand(['sh', '-c', `${a}\n./b`], counted, effort)),
       );
       expect(effort.spent).toBeLessThanOrEqual(effort.most);
       expect(looks).toBeLessThan(10_000);
@@ -126,7 +127,7 @@ test.each([
     packageScripts: () => undefined,
     within: () => none,
   };
-  expect(goesOnAfterFailure(['sh', '-c', line], none)).toBe('commands');
+  expect(goesOnAfterFailure(readCommand(['sh', '-c', line], none))).toBe('commands');
   expect(looks).toBeLessThan(4_000);
 });
 
@@ -138,5 +139,7 @@ test('files that fail to be read hold nothing up', () => {
   const fail = () => {
     throw new Error('gone');
   };
-  expect(goesOnAfterFailure(['./a.sh'], { script: fail, packageScripts: fail, within: fail })).toBe('commands');
+  expect(goesOnAfterFailure(readCommand(['./a.sh'], { script: fail, packageScripts: fail, within: fail }))).toBe(
+    'commands',
+  );
 });

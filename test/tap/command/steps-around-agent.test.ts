@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readCommand } from '../../../src/tap/command/read-command.ts';
 import { placeOfAgent } from '../../../src/tap/command/steps-around-agent.ts';
 import { scriptsIn } from '../../support/script-files.ts';
 
@@ -16,6 +17,7 @@ test.each([
   bash('cat old.jsonl; claude -p Go'),
   ['timeout', '60', ...bash(STEPS)],
   ['bash', 'run.sh'],
+  bash('bash -s < run.sh'),
   ['./run.sh'],
   bash('cd . && ./run.sh'),
   ['npm', 'run', 'agent'],
@@ -40,7 +42,7 @@ test.each([
   ['setpriv', '--no-new-privs', ...bash('cat old.jsonl; claude -p Go')],
   ['flock', 'lock', '-c', 'cat old.jsonl; claude -p Go'],
 ])('others may print before the agent of: %s %s %s %s', (...command) => {
-  expect(placeOfAgent(command, FILES)).toBe('behind');
+  expect(placeOfAgent(readCommand(command, FILES))).toBe('behind');
 });
 
 test.each([
@@ -51,9 +53,10 @@ test.each([
   bash('set -e; cd /srv && export A=b; B=c; : ; [[ -n $A && -n $B ]] && D=e claude -p "$(cat task.md)" || exit 1'),
   bash('command -v claude >/dev/null; claude -p a && claude -p b'),
   ['bash', 'alone.sh'],
+  bash('sh < ./alone.sh'),
   ['npm', 'run', 'alone'],
 ])('nobody else prints beside the agent of: %s %s %s %s', (...command) => {
-  expect(placeOfAgent(command, FILES)).toBe('alone');
+  expect(placeOfAgent(readCommand(command, FILES))).toBe('alone');
 });
 
 test.each([
@@ -62,7 +65,7 @@ test.each([
   bash('(claude -p Go; git push); exit'),
   bash('cd . && sh -c "claude -p Go; git push"'),
 ])('others may print only behind the agent of: %s %s %s', (...command) => {
-  expect(placeOfAgent(command, FILES)).toBe('first');
+  expect(placeOfAgent(readCommand(command, FILES))).toBe('first');
 });
 
 test.each([
@@ -75,9 +78,15 @@ test.each([
   ['./missing.sh'],
   [],
 ])('no known agent is named by: %s %s %s %s', (...command) => {
-  expect(placeOfAgent(command, FILES)).toBe('none');
+  expect(placeOfAgent(readCommand(command, FILES))).toBe('none');
 });
 
 test('what is nested too deeply to be read says nothing', () => {
-  for (const nested of ['(', '$(']) expect(placeOfAgent(bash(`echo A; ${nested.repeat(30_000)}`))).toBe('none');
+  for (const nested of ['(', '$('])
+    expect(placeOfAgent(readCommand(bash(`echo A; ${nested.repeat(30_000)}`)))).toBe('none');
+});
+
+test.each(['claude -p Go', 'timeout 60 claude -p Go'])('%s is seen behind more commands than are read', (agent) => {
+  const command = bash(`${'git pull\n'.repeat(6_000)}${agent}`);
+  expect(placeOfAgent(readCommand(command, FILES))).toBe('behind');
 });

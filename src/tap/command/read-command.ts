@@ -1,0 +1,109 @@
+import { MAX_DEPTH, MAX_LINE } from './agent-command.ts';
+import { fedShell } from './fed-shell.ts';
+import { agentNamed, type KnownAgent } from './known-agents.ts';
+import { ReadingEffort } from './reading-effort.ts';
+import { SHELLS } from './script-lines.ts';
+import { type ShellCommand, shellCommands, withoutKeywords } from './shell-commands.ts';
+import { baseName, type ScriptFiles, type ShellLine } from './shell-line.ts';
+import { unwrapCommand } from './unwrap-command.ts';
+import { withoutSubstitutions } from './without-substitutions.ts';
+
+/** What a command runs, as far as its words and its scripts tell before it does: programs around programs, lines, scripts. */
+export interface Reading {
+  readonly words: readonly string[];
+  /** It is an agent. */
+  readonly agent?: KnownAgent | undefined;
+  /** The command that its first word runs: of `timeout 60 claude`, `claude`. */
+  readonly inner?: Reading;
+  /** The shell's line or script that it runs. */
+  readonly line?: ReadLine;
+  /** Of a program that is not known: what the shell among its arguments runs. */
+  readonly shell?: Reading;
+  /** It is a shell that reads its commands from elsewhere. */
+  readonly isFed?: boolean;
+  /** It was too much to read, or could not be read: it may run anything. */
+  readonly isCut?: boolean;
+  /** Each command that its arguments may be, as words or in one line of them, without scripts. Read when asked for, which may throw. */
+  given(): Iterable<Reading>;
+  /** What is left for this and for all that is told from it. */
+  readonly effort: ReadingEffort;
+}
+
+/** A command of a line, and what it runs; undefined where another word has taken its place. */
+export interface ReadStep extends ShellCommand {
+  readonly run?: Reading | undefined;
+}
+
+export interface ReadLine {
+  readonly text: string;
+  /** In the order of the text, those in functions too. Undefined where it can't be read. */
+  readonly steps: readonly ReadStep[] | undefined;
+  readonly flags: readonly string[];
+  readonly isScript: boolean;
+  readonly isSourced: boolean;
+}
+
+/** What a look for a program in all folders costs beside one character. */
+const STEPS_OF_COMMAND = 150;
+
+/**
+ * Reads a command, and the scripts that it names. Nothing is thrown: what can't be read is marked so.
+ *
+ * @param files where the scripts are read; left out: they are not
+ * @param effort what reading may take
+ */
+export function readCommand(command: readonly string[], files?: ScriptFiles, effort = new ReadingEffort()): Reading {
+  const read = (words: readonly string[], depth: number, from?: ScriptFiles): Reading => {
+    const agent = agentNamed(words[0] ?? '');
+    const known = { words, effort, agent, given: () => given(words, depth) };
+    if (depth > MAX_DEPTH || words.length === 0) return { ...known, words: [], agent: undefined };
+    try {
+      effort.spend(STEPS_OF_COMMAND + words.length);
+      const inner = agent ? undefined : unwrapCommand(words, from);
+      if (inner && 'words' in inner) return { ...known, inner: read(inner.words, depth + 1, from) };
+      if (inner) return { ...known, line: readLine(inner, depth + 1, inner.file ?? from) };
+      const shell = agent ? -1 : words.findIndex((word, at) => at > 0 && SHELLS.has(baseName(word)));
+      return shell === -1 ? known : { ...known, shell: read(words.slice(shell), depth + 1, from) };
+    } catch {
+      return { ...known, isCut: true };
+    }
+  };
+
+  const readLine = ({ line, flags = [], file, isSourced = false }: ShellLine, depth: number, from?: ScriptFiles) => {
+    let here = from;
+    const steps = commandsOf(line)?.map((step) => {
+      const own = withoutKeywords(step.words);
+      const run = readFed(step, depth, here) ?? read(own, depth, here);
+      // `cd "$(dirname "$0")"` is the usual way of a script to its own folder.
+      if (own[0] === 'cd') here = /[$_~]/.test(own[1] ?? '~') ? from : here?.within(own[1] as string);
+      return { ...step, run };
+    });
+    return { text: line, steps, flags, isScript: file !== undefined, isSourced };
+  };
+
+  /** The script that a shell reads from its input; undefined for any other command. */
+  const readFed = (step: ShellCommand, depth: number, here?: ScriptFiles): Reading | undefined => {
+    const fed = fedShell(step);
+    if (!fed) return undefined;
+    const isKnown = fed.script !== undefined && here?.script(fed.script) !== undefined;
+    if (isKnown) return read([...fed.shell, fed.script as string], depth, here);
+    return { words: withoutKeywords(step.words), effort, given: () => [], isFed: true };
+  };
+
+  function* given(words: readonly string[], depth: number): Generator<Reading> {
+    for (const [at, word] of words.entries()) {
+      if (at === 0) continue;
+      yield read(words.slice(at), depth + 1);
+      for (const one of (/\s/.test(word) && commandsOf(word)) || []) yield read(withoutKeywords(one.words), depth + 1);
+    }
+  }
+
+  const commandsOf = (line: string): readonly ShellCommand[] | undefined => {
+    if (line.length > MAX_LINE) return undefined;
+    effort.spend(line.length);
+    const plain = withoutSubstitutions(line);
+    return plain === undefined ? undefined : shellCommands(plain);
+  };
+
+  return read(command, 0, files);
+}
