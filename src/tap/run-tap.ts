@@ -151,9 +151,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     life.exited({ code: agent.exitCode, signal: null });
     return { exitCode: agent.exitCode, obeyed: undefined, losses: await link.close(flushMs) };
   }
-  const emit = (chunk: LogChunk) => {
-    link.publishLog({ ...chunk, ...life.heard(chunk) });
-  };
+  const emit = (chunk: LogChunk) => link.publishLog({ ...chunk, ...life.heard(chunk) });
   const readInto = (stream: StreamName, lines: LineChunker) => (bytes: Buffer) => {
     life.read(stream, bytes.at(-1) === NEWLINE);
     lines.push(bytes);
