@@ -1,4 +1,4 @@
-import { type JetStreamManager, NatsError, type StoredMsg, type StreamInfo } from 'nats';
+import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
 import { type Early, LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-headers.ts';
 import { parseJson } from '../contracts/parse-json.ts';
 import { isBefore } from '../contracts/position.ts';
@@ -9,9 +9,10 @@ import { CONSUMERS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/ports/last-output.ts';
 import { createOpening, type Opening, type OpeningCollector } from '../pipeline/ports/opening.ts';
-import type { LastOutput, LogBegin, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
+import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
 import { askAgain } from './ask-again.ts';
 import { isLabelled, logHeader } from './consume/log-header.ts';
+import { createLogBegin, type LogBeginReader } from './log-begin.ts';
 import { MOST_BYTES, messagesBefore } from './messages-before.ts';
 import { runEventsOf } from './run-events.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
@@ -27,11 +28,13 @@ const OPENINGS_KEPT = 1_000;
  * Reads back what runs have said, straight from the log stream by subject.
  *
  * @param unlabelled how messages without any `Knell-` header are read; left out: as plain lines
+ * @param logBegin left out: one that has seen nothing of the stream yet
  */
 export function createLogHistory(
   manager: JetStreamManager,
   subjects: Subjects,
   unlabelled?: UnlabelledCodec,
+  logBegin: Pick<LogBeginReader, 'begin'> = createLogBegin(manager),
 ): LogHistory {
   let asking: Promise<number> | undefined;
   const next = (filter: string, seq: number) => nextMessage(manager, STREAMS.logs, filter, seq);
@@ -151,7 +154,7 @@ export function createLogHistory(
       return (await messagesBefore({ next, last }, subjectsOf, await unreadFrom(), seq)).flatMap(linesOf);
     },
     eventsOf: (run, isStartKnown) => runEventsOf(manager, subjects, run, isStartKnown),
-    begin: async () => beginOf(await askAgain(() => manager.streams.info(STREAMS.logs))),
+    begin: () => logBegin.begin(),
     async lastTree(run) {
       // Heartbeats are not written into run states: the stream holds the last one, and it is read when it matters.
       const event = await lastMessage(manager, STREAMS.runs, subjects.runs(run));
@@ -166,16 +169,6 @@ export function createLogHistory(
       return lastOf(messages.flatMap((message) => (message ? linesOf(message) : [])));
     },
   };
-}
-
-/** Where a stream begins: all before has been dropped, by its limits or by hand. */
-function beginOf({ created, config, state }: StreamInfo): LogBegin {
-  const isBounded = config.max_bytes > 0 || config.max_msgs > 0 || config.max_msgs_per_subject > 0;
-  const keepsMs = isBounded || !config.deny_purge ? undefined : config.max_age > 0 ? config.max_age / 1e6 : Infinity;
-  if (state.first_seq <= 1) return { seq: 1, atMs: Date.parse(created) };
-  // An empty one has dropped all up to the last that it ever held.
-  const atMs = state.messages > 0 ? Date.parse(state.first_ts) : Date.parse(state.last_ts) + 1;
-  return { seq: state.first_seq, atMs, ...(keepsMs !== undefined && { keepsMs }) };
 }
 
 /** The sequence in the log stream up to which workers are done with all messages; 0 where none has ever been here. */

@@ -12,6 +12,8 @@ export interface StreamWatchOptions {
   readonly events: StreamEvents;
   /** Makes anew what is missing of all that is kept on the server. Called where nothing is left of what was there. */
   readonly makeAnew: () => Promise<void>;
+  /** Told of each stream, also those of buckets, how it is at a look. */
+  readonly onSeen?: (info: StreamInfo) => void;
   /** Milliseconds from one look to the next. */
   readonly everyMs?: number;
 }
@@ -53,7 +55,7 @@ const NEEDED_BUCKETS = [BUCKETS.runs, BUCKETS.fleet, BUCKETS.subscriptions, BUCK
  * purpose, so that is only said.
  */
 export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
-  const { manager, subjects, clock, events, makeAnew, everyMs = EVERY_MS } = options;
+  const { manager, subjects, clock, events, makeAnew, onSeen, everyMs = EVERY_MS } = options;
   let problems: readonly string[] = [];
   let cancel: () => void = () => undefined;
   let stopped = false;
@@ -73,6 +75,7 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
   async function seeOf(name: string, family?: StreamFamily): Promise<Seen> {
     try {
       const info = await manager.streams.info(name);
+      onSeen?.(info);
       compare(name, info);
       const misfit = family && misfitOf(info.config, subjects.all(family));
       const problems = [...(misfit === undefined ? [] : [misfit]), ...lossesOf(info)];

@@ -8,6 +8,7 @@ import { createAbortFeed } from '../nats/abort-feed.ts';
 import { connectNats, withRights } from '../nats/connection.ts';
 import { createUnmatchedCounter } from '../nats/drift-counter.ts';
 import { ensureStreams, openProbes, openRules } from '../nats/ensure-streams.ts';
+import { createLogBegin } from '../nats/log-begin.ts';
 import { createLogHistory } from '../nats/log-history.ts';
 import { createPublisher } from '../nats/publisher.ts';
 import { startServerClock } from '../nats/server-clock.ts';
@@ -108,7 +109,8 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
     });
     shutdown.onStop(() => watch.stop());
 
-    const streams = watchStreams({ connection, manager, subjects, clock, publisher, log, options });
+    const logBegin = createLogBegin(manager);
+    const streams = watchStreams({ connection, manager, subjects, clock, publisher, logBegin, log, options });
     shutdown.onStop(() => streams.stop());
     const returned = lookOnReturn(connection, [streams, watch]);
     shutdown.onStop(async () => returned.stop());
@@ -184,7 +186,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
       admit: guard.admit,
       mistaken: (mistake: Mistake) => countMistake({ modes, publisher, clock }, mistake),
       store,
-      history: createLogHistory(manager, subjects, unlabelled),
+      history: createLogHistory(manager, subjects, unlabelled, logBegin),
       unlabelled,
       publisher,
       drifts: writes.drifts(createUnmatchedCounter(fleet)),

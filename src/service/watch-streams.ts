@@ -1,10 +1,11 @@
 import type { JetStreamManager, NatsConnection } from 'nats';
 import { noticeId } from '../classify/ids.ts';
 import type { Notice } from '../contracts/notice.ts';
-import type { Subjects } from '../contracts/subjects.ts';
+import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { Logger } from '../logging/logger.ts';
 import { ensureStreams, openProbes, openRules } from '../nats/ensure-streams.ts';
+import type { LogBeginReader } from '../nats/log-begin.ts';
 import { type StreamWatch, startStreamWatch } from '../nats/stream-watch.ts';
 import type { Clock, Publisher } from '../pipeline/ports/ports.ts';
 import type { ServiceOptions } from './service-options.ts';
@@ -15,6 +16,7 @@ export interface WatchStreamsOptions {
   readonly subjects: Subjects;
   readonly clock: Clock;
   readonly publisher: Pick<Publisher, 'notice'>;
+  readonly logBegin: Pick<LogBeginReader, 'see'>;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly options: Pick<ServiceOptions, 'replicas' | 'published' | 'lookEveryMs'>;
 }
@@ -24,7 +26,7 @@ const MADE_ANEW =
 
 /** Looks after the streams and buckets themselves. A store that was lost is made anew as at a start, with a notice; so is what one of them lost. */
 export function watchStreams(options: WatchStreamsOptions): StreamWatch {
-  const { connection, manager, subjects, clock, publisher, log } = options;
+  const { connection, manager, subjects, clock, publisher, logBegin, log } = options;
   const { replicas = 1, published, lookEveryMs } = options.options;
 
   function tell(about: Pick<Notice, 'message'> & Partial<Notice>, subject: string): void {
@@ -51,6 +53,9 @@ export function watchStreams(options: WatchStreamsOptions): StreamWatch {
         log.error(MADE_ANEW);
         tell({ message: MADE_ANEW }, 'store');
       },
+    },
+    onSeen(info) {
+      if (info.config.name === STREAMS.logs) logBegin.see(info);
     },
     async makeAnew() {
       await ensureStreams(connection, subjects, replicas);

@@ -330,14 +330,32 @@ describe.each(Object.entries(kinds))('over %s', (_name, kind) => {
     await streams.update('KNELL_LOGS', { ...config, max_msgs: 1 });
     const last = await say(run, 'stdout', 'two');
     const lastMs = await timeOf(last);
-    expect(await history.begin()).toEqual({ seq: last, atMs: lastMs });
+    const strange = (await natsWorld(kind)()).history;
+    expect(await strange.begin()).toEqual({ seq: last, atMs: lastMs });
+    // Where it was seen to end with what is gone now, all that came behind that is there.
+    expect(await history.begin()).toEqual({ seq: last, atMs: firstMs + 1 });
     // All of it grows too old.
     const brief = { max_age: 100e6, duplicate_window: 100e6 };
     await streams.update('KNELL_LOGS', { ...config, ...brief });
     while ((await streams.info('KNELL_LOGS')).state.messages > 0) await new Promise(setImmediate);
     await streams.update('KNELL_LOGS', config);
-    const keepsMs = 24 * 3_600_000;
-    expect(await history.begin()).toEqual({ seq: last + 1, atMs: lastMs + 1, keepsMs });
+    expect(await history.begin()).toEqual({ seq: last + 1, atMs: lastMs + 1 });
+  });
+
+  test('the log begins behind the last message that was deleted from its middle', async () => {
+    const { history, say } = await natsWorld(kind)();
+    const run = freshRun();
+    const { streams } = await kind.connection().jetstreamManager();
+    const [, second, third] = [
+      await say(run, 'stdout', 'one'),
+      await say(run, 'stderr', 'two'),
+      await say(run, 'stdout', 'three'),
+    ];
+    const thirdMs = (await streams.getMessage('KNELL_LOGS', { seq: third })).time.getTime();
+    await streams.deleteMessage('KNELL_LOGS', second);
+    expect(await history.begin()).toEqual({ seq: third, atMs: thirdMs });
+    await streams.deleteMessage('KNELL_LOGS', third);
+    expect(await history.begin()).toEqual({ seq: third + 1, atMs: thirdMs + 1 });
   });
 
   test('lines that no worker has acknowledged, and those behind them, are the unread ones', async () => {

@@ -54,18 +54,41 @@ async function setUp() {
     telemetry: { ...silentTelemetry, messageRetried: ({ error }: { error: unknown }) => void errors.push(error) },
   };
   const worker = createWorker(options);
+  const { streams } = manager;
+  /** Settings of the log stream for a moment, which drop what stands there. */
+  const setFor = async (settings: object, until: () => Promise<unknown>) => {
+    const { config } = await streams.info('KNELL_LOGS');
+    await streams.update('KNELL_LOGS', { ...config, ...settings });
+    await until();
+    await streams.update('KNELL_LOGS', config);
+  };
+  const another = { agent: 'another', execution: 'e', attempt: 1 };
+  const speak = () => say(nats.connection, another, 'stdout', ['on it']);
   lastRun += 1;
   const run: Run = { agent: 'a1', execution: `e${lastRun}`, attempt: 1 };
-  const tell = async (type: string, more = {}) => {
+  const tell = async (type: string, more = {}, laterMs = 0) => {
     const event = { schema: 'knell.run/v1', type, ...run, at: new Date().toISOString(), ...more };
     const data = Buffer.from(JSON.stringify(event));
     const subject = subjects.runs(run);
     await nats.connection.jetstream().publish(subject, data);
-    await createRunListener(options).handleRun({ run, subject, data, storedMs: Date.now(), ...SETTLEMENT });
+    await createRunListener(options).handleRun({ run, subject, data, storedMs: Date.now() + laterMs, ...SETTLEMENT });
   };
   return {
     publisher,
     tell,
+    speak,
+    /** As a service looks at the stream every ten seconds. */
+    look: () => options.history.begin(),
+    letAge: () =>
+      setFor({ max_age: 100e6, duplicate_window: 100e6 }, async () => {
+        while ((await streams.info('KNELL_LOGS')).state.messages > 0) await new Promise(setImmediate);
+      }),
+    keepOne: () => setFor({ max_msgs: 1 }, speak),
+    keepOneEach: async () => {
+      const { config } = await streams.info('KNELL_LOGS');
+      await streams.update('KNELL_LOGS', { ...config, max_msgs_per_subject: 1 });
+    },
+    deleteLast: async () => streams.deleteMessage('KNELL_LOGS', (await streams.info('KNELL_LOGS')).state.last_seq),
     async print(lines: readonly string[], labels: Readonly<Record<string, string>>, stream: StreamName = 'stdout') {
       const head = { ...labels, 'Knell-Line': String(numbered) };
       numbered += lines.length;
@@ -94,6 +117,8 @@ async function setUp() {
 }
 
 const HOUR_MS = 3_600_000;
+/** Nobody has said anything for so long before a run starts. */
+const PAUSE_MS = 61_000;
 const TOOL = [claude.init(), claude.calls('Bash')];
 
 test.each([
@@ -118,15 +143,12 @@ test('a run that has said nothing since the stream began is ended for its silenc
 });
 
 test('a run that has said nothing is ended for its silence too where older output of others has grown too old', async () => {
-  const { publisher, tell, goOn } = await setUp();
-  const { streams } = await nats.connection.jetstreamManager();
-  const { config } = await streams.info('KNELL_LOGS');
-  await say(nats.connection, { agent: 'another', execution: 'e', attempt: 1 }, 'stdout', ['on it']);
-  await streams.update('KNELL_LOGS', { ...config, max_age: 100e6, duplicate_window: 100e6 });
-  while ((await streams.info('KNELL_LOGS')).state.messages > 0) await new Promise(setImmediate);
-  await streams.update('KNELL_LOGS', config);
-  await tell('started', { runtime: 'claude-code', format: 'structured' });
-  await say(nats.connection, { agent: 'another', execution: 'e', attempt: 1 }, 'stdout', ['on it']);
+  const { publisher, tell, speak, look, letAge, goOn } = await setUp();
+  await speak();
+  await letAge();
+  await look();
+  await tell('started', { runtime: 'claude-code', format: 'structured' }, PAUSE_MS);
+  await speak();
   await goOn(HOUR_MS);
   expect(publisher.aborts).toMatchObject([{ category: 'runtime.stalled' }]);
 });
@@ -177,4 +199,55 @@ test.each([
   expect((await stateNow())?.suspicions).toMatchObject([{ due_ms: null }]);
   await tell('exited', { code: 1 });
   expect(publisher.records()).toMatchObject([{ category: 'auth.token_expired', disposition: 'recorded' }]);
+});
+
+test.each(['letAge', 'keepOne', 'keepOneEach', 'deleteLast'] as const)(
+  'a banner may be quoted where what stood before it was dropped by settings that may be others now, or by hand: %s',
+  async (drop) => {
+    for (const isSeen of [false, true]) {
+      const world = await setUp();
+      await world.speak();
+      if (isSeen) await world.look();
+      await world.tell('started', { runtime: 'claude-code' });
+      await world.print(['This is what the client prints:', ''], TEXT);
+      if (isSeen) await world.look();
+      await world[drop]();
+      if (isSeen) await world.look();
+      await world.print([BANNER], TEXT);
+      await world.goOn(41_000, true);
+      expect(world.publisher.aborts).toEqual([]);
+    }
+  },
+);
+
+test('a banner that stands alone ends a run that was started after a pause in which all before grew too old', async () => {
+  const { publisher, tell, print, speak, look, letAge, goOn } = await setUp();
+  await speak();
+  await look();
+  await letAge();
+  await tell('started', { runtime: 'claude-code' }, PAUSE_MS);
+  await print([BANNER], TEXT);
+  await goOn(41_000, true);
+  expect(publisher.aborts).toHaveLength(1);
+});
+
+test('a run that waits for its long tool is not ended where the message that tells of it was deleted', async () => {
+  const { publisher, tell, print, deleteLast, goOn } = await setUp();
+  await tell('started', { runtime: 'claude-code', format: 'structured' });
+  await print([claude.init()], STRUCTURED);
+  await print([claude.calls('Bash')], STRUCTURED);
+  await deleteLast();
+  await goOn(HOUR_MS);
+  expect(publisher.aborts).toEqual([]);
+});
+
+test('tries do not add up where a message between them was deleted', async () => {
+  const { publisher, print, deleteLast } = await setUp();
+  await print([claude.init()], STRUCTURED);
+  await print([claude.retry(401, 1)], STRUCTURED);
+  await print([claude.says('on it')], STRUCTURED);
+  await deleteLast();
+  await print([claude.retry(529, 1)], STRUCTURED);
+  await print([claude.retry(401, 2)], STRUCTURED);
+  expect(publisher.aborts).toEqual([]);
 });

@@ -1,10 +1,10 @@
 import { durationMs } from '../../contracts/duration.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
-import type { LogHistory } from '../ports/ports.ts';
+import type { LastOutput, LogHistory } from '../ports/ports.ts';
 
 /*
- * A bounded log stream drops its oldest messages, whoever has read them. What is not found in it was never said only where it still
- * holds the place that is asked for.
+ * A bounded log stream drops its oldest messages, whoever has read them, and a person may delete any. What is not found in it was never
+ * said only where it still holds all from the place on that is asked for.
  */
 
 /** How much later than a run's first lines the report of its start may be stored, in milliseconds. */
@@ -16,37 +16,48 @@ const UNTOLD_MS = durationMs('1h');
 /**
  * Whether the stream may have dropped what the run said first.
  *
- * @param seenMs when the run was there for certain, epoch milliseconds by the server's clock, as `nowMs` is
+ * @param seenMs when the run was there for certain, epoch milliseconds by the server's clock
  * @throws whatever asking for the stream throws
  */
 export async function lacksBeginning(
   { started_ms: startedMs }: Pick<RunState, 'started_ms'>,
   seenMs: number,
-  nowMs: number,
   history: Pick<LogHistory, 'begin'>,
 ): Promise<boolean> {
-  const { seq, atMs, keepsMs = 0 } = await history.begin();
+  const { seq, atMs } = await history.begin();
   // Nothing was ever dropped; but where it was made anew, what stood in the one before is gone.
   if (seq <= 1) return startedMs !== undefined && startedMs < atMs;
   const saidMs = startedMs === undefined ? seenMs - UNTOLD_MS : startedMs - REPORTED_LATE_MS;
-  return saidMs < Math.min(atMs, nowMs - keepsMs);
+  return saidMs < atMs;
+}
+
+/**
+ * Whether the stream may have dropped what the run said last, though `last` was found: that a tool is at work, for example. A run of which
+ * nobody told the start, and of which nothing is left, may have said anything.
+ *
+ * @throws whatever asking for the stream throws
+ */
+export async function lacksLast(
+  state: Pick<RunState, 'started_ms'>,
+  last: Pick<LastOutput, 'position'> | undefined,
+  history: Pick<LogHistory, 'begin'>,
+): Promise<boolean> {
+  return last ? last.position.seq < (await history.begin()).seq : lacksBeginning(state, 0, history);
 }
 
 /**
  * Whether the stream may have dropped what followed a suspicious line, or, of one that may be a quotation, what stood before it: then only
- * the run's exit, or what it says next, can tell.
+ * the run's exit, or what it says next, can tell. To be asked after these were read, since the stream may drop them meanwhile.
  *
  * @param isText another than the runtime may have printed it
- * @param nowMs epoch milliseconds by the server's clock
  * @throws whatever asking for the stream throws
  */
 export async function isCutOff(
   state: Pick<RunState, 'started_ms'>,
   { position, at_ms: atMs }: Pick<Suspicion, 'position' | 'at_ms'>,
   isText: boolean,
-  nowMs: number,
   history: Pick<LogHistory, 'begin'>,
 ): Promise<boolean> {
   const isBehindGone = position.seq < (await history.begin()).seq;
-  return isBehindGone || (isText && (await lacksBeginning(state, atMs, nowMs, history)));
+  return isBehindGone || (isText && (await lacksBeginning(state, atMs, history)));
 }

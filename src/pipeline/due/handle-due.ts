@@ -11,7 +11,7 @@ import type { StreamFormat } from '../../decode/decoder.ts';
 import { decoderFor } from '../../decode/decoders.ts';
 import type { CompiledStall, RuleSet } from '../../ruleset/rule-set.ts';
 import type { LastOutput, LogHistory } from '../ports/ports.ts';
-import { lacksBeginning } from './dropped-lines.ts';
+import { lacksLast } from './dropped-lines.ts';
 import { lookAtExit } from './look-at-exit.ts';
 import { settleSuspicions } from './settle-suspicions.ts';
 import { formatOfStream } from './stream-format.ts';
@@ -68,17 +68,16 @@ async function lookAtSilence(
     effects: [],
   });
   // Nearly all runs talk: that takes one look to see, and ten thousand runs are looked at.
-  const spokeMs = (await history.lastOutput(runOf(before), 'stdout'))?.atMs;
+  const spoke = await history.lastOutput(runOf(before), 'stdout');
+  const spokeMs = spoke?.atMs;
   if (spokeMs !== undefined && nowMs - spokeMs < stall.soonestMs) {
     return lookAgain(Math.min(nowMs, spokeMs) + stall.soonestMs);
   }
-  // What it said last may be gone: that a tool is at work, for example. A run of which nobody told the start is known by what it said.
-  if (spokeMs === undefined && (await lacksBeginning(before, 0, nowMs, history))) {
-    return lookAgain(nowMs + stall.soonestMs);
-  }
   const state = await inOpenTurn(before, rules.runtimes, history);
   if (!state) return lookAgain(nowMs + stall.soonestMs);
-  const judged = checkSilence(state, stall, await silenceOf(state, rules, history, nowMs), context);
+  const silence = await silenceOf(state, rules, history, nowMs);
+  if (await lacksLast(before, spoke, history)) return lookAgain(nowMs + stall.soonestMs);
+  const judged = checkSilence(state, stall, silence, context);
   if (judged.state.verdict) {
     return (await mayHaveEnded(state, rules, history)) ? lookAgain(nowMs + UNREAD_MS, state.stall) : judged;
   }

@@ -165,7 +165,11 @@ async function knownOf(
     }
   }
   if (state.exited) return { ...known, after: 'nothing' };
-  if (await isCutOff(state, suspicion, known.isText, nowMs, history)) return { ...known, after: 'unknown' };
+  // Where a tool was there, or nobody looked, the line may be the tool's, however silent the run was before.
+  const mayBeAlone = known.isText && suspicion.alone && !again?.isQuotable && !again?.isWeak;
+  const isClients = !ENDS_ITS_PROGRAM.has(rule.rule.category as Category);
+  const before = mayBeAlone && isClients ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
+  if (await isCutOff(state, suspicion, known.isText, history)) return { ...known, after: 'unknown' };
   const tree = await treeNow(run, history, nowMs);
   // Behind its failed agent the shell has started another command, which may be an agent and idle.
   if (following === 'commands' && isStartedSince(tree, suspicion.evidence)) return { ...known, after: 'shell' };
@@ -174,10 +178,6 @@ async function knownOf(
   }
   const stallMs =
     (await formatOfStream(state, 'stdout', history, rules.runtimes)) === 'text' ? stall?.text.abortMs : stall?.abortMs;
-  // Where a tool was there, or nobody looked, the line may be the tool's, however silent the run was before.
-  const mayBeAlone = known.isText && suspicion.alone && !again?.isQuotable && !again?.isWeak;
-  const isClients = !ENDS_ITS_PROGRAM.has(rule.rule.category as Category);
-  const before = mayBeAlone && isClients ? await saidBefore(state, suspicion, rule, rules, history) : 'others';
   return { ...known, after: 'nothing', before, ...(tree && { tree }), ...(stallMs !== undefined && { stallMs }) };
 }
 

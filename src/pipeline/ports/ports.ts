@@ -101,7 +101,7 @@ export interface LogHistory {
    * @param isStartKnown the run's start has been taken in
    */
   eventsOf(run: Run, isStartKnown: boolean): Promise<readonly StoredRunEvent[]>;
-  /** Where the log begins: what was stored before has been dropped, read or not, and its absence says nothing. */
+  /** Where the log begins: what was stored before has been dropped or deleted, read or not, and its absence says nothing. */
   begin(): Promise<LogBegin>;
   /** What the run's host reported last of its process tree; undefined where it sees none. */
   lastTree(run: Run): Promise<SeenTree | undefined>;
@@ -114,14 +114,12 @@ export interface SeenTree {
   readonly storedMs: number;
 }
 
-/** Where the log stream begins. */
+/** Where the log stream begins: the sequence is 1 at most where nothing was ever dropped, and the time is then when it was made. */
 export interface LogBegin {
   /** All lines from this sequence on are there. */
   readonly seq: number;
   /** All lines that were stored from then on are there, epoch milliseconds by the server's clock. */
   readonly atMs: number;
-  /** It drops nothing but by age: all that is younger than this is there, in milliseconds. */
-  readonly keepsMs?: number;
 }
 
 /** A run's state and the revision it was read at. */

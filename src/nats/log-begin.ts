@@ -1,0 +1,77 @@
+import type { JetStreamManager, StreamInfo } from 'nats';
+import { STREAMS } from '../contracts/subjects.ts';
+import type { LogBegin } from '../pipeline/ports/ports.ts';
+import { askAgain } from './ask-again.ts';
+import { messageAt } from './stored-message.ts';
+
+/** More messages than this that are missing between others are not asked for: then nothing of the stream counts as whole. */
+const MOST_MISSING = 10_000;
+/** How many ends of the stream are remembered: of a day, where it is looked at every ten seconds. */
+const ENDS_KEPT = 10_000;
+
+/** Tells where the log stream begins: behind the last message that it holds no more. */
+export interface LogBeginReader {
+  /** @throws a NATS error when JetStream does not answer */
+  begin(): Promise<LogBegin>;
+  /** Takes in how the stream was found, by whoever looks at it: after a pause of the whole fleet only that tells when the last message of before was stored. */
+  see(info: StreamInfo): void;
+}
+
+/**
+ * Goes by what the stream shows and by what was seen of it, not by its settings: they may have been others a moment ago. Whether messages
+ * went by the stream's limits, by a limit of each subject, or by hand, and whether they were read, makes no difference.
+ */
+export function createLogBegin(manager: JetStreamManager): LogBeginReader {
+  /** Sequences with which the stream was seen to end, oldest first, and when these messages were stored, epoch milliseconds. */
+  const ends = new Map<number, number>();
+  let created = '';
+
+  function see({ created: createdNow, state }: StreamInfo): void {
+    if (createdNow !== created) ends.clear();
+    created = createdNow;
+    for (const seq of ends.keys()) {
+      // A server that was restarted with an empty stream may have gone back: it gives out a sequence twice (nats-server 2.9.10).
+      const isOfUse = seq >= state.first_seq - 1 && seq <= state.last_seq;
+      if (!isOfUse || ends.size >= ENDS_KEPT) ends.delete(seq);
+    }
+    ends.set(state.last_seq, endMs(state));
+  }
+
+  /** @param missing the sequence of the last message that is not there, of a stream that holds some */
+  async function behind(missing: number, { state }: StreamInfo): Promise<LogBegin> {
+    const seq = missing + 1;
+    const storedMs = ends.get(missing);
+    if (storedMs !== undefined) return { seq, atMs: storedMs + 1 };
+    if (seq === state.first_seq) return { seq, atMs: Date.parse(String(state.first_ts)) };
+    const next = seq > state.last_seq ? undefined : await messageAt(manager, STREAMS.logs, seq);
+    return { seq, atMs: next?.time.getTime() ?? endMs(state) + 1 };
+  }
+
+  return {
+    see,
+    async begin() {
+      const info = await askAgain(() => manager.streams.info(STREAMS.logs));
+      see(info);
+      const { first_seq: firstSeq, last_seq: end, messages } = info.state;
+      if (messages === 0) {
+        const last = Math.max(firstSeq - 1, end);
+        return last > 0 ? { seq: last + 1, atMs: endMs(info.state) + 1 } : { seq: 1, atMs: Date.parse(info.created) };
+      }
+      const missing = end - firstSeq + 1 - messages;
+      if (missing > MOST_MISSING) return { seq: end + 1, atMs: endMs(info.state) + 1 };
+      if (missing > 0) return behind(await lastMissing(manager), info);
+      return firstSeq > 1 ? behind(firstSeq - 1, info) : { seq: 1, atMs: Date.parse(info.created) };
+    },
+  };
+}
+
+/** The last sequence between others, or behind them, whose message is not there. */
+async function lastMissing(manager: JetStreamManager): Promise<number> {
+  const { state } = await askAgain(() => manager.streams.info(STREAMS.logs, { deleted_details: true }));
+  return (state.deleted ?? []).reduce((last, seq) => Math.max(last, seq), state.first_seq - 1);
+}
+
+/** When the last message was stored that the stream has ever held, epoch milliseconds. An empty one may tell it as the first one's (nats-server 2.9.10). */
+function endMs({ first_ts, last_ts }: StreamInfo['state']): number {
+  return Math.max(Date.parse(String(first_ts)), Date.parse(String(last_ts)));
+}
