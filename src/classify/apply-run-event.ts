@@ -53,16 +53,20 @@ function isOver({ exited, verdict }: RunState, atMs: number): boolean {
   return endedMs !== undefined && atMs > endedMs;
 }
 
-/** @param isOlder a later start is known */
-function startedWith({ credential: known }: RunState, event: RunStarted, isOlder: boolean): RunState['credential'] {
+/** What a start does not name it takes nothing from. @param isOlder a later start is known */
+function startedWith(state: RunState, event: RunStarted, isOlder: boolean): RunState['credential'] {
   const said = {
     ...(event.subscription === undefined ? {} : { subscription: event.subscription }),
     ...(event.credential?.fingerprint === undefined ? {} : { fingerprint: event.credential.fingerprint }),
   };
   const kind = event.credential?.kind ?? 'unknown';
+  const { credential: known, started_ms: startedMs } = state;
+  if (!known) return { kind, ...said };
   // The run's own events may have been read first, and they stand: a run that uses an API key of its own
   // does not use the subscription that it was started with.
-  if (known?.kind === 'api_key' && kind !== 'api_key') return known;
-  if (known?.kind === 'oauth' || (known && isOlder)) return { ...said, ...known };
-  return { kind, ...said };
+  const isOwn = state.told_at !== undefined || startedMs === undefined;
+  if (isOwn && known.kind === 'api_key' && kind !== 'api_key') return known;
+  const isKindKnown = kind === 'unknown' || (known.kind !== 'unknown' && (isOwn || isOlder));
+  const isCompleted = isOlder || (startedMs === undefined && known.kind !== 'unknown');
+  return { ...(isCompleted ? { ...said, ...known } : { ...known, ...said }), kind: isKindKnown ? known.kind : kind };
 }

@@ -1,4 +1,4 @@
-import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
+import type { JetStreamManager, StoredMsg } from 'nats';
 import { type Early, LOG_HEADERS, type UnlabelledCodec } from '../contracts/log-headers.ts';
 import { parseJson } from '../contracts/parse-json.ts';
 import { isBefore } from '../contracts/position.ts';
@@ -10,12 +10,12 @@ import { decodePayload } from '../decode/codecs.ts';
 import { lastOf } from '../pipeline/ports/last-output.ts';
 import { createOpening, type Opening, type OpeningCollector } from '../pipeline/ports/opening.ts';
 import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
-import { askAgain } from './ask-again.ts';
 import { isLabelled, logHeader } from './consume/log-header.ts';
 import { createLogBegin, type LogBeginReader } from './log-begin.ts';
 import { MOST_BYTES, messagesBefore } from './messages-before.ts';
 import { runEventsOf } from './run-events.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
+import { createUnreadFrom } from './unread-from.ts';
 
 const BOTH: readonly StreamName[] = ['stdout', 'stderr'];
 
@@ -36,7 +36,8 @@ export function createLogHistory(
   unlabelled?: UnlabelledCodec,
   logBegin: Pick<LogBeginReader, 'begin'> = createLogBegin(manager),
 ): LogHistory {
-  let asking: Promise<number> | undefined;
+  const unreadFrom = createUnreadFrom(manager, STREAMS.logs, CONSUMERS.logs);
+  const unreadEventsFrom = createUnreadFrom(manager, STREAMS.runs, CONSUMERS.runs);
   const next = (filter: string, seq: number) => nextMessage(manager, STREAMS.logs, filter, seq);
   const last = (filter: string) => lastMessage(manager, STREAMS.logs, filter);
 
@@ -128,14 +129,6 @@ export function createLogHistory(
     }
   }
 
-  /** The first sequence that workers may not be done with. Many runs are asked about at once; an answer that is a little old only means more lines. */
-  async function unreadFrom(): Promise<number> {
-    asking ??= doneUpTo(manager).finally(() => {
-      asking = undefined;
-    });
-    return (await asking) + 1;
-  }
-
   return {
     async opening(run, stream) {
       const own = await openingOf(subjects.logs(run, stream), stream);
@@ -153,7 +146,7 @@ export function createLogHistory(
       const subjectsOf = BOTH.map((stream) => subjects.logs(run, stream));
       return (await messagesBefore({ next, last }, subjectsOf, await unreadFrom(), seq)).flatMap(linesOf);
     },
-    eventsOf: (run, isStartKnown) => runEventsOf(manager, subjects, run, isStartKnown),
+    eventsOf: (run, isStartKnown) => runEventsOf(manager, subjects, run, isStartKnown, unreadEventsFrom),
     begin: () => logBegin.begin(),
     async lastTree(run) {
       // Heartbeats are not written into run states: the stream holds the last one, and it is read when it matters.
@@ -169,14 +162,4 @@ export function createLogHistory(
       return lastOf(messages.flatMap((message) => (message ? linesOf(message) : [])));
     },
   };
-}
-
-/** The sequence in the log stream up to which workers are done with all messages; 0 where none has ever been here. */
-async function doneUpTo(manager: JetStreamManager): Promise<number> {
-  try {
-    return (await askAgain(() => manager.consumers.info(STREAMS.logs, CONSUMERS.logs))).ack_floor.stream_seq;
-  } catch (error) {
-    if (error instanceof NatsError && error.api_error?.code === 404) return 0;
-    throw error;
-  }
 }

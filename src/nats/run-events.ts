@@ -4,13 +4,17 @@ import { parseJson } from '../contracts/parse-json.ts';
 import { type Run, runKey } from '../contracts/run.ts';
 import { RunEvent } from '../contracts/run-event.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
-import { messagesBefore } from './messages-before.ts';
+import { MOST_BYTES, messagesBefore } from './messages-before.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
 
+/** So many of a run's events are read from the front at most; a start that stands further from it than from the end is found from there. */
+const MOST_FROM_FRONT = 100;
+
 /**
- * What a run's host has said of it that may decide, see `LogHistory.eventsOf`: one read for most runs, two where its start is asked for,
- * and more only where its id was used twice. What names another run than its subject does is nobody's word.
+ * What a run's host has said of it that may decide, see `LogHistory.eventsOf`: one read for most runs, and one for each event that stands
+ * between the first that may be unread and the last. What can't be read, or names another run than its subject does, is nobody's word.
  *
+ * @param unreadFrom the first sequence in the stream of run events that workers may not be done with
  * @throws a NATS error when JetStream does not answer
  */
 export async function runEventsOf(
@@ -18,6 +22,7 @@ export async function runEventsOf(
   subjects: Subjects,
   run: Run,
   isStartKnown: boolean,
+  unreadFrom: () => Promise<number>,
 ): Promise<StoredRunEvent[]> {
   const next = (filter: string, seq: number) => nextMessage(manager, STREAMS.runs, filter, seq);
   const last = (filter: string) => lastMessage(manager, STREAMS.runs, filter);
@@ -28,10 +33,14 @@ export async function runEventsOf(
   const subject = subjects.runs(run);
   const end = await last(subject);
   if (!end) return [];
-  const isStart = eventIn(end)[0]?.event.type === 'started';
-  if (isStartKnown && !isStart) return eventIn(end);
-  const first = await next(subject, 1);
-  if (!first || first.seq >= end.seq) return eventIn(end);
-  const between = isStart ? await messagesBefore({ next, last }, [subject], first.seq + 1, end.seq) : [];
-  return [first, ...between, end].flatMap(eventIn);
+  const found: StoredMsg[] = [];
+  let from = isStartKnown ? await unreadFrom() : 1;
+  for (let bytes = 0; from < end.seq && found.length < MOST_FROM_FRONT && bytes < MOST_BYTES; ) {
+    const message = await next(subject, from);
+    if (!message || message.seq >= end.seq) return [...found, end].flatMap(eventIn);
+    found.push(message);
+    bytes += message.data.length;
+    from = message.seq + 1;
+  }
+  return [...found, ...(await messagesBefore({ next, last }, [subject], from, end.seq)), end].flatMap(eventIn);
 }

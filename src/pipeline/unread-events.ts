@@ -14,7 +14,8 @@ import type { LogHistory } from './ports/ports.ts';
 export async function withUnreadEvents(state: RunState, history: Pick<LogHistory, 'eventsOf'>): Promise<RunState> {
   const { started_ms: startedMs } = state;
   const events = await history.eventsOf(runOf(state), startedMs !== undefined);
-  const news = events.filter(({ event, atMs }) => event.type !== 'started' || atMs > (startedMs ?? 0));
+  // An older start says what the known one did not: a worker that was killed may have held it.
+  const news = events.filter(({ event, atMs }) => event.type !== 'started' || atMs !== startedMs);
   const told = news.reduce((known, { event, atMs }) => applyRunEvent(known, event, atMs), state);
   return isDeepStrictEqual(told, state) ? state : told;
 }

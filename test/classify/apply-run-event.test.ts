@@ -140,3 +140,41 @@ test('starts count by when they were stored: an older one says only what the new
   expect(take(events)).toMatchObject({ ...known, credential: { subscription: 'team-b' } });
   expect(take(events.toReversed())).toMatchObject({ ...known, credential: { subscription: 'team-b' } });
 });
+
+const NOTHING: Credential = { kind: 'unknown' };
+test.each([
+  ['names its subscription', { subscription: 'team-a' }, {}, { kind: 'unknown', subscription: 'team-a' }],
+  ['names another one', { subscription: 'team-a' }, { subscription: 'team-b' }, { subscription: 'team-b' }],
+  [
+    'names its credential',
+    { subscription: 'team-a', credential: { kind: 'oauth', fingerprint: 'one' } },
+    {},
+    { kind: 'oauth', subscription: 'team-a', fingerprint: 'one' },
+  ],
+  [
+    'names another credential',
+    { credential: { kind: 'api_key', fingerprint: 'one' } },
+    { subscription: 'team-b', credential: { kind: 'oauth' } },
+    { kind: 'oauth', subscription: 'team-b', fingerprint: 'one' },
+  ],
+] as const)(
+  'of two starts, whichever is read first, what one alone names counts: one %s',
+  (_, first, second, expected) => {
+    const bare = { schema: 'knell.run/v1', type: 'started', ...RUN, at: WRONG } as const;
+    const events = [
+      [{ ...bare, ...first }, T0],
+      [{ ...bare, ...second }, T0 + 1_000],
+    ] as const;
+    for (const told_at of [undefined, { seq: 1, row: 0 }]) {
+      const own = told_at && { credential: { kind: 'oauth' } as const, told_at };
+      const take = (order: readonly (typeof events)[number][]) =>
+        order.reduce(
+          (state, [event, atMs]) => applyRunEvent(state, event, atMs),
+          stateWith({ credential: NOTHING, ...own }),
+        ).credential;
+      const known = take(events);
+      expect(known).toMatchObject({ ...expected, ...(own && { kind: 'oauth' }) });
+      expect(take(events.toReversed())).toEqual(known);
+    }
+  },
+);

@@ -53,7 +53,10 @@ async function setUp() {
   const { streams } = await nats.connection.jetstreamManager();
   const store = async (event: object) => {
     const { seq } = await nats.connection.jetstream().publish(subjects.runs(run), JSON.stringify(event));
-    return (await streams.getMessage('KNELL_RUNS', { seq })).time.getTime();
+    const storedMs = (await streams.getMessage('KNELL_RUNS', { seq })).time.getTime();
+    // What comes next is stored in another millisecond.
+    while (Date.now() <= storedMs) await new Promise(setImmediate);
+    return storedMs;
   };
   const read = (event: object, storedMs = Date.now()) =>
     createRunListener(options).handleRun({
@@ -68,6 +71,8 @@ async function setUp() {
     run,
     errors,
     storeLines: (lines = LINES) => say(nats.connection, run, 'stdout', lines, { 'Knell-Runtime': 'claude-code' }),
+    publish: (event: object) =>
+      nats.connection.jetstream().publish(subjects.runs(run), JSON.stringify({ ...about, ...event })),
     storeExit: () => store(exit),
     storeStart: (more = {}) => store({ ...start, ...more }),
     readLines: (seq: number, lines = LINES, by = options, labels?: Readonly<Record<string, string>>) =>
@@ -142,6 +147,64 @@ test('a session whose start tells of several turns, and is unread, is not ended 
   expect((await options.store.get(run))?.state).toEqual({ ...known?.state, stall: expect.anything() });
   expect(errors).toEqual([]);
 });
+
+const TURN_FAILED = [claude.init(), claude.says('one'), claude.fails('API Error: Repeated 529 Overloaded errors', 529)];
+const BEAT = { type: 'heartbeat' };
+const START = { type: 'started', runtime: 'claude-code' };
+const SESSION = { ...START, goes_on: 'turns' };
+const JUNK = { junk: 1 };
+const EXIT = { type: 'exited', code: 1 };
+
+test.each([
+  ['a heartbeat and before one', [BEAT, SESSION, BEAT]],
+  ['junk and before a heartbeat', [JUNK, SESSION, BEAT]],
+  ['a start that does not say it and before a heartbeat', [START, SESSION, BEAT]],
+  ['many heartbeats and before many', [...beats(50), SESSION, ...beats(300)]],
+  ['a heartbeat and before junk', [BEAT, SESSION, JUNK]],
+])('a start of a session of several turns is found behind %s', async (_, events) => {
+  const { errors, publish, storeLines, readLines } = await setUp();
+  for (const event of events) await publish(event);
+  await readLines(await storeLines(TURN_FAILED), TURN_FAILED);
+  expect(published.aborts).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test.each([
+  ['another is known', 0, 1],
+  ['a newer one is known', 1, 0],
+])('an unread start of a session of several turns counts where %s', async (_, read, unread) => {
+  const { errors, storeStart, storeLines, readLines, readStart, publish } = await setUp();
+  const starts = [];
+  for (const at of [0, 1]) {
+    const more = at === unread ? { goes_on: 'turns' } : {};
+    starts.push({ more, atMs: await storeStart(more) });
+  }
+  await publish(BEAT);
+  await readStart(starts[read]?.atMs ?? 0, starts[read]?.more);
+  await readLines(await storeLines(TURN_FAILED), TURN_FAILED);
+  expect(published.aborts).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test.each([
+  ['a late heartbeat', BEAT],
+  ['junk', JUNK],
+])('an exit below which %s stands is an exit', async (_, event) => {
+  for (const isStartRead of [false, true]) {
+    const { errors, publish, storeStart, storeLines, readLines, readStart } = await setUp();
+    const startedMs = await storeStart();
+    if (isStartRead) await readStart(startedMs);
+    await publish(EXIT);
+    await publish(event);
+    await readLines(await storeLines());
+    expect(published.aborts).toEqual([]);
+    expect(errors).toEqual([]);
+  }
+});
+
+function beats(count: number): (typeof BEAT)[] {
+  return Array.from({ length: count }, () => BEAT);
+}
 
 test('unlabelled lines are read as an unread start says, and the stream is asked for it once', async () => {
   const { options, errors, storeStart, storeLines, readLines } = await setUp();

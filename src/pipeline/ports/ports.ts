@@ -95,8 +95,8 @@ export interface LogHistory {
   /** The last of those lines before a message of the log stream, in order: as many as can be read in a moment. */
   unreadBefore(run: Run, seq: number): Promise<LoggedLine[]>;
   /**
-   * What the run's host has said of it that may decide, in order, whether or not a worker has taken it in: the last word; the first one,
-   * where no start is known or the last word is another; and then the last ones between the two, as many as can be read in a moment.
+   * What the run's host has said of it that may decide, in order: the last word and, of those before it, all where no start is known, else
+   * those that no worker may have taken in. Where they are many, the first ones and the last ones, as many as can be read in a moment.
    *
    * @param isStartKnown the run's start has been taken in
    */
