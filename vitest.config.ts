@@ -24,7 +24,7 @@ const PURE = tests(
   'tap/delivery',
   'cli/terminal',
 ).concat([
-  'test/patterns/parse-pattern.test.ts',
+  'test/patterns/{memoize,parse-pattern}.test.ts',
   'test/capture/{recipes,run-claude,scrub,transcript}.test.ts',
   'test/cli/doctor/look-at-*.test.ts',
   'test/cli/{keys/keys,logs/exit-option,read-file,tap/local-messages,watch/watched}.test.ts',

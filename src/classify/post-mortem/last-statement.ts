@@ -1,6 +1,7 @@
 import type { StreamName } from '../../contracts/run.ts';
 import type { Position } from '../../contracts/run-state.ts';
-import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
+import { shapeLater } from '../../decode/text/late-shape.ts';
+import type { LineShape } from '../../decode/text/line-shape.ts';
 import { AFTER_PROSE } from '../../decode/text/quotation.ts';
 import type { CompiledRule, RuleSet } from '../../ruleset/rule-set.ts';
 
@@ -39,7 +40,7 @@ export function streamEnd(stream: StreamName, all: readonly LastLine[], isText: 
   return {
     stream,
     lines,
-    shapes: lines.map(({ text }) => shapeLine(text)),
+    shapes: lines.map(({ text }) => shapeLater(() => text)),
     from: from === -1 ? lines.length : from,
     sinceSeq: spoken[0]?.position.seq ?? Number.POSITIVE_INFINITY,
   };

@@ -1,4 +1,5 @@
-import { type LineShape, shapeLine } from './line-shape.ts';
+import { type KnownLine, knownLine } from './known-lines.ts';
+import type { LineShape } from './line-shape.ts';
 
 /** A line that is taken apart when it is first asked about: of most only their place counts. */
 export function shapeLater(read: () => string, isMute = false): LineShape {
@@ -8,57 +9,55 @@ export function shapeLater(read: () => string, isMute = false): LineShape {
 class LateShape implements Record<keyof LineShape, unknown> {
   readonly isMute: boolean;
   private readonly read: () => string;
-  private made: LineShape | undefined;
-  private known: unknown[] | undefined;
+  private made: KnownLine | undefined;
 
   constructor(read: () => string, isMute: boolean) {
     this.read = read;
     this.isMute = isMute;
   }
 
-  private get shape(): LineShape {
-    this.made ??= shapeLine(this.read());
+  private get line(): KnownLine {
+    this.made ??= knownLine(this.read(), this.isMute);
     return this.made;
   }
 
   get raw() {
-    return this.shape.raw;
+    return this.line.shape.raw;
   }
 
   get answers() {
-    this.known ??= [];
-    return this.known;
+    return this.line.answers;
   }
 
   get text() {
-    return this.shape.text;
+    return this.line.shape.text;
   }
 
   get body() {
-    return this.shape.body;
+    return this.line.shape.body;
   }
 
   get indent() {
-    return this.shape.indent;
+    return this.line.shape.indent;
   }
 
   get glyph() {
-    return this.shape.glyph;
+    return this.line.shape.glyph;
   }
 
   get stamped() {
-    return this.shape.stamped;
+    return this.line.shape.stamped;
   }
 
   get level() {
-    return this.shape.level;
+    return this.line.shape.level;
   }
 
   get logger() {
-    return this.shape.logger;
+    return this.line.shape.logger;
   }
 
   get source() {
-    return this.shape.source;
+    return this.line.shape.source;
   }
 }

@@ -97,7 +97,12 @@ export function readTextStatement(
     ...(isThrown && { codes: ['UncaughtException'] }),
     ...(line?.final !== undefined && { final: line.final }),
   });
+  let weighed: TextFailure | undefined;
   const weigh = () => {
+    weighed ??= weighNow();
+    return weighed;
+  };
+  const weighNow = (): TextFailure => {
     const cancelled = cancellationOf(
       shapes,
       { grade, failure, first: at, last, isEnded, line, above, message },

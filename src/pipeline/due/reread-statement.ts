@@ -2,7 +2,7 @@ import { runOf } from '../../classify/run-state.ts';
 import { comparePositions } from '../../contracts/position.ts';
 import type { RunState, Suspicion } from '../../contracts/run-state.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
-import { shapeLine } from '../../decode/text/line-shape.ts';
+import { shapeLater } from '../../decode/text/late-shape.ts';
 import { AFTER_PROSE } from '../../decode/text/quotation.ts';
 import { isTried } from '../../ruleset/is-tried.ts';
 import type { CompiledRule, RuleSet } from '../../ruleset/rule-set.ts';
@@ -52,7 +52,7 @@ export async function rereadStatement(
   const found = lines.findIndex(isItself);
   if (found === -1) return undefined;
   const from = Math.max(0, found - BEFORE);
-  const shapes = lines.slice(from).map(({ text }) => shapeLine(text));
+  const shapes = lines.slice(from).map(({ text }) => shapeLater(() => text));
   const reading = rules.readText({ shapes, at: found - from }, evidence.stream, state.runtime ?? 'generic');
   if (!reading) return undefined;
   const { text, tried } = reading;

@@ -1,5 +1,6 @@
 import type { Failure } from '../../decode/failure/failure.ts';
 import { withoutAdvice } from '../../decode/failure/without-advice.ts';
+import { memoize } from '../../patterns/memoize.ts';
 import type { CompiledCause, WordTest } from './compiled-cause.ts';
 import { indexParts, type Part } from './index-parts.ts';
 
@@ -37,6 +38,12 @@ const COARSE =
 /** The code by which the packs name the cause of an exception whose class no cause knows. */
 const ANY_EXCEPTION = 'Exception';
 
+/** So many messages are remembered, of at most so many characters: a client that fails says the same again and again. */
+const MESSAGES = 1_024;
+const MESSAGE_CHARACTERS = 1_024;
+
+const plainOf = memoize(MESSAGES, withoutAdvice, MESSAGE_CHARACTERS);
+
 /**
  * Makes the order in which a failure's parts decide: its own words without the advice in them, all its words, codes,
  * decisive statuses, coarse words, class names, and the status as a floor.
@@ -47,6 +54,14 @@ const ANY_EXCEPTION = 'Exception';
 export function createResolver(causes: readonly CompiledCause[], indexAfter = 0): Resolver {
   const entries = causes.flatMap((cause) => cause.words.map((words) => ({ cause, words })));
   const partsIn = indexParts(entries, ({ words }) => words.wordings, indexAfter);
+  const messageOf = memoize(
+    MESSAGES,
+    (message): Message => {
+      const text = Buffer.from(message, 'utf8');
+      return { text, parts: message === '' ? [] : partsIn(text), places: [] };
+    },
+    MESSAGE_CHARACTERS,
+  );
   const byCode = indexBy(causes, (cause) => cause.codes);
   const byStatus = indexBy(causes, (cause) => cause.statuses);
   const bySpelling = new Map(
@@ -57,13 +72,10 @@ export function createResolver(causes: readonly CompiledCause[], indexAfter = 0)
   const coded = (codes: readonly string[]) => codes.map(causeOf).find((cause) => cause !== undefined);
 
   return (failure, runtime, watch) => {
-    const plain = withoutAdvice(failure.message);
+    const plain = plainOf(failure.message);
     // A refused credential that its provider explains in words nobody knows is not what the client advises.
     const isExplained = failure.status === 401 && /\{.*\p{L}{2}.*\}/su.test(plain);
-    const messages = [...new Set(isExplained ? [plain] : [plain, failure.message])].map((message) => {
-      const text = Buffer.from(message, 'utf8');
-      return { text, parts: message === '' ? [] : partsIn(text) };
-    });
+    const messages = [...new Set(isExplained ? [plain] : [plain, failure.message])].map(messageOf);
     const worded = (coarse: boolean) =>
       messages
         .map((message) => firstWorded(message, { failure, runtime, coarse, watch }))
@@ -111,17 +123,32 @@ interface Entry {
 interface Message {
   readonly text: Buffer;
   readonly parts: readonly Part<Entry>[];
+  /** Where each of them was found, -1 for nowhere; undefined where that was not asked yet, or RE2 could not say. */
+  readonly places: (number | undefined)[];
+}
+
+/** Where the words of one part begin in a message, in bytes; -1 where they are not in it. */
+function placeOf({ text, parts, places }: Message, at: number): number {
+  const known = places[at];
+  if (known !== undefined) return known;
+  const { pattern } = (parts[at] as Part<Entry>).wording;
+  const held = pattern.test(text);
+  const place = held === 'yes' ? pattern.indexIn(text) : -1;
+  if (held !== 'unknown') places[at] = place;
+  return place;
 }
 
 /** Of the causes whose words are in a message the one of the highest precedence; among equals the one named first. */
-function firstWorded({ text, parts }: Message, asked: Asked): Pick<Resolved, 'cause' | 'wordsBefore'> | undefined {
+function firstWorded(message: Message, asked: Asked): Pick<Resolved, 'cause' | 'wordsBefore'> | undefined {
+  const { text, parts } = message;
   let best: { cause: CompiledCause; index: number } | undefined;
-  for (const { item, wording } of parts) {
+  for (const [at, { item, wording }] of parts.entries()) {
     const { cause, words } = item;
     if (best && cause.cause.precedence < best.cause.cause.precedence) break;
     if (!mayCount(words, asked)) continue;
     const startMs = asked.watch?.nowMs() ?? 0;
-    const index = wording.pattern.indexIn(text);
+    // What it takes is found out by doing it.
+    const index = asked.watch ? wording.pattern.indexIn(text) : placeOf(message, at);
     asked.watch?.tried(cause, asked.watch.nowMs() - startMs);
     if (index !== -1 && (!best || index < best.index)) best = { cause, index };
   }

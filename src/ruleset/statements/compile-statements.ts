@@ -46,11 +46,13 @@ export function compileStatements(packs: readonly RulePack[]): Statements {
     },
     text(shape, stream) {
       if (texts.length === 0) return undefined;
-      const whole = Buffer.from(shape.text.trim(), 'utf8');
-      const body = Buffer.from(shape.body, 'utf8');
+      const lines = [...new Set([shape.text.trim(), shape.body])].map((line) => Buffer.from(line, 'utf8'));
       for (const { streams, pattern, final } of texts) {
         if (streams && !streams.includes(stream)) continue;
-        const message = pattern.firstGroup(whole) ?? pattern.firstGroup(body);
+        // A test is a tenth of a search for groups, and most lines are no statement of a pack's.
+        const message = lines
+          .map((line) => (pattern.test(line) === 'yes' ? pattern.firstGroup(line) : undefined))
+          .find((group) => group !== undefined);
         if (message !== undefined) return { grade: 'label', message, prefix: '', ...(final && { final }) };
       }
       return undefined;

@@ -4,8 +4,9 @@ import type { DecodedEvent } from '../../decode/event.ts';
 import { LINE_EVENT } from '../../decode/event.ts';
 import type { Failure } from '../../decode/failure/failure.ts';
 import { hasSpeakerHeadings, headedStream, mayBeTools, speakerAt } from '../../decode/speaker-headings.ts';
-import { askedOnce } from '../../decode/text/by-shape.ts';
-import { type LineShape, shapeLine } from '../../decode/text/line-shape.ts';
+import { askedForNow } from '../../decode/text/by-shape.ts';
+import { shapeLater } from '../../decode/text/late-shape.ts';
+import type { LineShape } from '../../decode/text/line-shape.ts';
 import { AFTER_PROSE, isSpokenOf } from '../../decode/text/quotation.ts';
 import { readTextStatement, type TextFailure, type TextStatement } from '../../decode/text/text-failures.ts';
 import type { TextSource } from '../../decode/text/text-source.ts';
@@ -38,6 +39,9 @@ export interface FailureReader {
   time(event: DecodedEvent, stream: StreamName, nowMs: () => number, window?: TextWindow): RuleTime[];
 }
 
+/** What was read last, and how: who asks what a line hits may ask then what it states, and what finding that out takes. */
+let last: { window: TextWindow; source: TextSource; statement: TextStatement | undefined } | undefined;
+
 /** Reads the failures of one runtime: its statements, and what they mean by the causes of all packs. */
 export function createFailureReader(runtime: string, statements: Statements, causes: Causes): FailureReader {
   const isAgent = !HOSTS.has(runtime);
@@ -61,7 +65,7 @@ export function createFailureReader(runtime: string, statements: Statements, cau
         },
       }),
     isClientOnly: stream === 'stderr' && !MIXED.has(runtime) && !hasSpeakerHeadings(runtime, stream),
-    known: askedOnce((shape) => {
+    known: askedForNow((shape) => {
       const own = statements.text(shape, stream);
       if (own) return own;
       return causes.isBanner(shape.body) ? { grade: 'banner', message: shape.body, prefix: '' } : undefined;
@@ -71,7 +75,12 @@ export function createFailureReader(runtime: string, statements: Statements, cau
 
   function readStatement(window: TextWindow, stream: StreamName): TextStatement | undefined {
     const { shapes, at } = window;
-    return shapes[at]?.isMute ? undefined : readTextStatement(shapes, at, sources[stream]);
+    if (shapes[at]?.isMute) return undefined;
+    const source = sources[stream];
+    if (last?.window !== window || last.source !== source) {
+      last = { window, source, statement: readTextStatement(shapes, at, source) };
+    }
+    return last.statement;
   }
 
   /** The cause of a text statement: where its message names none, the whole line may. */
@@ -91,7 +100,7 @@ export function createFailureReader(runtime: string, statements: Statements, cau
     event.provenance === 'runtime' && !event.subagent ? statements.typed(event, stream) : undefined;
 
   const windowOf = (event: DecodedEvent, window: TextWindow | undefined): TextWindow =>
-    window ?? { shapes: [shapeLine(event.text)], at: 0 };
+    window ?? { shapes: [shapeLater(() => event.text)], at: 0 };
 
   return {
     isSpokenOf: (window, stream) => isSpokenOf(window, sources[stream]),
