@@ -1,4 +1,5 @@
 import { anyWord } from './any-of.ts';
+import { tellsOfCase, tellsOfWork } from './foreign-prose.ts';
 import { isPersonal } from './prose.ts';
 
 /** Words of a sentence about messages: it says that one is shown, not that something failed. */
@@ -15,9 +16,9 @@ const SPOKEN_OF =
 const DONE_TO =
   /(?<!(?:^Your|[—–;,-] your|\b(?:or|and) your) [\w ]{2,24})\]? (?:is|are|was|were) (?:now |not |never |already )?(?:logged(?! in)|returned|rejected|retried|raised|thrown|handled)\b/;
 /** A remark that a failure was wanted, or does not matter: `(expected)`, `continuing`. */
-const REMARK = /\((?:expected|ignored|ignoring|handled|recovered|ok|non-fatal|optional|skipped|safe to ignore)[^)]*\)/i;
+const REMARK = /\((?:expected|ignored|ignoring|handled|recovered|ok|optional|skipped|safe to ignore)[^)]*\)/i;
 const HARMLESS = anyWord([
-  'as (?:expected|wanted|intended)|non-?fatal|ignoring|(?<!before )continuing|continue-on-error|skipping|skipped|recovered|proceeding',
+  'as (?:expected|wanted|intended)|non[- ]?(?:fatal|critical|blocking)|ignoring|(?<!before )continuing|continue-on-error|skipping|skipped|recovered|proceeding',
   '(?:was|were|been) (?:replaced|restarted|respawned)|going on|tests? pass(?:es)?|will be (?:skipped|ignored)|survived|using cached|disabled for this session|up again',
   '(?:previous|last|earlier|prior|first) (?:attempt|try|run)(?=: )',
   "(?:that|this|it)(?:'s|\u2019s| is| was) the (?:last|first|only|exact|same|whole) (?:line|entry|message|error|text)\\b(?! (?:code|type))",
@@ -67,7 +68,9 @@ export function isAboutMessages(line: string, isSoft: boolean): boolean {
   const body = line.replace(/\{.*$/s, '');
   if (REMARK.test(body) || HARMLESS.test(body) || isPersonal(body) || SPOKEN_OF.test(body) || FOREIGN_QUOTE.test(body))
     return true;
+  if (tellsOfWork(body)) return true;
   if (!isSoft) return false;
+  if (tellsOfCase(body)) return true;
   // A back tick that is closed in the next row.
   if (body.split('`').length % 2 === 0) return true;
   if (TICKED.test(body) || QUOTED.test(body) || DONE_TO.test(body) || QUOTED_WHOLE.test(body)) return true;

@@ -9,14 +9,16 @@ import type { LineShape } from './line-shape.ts';
 import { statementAt } from './line-statement.ts';
 import { endOfBody } from './lines-above.ts';
 import { isDetail, isListed } from './listed-points.ts';
+import { isTickedOffBelow } from './marked-items.ts';
 import { goesWell, isHelp, isNeutral } from './neutral-lines.ts';
-import { isOwnFile } from './own-trace.ts';
 import { isSentence, isWritten } from './prose.ts';
 import { selfQuotation, TOOLS } from './quotation.ts';
 import { INDIFFERENT } from './reason-above.ts';
+import { handsOver } from './result-line.ts';
 import { isOverSoon, NARROW, retries } from './retry-lines.ts';
 import { isNamed, saysEnded } from './run-endings.ts';
 import { CLIENT_COMMAND } from './screen-marks.ts';
+import { isAboveTrace, isOwnCrash, isShownOfCrash } from './shown-crash.ts';
 import { isSideChannel } from './side-channel.ts';
 import { labelOf } from './statement-label.ts';
 import { saysFailure, speaksOfFailure } from './statement-words.ts';
@@ -105,29 +107,6 @@ function isLikeAbove(shapes: readonly LineShape[], first: number, { body }: Line
   );
 }
 
-/** Whether a client's renderer shows where the client itself threw: `ERROR  …`, and below it a place in its own package. */
-function isOwnCrash(shapes: readonly LineShape[], first: number): boolean {
-  const { text, level } = shapes[first] as LineShape;
-  const place = shapes.slice(first + 1, first + 3).find(({ body }) => body !== '');
-  return level === 'error' && /^\s*ERROR {2}\S/.test(text) && place !== undefined && isOwnFile(place);
-}
-
-/** A place, a line of the source, or a call, as the renderer shows them. */
-function isShownOfCrash({ body }: LineShape): boolean {
-  return /^(?:file:\/\/)?\/\S+:\d+:\d+$|^\d+: |^- .*\(\S+:\d+:\d+\)$/.test(body);
-}
-
-/** How many lines of an exception's words stand above its trace. */
-const WORDS = 4;
-
-/** Whether a line stands between a failure and the trace of Node's right below it: it belongs to the exception's words. */
-function isAboveTrace(shapes: readonly LineShape[], last: number, at: number): boolean {
-  if (at > last + WORDS) return false;
-  const below = shapes.slice(last + 1, last + 2 + WORDS);
-  const trace = below.findIndex(({ raw }) => /^\s+at (?:.+ \(|\S+:\d+:\d+$)/.test(raw));
-  return trace >= at - last && below.slice(0, trace).every(({ body, stamped }) => body !== '' && !stamped);
-}
-
 /** Why the run went on behind a statement: it says so by anything but a host's notices and further failures. */
 export function goneOn(
   shapes: readonly LineShape[],
@@ -156,6 +135,7 @@ export function goneOn(
   // The name of a host that has said that it ends: what it says behind that is its account.
   let leaver = LEAVES.test(banner) ? nameOf(banner) : undefined;
   const isCrash = isOwnCrash(shapes, first);
+  if (isTickedOffBelow(shapes, first)) return 'went on';
   // The program says in its log that it ends.
   let isLeaving = isEnded;
   for (let at = last + 1; at < shapes.length; at += 1) {
@@ -195,6 +175,7 @@ export function goneOn(
     // The prompt below a screen's last word waits for a person.
     if (/^\s*› /.test(shape.raw) && shapes.slice(at + 1).every(({ body }) => body === '')) continue;
     if (isTestOutput(shape)) return 'the output of a test';
+    if (handsOver(shape)) return 'went on';
     // The command that was timed is a tool's.
     if (isTimed(shape) && shapes.slice(0, first).some(opensToolBlock)) return TOOLS;
     // `node -e` is a tool's command.

@@ -3,6 +3,15 @@ import type { Level } from './log-record.ts';
 /** The level at which a log's line is written, at its start, with what stands between it and the words. */
 export const LEVEL =
   /^(?:\+\d+ms\s+)?[[(<]?(FATAL|FATA|CRITICAL|CRIT|PANIC|EMERG|ERROR|ERRO|ERR|SEVERE|WARNING|WARN|NOTICE|INFO|DEBUG|DEBU|TRACE|VERBOSE|fatal|critical|error|err|warning|warn|notice|info|debug|trace)[\])>]?(?=[\s:|-]|$)\s*(?:[|:-]\s+|:(?=\S))?/;
+/** A tag by which a program says that it goes on without: `[non-fatal] …`. */
+const GOES_ON =
+  /^\s*\[(?:non-?(?:fatal|critical|blocking)|ignor(?:ed|ing)|expected|handled|recover(?:ed|able)|optional|skipped|harmless|best[- ]effort)\](?=\s)/i;
+
+/** A line with such a tag as the warning that it is. */
+export function withWarning(line: string): string {
+  return line.replace(GOES_ON, '[WARN]');
+}
+
 /** What Google's loggers write for a level. */
 export const LETTERS: Readonly<Record<string, string>> = { I: 'INFO', W: 'WARNING', E: 'ERROR', F: 'FATAL' };
 

@@ -2,7 +2,7 @@ import { normaliseText } from '../normalise-text.ts';
 import { hasFields, isBare } from './bare-line.ts';
 import { isErrorBody } from './error-body.ts';
 import { AGENTS } from './launch.ts';
-import { isLogLevel, LETTERS, LEVEL, levelOf } from './line-level.ts';
+import { isLogLevel, LETTERS, LEVEL, levelOf, withWarning } from './line-level.ts';
 import { takeSource } from './line-source.ts';
 import { type Level, readLogRecord } from './log-record.ts';
 import { labelOf } from './statement-label.ts';
@@ -100,7 +100,8 @@ export function shapeLine(raw: string): LineShape {
  * @param whole the line, normalised
  */
 export function takeApart(raw: string, whole = textOf(raw)): LineShape {
-  let rest = whole.replace(FRAME, (frame) => (/[│┃║▌▐╎┆]/.test(frame) ? '' : frame)).replace(GROUP_MARGIN, '');
+  const unframed = whole.replace(FRAME, (frame) => (/[│┃║▌▐╎┆]/.test(frame) ? '' : frame));
+  let rest = withWarning(unframed.replace(GROUP_MARGIN, ''));
   let logger: string | undefined;
   let source: string | undefined;
   const takeName = (): void => {
@@ -120,7 +121,7 @@ export function takeApart(raw: string, whole = textOf(raw)): LineShape {
   let stamped = false;
   if (stamp) {
     stamped = true;
-    rest = rest.trimStart().slice(stamp[0].length);
+    rest = withWarning(rest.trimStart().slice(stamp[0].length));
     const letter = GLOG.exec(stamp[0])?.[1];
     if (letter) level = levelOf(LETTERS[letter] as string);
     const before = PAD.exec(rest);

@@ -7,6 +7,7 @@ import { isClosed } from './closing-lines.ts';
 import { endsHeld, isHeld } from './held-blocks.ts';
 import type { LineShape } from './line-shape.ts';
 import { LOOK_BACK, readAbove } from './lines-above.ts';
+import { isAmongTools } from './marked-items.ts';
 import { isCompiledTrace, isOwnTrace } from './own-trace.ts';
 import { isCode, isLocated, isMarkedUp, isSentence, isWritten } from './prose.ts';
 import { isSideChannel } from './side-channel.ts';
@@ -14,6 +15,7 @@ import { type StatementLine, statementIn } from './statement-line.ts';
 import { isTestOutput } from './test-output.ts';
 import type { TextSource } from './text-source.ts';
 import { isBelowAskedTool, isToolLine } from './tool-blocks.ts';
+import { isNotice, isUnspaced } from './unspaced-notice.ts';
 
 /** The weakest reason: prose stands before it, so it may be a quotation. The exit, or an idle process tree, can tell. */
 export const AFTER_PROSE = 'after prose';
@@ -105,8 +107,10 @@ export function quotationOf(
   const isListed = isListedInVerdict(shapes, at);
   const own = line.final === undefined && !isOwn && !isListed ? selfQuotation(shape, isSoft(line)) : undefined;
   if (own) return own;
-  if (isHeld(shapes, at) && !isOwn) return TOOLS;
+  if ((isHeld(shapes, at) && !isOwn) || isAmongTools(shapes, at)) return TOOLS;
   if (isBelowSideChannel(shapes, at)) return 'a side channel';
+  if (line.grade === 'weak' && !isClientOnly && isUnspaced(shape.body) && !isNotice(shape.body))
+    return 'about messages';
   const isLong = shape.body.split(' ').length >= LONG || UNSPACED.test(shape.body);
   const isAddressBelow = /^https?:/.test(shapes[at + 1]?.body ?? '');
   if (

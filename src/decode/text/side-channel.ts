@@ -4,7 +4,7 @@ import { anyWord } from './any-of.ts';
 const SIDE_CHANNELS = [
   'clearcut|(?:flush\\w*|upload\\w*|export\\w*) (?:log |usage |trace |telemetry )?(?:events?|spans?|logs|metrics|traces)|(?:log|usage|trace) (?:events|spans)|OTLP|growthbook|launchdarkly|feature flags?|amplitude|mixpanel|datadog|bugsnag|crashlytics',
   'telemetry|analytics|event logging|statsig|sentry|segment|posthog|langsmith|langfuse|otel|opentelemetry',
-  'tracing backend|trace(?:s|r)? (?:export|backend)|(?<!\\b(?:quota|for) )metrics?(?: server| export|)|usage report|crash report|feedback survey',
+  'tracing backend|trac(?:es?|er|ing) (?:export(?:er|ing|s)?|upload\\w*|backend|client|ingest\\w*|collector|processor|endpoint|server|service|SDK)|(?:send|push|post|publish|report)(?:ing)? (?:a |the )?(?:traces?|spans?|metrics)|tracing(?=:)|spans? (?:could not|were not|failed|export\\w*|upload\\w*)|(?<!\\b(?:quota|for) )metrics?(?: server| export|)|usage (?:report(?:er|ing|s)?|sync|tracker|ping)|crash report|feedback survey',
   'auto-?updat\\w*|update check|check(?:ing)? for (?:new |available )?(?:updates?|versions?)|version check|changelog|release notes',
   'poll(?:ing)? \\w+|(?:refresh|update) (?:the )?(?:available |remote |list of )?models?(?: list| catalog| info| manager)?',
   'fetch (?:the )?(?:(?:available |remote |list of )models?|models? (?:list|catalog|info|manager))',

@@ -183,6 +183,6 @@ const IS_REASON = new RegExp(`^(?:${REASON_WORDS})$`, 'iu');
 function isQuoting(phrase: string): boolean {
   // A name in quotation marks is no quotation: `MCP server "jira" error: …`.
   const bare = phrase.replace(/(["`])[^\s"`]{1,60}\1/g, '');
-  if (/(?:^|\s)['“„«][^'“”»]*$/.test(bare)) return true;
+  if (/(?:^|\s)['“„«][^'“”»]*$|[「『][^」』]*$/.test(bare)) return true;
   return /[`"]\s|\{|\*\*/.test(bare) || ['"', '`'].some((mark) => bare.split(mark).length % 2 === 0);
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isLogLevel, LEVEL, levelOf } from '../../../src/decode/text/line-level.ts';
+import { isLogLevel, LEVEL, levelOf, withWarning } from '../../../src/decode/text/line-level.ts';
 
 it.each([
   ['CRITICAL', 'fatal'],
@@ -24,4 +24,13 @@ it.each([
 
 it('takes no word for a level that only begins like one', () => {
   expect(LEVEL.test('ERRORS are counted')).toBe(false);
+});
+
+it.each([
+  ['[non-fatal] no', '[WARN] no'],
+  ['[Optional] no', '[WARN] no'],
+  ['[non-retryable] no', '[non-retryable] no'],
+  ['[fatal] no', '[fatal] no'],
+])('%j is read as %j', (line, expected) => {
+  expect(withWarning(line)).toBe(expected);
 });
