@@ -24,6 +24,8 @@ const TEXT_KEYS = [
   'finalText',
   'errorMessage',
   'error_message',
+  'failureReason',
+  'failure_reason',
   'why',
   'body',
 ] as const;
@@ -184,6 +186,8 @@ function speakerOf(name: string, fields: JsonObject): Provenance {
   // An answer that is none carries the client's error.
   if (role === 'assistant' && fields.content === '' && isObject(fields.error)) return 'runtime';
   if (role === 'assistant' && isStopped(fields)) return 'runtime';
+  // No model and no tool has the role of an error.
+  if (role === 'error') return 'runtime';
   if (role !== undefined) return role === 'assistant' ? 'narration' : role === 'tool' ? 'tool' : 'prompt';
   if (TOOL.test(name) || 'tool' in fields || 'tool_name' in fields || 'toolName' in fields) return 'tool';
   if (PROMPT.test(name)) return 'prompt';

@@ -5,7 +5,7 @@ import { isPersonal } from './prose.ts';
 /** Words of a sentence about messages: it says that one is shown, not that something failed. */
 const ABOUT = anyWord([
   'prints?|printed|now shows|displays?|displayed|says?|said|saying|returned (?:a|an|the)|responds? with|replies with|emits?',
-  '(?:end|look|read|fail|sound)(?:s|ed)? like (?:this|that|so)|throws?|raises (?:an?|the)|the (?:message|banner|string|phrase)|(?:an?|this|that|these|those) (?:error(?! (?:has )?occurred)|message|banner|line)',
+  '(?:prompt|question|message|banner|line|text|log|screen|it) reads|(?:end|look|read|fail|sound)(?:s|ed)? like (?:this|that|so)|throws?|raises (?:an?|the)|the (?:message|banner|string|phrase)|(?:an?|this|that|these|those) (?:error(?! (?:has )?occurred)|message|banner|line)',
   'error messages?|means|meaning|whenever|for example|e\\.g\\.|such as(?! [A-Z]+_)|(?<!^You .*)because|was fixed|is fixed|handled|handling',
   'README|documented|simulat\\w+|mock\\w*|regex|matche[sd]|(?<!right )now(?![,.:])|caught|covered by|comes from|a test|untouched|as expected',
 ]);

@@ -29,8 +29,18 @@ export function isAgentsEnd(shapes: readonly LineShape[], at: number): boolean {
 const ASIDE =
   /^(?:Debug Console\b|(?:✨ ?)?(?:Gemini CLI )?[Uu]pdate available|Tips for getting started|Keyboard shortcuts)/u;
 
-/** The last line of such a box, where one opens at a line; the rest of the screen where it is cut off. */
+/** How opencode shows, below its own failure, the file that it could not read, and what is wrong in it. */
+const SHOWN_FILE = /^--- JSONC? Input ---$/;
+const SHOWN_END = /^--- End ---$/;
+/** So many lines of the file are shown at the most. */
+const FILE_LINES = 150;
+
+/** The last line of such a box, or of a file that is shown, where one opens at a line; the rest of the screen where a box is cut off. */
 export function asideAt(shapes: readonly LineShape[], at: number): number | undefined {
+  if (SHOWN_FILE.test((shapes[at] as LineShape).text)) {
+    const end = shapes.slice(at, at + FILE_LINES).findIndex(({ text }) => SHOWN_END.test(text));
+    return end === -1 ? undefined : at + end;
+  }
   if (!/^\s*[╭┌┏╔]/u.test((shapes[at] as LineShape).raw)) return undefined;
   const inside = shapes.slice(at + 1);
   const title = inside.find(({ body }) => body !== '');

@@ -8,9 +8,9 @@ const MAX_CHARS = 300;
 
 /** It ends in a question mark, with a remark in brackets behind it, or the edge of a frame. */
 const QUESTION = /\?["')]?\s*(?:[([][^)\]]{1,60}[)\]])?:?[\s│┃║▌▐|]*$/u;
-/** Its choices stand behind it in brackets, and no answer: `[Y/n]:`, `(yes/no)?`, `(Y)es/(N)o [Yes]:`, `(y)es | (n)o >`. */
+/** Its choices stand behind it in brackets, and no answer: `[Y/n]:`, `(yes/no)?`, `(Y)es/(N)o [Yes]:`, `[Y] Yes  [N] No`, `(y)es | (n)o >`. */
 const INLINE =
-  /(?:[([]\s*y(?:es)?(?:\s*[/|,]\s*\[?[a-z]\w{0,12}\]?){1,4}\s*[)\]]|[([]Y[)\]]es\s*[/|,]\s*[([]N[)\]]o(?:\s*[/|,]\s*[([]\w[)\]][\w' ]{1,24}){0,3})(?:\s*\[\w+\])?\s*[:>?›❯»]{0,2}[\s│┃║▌▐|]*$/iu;
+  /(?:[([]\s*y(?:es)?(?:\s*[/|,]\s*\[?[a-z]\w{0,12}\]?){1,4}\s*[)\]]|[([]Y[)\]]es\s*[/|,]\s*[([]N[)\]]o(?:\s*[/|,]\s*[([]\w[)\]][\w' ]{1,24}){0,3})(?:\s*\[\w+\])?\s*[:>?›❯»]{0,2}[\s│┃║▌▐|]*$|^[^:.]*\?\s+(?=.*\[y\]\s?yes\b)(?:\[\w\]\s?[\w' ,]{1,30}){2,5}[\s│┃║▌▐|]*$/iu;
 /** A heading that tells a person what to do. */
 export const HEADING =
   /^[^\p{L}\d]{0,12}(?:sign in|log in|allow|approve|confirm|accept|select|choose|pick|continue|proceed|grant|trust|authori[sz]e|how would you like)\b/iu;

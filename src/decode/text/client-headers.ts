@@ -21,6 +21,8 @@ const FIELDS = /^(?:[\w.-]+=\S*(?:\s+|$))+$/;
 /** An event that Kimi CLI, or a worker on Claude's SDK, prints as Python shows it: `StepBegin(n=1)`. */
 const CLIENT_EVENT =
   /^[A-Z]\w+(?:Begin|End|Update|Interrupted)(?:\(.*\))?$|^(?:System|Assistant|User|Result|TaskStarted|TaskProgress|TaskNotification)Message\(.*\)$|^(?:StreamEvent|RateLimitEvent)\(.*\)$/;
+/** A row of Kubernetes' events: age, type, reason, what it is about, message. */
+const KUBE_EVENT = /^\d+[smhd]\S* +(?:Normal|Warning) +[A-Z]\w+ +\w+\/\S+ {2,}\S/;
 /** What a runner of CI writes around its steps. */
 const RUNNER = /^(?:##\[(?:group|endgroup|command|section|debug)\]|::(?:group|endgroup|debug|add-mask)::)/;
 /** Headers that read like sentences: `Main model: … with diff edit format, infinite output`. */
@@ -85,6 +87,7 @@ export function isUnspoken(line: LineShape): boolean {
     NAMED_HEADER.test(body) ||
     FIELDS.test(body) ||
     CLIENT_EVENT.test(body) ||
+    KUBE_EVENT.test(body) ||
     (source !== undefined && (/^\w+=\S/.test(body) || BEGINS_ITEMS.test(body)))
   );
 }

@@ -25,6 +25,9 @@ const FRAMED = /^\s*[│┃║].*[│┃║]\s*$/u;
 /** A log's fields begin a line of their own. */
 const FIELDS = /^[\w.-]+=\S+ [\w.-]+=/;
 
+/** The heading of what is shown below. */
+const RULED = /^-{3} .* -{3}$/;
+
 /** The words of a statement with the lines that belong to it. */
 export interface JoinedStatement {
   readonly message: string;
@@ -67,7 +70,14 @@ export function joinStatement(shapes: readonly LineShape[], at: number, message:
     // Below a failure's mark a client hangs its details by arrows.
     const hangs = first.glyph === 'fail' && shape.glyph === 'item' && shape.indent > first.indent;
     if (isTestOutput(shape) || shape.level !== undefined || (shape.glyph !== undefined && !open && !hangs)) break;
-    if (!open && (FIELDS.test(shape.text) || endsTaskBadly(shape) || typedAtPrompt(shape.text) !== undefined)) break;
+    if (
+      !open &&
+      (FIELDS.test(shape.text) ||
+        RULED.test(shape.body) ||
+        endsTaskBadly(shape) ||
+        typedAtPrompt(shape.text) !== undefined)
+    )
+      break;
     const previous = shapes[next - 1] as LineShape;
     const cut = isCutInWord(shapes, next, width) && !/^\[?API Error\b/.test(shape.body);
     const wrapped = cut || isWrapped(previous, shape, first, width);

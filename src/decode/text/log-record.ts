@@ -34,6 +34,9 @@ const ERROR_KEYS = [
   'errormessage',
   'description',
   'responsebody',
+  'response_body',
+  'response',
+  'body',
 ];
 /** A trace, which Python ends with the exception. */
 const TRACE_KEYS = ['exc_info', 'exc_text'];

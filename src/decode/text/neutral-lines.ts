@@ -79,9 +79,9 @@ const NEUTRAL = [
   // The prompt of a shell.
   /^➜ +\S+(?: git:\(\S+\))?(?: ✗)?$/,
   // What a board counts of its tasks.
-  /^\d+ \w+(?:, \d+ \w+){1,4}$/,
+  /^\d+ \w+(?:, \d+ \w+){1,4}$|^0 ?(?:of|out of|\/) ?\d+ \w+ (?:are |were )?(?:done|completed|finished|succeeded|passed)\.?$/,
   // A time zone that was wrapped; what Kubernetes tells of a container that it takes down.
-  /^\((?:UTC|GMT|[A-Z][a-z]+\/[A-Z]\w+)\)$|^(?:Normal|Warning) +(?:Killing|BackOff|Failed)\b/,
+  /^\((?:UTC|GMT|[A-Z][a-z]+\/[A-Z]\w+)\)$|^(?:\d+[smhd]\S* +)?(?:Normal|Warning) +(?:Killing|BackOff|Failed)\b/,
   // What LangGraph adds to an exception, and AWS Lambda's account of a call.
   /^During task with name '[^']*' and id '[^']*'$/,
   /^Runtime\.[A-Z]\w+$|^(?:START|END|REPORT|INIT_REPORT) RequestId: /,
@@ -108,7 +108,7 @@ const NEUTRAL = [
 const REASON = new RegExp(`^(?:${REASON_WORDS})\\s*[:：]`, 'iu');
 /** Words of a run that goes on, or went well. */
 const WENT_WELL =
-  /(?:\b|_)(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|(?:is|are|all|now) green|up again|online|ready|anyway|listening)\b|\b(?:is|are) (?:now )?(?:active|in use)\b(?! by)|\bactive \w+: \S|: (?:in use|logged in)$/i;
+  /(?:\b|_)(?:passed|succeeded|success(?:ful|fully)?|recovered|renewed|refreshed|resumed|reconnected|connected|restored|completed|ok|done|healthy|(?:is|are|all|now) green|up again|online|ready|anyway|listening)\b|\b(?:is|are) (?:now )?(?:active|in use)\b(?! by)|\bactive \w+: \S|: (?:in use|logged in)$|^(?:now )?using \S.* instead\b/i;
 const NOT_WELL =
   /\b(?:exit(?:ed)? (?:with )?(?:code|status):? [1-9]|exit code|=false|not|never|un\w+|without|errors?|deactivated|no (?:\w+ )?(?:reply|edits?|patch|changes|output|marker|response)|nothing|0(?!\.\d))\b|(?:\b|_)fail\w*|\bdone in\b|\b(?:aborted|stopped|halted|cancell?ed|abandoned): (\d+) of (?!\1\b)\d+ /i;
 

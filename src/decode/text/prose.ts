@@ -46,8 +46,8 @@ export const isSentence = askedOnce(({ body, stamped, level }: LineShape): boole
     /^[a-z]\w{1,20} [\w.-]{1,30}: [a-z]\w{1,30}: /.test(body)
   )
     return false;
-  // The head of a table: `NAME   READY   STATUS`.
-  if (/^[A-Z-]+(?: {2,}[A-Z-]+)+$/.test(body)) return false;
+  // The head of a table: `NAME   READY   STATUS`, `LAST SEEN   TYPE`.
+  if (/^[A-Z-]+(?: +[A-Z-]+)*(?: {2,}[A-Z-]+(?: [A-Z-]+)*)+$/.test(body)) return false;
   // Two fields stand on one line: `provider: x model: y`, or apart: `Directory: ~/app   Session: 1f7c`.
   if (/ \| \w+: \S+ \w+: \S|^[A-Z][\w ]{1,20}: \S.* {2,}[A-Z][\w ]{1,20}: \S/.test(body)) return false;
   if (isOtherScript(body)) return true;

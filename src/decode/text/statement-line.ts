@@ -160,6 +160,9 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
     if (colon.index < 3) continue;
     // A sentence before the phrase is a host's: `Failed to authenticate. API Error: …`.
     const phrase = body.slice(0, colon.index).replace(/^.*[.!?] /, '');
+    // A colon in brackets ends no phrase: `API error from acme (model: larch-1): …`.
+    if (/\([^()]*$/.test(phrase)) continue;
+    if (OF_WORDS.test(phrase)) return undefined;
     if (isQuoting(phrase) || / {2}/.test(phrase) || /^(?:I|We|It|This|That|If|When)\b/.test(phrase)) return undefined;
     // `Failed to login. Message: …`
     if (
@@ -178,6 +181,10 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
 /** A wrapper logs its agent's events, of which any key may be the first. */
 const OF_EVENTS = /\bevents?(?: stream)?$/i;
 const IS_REASON = new RegExp(`^(?:${REASON_WORDS})$`, 'iu');
+
+/** A sentence about a test or a text, up to what that says. */
+const OF_WORDS =
+  /^(?:The|An?|Our|Each|Every) .*\b(?:tests?|fixtures?|examples?|docs|README|banner|snapshot|stub|mock|helper)\b/;
 
 /** Whether a quotation is still open at the end of a phrase, or a body has begun in it. */
 function isQuoting(phrase: string): boolean {

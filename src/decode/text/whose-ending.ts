@@ -30,7 +30,7 @@ export function endsRun(
   const isWhole = shape.logger === undefined || shape.logger === shape.source || WHOLE.test(shape.logger);
   const isOver =
     shape.level === 'fatal' ||
-    (isWhole && (endsWork(shape) || isHostsEnding(shapes, at))) ||
+    (isWhole && (endsWork(shape) || isHostsEnding(shapes, at) || (isOwnLog(shape, source) && saysEnded(shape)))) ||
     (line?.grade === 'label' && LEAVES.test(shape.body));
   if (!isOver || !source.hasAnswers) return isOver;
   return isNamed(shape) || isOwnLog(shape, source) || isRaised(shape) || isAllLogged(shapes, at);

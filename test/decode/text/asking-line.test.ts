@@ -55,3 +55,12 @@ test('the cursor before a choice that agrees or refuses', () => {
   expect(['❯ 1. Yes', '› 2. No, exit', '> Allow', '│ ● 1. Trust folder'].every(isCursorLine)).toBe(true);
   expect(['1. Yes', '>Yes', '❯ npm test', '- Yes'].some(isCursorLine)).toBe(false);
 });
+
+it.each([
+  ['  ? Update the index?  [Y] Yes  [N] Not now', true],
+  ['Trust this folder?  [A] Always  [Y] Yes, once  [N] No', true],
+  ['The prompt was: Trust this folder?  [Y] Yes  [N] No', false],
+  ['Which one?  [A] the tree  [B] the house', false],
+])('%j asks with its choices behind it: %s', (line, expected) => {
+  expect(asksInline(line)).toBe(expected);
+});

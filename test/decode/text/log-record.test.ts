@@ -87,3 +87,8 @@ describe('readLogRecord', () => {
     expect(record('agent finished', 0)).toBe('agent finished');
   });
 });
+
+it('takes the body of the answer for the error of a log', () => {
+  const line = JSON.stringify({ level: 'error', msg: 'call failed', body: { error: { message: 'token expired' } } });
+  expect(readLogRecord(line)?.message).toBe('call failed: {"error":{"message":"token expired"}}');
+});
