@@ -160,8 +160,8 @@ function afterPhrase(body: string): { phrase: string; rest: string } | undefined
     if (colon.index < 3) continue;
     // A sentence before the phrase is a host's: `Failed to authenticate. API Error: …`.
     const phrase = body.slice(0, colon.index).replace(/^.*[.!?] /, '');
-    // A colon in brackets ends no phrase: `API error from acme (model: larch-1): …`.
-    if (/\([^()]*$/.test(phrase)) continue;
+    // The colon of a field in brackets ends no phrase: `API error from acme (model: larch-1): …`.
+    if (/\(\w+$/.test(phrase)) continue;
     if (OF_WORDS.test(phrase)) return undefined;
     if (isQuoting(phrase) || / {2}/.test(phrase) || /^(?:I|We|It|This|That|If|When)\b/.test(phrase)) return undefined;
     // `Failed to login. Message: …`
