@@ -31,7 +31,7 @@ type Env = { Bindings: HttpBindings };
 
 /** However many ask, the metrics are collected no more often than this in a second. */
 const COLLECTIONS_A_SECOND = 50;
-/** How long an answer of the API may take to be made: longer than the longest job of the workbench. */
+/** How long an answer may take to be made: longer than the longest job of the workbench. */
 const ANSWER_MS = 90_000;
 
 /** `/healthz` (the process lives), `/readyz` (it can work), `/metrics` (Prometheus), `/api/v1`, and the page. */
@@ -72,7 +72,10 @@ export function createHttpApp({ registry, readiness, tokens, api, page, onError 
     else c.header('retry-after', `${refusal.waitS}`);
     return say(c, refusal.status, `${refusal.message}\n`);
   });
-  app.get('/metrics', async (c) => say(c, 200, await metrics(), registry.contentType));
+  app.get('/metrics', async (c) => {
+    const text = await withTimeToAnswer(c.env.incoming.socket, metrics);
+    return say(c, 200, text, registry.contentType);
+  });
   app.notFound((c) => say(c, 404, 'here are /healthz, /readyz, /metrics, /api/v1 and the page at /\n'));
   return app;
 }
@@ -81,7 +84,7 @@ export function createHttpApp({ registry, readiness, tokens, api, page, onError 
  * A socket on which nothing happens is cut off after some seconds. While an answer is made (a large fleet is read first, a
  * candidate is weighed), that is no fault of the client's; while it is taken, it is again. The stream of events has its own.
  */
-async function withTimeToAnswer(socket: Socket, make: () => Promise<Response>): Promise<Response> {
+async function withTimeToAnswer<T>(socket: Socket, make: () => Promise<T>): Promise<T> {
   const patienceMs = socket.timeout ?? 0;
   socket.setTimeout(ANSWER_MS);
   try {

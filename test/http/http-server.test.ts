@@ -125,6 +125,21 @@ describe('whoever is slow', () => {
     await slow.stop();
   });
 
+  it('is not a scraper whose metrics take long to collect', async () => {
+    const registry = new Registry();
+    new Counter({
+      name: 'x_total',
+      help: 'x',
+      registers: [registry],
+      async collect() {
+        await send(slow, '').then(() => send(slow, ''));
+      },
+    });
+    const slow = await startHttpServer({ ...common, patienceMs: 200, registry });
+    expect(await (await fetch(`${slow.url}/metrics`)).text()).toContain('x_total');
+    await slow.stop();
+  });
+
   it('does not hold up others, however many there are', async () => {
     const slow = Array.from({ length: 200 }, () => send(hasty, 'GET /metrics HTTP/1.1\r\n'));
     expect(await isAlive(hasty)).toBe(true);
