@@ -19,6 +19,9 @@ const NO_WORK = new Set(
 /** Of these, those that are not known to succeed. */
 const MAY_FAIL = new Set(['wait', '[', '[[', 'test', 'cd', 'fi', 'esac', 'exit', 'return']);
 
+/** What passes on, in a pipe, what another command says. */
+const FILTERS = new Set(['tee', 'cat', 'logger', 'grep', 'sed', 'tr', 'head', 'tail', 'sort', 'wc']);
+
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
 /** Words of compound commands, whose parts are not always run. */
@@ -58,6 +61,8 @@ export function followsFailure(
   const isNegated = commands[at]?.words.includes('!') === true;
   let ends: Ends = { well: mayEndWell || isNegated, badly: true };
   let isAlone = true;
+  // Whether the pipe that is looked at is one behind the failed command's own, and is run.
+  let isFollowing = false;
   // Loops that begin behind it: their end brings nothing back.
   let loops = 0;
   for (const [index, { words, after: operators }] of commands.entries()) {
@@ -70,12 +75,15 @@ export function followsFailure(
     const isAnd = after.includes('&&');
     if (isNext && isPlain && errexit && isAlone && !ends.well && !after.includes('&')) return false;
     if (!isNext && !isOr && !isAnd) {
+      const [name = ''] = withoutKeywords(words);
+      if (isFollowing && !FILTERS.has(name) && doesWork({ words })) return true;
       // A part of the same pipe, which ends as its last part does.
       if (after.includes('|') && !pipefail) ends = UNKNOWN;
       continue;
     }
     isAlone = false;
-    if (!isNext && !(isOr ? ends.badly : ends.well)) continue;
+    isFollowing = isNext || (isOr ? ends.badly : ends.well);
+    if (!isFollowing) continue;
     if (words[0] === 'done' && loops > 0) {
       loops -= 1;
       ends = UNKNOWN;

@@ -67,6 +67,10 @@ function endOfLine({ steps, flags, isScript, isSourced }: ReadLine, effort: Read
     const isUnseen = ends.includes('unseen') || mayHoldAgent(steps, flags, effort, isScript);
     return isUnseen ? 'unseen' : 'no agent';
   }
+  const isPiped = ({ after }: ShellCommand) => /^\|&?\n*$/.test(after);
+  const behind = commands.findIndex((command, at) => at > first && !isPiped(command));
+  // Another agent in its pipe works on what this one said, or on nothing.
+  if (ends.slice(first + 1, behind === -1 ? undefined : behind).some(isAgent)) return 'commands';
   if (isFallback(commands, first) || commands.slice(0, first).some((_one, at) => isTriedAgain(commands, at)))
     return 'commands';
   const mayEndWell = commands[first]?.run?.line !== undefined;

@@ -106,6 +106,16 @@ describe('what a command still has to do where its agent fails', () => {
     'if make; then claude -p a; fi; claude -p b',
     'for f in a b; do if true; then claude -p $f; fi; done',
     'npx concurrently "claude -p a" "codex exec b"',
+    'echo a | claude -p || echo b | codex exec -',
+    'echo a | claude -p; printf b | codex exec -',
+    'set -e; cat a.md | claude -p || true; cat b.md | codex exec -',
+    'if ! echo a | claude -p; then echo b | codex exec -; fi',
+    'claude -p a || { echo b | codex exec -; }',
+    'claude -p a || (echo b | codex exec -)',
+    'claude -p a; echo b | tee log | codex exec -',
+    'claude -p a; printf "%s\\n" a b | xargs -n1 codex exec',
+    'claude -p a | codex exec -',
+    'claude -p a > out; sleep 1 | ./agent',
   ])('is other commands of its shell: %s', (line) => {
     expect(sh(line)).toBe('commands');
   });
@@ -152,6 +162,8 @@ describe('what a command still has to do where its agent fails', () => {
     'flock lock claude -p Go',
     'flock -n lock -c "claude -p Go && git push"',
     'su agent -c "claude -p Go"',
+    'echo a | claude -p && echo b | codex exec -',
+    'claude -p Go; echo failed | tee -a log',
   ])('is nothing: %s', (line) => {
     expect(sh(line)).toBeUndefined();
   });
