@@ -1,3 +1,5 @@
+import { QUIET_PROGRAMS } from './quiet-programs.ts';
+import type { ReadStep } from './read-command.ts';
 import { type ShellCommand, withoutKeywords } from './shell-commands.ts';
 
 /** What a shell may do behind a failed agent without any work: keep, tell, wait or pass on how that ended. */
@@ -18,9 +20,6 @@ const NO_WORK = new Set(
 
 /** Of these, those that are not known to succeed. */
 const MAY_FAIL = new Set(['wait', '[', '[[', 'test', 'cd', 'fi', 'esac', 'exit', 'return']);
-
-/** What passes on, in a pipe, what another command says. */
-const FILTERS = new Set(['tee', 'cat', 'logger', 'grep', 'sed', 'tr', 'head', 'tail', 'sort', 'wc']);
 
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
@@ -52,7 +51,7 @@ const UNKNOWN: Ends = { well: true, badly: true };
  * @param mayEndWell whether it may end well all the same, being a shell of its own
  */
 export function followsFailure(
-  commands: readonly ShellCommand[],
+  commands: readonly ReadStep[],
   at: number,
   { errexit, pipefail }: ShellOptions,
   mayEndWell: boolean,
@@ -65,7 +64,8 @@ export function followsFailure(
   let isFollowing = false;
   // Loops that begin behind it: their end brings nothing back.
   let loops = 0;
-  for (const [index, { words, after: operators }] of commands.entries()) {
+  for (const [index, command] of commands.entries()) {
+    const { words, after: operators } = command;
     if (index <= at) continue;
     if (LOOP.test(words[0] ?? '')) loops += 1;
     // A line may break behind an operator.
@@ -76,7 +76,7 @@ export function followsFailure(
     if (isNext && isPlain && errexit && isAlone && !ends.well && !after.includes('&')) return false;
     if (!isNext && !isOr && !isAnd) {
       const [name = ''] = withoutKeywords(words);
-      if (isFollowing && !FILTERS.has(name) && doesWork({ words })) return true;
+      if (isFollowing && !QUIET_PROGRAMS.has(name) && doesWork(command)) return true;
       // A part of the same pipe, which ends as its last part does.
       if (after.includes('|') && !pipefail) ends = UNKNOWN;
       continue;
@@ -89,7 +89,7 @@ export function followsFailure(
       ends = UNKNOWN;
       continue;
     }
-    if (doesWork({ words })) return true;
+    if (doesWork(command)) return true;
     const [name = ''] = withoutKeywords(words);
     const isCertain = isNext || !(isOr ? ends.well : ends.badly);
     const isBehind = /(?<![&|])[&|](?![&|])/.test(commands[index + 1]?.after ?? '');
@@ -103,9 +103,15 @@ export function followsFailure(
 export const isAssignment = (word: string): boolean => ASSIGNMENT.test(word);
 
 /** Whether a command does more than to keep, tell or pass on how another one ended. */
-export function doesWork({ words }: Pick<ShellCommand, 'words'>): boolean {
+export function doesWork({ words, substituted = [] }: Pick<ReadStep, 'words' | 'substituted'>): boolean {
   const own = withoutKeywords(words);
+  if (substituted.some(({ works }) => works)) return true;
   return !own.every((word) => ASSIGNMENT.test(word)) && !NO_WORK.has(own[0] as string);
+}
+
+/** Whether some of a substitution's commands do more than to read or reshape what is there. */
+export function worksWithin(steps: readonly ReadStep[]): boolean {
+  return steps.some((step) => doesWork(step) && !QUIET_PROGRAMS.has(withoutKeywords(step.words)[0] ?? ''));
 }
 
 function endsOf(name: string): Ends {

@@ -1,7 +1,7 @@
 import type { GoesOn } from '../../contracts/log-headers.ts';
-import { doesWork, followsFailure, optionsAt } from './follows-failure.ts';
+import { doesWork, followsFailure, isAssignment, optionsAt } from './follows-failure.ts';
 import { isNamedByVariable, isTriedAgain } from './named-by-variable.ts';
-import type { Reading, ReadLine } from './read-command.ts';
+import type { Reading, ReadLine, ReadStep } from './read-command.ts';
 import type { ReadingEffort } from './reading-effort.ts';
 import { type ShellCommand, withoutKeywords } from './shell-commands.ts';
 import { withoutFunctions } from './shell-functions.ts';
@@ -56,11 +56,11 @@ function endOfLine({ steps, flags, isScript, isSourced }: ReadLine, effort: Read
   for (const [name, body] of functions) {
     effort.spend(steps.length);
     const isNamed = isSourced || steps.filter(({ words }) => words.some((word) => word.includes(name))).length > 1;
-    if (isNamed && body.some(({ run }) => isAgent(endOf(run)))) return 'commands';
+    if (isNamed && body.some((step) => isAgent(endOfStep(step, effort)))) return 'commands';
   }
-  const ends = commands.map(({ words, run }) => {
-    const isCall = run !== undefined && functions.has(withoutKeywords(words)[0] ?? '');
-    return isCall && startsAgent(run) ? 'commands' : endOf(run);
+  const ends = commands.map((step) => {
+    const isCall = step.run !== undefined && functions.has(withoutKeywords(step.words)[0] ?? '');
+    return isCall && startsAgent(step.run as Reading) ? 'commands' : endOfStep(step, effort);
   });
   const first = ends.findIndex(isAgent);
   if (first === -1) {
@@ -73,11 +73,24 @@ function endOfLine({ steps, flags, isScript, isSourced }: ReadLine, effort: Read
   if (ends.slice(first + 1, behind === -1 ? undefined : behind).some(isAgent)) return 'commands';
   if (isFallback(commands, first) || commands.slice(0, first).some((_one, at) => isTriedAgain(commands, at)))
     return 'commands';
-  const mayEndWell = commands[first]?.run?.line !== undefined;
+  const mayEndWell = mayHideFailure(commands[first] as ReadStep);
   const start = statementStart(commands, first);
   const own = commands.slice(start).map((command, at) => (at === 0 ? { ...command, after: '' } : command));
   const goesOn = followsFailure(own, first - start, optionsAt(commands, first, flags), mayEndWell);
   return goesOn ? 'commands' : (ends[first] as End);
+}
+
+/** Whether a step with an agent may end well where that fails: as a line of its own, or beside the substitution that holds it. */
+function mayHideFailure({ words, run, substituted = [] }: ReadStep): boolean {
+  const isWithin = isAgent(endOf(run)) ? run?.line !== undefined : substituted.length > 0;
+  // `answer=$(claude …)` fails as its agent does.
+  const isPlain = words.every(isAssignment) && substituted.length === 1 && substituted[0]?.steps?.length === 1;
+  return isWithin && !isPlain;
+}
+
+function endOfStep({ run, substituted = [] }: ReadStep, effort: ReadingEffort): End {
+  const ends = [endOf(run), ...substituted.map((one) => endOfLine(one, effort))].filter((end) => end !== 'no agent');
+  return ends.filter(isAgent).length > 1 ? 'commands' : (ends.find(isAgent) ?? ends[0] ?? 'no agent');
 }
 
 const isAgent = (end: End): boolean => end !== 'no agent' && end !== 'unseen';
@@ -87,7 +100,7 @@ const isAgent = (end: End): boolean => end !== 'no agent' && end !== 'unseen';
  * that a variable names; of a script, such a program alone is enough.
  */
 function mayHoldAgent(
-  commands: readonly ShellCommand[],
+  commands: readonly ReadStep[],
   flags: readonly string[],
   effort: ReadingEffort,
   isScript: boolean,

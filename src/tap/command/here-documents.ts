@@ -3,6 +3,8 @@ export interface HereDocument {
   readonly delimiter: string;
   /** `<<-`: its lines may begin with tabs. */
   readonly isIndented: boolean;
+  /** Its delimiter is quoted, so that nothing in its text is run. */
+  readonly isLiteral: boolean;
 }
 
 const OPERATOR = /<<(-?)[ \t]*((?:'[^'\n]*'|"[^"\n]*"|\\[^\n]|[^\s;&|()<>'"\\`])+)/y;
@@ -13,7 +15,8 @@ export function hereDocumentAt(text: string, at: number): { document: HereDocume
   const [operator = '', dash, word = ''] = OPERATOR.exec(text) ?? [];
   if (operator === '') return undefined;
   const delimiter = word.replace(/'([^']*)'|"([^"]*)"|\\(.)/g, '$1$2$3');
-  return { document: { delimiter, isIndented: dash === '-' }, end: at + operator.length };
+  const isLiteral = /['"\\]/.test(word);
+  return { document: { delimiter, isIndented: dash === '-', isLiteral }, end: at + operator.length };
 }
 
 /** Where the last line of here-documents ends whose text begins here; undefined where one does not end. */

@@ -1,12 +1,13 @@
 import { MAX_DEPTH, MAX_LINE } from './agent-command.ts';
 import { fedShell } from './fed-shell.ts';
+import { worksWithin } from './follows-failure.ts';
 import { agentNamed, type KnownAgent } from './known-agents.ts';
 import { ReadingEffort } from './reading-effort.ts';
 import { SHELLS } from './script-lines.ts';
 import { type ShellCommand, shellCommands, withoutKeywords } from './shell-commands.ts';
 import { baseName, type ScriptFiles, type ShellLine } from './shell-line.ts';
 import { unwrapCommand } from './unwrap-command.ts';
-import { withoutSubstitutions } from './without-substitutions.ts';
+import { type PlainLine, splitSubstitutions } from './without-substitutions.ts';
 
 /** What a command runs, as far as its words and its scripts tell before it does: programs around programs, lines, scripts. */
 export interface Reading {
@@ -32,6 +33,8 @@ export interface Reading {
 /** A command of a line, and what it runs; undefined where another word has taken its place. */
 export interface ReadStep extends ShellCommand {
   readonly run?: Reading | undefined;
+  /** What its substitutions run, before it or beside it: `$(…)`, backticks, `<(…)`. */
+  readonly substituted?: readonly ReadLine[];
 }
 
 export interface ReadLine {
@@ -41,6 +44,8 @@ export interface ReadLine {
   readonly flags: readonly string[];
   readonly isScript: boolean;
   readonly isSourced: boolean;
+  /** Some of its commands do more than to read or reshape what is there, or it can't be read. */
+  readonly works: boolean;
 }
 
 /** What a look for a program in all folders costs beside one character. */
@@ -69,16 +74,34 @@ export function readCommand(command: readonly string[], files?: ScriptFiles, eff
     }
   };
 
-  const readLine = ({ line, flags = [], file, isSourced = false }: ShellLine, depth: number, from?: ScriptFiles) => {
+  const readLine = (
+    { line, flags = [], file, isSourced = false }: ShellLine,
+    depth: number,
+    from?: ScriptFiles,
+  ): ReadLine => {
     let here = from;
-    const steps = commandsOf(line)?.map((step) => {
+    const split = splitLine(line);
+    const steps = split?.commands.map((step): ReadStep => {
+      const substituted = (step.substitutions ?? []).map((number) => readWithin(split.inner[number], depth + 1, here));
       const own = withoutKeywords(step.words);
       const run = readFed(step, depth, here) ?? read(own, depth, here);
       // `cd "$(dirname "$0")"` is the usual way of a script to its own folder.
       if (own[0] === 'cd') here = /[$_~]/.test(own[1] ?? '~') ? from : here?.within(own[1] as string);
-      return { ...step, run };
+      return { ...step, run, substituted };
     });
-    return { text: line, steps, flags, isScript: file !== undefined, isSourced };
+    const works = !steps || worksWithin(steps);
+    return { text: line, steps, flags, isScript: file !== undefined, isSourced, works };
+  };
+
+  /** What a substitution runs; without steps where that is too much, or can't be read. */
+  const readWithin = (line: string | undefined, depth: number, from?: ScriptFiles): ReadLine => {
+    const unread = { text: line ?? '', steps: undefined, flags: [], isScript: false, isSourced: false, works: true };
+    if (line === undefined || depth > MAX_DEPTH) return unread;
+    try {
+      return readLine({ line }, depth, from);
+    } catch {
+      return unread;
+    }
   };
 
   /** The script that a shell reads from its input; undefined for any other command. */
@@ -94,15 +117,17 @@ export function readCommand(command: readonly string[], files?: ScriptFiles, eff
     for (const [at, word] of words.entries()) {
       if (at === 0) continue;
       yield read(words.slice(at), depth + 1);
-      for (const one of (/\s/.test(word) && commandsOf(word)) || []) yield read(withoutKeywords(one.words), depth + 1);
+      const line = /\s/.test(word) ? splitLine(word) : undefined;
+      for (const one of line?.commands ?? []) yield read(withoutKeywords(one.words), depth + 1);
     }
   }
 
-  const commandsOf = (line: string): readonly ShellCommand[] | undefined => {
+  const splitLine = (line: string): (Pick<PlainLine, 'inner'> & { commands: readonly ShellCommand[] }) | undefined => {
     if (line.length > MAX_LINE) return undefined;
     effort.spend(line.length);
-    const plain = withoutSubstitutions(line);
-    return plain === undefined ? undefined : shellCommands(plain);
+    const split = splitSubstitutions(line);
+    const commands = split && shellCommands(split.plain);
+    return commands && { commands, inner: split.inner };
   };
 
   return read(command, 0, files);

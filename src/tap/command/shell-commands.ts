@@ -1,3 +1,5 @@
+import { SUBSTITUTION } from './without-substitutions.ts';
+
 /** One simple command of a shell's command line. */
 export interface ShellCommand {
   readonly words: readonly string[];
@@ -5,6 +7,8 @@ export interface ShellCommand {
   readonly redirected: boolean;
   /** The file that it reads as its standard input: `< list`. */
   readonly input?: string;
+  /** The numbers of the substitutions in its words and its files' names: see `splitSubstitutions`. A word has `_` for each. */
+  readonly substitutions?: readonly number[];
   /** The operators and line breaks between it and the command before it, as they stand: `&&`, `||`, `;`, `)||`. */
   readonly after: string;
 }
@@ -37,13 +41,19 @@ export function wordsBehind(words: readonly string[], prefix: RegExp): readonly 
  */
 export function shellCommands(text: string): ShellCommand[] | undefined {
   const commands: ShellCommand[] = [];
-  let current: { words: string[]; redirected: boolean; input?: string } = { words: [], redirected: false };
+  let current: { words: string[]; redirected: boolean; input?: string; substitutions?: number[] } = {
+    words: [],
+    redirected: false,
+  };
   let word: string | undefined;
   let after = '';
   // The operator in front of a file's name, which is no word of the command.
   let redirection: string | undefined;
   const endWord = () => {
     if (word === undefined) return;
+    const numbers = [...word.matchAll(SUBSTITUTION)].map(([, number]) => Number(number));
+    if (numbers.length > 0) current.substitutions = [...(current.substitutions ?? []), ...numbers];
+    word = word.replace(SUBSTITUTION, '_');
     if (redirection === undefined) current.words.push(word);
     else if (/^0?<$/.test(redirection)) current.input = word;
     word = undefined;

@@ -110,6 +110,7 @@ const own = (commands: Commands, after: string): Commands =>
 
 /** `exit` or `return`, where the commands only tell; undefined where they may do more. */
 function howTold(commands: Commands, tellers: ReadonlyMap<string, string>): string | undefined {
+  if (commands.some(({ substituted = [] }) => substituted.some(({ works }) => works))) return undefined;
   const names = commands.map(({ words: [first = ''] }) => tellers.get(first) ?? first);
   if (commands.length === 0 || !names.every((name) => TELLS.has(name) || isAssignment(name))) return undefined;
   return names.at(-1) === 'exit' && /^[;\n]*$/.test(commands.at(-1)?.after ?? '') ? 'exit' : 'return';

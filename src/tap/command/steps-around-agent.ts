@@ -1,5 +1,6 @@
 import { MAX_LINE } from './agent-command.ts';
 import { agentNamed } from './known-agents.ts';
+import { QUIET_PROGRAMS } from './quiet-programs.ts';
 import type { Reading, ReadLine } from './read-command.ts';
 import { type ShellCommand, wordsBehind } from './shell-commands.ts';
 import { baseName } from './shell-line.ts';
@@ -47,23 +48,33 @@ function placeInLine({ text, steps: all }: ReadLine, isGiven: boolean): AgentPla
   if (!all) return namesAgent(text) ? 'behind' : 'none';
   const isVariable =
     isGiven || all.some(({ words }) => words.some((word) => ASSIGNMENT.test(word) && namesAgent(word)));
-  const steps = all.map(({ words, after, run }) => {
+  const steps = all.map(({ words, after, run, substituted = [] }) => {
     const own = wordsBehind(words, PREFIX);
     const isOpen = own[0]?.startsWith('$') === true;
     const place: AgentPlace = isOpen && isVariable ? 'alone' : run ? placeOfAgent(run) : 'none';
-    return { own, after, isOpen, place };
+    return { own, after, isOpen, place, isHeard: substituted.some(isHeard) };
   });
   if (steps.some(({ place }) => place === 'behind')) return 'behind';
-  const prints = ({ own, place }: (typeof steps)[number]) => place === 'none' && mayPrint(own);
+  const prints = ({ own, place, isHeard }: (typeof steps)[number]) => isHeard || (place === 'none' && mayPrint(own));
   const last = steps.findLastIndex(({ place }) => place !== 'none');
   if (last === -1) return /[$<]\(|`|<</.test(text) && namesAgent(text) && steps.some(prints) ? 'behind' : 'none';
   const isInOrder = !steps.some(({ isOpen }) => isOpen) && all.every(runsOnce);
-  if ((isInOrder ? steps.slice(0, last) : steps).some(prints)) return 'behind';
+  if (steps[last]?.isHeard || (isInOrder ? steps.slice(0, last) : steps).some(prints)) return 'behind';
   const behind = steps.slice(last + 1);
   // What stands behind its pipe says what it says.
   const end = behind.findIndex(({ after }) => !/^\|&?\n*$/.test(after));
   const others = end === -1 ? [] : behind.slice(end);
   return steps.some(({ place }) => place === 'first') || others.some(prints) ? 'first' : 'alone';
+}
+
+/** Whether a substitution may print where all see it: errors, and what is sent where errors go. */
+function isHeard({ text, steps }: ReadLine): boolean {
+  if (!steps || />\s*(?:&2|\/dev\/)/.test(text.replace(/>\s*\/dev\/null/g, '')) || /\/dev\/(?:stderr|tty)/.test(text))
+    return true;
+  return steps.some(({ words, substituted = [] }) => {
+    const own = wordsBehind(words, PREFIX);
+    return substituted.some(isHeard) || (mayPrint(own) && !QUIET_PROGRAMS.has(baseName(own[0] ?? '')));
+  });
 }
 
 const runsOnce = ({ words, after }: ShellCommand) => !words.some((word) => LOOPS.has(word)) && !after.includes('()');

@@ -116,6 +116,16 @@ describe('what a command still has to do where its agent fails', () => {
     'claude -p a; printf "%s\\n" a b | xargs -n1 codex exec',
     'claude -p a | codex exec -',
     'claude -p a > out; sleep 1 | ./agent',
+    'OUT=$(claude -p a) || OUT=$(codex exec b)',
+    'if out="$(claude -p a)"; then echo "$out"; else codex exec b; fi',
+    'R=$(claude -p a); echo "$R"; claude -p "$R"',
+    'set -e\nexport R="$(claude -p a)"\ncodex exec b',
+    'set -e\n[[ -n "$(claude -p a)" ]] || codex exec b',
+    'while read -r l; do echo "$l"; done < <(claude -p a)\ncodex exec b',
+    'claude -p "$(codex exec plan)"',
+    'claude -p a; echo "$(codex exec b)"',
+    'cat <<EOF\nIt says: $(claude -p a)\nEOF\ncodex exec b',
+    'die() { echo "$(codex exec b)"; exit 1; }; claude -p a || die',
   ])('is other commands of its shell: %s', (line) => {
     expect(sh(line)).toBe('commands');
   });
@@ -164,6 +174,11 @@ describe('what a command still has to do where its agent fails', () => {
     'su agent -c "claude -p Go"',
     'echo a | claude -p && echo b | codex exec -',
     'claude -p Go; echo failed | tee -a log',
+    'set -e\nanswer=$(claude -p Go)\ngit push',
+    'set -e\nclaude -p Go > >(tee log)\ngit push',
+    'out=$(claude -p Go); echo "$out"; echo "$(date)"',
+    "claude -p <<'EOF'\nIt is `codex exec b`\nEOF",
+    'claude -p <<EOF\nIt is "$(git diff)"\nEOF',
   ])('is nothing: %s', (line) => {
     expect(sh(line)).toBeUndefined();
   });

@@ -41,6 +41,19 @@ test.each([
   ['unshare', '-r', ...bash('cat old.jsonl; claude -p Go')],
   ['setpriv', '--no-new-privs', ...bash('cat old.jsonl; claude -p Go')],
   ['flock', 'lock', '-c', 'cat old.jsonl; claude -p Go'],
+  bash('TOKEN=$(pre); claude -p Go'),
+  bash('export T="$(pre)"; exec claude -p Go'),
+  bash(`X=$\{TOKEN:-$(pre)}; claude -p Go`),
+  bash(`: "$\{K:=$(pre)}"; claude -p Go`),
+  bash('claude -p "$(pre)"'),
+  bash('claude -p "`pre`"'),
+  bash('claude -p Go --mcp-config <(pre)'),
+  bash('[ -n "$(gh auth token)" ] && claude -p Go'),
+  bash('cd "$(git rev-parse --show-toplevel)" && claude -p Go'),
+  bash('claude -p "$(cat task.md; echo Odd >&2)"'),
+  bash('claude -p "$(cat "$(pre)")"'),
+  bash('claude -p <<EOF\n$(pre)\nEOF'),
+  bash('OUT=$(claude -p Go); echo "$OUT"'),
 ])('others may print before the agent of: %s %s %s %s', (...command) => {
   expect(placeOfAgent(readCommand(command, FILES))).toBe('behind');
 });
@@ -55,6 +68,9 @@ test.each([
   ['bash', 'alone.sh'],
   bash('sh < ./alone.sh'),
   ['npm', 'run', 'alone'],
+  bash('D="$(cd "$(dirname "$0")" && pwd)"; N=$((1 + 2)); claude -p "$(cat task.md 2>/dev/null | head -c 99)"'),
+  bash("claude -p <<'EOF'\n$(pre)\nEOF"),
+  bash('claude -p Go > >(tee log)'),
 ])('nobody else prints beside the agent of: %s %s %s %s', (...command) => {
   expect(placeOfAgent(readCommand(command, FILES))).toBe('alone');
 });
