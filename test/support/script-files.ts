@@ -7,6 +7,7 @@ export function scriptsIn(files: Readonly<Record<string, string>>): ScriptFiles 
       const text = files[path];
       return text === undefined ? undefined : { text, home };
     },
+    lacks: (path) => (files[path] === undefined ? 'none' : 'other'),
     packageScripts() {
       const text = files['package.json'];
       return text === undefined ? undefined : { scripts: JSON.parse(text).scripts, home };

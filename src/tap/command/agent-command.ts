@@ -36,7 +36,7 @@ export function agentCommand(command: readonly string[], depth = 0): AgentComman
     };
   }
   const inner = unwrapCommand(command);
-  if (!inner) return undefined;
+  if (!inner || 'unread' in inner) return undefined;
   return 'words' in inner ? agentCommand(inner.words, depth + 1) : agentInLine(inner.line, depth + 1);
 }
 

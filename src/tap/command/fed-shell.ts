@@ -20,5 +20,7 @@ export function fedShell({
   const isGiven = end !== -1 && !options.some((word) => /^-[a-z]*s/.test(word));
   if (isGiven || options.some((word) => /^-[a-z]*c/.test(word))) return undefined;
   const script = input === undefined || input.includes('/') ? input : `./${input}`;
-  return { shell: [shell, ...options.filter((word) => word !== '--')], ...(script !== undefined && { script }) };
+  // The script takes the place of the input.
+  const own = options.map((word) => word.replace(/^(-[a-z]*)s/, '$1')).filter((word) => !/^--?$/.test(word));
+  return { shell: [shell, ...own], ...(script !== undefined && { script }) };
 }

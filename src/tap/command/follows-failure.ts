@@ -1,6 +1,7 @@
 import { QUIET_PROGRAMS } from './quiet-programs.ts';
 import type { ReadStep } from './read-command.ts';
-import { type ShellCommand, withoutKeywords } from './shell-commands.ts';
+import { withoutKeywords } from './shell-commands.ts';
+import type { ShellOptions } from './shell-options.ts';
 
 /** What a shell may do behind a failed agent without any work: keep, tell, wait or pass on how that ended. */
 const NO_WORK = new Set(
@@ -27,14 +28,6 @@ const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 const COMPOUND = /^(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|select|function|!)$/;
 
 const LOOP = /^(?:for|while|until)$/;
-
-/** The options of a shell that decide what a failure ends. */
-export interface ShellOptions {
-  /** `set -e`: a command that fails ends the shell. */
-  readonly errexit: boolean;
-  /** `set -o pipefail`: a pipe fails where any of its commands does. */
-  readonly pipefail: boolean;
-}
 
 /** How the commands so far may have ended. */
 interface Ends {
@@ -106,6 +99,8 @@ export const isAssignment = (word: string): boolean => ASSIGNMENT.test(word);
 export function doesWork({ words, substituted = [] }: Pick<ReadStep, 'words' | 'substituted'>): boolean {
   const own = withoutKeywords(words);
   if (substituted.some(({ works }) => works)) return true;
+  // Without a program, `exec` only sets where output goes.
+  if (own[0] === 'exec' && own.length === 1) return false;
   return !own.every((word) => ASSIGNMENT.test(word)) && !NO_WORK.has(own[0] as string);
 }
 
@@ -117,25 +112,4 @@ export function worksWithin(steps: readonly ReadStep[]): boolean {
 function endsOf(name: string): Ends {
   if (name === 'false') return { well: false, badly: true };
   return ASSIGNMENT.test(name) || MAY_FAIL.has(name) ? UNKNOWN : { well: true, badly: false };
-}
-
-/**
- * The options that hold for certain where a command of a shell's line is run.
- *
- * @param flags what the shell was started with
- */
-export function optionsAt(commands: readonly ShellCommand[], at: number, flags: readonly string[]): ShellOptions {
-  let options: ShellOptions = { errexit: false, pipefail: false };
-  const settings = commands.slice(0, at).filter(({ words }) => words[0] === 'set');
-  for (const { words, after } of [{ words: flags, after: '' }, ...settings]) {
-    for (const [index, word] of words.entries()) {
-      if (word === '--') break;
-      if (!/^[-+]\w/.test(word)) continue;
-      const isOn = word.startsWith('-') && !/&&|\|\|/.test(after);
-      const name = word.endsWith('o') ? words[index + 1] : undefined;
-      if (/^[-+]\w*e/.test(word) || name === 'errexit') options = { ...options, errexit: isOn };
-      if (name === 'pipefail') options = { ...options, pipefail: isOn };
-    }
-  }
-  return options;
 }

@@ -1,11 +1,13 @@
 import { MAX_DEPTH, MAX_LINE } from './agent-command.ts';
+import { blocksAround, type Standing } from './blocks-around.ts';
 import { fedShell } from './fed-shell.ts';
 import { worksWithin } from './follows-failure.ts';
 import { agentNamed, type KnownAgent } from './known-agents.ts';
 import { ReadingEffort } from './reading-effort.ts';
 import { SHELLS } from './script-lines.ts';
 import { type ShellCommand, shellCommands, withoutKeywords } from './shell-commands.ts';
-import { baseName, type ScriptFiles, type ShellLine } from './shell-line.ts';
+import { baseName, type ScriptFiles, type ShellLine, unknownFolder } from './shell-line.ts';
+import { functionsOf, mayBeAny, type ShellState, stateBehind, stateOf, withGiven } from './shell-state.ts';
 import { unwrapCommand } from './unwrap-command.ts';
 import { type PlainLine, splitSubstitutions } from './without-substitutions.ts';
 
@@ -20,6 +22,10 @@ export interface Reading {
   readonly line?: ReadLine;
   /** Of a program that is not known: what the shell among its arguments runs. */
   readonly shell?: Reading;
+  /** What else it may run, where its words have alternatives. */
+  readonly others?: readonly Reading[] | undefined;
+  /** It runs a script or a line that is not known before. */
+  readonly isUnread?: boolean;
   /** It is a shell that reads its commands from elsewhere. */
   readonly isFed?: boolean;
   /** It was too much to read, or could not be read: it may run anything. */
@@ -58,43 +64,56 @@ const STEPS_OF_COMMAND = 150;
  * @param effort what reading may take
  */
 export function readCommand(command: readonly string[], files?: ScriptFiles, effort = new ReadingEffort()): Reading {
-  const read = (words: readonly string[], depth: number, from?: ScriptFiles): Reading => {
+  const read = (words: readonly string[], depth: number, state?: ShellState): Reading => {
     const agent = agentNamed(words[0] ?? '');
     const known = { words, effort, agent, given: () => given(words, depth) };
     if (depth > MAX_DEPTH || words.length === 0) return { ...known, words: [], agent: undefined };
     try {
       effort.spend(STEPS_OF_COMMAND + words.length);
-      const inner = agent ? undefined : unwrapCommand(words, from);
-      if (inner && 'words' in inner) return { ...known, inner: read(inner.words, depth + 1, from) };
-      if (inner) return { ...known, line: readLine(inner, depth + 1, inner.file ?? from) };
+      const inner = agent ? undefined : unwrapCommand(words, state?.files);
+      if (inner && 'unread' in inner) return { ...known, isUnread: inner.unread === 'open' || state?.isLater === true };
+      if (inner && 'words' in inner)
+        return { ...known, inner: read(inner.words, depth + 1, stateWithin(words, inner.words, state)) };
+      if (inner) return { ...known, line: readLine(inner, depth + 1, state) };
+      if (!agent && state && mayBeAny(words[0] as string, state)) return { ...known, isUnread: true };
       const shell = agent ? -1 : words.findIndex((word, at) => at > 0 && SHELLS.has(baseName(word)));
-      return shell === -1 ? known : { ...known, shell: read(words.slice(shell), depth + 1, from) };
+      return shell === -1 ? known : { ...known, shell: read(words.slice(shell), depth + 1, state) };
     } catch {
       return { ...known, isCut: true };
     }
   };
 
-  const readLine = (
-    { line, flags = [], file, isSourced = false }: ShellLine,
-    depth: number,
-    from?: ScriptFiles,
-  ): ReadLine => {
-    let here = from;
+  const readLine = (shell: ShellLine, depth: number, from?: ShellState): ReadLine => {
+    const { line, flags = [], file, isSourced = false, args } = shell;
     const split = splitLine(line);
-    const steps = split?.commands.map((step): ReadStep => {
-      const substituted = (step.substitutions ?? []).map((number) => readWithin(split.inner[number], depth + 1, here));
+    const standings = blocksAround(split?.commands ?? []);
+    let state: ShellState | undefined = from && {
+      files: shell.folder ?? from.files,
+      home: file ?? from.home,
+      given: args ? [args] : from.given,
+      isLater: from.isLater,
+      isPathSet: from.isPathSet,
+      functions: new Set([...from.functions, ...functionsOf(split?.commands ?? [])]),
+    };
+    const steps = split?.commands.map((step, at): ReadStep => {
+      const inner = (step.substitutions ?? []).map((number) => split.inner[number]);
+      const substituted = inner.map((one) => readWithin(one, depth + 1, state));
       const own = withoutKeywords(step.words);
-      const run = readFed(step, depth, here) ?? read(own, depth, here);
-      // `cd "$(dirname "$0")"` is the usual way of a script to its own folder.
-      if (own[0] === 'cd') here = /[$_~]/.test(own[1] ?? '~') ? from : here?.within(own[1] as string);
-      return { ...step, run, substituted };
+      const standing = standings[at] as Standing;
+      const [words = [], ...others] = state ? withGiven(own, state, standing.blocks) : [own];
+      const keywords = step.words.slice(0, step.words.length - own.length);
+      const told = others.length === 0 ? { ...step, words: [...keywords, ...words] } : step;
+      const alone = readFed(told, depth, state) ?? read(words, depth, state);
+      const run = others.length === 0 ? alone : { ...alone, others: others.map((one) => read(one, depth, state)) };
+      state = state && stateBehind(state, split.commands, at, standing, inner[0]);
+      return { ...told, run, substituted };
     });
     const works = !steps || worksWithin(steps);
     return { text: line, steps, flags, isScript: file !== undefined, isSourced, works };
   };
 
   /** What a substitution runs; without steps where that is too much, or can't be read. */
-  const readWithin = (line: string | undefined, depth: number, from?: ScriptFiles): ReadLine => {
+  const readWithin = (line: string | undefined, depth: number, from?: ShellState): ReadLine => {
     const unread = { text: line ?? '', steps: undefined, flags: [], isScript: false, isSourced: false, works: true };
     if (line === undefined || depth > MAX_DEPTH) return unread;
     try {
@@ -105,11 +124,11 @@ export function readCommand(command: readonly string[], files?: ScriptFiles, eff
   };
 
   /** The script that a shell reads from its input; undefined for any other command. */
-  const readFed = (step: ShellCommand, depth: number, here?: ScriptFiles): Reading | undefined => {
+  const readFed = (step: ShellCommand, depth: number, state?: ShellState): Reading | undefined => {
     const fed = fedShell(step);
     if (!fed) return undefined;
-    const isKnown = fed.script !== undefined && here?.script(fed.script) !== undefined;
-    if (isKnown) return read([...fed.shell, fed.script as string], depth, here);
+    const isKnown = fed.script !== undefined && state?.files.script(fed.script) !== undefined;
+    if (isKnown) return read([...fed.shell, fed.script as string], depth, state);
     return { words: withoutKeywords(step.words), effort, given: () => [], isFed: true };
   };
 
@@ -130,5 +149,13 @@ export function readCommand(command: readonly string[], files?: ScriptFiles, eff
     return commands && { commands, inner: split.inner };
   };
 
-  return read(command, 0, files);
+  return read(command, 0, files && stateOf(files));
+}
+
+/** What holds for the program that another one starts, which may name another folder or path: `env -C sub ./run.sh`, `PATH=bin my-agent`. */
+function stateWithin(words: readonly string[], inner: readonly string[], state?: ShellState): ShellState | undefined {
+  const own = words.slice(0, words.length - inner.length);
+  const isOther = own.some((word) => /^(?:-[CD]|--chdir|--working-directory|--wd)(?:$|=)/.test(word));
+  const isPathSet = state?.isPathSet === true || own.some((word) => word.startsWith('PATH='));
+  return state && { ...state, isPathSet, files: isOther ? unknownFolder(state.files) : state.files };
 }

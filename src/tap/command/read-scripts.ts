@@ -9,26 +9,35 @@ import type { ScriptFiles } from './shell-line.ts';
 const HEAD_BYTES = 128;
 
 /**
- * Reads the scripts that a command runs: regular files of at most 64 KiB that are no binaries and no other interpreter's. Where
- * one can't be read, it says nothing.
+ * Reads the scripts that a command runs: regular files of at most 64 KiB that are no binaries and no other interpreter's.
  *
  * @param folder where the command is run
  * @param path the folders that programs are looked for in, as `PATH` lists them; each program is looked for once
  */
 export function readScripts(folder: string, path = ''): ScriptFiles {
   const places = path.split(delimiter).filter(Boolean);
-  const known = new Map<string, Script | undefined>();
-  const read = (from: string, name: string, where: readonly string[]): Script | undefined => {
+  const known = new Map<string, Script | Lack>();
+  const read = (from: string, name: string, where: readonly string[]): Script | Lack => {
     const file = where.map((place) => resolve(from, place, name)).find(isFile);
-    const text = file === undefined ? undefined : shellTextOf(file);
-    return file === undefined || text === undefined ? undefined : { text, home: filesIn(dirname(file)) };
+    if (file === undefined) return 'none';
+    const found = shellTextOf(file);
+    return typeof found === 'string' ? found : { ...found, home: filesIn(dirname(file)) };
+  };
+  const find = (here: string, name: string) => {
+    const isPath = name.includes('/');
+    const key = isPath ? resolve(here, name) : name;
+    const found = known.get(key) ?? read(here, name, isPath ? [here] : places);
+    known.set(key, found);
+    return found;
   };
   const filesIn = (here: string): ScriptFiles => ({
     script(name) {
-      const isPath = name.includes('/');
-      const key = isPath ? resolve(here, name) : name;
-      if (!known.has(key)) known.set(key, read(here, name, isPath ? [here] : places));
-      return known.get(key);
+      const found = find(here, name);
+      return typeof found === 'string' ? undefined : found;
+    },
+    lacks(name) {
+      const found = find(here, name);
+      return typeof found === 'string' ? found : 'other';
     },
     packageScripts() {
       for (let at = resolve(here); ; at = dirname(at)) {
@@ -44,6 +53,7 @@ export function readScripts(folder: string, path = ''): ScriptFiles {
   return filesIn(folder);
 }
 
+type Lack = ReturnType<ScriptFiles['lacks']>;
 type Script = NonNullable<ReturnType<ScriptFiles['script']>>;
 
 function isFile(path: string): boolean {
@@ -62,17 +72,19 @@ function textOf(path: string): string | undefined {
   }
 }
 
-/** The text of a shell's script; undefined for a binary and for the script of another interpreter. */
-function shellTextOf(path: string): string | undefined {
+/** The text of a shell's script, or why there is none. */
+function shellTextOf(path: string): { text: string } | Exclude<Lack, 'none'> {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
     const head = Buffer.alloc(HEAD_BYTES);
-    const text = head.toString('latin1', 0, readSync(file, head, 0, HEAD_BYTES, 0));
-    const isOther = text.startsWith('#!') && shellOf(text) === undefined;
-    return isOther || text.includes('\0') ? undefined : textOf(path);
+    const start = head.toString('latin1', 0, readSync(file, head, 0, HEAD_BYTES, 0));
+    const isOther = start.startsWith('#!') && shellOf(start) === undefined;
+    if (isOther || start.includes('\0')) return 'other';
+    const text = textOf(path);
+    return text === undefined ? 'unread' : { text };
   } catch {
-    return undefined;
+    return 'unread';
   } finally {
     if (file !== undefined) closeSync(file);
   }

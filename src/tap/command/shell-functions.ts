@@ -113,6 +113,7 @@ function howTold(commands: Commands, tellers: ReadonlyMap<string, string>): stri
   if (commands.some(({ substituted = [] }) => substituted.some(({ works }) => works))) return undefined;
   const names = commands.map(({ words: [first = ''] }) => tellers.get(first) ?? first);
   if (commands.length === 0 || !names.every((name) => TELLS.has(name) || isAssignment(name))) return undefined;
+  if (names.slice(0, -1).includes('return')) return 'return';
   return names.at(-1) === 'exit' && /^[;\n]*$/.test(commands.at(-1)?.after ?? '') ? 'exit' : 'return';
 }
 

@@ -32,7 +32,14 @@ const PREFIX = /^(?:exec$|[A-Za-z_]\w*\+?=)/;
  * and has its name as a word. `first`: `claude … && git push`. `alone`: `cd /srv && exec claude …`, `claude … | tee log`. `none`: `make`, a
  * program of Python.
  */
-export function placeOfAgent({ words, agent, inner, line, shell }: Reading): AgentPlace {
+export function placeOfAgent(reading: Reading): AgentPlace {
+  const { words, agent, inner, line, shell, others, isUnread, isCut } = reading;
+  if (others) {
+    const places = [{ ...reading, others: undefined }, ...others].map(placeOfAgent);
+    return (['behind', 'first', 'alone'] as const).find((one) => places.includes(one)) ?? 'none';
+  }
+  // It may name an agent, and print before it.
+  if (isUnread || isCut) return 'behind';
   const [program = '', ...args] = words;
   if (isQuestion(words) || ELSEWHERE.has(baseName(program))) return 'none';
   if (agent) return 'alone';

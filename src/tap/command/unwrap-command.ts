@@ -1,5 +1,5 @@
 import { agentNamed } from './known-agents.ts';
-import { givenScript, packageScript, SHELLS, shellScript, sourcedScript } from './script-lines.ts';
+import { packageScript, SHELLS, shellCall, shellScript, sourcedScript, type UnreadLine } from './script-lines.ts';
 import { baseName, type ScriptFiles, type ShellLine } from './shell-line.ts';
 
 /** A program around another one: the options of its own that take a value, and how many words of its own follow them. */
@@ -104,7 +104,7 @@ const ENVIRONMENTS: Readonly<
 };
 
 /** What a command turns out to be once one program around it is taken off. */
-export type Inner = { readonly words: readonly string[] } | ShellLine | undefined;
+export type Inner = { readonly words: readonly string[] } | ShellLine | UnreadLine | undefined;
 
 /**
  * Takes one program off that runs another one; undefined where the first word is no such program.
@@ -115,9 +115,9 @@ export function unwrapCommand(words: readonly string[], files?: ScriptFiles): In
   const [first = '', ...rest] = words;
   if (/^[A-Za-z_]\w*=/.test(first)) return { words: rest };
   const name = baseName(first);
-  if (SHELLS.has(name)) return shellLine(rest) ?? (files && givenScript(rest, files));
+  if (SHELLS.has(name)) return shellCall(rest, files);
   if (name === 'script') return scriptLine(rest);
-  if (name === 'eval') return { line: rest.join(' ') };
+  if (name === 'eval') return files && /^\$/.test(rest[0] ?? '') ? { unread: 'open' } : { line: rest.join(' ') };
   if (name === 'source' || name === '.') return files && sourcedScript(rest, files);
   // It tells where a program is, and runs none.
   if (name === 'command' && /^-\w*[vV]/.test(rest[0] ?? '')) return undefined;
@@ -144,7 +144,7 @@ export function unwrapCommand(words: readonly string[], files?: ScriptFiles): In
     return at === -1 ? undefined : { words: rest.slice(at + 1) };
   }
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
-  if (!wrapper) return files && shellScript(first, files);
+  if (!wrapper) return files && shellScript(words, files);
   const split = name === 'env' ? splitLine(rest) : undefined;
   if (split) return split;
   const inner = afterOptions(rest, wrapper.valued ?? []).slice(wrapper.operands ?? 0);
@@ -160,14 +160,6 @@ function afterOptions(words: readonly string[], valued: readonly string[]): read
     at += valued.includes(option) ? 2 : 1;
   }
   return words.slice(at);
-}
-
-/** `bash -lc 'line'`: the flags of a shell may stand together, and the line follows them. */
-function shellLine(words: readonly string[]): Inner {
-  const at = words.findIndex((word) => /^-[a-z]*c[a-z]*$/i.test(word));
-  const isFlags = words.slice(0, at).every((word) => /^[-+]/.test(word) || /^(?:pipefail|errexit|nounset)$/.test(word));
-  const line = at === -1 || !isFlags ? undefined : words[at + 1];
-  return line === undefined ? undefined : { line, flags: words.slice(0, at + 1) };
 }
 
 /** The line that is the value of an option; undefined where the option is not there. */

@@ -75,7 +75,7 @@ export function runtimeOf(pid: number): string | undefined {
     const agent = agentNamed(words[0] as string);
     if (agent) return agent.runtime;
     const inner = unwrapCommand(words);
-    if (!inner || 'line' in inner) return undefined;
+    if (!inner || !('words' in inner)) return undefined;
     words = inner.words;
   }
   return undefined;
@@ -100,7 +100,7 @@ function startsShell(words: readonly string[]): boolean {
     const asShell = unwrapCommand([rest[0] as string, '-c', ':']);
     if (asShell && 'line' in asShell) return true;
     const inner = unwrapCommand(rest);
-    if (!inner || 'line' in inner) return false;
+    if (!inner || !('words' in inner)) return false;
     rest = inner.words;
   }
   return false;

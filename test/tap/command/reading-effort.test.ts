@@ -124,6 +124,7 @@ test.each([
       looks += 1;
       return undefined;
     },
+    lacks: () => 'none',
     packageScripts: () => undefined,
     within: () => none,
   };
@@ -139,7 +140,7 @@ test('files that fail to be read hold nothing up', () => {
   const fail = () => {
     throw new Error('gone');
   };
-  expect(goesOnAfterFailure(readCommand(['./a.sh'], { script: fail, packageScripts: fail, within: fail }))).toBe(
-    'commands',
-  );
+  expect(
+    goesOnAfterFailure(readCommand(['./a.sh'], { script: fail, lacks: fail, packageScripts: fail, within: fail })),
+  ).toBe('commands');
 });

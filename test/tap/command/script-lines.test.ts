@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { givenScript, packageScript, shellScript } from '../../../src/tap/command/script-lines.ts';
+import { packageScript, shellCall, shellScript } from '../../../src/tap/command/script-lines.ts';
 import { scriptsIn } from '../../support/script-files.ts';
 
 const files = scriptsIn({
@@ -28,7 +28,7 @@ test.each([
   ],
   [['plain'], []],
 ])('a shell runs the script that it is given, whatever that begins with: %j', (words, flags) => {
-  expect(givenScript(words, files)).toMatchObject({ line: expect.stringContaining('claude -p Go'), flags });
+  expect(shellCall(words, files)).toMatchObject({ line: expect.stringContaining('claude -p Go'), flags });
 });
 
 test.each([
@@ -36,11 +36,31 @@ test.each([
   ['./env.sh', ['-eu']],
   ['./plain', []],
 ])('a program that begins with a shell, or with no interpreter, is its script: %s', (program, flags) => {
-  expect(shellScript(program, files)).toMatchObject({ line: expect.stringContaining('claude -p Go'), flags });
+  expect(shellScript([program], files)).toMatchObject({ line: expect.stringContaining('claude -p Go'), flags });
 });
 
 test.each(['./plain.py', './agent.py', './none.sh', 'run.sh'])('any other program is none: %s', (program) => {
-  expect(shellScript(program, files)).toBeUndefined();
+  expect(shellScript([program], files) ?? {}).not.toHaveProperty('line');
+});
+
+test.each([
+  [['--rcfile', '/dev/null', '-c', 'claude'], 'claude', []],
+  [['-O', 'extglob', '-ec', 'claude', 'sh', 'a', 'b'], 'claude', ['a', 'b']],
+  [['-c', '-e', 'claude'], 'claude', []],
+  [['-c', '--', 'claude'], 'claude', []],
+  [['-euo', 'pipefail', '-c', 'claude'], 'claude', []],
+])('the line of a shell stands behind its options: %j', (words, line, args) => {
+  expect(shellCall(words)).toMatchObject({ line, args });
+});
+
+test.each([
+  [['-c', '$LINE'], 'open'],
+  [['--odd', 'value', '-c', 'claude'], 'open'],
+  [['$D/run.sh'], 'open'],
+  [['_/run.sh'], 'open'],
+  [['./agent.pyc'], 'missing'],
+])('what only running it would show is not read: %j', (words, unread) => {
+  expect(shellCall(words, files)).toEqual({ unread });
 });
 
 const AROUND = '(npm ci) &&\n(claude -p Go) &&\n(git push)';
@@ -61,5 +81,6 @@ test.each([
   [['npm', 'ci'], undefined],
   [['node', 'start'], undefined],
 ])('a script of a package is its line: %j', (words, line) => {
-  expect(packageScript(words, files)?.line).toBe(line);
+  const found = packageScript(words, files);
+  expect(found && 'line' in found ? found.line : undefined).toBe(line);
 });

@@ -1,0 +1,128 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { goesOnAfterFailure } from '../../../src/tap/command/goes-on.ts';
+import { readCommand } from '../../../src/tap/command/read-command.ts';
+import { readScripts } from '../../../src/tap/command/read-scripts.ts';
+import { placeOfAgent } from '../../../src/tap/command/steps-around-agent.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'knell-unread-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const write = (path: string, text: string) => writeFileSync(join(folder, path), text, { mode: 0o755 });
+for (const sub of ['sub', 'bin', 'home']) mkdirSync(join(folder, sub));
+write('again.sh', '#!/bin/bash\ncat old.jsonl; claude -p a || codex exec b\n');
+write('sub/below.sh', 'claude -p a || codex exec b\n');
+write('bin/my-agent', '#!/bin/sh\nclaude -p a || codex exec b\n');
+write('lib.sh', 'ask() { claude -p a || codex exec b; }\n');
+write('loose.sh', 'set +e\n');
+write('agent.task', 'claude -p a || codex exec b\n');
+write('home/once.sh', '#!/bin/bash\nset -e\ncd "$(dirname "$0")"\n./next.sh\ngit push\n');
+write('home/next.sh', '#!/bin/bash\nexec claude -p a\n');
+write('entry.sh', '#!/bin/sh\nset -e\nexport A=b\nexec "$@"\n');
+write('docker.sh', '#!/bin/sh\nset -e\nif [ "$1" = x ]; then\n  set -- claude "$@"\nfi\nexec "$@"\n');
+write('step.sh', '#!/bin/sh\nset -e\n"$@"\ngit push\n');
+write('twice.sh', '#!/bin/sh\n"$@" || "$@"\n');
+write('shift.sh', `#!/bin/sh\nif [ "$1" = x ]; then shift; fi\nexec timeout 60 "$\{@}"\n`);
+write('loop.sh', '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nexec "$@"\n');
+write('one.sh', '#!/bin/sh\nexec claude -p "$1"\n');
+
+const reading = (command: readonly string[]) => readCommand(command, readScripts(folder, process.env.PATH));
+const goesOn = (...command: string[]) => goesOnAfterFailure(reading(command));
+
+const OPEN_PATHS = [
+  'bash "$PWD/again.sh"',
+  '"$PWD/again.sh"',
+  'DIR="$(cd "$(dirname "$0")" && pwd)"\nset -e\nbash "$DIR/again.sh" go',
+  `set -e\n"$\{0%/*}/again.sh"`,
+  'bash $(dirname $0)/again.sh',
+  'timeout 60 bash "$DIR/again.sh"',
+  'source "$DIR/lib.sh"; ask x',
+  '. "$(dirname "$0")/lib.sh"\nset -e\nask x',
+  'bash -c "$(cat again.sh)"',
+  'bash -c "$CMD"; true',
+  'eval "$CMD"',
+  'sh -c \'sh -c "$CMD"\'',
+  'set -e\ncat > new.sh <<E\nclaude -p a || codex exec b\nE\nbash new.sh',
+  'cd nosuch || true; ./again.sh',
+  'if [ -d /nosuch ]; then cd /nosuch; fi; ./again.sh',
+  '[ -d /nosuch ] && cd /nosuch; ./again.sh',
+  '(cd sub && touch y); ./again.sh',
+  'cd sub; cd - > log; ./again.sh',
+  'pushd sub > log; ./below.sh; popd',
+  'cd -P sub; ./below.sh',
+  'cd -- sub; ./below.sh',
+  'env -C sub ./below.sh',
+  'export PATH="$PWD/bin:$PATH"; set -e; my-agent x',
+  'PATH="$PWD/bin:$PATH" my-agent x',
+  './agent.task',
+];
+
+test.each(OPEN_PATHS)('behind a script or a line that is not known before it runs anything may follow: %s', (line) => {
+  write('run.sh', `#!/bin/bash\n${line}\n`);
+  expect(goesOn('bash', '-c', line)).toBe('commands');
+  expect(goesOn('./run.sh')).toBe('commands');
+});
+
+test.each(OPEN_PATHS)('what it prints may come before its agent: %s', (line) => {
+  expect(placeOfAgent(reading(['bash', '-c', line]))).toMatch(/behind|alone/);
+  if (/again\.sh|lib\.sh|CMD/.test(line)) expect(placeOfAgent(reading(['bash', '-c', line]))).toBe('behind');
+});
+
+test.each([
+  'if [ -n "$STRICT" ]; then\n  set -e\nfi\nclaude -p x\nclaude -p y',
+  'case "$CI" in true) set -e;; esac\nclaude -p x\nclaude -p y',
+  '(set -e; true)\nclaude -p x\nclaude -p y',
+  'set -e &\nclaude -p x; claude -p y',
+  'set -e | cat\nclaude -p x; claude -p y',
+  'true || { set -e; }\nclaude -p x; claude -p y',
+  'set -e\neval "set +e"\nclaude -p x\nclaude -p y',
+  'set -e\nloose() { set +e; }\nloose\nclaude -p x\nclaude -p y',
+  'set -e\n. ./loose.sh\nclaude -p x\nclaude -p y',
+  'set -e\n. ./none.sh\nclaude -p x\nclaude -p y',
+  'set -e\nshopt -uo errexit\nclaude -p x\nclaude -p y',
+  'set -e\n[ -n "$SOFT" ] && set +e\nclaude -p x\nclaude -p y',
+  'die() { [ -n "$SOFT" ] && return 0; exit 1; }\nclaude -p x || die\nclaude -p y',
+  'alias claude="retry claude"\nclaude -p x',
+  'coproc claude -p x\nwait\nclaude -p y',
+  'if [ "$A" ]; then exec claude -p x; fi; claude -p y; claude -p z',
+  '(exec claude -p x); claude -p y',
+  'exec claude -p x | tee log; claude -p y',
+])('what is not certain to end a shell does not: %s', (line) => {
+  expect(goesOn('bash', '-c', line)).toBe('commands');
+});
+
+test.each([
+  ['bash', '--rcfile', '/dev/null', '-c', 'claude -p a || codex exec b'],
+  ['bash', '-O', 'extglob', '-c', 'claude -p a || codex exec b'],
+  ['sh', '-c', '--', 'claude -p a || codex exec b'],
+  ['bash', '-c', '-e', 'claude -p a || codex exec b'],
+  ['bash', '--odd', 'x', '-c', 'claude -p a'],
+  ['./twice.sh', 'claude', '-p', 'a'],
+  ['./entry.sh', './twice.sh', 'claude', '-p', 'a'],
+  ['./entry.sh', 'bash', '-c', 'claude -p a; claude -p b'],
+  ['./docker.sh', './twice.sh', 'claude', '-p', 'a'],
+  ['./loop.sh', '--fast', '--', './twice.sh', 'claude'],
+  ['sh', '-c', 'exec "$@"', 'sh', './twice.sh', 'claude'],
+])('what a shell is given is read: %s %s %s %s', (...command) => {
+  expect(goesOn(...command)).toBe('commands');
+});
+
+test.each([
+  ['./entry.sh', 'claude', '-p', 'Go'],
+  ['dumb-init', './entry.sh', 'claude', '-p', 'Go'],
+  ['tini', '--', './entry.sh', 'npx', 'claude', '-p', 'Go'],
+  ['./docker.sh', 'claude', '-p', 'Go'],
+  ['./docker.sh', '-p', 'Go'],
+  ['./shift.sh', 'x', 'claude', '-p', 'Go'],
+  ['./step.sh', 'claude', '-p', 'Go'],
+  ['./one.sh', 'Go'],
+  ['sh', '-c', 'exec "$@"', 'sh', 'claude', '-p', 'Go'],
+  ['home/once.sh'],
+  ['bash', '-c', 'cd home && ./once.sh'],
+  ['bash', '-c', 'export PATH="$PWD/bin:$PATH"; log() { echo; }; log a; claude -p Go'],
+  ['bash', '-c', 'if [ "$A" ]; then exec claude -p x; fi; exec codex exec y'],
+])('nothing follows the agent that a script is given, where that is its last command: %s %s %s', (...command) => {
+  expect(goesOn(...command)).toBeUndefined();
+  expect(placeOfAgent(reading(command))).not.toBe('none');
+});
