@@ -46,7 +46,7 @@ export function shellCall(words: readonly string[], files?: ScriptFiles): ShellL
   if (first === undefined) return undefined;
   if (files && !isKnown) return { unread: 'open' };
   if (letters.includes('c'))
-    return files && /^\s*(?:_|\$\w+|\$\{\w+\})\s*$/.test(first)
+    return files && /^\s*(?:_|\$[\w@*]+|\$\{[\w@*]+\})\s*$/.test(first)
       ? { unread: 'open' }
       : { line: first, flags, args: args.slice(1) };
   if (!files || letters.includes('s')) return undefined;

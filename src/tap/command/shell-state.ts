@@ -67,8 +67,9 @@ export function withGiven(
   blocks: readonly Block[],
 ): readonly (readonly string[])[] {
   const isOpen = words.some((word) => ALL_WORDS.test(word) || ONE_WORD.test(word));
-  // A function has words of its own.
-  if (!isOpen || given.length === 0 || blocks.includes('function')) return [words];
+  // A line is all of them in one, and a function has words of its own.
+  const isLine = /^-\w*c$/.test(words[words.findIndex((word) => ALL_WORDS.test(word)) - 1] ?? '');
+  if (!isOpen || isLine || given.length === 0 || blocks.includes('function')) return [words];
   return given.map((own) =>
     words.flatMap((word) => {
       if (ALL_WORDS.test(word)) return own;

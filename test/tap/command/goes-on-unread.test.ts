@@ -104,6 +104,9 @@ test.each([
   ['./docker.sh', './twice.sh', 'claude', '-p', 'a'],
   ['./loop.sh', '--fast', '--', './twice.sh', 'claude'],
   ['sh', '-c', 'exec "$@"', 'sh', './twice.sh', 'claude'],
+  ['sh', '-c', 'sh -c "$1"', 'sh', 'claude -p a || claude -p b'],
+  ['sh', '-c', 'sh -c "$*"', 'sh', 'claude', '-p', 'a', '||', 'claude'],
+  ['sh', '-c', 'eval "$@"', 'sh', 'claude', '-p', 'a', '||', 'claude'],
 ])('what a shell is given is read: %s %s %s %s', (...command) => {
   expect(goesOn(...command)).toBe('commands');
 });
