@@ -68,8 +68,7 @@ export function followsFailure(
     const isAnd = after.includes('&&');
     if (isNext && isPlain && errexit && isAlone && !ends.well && !after.includes('&')) return false;
     if (!isNext && !isOr && !isAnd) {
-      const [name = ''] = withoutKeywords(words);
-      if (isFollowing && !QUIET_PROGRAMS.has(name) && doesWork(command)) return true;
+      if (isFollowing && doesMore(command)) return true;
       // A part of the same pipe, which ends as its last part does.
       if (after.includes('|') && !pipefail) ends = UNKNOWN;
       continue;
@@ -104,9 +103,10 @@ export function doesWork({ words, substituted = [] }: Pick<ReadStep, 'words' | '
   return !own.every((word) => ASSIGNMENT.test(word)) && !NO_WORK.has(own[0] as string);
 }
 
-/** Whether some of a substitution's commands do more than to read or reshape what is there. */
-export function worksWithin(steps: readonly ReadStep[]): boolean {
-  return steps.some((step) => doesWork(step) && !QUIET_PROGRAMS.has(withoutKeywords(step.words)[0] ?? ''));
+/** Whether a command does work, and more than to read or reshape what it is given. */
+export function doesMore(step: ReadStep): boolean {
+  const isQuiet = QUIET_PROGRAMS.has(withoutKeywords(step.words)[0] ?? '');
+  return isQuiet ? step.substituted?.some(({ works }) => works) === true : doesWork(step);
 }
 
 function endsOf(name: string): Ends {

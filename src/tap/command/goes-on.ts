@@ -86,6 +86,9 @@ function endOfLine({ steps, flags, isScript, isSourced }: ReadLine, effort: Read
   const standings = blocksAround(commands);
   const isLoose = [...functions.values()].flat().some(mayTurnOff);
   const line = { commands, standings, flags: isLoose ? [] : flags, isLoose };
+  // A trap may be sprung at any time.
+  if (commands.some(({ words }, at) => withoutKeywords(words)[0] === 'trap' && isAgent(ends[at] as End)))
+    return 'commands';
   if (!ends.some(isAgent)) {
     const isUnseen = ends.includes('unseen') || mayHoldAgent(line, effort, isScript);
     return isUnseen ? 'unseen' : 'no agent';
@@ -129,7 +132,10 @@ function endOfAgent(line: Line, first: number, ends: readonly End[], isLast: boo
 /** Whether the shell of a line becomes the program that a command names: `exec claude …`. */
 function replacesShell(commands: readonly ReadStep[], at: number, standing: Standing | undefined): boolean {
   const words = withoutKeywords(commands[at]?.words ?? []).filter((word) => !isAssignment(word));
-  const isOwn = standing?.isKnown === true && !standing.blocks.includes('subshell') && !isApart(commands, at);
+  // A block may be a part of a pipe as a whole.
+  const isPiped = commands.some((_one, other) => other >= at && isApart(commands, other));
+  const isPlain = !isApart(commands, at) && (standing?.blocks.length === 0 || !isPiped);
+  const isOwn = standing?.isKnown === true && !standing.blocks.includes('subshell') && isPlain;
   return words[0] === 'exec' && words.length > 1 && isOwn;
 }
 

@@ -1,7 +1,7 @@
 import { MAX_DEPTH, MAX_LINE } from './agent-command.ts';
 import { blocksAround, type Standing } from './blocks-around.ts';
 import { fedShell } from './fed-shell.ts';
-import { worksWithin } from './follows-failure.ts';
+import { doesMore } from './follows-failure.ts';
 import { agentNamed, type KnownAgent } from './known-agents.ts';
 import { ReadingEffort } from './reading-effort.ts';
 import { SHELLS } from './script-lines.ts';
@@ -108,7 +108,7 @@ export function readCommand(command: readonly string[], files?: ScriptFiles, eff
       state = state && stateBehind(state, split.commands, at, standing, inner[0]);
       return { ...told, run, substituted };
     });
-    const works = !steps || worksWithin(steps);
+    const works = !steps || steps.some(doesMore);
     return { text: line, steps, flags, isScript: file !== undefined, isSourced, works };
   };
 

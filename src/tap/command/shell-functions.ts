@@ -111,7 +111,10 @@ const own = (commands: Commands, after: string): Commands =>
 /** `exit` or `return`, where the commands only tell; undefined where they may do more. */
 function howTold(commands: Commands, tellers: ReadonlyMap<string, string>): string | undefined {
   if (commands.some(({ substituted = [] }) => substituted.some(({ works }) => works))) return undefined;
-  const names = commands.map(({ words: [first = ''] }) => tellers.get(first) ?? first);
+  const names = commands.map(({ words }) => {
+    const [first = ''] = words.every(isAssignment) ? words : words.filter((word) => !isAssignment(word));
+    return tellers.get(first) ?? first;
+  });
   if (commands.length === 0 || !names.every((name) => TELLS.has(name) || isAssignment(name))) return undefined;
   if (names.slice(0, -1).includes('return')) return 'return';
   return names.at(-1) === 'exit' && /^[;\n]*$/.test(commands.at(-1)?.after ?? '') ? 'exit' : 'return';

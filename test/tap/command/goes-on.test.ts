@@ -123,6 +123,7 @@ describe('what a command still has to do where its agent fails', () => {
     'set -e\n[[ -n "$(claude -p a)" ]] || codex exec b',
     'while read -r l; do echo "$l"; done < <(claude -p a)\ncodex exec b',
     'claude -p "$(codex exec plan)"',
+    'claude -p a || y=$(echo "$(codex exec b)")',
     'claude -p a; echo "$(codex exec b)"',
     'cat <<EOF\nIt says: $(claude -p a)\nEOF\ncodex exec b',
     'die() { echo "$(codex exec b)"; exit 1; }; claude -p a || die',
