@@ -9,6 +9,8 @@ export interface Standing {
   readonly blocks: readonly Block[];
   /** How many of them began before its first word. */
   readonly outside: number;
+  /** It is a part of a condition, whose failure ends nothing: `if claude …; then`. */
+  readonly isTested: boolean;
   /** The brackets so far match. */
   readonly isKnown: boolean;
 }
@@ -16,8 +18,11 @@ export interface Standing {
 /** Where each command of a line stands. */
 export function blocksAround(commands: readonly ShellCommand[]): readonly Standing[] {
   const blocks: Block[] = [];
+  // How deep in blocks each condition stands.
+  const tests = new Set<number>();
   let isKnown = true;
   const close = (...which: readonly Block[]) => {
+    tests.delete(blocks.length);
     const last = blocks.pop();
     if (last === undefined || !which.includes(last)) isKnown = false;
   };
@@ -44,10 +49,12 @@ export function blocksAround(commands: readonly ShellCommand[]): readonly Standi
     for (const word of words.slice(0, words.length - own.length)) {
       if (word === 'if') blocks.push('condition');
       if (word === 'while' || word === 'until') blocks.push('loop');
+      if (word === 'then' || word === 'else' || word === 'do') tests.delete(blocks.length);
+      else if (word !== '!') tests.add(blocks.length);
     }
     if (own[0] === 'for' || own[0] === 'select') blocks.push('loop');
     if (own[0] === 'case') blocks.push('case');
-    return { blocks: [...blocks], outside, isKnown };
+    return { blocks: [...blocks], outside, isTested: tests.size > 0, isKnown };
   });
 }
 

@@ -105,6 +105,8 @@ export function doesWork({ words, substituted = [] }: Pick<ReadStep, 'words' | '
 
 /** Whether a command does work, and more than to read or reshape what it is given. */
 export function doesMore(step: ReadStep): boolean {
+  // What a trap runs may be anything.
+  if (withoutKeywords(step.words)[0] === 'trap') return true;
   const isQuiet = QUIET_PROGRAMS.has(withoutKeywords(step.words)[0] ?? '');
   return isQuiet ? step.substituted?.some(({ works }) => works) === true : doesWork(step);
 }

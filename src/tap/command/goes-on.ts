@@ -84,7 +84,8 @@ function endOfLine({ steps, flags, isScript, isSourced }: ReadLine, effort: Read
     return isCall && startsAgent(step.run as Reading) ? 'commands' : endOfStep(step, effort);
   });
   const standings = blocksAround(commands);
-  const isLoose = [...functions.values()].flat().some(mayTurnOff);
+  // Where a script is sourced, a condition around it may keep its failures from ending the shell.
+  const isLoose = isSourced || [...functions.values()].flat().some(mayTurnOff);
   const line = { commands, standings, flags: isLoose ? [] : flags, isLoose };
   // A trap may be sprung at any time.
   if (commands.some(({ words }, at) => withoutKeywords(words)[0] === 'trap' && isAgent(ends[at] as End)))
@@ -125,8 +126,28 @@ function endOfAgent(line: Line, first: number, ends: readonly End[], isLast: boo
   if (isLast) return ends[first] as End;
   const mayEndWell = mayHideFailure(commands[first] as ReadStep);
   const start = statementStart(commands, first);
+  if (!mayEndWell && optionsOf(line, first).errexit && endsShell(line, first, start)) return ends[first] as End;
   const own = commands.slice(start).map((command, at) => (at === 0 ? { ...command, after: '' } : command));
   return followsFailure(own, first - start, optionsOf(line, first), mayEndWell) ? 'commands' : (ends[first] as End);
+}
+
+/**
+ * Whether a command that fails ends a shell under `set -e`: it stands in no condition, list, pipe or negation, nor does a block around it.
+ *
+ * @param start where its statement begins
+ */
+function endsShell({ commands, standings }: Line, at: number, start: number): boolean {
+  const { isKnown, isTested, blocks } = standings[at] as Standing;
+  const isApartFrom =
+    blocks.includes('subshell') || blocks.includes('function') || /[|&]/.test(commands[at]?.after ?? '');
+  const isNegated = commands.slice(start, at + 1).some(({ words }) => words.includes('!'));
+  if (!isKnown || isTested || isApartFrom || isNegated) return false;
+  for (let next = at + 1; next < commands.length; next += 1) {
+    const { after } = commands[next] as ReadStep;
+    if (/[|&]/.test(after)) return false;
+    if (standings[next]?.outside === 0 && /[;\n]/.test(after)) return true;
+  }
+  return true;
 }
 
 /** Whether the shell of a line becomes the program that a command names: `exec claude …`. */

@@ -87,10 +87,15 @@ export function readCommand(command: readonly string[], files?: ScriptFiles, eff
     const { line, flags = [], file, isSourced = false, args } = shell;
     const split = splitLine(line);
     const standings = blocksAround(split?.commands ?? []);
+    // A loop may set the words that it uses the next time.
+    const isSetAgain = split?.commands.some(
+      ({ words }, at) =>
+        standings[at]?.blocks.includes('loop') && /^(?:set|shift)$/.test(withoutKeywords(words)[0] ?? ''),
+    );
     let state: ShellState | undefined = from && {
       files: shell.folder ?? from.files,
       home: file ?? from.home,
-      given: args ? [args] : from.given,
+      given: isSetAgain ? [] : args ? [args] : from.given,
       isLater: from.isLater,
       isPathSet: from.isPathSet,
       functions: new Set([...from.functions, ...functionsOf(split?.commands ?? [])]),

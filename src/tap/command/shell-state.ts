@@ -104,10 +104,11 @@ export function stateBehind(
     return { ...later, files: folder ?? unknownFolder(state.files) };
   }
   if (name === 'pushd' || name === 'popd') return { ...later, files: unknownFolder(state.files) };
-  if (name === 'shift' || (name === 'set' && rest.some((word) => !/^[-+]\w/.test(word)))) {
+  const set = name === 'set' ? wordsSet(rest) : undefined;
+  if (name === 'shift' || set) {
     if (standing.blocks.includes('function')) return later;
     const isAgain = standing.blocks.includes('loop') || !standing.isKnown;
-    const next = isAgain ? [] : name === 'shift' ? shifted(state, rest) : setTo(state, rest);
+    const next = isAgain ? [] : set ? setTo(state, set) : shifted(state, rest);
     const given = isRun || next.length === 0 ? next : [...state.given, ...next];
     return { ...later, given: given.length > MOST_GIVEN || state.given.length === 0 ? (isRun ? next : []) : given };
   }
@@ -124,11 +125,15 @@ function folderNamed({ files, home }: ShellState, words: readonly string[], inne
 const shifted = ({ given }: ShellState, [count = '1']: readonly string[]) =>
   /^\d+$/.test(count) ? given.map((words) => words.slice(Number(count))) : [];
 
-/** `set -- claude "$@"` */
+/** The words that `set` sets: of `set -o pipefail -- claude "$@"`, those behind `--`. Undefined where it only sets options. */
+function wordsSet(words: readonly string[]): readonly string[] | undefined {
+  let at = 0;
+  while (/^[-+]\w/.test(words[at] ?? '')) at += words[at]?.includes('o') ? 2 : 1;
+  if (words[at] === '--') return words.slice(at + 1);
+  return at < words.length ? words.slice(at) : undefined;
+}
+
 function setTo(state: ShellState, words: readonly string[]): readonly (readonly string[])[] {
-  const at = words.indexOf('--');
-  const first = at === -1 ? words.findIndex((word) => !/^[-+]/.test(word)) : at + 1;
-  const own = first === -1 ? [] : words.slice(first);
-  const isOpen = own.some((word) => ALL_WORDS.test(word));
-  return isOpen && state.given.length === 0 ? [] : withGiven(own, state, []);
+  const isOpen = words.some((word) => ALL_WORDS.test(word));
+  return isOpen && state.given.length === 0 ? [] : withGiven(words, state, []);
 }

@@ -25,6 +25,7 @@ write('step.sh', '#!/bin/sh\nset -e\n"$@"\ngit push\n');
 write('twice.sh', '#!/bin/sh\n"$@" || "$@"\n');
 write('shift.sh', `#!/bin/sh\nif [ "$1" = x ]; then shift; fi\nexec timeout 60 "$\{@}"\n`);
 write('loop.sh', '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nexec "$@"\n');
+write('strict.sh', 'set -e\nclaude -p a\nclaude -p b\n');
 write('one.sh', '#!/bin/sh\nexec claude -p "$1"\n');
 
 const reading = (command: readonly string[]) => readCommand(command, readScripts(folder, process.env.PATH));
@@ -87,6 +88,14 @@ test.each([
   'for i in 1; do exec claude -p x; done | tee log; claude -p y',
   'claude -p x\ntrap "claude -p y" EXIT',
   '{ A=b claude -p x; rc=$?; }\nclaude -p y',
+  'for i in 1 2; do "$@"; set -- claude; done',
+  '. ./strict.sh || true',
+  'set -e\nif claude -p x; then :; fi\nclaude -p y',
+  'set -e\nif true; then\n  claude -p x\nfi || true\nclaude -p y',
+  'set -e\n! { claude -p x; claude -p y; }',
+  'set -e\nwhile claude -p x; claude -p y; do :; done',
+  'set -e\n{ claude -p x; true; } && true\nclaude -p y',
+  'claude -p x\ny=$(trap "claude -p y" EXIT)',
   'coproc claude -p x\nwait\nclaude -p y',
   'if [ "$A" ]; then exec claude -p x; fi; claude -p y; claude -p z',
   '(exec claude -p x); claude -p y',
@@ -105,6 +114,7 @@ test.each([
   ['./entry.sh', './twice.sh', 'claude', '-p', 'a'],
   ['./entry.sh', 'bash', '-c', 'claude -p a; claude -p b'],
   ['./docker.sh', './twice.sh', 'claude', '-p', 'a'],
+  ['bash', '-c', 'set -euo pipefail; "$@"', 'sh', './twice.sh', 'claude'],
   ['./loop.sh', '--fast', '--', './twice.sh', 'claude'],
   ['sh', '-c', 'exec "$@"', 'sh', './twice.sh', 'claude'],
   ['sh', '-c', 'sh -c "$1"', 'sh', 'claude -p a || claude -p b'],
@@ -123,8 +133,12 @@ test.each([
   ['./shift.sh', 'x', 'claude', '-p', 'Go'],
   ['./step.sh', 'claude', '-p', 'Go'],
   ['./one.sh', 'Go'],
+  ['bash', '-c', 'set -euo pipefail; exec "$@"', 'sh', 'claude', '-p', 'Go'],
   ['sh', '-c', 'exec "$@"', 'sh', 'claude', '-p', 'Go'],
   ['home/once.sh'],
+  ['bash', '-c', 'set -e; if [ -n "$A" ]; then claude -p Go; fi; git push'],
+  ['bash', '-c', 'set -euo pipefail\ncase "$1" in\n  a) claude -p Go\n  git push ;;\nesac\ngit push'],
+  ['bash', '-c', 'set -e; for i in 1 2; do claude -p Go; git push; done'],
   ['bash', '-c', 'cd home && ./once.sh'],
   ['bash', '-c', 'export PATH="$PWD/bin:$PATH"; log() { echo; }; log a; claude -p Go'],
   ['bash', '-c', 'if [ "$A" ]; then exec claude -p x; fi; exec codex exec y'],
