@@ -1,6 +1,6 @@
 import { durationMs } from '../../contracts/duration.ts';
-import type { RunState, Suspicion } from '../../contracts/run-state.ts';
-import type { LastOutput, LogHistory } from '../ports/ports.ts';
+import type { Position, RunState, Suspicion } from '../../contracts/run-state.ts';
+import type { LastOutput, LogBegin, LogHistory } from '../ports/ports.ts';
 
 /*
  * A bounded log stream drops its oldest messages, whoever has read them, and a person may delete any. What is not found in it was never
@@ -39,11 +39,14 @@ export async function lacksBeginning(
  */
 export async function lacksLast(
   state: Pick<RunState, 'started_ms'>,
-  last: Pick<LastOutput, 'position'> | undefined,
+  last: Pick<LastOutput, 'position' | 'atMs'> | undefined,
   history: Pick<LogHistory, 'begin'>,
 ): Promise<boolean> {
-  return last ? last.position.seq < (await history.begin()).seq : lacksBeginning(state, 0, history);
+  return last ? isGone(last.position, last.atMs, await history.begin()) : lacksBeginning(state, 0, history);
 }
+
+/** Whether the stream holds a message no more, also where it was made anew since: then it gives out the same sequences again. */
+const isGone = ({ seq }: Position, atMs: number, begin: LogBegin): boolean => seq < begin.seq || atMs < begin.atMs;
 
 /**
  * Whether the stream may have dropped what followed a suspicious line, or, of one that may be a quotation, what stood before it: then only
@@ -58,6 +61,5 @@ export async function isCutOff(
   isText: boolean,
   history: Pick<LogHistory, 'begin'>,
 ): Promise<boolean> {
-  const isBehindGone = position.seq < (await history.begin()).seq;
-  return isBehindGone || (isText && (await lacksBeginning(state, atMs, history)));
+  return isGone(position, atMs, await history.begin()) || (isText && (await lacksBeginning(state, atMs, history)));
 }

@@ -32,9 +32,17 @@ test('a line is cut off where the stream begins behind its message, or it may be
   ]).toEqual([true, false, true, false]);
 });
 
+test('a line of the stream that was made anew since is cut off, whatever sequences the new one has given out', async () => {
+  const log = logFrom(1, T0 + 1);
+  const at = (at_ms: number) => isCutOff({ started_ms: T0 }, { position: { seq: 510, row: 0 }, at_ms }, false, log);
+  expect([await at(T0), await at(T0 + 1)]).toEqual([true, false]);
+  const last = (atMs: number) => lacksLast({ started_ms: T0 }, { position: { seq: 510, row: 0 }, atMs }, log);
+  expect([await last(T0), await last(T0 + 1)]).toEqual([true, false]);
+});
+
 test('what a run said last may be gone where a message behind it is, or where nothing of it is left and the stream begins too late', async () => {
   const log = logFrom(9, T0);
-  const last = (seq: number) => ({ position: { seq, row: 0 } });
+  const last = (seq: number) => ({ position: { seq, row: 0 }, atMs: T0 });
   const lacks = (found: ReturnType<typeof last> | undefined, started_ms?: number) =>
     lacksLast(started_ms === undefined ? {} : { started_ms }, found, log);
   const [old, young] = [T0, T0 + MINUTE_MS];
