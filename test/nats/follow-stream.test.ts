@@ -151,7 +151,8 @@ test('a stream that is deleted and made anew is followed from its start', async 
   for (const text of ['1', '2', '3', '4', '5']) await publish(text);
   await follow(50);
   await expect.poll(() => heard).toEqual(['1', '2', '3', '4', '5']);
-  const manager = await nats.connection.jetstreamManager();
+  // A busy machine may take longer than nats.js waits by itself.
+  const manager = await nats.connection.jetstreamManager({ timeout: 120_000 });
   await manager.streams.delete(stream);
   await manager.streams.add({ name: stream, subjects: [`${stream}.>`] });
   // Their numbers are lower than what was told last.
