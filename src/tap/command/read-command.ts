@@ -64,10 +64,13 @@ const STEPS_OF_COMMAND = 150;
  * @param effort what reading may take
  */
 export function readCommand(command: readonly string[], files?: ScriptFiles, effort = new ReadingEffort()): Reading {
+  // Once something was too much to read, the rest is not followed: folders and words that grow from step to step would cost more than they say.
+  let isOver = false;
   const read = (words: readonly string[], depth: number, state?: ShellState): Reading => {
     const agent = agentNamed(words[0] ?? '');
     const known = { words, effort, agent, given: () => given(words, depth) };
     if (depth > MAX_DEPTH || words.length === 0) return { ...known, words: [], agent: undefined };
+    if (isOver) return { ...known, isCut: true };
     try {
       effort.spend(STEPS_OF_COMMAND + words.length);
       const inner = agent ? undefined : unwrapCommand(words, state?.files);
@@ -79,6 +82,7 @@ export function readCommand(command: readonly string[], files?: ScriptFiles, eff
       const shell = agent ? -1 : words.findIndex((word, at) => at > 0 && SHELLS.has(baseName(word)));
       return shell === -1 ? known : { ...known, shell: read(words.slice(shell), depth + 1, state) };
     } catch {
+      isOver = true;
       return { ...known, isCut: true };
     }
   };
@@ -101,6 +105,7 @@ export function readCommand(command: readonly string[], files?: ScriptFiles, eff
       functions: new Set([...from.functions, ...functionsOf(split?.commands ?? [])]),
     };
     const steps = split?.commands.map((step, at): ReadStep => {
+      if (isOver) state = undefined;
       const inner = (step.substitutions ?? []).map((number) => split.inner[number]);
       const substituted = inner.map((one) => readWithin(one, depth + 1, state));
       const own = withoutKeywords(step.words);

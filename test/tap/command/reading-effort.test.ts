@@ -144,3 +144,11 @@ test('files that fail to be read hold nothing up', () => {
     goesOnAfterFailure(readCommand(['./a.sh'], { script: fail, lacks: fail, packageScripts: fail, within: fail })),
   ).toBe('commands');
 });
+
+test('words that each step adds to are not followed beyond the effort', () => {
+  const { line } = readCommand(['sh', '-c', 'set -- a "$@";'.repeat(4_000), 'sh', 'x'], scriptsIn({}));
+  const words = line?.steps?.reduce((sum, step) => sum + step.words.length, 0);
+  // All of them would be eight millions.
+  expect(words).toBeGreaterThan(100_000);
+  expect(words).toBeLessThan(3_000_000);
+});
