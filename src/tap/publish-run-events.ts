@@ -4,7 +4,7 @@ import type { Run, StreamName } from '../contracts/run.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { RunCredential } from '../decode/credential-variables.ts';
 import type { Clock } from './clock.ts';
-import type { AgentPlace } from './command/steps-around-agent.ts';
+import type { CommandReading } from './command/read-command.ts';
 import { afterOneReading, createEarlyWords } from './output/early-words.ts';
 import { type Answer, createFirstAnswer } from './output/first-answer.ts';
 import { createReadTimes } from './output/read-times.ts';
@@ -23,10 +23,8 @@ export interface RunLifeOptions {
   runtime: string | undefined;
   format: StreamFormat | undefined;
   goesOn?: GoesOn | undefined;
-  /** The agent stands in a shell's line: the shell may print by itself before it is there. */
-  isBehindShell?: boolean | undefined;
-  /** Where it stands among others that may print. */
-  agentPlace?: AgentPlace | undefined;
+  /** What the command tells: whether a shell may print before the agent is there, and where it stands among others. */
+  reading?: CommandReading | undefined;
   /** Whether a slow reader of the tap's output holds the agent's back at this moment, so that some of it is not read. */
   isHeldBack?: (() => boolean) | undefined;
   subscription: string | undefined;
@@ -56,9 +54,11 @@ export interface RunLife {
 
 /** To be made before the agent starts. */
 export function createRunLife(options: RunLifeOptions): RunLife {
-  const { run, link, clock, heartbeatMs, runtime, format, goesOn, isBehindShell, agentPlace, subscription, timeoutS } =
-    options;
+  const { run, link, clock, heartbeatMs, runtime, format, goesOn, reading, subscription, timeoutS } = options;
+  const { isBehindShell, place: agentPlace } = reading ?? {};
   const { sample, everyMs, endedOf, arrival } = options.sampler ?? systemTreeSampler(options.marks);
+  // Another agent may come before the one that was seen, or behind it.
+  const isOnlyAgent = reading?.agent !== undefined && reading.goesOn === undefined;
   let isStructured = format === 'structured';
   const watch = createTreeWatch(everyMs, () => isStructured);
   const reads = createReadTimes(clock);
@@ -81,7 +81,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   const common = () => ({ schema: 'knell.run/v1' as const, ...run, at: formatTime(clock.now()) });
 
   const sampleNow = (pid: number) => {
-    const processes = sample(pid);
+    const processes = isOnlyAgent ? sample(pid) : sample(pid).map(({ under: _, ...one }) => one);
     if (processes.some(({ isNamed }) => isNamed)) seenMs ??= clock.now();
     if (arrival && early?.isOpen()) early.saw(arrival.sightOf(processes));
     return processes;

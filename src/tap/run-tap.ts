@@ -6,13 +6,10 @@ import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import { credentialOf } from '../decode/credential-variables.ts';
 import { createAbortExecutor } from './carry-out-aborts.ts';
 import { type Clock, systemClock, within } from './clock.ts';
-import { type Reading, readCommand } from './command/read-command.ts';
-import { readScripts } from './command/read-scripts.ts';
-import { placeOfAgent } from './command/steps-around-agent.ts';
+import { type CommandReading, readCommand } from './command/read-command.ts';
 import { createLineChunker, type LineChunker } from './output/line-chunker.ts';
 import { type PassThrough, passThrough } from './output/pass-through.ts';
 import { agentEnd } from './process/agent-end.ts';
-import { isBehindShell } from './process/agent-pipeline.ts';
 import { exitCodeOf, startAgent } from './process/agent-process.ts';
 import { startInTerminal } from './process/agent-terminal.ts';
 import { endTree } from './process/end-tree.ts';
@@ -30,7 +27,7 @@ export interface TapOptions {
   command: string;
   args: readonly string[];
   /** What the command runs, where it has been read already. */
-  reading?: Reading;
+  reading?: CommandReading;
   /** The way to the surroundings. The tap closes it. */
   link: TapLink;
   runtime?: string;
@@ -116,8 +113,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
   if (options.obey && !cgroup) options.onUngrouped?.();
   const marks = { marker, grouped: cgroup?.members };
   const outputs: PassThrough[] = [];
-  const words = [options.command, ...options.args];
-  const reading = options.reading ?? readCommand(words, readScripts(options.cwd ?? process.cwd(), env.PATH));
+  const reading = options.reading ?? (await readCommand([options.command, ...options.args], readFrom(options)));
   const life = createRunLife({
     run,
     link,
@@ -126,8 +122,7 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
     runtime,
     format,
     goesOn,
-    isBehindShell: isBehindShell(words),
-    agentPlace: placeOfAgent(reading),
+    reading,
     isHeldBack: () => outputs.some((one) => one.isHeldBack),
     subscription,
     timeoutS,
@@ -243,6 +238,8 @@ export async function runTap(options: TapOptions): Promise<TapResult> {
 }
 
 const NEWLINE = 0x0a;
+
+const readFrom = ({ cwd, env }: TapOptions) => ({ ...(cwd !== undefined && { folder: cwd }), ...(env && { env }) });
 
 function isTerminal(stream: Writable): boolean {
   return (stream as { isTTY?: boolean }).isTTY === true;

@@ -291,7 +291,7 @@ describe.runIf(process.platform === 'linux')('an agent in a pipeline of the shel
     ['it has ended, and what it was piped into works on', `${WAITING.replace(HANGS, ':')} | (cat; ${HANGS})`, 2, 4],
     [
       'a tool works for each of its lines',
-      `read _ < go; ${AGENT} | while read -r l; do echo "$l"; cat tool; done`,
+      `read _ < go; ${AGENT} | while read -r l; do echo "$l"; dd if=tool; done`,
       4,
       1,
     ],

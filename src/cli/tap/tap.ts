@@ -8,10 +8,8 @@ import { readLogin } from '../../login/read-login.ts';
 import type { NatsLinkOptions } from '../../nats/tap-link.ts';
 import { readSecret, readTapEnvironment } from '../../service/config.ts';
 import { readTrustedKeys } from '../../signing/keys.ts';
-import { type AgentCommand, agentCommand } from '../../tap/command/agent-command.ts';
-import { goesOnAfterFailure } from '../../tap/command/goes-on.ts';
+import type { AgentCommand } from '../../tap/command/agent-command.ts';
 import { readCommand } from '../../tap/command/read-command.ts';
-import { readScripts } from '../../tap/command/read-scripts.ts';
 import { openTerminals } from '../../tap/process/native-ptys.ts';
 import { UNGROUPED } from '../../tap/process/run-cgroup.ts';
 import { runTap, type TapOptions } from '../../tap/run-tap.ts';
@@ -121,9 +119,9 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
   const run: Run = { agent, execution, attempt };
   const obey = flags.obey ?? false;
   let surroundings: Pick<TapOptions, 'link' | 'clock' | 'onStderrReady' | 'terminals'>;
-  const { unattended, ...agentAbout } = agentOf(words, runtime);
-  const reading = readCommand(words, readScripts('.', process.env.PATH));
-  const goesOn = flags.goesOn ?? goesOnAfterFailure(reading);
+  const reading = await readCommand(words);
+  const { unattended, ...agentAbout } = agentOf(reading.agent, runtime);
+  const goesOn = flags.goesOn ?? reading.goesOn;
   const about = { ...agentAbout, ...(goesOn && { goesOn }), ...(subscription ? { subscription } : {}) };
   try {
     const { rules, report } = flags;
@@ -179,8 +177,7 @@ async function tap(words: string[], flags: TapFlags, program: Command): Promise<
 }
 
 /** What the command says of the agent. A runtime that is named counts; its flags say how it prints only if it is the command's. */
-function agentOf(words: readonly string[], named: string | undefined): Partial<AgentCommand> {
-  const fromWords = agentCommand(words);
+function agentOf(fromWords: AgentCommand | undefined, named: string | undefined): Partial<AgentCommand> {
   if (named === undefined) return fromWords ?? {};
   return fromWords?.runtime === canonicalRuntime(named) ? { ...fromWords, runtime: named } : { runtime: named };
 }

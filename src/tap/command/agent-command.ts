@@ -1,6 +1,6 @@
 import type { StreamFormat } from '../../contracts/log-headers.ts';
-import { agentNamed } from './known-agents.ts';
-import { shellCommands, withoutKeywords } from './shell-commands.ts';
+import { agentNamed, type KnownAgent } from './known-agents.ts';
+import { baseName, SHELLS, shellCall } from './shell-call.ts';
 import { unwrapCommand } from './unwrap-command.ts';
 
 /** What a command says of the agent that it starts. */
@@ -13,40 +13,47 @@ export interface AgentCommand {
 }
 
 /** Programs around programs: more are not taken off. */
-export const MAX_DEPTH = 12;
-/** A longer line of a shell is not read. */
-export const MAX_LINE = 64 * 1024;
+const MAX_DEPTH = 12;
 
 /**
- * The agent that a command starts, and how it was asked to print: `npx -y @openai/codex@latest exec --json …`,
- * `env A=B timeout 3600 claude -p …`, `bash -lc 'cd /srv && gemini …'`, `node …/cli.js …`. Undefined for any other
- * program, and for a shell's line that starts several agents.
+ * The agent that a command runs, also behind programs around it, and its words: `npx -y @openai/codex@latest exec --json …`, `env A=B timeout
+ * 3600 claude -p …`, `node …/cli.js …`. Undefined for any other program, and for a shell, which may run several.
  */
-export function agentCommand(command: readonly string[], depth = 0): AgentCommand | undefined {
-  if (depth > MAX_DEPTH || command.length === 0) return undefined;
-  const agent = agentNamed(command[0] as string);
-  if (agent) {
-    const args = command.slice(1);
-    const format = agent.formatOf(args);
-    const { asked, usage } = agent.unattended ?? {};
-    return {
-      runtime: agent.runtime,
-      ...(format && { format }),
-      ...(asked && usage && !asked(args) && { unattended: usage }),
-    };
+export function agentOf(command: readonly string[]): { agent: KnownAgent; words: readonly string[] } | undefined {
+  let words = command;
+  for (let depth = 0; depth <= MAX_DEPTH && words.length > 0; depth += 1) {
+    const agent = agentNamed(words[0] as string);
+    if (agent) return { agent, words };
+    const inner = unwrapCommand(words);
+    if (!inner || !('words' in inner)) return undefined;
+    words = inner.words;
   }
-  const inner = unwrapCommand(command);
-  if (!inner || 'unread' in inner) return undefined;
-  return 'words' in inner ? agentCommand(inner.words, depth + 1) : agentInLine(inner.line, depth + 1);
+  return undefined;
 }
 
-function agentInLine(line: string, depth: number): AgentCommand | undefined {
-  const commands = line.length > MAX_LINE ? undefined : shellCommands(line);
-  const found = (commands ?? []).flatMap(({ words, redirected }) => {
-    const agent = agentCommand(withoutKeywords(words), depth);
-    // What comes out of a pipe is what its last program makes of it, and a variable may hold any flag.
-    const isOpen = redirected || words.some((word) => word.startsWith('$'));
-    return agent ? [isOpen ? { runtime: agent.runtime } : agent] : [];
-  });
-  return found.length === 1 ? found[0] : undefined;
+/** @param isOpen not all of its arguments are known, or others may change what it prints */
+export function toldOf(agent: KnownAgent, args: readonly string[], isOpen: boolean): AgentCommand {
+  const format = isOpen ? undefined : agent.formatOf(args);
+  const { asked, usage } = agent.unattended ?? {};
+  const isScreen = !isOpen && asked && usage && !asked(args);
+  return { runtime: agent.runtime, ...(format && { format }), ...(isScreen && { unattended: usage }) };
+}
+
+/** Whether a command is a shell, also behind programs such as `timeout`. */
+export function startsShell(words: readonly string[]): boolean {
+  for (let rest = words; rest.length > 0; ) {
+    if (SHELLS.has(baseName(rest[0] as string))) return true;
+    const inner = unwrapCommand(rest);
+    if (!inner || !('words' in inner)) return false;
+    rest = inner.words;
+  }
+  return false;
+}
+
+/** Whether a command is a known agent, or a shell with the name of one in its line. */
+export function mayBeAgent(words: readonly string[]): boolean {
+  if (agentOf(words)) return true;
+  const at = words.findIndex((word) => SHELLS.has(baseName(word)));
+  const line = at === -1 ? undefined : shellCall(words.slice(at + 1))?.line;
+  return line?.split(/[\s;&|(){}<>"'`=]+/).some((word) => agentNamed(word)) === true;
 }

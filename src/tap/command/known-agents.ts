@@ -1,5 +1,5 @@
 import type { StreamFormat } from '../../contracts/log-headers.ts';
-import { baseName } from './shell-line.ts';
+import { baseName } from './shell-call.ts';
 
 /** A program that is an agent, and how its arguments tell what it prints. */
 export interface KnownAgent {

@@ -1,6 +1,5 @@
 import { agentNamed } from './known-agents.ts';
-import { packageScript, SHELLS, shellCall, shellScript, sourcedScript, type UnreadLine } from './script-lines.ts';
-import { baseName, type ScriptFiles, type ShellLine } from './shell-line.ts';
+import { baseName } from './shell-call.ts';
 
 /** A program around another one: the options of its own that take a value, and how many words of its own follow them. */
 interface Wrapper {
@@ -20,6 +19,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   doas: { valued: ['-u', '-C'] },
   time: { valued: ['-f', '-o', '--format', '--output'] },
   nohup: {},
+  'ssh-agent': { valued: ['-a', '-t', '-E', '-P'] },
   setsid: {},
   unbuffer: {},
   exec: { valued: ['-a'] },
@@ -89,6 +89,13 @@ const RUNNERS: Readonly<Record<string, { readonly words: readonly string[][]; re
 };
 
 const INTERPRETERS = new Set(['node', 'nodejs', 'bun', 'deno', 'tsx']);
+const OTHER_INTERPRETERS = new Set(['ruby', 'perl', 'php', 'java', 'osascript', 'fish', 'pwsh']);
+
+/** Whether a program runs a script in a language that is not a shell's. */
+export function isInterpreter(program: string): boolean {
+  const name = baseName(program);
+  return INTERPRETERS.has(name) || OTHER_INTERPRETERS.has(name) || /^python(?:\d(?:\.\d+)?)?$/.test(name);
+}
 
 /** Programs that run, in an environment of their own, the command behind `--` or one of these options. */
 const ENVIRONMENTS: Readonly<
@@ -103,22 +110,15 @@ const ENVIRONMENTS: Readonly<
   nix: { verbs: ['develop', 'shell'], before: ['-c', '--command'] },
 };
 
-/** What a command turns out to be once one program around it is taken off. */
-export type Inner = { readonly words: readonly string[] } | ShellLine | UnreadLine | undefined;
+/** What a command turns out to be once one program around it is taken off: another command, or a shell's line. */
+export type Inner = { readonly words: readonly string[] } | { readonly line: string } | undefined;
 
-/**
- * Takes one program off that runs another one; undefined where the first word is no such program.
- *
- * @param files where scripts that the command names are read; left out: they are not
- */
-export function unwrapCommand(words: readonly string[], files?: ScriptFiles): Inner {
+/** Takes one program off that runs another one; undefined where the first word is no such program. A shell is none. */
+export function unwrapCommand(words: readonly string[]): Inner {
   const [first = '', ...rest] = words;
   if (/^[A-Za-z_]\w*=/.test(first)) return { words: rest };
   const name = baseName(first);
-  if (SHELLS.has(name)) return shellCall(rest, files);
   if (name === 'script') return scriptLine(rest);
-  if (name === 'eval') return files && /^\$/.test(rest[0] ?? '') ? { unread: 'open' } : { line: rest.join(' ') };
-  if (name === 'source' || name === '.') return files && sourcedScript(rest, files);
   // It tells where a program is, and runs none.
   if (name === 'command' && /^-\w*[vV]/.test(rest[0] ?? '')) return undefined;
   if (name === 'su' || (name === 'runuser' && !rest.some((word) => /^(?:-u|--user)/.test(word))))
@@ -127,16 +127,8 @@ export function unwrapCommand(words: readonly string[], files?: ScriptFiles): In
   if ((name === 'knell' || name === 'main.cjs') && rest[0] === 'tap')
     return { words: rest.slice(rest.indexOf('--') + 1 || rest.length) };
   if (/^python(?:\d(?:\.\d+)?)?$/.test(name)) return pythonProgram(rest);
-  const script = files && packageScript(words, files);
-  if (script) return script;
-  const runner = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined;
-  const verb = runner?.words.find((own) => own.every((word, at) => rest[at] === word));
-  if (runner && verb) {
-    const own = rest.slice(verb.length);
-    const inner = afterOptions(own, runner.valued);
-    const call = /^p?np[mx]$/.test(name) && optionLine(own.slice(0, own.length - inner.length + 1), '-c', '--call');
-    return call || { words: inner };
-  }
+  const run = runBy(words);
+  if (run) return run;
   if (INTERPRETERS.has(name)) return interpreted(name, rest);
   const environment = Object.hasOwn(ENVIRONMENTS, name) ? ENVIRONMENTS[name] : undefined;
   if (environment?.verbs.includes(rest[0] ?? '')) {
@@ -144,11 +136,24 @@ export function unwrapCommand(words: readonly string[], files?: ScriptFiles): In
     return at === -1 ? undefined : { words: rest.slice(at + 1) };
   }
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
-  if (!wrapper) return files && shellScript(words, files);
+  if (!wrapper) return undefined;
   const split = name === 'env' ? splitLine(rest) : undefined;
   if (split) return split;
   const inner = afterOptions(rest, wrapper.valued ?? []).slice(wrapper.operands ?? 0);
   return (name === 'flock' && optionLine(inner.slice(0, 2), '-c', '--command')) || { words: inner };
+}
+
+/** What a runner of packages runs, such as `npx`; undefined where the first word is none, or runs no program of a package. */
+export function runBy(words: readonly string[]): Inner {
+  const [first = '', ...rest] = words;
+  const name = baseName(first);
+  const runner = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined;
+  const verb = runner?.words.find((own) => own.every((word, at) => rest[at] === word));
+  if (!runner || !verb) return undefined;
+  const own = rest.slice(verb.length);
+  const inner = afterOptions(own, runner.valued);
+  const call = /^p?np[mx]$/.test(name) && optionLine(own.slice(0, own.length - inner.length + 1), '-c', '--call');
+  return call || { words: inner };
 }
 
 /** The words behind a program's own options. */
@@ -163,7 +168,7 @@ function afterOptions(words: readonly string[], valued: readonly string[]): read
 }
 
 /** The line that is the value of an option; undefined where the option is not there. */
-function optionLine(words: readonly string[], ...names: readonly string[]): ShellLine | undefined {
+function optionLine(words: readonly string[], ...names: readonly string[]): { readonly line: string } | undefined {
   const line = words[words.findIndex((word) => names.includes(word)) + 1];
   return line !== undefined && words.some((word) => names.includes(word)) ? { line } : undefined;
 }
@@ -178,7 +183,7 @@ function scriptLine(words: readonly string[]): Inner {
 }
 
 /** `env -i -S 'A=b claude -p'`: its own options, then a string that has the command and its first words. */
-function splitLine(words: readonly string[]): ShellLine | undefined {
+function splitLine(words: readonly string[]): { readonly line: string } | undefined {
   const at = words.findIndex((word) => !/^-(?!-split-string)[^S]*$/.test(word));
   const [, own] = /^(?:-\w*S|--split-string=?)(.*)$/s.exec(words[at] ?? '') ?? [];
   return own === undefined ? undefined : { line: [own, ...words.slice(at + 1)].join(' ') };

@@ -1,8 +1,5 @@
-import { agentCommand, MAX_DEPTH } from '../command/agent-command.ts';
-import { goesOnAfterFailure } from '../command/goes-on.ts';
+import { agentOf, startsShell } from '../command/agent-command.ts';
 import { agentNamed } from '../command/known-agents.ts';
-import { readCommand } from '../command/read-command.ts';
-import { unwrapCommand } from '../command/unwrap-command.ts';
 import { linkOf, wordsOf } from './proc-files.ts';
 
 /** A process of the run, as far as its place in the tree goes. */
@@ -18,8 +15,6 @@ export interface Standing {
 export interface AgentPipeline {
   /** Undefined once it is gone. */
   readonly agentPid: number | undefined;
-  /** Whether the run's command starts no other agent, before this one or after it. */
-  readonly isOnly: boolean;
   /** Who reads a pipe of the agent's, and writes to the tap: what they print is the agent's. */
   readonly relays: ReadonlySet<number>;
   /** The pipes that lead from the agent to the tap, as `/proc/<pid>/fd` names them. */
@@ -33,7 +28,7 @@ export interface AgentPipeline {
  * @returns takes the processes of one look, parents before their children; gives undefined while there is no such agent
  */
 export function createPipelineFinder(): (rootPid: number, all: readonly Standing[]) => AgentPipeline | undefined {
-  let found: { readonly agent: Standing; readonly isOnly: boolean; pipes: ReadonlySet<string> } | 'several' | undefined;
+  let found: { readonly agent: Standing; pipes: ReadonlySet<string> } | 'several' | undefined;
   return (rootPid, all) => {
     if (found === 'several') return undefined;
     if (!found) {
@@ -41,15 +36,13 @@ export function createPipelineFinder(): (rootPid: number, all: readonly Standing
       if (agents.length > 1) found = 'several';
       const [agent] = agents;
       if (!agent || agents.length > 1 || !reachesTap(agent.pid, rootPid, all)) return undefined;
-      const words = wordsOf(rootPid);
-      const isOnly = agentCommand(words) !== undefined && goesOnAfterFailure(readCommand(words)) === undefined;
-      found = { agent, isOnly, pipes: new Set() };
+      found = { agent, pipes: new Set() };
     }
-    const { agent, isOnly } = found;
+    const { agent } = found;
     const isAlive = all.some(({ pid, start }) => pid === agent.pid && start === agent.start);
     if (isAlive) found.pipes = pipesOut(agent.pid, rootPid);
     const { relays, pipes } = relaysOf(found.pipes, agent, rootPid, all);
-    return { agentPid: isAlive ? agent.pid : undefined, isOnly, relays, pipes };
+    return { agentPid: isAlive ? agent.pid : undefined, relays, pipes };
   };
 }
 
@@ -63,22 +56,9 @@ function agentsBelowShells(rootPid: number, all: readonly Standing[]): Standing[
   });
 }
 
-/** Whether a command is a shell with a known agent in its line. */
-export function isBehindShell(words: readonly string[]): boolean {
-  return startsShell(words) && agentCommand(words) !== undefined;
-}
-
 /** The known agent that a process runs; undefined for a shell around one, and a program that starts one with a line: `flock lock -c '…; claude'`. */
 export function runtimeOf(pid: number): string | undefined {
-  let words: readonly string[] = wordsOf(pid);
-  for (let depth = 0; depth <= MAX_DEPTH && words.length > 0; depth += 1) {
-    const agent = agentNamed(words[0] as string);
-    if (agent) return agent.runtime;
-    const inner = unwrapCommand(words);
-    if (!inner || !('words' in inner)) return undefined;
-    words = inner.words;
-  }
-  return undefined;
+  return agentOf(wordsOf(pid))?.agent.runtime;
 }
 
 /** Whether a process runs a known agent itself. */
@@ -92,18 +72,6 @@ export function runsAgent(pid: number): boolean {
   const words = wordsOf(pid);
   const script = words.slice(1).find((word) => !word.startsWith('-'));
   return startsShell(words) && script !== undefined && !/\s/.test(script) && agentNamed(script) !== undefined;
-}
-
-/** Whether a command is a shell, also behind programs such as `timeout`: one that would run a line behind `-c`. */
-function startsShell(words: readonly string[]): boolean {
-  for (let rest = words; rest.length > 0; ) {
-    const asShell = unwrapCommand([rest[0] as string, '-c', ':']);
-    if (asShell && 'line' in asShell) return true;
-    const inner = unwrapCommand(rest);
-    if (!inner || !('words' in inner)) return false;
-    rest = inner.words;
-  }
-  return false;
 }
 
 /** Members of a pipeline are started together; what a loop in it starts for a line comes later. In milliseconds. */

@@ -1,4 +1,4 @@
-import { agentCommand } from '../command/agent-command.ts';
+import { mayBeAgent } from '../command/agent-command.ts';
 import { linkOf, textOf, wordsOf } from './proc-files.ts';
 
 /**
@@ -32,7 +32,7 @@ export function kindOf(one: Ends, agent: Ends): Kind {
   const { pid, input, output, session } = one;
   const isShared = input === agent.input && output === agent.output && session === agent.session;
   if (isShared && output !== undefined) {
-    if (agentCommand(wordsOf(pid)) !== undefined) return 'agent';
+    if (mayBeAgent(wordsOf(pid))) return 'agent';
     if (exeOf(pid) === exeOf(agent.pid)) return 'double';
   }
   const isPiped = [input, output].every((end) => end !== undefined && /^(pipe|socket):/.test(end));

@@ -28,7 +28,7 @@ export interface SampledProcess {
   readonly isOwnServer?: true;
   /** It runs a known agent's program, and is the run's first process or stands alone below its shells. */
   readonly isNamed?: true;
-  /** The process id of the run's only agent, where that stands below the shells that the run begins with: of itself, and of what stands below it. */
+  /** The process id of the only agent that was seen below the shells that the run begins with: of itself, and of what stands below it. */
   readonly under?: number;
   /** It passes the agent's output on, as `tee` does behind a pipe: what it prints is the agent's. */
   readonly passesOn?: true;
@@ -165,7 +165,7 @@ function sampleRows(
       ...((kind === 'agent' || kind === 'double') && { isAgent: true as const }),
       ...(kind === 'own server' && { isOwnServer: true as const }),
       ...(row === named && { isNamed: true as const }),
-      ...(pipeline?.isOnly && agentPid !== undefined && under.has(pid) && { under: agentPid }),
+      ...(agentPid !== undefined && under.has(pid) && { under: agentPid }),
       ...(isRelay && { passesOn: true as const }),
       ...(downstream.has(pid) && !isRelay && { isDownstream: true as const }),
       ...(pipes && { pipes }),
@@ -180,7 +180,7 @@ function sampleRows(
   });
 }
 
-const NO_PIPELINE: AgentPipeline = { agentPid: undefined, isOnly: false, relays: new Set(), pipes: new Set() };
+const NO_PIPELINE: AgentPipeline = { agentPid: undefined, relays: new Set(), pipes: new Set() };
 
 function childrenOf(pid: number): number[] {
   let threads: string[];

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { isKnownRuntime } from '../../../src/decode/decoders.ts';
-import { agentCommand } from '../../../src/tap/command/agent-command.ts';
 import { KNOWN_AGENTS } from '../../../src/tap/command/known-agents.ts';
+import { readCommand } from '../../../src/tap/command/read-command.ts';
+import { scriptsIn } from '../../support/script-files.ts';
 
-const told = (...command: string[]): string => {
-  const agent = agentCommand(command);
+const agentIn = async (command: readonly string[]) => (await readCommand(command, scriptsIn({}))).agent;
+
+const told = async (...command: string[]): Promise<string> => {
+  const agent = await agentIn(command);
   return agent ? `${agent.runtime} ${agent.format ?? '-'}` : 'nothing';
 };
 
@@ -19,8 +22,8 @@ describe('agentCommand', () => {
     [undefined, ['codex', 'exec', 'fix the build']],
     [undefined, ['codex', '--version']],
     [undefined, ['aider', '--message', 'fix the build']],
-  ])('says how an agent that would open its screen works without: %s', (usage, command) => {
-    expect(agentCommand(command)?.unattended).toBe(usage);
+  ])('says how an agent that would open its screen works without: %s', async (usage, command) => {
+    expect((await agentIn(command))?.unattended).toBe(usage);
   });
 
   it.each([
@@ -48,8 +51,8 @@ describe('agentCommand', () => {
     ['goose structured', ['goose', 'run', '--output-format', 'stream-json', '-t', 'Go']],
     ['continue-cli text', ['cn', '-p', 'Go', '--format', 'json']],
     ['kilo -', ['kilocode', 'Go']],
-  ])('reads the flags: %s', (wanted, command) => {
-    expect(told(...command)).toBe(wanted);
+  ])('reads the flags: %s', async (wanted, command) => {
+    expect(await told(...command)).toBe(wanted);
   });
 
   it.each([
@@ -93,8 +96,8 @@ describe('agentCommand', () => {
     ['eval', ['bash', '-c', 'eval "claude -p Go"']],
     ['the tap of a checkout', ['node', 'dist/main.cjs', 'tap', '--local', '--', 'claude', '-p', 'Go']],
     ['another tap', ['knell', 'tap', '--local', '--', 'claude', '-p', 'Go']],
-  ])('sees through %s', (_what, command) => {
-    expect(told(...command)).toBe('claude-code text');
+  ])('sees through %s', async (_what, command) => {
+    expect(await told(...command)).toBe('claude-code text');
   });
 
   it.each([
@@ -109,8 +112,8 @@ describe('agentCommand', () => {
     ['uvx', ['uvx', '--python', '3.12', 'aider-chat', '--message', 'Go'], 'aider text'],
     ['uv tool run', ['uv', 'tool', 'run', '--from', 'aider-chat', 'aider'], 'aider text'],
     ['deno', ['deno', 'run', '-A', 'npm:@openai/codex@0.171.0', 'exec', '--json', 'Go'], 'codex structured'],
-  ])('sees through %s', (_what, command, wanted) => {
-    expect(told(...command)).toBe(wanted);
+  ])('sees through %s', async (_what, command, wanted) => {
+    expect(await told(...command)).toBe(wanted);
   });
 
   it.each([
@@ -121,13 +124,13 @@ describe('agentCommand', () => {
     ['input from a pipe', 'cat task.md | claude -p --output-format stream-json', 'claude-code structured'],
     ['a prompt that speaks of flags', "claude -p 'try --output-format stream-json | jq'", 'claude-code text'],
     ['several agents', 'claude -p Go || codex exec Go', 'nothing'],
-    ['a variable that may hold flags', 'claude -p Go $FLAGS', 'claude-code -'],
+    ['a variable that may hold flags', 'read -r FLAGS < flags; claude -p Go $FLAGS', 'claude-code -'],
     ['a prompt from a file', 'claude --output-format stream-json -p "Do: $(cat task.md)"', 'claude-code structured'],
-    ['a substitution outside of quotes', 'claude -p $(cat flags)', 'nothing'],
+    ['a substitution outside of quotes', 'claude -p $(cat flags)', 'claude-code -'],
     ['an open quote', "claude -p 'Go", 'nothing'],
     ['another program that is given the name', 'echo claude', 'nothing'],
-  ])('of a line of a shell with %s says no more than it knows', (_what, line, wanted) => {
-    expect(told('bash', '-c', line)).toBe(wanted);
+  ])('of a line of a shell with %s says no more than it knows', async (_what, line, wanted) => {
+    expect(await told('bash', '-c', line)).toBe(wanted);
   });
 
   it.each([
@@ -140,8 +143,8 @@ describe('agentCommand', () => {
     ['a program of Python', ['python3', './agent.py', 'aider']],
     ['a question for its place', ['command', '-v', 'claude']],
     ['another scope of the package', ['npx', '@evil/claude-code']],
-  ])('says nothing of %s', (_what, command) => {
-    expect(told(...command)).toBe('nothing');
+  ])('says nothing of %s', async (_what, command) => {
+    expect(await told(...command)).toBe('nothing');
   });
 
   it('names only runtimes that are known', () => {

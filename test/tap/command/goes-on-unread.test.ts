@@ -2,10 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { goesOnAfterFailure } from '../../../src/tap/command/goes-on.ts';
 import { readCommand } from '../../../src/tap/command/read-command.ts';
-import { readScripts } from '../../../src/tap/command/read-scripts.ts';
-import { placeOfAgent } from '../../../src/tap/command/steps-around-agent.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'knell-unread-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -28,8 +25,8 @@ write('loop.sh', '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nexec "$@"\n')
 write('strict.sh', 'set -e\nclaude -p a\nclaude -p b\n');
 write('one.sh', '#!/bin/sh\nexec claude -p "$1"\n');
 
-const reading = (command: readonly string[]) => readCommand(command, readScripts(folder, process.env.PATH));
-const goesOn = (...command: string[]) => goesOnAfterFailure(reading(command));
+const reading = (command: readonly string[]) => readCommand(command, { folder, env: { PATH: process.env.PATH } });
+const goesOn = async (...command: string[]) => (await reading(command)).goesOn;
 
 const OPEN_PATHS = [
   'bash "$PWD/again.sh"',
@@ -37,13 +34,13 @@ const OPEN_PATHS = [
   'DIR="$(cd "$(dirname "$0")" && pwd)"\nset -e\nbash "$DIR/again.sh" go',
   `set -e\n"$\{0%/*}/again.sh"`,
   'bash $(dirname $0)/again.sh',
-  'timeout 60 bash "$DIR/again.sh"',
-  'source "$DIR/lib.sh"; ask x',
+  'DIR=$(cat dir); timeout 60 bash "$DIR/again.sh"',
+  'DIR=$(cat dir); source "$DIR/lib.sh"; ask x',
   '. "$(dirname "$0")/lib.sh"\nset -e\nask x',
   'bash -c "$(cat again.sh)"',
-  'bash -c "$CMD"; true',
-  'eval "$CMD"',
-  'sh -c \'sh -c "$CMD"\'',
+  'CMD=$(cat cmd); bash -c "$CMD"; true',
+  'read -r CMD < cmd; eval "$CMD"',
+  'CMD=$(cat cmd); export CMD; sh -c \'sh -c "$CMD"\'',
   'set -e\ncat > new.sh <<E\nclaude -p a || codex exec b\nE\nbash new.sh',
   'cd nosuch || true; ./again.sh',
   'if [ -d /nosuch ]; then cd /nosuch; fi; ./again.sh',
@@ -59,15 +56,18 @@ const OPEN_PATHS = [
   './agent.task',
 ];
 
-test.each(OPEN_PATHS)('behind a script or a line that is not known before it runs anything may follow: %s', (line) => {
-  write('run.sh', `#!/bin/bash\n${line}\n`);
-  expect(goesOn('bash', '-c', line)).toBe('commands');
-  expect(goesOn('./run.sh')).toBe('commands');
-});
+test.each(OPEN_PATHS)(
+  'behind a script or a line that is not known before it runs anything may follow: %s',
+  async (line) => {
+    write('run.sh', `#!/bin/bash\n${line}\n`);
+    expect(await goesOn('bash', '-c', line)).toBe('commands');
+    expect(await goesOn('./run.sh')).toBe('commands');
+  },
+);
 
-test.each(OPEN_PATHS)('what it prints may come before its agent: %s', (line) => {
-  expect(placeOfAgent(reading(['bash', '-c', line]))).toMatch(/behind|alone/);
-  if (/again\.sh|lib\.sh|CMD/.test(line)) expect(placeOfAgent(reading(['bash', '-c', line]))).toBe('behind');
+test.each(OPEN_PATHS)('what it prints may come before its agent: %s', async (line) => {
+  expect((await reading(['bash', '-c', line])).place).toMatch(/behind|alone/);
+  if (/again\.sh|lib\.sh|CMD/.test(line)) expect((await reading(['bash', '-c', line])).place).toBe('behind');
 });
 
 test.each([
@@ -80,7 +80,7 @@ test.each([
   'set -e\neval "set +e"\nclaude -p x\nclaude -p y',
   'set -e\nloose() { set +e; }\nloose\nclaude -p x\nclaude -p y',
   'set -e\n. ./loose.sh\nclaude -p x\nclaude -p y',
-  'set -e\n. ./none.sh\nclaude -p x\nclaude -p y',
+  'set -e\ncp any.sh none.sh\n. ./none.sh\nclaude -p x\nclaude -p y',
   'set -e\nshopt -uo errexit\nclaude -p x\nclaude -p y',
   'set -e\n[ -n "$SOFT" ] && set +e\nclaude -p x\nclaude -p y',
   'die() { [ -n "$SOFT" ] && return 0; exit 1; }\nclaude -p x || die\nclaude -p y',
@@ -100,8 +100,8 @@ test.each([
   'if [ "$A" ]; then exec claude -p x; fi; claude -p y; claude -p z',
   '(exec claude -p x); claude -p y',
   'exec claude -p x | tee log; claude -p y',
-])('what is not certain to end a shell does not: %s', (line) => {
-  expect(goesOn('bash', '-c', line)).toBe('commands');
+])('what is not certain to end a shell does not: %s', async (line) => {
+  expect(await goesOn('bash', '-c', line)).toBe('commands');
 });
 
 test.each([
@@ -120,8 +120,8 @@ test.each([
   ['sh', '-c', 'sh -c "$1"', 'sh', 'claude -p a || claude -p b'],
   ['sh', '-c', 'sh -c "$*"', 'sh', 'claude', '-p', 'a', '||', 'claude'],
   ['sh', '-c', 'eval "$@"', 'sh', 'claude', '-p', 'a', '||', 'claude'],
-])('what a shell is given is read: %s %s %s %s', (...command) => {
-  expect(goesOn(...command)).toBe('commands');
+])('what a shell is given is read: %s %s %s %s', async (...command) => {
+  expect(await goesOn(...command)).toBe('commands');
 });
 
 test.each([
@@ -142,7 +142,7 @@ test.each([
   ['bash', '-c', 'cd home && ./once.sh'],
   ['bash', '-c', 'export PATH="$PWD/bin:$PATH"; log() { echo; }; log a; claude -p Go'],
   ['bash', '-c', 'if [ "$A" ]; then exec claude -p x; fi; exec codex exec y'],
-])('nothing follows the agent that a script is given, where that is its last command: %s %s %s', (...command) => {
-  expect(goesOn(...command)).toBeUndefined();
-  expect(placeOfAgent(reading(command))).not.toBe('none');
+])('nothing follows the agent that a script is given, where that is its last command: %s %s %s', async (...command) => {
+  expect(await goesOn(...command)).toBeUndefined();
+  expect((await reading(command)).place).not.toBe('none');
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { goesOnAfterFailure } from '../../../src/tap/command/goes-on.ts';
 import { readCommand } from '../../../src/tap/command/read-command.ts';
+import { scriptsIn } from '../../support/script-files.ts';
 
-const sh = (line: string) => goesOnAfterFailure(readCommand(['sh', '-c', line]));
+const goesOn = async (...command: string[]) => (await readCommand(command, scriptsIn({}))).goesOn;
+const sh = (line: string) => goesOn('sh', '-c', line);
 
 describe('what a command still has to do where its agent fails', () => {
   it.each([
@@ -12,8 +13,8 @@ describe('what a command still has to do where its agent fails', () => {
     ['qwen', '--input-format', 'stream-json', '--output-format', 'stream-json'],
     ['amp', '-x', '--stream-json', '--stream-json-input'],
     ['pi', '--mode', 'rpc'],
-  ])('is further turns where it reads its prompts from its input: %s', (...command) => {
-    expect(goesOnAfterFailure(readCommand(command))).toBe('turns');
+  ])('is further turns where it reads its prompts from its input: %s', async (...command) => {
+    expect(await goesOn(...command)).toBe('turns');
   });
 
   it.each([
@@ -127,8 +128,8 @@ describe('what a command still has to do where its agent fails', () => {
     'claude -p a; echo "$(codex exec b)"',
     'cat <<EOF\nIt says: $(claude -p a)\nEOF\ncodex exec b',
     'die() { echo "$(codex exec b)"; exit 1; }; claude -p a || die',
-  ])('is other commands of its shell: %s', (line) => {
-    expect(sh(line)).toBe('commands');
+  ])('is other commands of its shell: %s', async (line) => {
+    expect(await sh(line)).toBe('commands');
   });
 
   it.each([
@@ -180,8 +181,8 @@ describe('what a command still has to do where its agent fails', () => {
     'out=$(claude -p Go); echo "$out"; echo "$(date)"',
     "claude -p <<'EOF'\nIt is `codex exec b`\nEOF",
     'claude -p <<EOF\nIt is "$(git diff)"\nEOF',
-  ])('is nothing: %s', (line) => {
-    expect(sh(line)).toBeUndefined();
+  ])('is nothing: %s', async (line) => {
+    expect(await sh(line)).toBeUndefined();
   });
 
   it.each([
@@ -189,7 +190,7 @@ describe('what a command still has to do where its agent fails', () => {
     ['a script in a file', ['bash', 'run.sh']],
     ['an unknown program', ['./agent', '--input-format', 'stream-json']],
     ['nothing', []],
-  ])('is nothing that is known of %s', (_what, command) => {
-    expect(goesOnAfterFailure(readCommand(command))).toBeUndefined();
+  ])('is nothing that is known of %s', async (_what, command) => {
+    expect(await goesOn(...command)).toBeUndefined();
   });
 });

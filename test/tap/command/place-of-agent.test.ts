@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { readCommand } from '../../../src/tap/command/read-command.ts';
-import { placeOfAgent } from '../../../src/tap/command/steps-around-agent.ts';
 import { scriptsIn } from '../../support/script-files.ts';
 
 const bash = (line: string) => ['bash', '-c', line];
@@ -54,8 +53,8 @@ test.each([
   bash('claude -p "$(cat "$(pre)")"'),
   bash('claude -p <<EOF\n$(pre)\nEOF'),
   bash('OUT=$(claude -p Go); echo "$OUT"'),
-])('others may print before the agent of: %s %s %s %s', (...command) => {
-  expect(placeOfAgent(readCommand(command, FILES))).toBe('behind');
+])('others may print before the agent of: %s %s %s %s', async (...command) => {
+  expect((await readCommand(command, FILES)).place).toBe('behind');
 });
 
 test.each([
@@ -71,8 +70,8 @@ test.each([
   bash('D="$(cd "$(dirname "$0")" && pwd)"; N=$((1 + 2)); claude -p "$(cat task.md 2>/dev/null | head -c 99)"'),
   bash("claude -p <<'EOF'\n$(pre)\nEOF"),
   bash('claude -p Go > >(tee log)'),
-])('nobody else prints beside the agent of: %s %s %s %s', (...command) => {
-  expect(placeOfAgent(readCommand(command, FILES))).toBe('alone');
+])('nobody else prints beside the agent of: %s %s %s %s', async (...command) => {
+  expect((await readCommand(command, FILES)).place).toBe('alone');
 });
 
 test.each([
@@ -80,8 +79,8 @@ test.each([
   bash('claude -p Go | tee log; echo done'),
   bash('(claude -p Go; git push); exit'),
   bash('cd . && sh -c "claude -p Go; git push"'),
-])('others may print only behind the agent of: %s %s %s', (...command) => {
-  expect(placeOfAgent(readCommand(command, FILES))).toBe('first');
+])('others may print only behind the agent of: %s %s %s', async (...command) => {
+  expect((await readCommand(command, FILES)).place).toBe('first');
 });
 
 test.each([
@@ -93,16 +92,19 @@ test.each([
   ['make', 'agent'],
   ['./missing.sh'],
   [],
-])('no known agent is named by: %s %s %s %s', (...command) => {
-  expect(placeOfAgent(readCommand(command, FILES))).toBe('none');
+])('no known agent is named by: %s %s %s %s', async (...command) => {
+  expect((await readCommand(command, FILES)).place).toBe('none');
 });
 
-test('what is nested too deeply to be read says nothing', () => {
+test('what can not be read may print before an agent', async () => {
   for (const nested of ['(', '$('])
-    expect(placeOfAgent(readCommand(bash(`echo A; ${nested.repeat(30_000)}`)))).toBe('none');
+    expect((await readCommand(bash(`echo A; ${nested.repeat(30_000)}`), FILES)).place).toBe('behind');
 });
 
-test.each(['claude -p Go', 'timeout 60 claude -p Go'])('%s is seen behind more commands than are read', (agent) => {
-  const command = bash(`${'git pull\n'.repeat(6_000)}${agent}`);
-  expect(placeOfAgent(readCommand(command, FILES))).toBe('behind');
-});
+test.each(['claude -p Go', 'timeout 60 claude -p Go'])(
+  '%s is seen behind more commands than are read',
+  async (agent) => {
+    const command = bash(`${'git pull\n'.repeat(6_000)}${agent}`);
+    expect((await readCommand(command, FILES)).place).toBe('behind');
+  },
+);

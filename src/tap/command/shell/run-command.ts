@@ -1,0 +1,126 @@
+import { type Command, forEachChild, type ParsedScript, type Redirection, type SyntaxNode, type Word } from 'unbash';
+import { baseName } from '../shell-call.ts';
+import { inChild } from './run-script.ts';
+import { type At, UNKNOWN, unread, type Walk } from './walk-context.ts';
+import { distinct, ended, endedAnyhow, type Way, withWritten } from './ways.ts';
+import { wordsOf, wordValue } from './word-values.ts';
+
+/** The ways behind a simple command: its substitutions, then the program, function or builtin that its words name. */
+export function runCommand(walk: Walk, node: Command, ways: readonly Way[], at: At): Way[] {
+  const prefixes = node.prefix.filter((one) => one.type === 'Assignment');
+  const nodes = [...node.prefix, ...(node.name ? [node.name] : []), ...node.suffix];
+  const substituted = afterSubstitutions(walk, nodes, ways, at);
+  const { there, behind } = afterRedirects(walk, node.redirects, at);
+  if (!node.name) {
+    // `answer=$(claude …)` ends as its substitution does.
+    const isPlain = !nodes.some((one) => scriptsIn(one).length > 0);
+    return behind(isPlain ? substituted.map((way) => ended(way, true)) : substituted);
+  }
+  const words: readonly (Word | string)[] = [
+    ...prefixes.map(({ text }) => text),
+    node.name,
+    ...node.args.map((arg) => (arg.type === 'Word' ? arg : arg.text)),
+  ];
+  return behind(
+    distinct(
+      substituted.flatMap((way) => {
+        const own = words.flatMap((word) => (typeof word === 'string' ? [word] : wordsOf(word, way, at.shell)));
+        const isLoose = words.some((word) => typeof word !== 'string' && mayBeOptions(word, way, at));
+        return walk.words(own, way, { ...there, isLoose });
+      }),
+    ),
+  );
+}
+
+/** Whether a word may become others that are options: `$FLAGS`, `"$@"`. One in quotes is one word, such as a prompt. */
+function mayBeOptions(word: Word, way: Way, { shell }: At): boolean {
+  const isSplit = /^(?:\$|`)/.test(word.text) || /^"\$(?:[@*]|\{[^}]*[@*][^}]*\})"$/.test(word.text);
+  return isSplit && wordsOf(word, way, shell).includes(UNKNOWN);
+}
+
+/** The ways behind all that some parts of a command substitute, each ending as the last of these does. */
+export function afterSubstitutions(
+  walk: Walk,
+  nodes: readonly (SyntaxNode | string)[],
+  ways: readonly Way[],
+  at: At,
+): Way[] {
+  let now = [...ways];
+  for (const node of nodes) {
+    if (typeof node === 'string') continue;
+    for (const found of scriptsIn(node)) {
+      if (!found.script || found.script.errors?.length) now = now.flatMap((way) => unread(walk, way));
+      else
+        now = distinct(now.flatMap((way) => substituted(walk, found.script as ParsedScript, way, at, found.isBeside)));
+    }
+  }
+  return now;
+}
+
+function substituted(walk: Walk, script: ParsedScript, way: Way, at: At, isBeside: boolean): Way[] {
+  const there: At = {
+    ...at,
+    voice: at.voice === 'relay' ? 'relay' : 'kept',
+    isCaptured: true,
+    isSubstituted: at.isSubstituted || !isBeside,
+    node: undefined,
+  };
+  // Shells differ in whether `set -e` holds in it.
+  const starts = way.errexit && !at.isTested ? [way, { ...way, errexit: false }] : [way];
+  const ends = inChild(starts, there, (inner, place) => walk.list(script.commands, inner, place));
+  return ends.flatMap((end) => {
+    const behind = { ...end, errexit: way.errexit };
+    return isBeside ? endedAnyhow(behind) : [behind];
+  });
+}
+
+/** The scripts that a part of a command substitutes, and whether it goes on beside them: `<(…)`. */
+function scriptsIn(node: SyntaxNode): { script: ParsedScript | undefined; isBeside: boolean }[] {
+  if (node.type === 'CommandExpansion' || node.type === 'ArithmeticCommandExpansion')
+    return [{ script: node.script, isBeside: false }];
+  if (node.type === 'ProcessSubstitution') return [{ script: node.script, isBeside: true }];
+  const found: { script: ParsedScript | undefined; isBeside: boolean }[] = [];
+  forEachChild(node, (child) => found.push(...scriptsIn(child)));
+  return found;
+}
+
+/** What redirections change: for the command, where its input and output go; behind it, which files may have been written. */
+export function afterRedirects(
+  walk: Walk,
+  redirects: readonly Redirection[],
+  at: At,
+): { there: At; behind: (ways: readonly Way[]) => Way[] } {
+  let there = at;
+  const written: Word[] = [];
+  for (const redirect of redirects) {
+    const number = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : undefined;
+    if (redirect.type !== 'Redirect') {
+      there = { ...there, input: {} };
+      continue;
+    }
+    const { operator, target } = redirect;
+    if (operator === '<' && (number ?? 0) === 0) {
+      const isPlain = target && !target.parts;
+      there = { ...there, input: isPlain ? { file: target.value } : {} };
+    }
+    const isShown =
+      operator.includes('>') && target !== undefined && /^(?:2|\/dev\/(?:stderr|tty))$/.test(target.value);
+    if (isShown && (number ?? 1) === 1 && there.voice === 'kept') there = { ...there, voice: 'heard' };
+    const isOutput = operator.includes('>') && operator !== '<>';
+    if (isOutput && target && !/^(?:&?\d+|-|\/dev\/.*)$/.test(target.value)) written.push(target);
+    const isPassedOn = target?.parts?.some(({ type }) => type === 'ProcessSubstitution') === true;
+    if (isOutput && (number ?? 1) === 1 && operator !== '>&' && !isPassedOn)
+      there = { ...there, isCaptured: true, ...(at.voice === 'heard' && { voice: 'kept' as const }) };
+  }
+  void walk;
+  return {
+    there,
+    behind: (ways) =>
+      written.length === 0
+        ? [...ways]
+        : ways.map((way) => {
+            const names = written.map((word) => wordValue(word, way, at.shell));
+            return names.reduce<Way>((one, name) => (name === undefined ? one : withWritten(one, baseName(name))), way);
+          }),
+  };
+}

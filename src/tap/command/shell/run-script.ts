@@ -1,0 +1,101 @@
+import type { ShellOptions } from '../shell-call.ts';
+import { collectDefinitions } from './definitions.ts';
+import { type At, deeper, type Shell, unread, type Walk } from './walk-context.ts';
+import { asSeenOutside, distinct, endedAnyhow, type Way } from './ways.ts';
+import { wordValue } from './word-values.ts';
+
+/** What a shell of its own is given to run. */
+export interface Given {
+  readonly text: string;
+  /** The folder of its script; left out for a line. */
+  readonly home?: string | undefined;
+  readonly folder?: string | undefined;
+  readonly args: readonly string[] | undefined;
+  readonly options?: ShellOptions;
+  readonly isLogin?: boolean;
+}
+
+/** The ways behind a shell that is started for a line or a script. */
+export function runInShell(walk: Walk, given: Given, way: Way, at: At): Way[] {
+  const inner = deeper(at);
+  const shell = childShell(given, way, at.shell);
+  const script = walk.parse(given.text);
+  if (script.errors?.length) return unread(walk, way);
+  collectDefinitions(script, shell);
+  if (given.isLogin) collectProfiles(walk, shell);
+  const options = given.options ?? { errexit: false, pipefail: false };
+  const start: Way = { ...way, ...options, ok: true, folder: given.folder ?? way.folder, args: given.args };
+  const ends = walk.list(script.commands, [start], {
+    ...inner,
+    shell,
+    isTested: false,
+    loops: [],
+    returns: undefined,
+    isNoFunction: false,
+    isInShell: true,
+    isInScript: at.isInScript || given.home !== undefined,
+    isCaptured: at.isCaptured,
+    node: undefined,
+  });
+  return outside(shell, ends, way);
+}
+
+/** The functions of the profiles that a login shell reads first. */
+function collectProfiles({ files, parse }: Walk, shell: Shell): void {
+  const home = shell.environment('HOME');
+  if (home === undefined || home === 'unknown') return;
+  for (const name of ['.bash_profile', '.bash_login', '.profile', '.bashrc', '.zprofile']) {
+    const found = files.find(`${home}/${name}`, undefined, undefined);
+    if (typeof found !== 'string') collectDefinitions(parse(found.text), { ...shell, variables: new Map() });
+  }
+}
+
+/** The ways behind what a process of its own of this shell does: a subshell, a part of a pipe, a substitution. */
+export function inChild(ways: readonly Way[], at: At, run: (ways: readonly Way[], at: At) => readonly Way[]): Way[] {
+  return distinct(
+    ways.flatMap((way) => {
+      const exits: Way[] = [];
+      const shell: Shell = { ...at.shell, exits, isTrapped: false };
+      return outside(shell, run([way], { ...at, shell, loops: [], returns: at.returns && exits }), way);
+    }),
+  );
+}
+
+/** The ways behind a text that this shell reads itself: `source`, `eval`. */
+export function runInline(walk: Walk, text: string, ways: readonly Way[], at: At, isSourced: boolean): Way[] {
+  const script = walk.parse(text);
+  if (script.errors?.length) return ways.flatMap((way) => unread(walk, way));
+  collectDefinitions(script, at.shell);
+  const returns: Way[] = [];
+  const inner = { ...deeper(at), isNoFunction: false, isInScript: at.isInScript || isSourced, node: undefined };
+  const ends = walk.list(script.commands, ways, isSourced ? { ...inner, returns } : inner);
+  return distinct([...ends, ...returns]);
+}
+
+function outside(shell: Shell, ends: readonly Way[], way: Way): Way[] {
+  const all = [...ends, ...shell.exits];
+  return distinct((shell.isTrapped ? all.flatMap(endedAnyhow) : all).map((one) => asSeenOutside(way, one)));
+}
+
+function childShell(given: Given, way: Way, parent: Shell): Shell {
+  return {
+    functions: new Map(),
+    variables: new Map(),
+    home: given.home,
+    environment(name) {
+      const own = parent.variables.get(name);
+      if (own === undefined) return parent.environment(name);
+      if (own === 'many' || own.type === 'ArrayValue' || name !== 'PATH') return 'unknown';
+      return wordValue(own, way, { ...parent, variables: withoutName(parent, name) }) ?? 'unknown';
+    },
+    exits: [],
+    isOpen: given.isLogin === true || parent.isOpen,
+    isTrapped: false,
+  };
+}
+
+function withoutName({ variables }: Shell, name: string): Shell['variables'] {
+  const others = new Map(variables);
+  others.delete(name);
+  return others;
+}

@@ -1,0 +1,110 @@
+import { type ParsedScript, parse } from 'unbash';
+import type { ScriptFiles } from '../script-files.ts';
+import { runWords } from './run-words.ts';
+import { type At, type Finding, MAX_TEXT, type Shell, type Walk } from './walk-context.ts';
+import { walkList, walkNode } from './walk-nodes.ts';
+import type { Way } from './ways.ts';
+
+/** Where a command is run. */
+export interface Surroundings {
+  readonly files: ScriptFiles;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** So many ways and words are looked at, so that no text holds a start up. */
+const MAX_STEPS = 60_000;
+/** So much text is read in all. */
+const MAX_READ = 512 * 1024;
+
+/**
+ * Walks all ways that a command and its scripts may take where agents and other programs end well or fail. Nothing is run, and nothing
+ * is thrown: past what may be read, anything may follow.
+ */
+export function walkCommand(words: readonly string[], { files, folder, env }: Surroundings): Finding {
+  const finding: Finding = {
+    follows: false,
+    trapWorks: false,
+    isUnread: false,
+    isBehind: false,
+    isFirst: false,
+    agentRuns: 0,
+    programRuns: 0,
+    workRuns: 0,
+    agents: new Map(),
+  };
+  const parsed = new Map<string, ParsedScript>();
+  let steps = 0;
+  let read = 0;
+  const walk: Walk = {
+    finding,
+    files,
+    parse(text) {
+      const before = parsed.get(text);
+      if (before) return before;
+      read += text.length;
+      if (text.length > MAX_TEXT || read > MAX_READ) throw new Error('too much text to read');
+      // A shell takes the other half of such a line break for a part of its words.
+      if (text.includes('\r\n')) throw new Error('lines end as on Windows');
+      const script = parse(text);
+      parsed.set(text, script);
+      return script;
+    },
+    spend(more) {
+      steps += more;
+      if (steps > MAX_STEPS) throw new Error('too many ways to look at');
+    },
+    list: (statements, ways, at) => walkList(walk, statements, ways, at),
+    node: (node, ways, at) => walkNode(walk, node, ways, at),
+    words: (some, way, at) => runWords(walk, some, way, at),
+  };
+  try {
+    runWords(walk, words, startIn(folder), topOf(env));
+  } catch {
+    finding.follows = true;
+    finding.isUnread = true;
+  }
+  return finding;
+}
+
+const startIn = (folder: string): Way => ({
+  agent: 'well',
+  ok: true,
+  errexit: false,
+  pipefail: false,
+  folder,
+  args: undefined,
+  written: '',
+  isHeard: false,
+  hasRun: false,
+});
+
+function topOf(env: Surroundings['env']): At {
+  const shell: Shell = {
+    functions: new Map(),
+    variables: new Map(),
+    home: undefined,
+    environment: (name) => env[name],
+    exits: [],
+    isOpen: false,
+    isTrapped: false,
+  };
+  return {
+    shell,
+    isTested: false,
+    loops: [],
+    voice: 'heard',
+    isCaptured: false,
+    isSubstituted: false,
+    isLoose: false,
+    isAgentScript: false,
+    isInScript: false,
+    isInShell: false,
+    isTop: true,
+    isPathUnknown: false,
+    isElsewhere: false,
+    isNoFunction: false,
+    node: undefined,
+    depth: 0,
+  };
+}

@@ -1,0 +1,143 @@
+import type { ParsedScript, Statement, SyntaxNode } from 'unbash';
+import type { KnownAgent } from '../known-agents.ts';
+import type { ScriptFiles } from '../script-files.ts';
+import type { Definitions } from './definitions.ts';
+import type { Way } from './ways.ts';
+
+/** What was found on all ways of a command. */
+export interface Finding {
+  /** Something works although an agent before it may have failed, or is not read. */
+  follows: boolean;
+  /** A trap works, whatever springs it. */
+  trapWorks: boolean;
+  /** Something is run that can't be read. */
+  isUnread: boolean;
+  /** An agent is run where others may have printed before it. */
+  isBehind: boolean;
+  /** Others may print behind an agent. */
+  isFirst: boolean;
+  /** How often an agent was run, and a program that may be one: counted to see which part of a line does. */
+  agentRuns: number;
+  programRuns: number;
+  /** How often anything did work. */
+  workRuns: number;
+  /** The agents, by where they stand. */
+  readonly agents: Map<unknown, RunAgent>;
+}
+
+export interface RunAgent {
+  readonly agent: KnownAgent;
+  readonly args: readonly string[];
+  /** What comes out in the end is not its own output, or its arguments are not all known. */
+  readonly isOpen: boolean;
+  /** It stands in the command itself, not in a script. */
+  readonly isInCommand: boolean;
+  /** It runs where the tap sees none of its processes. */
+  readonly isElsewhere: boolean;
+}
+
+/** One process of a shell. */
+export interface Shell extends Definitions {
+  /** The folder of its script; undefined where there is none. */
+  readonly home: string | undefined;
+  /** What its variables are where it sets none; undefined where that is not known. */
+  readonly environment: (name: string) => string | undefined | 'unknown';
+  /** The ways on which it has ended. */
+  readonly exits: Way[];
+  /** What it has read may have set any variable, `PATH` too. */
+  isOpen: boolean;
+  /** Whether a trap may change how it ends. */
+  isTrapped: boolean;
+}
+
+/** Ways that leave a loop, or begin its next turn. */
+export interface Loop {
+  readonly breaks: Way[];
+  readonly continues: Way[];
+}
+
+/** Where a command stands. */
+export interface At {
+  readonly shell: Shell;
+  /** In a condition, where a failure ends no shell. */
+  readonly isTested: boolean;
+  /** Where the ways go that return from a function or a sourced script. */
+  readonly returns?: Way[] | undefined;
+  /** The loops around it, the innermost last. */
+  readonly loops: readonly Loop[];
+  /** `heard`: what it prints is shown · `kept`: only its errors are · `relay`: it passes an agent's words on. */
+  readonly voice: 'heard' | 'kept' | 'relay';
+  /** What it reads: a file, or something that is not known. Left out: what the tap itself reads. */
+  readonly input?: { readonly file?: string } | undefined;
+  /** What it prints goes elsewhere than where the tap reads. */
+  readonly isCaptured: boolean;
+  /** It stands in a substitution, which keeps what it prints. */
+  readonly isSubstituted: boolean;
+  /** Some of its words are not known that may be options. */
+  readonly isLoose: boolean;
+  /** It stands in a script that is named as an agent is: the program that it starts is the agent. */
+  readonly isAgentScript: boolean;
+  readonly isInScript: boolean;
+  /** A shell runs it. */
+  readonly isInShell: boolean;
+  /** It is the command itself. */
+  readonly isTop: boolean;
+  /** In which folders programs are looked for is not known. */
+  readonly isPathUnknown: boolean;
+  readonly isElsewhere: boolean;
+  /** Functions are not called by this word: `command claude`. */
+  readonly isNoFunction: boolean;
+  /** What stands for this very command among others. */
+  readonly node: unknown;
+  readonly depth: number;
+}
+
+/** A word of a command whose value is not known before it runs. */
+export const UNKNOWN = '\0';
+
+/** Programs around programs, functions, scripts: more are not followed. */
+const MAX_DEPTH = 16;
+/** A longer line or script is not read. */
+export const MAX_TEXT = 64 * 1024;
+
+/** What walking through a command shares. */
+export interface Walk {
+  readonly finding: Finding;
+  readonly files: ScriptFiles;
+  /** @throws {Error} for a text that is too long, or past what may be read in all */
+  parse(text: string): ParsedScript;
+  /** @throws {Error} past what may be looked at in all */
+  spend(steps: number): void;
+  /** The ways behind some statements. */
+  list(statements: readonly Statement[], ways: readonly Way[], at: At): Way[];
+  /** The ways behind any part of a script. */
+  node(node: SyntaxNode, ways: readonly Way[], at: At): Way[];
+  /** The ways behind a command, by its words. */
+  words(words: readonly string[], way: Way, at: At): Way[];
+}
+
+/** @throws {Error} where too much stands around a command */
+export function deeper(at: At): At {
+  if (at.depth >= MAX_DEPTH) throw new Error(`more than ${MAX_DEPTH} programs around programs`);
+  return { ...at, depth: at.depth + 1, isTop: false };
+}
+
+/** Marks what can't be read: it may run anything, and end anyhow. */
+export function unread(walk: Walk, way: Way): Way[] {
+  walk.finding.follows = true;
+  walk.finding.isUnread = true;
+  return [way, { ...way, ok: !way.ok }];
+}
+
+/** Marks that a command does work on a way. */
+export function works(walk: Walk, way: Way): void {
+  walk.finding.workRuns += 1;
+  if (way.agent !== 'well') walk.finding.follows = true;
+}
+
+/** A way on which something may have printed. */
+export function heard(walk: Walk, way: Way, at: At): Way {
+  if (at.voice === 'relay') return way;
+  if (way.hasRun) walk.finding.isFirst = true;
+  return way.isHeard ? way : { ...way, isHeard: true };
+}

@@ -1,0 +1,123 @@
+import { dirname } from 'node:path';
+import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from 'unbash';
+import { type Shell, UNKNOWN } from './walk-context.ts';
+import type { Way } from './ways.ts';
+
+/** Variables that name others are followed so far. */
+const MAX_NAMES = 8;
+
+/** A word's value where a shell is on a way; undefined where only running it would tell. */
+export function wordValue(word: Word, way: Way, shell: Shell, depth = 0): string | undefined {
+  const home = () => variable('HOME', way, shell, depth);
+  if (!word.parts) return /^~(?:\/|$)/.test(word.text) ? withHome(word.value, home()) : word.value;
+  const [first, ...rest] = word.parts;
+  const start = first?.type === 'Literal' && /^~(?:\/|$)/.test(first.text) ? withHome(first.value, home()) : undefined;
+  if (start === undefined) return joined(word.parts, way, shell, depth);
+  const others = joined(rest, way, shell, depth);
+  return others === undefined ? undefined : start + others;
+}
+
+/** The words that a word becomes: `"$@"` is all that a shell was given. What is not known is one unknown word. */
+export function wordsOf(word: Word, way: Way, shell: Shell): readonly string[] {
+  if (/^"\$(?:\*|\{\*\})"$/.test(word.text)) return [way.args?.join(' ') ?? UNKNOWN];
+  if (/^"?\$(?:[@*]|\{[@*]\})"?$/.test(word.text)) return way.args ?? [UNKNOWN];
+  const value = wordValue(word, way, shell);
+  if (value === undefined) return [UNKNOWN];
+  return word.parts?.some(isSplit) ? value.split(/\s+/).filter(Boolean) : [value];
+}
+
+/** Without quotes, a variable may be several words, or none. */
+const isSplit = ({ type }: WordPart): boolean => type === 'SimpleExpansion' || type === 'ParameterExpansion';
+
+const withHome = (value: string, home: string | undefined) => (home === undefined ? undefined : home + value.slice(1));
+
+function joined(
+  parts: readonly (WordPart | DoubleQuotedChild)[],
+  way: Way,
+  shell: Shell,
+  depth: number,
+): string | undefined {
+  let value = '';
+  for (const part of parts) {
+    const own = partValue(part, way, shell, depth);
+    if (own === undefined) return undefined;
+    value += own;
+  }
+  return value;
+}
+
+function partValue(part: WordPart | DoubleQuotedChild, way: Way, shell: Shell, depth: number): string | undefined {
+  switch (part.type) {
+    case 'Literal':
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      return part.value;
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      return joined(part.parts, way, shell, depth);
+    case 'SimpleExpansion':
+      return variable(part.text.slice(1), way, shell, depth);
+    case 'ParameterExpansion':
+      return parameter(part, way, shell, depth);
+    case 'CommandExpansion':
+      return printed(part.text, way, shell);
+    default:
+      return undefined;
+  }
+}
+
+function parameter(
+  { parameter: name, prefix, index, operation }: ParameterExpansionPart,
+  way: Way,
+  shell: Shell,
+  depth: number,
+): string | undefined {
+  if (prefix !== undefined) return undefined;
+  const isScript = name === '0' || (name === 'BASH_SOURCE' && (index === undefined || index.text === '0'));
+  if (isScript && operation?.type === 'Remove' && operation.operator === '%' && operation.operand.text === '/*')
+    return shell.home;
+  if (index !== undefined) return undefined;
+  if (!operation) return variable(name, way, shell, depth);
+  if (operation.type !== 'Default') return undefined;
+  const value = variable(name, way, shell, depth);
+  const isColon = operation.operator.startsWith(':');
+  if (value === undefined) return undefined;
+  const isSet = value !== '' || (!isColon && shell.environment(name) !== undefined);
+  if (operation.operator.includes('+')) return isSet ? wordValue(operation.operand, way, shell, depth + 1) : '';
+  return isSet ? value : wordValue(operation.operand, way, shell, depth + 1);
+}
+
+/** What no profile changes. */
+const KEPT = new Set(['HOME', 'USER']);
+
+/** A variable's value, empty where nobody sets it. */
+function variable(name: string, way: Way, shell: Shell, depth: number): string | undefined {
+  if (/^[1-9]$/.test(name)) return way.args && (way.args[Number(name) - 1] ?? '');
+  if (!/^[A-Za-z_]\w*$/.test(name) || depth > MAX_NAMES) return undefined;
+  if (name === 'PWD') return way.folder;
+  const own = shell.variables.get(name);
+  const outer = shell.isOpen && !KEPT.has(name) ? 'unknown' : shell.environment(name);
+  if (own === undefined) return outer === 'unknown' ? undefined : (outer ?? '');
+  if (own === 'many' || own.type === 'ArrayValue') return undefined;
+  // `A=${A:-b}` reads what was there before.
+  const variables = new Map(shell.variables);
+  variables.delete(name);
+  const value = wordValue(own, way, { ...shell, variables }, depth + 1);
+  // Where the line that sets it was not run, it is what it was.
+  return outer === undefined || outer === 'unknown' || outer === value || name === 'PATH' ? value : undefined;
+}
+
+const SCRIPT = String.raw`"?\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?\})"?`;
+const FOLDER_OF_SCRIPT = new RegExp(
+  String.raw`^\$\(\s*(?:dirname\s+(?:--\s+)?(?:${SCRIPT}|"?\$\((?:readlink -f|realpath)\s+(?:--\s+)?${SCRIPT}\)"?)|cd\s+(?:-P\s+|--\s+)*"?\$\(dirname\s+(?:--\s+)?${SCRIPT}\)"?\s*(?:>\s*/dev/null\s*(?:2>&1)?\s*)?&&\s*pwd(?:\s+-P)?)\s*\)$`,
+);
+
+/** What the substitutions print that scripts find their own folder with, and a program's place. */
+function printed(text: string, way: Way, shell: Shell): string | undefined {
+  if (FOLDER_OF_SCRIPT.test(text)) return shell.home;
+  if (/^\$\(\s*pwd\s*\)$/.test(text)) return way.folder;
+  return /^\$\(\s*(?:command -v|which)\s+([\w.-]+)\s*\)$/.exec(text)?.[1];
+}
+
+/** The folder of a script, from where a shell finds what stands beside it. */
+export const homeOf = (path: string): string => dirname(path);
