@@ -146,3 +146,32 @@ test.each([
   expect(await goesOn(...command)).toBeUndefined();
   expect((await reading(command)).place).not.toBe('none');
 });
+
+test('a script in the place of an agent, such as a package manager makes, is read, and is that agent all the same', async () => {
+  mkdirSync(join(folder, 'shims'), { recursive: true });
+  write(
+    'shims/claude',
+    `#!/bin/sh
+basedir=$(dirname "$(echo "$0" | sed -e 's,\\\\,/,g')")
+case \`uname\` in
+    *CYGWIN*|*MINGW*|*MSYS*) basedir=\`cygpath -w "$basedir"\` ;;
+esac
+if [ -x "$basedir/node" ]; then
+  exec "$basedir/node" "$basedir/../claude-code/cli.js" "$@"
+else
+  exec node "$basedir/../claude-code/cli.js" "$@"
+fi
+`,
+  );
+  write('shims/codex', '#!/bin/sh\n/opt/codex "$@" || /opt/codex "$@"\n');
+  const from = { folder, env: { PATH: `${folder}/shims:${process.env.PATH}` } };
+  const flags = ['-p', 'Go', '--output-format', 'stream-json'];
+  const agent = { runtime: 'claude-code', format: 'structured' };
+  const direct = await readCommand(['claude', ...flags], from);
+  expect(direct).toEqual({ agent, place: 'alone', isBehindShell: true });
+  expect(await readCommand(['sh', '-c', `claude ${flags.join(' ')}`], from)).toEqual(direct);
+  expect(await readCommand(['codex', 'exec', 'Go'], from)).toMatchObject({
+    agent: { runtime: 'codex' },
+    goesOn: 'commands',
+  });
+});

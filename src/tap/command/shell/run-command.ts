@@ -10,7 +10,7 @@ export function runCommand(walk: Walk, node: Command, ways: readonly Way[], at: 
   const prefixes = node.prefix.filter((one) => one.type === 'Assignment');
   const nodes = [...node.prefix, ...(node.name ? [node.name] : []), ...node.suffix];
   const substituted = afterSubstitutions(walk, nodes, ways, at);
-  const { there, behind } = afterRedirects(walk, node.redirects, at);
+  const { there, behind } = afterRedirects(node.redirects, at);
   if (!node.name) {
     // `answer=$(claude …)` ends as its substitution does.
     const isPlain = !nodes.some((one) => scriptsIn(one).length > 0);
@@ -86,7 +86,6 @@ function scriptsIn(node: SyntaxNode): { script: ParsedScript | undefined; isBesi
 
 /** What redirections change: for the command, where its input and output go; behind it, which files may have been written. */
 export function afterRedirects(
-  walk: Walk,
   redirects: readonly Redirection[],
   at: At,
 ): { there: At; behind: (ways: readonly Way[]) => Way[] } {
@@ -112,7 +111,6 @@ export function afterRedirects(
     if (isOutput && (number ?? 1) === 1 && operator !== '>&' && !isPassedOn)
       there = { ...there, isCaptured: true, ...(at.voice === 'heard' && { voice: 'kept' as const }) };
   }
-  void walk;
   return {
     there,
     behind: (ways) =>

@@ -59,20 +59,22 @@ interface ScriptText {
   readonly home: string;
 }
 
-function runAgent(walk: Walk, [name = '', ...args]: readonly string[], way: Way, at: At): Way[] {
+function runAgent(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
   const { finding } = walk;
-  const agent = agentNamed(name);
   works(walk, way);
-  if (agent) {
-    const isOpen = at.isCaptured || at.isLoose;
-    const { isElsewhere, isInScript } = at;
-    finding.agents.set(at.node ?? name, { agent, args, isOpen, isInCommand: !isInScript, isElsewhere });
-  }
+  noteAgent(walk, words, at);
   finding.agentRuns += 1;
   // What a substitution keeps is printed by others.
   if ((way.isHeard || at.isSubstituted) && !at.isElsewhere) finding.isBehind = true;
   const behind = { ...way, hasRun: way.hasRun || !at.isElsewhere };
   return [ended(behind, true), { ...behind, ok: false, agent: 'failed' }];
+}
+
+function noteAgent({ finding }: Walk, [name = '', ...args]: readonly string[], at: At): void {
+  const agent = agentNamed(name);
+  const { isElsewhere, isInScript, isCaptured, isLoose, node } = at;
+  const isOpen = isCaptured || isLoose;
+  if (agent) finding.agents.set(node ?? name, { agent, args, isOpen, isInCommand: !isInScript, isElsewhere });
 }
 
 /** The script in an agent's place, where its name is one's on the path: a wrapper around the real one. */
@@ -87,6 +89,7 @@ function agentScript(walk: Walk, [name = '']: readonly string[], way: Way, at: A
 /** A script that is named as an agent is: where no agent is seen in it, it counts as one. */
 function runAgentScript(walk: Walk, words: readonly string[], found: ScriptText, way: Way, at: At): Way[] {
   const { agentRuns } = walk.finding;
+  noteAgent(walk, words, at);
   const ends = runProgramFile(walk, words, found, way, at);
   return walk.finding.agentRuns > agentRuns ? ends : runAgent(walk, words, way, at);
 }

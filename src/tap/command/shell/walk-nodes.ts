@@ -45,7 +45,7 @@ export function walkNode(walk: Walk, node: SyntaxNode, ways: readonly Way[], at:
       );
     case 'Redirected': {
       const before = afterSubstitutions(walk, node.redirects, ways, at);
-      const { there, behind } = afterRedirects(walk, node.redirects, at);
+      const { there, behind } = afterRedirects(node.redirects, at);
       return behind(walkNode(walk, node.command, before, there));
     }
     case 'If': {

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from 'unbash';
 import { type Shell, UNKNOWN } from './walk-context.ts';
 import type { Way } from './ways.ts';
@@ -118,6 +117,3 @@ function printed(text: string, way: Way, shell: Shell): string | undefined {
   if (/^\$\(\s*pwd\s*\)$/.test(text)) return way.folder;
   return /^\$\(\s*(?:command -v|which)\s+([\w.-]+)\s*\)$/.exec(text)?.[1];
 }
-
-/** The folder of a script, from where a shell finds what stands beside it. */
-export const homeOf = (path: string): string => dirname(path);
