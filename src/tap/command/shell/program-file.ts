@@ -1,0 +1,30 @@
+import { optionsSet, shellOf } from '../shell-call.ts';
+import { runInShell } from './run-script.ts';
+import { type At, UNKNOWN, type Walk } from './walk-context.ts';
+import type { Way } from './ways.ts';
+import { wordValue } from './word-values.ts';
+
+export interface ScriptText {
+  readonly text: string;
+  readonly home: string;
+}
+
+/** Runs the file of a program, a script of a shell. */
+export function runProgramFile(
+  walk: Walk,
+  [, ...args]: readonly string[],
+  { text, home }: ScriptText,
+  way: Way,
+  at: At,
+): Way[] {
+  const options = optionsSet({ errexit: false, pipefail: false }, shellOf(text)?.slice(1) ?? []);
+  return runInShell(walk, { text, home, args: args.includes(UNKNOWN) ? undefined : args, options }, way, at);
+}
+
+/** The folders in which a shell looks for programs; undefined where they are not known. */
+export function pathAt(way: Way, { shell, isPathUnknown }: At): string | undefined {
+  if (isPathUnknown) return undefined;
+  return wordValue({ type: 'Word', text: '$PATH', value: '$PATH', pos: 0, end: 5, parts: [PATH] }, way, shell);
+}
+
+const PATH = { type: 'SimpleExpansion', text: '$PATH', pos: 0, end: 5 } as const;

@@ -1,0 +1,41 @@
+import { agentNamed } from '../known-agents.ts';
+import { baseName, isShellText } from '../shell-call.ts';
+import { pathAt, runProgramFile, type ScriptText } from './program-file.ts';
+import { type At, type Walk, works } from './walk-context.ts';
+import { ended, mayBeWritten, type Way } from './ways.ts';
+
+/** The ways behind an agent. */
+export function runAgent(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
+  const { finding } = walk;
+  works(walk, way);
+  noteAgent(walk, words, at);
+  finding.agentRuns += 1;
+  // What a substitution keeps is printed by others.
+  if ((way.isHeard || at.isSubstituted) && !at.isElsewhere) finding.isBehind = true;
+  const behind = { ...way, hasRun: way.hasRun || !at.isElsewhere };
+  return [ended(behind, true), { ...behind, ok: false, agent: 'failed' }];
+}
+
+function noteAgent({ finding }: Walk, [name = '', ...args]: readonly string[], at: At): void {
+  const agent = agentNamed(name);
+  const { isElsewhere, isInScript, isCaptured, isLoose, node } = at;
+  const isOpen = isCaptured || isLoose;
+  if (agent) finding.agents.set(node ?? name, { agent, args, isOpen, isInCommand: !isInScript, isElsewhere });
+}
+
+/** The script in an agent's place, where its name is one's on the path: a wrapper around the real one. */
+export function agentScript(walk: Walk, [name = '']: readonly string[], way: Way, at: At) {
+  const path = pathAt(way, at);
+  if (path === undefined && !name.includes('/')) return undefined;
+  if (name.includes('/') && mayBeWritten(way, baseName(name))) return 'unread';
+  const found = walk.files.find(name, way.folder, path);
+  return typeof found !== 'string' && isShellText(found.text, baseName(name)) ? found : undefined;
+}
+
+/** A script that is named as an agent is: where no agent is seen in it, it counts as one. */
+export function runAgentScript(walk: Walk, words: readonly string[], found: ScriptText, way: Way, at: At): Way[] {
+  const { agentRuns } = walk.finding;
+  noteAgent(walk, words, at);
+  const ends = runProgramFile(walk, words, found, way, at);
+  return walk.finding.agentRuns > agentRuns ? ends : runAgent(walk, words, way, at);
+}

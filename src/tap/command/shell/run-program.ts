@@ -1,0 +1,151 @@
+import { type PackageLine, packageScript } from '../package-scripts.ts';
+import { baseName, isShellText } from '../shell-call.ts';
+import { isInterpreter, runBy, unwrapCommand } from '../unwrap-command.ts';
+import { together } from './builtins.ts';
+import { pathAt, runProgramFile } from './program-file.ts';
+import {
+  ELSEWHERE,
+  ORDINARY_PROGRAMS,
+  QUIET_PROGRAMS,
+  READS_ONLY,
+  REPEATERS,
+  STARTING_WORDS,
+  TIDY_PROGRAMS,
+  WRITERS,
+  WRITES_ANY,
+} from './programs.ts';
+import { runAgent } from './run-agent.ts';
+import { inChild, runInShell } from './run-script.ts';
+import { isCommand, isGivenCommand, type Started, startedWords } from './started-words.ts';
+import { type At, heard, UNKNOWN, unread, type Walk, works } from './walk-context.ts';
+import { distinct, ended, endedAnyhow, graver, mayBeWritten, type Way, withWritten } from './ways.ts';
+
+/** The ways behind a program that is no shell and no agent: one around another command, a script, one that is known, or any other. */
+export function runProgram(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
+  const [name = '', ...rest] = words;
+  const base = baseName(name);
+  const script = packageScript(words, way.folder, walk.files);
+  if (script) return runPackageScript(walk, script, way, at);
+  if (ELSEWHERE.has(base)) return runElsewhere(walk, words, way, at);
+  if (base === 'run-parts') return unread(walk, way);
+  if (REPEATERS.has(base)) return runAgainAndAgain(walk, words, way, at);
+  const inner = unwrapCommand(words);
+  if (inner && 'line' in inner) {
+    const ends = runInShell(walk, { text: inner.line, args: [] }, way, at);
+    return hidesEnd(words) ? distinct(ends.flatMap(endedAnyhow)) : ends;
+  }
+  // An interpreter's script, and another package's program, are not known.
+  const isOpen = (isInterpreter(name) || runBy(words) !== undefined) && !isCommand(inner?.words ?? []);
+  if (inner && !isOpen) {
+    const isOther = words.slice(0, words.length - inner.words.length).some((word) => FOLDER_OPTION.test(word));
+    const ends = walk.words(inner.words, isOther ? { ...way, folder: undefined } : way, at);
+    return hidesEnd(words) ? distinct(ends.flatMap(endedAnyhow)) : ends;
+  }
+  if (QUIET_PROGRAMS.has(base) || TIDY_PROGRAMS.has(base)) {
+    const told = at.voice === 'kept' ? way : heard(walk, way, at);
+    return endedAnyhow(afterWriting(words, told));
+  }
+  const starting = STARTING_WORDS.get(base);
+  const isOrdinary = ORDINARY_PROGRAMS.has(base) && !rest.some((word) => starting?.has(word));
+  if (isOrdinary) {
+    works(walk, way);
+    return endedAnyhow(heard(walk, afterWriting(words, way), at));
+  }
+  return runOther(walk, words, way, at);
+}
+
+/** Whether a program does not end as the one that it runs. */
+function hidesEnd([name = '', ...rest]: readonly string[]): boolean {
+  const base = baseName(name);
+  if (base === 'setsid') return rest.some((word) => /^(?:-\w*f|--fork)/.test(word));
+  return base === 'script' || base === 'systemd-run';
+}
+
+const FOLDER_OPTION = /^(?:-[CD]|--chdir|--working-directory|--wd)(?:$|=)/;
+
+function afterWriting([name = '', ...rest]: readonly string[], way: Way): Way {
+  const base = baseName(name);
+  if (WRITES_ANY.has(base)) {
+    const isRead = rest.find((word) => !word.startsWith('-'));
+    return READS_ONLY.has(isRead ?? '') ? way : withWritten(way, '*');
+  }
+  if (!WRITERS.has(base) || (base === 'sed' && !rest.some((word) => /^-\w*i/.test(word)))) return way;
+  return rest
+    .filter((word) => !word.startsWith('-') && word !== UNKNOWN)
+    .reduce((one, word) => withWritten(one, baseName(word)), way);
+}
+
+/** A program that is not known: a script of a shell is read, and any other may be an agent. */
+function runOther(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
+  const [name = ''] = words;
+  const path = pathAt(way, at);
+  const isOther = isInterpreter(name) || runBy(words) !== undefined;
+  const found = isOther ? 'other' : walk.files.find(name, way.folder, path);
+  if (mayBeWritten(way, baseName(name)) && name.includes('/')) return unread(walk, way);
+  if (typeof found !== 'string' && isShellText(found.text, baseName(name)))
+    return runProgramFile(walk, words, found, way, at);
+  if (found === 'unread') return unread(walk, way);
+  if (found === 'none' && at.isInShell && !name.includes('/')) return [ended(heard(walk, way, at), false)];
+  if (at.isAgentScript) return runAgent(walk, words, way, at);
+  const { finding } = walk;
+  works(walk, way);
+  // It may start it again and again.
+  if (isGivenCommand(walk, words, way)) {
+    finding.follows = true;
+    finding.isUnread ||= at.isInShell;
+  }
+  finding.programRuns += 1;
+  const behind = heard(walk, way, at);
+  return [ended(behind, true), { ...behind, ok: false, agent: graver(behind.agent, 'maybe') }];
+}
+
+/** A command that is run once for each thing of several. */
+function runAgainAndAgain(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
+  const started = startedWords(walk, words, way);
+  const base = baseName(words[0] ?? '');
+  if (!started) {
+    if (ORDINARY_PROGRAMS.has(base) && !words.some((word) => STARTING_WORDS.get(base)?.has(word))) {
+      works(walk, way);
+      return endedAnyhow(heard(walk, way, at));
+    }
+    return runOther(walk, words, way, at);
+  }
+  const once = (ways: readonly Way[]) =>
+    inChild(ways, at, (inner, there) => inner.flatMap((one) => runStarted(walk, started, one, there)));
+  const first = once([way]);
+  const second = once(first);
+  return together([way], first.flatMap(endedAnyhow), second.flatMap(endedAnyhow));
+}
+
+function runElsewhere(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
+  const verbs = ELSEWHERE.get(baseName(words[0] ?? '')) ?? [];
+  if (verbs.length > 0 && !words.some((word) => verbs.includes(word))) {
+    works(walk, way);
+    return endedAnyhow(heard(walk, way, at));
+  }
+  const started = startedWords(walk, words, way);
+  // Its files are not those of this machine.
+  const there = { ...way, folder: undefined };
+  const ends = started && runStarted(walk, started, there, { ...at, isElsewhere: true });
+  if (!ends) return runOther(walk, words.slice(0, 1), way, at);
+  return distinct(ends.map((end) => heard(walk, { ...end, folder: way.folder }, at)));
+}
+
+function runStarted(walk: Walk, started: Started, way: Way, at: At): Way[] {
+  if ('words' in started) return walk.words(started.words, way, at);
+  return runInShell(walk, { text: started.line, args: undefined }, way, at);
+}
+
+function runPackageScript(walk: Walk, { parts, home, isUnread }: PackageLine, way: Way, at: At): Way[] {
+  if (isUnread) return unread(walk, way);
+  let now: Way[] = [ended(way, true)];
+  for (const text of parts) {
+    const passed = now.filter(({ ok }) => !ok);
+    const run = now.filter(({ ok }) => ok);
+    now = together(
+      passed,
+      run.flatMap((one) => runInShell(walk, { text, home, folder: home, args: [] }, one, at)),
+    );
+  }
+  return now;
+}
