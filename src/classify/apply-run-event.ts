@@ -34,7 +34,8 @@ function applyStart(state: RunState, event: RunStarted, atMs: number): RunState 
   const isOpen = (name: string): boolean => startedMs < atMs || state[name as keyof typeof said] === undefined;
   const news = Object.entries(said).filter(([name, value]) => value !== undefined && isOpen(name));
   const credential = startedWith(state, event, startedMs >= atMs);
-  return { ...state, started_ms: Math.max(startedMs, atMs), ...Object.fromEntries(news), credential };
+  const { start_lost: _, ...known } = state;
+  return { ...known, started_ms: Math.max(startedMs, atMs), ...Object.fromEntries(news), credential };
 }
 
 /**

@@ -11,9 +11,13 @@ const NEVER_ENDS: ReadonlySet<Category> = new Set<Category>(['run.loop', 'run.en
 /**
  * What may follow a failure of this cause: another prompt of its agent, or another command of its shell; undefined where nothing may. Such
  * a failure is the agent's, or its turn's. Of a session only the exit or the stall limit shows that it is the run's, of a shell's
- * line a long idle silence as well.
+ * line a long idle silence as well. Of a run whose start is lost anything may follow.
  */
-export function mayGoOn({ goes_on }: Pick<RunState, 'goes_on'>, category: Category | undefined): GoesOn | undefined {
+export function mayGoOn(
+  { goes_on: goesOn, start_lost: isStartLost }: Pick<RunState, 'goes_on' | 'start_lost'>,
+  category: Category | undefined,
+): GoesOn | undefined {
   if (category === undefined || NEVER_ENDS.has(category)) return undefined;
-  return goes_on === 'turns' && HOLDS_FOR_EACH_TURN.test(category) ? undefined : goes_on;
+  if (goesOn === undefined && isStartLost) return 'commands';
+  return goesOn === 'turns' && HOLDS_FOR_EACH_TURN.test(category) ? undefined : goesOn;
 }

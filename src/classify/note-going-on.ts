@@ -33,7 +33,7 @@ export function noteGoingOn(
   const { category, scope } = rule.rule;
   const { policy, nowMs } = context;
   const about = aboutOf(detection.rule_key);
-  const { goes_on: _, ...ending } = state;
+  const { goes_on: _, start_lost: __, ...ending } = state;
   const isCertain = detection.grade === 'typed' && !mustWait(rule, clause, detection, ending);
   const isKnown = about in state.recorded || Object.keys(state.recorded).length >= MAX_RECORDED;
   const mayAct =

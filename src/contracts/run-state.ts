@@ -83,6 +83,9 @@ export const RunState = z.object({
   runtime: z.string().optional(),
   format: StreamFormat.optional().meta({ description: 'How its standard output was declared to be printed.' }),
   goes_on: GoesOn.optional().meta({ description: 'What its command may still do behind a failure of its agent.' }),
+  start_lost: z.literal(true).optional().meta({
+    description: 'It began before what is stored of it, so what its start said, its `goes_on` for one, is not known.',
+  }),
   runtime_version: z.string().optional(),
   credential: Credential.optional(),
   told_at: Position.optional().meta({

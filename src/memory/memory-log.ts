@@ -122,6 +122,7 @@ export function createMemoryLog({
     unreadLines: async () => [],
     unreadBefore: async () => [],
     eventsOf: async () => [],
+    isStartLost: async () => false,
     // What is let go of a run is told by its lines.
     begin: async () => ({ seq: 0, atMs: 0 }),
     lastTree: async (run) => trees.get(runKey(run)),

@@ -12,8 +12,10 @@ import { createOpening, type Opening, type OpeningCollector } from '../pipeline/
 import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports.ts';
 import { isLabelled, logHeader } from './consume/log-header.ts';
 import { createLogBegin, type LogBeginReader } from './log-begin.ts';
+import { isStartLost } from './lost-start.ts';
 import { MOST_BYTES, messagesBefore } from './messages-before.ts';
 import { runEventsOf } from './run-events.ts';
+import type { StoreLossStore } from './store/store-loss-store.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
 import { createUnreadFrom } from './unread-from.ts';
 
@@ -29,12 +31,14 @@ const OPENINGS_KEPT = 1_000;
  *
  * @param unlabelled how messages without any `Knell-` header are read; left out: as plain lines
  * @param logBegin left out: one that has seen nothing of the stream yet
+ * @param lastLoss when the server last lost what was stored; left out: never
  */
 export function createLogHistory(
   manager: JetStreamManager,
   subjects: Subjects,
   unlabelled?: UnlabelledCodec,
   logBegin: Pick<LogBeginReader, 'begin'> = createLogBegin(manager),
+  lastLoss: StoreLossStore['get'] = async () => undefined,
 ): LogHistory {
   const unreadFrom = createUnreadFrom(manager, STREAMS.logs, CONSUMERS.logs);
   const unreadEventsFrom = createUnreadFrom(manager, STREAMS.runs, CONSUMERS.runs);
@@ -147,6 +151,7 @@ export function createLogHistory(
       return (await messagesBefore({ next, last }, subjectsOf, await unreadFrom(), seq)).flatMap(linesOf);
     },
     eventsOf: (run, isStartKnown) => runEventsOf(manager, subjects, run, isStartKnown, unreadEventsFrom),
+    isStartLost: (run) => isStartLost(manager, subjects, run, lastLoss),
     begin: () => logBegin.begin(),
     async lastTree(run) {
       // Heartbeats are not written into run states: the stream holds the last one, and it is read when it matters.

@@ -24,8 +24,10 @@ export interface StreamEvents {
   streamsChanged(info: { problems: readonly string[] }): void;
   /** A stream, or that of a bucket, lost entries that it was to keep; it begins with `firstSeq` now. */
   entriesLost(info: { stream: string; lost: number; firstSeq: number }): void;
-  /** The server has lost everything; it was made anew. */
+  /** The server has lost everything; this worker made it anew. */
   storeMadeAnew(): void;
+  /** None of the streams and buckets is the one of before, whoever made them anew. */
+  storeLost(): void;
 }
 
 export interface StreamWatch {
@@ -62,6 +64,7 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
 
   /** When each was created, at the last look that found all of them. */
   let known: ReadonlyMap<string, string> = new Map();
+  let isMadeAnew = false;
   /** Each as it was at the last look. */
   const lastSeen = new Map<string, StreamInfo>();
 
@@ -101,11 +104,17 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     const seen = await Promise.all(looks);
     if (isLost(seen) && !stopped) {
       await makeAnew();
+      isMadeAnew = true;
       events.storeMadeAnew();
       return look();
     }
     const createdOf = seen.flatMap(({ name, created }) => (created === undefined ? [] : [[name, created] as const]));
-    if (createdOf.length === seen.length) known = new Map(createdOf);
+    if (createdOf.length === seen.length) {
+      const isOther = known.size > 0 && createdOf.every(([name, created]) => known.get(name) !== created);
+      if (isMadeAnew || isOther) events.storeLost();
+      isMadeAnew = false;
+      known = new Map(createdOf);
+    }
     const before = problems;
     problems = seen.flatMap((one) => one.problems);
     if (String(before) !== String(problems)) events.streamsChanged({ problems });

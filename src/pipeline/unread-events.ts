@@ -19,3 +19,14 @@ export async function withUnreadEvents(state: RunState, history: Pick<LogHistory
   const told = news.reduce((known, { event, atMs }) => applyRunEvent(known, event, atMs), state);
   return isDeepStrictEqual(told, state) ? state : told;
 }
+
+/**
+ * The state of a run that lives and of which no start is known, though it had one that the stores do not hold, says so; any other is returned
+ * as it is. To be asked of one with what its host has said.
+ *
+ * @throws whatever reading what is stored of the run throws
+ */
+export async function withLostStart(state: RunState, history: Pick<LogHistory, 'isStartLost'>): Promise<RunState> {
+  if (state.exited || state.started_ms !== undefined || state.start_lost) return state;
+  return (await history.isStartLost(runOf(state))) ? { ...state, start_lost: true } : state;
+}

@@ -15,6 +15,7 @@ import { startServerClock } from '../nats/server-clock.ts';
 import { warnOfSingleCopies } from '../nats/single-copies.ts';
 import { createAccountStore } from '../nats/store/account-store.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
+import { createStoreLossStore } from '../nats/store/store-loss-store.ts';
 import { createSubscriptionStore } from '../nats/store/subscription-store.ts';
 import { touchEntry } from '../nats/store/touch-entry.ts';
 import { startDueWorker } from '../pipeline/due/due-worker.ts';
@@ -110,7 +111,8 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
     shutdown.onStop(() => watch.stop());
 
     const logBegin = createLogBegin(manager);
-    const streams = watchStreams({ connection, manager, subjects, clock, publisher, logBegin, log, options });
+    const losses = createStoreLossStore(fleet);
+    const streams = watchStreams({ connection, manager, subjects, clock, publisher, logBegin, losses, log, options });
     shutdown.onStop(() => streams.stop());
     const returned = lookOnReturn(connection, [streams, watch]);
     shutdown.onStop(async () => returned.stop());
@@ -186,7 +188,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
       admit: guard.admit,
       mistaken: (mistake: Mistake) => countMistake({ modes, publisher, clock }, mistake),
       store,
-      history: createLogHistory(manager, subjects, unlabelled, logBegin),
+      history: createLogHistory(manager, subjects, unlabelled, logBegin, losses.get),
       unlabelled,
       publisher,
       drifts: writes.drifts(createUnmatchedCounter(fleet)),

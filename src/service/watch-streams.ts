@@ -1,11 +1,13 @@
 import type { JetStreamManager, NatsConnection } from 'nats';
 import { noticeId } from '../classify/ids.ts';
 import type { Notice } from '../contracts/notice.ts';
+import type { StoreLoss } from '../contracts/store-loss.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { Logger } from '../logging/logger.ts';
 import { ensureStreams, openProbes, openRules } from '../nats/ensure-streams.ts';
 import type { LogBeginReader } from '../nats/log-begin.ts';
+import type { StoreLossStore } from '../nats/store/store-loss-store.ts';
 import { type StreamWatch, startStreamWatch } from '../nats/stream-watch.ts';
 import type { Clock, Publisher } from '../pipeline/ports/ports.ts';
 import type { ServiceOptions } from './service-options.ts';
@@ -17,6 +19,7 @@ export interface WatchStreamsOptions {
   readonly clock: Clock;
   readonly publisher: Pick<Publisher, 'notice'>;
   readonly logBegin: Pick<LogBeginReader, 'see'>;
+  readonly losses: Pick<StoreLossStore, 'put'>;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly options: Pick<ServiceOptions, 'replicas' | 'published' | 'lookEveryMs'>;
 }
@@ -26,13 +29,27 @@ const MADE_ANEW =
 
 /** Looks after the streams and buckets themselves. A store that was lost is made anew as at a start, with a notice; so is what one of them lost. */
 export function watchStreams(options: WatchStreamsOptions): StreamWatch {
-  const { connection, manager, subjects, clock, publisher, logBegin, log } = options;
+  const { connection, manager, subjects, clock, publisher, logBegin, losses, log } = options;
   const { replicas = 1, published, lookEveryMs } = options.options;
 
   function tell(about: Pick<Notice, 'message'> & Partial<Notice>, subject: string): void {
     publisher
       .notice({ schema: 'knell.notice/v1', kind: 'gap', at: formatTime(clock.now()), ...about }, [subject])
       .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));
+  }
+
+  let loss: StoreLoss | undefined;
+  /** Tried again at each look, until it is stored. */
+  function keepLoss(found = { at_ms: clock.now() }): void {
+    loss = found;
+    losses
+      .put(found)
+      .then(() => {
+        if (loss === found) loss = undefined;
+      })
+      .catch((error: unknown) =>
+        log.warn({ err: error }, 'that the server lost what was stored could not be stored yet'),
+      );
   }
 
   return startStreamWatch({
@@ -48,14 +65,19 @@ export function watchStreams(options: WatchStreamsOptions): StreamWatch {
         const message = `The stream ${stream} lost at least ${lost} entries that it was to keep: somebody made its limits smaller, if only for a moment, or purged it. What they told is gone; see "knell doctor" for its settings, and "knell nats permissions" for who may change them.`;
         log.error({ stream, lost }, message);
         tell({ notice_id: noticeId('gap', stream, 'lost', String(firstSeq)), message, stream, missed: lost }, stream);
+        // With the starts of runs in them, nothing tells what these had said.
+        if (stream === STREAMS.runs) keepLoss();
       },
       storeMadeAnew() {
         log.error(MADE_ANEW);
         tell({ message: MADE_ANEW }, 'store');
       },
+      storeLost: () => keepLoss(),
     },
     onSeen(info) {
-      if (info.config.name === STREAMS.logs) logBegin.see(info);
+      if (info.config.name !== STREAMS.logs) return;
+      logBegin.see(info);
+      if (loss) keepLoss(loss);
     },
     async makeAnew() {
       await ensureStreams(connection, subjects, replicas);

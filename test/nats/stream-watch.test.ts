@@ -15,6 +15,7 @@ const all = [
 let manager: JetStreamManager;
 let watches: StreamWatch[] = [];
 let madeAnew = 0;
+let lost = 0;
 let losses: [string, number][] = [];
 
 const makeAll = async () => {
@@ -32,7 +33,10 @@ async function watch(makeAnew: () => Promise<void>): Promise<StreamWatch> {
     makeAnew,
     events: {
       streamsChanged: () => undefined,
-      entriesLost: ({ stream, lost }) => void losses.push([stream, lost]),
+      entriesLost: (info) => void losses.push([info.stream, info.lost]),
+      storeLost() {
+        lost += 1;
+      },
       storeMadeAnew() {
         madeAnew += 1;
       },
@@ -50,6 +54,7 @@ const missing = async () => {
 beforeEach(async () => {
   manager = await nats.connection.jetstreamManager();
   madeAnew = 0;
+  lost = 0;
   losses = [];
   await makeAll();
 });
@@ -71,6 +76,17 @@ test('a store that was lost is made anew whole, though the first try breaks off 
   await expect.poll(missing).toEqual([]);
   await expect.poll(() => watched.problems()).toEqual([]);
   await expect.poll(() => madeAnew).toBe(1);
+  await expect.poll(() => lost).toBe(1);
+});
+
+test('a store that was lost, and that others have made anew, is told as lost too', async () => {
+  const watched = await watch(makeAll);
+  await watched.lookNow();
+  expect(lost).toBe(0);
+  for (const name of all) await manager.streams.delete(name);
+  await makeAll();
+  await watched.lookNow();
+  await expect.poll(() => lost).toBe(1);
 });
 
 test('what another worker left half made is finished', async () => {

@@ -228,6 +228,28 @@ test('a server that comes back with an empty store gets all that it needs, and r
   await expect.poll(readyz).toBe('200 ready');
 });
 
+test('a run that began before the server came back with an empty store is not ended for the failure of one turn; one that begins then is', async () => {
+  await start();
+  const { port } = server;
+  const notices = connection.subscribe('knell.notices.gap.store', { max: 1 });
+  await server.stop('kill');
+  await rm(storeDir, { recursive: true, force: true });
+  server = await startEmbeddedServer({ port, storeDir });
+  for await (const _ of notices) break;
+  const { streams } = manager;
+  const kept = () => streams.getMessage('KV_knell_fleet', { last_by_subj: '$KV.knell_fleet.store_loss' });
+  await expect.poll(() => kept().catch(() => undefined)).toBeDefined();
+  const [before, later] = [freshRun(), freshRun()];
+  await say(connection, before, 'stdout', doom, { 'Knell-Line': '7' });
+  const state = async () =>
+    (await streams.getMessage('KV_knell_runs', { last_by_subj: `$KV.knell_runs.a.${before.execution}.1` })).json();
+  await expect.poll(() => state().catch(() => undefined)).toMatchObject({ start_lost: true });
+  const abort = nextAbort(connection, later);
+  await say(connection, later, 'stdout', doom, { 'Knell-Line': '0' });
+  expect(await abort).toMatchObject(later);
+  expect((await streams.info('KNELL_ABORTS')).state.messages).toBe(1);
+});
+
 test('a server that comes back with an empty store is not called ready before it was looked at', async () => {
   // Longer than the test: only the return itself makes the service look.
   await start({ lookEveryMs: 3_600_000 });

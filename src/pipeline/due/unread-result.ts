@@ -7,7 +7,7 @@ import { showsNextTurn } from '../../decode/shows-turn.ts';
 import type { RuleSet } from '../../ruleset/rule-set.ts';
 import type { IsOfOtherSession } from '../output/other-session.ts';
 import type { LoggedLine, LogHistory } from '../ports/ports.ts';
-import { withUnreadEvents } from '../unread-events.ts';
+import { withLostStart, withUnreadEvents } from '../unread-events.ts';
 import { formatOfStream } from './stream-format.ts';
 
 /**
@@ -21,8 +21,8 @@ const MAX_UNREAD = 5_000;
 
 /**
  * Whether a run may be over, or another than it is known as, without a worker having read it: its start, its exit or its result stands in
- * the streams, and no worker has come to it, after an outage for example. Such a run may be finished, or wait for its next prompt; so this
- * is asked before a run is ended for what it did not say.
+ * the streams, and no worker has come to it, after an outage for example; or its start is lost, with what stood around it. Such a run may be
+ * finished, or wait for its next prompt, or quote; so this is asked before a run is ended for what it did not say.
  */
 export async function mayHaveEnded(state: RunState, rules: RuleSet, history: LogHistory): Promise<boolean> {
   const run = runOf(state);
@@ -32,7 +32,10 @@ export async function mayHaveEnded(state: RunState, rules: RuleSet, history: Log
 }
 
 async function isHostUnread(state: RunState, history: LogHistory): Promise<boolean> {
-  return !state.exited && (await withUnreadEvents(state, history)) !== state;
+  if (state.exited) return false;
+  return (
+    (await withUnreadEvents(state, history)) !== state || (await withLostStart(state, history)).start_lost === true
+  );
 }
 
 /** Whether anything that a run has printed, or its host has said of it, may not have been taken in by a worker yet. */

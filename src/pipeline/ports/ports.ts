@@ -101,6 +101,11 @@ export interface LogHistory {
    * @param isStartKnown the run's start has been taken in
    */
   eventsOf(run: Run, isStartKnown: boolean): Promise<readonly StoredRunEvent[]>;
+  /**
+   * Whether a run of which no start is stored began before what is stored of it, as where the server came back with an empty store: what
+   * it said first, and what its start told, is then not known.
+   */
+  isStartLost(run: Run): Promise<boolean>;
   /** Where the log begins: what was stored before has been dropped or deleted, read or not, and its absence says nothing. */
   begin(): Promise<LogBegin>;
   /** What the run's host reported last of its process tree; undefined where it sees none. */
