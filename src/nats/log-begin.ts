@@ -1,11 +1,11 @@
 import type { JetStreamManager, StreamInfo } from 'nats';
+import type { LogPauses } from '../contracts/log-pauses.ts';
 import { STREAMS } from '../contracts/subjects.ts';
 import type { LogBegin } from '../pipeline/ports/ports.ts';
 import { askAgain } from './ask-again.ts';
+import { createLogHoles } from './log-holes.ts';
 import { messageAt } from './stored-message.ts';
 
-/** More messages than this that are missing between others are not asked for: then nothing of the stream counts as whole. */
-const MOST_MISSING = 10_000;
 /** How many ends of the stream are remembered: of a day, where it is looked at every ten seconds. */
 const ENDS_KEPT = 10_000;
 
@@ -20,11 +20,14 @@ export interface LogBeginReader {
 /**
  * Goes by what the stream shows and by what was seen of it, not by its settings: they may have been others a moment ago. Whether messages
  * went by the stream's limits, by a limit of each subject, or by hand, and whether they were read, makes no difference.
+ *
+ * @param known after which messages it was given nothing for a while, as other workers saw it before; left out: nobody did
  */
-export function createLogBegin(manager: JetStreamManager): LogBeginReader {
+export function createLogBegin(manager: JetStreamManager, known?: LogPauses): LogBeginReader {
   /** Sequences with which the stream was seen to end, oldest first, and when these messages were stored, epoch milliseconds. */
-  const ends = new Map<number, number>();
-  let created = '';
+  const ends = new Map(known?.pauses.map(({ seq, at_ms: atMs }) => [seq, atMs]));
+  let created = known?.created;
+  const holes = createLogHoles(manager);
 
   function see({ created: createdNow, state }: StreamInfo): void {
     if (createdNow !== created) ends.clear();
@@ -57,21 +60,15 @@ export function createLogBegin(manager: JetStreamManager): LogBeginReader {
         const last = Math.max(firstSeq - 1, end);
         return last > 0 ? { seq: last + 1, atMs: endMs(info.state) + 1 } : { seq: 1, atMs: Date.parse(info.created) };
       }
-      const missing = end - firstSeq + 1 - messages;
-      if (missing > MOST_MISSING) return { seq: end + 1, atMs: endMs(info.state) + 1 };
-      if (missing > 0) return behind(await lastMissing(manager), info);
+      const missing = await holes.last(info);
+      if (missing === undefined) return { seq: end + 1, atMs: endMs(info.state) + 1 };
+      if (missing >= firstSeq) return behind(missing, info);
       return firstSeq > 1 ? behind(firstSeq - 1, info) : { seq: 1, atMs: Date.parse(info.created) };
     },
   };
 }
 
-/** The last sequence between others, or behind them, whose message is not there. */
-async function lastMissing(manager: JetStreamManager): Promise<number> {
-  const { state } = await askAgain(() => manager.streams.info(STREAMS.logs, { deleted_details: true }));
-  return (state.deleted ?? []).reduce((last, seq) => Math.max(last, seq), state.first_seq - 1);
-}
-
 /** When the last message was stored that the stream has ever held, epoch milliseconds. An empty one may tell it as the first one's (nats-server 2.9.10). */
-function endMs({ first_ts, last_ts }: StreamInfo['state']): number {
+export function endMs({ first_ts, last_ts }: StreamInfo['state']): number {
   return Math.max(Date.parse(String(first_ts)), Date.parse(String(last_ts)));
 }

@@ -1,6 +1,7 @@
 import { DiscardPolicy, type StreamInfo } from 'nats';
-import { BUCKETS } from '../contracts/subjects.ts';
+import { BUCKETS, STREAMS } from '../contracts/subjects.ts';
 import { coversSubject } from './covers-subject.ts';
+import { MOST_MISSING, missingIn } from './log-holes.ts';
 
 /** So much of what a stream may hold counts as all of it, 0 to 1: where it refuses new messages, no time is left to see it. */
 const FULL = 0.95;
@@ -35,6 +36,11 @@ export function lossesOf({ config, state }: Pick<StreamInfo, 'config' | 'state'>
   if (MANY_BY_SUBJECT.test(name) && max_msgs_per_subject > 0) {
     losses.push(
       `keeps ${max_msgs_per_subject} messages of a subject and drops older ones, read or not: set max_msgs_per_subject to -1`,
+    );
+  }
+  if (name === STREAMS.logs && missingIn(state) > MOST_MISSING) {
+    losses.push(
+      `lacks ${missingIn(state)} messages that stood between others, deleted by hand or by a limit of each subject. These are too many to tell what a run may have said in them: runs that are silent or end with a banner are left to their exit until the stream has dropped what stands before the last of them`,
     );
   }
   const isBucket = name.startsWith('KV_');

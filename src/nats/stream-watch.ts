@@ -1,6 +1,7 @@
 import { type JetStreamManager, NatsError, type StreamInfo } from 'nats';
 import { BUCKETS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
+import { missingIn } from './log-holes.ts';
 import { lostEntries } from './lost-entries.ts';
 import { lossesOf } from './stream-losses.ts';
 import { misfitOf, type StreamFamily } from './stream-settings.ts';
@@ -24,6 +25,8 @@ export interface StreamEvents {
   streamsChanged(info: { problems: readonly string[] }): void;
   /** A stream, or that of a bucket, lost entries that it was to keep; it begins with `firstSeq` now. */
   entriesLost(info: { stream: string; lost: number; firstSeq: number }): void;
+  /** Of the log stream, messages that stood between others were deleted since the last look: at least so many. */
+  messagesDeleted(info: { stream: string; deleted: number }): void;
   /** The server has lost everything; this worker made it anew. */
   storeMadeAnew(): void;
   /** None of the streams and buckets is the one of before, whoever made them anew. */
@@ -73,6 +76,9 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     lastSeen.set(name, info);
     const lost = before ? lostEntries(before, info, clock.now()) : 0;
     if (lost > 0) events.entriesLost({ stream: name, lost, firstSeq: info.state.first_seq });
+    if (name !== STREAMS.logs || before?.created !== info.created) return;
+    const deleted = missingIn(info.state) - missingIn(before.state);
+    if (deleted > 0) events.messagesDeleted({ stream: name, deleted });
   }
 
   async function seeOf(name: string, family?: StreamFamily): Promise<Seen> {

@@ -8,12 +8,14 @@ import { createAbortFeed } from '../nats/abort-feed.ts';
 import { connectNats, withRights } from '../nats/connection.ts';
 import { createUnmatchedCounter } from '../nats/drift-counter.ts';
 import { ensureStreams, openProbes, openRules } from '../nats/ensure-streams.ts';
+import { createPauseKeeper } from '../nats/keep-pauses.ts';
 import { createLogBegin } from '../nats/log-begin.ts';
 import { createLogHistory } from '../nats/log-history.ts';
 import { createPublisher } from '../nats/publisher.ts';
 import { startServerClock } from '../nats/server-clock.ts';
 import { warnOfSingleCopies } from '../nats/single-copies.ts';
 import { createAccountStore } from '../nats/store/account-store.ts';
+import { createLogPausesStore } from '../nats/store/log-pauses-store.ts';
 import { createRunStore } from '../nats/store/run-store.ts';
 import { createStoreLossStore } from '../nats/store/store-loss-store.ts';
 import { createSubscriptionStore } from '../nats/store/subscription-store.ts';
@@ -110,9 +112,28 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
     });
     shutdown.onStop(() => watch.stop());
 
-    const logBegin = createLogBegin(manager);
+    const pausesStore = createLogPausesStore(fleet);
+    const pauses = await pausesStore.get();
+    const logBegin = createLogBegin(manager, pauses);
+    const keepPauses = createPauseKeeper({
+      store: pausesStore,
+      known: pauses,
+      clock,
+      onError: (error) => log.warn({ err: error }, 'when the log stream fell silent could not be stored'),
+    });
     const losses = createStoreLossStore(fleet);
-    const streams = watchStreams({ connection, manager, subjects, clock, publisher, logBegin, losses, log, options });
+    const streams = watchStreams({
+      connection,
+      manager,
+      subjects,
+      clock,
+      publisher,
+      logBegin,
+      keepPauses,
+      losses,
+      log,
+      options,
+    });
     shutdown.onStop(() => streams.stop());
     const returned = lookOnReturn(connection, [streams, watch]);
     shutdown.onStop(async () => returned.stop());

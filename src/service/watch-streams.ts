@@ -1,5 +1,6 @@
-import type { JetStreamManager, NatsConnection } from 'nats';
+import type { JetStreamManager, NatsConnection, StreamInfo } from 'nats';
 import { noticeId } from '../classify/ids.ts';
+import { durationMs } from '../contracts/duration.ts';
 import type { Notice } from '../contracts/notice.ts';
 import type { StoreLoss } from '../contracts/store-loss.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
@@ -19,17 +20,20 @@ export interface WatchStreamsOptions {
   readonly clock: Clock;
   readonly publisher: Pick<Publisher, 'notice'>;
   readonly logBegin: Pick<LogBeginReader, 'see'>;
+  readonly keepPauses: (info: StreamInfo) => void;
   readonly losses: Pick<StoreLossStore, 'put'>;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly options: Pick<ServiceOptions, 'replicas' | 'published' | 'lookEveryMs'>;
 }
+
+const HOUR_MS = durationMs('1h');
 
 const MADE_ANEW =
   'The NATS server has lost all streams and buckets of knell; they were made anew. What was stored before is gone: runs of that time may have no verdict, the mode of the fleet and what was known of subscriptions begin anew.';
 
 /** Looks after the streams and buckets themselves. A store that was lost is made anew as at a start, with a notice; so is what one of them lost. */
 export function watchStreams(options: WatchStreamsOptions): StreamWatch {
-  const { connection, manager, subjects, clock, publisher, logBegin, losses, log } = options;
+  const { connection, manager, subjects, clock, publisher, logBegin, keepPauses, losses, log } = options;
   const { replicas = 1, published, lookEveryMs } = options.options;
 
   function tell(about: Pick<Notice, 'message'> & Partial<Notice>, subject: string): void {
@@ -52,6 +56,7 @@ export function watchStreams(options: WatchStreamsOptions): StreamWatch {
       );
   }
 
+  let toldMs = Number.NEGATIVE_INFINITY;
   return startStreamWatch({
     manager,
     subjects,
@@ -68,6 +73,15 @@ export function watchStreams(options: WatchStreamsOptions): StreamWatch {
         // With the starts of runs in them, nothing tells what these had said.
         if (stream === STREAMS.runs) keepLoss();
       },
+      messagesDeleted({ stream, deleted }) {
+        if (clock.now() - toldMs < HOUR_MS) return;
+        toldMs = clock.now();
+        // The same from each worker, so that one notice is left of theirs.
+        const hour = Math.floor(toldMs / HOUR_MS);
+        const message = `Somebody, or a limit of each subject, deleted messages of the stream ${stream} that stood between others: at least ${deleted}, and perhaps more within the hour. What they said is not known: runs that began before, or up to a minute after, are not ended for silence or a banner; their exit decides. See "knell nats permissions" for who may delete.`;
+        log.warn({ stream, deleted }, message);
+        tell({ notice_id: noticeId('gap', stream, 'deleted', String(hour)), message, stream, missed: deleted }, stream);
+      },
       storeMadeAnew() {
         log.error(MADE_ANEW);
         tell({ message: MADE_ANEW }, 'store');
@@ -77,6 +91,7 @@ export function watchStreams(options: WatchStreamsOptions): StreamWatch {
     onSeen(info) {
       if (info.config.name !== STREAMS.logs) return;
       logBegin.see(info);
+      keepPauses(info);
       if (loss) keepLoss(loss);
     },
     async makeAnew() {

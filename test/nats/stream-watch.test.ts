@@ -17,6 +17,7 @@ let watches: StreamWatch[] = [];
 let madeAnew = 0;
 let lost = 0;
 let losses: [string, number][] = [];
+let deletions: [string, number][] = [];
 
 const makeAll = async () => {
   await ensureStreams(nats.connection, subjects);
@@ -37,6 +38,7 @@ async function watch(makeAnew: () => Promise<void>): Promise<StreamWatch> {
       storeLost() {
         lost += 1;
       },
+      messagesDeleted: ({ stream, deleted }) => void deletions.push([stream, deleted]),
       storeMadeAnew() {
         madeAnew += 1;
       },
@@ -56,6 +58,7 @@ beforeEach(async () => {
   madeAnew = 0;
   lost = 0;
   losses = [];
+  deletions = [];
   await makeAll();
 });
 afterEach(async () => {
@@ -149,4 +152,27 @@ test('what a limit that stands drops is not lost', async () => {
   await watched.lookNow();
   expect(losses).toEqual([]);
   await manager.streams.update(STREAMS.acks, { max_msgs: -1 });
+});
+
+test('messages of the log stream that are deleted between others are told, what ages and what was missing before is not', async () => {
+  const jetstream = nats.connection.jetstream();
+  const seqs: number[] = [];
+  for (let sent = 0; sent < 6; sent += 1) {
+    const { seq } = await jetstream.publish(
+      subjects.logs({ agent: 'c', execution: `e${sent}`, attempt: 1 }, 'stdout'),
+      'x',
+    );
+    seqs.push(seq);
+  }
+  await manager.streams.deleteMessage(STREAMS.logs, seqs[2] as number);
+  const watched = await watch(makeAll);
+  await watched.lookNow();
+  await manager.streams.update(STREAMS.logs, { max_msgs: 3 });
+  await manager.streams.update(STREAMS.logs, { max_msgs: -1 });
+  await watched.lookNow();
+  expect(deletions).toEqual([]);
+  await manager.streams.deleteMessage(STREAMS.logs, seqs[4] as number);
+  await watched.lookNow();
+  await watched.lookNow();
+  expect(deletions).toEqual([[STREAMS.logs, 1]]);
 });

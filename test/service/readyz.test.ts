@@ -83,6 +83,32 @@ test('it is false after the log stream dropped what was not read; a notice and a
   }
 });
 
+test('messages of the log stream that somebody deletes are told in a notice, once within the hour, and it stays true', async () => {
+  const run = { agent: 'a', execution: 'e', attempt: 1 };
+  await start();
+  const { streams } = await connection.jetstreamManager();
+  const seqs: number[] = [];
+  for (let sent = 0; sent < 5; sent += 1) seqs.push(await say(connection, run, 'stdout', ['read']));
+  await expect.poll(metrics).toContain('knell_log_messages_total 5');
+  const untilLooked = async () => {
+    const looks = connection.subscribe('$JS.API.STREAM.INFO.KNELL_LOGS');
+    let seen = 0;
+    for await (const _ of looks) if (++seen === 4) break;
+  };
+  await untilLooked();
+  const told = async () =>
+    Object.values(
+      (await streams.info('KNELL_NOTICES', { subjects_filter: subjects.notices('gap', '>') })).state.subjects ?? {},
+    );
+  await streams.deleteMessage('KNELL_LOGS', seqs[1] as number);
+  await expect.poll(told).toEqual([1]);
+  const notice = await streams.getMessage('KNELL_NOTICES', { last_by_subj: subjects.notices('gap', 'KNELL_LOGS') });
+  expect(Notice.parse(notice.json())).toMatchObject({ kind: 'gap', stream: 'KNELL_LOGS', missed: 1 });
+  await streams.deleteMessage('KNELL_LOGS', seqs[2] as number);
+  await untilLooked();
+  expect([await told(), await readyz()]).toEqual([[1], '200 ready']);
+});
+
 test('the metrics tell of the reading and of the process, and labelled counters are there from the start', async () => {
   await start();
   const text = await metrics();

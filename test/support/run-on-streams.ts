@@ -1,5 +1,6 @@
 import type { NatsConnection } from 'nats';
 import { DEFAULT_POLICY } from '../../src/classify/policy.ts';
+import type { LogPauses } from '../../src/contracts/log-pauses.ts';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
 import { createMemoryUnmatchedCounter } from '../../src/memory/memory-fleet.ts';
 import { createMemoryPublisher } from '../../src/memory/memory-publisher.ts';
@@ -27,8 +28,9 @@ let lastRun = 0;
  * A run over the real streams, and the worker and listener that take in what it prints and its host says, as soon as that is stored.
  *
  * @param onError called with what they would try again
+ * @param pauses of the log stream, as other workers saw them before
  */
-export async function setUpRun(connection: NatsConnection, onError: (error: unknown) => void) {
+export async function setUpRun(connection: NatsConnection, onError: (error: unknown) => void, pauses?: LogPauses) {
   const buckets = await ensureStreams(connection, subjects, 1);
   const manager = await connection.jetstreamManager();
   const publisher = createMemoryPublisher();
@@ -40,7 +42,7 @@ export async function setUpRun(connection: NatsConnection, onError: (error: unkn
       manager,
       subjects,
       undefined,
-      createLogBegin(manager),
+      createLogBegin(manager, pauses),
       createStoreLossStore(buckets.fleet).get,
     ),
     publisher,
