@@ -14,7 +14,7 @@ export interface HttpApp {
 }
 
 export interface HttpAppOptions {
-  readonly registry: Registry;
+  readonly registry: Pick<Registry, 'metrics' | 'contentType'>;
   /** Whether work can be done now; a sentence when it can't. */
   readonly readiness: () => string | undefined;
   /** What everything but the probes `/healthz` and `/readyz` asks for, as a bearer credential; left out: nothing. */

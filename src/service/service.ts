@@ -1,26 +1,39 @@
 import { ErrorCode, NatsError } from 'nats';
 import { explainForbidden, problemError } from '../login/connect-error.ts';
+import { openFrontDoor } from './front-door.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { type Service, startOnce } from './start-once.ts';
 
 export type { Service };
 
 /**
- * Starts the service: connection, streams, HTTP, dueWorker, workers, in that order; stops in reverse.
- * What had started is stopped again when a later step fails. Where the server goes away meanwhile, it begins again.
+ * Starts the service: HTTP, connection, streams, dueWorker, workers, in that order; stops in reverse.
+ * What had started is stopped again when a later step fails. Where the server goes away meanwhile, it begins again; HTTP stays.
  *
  * @throws {Error} with a code and a message for its operator: NATS_LOGIN_REFUSED,
  *   NATS_TLS_FAILED, NATS_FORBIDDEN, JETSTREAM_DISABLED, STREAM_UNFIT, STREAM_REFUSED,
  *   CONSUMER_MISFIT
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  for (;;) {
+  const door = options.http && (await openFrontDoor(options.http, options.log));
+  for (let lastTry: string | undefined; ; ) {
     try {
-      return await startOnce(options);
+      const service = await startOnce(options, door, lastTry);
+      return {
+        ...service,
+        async stop() {
+          await service.stop();
+          await door?.stop();
+        },
+      };
     } catch (error) {
       const forbidden = explainForbidden(error);
-      if (forbidden) throw problemError(forbidden, error);
-      if (!(error instanceof NatsError) || !AWAY.has(error.code)) throw error;
+      const isAway = !forbidden && error instanceof NatsError && AWAY.has(error.code);
+      if (!isAway) {
+        await door?.stop();
+        throw forbidden ? problemError(forbidden, error) : error;
+      }
+      lastTry = `the NATS server went away, or did not answer in time (${error.code})`;
       options.log.warn({ error: error.code }, 'the NATS server went away while the service started; starting again');
     }
   }

@@ -28,8 +28,8 @@ import { createFloodGate } from '../pipeline/output/flood-gate.ts';
 import { createRunTurns } from '../pipeline/run-turns.ts';
 import { startAccount } from './account.ts';
 import { type CandidateRuns, createCandidateRuns } from './candidate-runs.ts';
+import { type FrontDoor, STARTING } from './front-door.ts';
 import { lookOnReturn } from './look-on-return.ts';
-import { createPageHost } from './page-host.ts';
 import { DEFAULT_LAG_BOUNDS, obstaclesToReading, obstacleToReading } from './readiness.ts';
 import { createReadingTelemetry } from './reading-telemetry.ts';
 import { openRulesInForce } from './rules-in-force.ts';
@@ -55,14 +55,25 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Starts the service, or stops what had started and throws. The order is the doc comment's of `startService`. */
-export async function startOnce(options: ServiceOptions): Promise<Service> {
+/**
+ * Starts the service, or stops what had started and throws. The order is the doc comment's of `startService`.
+ *
+ * @param door where its HTTP is, when it was asked for; it stays open
+ * @param lastTry why the try before this one failed
+ */
+export async function startOnce(
+  options: ServiceOptions,
+  door: FrontDoor | undefined,
+  lastTry: string | undefined,
+): Promise<Service> {
   const { log, policy, unlabelled = 'lines' } = options;
   const shutdown = createShutdown();
 
   try {
     const subjects = createSubjects(options.prefix);
     const telemetry = createTelemetry(log);
+    let readiness = (): string | undefined => (lastTry === undefined ? STARTING : `${STARTING} again: ${lastTry}`);
+    door?.show({ registry: telemetry.registry, readiness: () => readiness() });
     const connection = await connectNats({ login: options.nats, name: 'knell', log });
     shutdown.closes(connection);
     // Output has a connection of its own: what is asked of the server must not wait behind megabytes of it.
@@ -138,12 +149,10 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
     const returned = lookOnReturn(connection, [streams, watch]);
     shutdown.onStop(async () => returned.stop());
 
-    let ready = false;
     const bounds = { ...DEFAULT_LAG_BOUNDS, ...options.lagBounds };
-    const readiness = (): string | undefined => {
+    const obstaclesNow = (): string | undefined => {
       if (links.some(({ isAway }) => isAway())) return 'the NATS server is away; reconnecting';
       if (returned.isUnseen()) return 'the NATS server has come back; looking at what it holds';
-      if (!ready) return 'starting';
       const obstacles = [
         ...new Set(links.flatMap(({ refusal }) => refusal() ?? [])),
         ...obstaclesToReading(watch.reading(), bounds, clock.now()),
@@ -153,19 +162,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
       ];
       return obstacles.filter((obstacle) => obstacle !== undefined).join('\n') || undefined;
     };
-    const page = options.http && createPageHost(options.http, log);
-    // Loaded only where it is asked for: it is a tenth of the work of a start.
-    const http = options.http
-      ? await (await import('../http/http-server.ts')).startHttpServer({
-          ...options.http,
-          registry: telemetry.registry,
-          readiness,
-          ...page?.served,
-          onError: (error) => log.warn({ err: error }, 'an HTTP request could not be answered'),
-        })
-      : undefined;
-    if (http) shutdown.onStop(() => http.stop());
-    shutdown.onStop(async () => page?.stop());
+    shutdown.onStop(async () => door?.page.stop());
 
     const store = writes.runs(
       createRunStore(runs, createUnreadableStates({ registry: telemetry.registry, publisher, clock, log })),
@@ -266,7 +263,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
     });
     shutdown.onStop(() => Promise.all(sources.map((source) => source.stop())));
     for (const source of [...sources, ...subscriptions.sources]) watch.attach(source);
-    page?.open({
+    door?.page.open({
       connection,
       manager,
       login: options.nats,
@@ -280,7 +277,7 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
       budget: options.budget ?? DEFAULT_BUDGET,
       worker,
       signed: options.signing !== undefined,
-      readiness,
+      readiness: () => readiness(),
       fleetMode: guard.mode,
       mode: () => ports.policy().mode,
       rules,
@@ -290,13 +287,16 @@ export async function startOnce(options: ServiceOptions): Promise<Service> {
       load: { ...(options.published?.load ?? options.rulesFolder?.load), engine: VERSION },
       rulesSigning: options.rulesSigning,
     });
-    ready = true;
+    readiness = obstaclesNow;
+    shutdown.onStop(async () => {
+      readiness = () => 'stopping';
+    });
     options.onListening?.();
     log.info(
-      { rules: rules().digest.slice(0, 12), packs: rules().packs.length, mode: policy().mode, http: http?.url },
+      { rules: rules().digest.slice(0, 12), packs: rules().packs.length, mode: policy().mode, http: door?.url },
       'knell is listening',
     );
-    return { connection, httpUrl: http?.url, stop: shutdown.stop };
+    return { connection, httpUrl: door?.url, stop: shutdown.stop };
   } catch (error) {
     await shutdown.stop();
     throw error;

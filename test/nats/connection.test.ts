@@ -20,7 +20,14 @@ async function freePort(): Promise<number> {
 
 test('a service whose server is away at the start waits for it', async () => {
   const port = await freePort();
-  const starting = startTestService(`nats://127.0.0.1:${port}`, rulesFrom('rules: []'));
+  const http = { host: '127.0.0.1', port: await freePort() };
+  const starting = startTestService(`nats://127.0.0.1:${port}`, rulesFrom('rules: []'), undefined, { http });
+  const told = async (path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${http.port}${path}`);
+    return `${answer.status} ${(await answer.text()).trim()}`;
+  };
+  await expect.poll(() => told('/readyz').catch(String)).toBe('503 starting');
+  expect(await told('/healthz')).toMatch(/^200 /);
   const server = await startEmbeddedServer({ port });
   const service = await starting;
   expect((await fetch(`${service.httpUrl}/readyz`)).status).toBe(200);

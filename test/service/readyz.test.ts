@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Notice } from '../../src/contracts/notice.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/nats/embedded-server.ts';
 import { ensureStreams } from '../../src/nats/ensure-streams.ts';
+import { freePort } from '../../src/nats/free-port.ts';
 import type { Service } from '../../src/service/service.ts';
 import { type NatsProxy, type ProxyHooks, startNatsProxy } from '../support/nats-proxy.ts';
 import { rulesFrom } from '../support/rules.ts';
@@ -55,6 +56,35 @@ test('it is false with the reason while JetStream does not answer, and true agai
   hooks = {};
   await expect.poll(readyz).toBe('200 ready');
   expect(await preflight()).not.toContain("knell can't read");
+});
+
+test('it says why the start begins again while JetStream does not answer, and the port stays open', async () => {
+  const http = { host: '127.0.0.1', port: await freePort(20_000) };
+  let isAway = true;
+  hooks = {
+    fromClient(frame, way) {
+      if (!isAway || !frame.words[0]?.startsWith('$JS.API.')) way.onward(frame);
+    },
+  };
+  const starting = startTestService(proxy.url, rules, undefined, { http, lookEveryMs: 50 });
+  const answers: string[] = [];
+  const ask = async () => {
+    const answer = await fetch(`http://127.0.0.1:${http.port}/readyz`).catch((error) => ({
+      status: 0,
+      text: async () => String(error),
+    }));
+    answers.push(`${answer.status} ${(await answer.text()).trim()}`);
+    return answers.at(-1);
+  };
+  await expect.poll(ask, { interval: 5 }).toBe('503 starting');
+  const first = answers.length;
+  await expect
+    .poll(ask, { interval: 5 })
+    .toContain('503 starting again: the NATS server went away, or did not answer in time');
+  isAway = false;
+  await expect.poll(ask, { interval: 5 }).toBe('200 ready');
+  service = await starting;
+  expect(answers.slice(first).filter((answer) => answer.startsWith('0'))).toEqual([]);
 });
 
 test('it is false where the log stream was deleted behind the back of the service', async () => {
