@@ -6,6 +6,7 @@ export interface DueQueue<T> {
   delete(key: string): void;
   has(key: string): boolean;
   readonly size: number;
+  /** Calls off all that waits; what is set from then on never comes. */
   stop(): void;
 }
 
@@ -22,6 +23,7 @@ export function createDueQueue<T>(clock: Clock, onDue: (value: T, dueMs: number)
   const heap: Entry<T>[] = [];
   let cancel: (() => void) | undefined;
   let armedMs = Number.POSITIVE_INFINITY;
+  let isStopped = false;
 
   function push(entry: Entry<T>): void {
     let at = heap.push(entry) - 1;
@@ -74,7 +76,7 @@ export function createDueQueue<T>(clock: Clock, onDue: (value: T, dueMs: number)
 
   return {
     set(key, dueMs, value) {
-      if (current.get(key)?.dueMs === dueMs) return;
+      if (isStopped || current.get(key)?.dueMs === dueMs) return;
       const entry = { key, dueMs, value };
       current.set(key, entry);
       push(entry);
@@ -88,6 +90,7 @@ export function createDueQueue<T>(clock: Clock, onDue: (value: T, dueMs: number)
       return current.size;
     },
     stop() {
+      isStopped = true;
       cancel?.();
       cancel = undefined;
       armedMs = Number.POSITIVE_INFINITY;

@@ -34,6 +34,17 @@ test('a key that is set again moves, and one that is deleted never comes', async
   expect(heard).toEqual(['late']);
 });
 
+test('what is set after it was stopped never comes: a failure of what was under way would be tried again for ever', async () => {
+  const clock = createManualClock(0);
+  const heard: string[] = [];
+  const queue = createDueQueue<string>(clock, (value) => heard.push(value));
+  queue.set('waits', 100, 'waits');
+  queue.stop();
+  queue.set('failed', 100, 'failed');
+  await clock.advance(200);
+  expect([heard, queue.size]).toEqual([[], 0]);
+});
+
 test('it says the same as a sorted list would', async () => {
   const step = fc.record({ key: fc.constantFrom(...'abcdefgh'), due: fc.option(fc.integer({ min: 1, max: 100 })) });
   await fc.assert(
