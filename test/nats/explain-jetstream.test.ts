@@ -3,10 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lookAtJetStream } from '../../src/cli/doctor/look-at-server.ts';
 import { exitCodeOf } from '../../src/cli/exit-codes.ts';
 import { explainFailure } from '../../src/nats/explain-failure.ts';
+import { freePort } from '../../src/nats/free-port.ts';
 import { openJetStream } from '../../src/nats/open-jetstream.ts';
 import { DEFAULT_LAG_BOUNDS, obstacleToReading } from '../../src/service/readiness.ts';
 import { type ConfiguredServer, startConfiguredServer } from '../support/configured-server.ts';
 import { type NatsCluster, startNatsCluster } from '../support/nats-cluster.ts';
+import { rulesFrom } from '../support/rules.ts';
+import { startTestService } from '../support/service.ts';
 
 const BARE = 'accounts { BARE: { users: [{ user: bare, password: pw }] }, OPEN: { jetstream: enabled } }';
 let cluster: NatsCluster;
@@ -55,6 +58,23 @@ test('of a cluster that has lost its quorum everybody says how many servers it t
   ];
   expect(new Set(said).size).toBe(1);
   expect(said[0]).toMatch(/^JetStream does not answer: .* no leader: .*2 of 3/);
+});
+
+test('a service that starts meanwhile answers that it waits for a leader, and is ready once there is one', async () => {
+  const http = { host: '127.0.0.1', port: await freePort(20_100) };
+  const starting = startTestService(cluster.servers[0]?.url ?? '', rulesFrom('rules: []'), undefined, { http });
+  const readyz = async () => {
+    const answer = await fetch(`http://127.0.0.1:${http.port}/readyz`);
+    return `${answer.status} ${(await answer.text()).trim()}`;
+  };
+  await expect
+    .poll(() => readyz().catch(String), { timeout: 60_000 })
+    .toMatch(/^503 starting again: JetStream does not answer: .* no leader/);
+  await Promise.all([cluster.restart(1), cluster.restart(2)]);
+  const service = await starting;
+  await expect.poll(readyz, { timeout: 60_000 }).toBe('200 ready');
+  await service.stop();
+  await expect(readyz()).rejects.toThrow();
 });
 
 test.each([
