@@ -28,6 +28,7 @@ write('env.sh', 'export PATH="$PWD/tools:$PATH"\n');
 write('agent.conf', 'AGENT="claude -p"\nFALLBACK="codex exec"\n');
 write('strict.sh', '#!/bin/bash -e\nclaude -p x\ncodex exec y\n');
 write('tools/my-agent', '#!/bin/bash\nclaude -p x || codex exec y\n');
+write('tools/install', '#!/bin/bash\nclaude -p x || codex exec y\n');
 write('wrapped/claude', `#!/bin/bash\nfor i in 1 2 3; do ${folder}/bin/claude "$@" && exit 0; done\n`);
 write('home/agents/go.sh', '#!/bin/bash\nclaude -p x || codex exec y\n');
 write('home/.bash_profile', 'gemini() { claude "$@" || claude "$@"; }\n');
@@ -90,6 +91,7 @@ describe.each(['bash', 'sh'])('what works behind a failed agent in %s', (shell) 
     'claude -p x &\nwait\ngit push',
     'sh ./strict.sh',
     'cat other.sh | sh',
+    'tools/install all',
     'retry() { "$@" || "$@"; }\nretry ./once.sh x',
     'claude -p x; rc=$?\nif [ "$rc" -ne 0 ]; then gh issue create; fi',
     'case "$(claude -p x)" in yes) git push ;; *) codex exec y ;; esac',

@@ -41,6 +41,8 @@ export function runProgram(walk: Walk, words: readonly string[], way: Way, at: A
     const ends = walk.words(inner.words, isOther ? { ...way, folder: undefined } : way, at);
     return hidesEnd(words) ? distinct(ends.flatMap(endedAnyhow)) : ends;
   }
+  // A path names a file of its own: `./install`.
+  if (name.includes('/') && !/^(?:\/usr)?(?:\/local)?\/s?bin\//.test(name)) return runOther(walk, words, way, at);
   if (QUIET_PROGRAMS.has(base) || TIDY_PROGRAMS.has(base)) {
     const told = at.voice === 'kept' ? way : heard(walk, way, at);
     return endedAnyhow(afterWriting(words, told));
