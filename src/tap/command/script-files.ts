@@ -25,12 +25,15 @@ export interface ScriptFiles {
 
 /** So much of a file tells whether it is a shell's. */
 const HEAD_BYTES = 128;
+/** A longer `package.json` is not read. */
+const MAX_PACKAGE_BYTES = 1024 * 1024;
 /** A longer script is not read. */
 const MAX_BYTES = 64 * 1024;
 
 /** Reads scripts from the disk, each once: regular files of at most 64 KiB that are no binaries and no other interpreter's. */
 export function diskFiles(): ScriptFiles {
   const known = new Map<string, Found>();
+  const packages = new Map<string, Record<string, string> | undefined>();
   const once = (file: string) => {
     const found = known.get(file) ?? textAt(file);
     known.set(file, found);
@@ -54,7 +57,8 @@ export function diskFiles(): ScriptFiles {
       for (let at = folder; ; at = dirname(at)) {
         const file = join(at, 'package.json');
         if (isFile(file)) {
-          const scripts = scriptsIn(file);
+          const scripts = packages.has(file) ? packages.get(file) : scriptsIn(file);
+          packages.set(file, scripts);
           return scripts && { scripts, home: at };
         }
         if (at === dirname(at)) return undefined;
@@ -95,6 +99,7 @@ function textAt(path: string): Found {
 
 function scriptsIn(file: string): Record<string, string> | undefined {
   try {
+    if (statSync(file).size > MAX_PACKAGE_BYTES) return undefined;
     const { scripts } = JSON.parse(readFileSync(file, 'utf8')) as { scripts?: unknown };
     if (!isObject(scripts)) return undefined;
     return Object.fromEntries(

@@ -19,6 +19,10 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   doas: { valued: ['-u', '-C'] },
   time: { valued: ['-f', '-o', '--format', '--output'] },
   nohup: {},
+  proxychains: { valued: ['-f'] },
+  proxychains4: { valued: ['-f'] },
+  firejail: {},
+  'systemd-inhibit': {},
   'ssh-agent': { valued: ['-a', '-t', '-E', '-P'] },
   setsid: {},
   unbuffer: {},
@@ -86,6 +90,7 @@ const RUNNERS: Readonly<Record<string, { readonly words: readonly string[][]; re
   uv: { words: [['tool', 'run'], ['run']], valued: ['--from', '--with', '--python', '-p'] },
   poetry: { words: [['run']], valued: [] },
   pipx: { words: [['run']], valued: ['--spec', '--python'] },
+  volta: { words: [['run']], valued: ['--node', '--npm', '--yarn'] },
 };
 
 const INTERPRETERS = new Set(['node', 'nodejs', 'bun', 'deno', 'tsx']);

@@ -17,7 +17,7 @@ write('agent.task', 'claude -p a || codex exec b\n');
 write('home/once.sh', '#!/bin/bash\nset -e\ncd "$(dirname "$0")"\n./next.sh\ngit push\n');
 write('home/next.sh', '#!/bin/bash\nexec claude -p a\n');
 write('entry.sh', '#!/bin/sh\nset -e\nexport A=b\nexec "$@"\n');
-write('docker.sh', '#!/bin/sh\nset -e\nif [ "$1" = x ]; then\n  set -- claude "$@"\nfi\nexec "$@"\n');
+write('docker.sh', `#!/bin/sh\nset -e\nif [ "$\{1#-}" != "$1" ]; then\n  set -- claude "$@"\nfi\nexec "$@"\n`);
 write('step.sh', '#!/bin/sh\nset -e\n"$@"\ngit push\n');
 write('twice.sh', '#!/bin/sh\n"$@" || "$@"\n');
 write('shift.sh', `#!/bin/sh\nif [ "$1" = x ]; then shift; fi\nexec timeout 60 "$\{@}"\n`);
@@ -137,7 +137,7 @@ test.each([
   ['sh', '-c', 'exec "$@"', 'sh', 'claude', '-p', 'Go'],
   ['home/once.sh'],
   ['bash', '-c', 'set -e; if [ -n "$A" ]; then claude -p Go; fi; git push'],
-  ['bash', '-c', 'set -euo pipefail\ncase "$1" in\n  a) claude -p Go\n  git push ;;\nesac\ngit push'],
+  ['bash', '-c', 'set -euo pipefail\ncase "$MODE" in\n  a) claude -p Go\n  git push ;;\nesac\ngit push'],
   ['bash', '-c', 'set -e; for i in 1 2; do claude -p Go; git push; done'],
   ['bash', '-c', 'cd home && ./once.sh'],
   ['bash', '-c', 'export PATH="$PWD/bin:$PATH"; log() { echo; }; log a; claude -p Go'],

@@ -53,6 +53,12 @@ test.each([
   bash('claude -p "$(cat "$(pre)")"'),
   bash('claude -p <<EOF\n$(pre)\nEOF'),
   bash('OUT=$(claude -p Go); echo "$OUT"'),
+  bash('cat old.jsonl > /dev/stdout; claude -p Go'),
+  bash('exec 3>&1; N=$(cat old.jsonl >&3); claude -p Go'),
+  bash('N=$(cat old.jsonl | tee /dev/stderr | wc -l); claude -p Go'),
+  bash('exec 3>&1; N=$(exec 1>&3; cat old.jsonl); claude -p Go'),
+  bash('set -v; PROMPT="Go"\nclaude -p "$PROMPT"'),
+  bash("trap 'cat old.jsonl' DEBUG; claude -p Go"),
 ])('others may print before the agent of: %s %s %s %s', async (...command) => {
   expect((await readCommand(command, FILES)).place).toBe('behind');
 });
@@ -85,7 +91,6 @@ test.each([
 
 test.each([
   bash('cat old.jsonl; python3 agent.py'),
-  bash('cat old.jsonl; $AGENT -p Go'),
   bash('git pull && docker run --rm image claude -p Go'),
   bash('OUT=$(docker run image claude -p Go); echo "$OUT"'),
   ['docker', 'run', 'image', ...bash('cat old.jsonl; claude -p Go')],

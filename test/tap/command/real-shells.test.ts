@@ -32,6 +32,8 @@ write('tools/install', '#!/bin/bash\nclaude -p x || codex exec y\n');
 write('wrapped/claude', `#!/bin/bash\nfor i in 1 2 3; do ${folder}/bin/claude "$@" && exit 0; done\n`);
 write('home/agents/go.sh', '#!/bin/bash\nclaude -p x || codex exec y\n');
 write('home/.bash_profile', 'gemini() { claude "$@" || claude "$@"; }\n');
+write('agent.env', 'AGENT=claude\nFALLBACK=codex\n');
+write('by-env.sh', '#!/bin/sh\n$AGENT x || $FALLBACK x\n');
 write('tasks/a.sh', 'claude -p a\n');
 write('tasks/b.sh', 'claude -p b\n');
 
@@ -92,6 +94,13 @@ describe.each(['bash', 'sh'])('what works behind a failed agent in %s', (shell) 
     'sh ./strict.sh',
     'cat other.sh | sh',
     'tools/install all',
+    'export $(cat agent.env)\n$AGENT x || $FALLBACK x',
+    'if hash nosuch 2>/dev/null; then :; else claude -p x || codex exec y; fi',
+    'printf "claude -p a\\nclaude -p b\\n" | xargs -I{} sh -c "{}"',
+    'find tasks -name "*.sh" -exec {} \\;',
+    'mkdir -p made\ncp other.sh made/run-agent\nPATH="$PWD/made:$PATH"\nrun-agent x',
+    'awk "BEGIN { system(\\"claude -p x\\"); system(\\"codex exec y\\") }"',
+    '. /dev/stdin <<E\nclaude -p x || codex exec y\nE',
     'retry() { "$@" || "$@"; }\nretry ./once.sh x',
     'claude -p x; rc=$?\nif [ "$rc" -ne 0 ]; then gh issue create; fi',
     'case "$(claude -p x)" in yes) git push ;; *) codex exec y ;; esac',
@@ -125,6 +134,22 @@ describe.each(['bash', 'sh'])('what works behind a failed agent in %s', (shell) 
     expect(worked([shell, '-c', line])).toBe(false);
     expect((await reading([shell, '-c', line])).goesOn).toBeUndefined();
   });
+});
+
+test.each([
+  ['bash', '-c', 'ask() { claude -p "$1" || codex exec "$1"; }; export -f ask; timeout 60 bash -c "ask x"'],
+  [
+    'sh',
+    '-c',
+    'while getopts a:b: o; do case $o in a) A=$OPTARG ;; b) B=$OPTARG ;; esac; done; $A x || $B y',
+    'sh',
+  ].concat(['-a', 'claude', '-b', 'codex']),
+  ['env', 'AGENT=claude', 'FALLBACK=codex', './by-env.sh'],
+  ['find', 'tasks', '-name', '*.sh', '-exec', 'sh', '{}', ';'],
+  ['dash', '-c', 'set -e\nclaude -p x &> log\ncodex exec y'],
+])('what else works behind a failed agent is known: %s %s %s', async (...command) => {
+  expect(worked(command)).toBe(true);
+  expect((await reading(command)).goesOn).toBe('commands');
 });
 
 test('the functions of a login shell are those of its profile', async () => {

@@ -11,7 +11,21 @@ type Builtin = (walk: Walk, words: readonly string[], way: Way, at: At) => Way[]
 
 const well: Builtin = (_walk, _words, way) => [ended(way, true)];
 const anyhow: Builtin = (_walk, _words, way) => endedAnyhow(way);
-const told: Builtin = (walk, _words, way, at) => [ended(at.voice === 'kept' ? way : heard(walk, way, at), true)];
+const told: Builtin = (walk, _words, way, at) => [ended(heard(walk, way, at, true), true)];
+/** What prints what is set where it is given no more to do. */
+const lists: Builtin = (walk, [, ...words], way, at) =>
+  endedAnyhow(words.length === 0 || words.some((word) => /^-\w*p/.test(word)) ? heard(walk, way, at, true) : way);
+
+/** `[ "$1" = agent ]`, where both are known for certain. */
+const test: Builtin = (_walk, words, way, at) => {
+  const [first = '', operator, third = ''] = words.slice(1, words[0] === '[' ? -1 : undefined);
+  const isKnown = at.isExact && !words.includes(UNKNOWN);
+  if (isKnown && words.length === (words[0] === '[' ? 5 : 4)) {
+    if (operator === '=' || operator === '==') return [ended(way, first === third)];
+    if (operator === '!=') return [ended(way, first !== third)];
+  }
+  return endedAnyhow(way);
+};
 
 /** Ends a shell or a function, as its last command did where no code says how. */
 function leave([, code]: readonly string[], way: Way, into: Way[]): Way[] {
@@ -33,7 +47,10 @@ const cd: Builtin = (walk, [, ...words], way) => {
 
 const folderUnknown: Builtin = (_walk, _words, way) => [ended({ ...way, folder: undefined }, true), ended(way, false)];
 
-const set: Builtin = (_walk, [, ...words], way, at) => {
+const set: Builtin = (walk, [, ...words], before, at) => {
+  if (words.some((word) => /^-\w*E/.test(word) || word === 'errtrace')) at.shell.isErrTraced = true;
+  const isPrinted = words.length === 0 || words.some((word) => /^-\w*v/.test(word) || word === 'verbose');
+  const way = isPrinted ? heard(walk, before, at) : before;
   if (words.includes(UNKNOWN) && !words.includes('--')) {
     const oks = [true, false].flatMap((errexit) => [true, false].map((pipefail) => ({ errexit, pipefail })));
     return oks.map((options) => ended({ ...way, ...options, args: undefined }, true));
@@ -44,17 +61,17 @@ const set: Builtin = (_walk, [, ...words], way, at) => {
   const args = end !== -1 ? words.slice(end + 1) : first !== -1 ? words.slice(first) : undefined;
   const known = args?.includes(UNKNOWN) ? undefined : args;
   const next = optionsSet(way, first === -1 ? options : options.slice(0, first));
-  const done = ended({ ...way, ...next, args: args === undefined ? way.args : known }, true);
+  const done = ended({ ...way, ...next, args: args === undefined ? way.args : known && walk.same(known) }, true);
   // A shell that does not have it ends.
   if (options.includes('pipefail')) at.shell.exits.push(ended(way, false));
   return [done];
 };
 
-const shift: Builtin = (_walk, [, count = '1'], way) => {
+const shift: Builtin = (walk, [, count = '1'], way) => {
   if (way.args === undefined) return [ended(way, true)];
   if (!/^\d+$/.test(count)) return [ended({ ...way, args: undefined }, true)];
   if (way.args.length < Number(count)) return [ended(way, false)];
-  return [ended({ ...way, args: way.args.slice(Number(count)) }, true)];
+  return [ended({ ...way, args: walk.same(way.args.slice(Number(count))) }, true)];
 };
 
 const shopt: Builtin = (_walk, [, ...words], way) => {
@@ -83,23 +100,25 @@ function printsSettings(node: unknown): boolean {
   return names.length > 0 && names.every((name) => PRINT_SETTINGS.has(name?.split('/').at(-1) ?? ''));
 }
 
-const source: Builtin = (walk, [, path, ...words], way, at) => {
+const source: Builtin = (walk, [command, path, ...words], way, at) => {
   const settings = () => {
     at.shell.isOpen = true;
     return endedAnyhow(way);
   };
   if (path === undefined) return [ended(way, false)];
-  if (path === UNKNOWN) return unread(walk, way);
+  if (path === UNKNOWN || path.startsWith('/dev/')) return unread(walk, way);
   const name = path.includes('/') ? path : `./${path}`;
   const found = walk.files.find(name, way.folder, undefined);
   const isWritten = mayBeWritten(way, name.split('/').at(-1) as string);
   if (typeof found === 'string' || isWritten) {
     if (SETTINGS_FILE.test(path)) return settings();
     // A shell of POSIX ends where it is missing.
-    return found === 'none' && !isWritten ? [ended(way, false)] : unread(walk, way);
+    return found === 'none' && !isWritten && !way.isHeard ? [ended(way, false)] : unread(walk, way);
   }
-  const args = words.length > 0 ? (words.includes(UNKNOWN) ? undefined : words) : way.args;
-  const ends = runInline(walk, found.text, [{ ...ended(way, true), args }], at, true);
+  const args = words.length > 0 ? (words.includes(UNKNOWN) ? undefined : walk.same(words)) : way.args;
+  const read = runInline(walk, found.text, [{ ...ended(way, true), args }], at, true);
+  // Not every shell knows it by this name.
+  const ends = at.shell.isPosix && command === 'source' ? [...read, ended(way, false)] : read;
   return words.length > 0 ? ends.map((end) => ({ ...end, args: way.args })) : ends;
 };
 
@@ -107,9 +126,11 @@ const trap: Builtin = (walk, [, action, ...signals], way, at) => {
   if (action === '--') return trap(walk, ['trap', ...signals], way, at);
   if (action === undefined || action === '-' || action === '' || signals.length === 0) return [ended(way, true)];
   at.shell.isTrapped = true;
+  // One for each command prints before the agent too.
+  const next = signals.includes('DEBUG') ? heard(walk, way, at) : way;
   if (action === UNKNOWN) {
     walk.finding.trapWorks = true;
-    return [ended(way, true)];
+    return [ended(next, true)];
   }
   const { finding } = walk;
   const { follows } = finding;
@@ -126,7 +147,7 @@ const trap: Builtin = (walk, [, action, ...signals], way, at) => {
   runInline(walk, action, [{ ...way, agent: 'failed', errexit: false }], there, false);
   finding.trapWorks ||= finding.follows;
   finding.follows = follows;
-  return [ended(way, true)];
+  return [ended(next, true)];
 };
 
 const alias: Builtin = (walk, [, ...words], way) => {
@@ -144,16 +165,19 @@ const leaveLoop =
     return [];
   };
 
-const SILENT =
-  ': true export local declare typeset readonly unset umask ulimit hash bind enable times disown bg complete compopt unalias';
-const OPEN = 'read mapfile readarray getopts test [ wait let jobs type fg compgen caller help history dirs';
+const SILENT = ': true sleep';
+const LISTS = 'export local declare typeset readonly';
+const OPEN =
+  'unset umask ulimit hash bind enable times disown bg complete compopt unalias read mapfile readarray getopts wait let jobs type fg compgen caller help history dirs';
 
 /** What a shell does itself, by name. `exec`, `command` and `builtin` are programs around programs. */
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...SILENT.split(' ').map((name): [string, Builtin] => [name, well]),
+  ...LISTS.split(' ').map((name): [string, Builtin] => [name, lists]),
   ...OPEN.split(' ').map((name): [string, Builtin] => [name, anyhow]),
+  ['test', test],
+  ['[', test],
   ['false', (_walk, _words, way) => [ended(way, false)]],
-  ['sleep', well],
   ['echo', told],
   ['printf', told],
   ['pwd', told],

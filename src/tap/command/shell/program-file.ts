@@ -1,4 +1,4 @@
-import { optionsSet, shellOf } from '../shell-call.ts';
+import { baseName, optionsSet, shellOf } from '../shell-call.ts';
 import { runInShell } from './run-script.ts';
 import { type At, UNKNOWN, type Walk } from './walk-context.ts';
 import type { Way } from './ways.ts';
@@ -17,8 +17,10 @@ export function runProgramFile(
   way: Way,
   at: At,
 ): Way[] {
-  const options = optionsSet({ errexit: false, pipefail: false }, shellOf(text)?.slice(1) ?? []);
-  return runInShell(walk, { text, home, args: args.includes(UNKNOWN) ? undefined : args, options }, way, at);
+  const [shell = 'sh', ...flags] = shellOf(text) ?? [];
+  const options = optionsSet({ errexit: false, pipefail: false }, flags);
+  const isPosix = /^(?:sh|dash|ash)$/.test(baseName(shell));
+  return runInShell(walk, { text, home, args: args.includes(UNKNOWN) ? undefined : args, options, isPosix }, way, at);
 }
 
 /** The folders in which a shell looks for programs; undefined where they are not known. */

@@ -4,60 +4,98 @@ const words = (text: string): readonly string[] => text.trim().split(/\s+/);
  * Programs that only read or reshape what they are given: behind a failed agent they do no work, and in a substitution, which keeps
  * what they print, they say nothing, since their errors quote no other program.
  */
-export const QUIET_PROGRAMS: ReadonlySet<string> = new Set(
+const QUIET_PROGRAMS: ReadonlySet<string> = new Set(
   words(`cat echo printf pwd date dirname basename realpath readlink mktemp head tail tee logger sed grep egrep fgrep rg awk gawk
     tr cut sort uniq wc jq yq ls seq id whoami hostname uname nproc cygpath which column fold fmt nl rev tac paste comm expr
     env printenv stat file du df tput stty clear sha256sum md5sum base64 xxd od getent groups arch tty true false test sleep`),
 );
 
 /** Programs that tidy up: behind a failed agent they do no work. */
-export const TIDY_PROGRAMS: ReadonlySet<string> = new Set(words('rm rmdir kill pkill killall sync umount'));
+const TIDY_PROGRAMS: ReadonlySet<string> = new Set(words('rm rmdir kill pkill killall sync umount'));
 
 /** Programs that do work, and start no agent. */
-export const ORDINARY_PROGRAMS: ReadonlySet<string> = new Set(
-  words(`git gh glab hub svn hg npm yarn pnpm bun corepack pip pip3 poetry pipenv uv conda mamba cargo rustc rustup go gcc g++ cc clang
-    cmake ninja meson mvn gradle javac dotnet bundle gem composer apt apt-get apk dnf yum pacman brew curl wget tar unzip zip gzip
-    gunzip xz rsync scp sftp cp mv ln install touch mkdir chmod chown chgrp patch diff cmp dd split aws gcloud az terraform
-    helm psql mysql redis-cli sqlite3 systemctl service journalctl ssh-add ssh-keygen ssh-keyscan ssh-agent gpg gpg-agent openssl
-    tsc eslint prettier biome jest vitest pytest tox ruff black mypy mount useradd usermod groupadd adduser su-exec Xvfb
-    dbus-daemon find xargs nvm fnm mise asdf direnv update-ca-certificates locale-gen setfacl xset xhost docker-compose loginctl`),
+const PLAIN_PROGRAMS: ReadonlySet<string> = new Set(
+  words(`gh glab hub svn hg pip pip3 rustc rustup gcc g++ cc clang cmake ninja meson mvn gradle javac gem composer apt apt-get apk dnf
+    yum pacman brew curl wget tar unzip zip gzip gunzip xz rsync scp sftp cp mv ln install touch mkdir chmod chown chgrp patch
+    diff cmp dd split aws gcloud az terraform helm psql mysql redis-cli sqlite3 systemctl service journalctl ssh-add ssh-keygen
+    ssh-keyscan ssh-agent gpg gpg-agent openssl tsc eslint prettier biome jest vitest pytest tox ruff black mypy mount
+    useradd usermod groupadd adduser Xvfb dbus-daemon xargs find update-ca-certificates locale-gen setfacl xset xhost loginctl
+    corepack nc ncat dockerd redis-server mongod postgres mysqld`),
 );
 
-/** Of the programs that may start others, the words behind which they do. */
-export const STARTING_WORDS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+/** Programs of many kinds, and what of them starts no agent. */
+const PLAIN_VERBS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   [
-    ['npm', 'exec x run run-script rum urn start stop test t tst restart init create'],
-    ['pnpm', 'exec dlx run start test create'],
-    ['yarn', 'exec dlx run start test create'],
-    ['bun', 'x run test create'],
-    ['git', 'bisect rebase submodule filter-branch difftool mergetool hook'],
-    ['cargo', 'run'],
-    ['go', 'run generate'],
-    ['uv', 'run tool'],
-    ['poetry', 'run'],
-    ['pipenv', 'run'],
-    ['conda', 'run'],
-    ['mamba', 'run'],
-    ['bundle', 'exec'],
-    ['dotnet', 'run'],
-    ['find', '-exec -execdir -ok -okdir'],
+    [
+      'git',
+      `add am apply archive blame branch bundle cat-file checkout cherry-pick clean clone commit config describe diff diff-tree
+        fetch for-each-ref format-patch gc grep init lfs log ls-files ls-remote ls-tree merge merge-base mv notes pull push
+        reflog remote repack reset restore rev-list rev-parse revert rm shortlog show show-ref sparse-checkout stash status switch
+        symbolic-ref tag update-index update-ref version worktree credential`,
+    ],
+    [
+      'npm',
+      'install i ci add audit version view config cache pack publish prune dedupe ls outdated update uninstall rebuild link',
+    ],
+    ['pnpm', 'install i add remove update prune fetch store config'],
+    ['yarn', 'install add remove config cache set'],
+    ['bun', 'install i add remove update pm'],
+    ['cargo', 'build check test clippy fmt install update doc clean fetch'],
+    ['go', 'build test mod get install vet fmt env clean version'],
+    ['uv', 'sync pip venv lock add python cache self'],
+    ['poetry', 'install lock add update build config env check'],
+    ['pipenv', 'install sync lock'],
+    ['conda', 'install create activate update env config info list'],
+    ['mamba', 'install create activate update env'],
+    ['bundle', 'install update config check'],
+    ['dotnet', 'build restore test publish tool'],
+    ['mise', 'install use ls env current activate plugins trust settings'],
+    ['asdf', 'install local global plugin current list reshim'],
+    ['fnm', 'install use ls list current default env'],
+    ['nvm', 'install use ls current alias'],
+    ['direnv', 'allow status reload'],
+    [
+      'docker',
+      'build buildx pull push login logout ps images image tag inspect rm rmi stop kill logs volume network cp info version system',
+    ],
+    [
+      'podman',
+      'build pull push login logout ps images image tag inspect rm rmi stop kill logs volume network cp info version system',
+    ],
+    ['docker-compose', 'build pull push down ps logs stop rm config kill'],
+    ['kubectl', 'apply get delete logs describe rollout wait create config cp label annotate version'],
   ].map(([name, verbs]) => [name as string, new Set(words(verbs as string))]),
 );
 
+/** Programs that run what a command of theirs says, where one is there. */
+export const RUNS_COMMAND = /^-(?:exec|execdir|ok|okdir)$/;
+
+/** Whether a program is known to start no agent as it is called. */
+export function isOrdinary([name = '', ...rest]: readonly string[]): boolean {
+  if (PLAIN_PROGRAMS.has(name)) return !rest.some((word) => RUNS_COMMAND.test(word));
+  const verbs = PLAIN_VERBS.get(name);
+  if (!verbs) return false;
+  const verb = rest.find(
+    (word, at) => !word.startsWith('-') && !(name === 'git' && /^-[Cc]$/.test(rest[at - 1] ?? '')),
+  );
+  return verb === undefined || verbs.has(verb);
+}
+
+/** Whether a program only reads or reshapes what it is given, or tidies up. */
+export function isQuiet([name = '', ...rest]: readonly string[]): boolean {
+  if (/^g?awk$/.test(name) && rest.some((word) => /system\s*\(|getline|\|\s*"/.test(word))) return false;
+  if (name === 'docker' || name === 'podman') return /^(?:rm|stop|kill)$/.test(rest[0] ?? '');
+  if (name === 'git') return rest[0] === 'worktree' && /^(?:remove|prune)$/.test(rest[1] ?? '');
+  return QUIET_PROGRAMS.has(name) || TIDY_PROGRAMS.has(name);
+}
+
 /** Programs that start a command once for each thing they are given, or again and again. */
 export const REPEATERS: ReadonlySet<string> = new Set(
-  words('xargs parallel find retry watch entr nodemon concurrently'),
+  words('xargs parallel find retry repeat watch entr nodemon concurrently'),
 );
 
-/** Programs that run a command where the tap sees none of its processes, and the words behind which they do. */
-export const ELSEWHERE: ReadonlyMap<string, readonly string[]> = new Map([
-  ['docker', ['run', 'exec', 'compose']],
-  ['podman', ['run', 'exec', 'compose']],
-  ['nerdctl', ['run', 'exec', 'compose']],
-  ['kubectl', ['run', 'exec', 'debug']],
-  ['lxc', ['exec']],
-  ['ssh', []],
-]);
+/** Programs that run a command where the tap sees none of its processes. */
+export const ELSEWHERE: ReadonlySet<string> = new Set(words('docker podman nerdctl kubectl lxc ssh'));
 
 /** Programs whose first words name files that they write; of the others, all that they may have written. */
 export const WRITERS: ReadonlySet<string> = new Set(words('cp mv ln sed tee install'));

@@ -1,11 +1,16 @@
 import { agentNamed } from '../known-agents.ts';
 import { baseName, isShellText } from '../shell-call.ts';
 import { pathAt, runProgramFile, type ScriptText } from './program-file.ts';
-import { type At, type Walk, works } from './walk-context.ts';
-import { ended, mayBeWritten, type Way } from './ways.ts';
+import { type At, heard, type Walk, works } from './walk-context.ts';
+import { ended, endedAnyhow, mayBeWritten, type Way } from './ways.ts';
+
+const SETS_UP =
+  /^(?:--version|--help|-[vVh]|update|upgrade|mcp|login|logout|auth|config|doctor|install|completion|plugin|setup-token|models)$/;
 
 /** The ways behind an agent. */
 export function runAgent(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
+  // `claude --version`, `codex login`: it tells something, or sets itself up.
+  if (SETS_UP.test(words[1] ?? '')) return endedAnyhow(heard(walk, way, at));
   const { finding } = walk;
   works(walk, way);
   noteAgent(walk, words, at);
@@ -26,8 +31,9 @@ function noteAgent({ finding }: Walk, [name = '', ...args]: readonly string[], a
 /** The script in an agent's place, where its name is one's on the path: a wrapper around the real one. */
 export function agentScript(walk: Walk, [name = '']: readonly string[], way: Way, at: At) {
   const path = pathAt(way, at);
+  const isNamed = way.written.includes(`/${baseName(name)}/`);
+  if (isNamed || (name.includes('/') && mayBeWritten(way, baseName(name)))) return 'unread';
   if (path === undefined && !name.includes('/')) return undefined;
-  if (name.includes('/') && mayBeWritten(way, baseName(name))) return 'unread';
   const found = walk.files.find(name, way.folder, path);
   return typeof found !== 'string' && isShellText(found.text, baseName(name)) ? found : undefined;
 }

@@ -3,14 +3,14 @@ import { baseName } from '../shell-call.ts';
 import { inChild } from './run-script.ts';
 import { type At, UNKNOWN, unread, type Walk } from './walk-context.ts';
 import { distinct, ended, endedAnyhow, type Way, withWritten } from './ways.ts';
-import { wordsOf, wordValue } from './word-values.ts';
+import { isExactWord, wordsOf, wordValue } from './word-values.ts';
 
 /** The ways behind a simple command: its substitutions, then the program, function or builtin that its words name. */
 export function runCommand(walk: Walk, node: Command, ways: readonly Way[], at: At): Way[] {
   const prefixes = node.prefix.filter((one) => one.type === 'Assignment');
   const nodes = [...node.prefix, ...(node.name ? [node.name] : []), ...node.suffix];
   const substituted = afterSubstitutions(walk, nodes, ways, at);
-  const { there, behind } = afterRedirects(node.redirects, at);
+  const { there, behind } = afterRedirects(node.redirects, substituted, at);
   if (!node.name) {
     // `answer=$(claude …)` ends as its substitution does.
     const isPlain = !nodes.some((one) => scriptsIn(one).length > 0);
@@ -26,7 +26,8 @@ export function runCommand(walk: Walk, node: Command, ways: readonly Way[], at: 
       substituted.flatMap((way) => {
         const own = words.flatMap((word) => (typeof word === 'string' ? [word] : wordsOf(word, way, at.shell)));
         const isLoose = words.some((word) => typeof word !== 'string' && mayBeOptions(word, way, at));
-        return walk.words(own, way, { ...there, isLoose });
+        const isExact = words.every((word) => typeof word === 'string' || isExactWord(word));
+        return walk.words(own, way, { ...there, isLoose, isExact });
       }),
     ),
   );
@@ -87,10 +88,13 @@ function scriptsIn(node: SyntaxNode): { script: ParsedScript | undefined; isBesi
 /** What redirections change: for the command, where its input and output go; behind it, which files may have been written. */
 export function afterRedirects(
   redirects: readonly Redirection[],
+  before: readonly Way[],
   at: At,
 ): { there: At; behind: (ways: readonly Way[]) => Way[] } {
   let there = at;
   const written: Word[] = [];
+  let mayFail = false;
+  let mayBeBeside = false;
   for (const redirect of redirects) {
     const number = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : undefined;
     if (redirect.type !== 'Redirect') {
@@ -102,23 +106,30 @@ export function afterRedirects(
       const isPlain = target && !target.parts;
       there = { ...there, input: isPlain ? { file: target.value } : {} };
     }
-    const isShown =
-      operator.includes('>') && target !== undefined && /^(?:2|\/dev\/(?:stderr|tty))$/.test(target.value);
-    if (isShown && (number ?? 1) === 1 && there.voice === 'kept') there = { ...there, voice: 'heard' };
+    const isShown = operator.includes('>') && target !== undefined && SHOWN.test(target.value);
+    if (isShown && there.voice === 'kept') there = { ...there, voice: 'heard' };
     const isOutput = operator.includes('>') && operator !== '<>';
     if (isOutput && target && !/^(?:&?\d+|-|\/dev\/.*)$/.test(target.value)) written.push(target);
+    mayFail ||= written.length > 0 || (operator.startsWith('<') && operator !== '<&');
+    mayBeBeside ||= at.shell.isPosix && operator.startsWith('&>');
     const isPassedOn = target?.parts?.some(({ type }) => type === 'ProcessSubstitution') === true;
-    if (isOutput && (number ?? 1) === 1 && operator !== '>&' && !isPassedOn)
+    if (isOutput && (number ?? 1) === 1 && operator !== '>&' && !isPassedOn && !isShown)
       there = { ...there, isCaptured: true, ...(at.voice === 'heard' && { voice: 'kept' as const }) };
   }
   return {
     there,
-    behind: (ways) =>
-      written.length === 0
-        ? [...ways]
-        : ways.map((way) => {
-            const names = written.map((word) => wordValue(word, way, at.shell));
-            return names.reduce<Way>((one, name) => (name === undefined ? one : withWritten(one, baseName(name))), way);
-          }),
+    behind(ways) {
+      const ends = ways.map((way) => {
+        const names = written.map((word) => wordValue(word, way, at.shell));
+        return names.reduce<Way>((one, name) => (name === undefined ? one : withWritten(one, baseName(name))), way);
+      });
+      // What can't be opened fails in its place. A shell of POSIX takes `a &> b` for `a & > b`.
+      const failed = mayFail ? before.map((way) => ended(way, false)) : [];
+      const beside = mayBeBeside ? [...before, ...ends].map((way) => ended(way, true)) : [];
+      return distinct([...ends, ...failed, ...beside]);
+    },
   };
 }
+
+/** What is printed there is shown, whatever else is kept. */
+const SHOWN = /^(?:\d+|\/dev\/(?!null$).*)$/;

@@ -1,3 +1,4 @@
+import { agentNamed } from '../known-agents.ts';
 import { type PackageLine, packageScript } from '../package-scripts.ts';
 import { baseName, isShellText } from '../shell-call.ts';
 import { isInterpreter, runBy, unwrapCommand } from '../unwrap-command.ts';
@@ -5,12 +6,11 @@ import { together } from './builtins.ts';
 import { pathAt, runProgramFile } from './program-file.ts';
 import {
   ELSEWHERE,
-  ORDINARY_PROGRAMS,
-  QUIET_PROGRAMS,
+  isOrdinary,
+  isQuiet,
   READS_ONLY,
   REPEATERS,
-  STARTING_WORDS,
-  TIDY_PROGRAMS,
+  RUNS_COMMAND,
   WRITERS,
   WRITES_ANY,
 } from './programs.ts';
@@ -26,7 +26,8 @@ export function runProgram(walk: Walk, words: readonly string[], way: Way, at: A
   const base = baseName(name);
   const script = packageScript(words, way.folder, walk.files);
   if (script) return runPackageScript(walk, script, way, at);
-  if (ELSEWHERE.has(base)) return runElsewhere(walk, words, way, at);
+  if (ELSEWHERE.has(base) && !isQuiet([base, ...rest]) && !isOrdinary([base, ...rest]))
+    return runElsewhere(walk, words, way, at);
   if (base === 'run-parts') return unread(walk, way);
   if (REPEATERS.has(base)) return runAgainAndAgain(walk, words, way, at);
   const inner = unwrapCommand(words);
@@ -43,18 +44,17 @@ export function runProgram(walk: Walk, words: readonly string[], way: Way, at: A
   }
   // A path names a file of its own: `./install`.
   if (name.includes('/') && !/^(?:\/usr)?(?:\/local)?\/s?bin\//.test(name)) return runOther(walk, words, way, at);
-  if (QUIET_PROGRAMS.has(base) || TIDY_PROGRAMS.has(base)) {
-    const told = at.voice === 'kept' ? way : heard(walk, way, at);
-    return endedAnyhow(afterWriting(words, told));
+  const plain = [base, ...rest];
+  if (isQuiet(plain)) {
+    const isShown = rest.some((word) => SHOWN_IN.test(word));
+    return endedAnyhow(heard(walk, afterWriting(words, way), at, !isShown));
   }
-  const starting = STARTING_WORDS.get(base);
-  const isOrdinary = ORDINARY_PROGRAMS.has(base) && !rest.some((word) => starting?.has(word));
-  if (isOrdinary) {
-    works(walk, way);
-    return endedAnyhow(heard(walk, afterWriting(words, way), at));
-  }
+  if (isOrdinary(plain)) return runPlain(walk, words, way, at);
   return runOther(walk, words, way, at);
 }
+
+/** Where all see it, though the program's own output is kept. */
+const SHOWN_IN = /\/dev\/(?:std|fd|tty)/;
 
 /** Whether a program does not end as the one that it runs. */
 function hidesEnd([name = '', ...rest]: readonly string[]): boolean {
@@ -83,11 +83,13 @@ function runOther(walk: Walk, words: readonly string[], way: Way, at: At): Way[]
   const path = pathAt(way, at);
   const isOther = isInterpreter(name) || runBy(words) !== undefined;
   const found = isOther ? 'other' : walk.files.find(name, way.folder, path);
-  if (mayBeWritten(way, baseName(name)) && name.includes('/')) return unread(walk, way);
+  // Of a bare name only a file of that very name is meant: nearly anything may be written by then.
+  const isNamed = way.written.includes(`/${baseName(name)}/`);
+  if (isNamed || (name.includes('/') && mayBeWritten(way, baseName(name)))) return unread(walk, way);
   if (typeof found !== 'string' && isShellText(found.text, baseName(name)))
     return runProgramFile(walk, words, found, way, at);
-  if (found === 'unread') return unread(walk, way);
-  if (found === 'none' && at.isInShell && !name.includes('/')) return [ended(heard(walk, way, at), false)];
+  // A name that is not found may be a function that was exported, or what another folder has by then.
+  if (found === 'unread' || (found === 'none' && at.isInShell && !name.includes('/'))) return unread(walk, way);
   if (at.isAgentScript) return runAgent(walk, words, way, at);
   const { finding } = walk;
   works(walk, way);
@@ -104,14 +106,11 @@ function runOther(walk: Walk, words: readonly string[], way: Way, at: At): Way[]
 /** A command that is run once for each thing of several. */
 function runAgainAndAgain(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
   const started = startedWords(walk, words, way);
-  const base = baseName(words[0] ?? '');
   if (!started) {
-    if (ORDINARY_PROGRAMS.has(base) && !words.some((word) => STARTING_WORDS.get(base)?.has(word))) {
-      works(walk, way);
-      return endedAnyhow(heard(walk, way, at));
-    }
-    return runOther(walk, words, way, at);
+    if (isOrdinary([baseName(words[0] ?? ''), ...words.slice(1)])) return runPlain(walk, words, way, at);
+    return words.some((word) => RUNS_COMMAND.test(word)) ? unread(walk, way) : runOther(walk, words, way, at);
   }
+  if (isGivenLater(words, started)) return unread(walk, way);
   const once = (ways: readonly Way[]) =>
     inChild(ways, at, (inner, there) => inner.flatMap((one) => runStarted(walk, started, one, there)));
   const first = once([way]);
@@ -119,12 +118,25 @@ function runAgainAndAgain(walk: Walk, words: readonly string[], way: Way, at: At
   return together([way], first.flatMap(endedAnyhow), second.flatMap(endedAnyhow));
 }
 
+/** Whether what a repeater runs is told by what it is given: `xargs -n1 sh`, `xargs -I{} bash -c {}`, `find -exec {} \\;`. */
+function isGivenLater(words: readonly string[], started: Started): boolean {
+  if (!('words' in started)) return false;
+  const own = started.words;
+  const option = words.findIndex((word) => /^-I/.test(word));
+  const token = option === -1 ? '{}' : (words[option] as string).slice(2) || words[option + 1];
+  const inner = unwrapCommand(own);
+  if (inner && 'words' in inner && inner.words.length === 0) return true;
+  if (agentNamed(own[0] ?? '') || isQuiet(own) || isOrdinary(own)) return false;
+  return own.length === 1 || own.some((word) => word === token);
+}
+
+/** A program that does work, and starts no agent. */
+function runPlain(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
+  works(walk, way);
+  return endedAnyhow(heard(walk, afterWriting(words, way), at));
+}
+
 function runElsewhere(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
-  const verbs = ELSEWHERE.get(baseName(words[0] ?? '')) ?? [];
-  if (verbs.length > 0 && !words.some((word) => verbs.includes(word))) {
-    works(walk, way);
-    return endedAnyhow(heard(walk, way, at));
-  }
   const started = startedWords(walk, words, way);
   // Its files are not those of this machine.
   const there = { ...way, folder: undefined };

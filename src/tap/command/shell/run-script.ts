@@ -1,5 +1,6 @@
+import type { ParsedScript } from 'unbash';
 import type { ShellOptions } from '../shell-call.ts';
-import { collectDefinitions } from './definitions.ts';
+import { collectDefinitions, type Definitions } from './definitions.ts';
 import { type At, deeper, type Shell, unread, type Walk } from './walk-context.ts';
 import { asSeenOutside, distinct, endedAnyhow, type Way } from './ways.ts';
 import { wordValue } from './word-values.ts';
@@ -13,6 +14,7 @@ export interface Given {
   readonly args: readonly string[] | undefined;
   readonly options?: ShellOptions;
   readonly isLogin?: boolean;
+  readonly isPosix?: boolean;
 }
 
 /** The ways behind a shell that is started for a line or a script. */
@@ -21,10 +23,16 @@ export function runInShell(walk: Walk, given: Given, way: Way, at: At): Way[] {
   const shell = childShell(given, way, at.shell);
   const script = walk.parse(given.text);
   if (script.errors?.length) return unread(walk, way);
-  collectDefinitions(script, shell);
+  define(script, shell);
   if (given.isLogin) collectProfiles(walk, shell);
   const options = given.options ?? { errexit: false, pipefail: false };
-  const start: Way = { ...way, ...options, ok: true, folder: given.folder ?? way.folder, args: given.args };
+  const start: Way = {
+    ...way,
+    ...options,
+    ok: true,
+    folder: given.folder ?? way.folder,
+    args: given.args && walk.same(given.args),
+  };
   const ends = walk.list(script.commands, [start], {
     ...inner,
     shell,
@@ -55,7 +63,7 @@ export function inChild(ways: readonly Way[], at: At, run: (ways: readonly Way[]
   return distinct(
     ways.flatMap((way) => {
       const exits: Way[] = [];
-      const shell: Shell = { ...at.shell, exits, isTrapped: false };
+      const shell: Shell = { ...at.shell, exits, isTrapped: at.shell.isTrapped && at.shell.isErrTraced };
       return outside(shell, run([way], { ...at, shell, loops: [], returns: at.returns && exits }), way);
     }),
   );
@@ -65,7 +73,7 @@ export function inChild(ways: readonly Way[], at: At, run: (ways: readonly Way[]
 export function runInline(walk: Walk, text: string, ways: readonly Way[], at: At, isSourced: boolean): Way[] {
   const script = walk.parse(text);
   if (script.errors?.length) return ways.flatMap((way) => unread(walk, way));
-  collectDefinitions(script, at.shell);
+  define(script, at.shell);
   const returns: Way[] = [];
   const inner = { ...deeper(at), isNoFunction: false, isInScript: at.isInScript || isSourced, node: undefined };
   const ends = walk.list(script.commands, ways, isSourced ? { ...inner, returns } : inner);
@@ -75,6 +83,22 @@ export function runInline(walk: Walk, text: string, ways: readonly Way[], at: At
 function outside(shell: Shell, ends: readonly Way[], way: Way): Way[] {
   const all = [...ends, ...shell.exits];
   return distinct((shell.isTrapped ? all.flatMap(endedAnyhow) : all).map((one) => asSeenOutside(way, one)));
+}
+
+const definitions = new WeakMap<ParsedScript, Definitions>();
+
+/** Adds what a text defines, which is looked for once. */
+function define(script: ParsedScript, shell: Shell): void {
+  const own = definitions.get(script) ?? { functions: new Map(), variables: new Map() };
+  if (!definitions.has(script)) collectDefinitions(script, own);
+  definitions.set(script, own);
+  shell.spend(1 + (own.functions.size + own.variables.size) / 16);
+  for (const [name, bodies] of own.functions)
+    shell.functions.set(name, [...new Set([...(shell.functions.get(name) ?? []), ...bodies])]);
+  for (const [name, value] of own.variables) {
+    const before = shell.variables.get(name);
+    shell.variables.set(name, before === undefined || before === value ? value : 'many');
+  }
 }
 
 function childShell(given: Given, way: Way, parent: Shell): Shell {
@@ -90,6 +114,10 @@ function childShell(given: Given, way: Way, parent: Shell): Shell {
     },
     exits: [],
     isOpen: given.isLogin === true || parent.isOpen,
+    isLoud: parent.isLoud,
+    isErrTraced: false,
+    isPosix: given.isPosix === true,
+    spend: parent.spend,
     isTrapped: false,
   };
 }

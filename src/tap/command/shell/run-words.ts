@@ -4,7 +4,7 @@ import { BUILTINS } from './builtins.ts';
 import { agentScript, runAgent, runAgentScript } from './run-agent.ts';
 import { runProgram } from './run-program.ts';
 import { runInShell } from './run-script.ts';
-import { type At, deeper, UNKNOWN, unread, type Walk } from './walk-context.ts';
+import { type At, deeper, heard, UNKNOWN, unread, type Walk } from './walk-context.ts';
 import { distinct, ended, endedAnyhow, mayBeWritten, type Way } from './ways.ts';
 
 /** The ways behind a command by its words: a function, a builtin, an agent, a program around another one, a script, any other program. */
@@ -12,7 +12,8 @@ export function runWords(walk: Walk, words: readonly string[], way: Way, at: At)
   const [name = '', ...rest] = words;
   walk.spend(1 + words.length / 8);
   if (words.length === 0) return [ended(way, true)];
-  if (name === '') return [ended(way, false)];
+  // No program is named like an option.
+  if (name === '' || name.startsWith('-')) return [ended(way, false)];
   if (/^[A-Za-z_]\w*\+?=/.test(name)) return runWords(walk, rest, way, name.startsWith('PATH=') ? withPath(at) : at);
   const bodies = at.isNoFunction ? undefined : at.shell.functions.get(name);
   if (bodies) return callFunction(walk, bodies, rest, way, at);
@@ -29,7 +30,7 @@ export function runWords(walk: Walk, words: readonly string[], way: Way, at: At)
   const builtin = BUILTINS.get(name);
   if (builtin) return builtin(walk, words, way, at);
   const alone = { ...deeper(at), isNoFunction: true };
-  if (SHELLS.has(baseName(name))) return runShell(walk, rest, way, alone);
+  if (SHELLS.has(baseName(name))) return runShell(walk, words, way, alone);
   const agent = agentNamed(name);
   if (agent) {
     const wrapper = at.isAgentScript ? undefined : agentScript(walk, words, way, at);
@@ -48,8 +49,13 @@ function runUnknown(walk: Walk, words: readonly string[], way: Way, at: At): Way
 }
 
 function replaceShell(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
-  const own = words[0] === '-a' ? words.slice(2) : words[0] === '-c' || words[0] === '-l' ? words.slice(1) : words;
-  if (own.length === 0) return [ended(way, true)];
+  const first = words.findIndex((word, at) => !/^-[cl]*a?$|^--$/.test(word) && !/^-[cl]*a$/.test(words[at - 1] ?? ''));
+  const own = first === -1 ? [] : words.slice(first);
+  if (own.length === 0) {
+    // Its input and output may be any from now on.
+    at.shell.isLoud = true;
+    return [ended(way, true)];
+  }
   at.shell.exits.push(...runWords(walk, own, way, { ...at, isNoFunction: true }));
   return [];
 }
@@ -63,18 +69,20 @@ function callFunction(
 ): Way[] {
   const returns: Way[] = [];
   const inner = { ...deeper(at), returns, loops: [], isNoFunction: false, node: undefined };
-  const known = args.includes(UNKNOWN) ? undefined : args;
+  const known = args.includes(UNKNOWN) ? undefined : walk.same(args);
   const ends = bodies.flatMap((body) => walk.node(body, [{ ...way, args: known }], inner));
   return distinct([...ends, ...returns].map((end) => ({ ...end, args: way.args })));
 }
 
-function runShell(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
+function runShell(walk: Walk, [shell = '', ...words]: readonly string[], before: Way, at: At): Way[] {
+  const isPosix = /^(?:sh|dash|ash)$/.test(baseName(shell));
+  // Such a shell prints what it reads.
+  const way = words.some((word) => /^-\w*v/.test(word)) ? heard(walk, before, at) : before;
   const call = shellCall(words);
   if (!call || words.some((word) => word === UNKNOWN && word === (call.line ?? call.script))) return unread(walk, way);
   const { line, script, options, isLogin } = call;
   const args = call.args.includes(UNKNOWN) ? undefined : call.args;
-  if (line !== undefined)
-    return runInShell(walk, { text: line, args, options, isLogin }, way, { ...at, input: at.input });
+  if (line !== undefined) return runInShell(walk, { text: line, args, options, isLogin, isPosix }, way, at);
   const file = script ?? at.input?.file;
   if (file === undefined) return words.length === 0 && at.isTop ? endedAnyhow(way) : unread(walk, way);
   const path = file.includes('/') ? file : `./${file}`;
@@ -82,7 +90,7 @@ function runShell(walk: Walk, words: readonly string[], way: Way, at: At): Way[]
   if (mayBeWritten(way, baseName(file))) return unread(walk, way);
   // What is missing may be written before it is run.
   if (typeof found === 'string') return found === 'none' && !at.isInShell ? [ended(way, false)] : unread(walk, way);
-  return runInShell(walk, { text: found.text, home: found.home, args, options, isLogin }, way, at);
+  return runInShell(walk, { text: found.text, home: found.home, args, options, isLogin, isPosix }, way, at);
 }
 
 const withPath = (at: At): At => ({ ...at, isPathUnknown: true });

@@ -1,7 +1,7 @@
 import { agentNamed } from '../known-agents.ts';
 import { baseName, isScriptName, SHELLS, shellOf } from '../shell-call.ts';
 import { isInterpreter, unwrapCommand } from '../unwrap-command.ts';
-import { ORDINARY_PROGRAMS, QUIET_PROGRAMS, TIDY_PROGRAMS } from './programs.ts';
+import { isOrdinary, isQuiet } from './programs.ts';
 import { UNKNOWN, type Walk } from './walk-context.ts';
 import type { Way } from './ways.ts';
 
@@ -17,8 +17,8 @@ export function startedWords(walk: Walk, words: readonly string[], way: Way): St
     if (index === 0 || word === UNKNOWN || word.startsWith('-') || NO_PROGRAMS.has(word)) continue;
     if (isLineWithAgent(word)) return { line: word };
     const rest = words.slice(index);
-    const isKnown = [QUIET_PROGRAMS, TIDY_PROGRAMS, ORDINARY_PROGRAMS].some((names) => names.has(word));
-    if (isKnown || isInterpreter(word) || isCommand(rest) || isScript(walk, word, way)) return { words: rest };
+    if (isQuiet(rest) || isOrdinary(rest) || isInterpreter(word) || isCommand(rest) || isScript(walk, word, way))
+      return { words: rest };
   }
   return undefined;
 }
@@ -30,7 +30,8 @@ export function isGivenCommand(walk: Walk, words: readonly string[], way: Way): 
     if (isLineWithAgent(word)) return true;
     // `--agent claude` says which one.
     const isValue = /^-./.test(words[index - 1] ?? '') && words[index - 1] !== '--';
-    const isNamed = agentNamed(word) !== undefined || SHELLS.has(baseName(word));
+    const isLast = index === words.length - 1;
+    const isNamed = !isLast && (agentNamed(word) !== undefined || SHELLS.has(baseName(word)));
     return !isValue && (isNamed || isScript(walk, word, way));
   });
 }

@@ -1,5 +1,5 @@
 import { type ParsedScript, parse } from 'unbash';
-import type { ScriptFiles } from '../script-files.ts';
+import type { Found, ScriptFiles } from '../script-files.ts';
 import { runWords } from './run-words.ts';
 import { type At, type Finding, MAX_TEXT, type Shell, type Walk } from './walk-context.ts';
 import { walkList, walkNode } from './walk-nodes.ts';
@@ -13,7 +13,9 @@ export interface Surroundings {
 }
 
 /** So many ways and words are looked at, so that no text holds a start up. */
-const MAX_STEPS = 60_000;
+const MAX_STEPS = 50_000;
+/** A look for a program in all folders costs beside one word. */
+const STEPS_OF_FIND = 40;
 /** So much text is read in all. */
 const MAX_READ = 512 * 1024;
 
@@ -36,9 +38,29 @@ export function walkCommand(words: readonly string[], { files, folder, env }: Su
   const parsed = new Map<string, ParsedScript>();
   let steps = 0;
   let read = 0;
+  const known = new Map<string, readonly string[]>();
+  const found = new Map<string, Found>();
   const walk: Walk = {
     finding,
-    files,
+    files: {
+      ...files,
+      find(name, place, path) {
+        const key = `${name}\0${name.includes('/') ? place : path}`;
+        const before = found.get(key);
+        if (before !== undefined) return before;
+        walk.spend(STEPS_OF_FIND);
+        const now = files.find(name, place, path);
+        found.set(key, now);
+        return now;
+      },
+    },
+    same(some) {
+      const key = some.join('\0');
+      walk.spend(1 + key.length / 64);
+      const before = known.get(key);
+      if (!before) known.set(key, some);
+      return before ?? some;
+    },
     parse(text) {
       const before = parsed.get(text);
       if (before) return before;
@@ -59,7 +81,7 @@ export function walkCommand(words: readonly string[], { files, folder, env }: Su
     words: (some, way, at) => runWords(walk, some, way, at),
   };
   try {
-    runWords(walk, words, startIn(folder), topOf(env));
+    runWords(walk, words, startIn(folder), topOf(env, walk.spend));
   } catch {
     finding.follows = true;
     finding.isUnread = true;
@@ -79,7 +101,7 @@ const startIn = (folder: string): Way => ({
   hasRun: false,
 });
 
-function topOf(env: Surroundings['env']): At {
+function topOf(env: Surroundings['env'], spend: Walk['spend']): At {
   const shell: Shell = {
     functions: new Map(),
     variables: new Map(),
@@ -87,6 +109,10 @@ function topOf(env: Surroundings['env']): At {
     environment: (name) => env[name],
     exits: [],
     isOpen: false,
+    isLoud: false,
+    isErrTraced: false,
+    isPosix: false,
+    spend,
     isTrapped: false,
   };
   return {
@@ -97,6 +123,7 @@ function topOf(env: Surroundings['env']): At {
     isCaptured: false,
     isSubstituted: false,
     isLoose: false,
+    isExact: true,
     isAgentScript: false,
     isInScript: false,
     isInShell: false,

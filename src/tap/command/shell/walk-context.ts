@@ -46,6 +46,14 @@ export interface Shell extends Definitions {
   readonly exits: Way[];
   /** What it has read may have set any variable, `PATH` too. */
   isOpen: boolean;
+  /** Its `$(…)` may print where all see it: `exec 1>&2`. */
+  isLoud: boolean;
+  /** A trap holds in its substitutions too. */
+  isErrTraced: boolean;
+  /** A shell of POSIX, which may read what is bash's own in another way. */
+  readonly isPosix: boolean;
+  /** See {@link Walk.spend}. */
+  readonly spend: (steps: number) => void;
   /** Whether a trap may change how it ends. */
   isTrapped: boolean;
 }
@@ -75,6 +83,8 @@ export interface At {
   readonly isSubstituted: boolean;
   /** Some of its words are not known that may be options. */
   readonly isLoose: boolean;
+  /** All of its words are known for certain: they stand there, or are what the script was given. */
+  readonly isExact: boolean;
   /** It stands in a script that is named as an agent is: the program that it starts is the agent. */
   readonly isAgentScript: boolean;
   readonly isInScript: boolean;
@@ -110,6 +120,8 @@ export interface Walk {
   spend(steps: number): void;
   /** The ways behind some statements. */
   list(statements: readonly Statement[], ways: readonly Way[], at: At): Way[];
+  /** The same array for the same words: ways are compared by it. */
+  same(words: readonly string[]): readonly string[];
   /** The ways behind any part of a script. */
   node(node: SyntaxNode, ways: readonly Way[], at: At): Way[];
   /** The ways behind a command, by its words. */
@@ -135,9 +147,13 @@ export function works(walk: Walk, way: Way): void {
   if (way.agent !== 'well') walk.finding.follows = true;
 }
 
-/** A way on which something may have printed. */
-export function heard(walk: Walk, way: Way, at: At): Way {
-  if (at.voice === 'relay') return way;
+/**
+ * A way on which something may have printed.
+ *
+ * @param isQuiet it says nothing but what it is asked to print
+ */
+export function heard(walk: Walk, way: Way, at: At, isQuiet = false): Way {
+  if (at.voice === 'relay' || (isQuiet && at.voice === 'kept' && !at.shell.isLoud)) return way;
   if (way.hasRun) walk.finding.isFirst = true;
   return way.isHeard ? way : { ...way, isHeard: true };
 }

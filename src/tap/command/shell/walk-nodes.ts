@@ -1,8 +1,9 @@
-import type { CommandNode, Pipeline, PipelineNode, Statement, SyntaxNode } from 'unbash';
+import type { Case, CommandNode, Pipeline, PipelineNode, Statement, SyntaxNode, WordPart } from 'unbash';
 import { afterRedirects, afterSubstitutions, runCommand } from './run-command.ts';
 import { inChild } from './run-script.ts';
-import type { At, Loop, Walk } from './walk-context.ts';
-import { distinct, ended, endedAnyhow, graver, type Way } from './ways.ts';
+import { type At, heard, type Loop, type Walk } from './walk-context.ts';
+import { bothWritten, distinct, ended, endedAnyhow, graver, keyOf, type Way } from './ways.ts';
+import { isExactWord, wordValue } from './word-values.ts';
 
 /** The ways behind some statements; what follows where no way leads is not looked at. */
 export function walkList(walk: Walk, statements: readonly Statement[], ways: readonly Way[], at: At): Way[] {
@@ -45,7 +46,7 @@ export function walkNode(walk: Walk, node: SyntaxNode, ways: readonly Way[], at:
       );
     case 'Redirected': {
       const before = afterSubstitutions(walk, node.redirects, ways, at);
-      const { there, behind } = afterRedirects(node.redirects, at);
+      const { there, behind } = afterRedirects(node.redirects, before, at);
       return behind(walkNode(walk, node.command, before, there));
     }
     case 'If': {
@@ -75,22 +76,13 @@ export function walkNode(walk: Walk, node: SyntaxNode, ways: readonly Way[], at:
     case 'Select':
     case 'ArithmeticFor': {
       const words = node.type === 'ArithmeticFor' ? [] : (node.wordlist ?? []);
-      const before = afterSubstitutions(walk, words, ways, at);
+      const substituted = afterSubstitutions(walk, words, ways, at);
+      // It shows what there is to choose.
+      const before = node.type === 'Select' ? substituted.map((way) => heard(walk, way, at)) : substituted;
       return walkLoop(walk, before, at, (turn, there) => ({ on: list(node.body.commands, turn, there), off: turn }));
     }
-    case 'Case': {
-      const before = afterSubstitutions(walk, [node.word], ways, at);
-      const ends: Way[] = [];
-      let falling: readonly Way[] = [];
-      for (const { body, pattern, terminator } of node.items) {
-        const asked = afterSubstitutions(walk, pattern, before, at);
-        const behind = list(body.commands, [...asked.map((way) => ended(way, true)), ...falling]);
-        falling = terminator === ';&' || terminator === ';;&' ? behind : [];
-        ends.push(...behind);
-      }
-      const isAny = node.items.some(({ pattern }) => pattern.some(({ text }) => text === '*'));
-      return distinct(isAny ? ends : [...ends, ...before.map((way) => ended(way, true))]);
-    }
+    case 'Case':
+      return walkCase(walk, node, ways, at);
     case 'TestCommand':
     case 'ArithmeticCommand': {
       const inner = node.expression ? [node.expression] : [];
@@ -171,11 +163,34 @@ function both(one: Way, other: Way): Way {
     ...one,
     agent: graver(one.agent, other.agent),
     ok: one.pipefail ? one.ok && other.ok : other.ok,
-    written: one.written === other.written ? one.written : '*',
+    written: bothWritten(one, other).written,
     isHeard: one.isHeard || other.isHeard,
     hasRun: one.hasRun || other.hasRun,
   };
 }
+
+function walkCase(walk: Walk, { word, items }: Case, ways: readonly Way[], at: At): Way[] {
+  const ends: Way[] = [];
+  let open: readonly Way[] = afterSubstitutions(walk, [word], ways, at);
+  let falling: readonly Way[] = [];
+  for (const { body, pattern, terminator } of items) {
+    const asked = afterSubstitutions(walk, pattern, open, at);
+    const isAny = pattern.some(({ text }) => text === '*');
+    const isCertain = isExactWord(word) && pattern.every((one) => isExactWord(one) && !one.parts?.some(isGlob));
+    const fits = (way: Way) => {
+      const value = isCertain && !isAny ? wordValue(word, way, at.shell) : undefined;
+      return value === undefined ? undefined : pattern.some((one) => one.value === value);
+    };
+    const entered = asked.filter((way) => isAny || fits(way) !== false).map((way) => ended(way, true));
+    const behind = walk.list(body.commands, [...entered, ...falling], at);
+    falling = terminator === ';&' || terminator === ';;&' ? behind : [];
+    ends.push(...behind);
+    open = asked.filter((way) => !isAny && fits(way) !== true);
+  }
+  return distinct([...ends, ...open.map((way) => ended(way, true))]);
+}
+
+const isGlob = ({ type }: WordPart): boolean => type === 'Glob' || type === 'ExtendedGlob' || type === 'BraceExpansion';
 
 /** Walks a loop until its turns lead to no new way. */
 function walkLoop(
@@ -189,12 +204,12 @@ function walkLoop(
   const seen = new Map<string, Way>();
   const ends: Way[] = [];
   for (let next = distinct(ways); next.length > 0; ) {
-    for (const way of next) seen.set(JSON.stringify(way), way);
+    for (const way of next) seen.set(keyOf(way), way);
     walk.spend(next.length);
     const { on, off } = turn(next, there);
     // A loop ends as its last turn did, or well.
     ends.push(...off.flatMap(endedAnyhow));
-    next = distinct([...on, ...loop.continues]).filter((way) => !seen.has(JSON.stringify(way)));
+    next = distinct([...on, ...loop.continues]).filter((way) => !seen.has(keyOf(way)));
   }
   return distinct([...ends, ...loop.breaks]);
 }

@@ -29,7 +29,20 @@ export const graver = (a: AgentEnd, b: AgentEnd): AgentEnd => (GRAVITY.indexOf(a
 /** Each way once. */
 export function distinct(ways: readonly Way[]): Way[] {
   if (ways.length < 2) return [...ways];
-  return [...new Map(ways.map((way) => [JSON.stringify(way), way])).values()];
+  return [...new Map(ways.map((way) => [keyOf(way), way])).values()];
+}
+
+const argsIds = new WeakMap<readonly string[], number>();
+let lastId = 0;
+
+/** The same for ways that are alike. */
+export function keyOf({ agent, ok, errexit, pipefail, folder, args, written, isHeard, hasRun }: Way): string {
+  if (args && !argsIds.has(args)) {
+    lastId += 1;
+    argsIds.set(args, lastId);
+  }
+  const flags = [ok, errexit, pipefail, isHeard, hasRun].map(Number).join('');
+  return `${agent} ${flags} ${args && argsIds.get(args)} ${written} ${folder}`;
 }
 
 export const ended = (way: Way, ok: boolean): Way => (way.ok === ok ? way : { ...way, ok });
@@ -46,7 +59,17 @@ export function asSeenOutside(way: Way, inside: Way): Way {
 /** Adds the name of a file that may have been written. */
 export function withWritten(way: Way, name: string): Way {
   if (way.written === '*' || way.written.includes(`/${name}/`)) return way;
-  return { ...way, written: name === '*' ? name : `${way.written}/${name}/` };
+  const isAny = name === '*' || way.written.length > MOST_WRITTEN;
+  return { ...way, written: isAny ? '*' : `${way.written}/${name}/` };
+}
+
+/** More names than fill so much are any. */
+const MOST_WRITTEN = 1_000;
+
+/** What may have been written on either of two ways. */
+export function bothWritten(way: Way, { written }: Way): Way {
+  if (way.written === written || written === '') return way;
+  return written.split('/').filter(Boolean).reduce(withWritten, way);
 }
 
 /** Whether a file may have been written before. */

@@ -20,10 +20,15 @@ export function wordValue(word: Word, way: Way, shell: Shell, depth = 0): string
 export function wordsOf(word: Word, way: Way, shell: Shell): readonly string[] {
   if (/^"\$(?:\*|\{\*\})"$/.test(word.text)) return [way.args?.join(' ') ?? UNKNOWN];
   if (/^"?\$(?:[@*]|\{[@*]\})"?$/.test(word.text)) return way.args ?? [UNKNOWN];
+  if (/^"?\$\{@:?-[^}]*\}"?$/.test(word.text)) return way.args?.length ? way.args : [UNKNOWN];
   const value = wordValue(word, way, shell);
   if (value === undefined) return [UNKNOWN];
   return word.parts?.some(isSplit) ? value.split(/\s+/).filter(Boolean) : [value];
 }
+
+/** Whether a word's value, where it is known, is so at any time: what it was given, and not what another line may set. */
+export const isExactWord = ({ text, parts }: Word): boolean =>
+  !parts || /^(?:"?\$(?:[1-9]|\{[1-9]\})"?|'[^']*'|"[^"$`\\]*")$/.test(text);
 
 /** Without quotes, a variable may be several words, or none. */
 const isSplit = ({ type }: WordPart): boolean => type === 'SimpleExpansion' || type === 'ParameterExpansion';
@@ -79,9 +84,8 @@ function parameter(
   if (!operation) return variable(name, way, shell, depth);
   if (operation.type !== 'Default') return undefined;
   const value = variable(name, way, shell, depth);
-  const isColon = operation.operator.startsWith(':');
-  if (value === undefined) return undefined;
-  const isSet = value !== '' || (!isColon && shell.environment(name) !== undefined);
+  if (value === undefined && !isUnset(name, shell)) return undefined;
+  const isSet = value !== undefined && (value !== '' || !operation.operator.startsWith(':'));
   if (operation.operator.includes('+')) return isSet ? wordValue(operation.operand, way, shell, depth + 1) : '';
   return isSet ? value : wordValue(operation.operand, way, shell, depth + 1);
 }
@@ -89,14 +93,19 @@ function parameter(
 /** What no profile changes. */
 const KEPT = new Set(['HOME', 'USER']);
 
-/** A variable's value, empty where nobody sets it. */
+/** Whether nothing that is seen sets a variable. What is not seen may: `export "$(cat .env)"`. */
+const isUnset = (name: string, { variables, environment }: Shell): boolean =>
+  !variables.has(name) && environment(name) === undefined;
+
+/** A variable's value; undefined where that is not known, and where nothing that is seen sets it. */
 function variable(name: string, way: Way, shell: Shell, depth: number): string | undefined {
   if (/^[1-9]$/.test(name)) return way.args && (way.args[Number(name) - 1] ?? '');
   if (!/^[A-Za-z_]\w*$/.test(name) || depth > MAX_NAMES) return undefined;
   if (name === 'PWD') return way.folder;
+  shell.spend(1);
   const own = shell.variables.get(name);
   const outer = shell.isOpen && !KEPT.has(name) ? 'unknown' : shell.environment(name);
-  if (own === undefined) return outer === 'unknown' ? undefined : (outer ?? '');
+  if (own === undefined) return outer === 'unknown' ? undefined : outer;
   if (own === 'many' || own.type === 'ArrayValue') return undefined;
   // `A=${A:-b}` reads what was there before.
   const variables = new Map(shell.variables);
