@@ -7,6 +7,7 @@ import { openNativeEngine } from '../../src/patterns/native-engine.ts';
 import type { Find, Rewrite } from '../../src/patterns/pattern-engine.ts';
 import { openPortedEngine } from '../../src/patterns/ported-engine.ts';
 import fc from '../support/fast-check.ts';
+import { isInPart, partOf } from '../support/part-of.ts';
 import { fakeSecrets } from '../support/secrets.ts';
 
 const engines = [openNativeEngine(), openPortedEngine()];
@@ -51,7 +52,7 @@ test('both engines say the same of the shipped packs\u2019 patterns, on texts of
   const patterns = strings.filter((text) => /[\\[(|?*+]/.test(text) && !/\s{3}|"type"/.test(text));
   expect(patterns.length).toBeGreaterThan(300);
   const texts = strings.filter((_, i) => i % 60 === 0).map((text) => Buffer.from(text));
-  for (const pattern of patterns) expectSame(pattern, ...texts);
+  for (const pattern of partOf(patterns, 4)) expectSame(pattern, ...texts);
 });
 
 test.each([
@@ -122,11 +123,14 @@ test('both engines say the same of random patterns on random text', () => {
 test('both engines redact the same', () => {
   const lines = fakeSecrets(7).map(({ line }) => line);
   const rewrites = SHAPES.map(({ pattern }) => engines.map((engine) => engine.compileRewrite(pattern)));
-  for (const line of lines) {
-    for (const [native, ported] of rewrites as [Rewrite, Rewrite][]) {
+  for (const [at, line] of lines.entries()) {
+    for (const [index, [native, ported]] of (rewrites as [Rewrite, Rewrite][]).entries()) {
       const finds: Find[][] = [[], []];
       const take = (into: Find[]) => (find: Find) => `<${into.push(find)}>`;
-      expect(ported(line, take(finds[1] as Find[]))).toBe(native(line, take(finds[0] as Find[])));
+      const redacted = native(line, take(finds[0] as Find[]));
+      // The ported engine is slow: it is asked wherever there is something to find, and about a part of the rest.
+      if (redacted === line && !isInPart(at + index, 8)) continue;
+      expect(ported(line, take(finds[1] as Find[]))).toBe(redacted);
       expect(finds[1]).toEqual(finds[0]);
     }
   }

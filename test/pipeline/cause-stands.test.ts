@@ -5,6 +5,7 @@ import { readCorpus } from '../../src/authoring/corpus-item.ts';
 import { isSharperCategory } from '../../src/classify/sharper-causes.ts';
 import type { Run, StreamName } from '../../src/contracts/run.ts';
 import { claude } from '../support/claude-lines.ts';
+import { partOf } from '../support/part-of.ts';
 import { fleet, useMemoryFleet } from '../support/use-memory-fleet.ts';
 
 /*
@@ -290,36 +291,34 @@ const aborting = new Map<string, Doomed>([
     .map(({ id, ...rest }): [string, Doomed] => [`${rest.category} ${rest.runtime}`, { key: id, ...rest }]),
 ]);
 
+const tried = partOf([...aborting.values()], 4, ({ runtime }) => runtime);
 let commanded = 0;
 
-test.each([...aborting.values()])(
-  '$key: the final record is called as the command, or sharper from before it',
-  async (one) => {
-    const { lines, stream, runtime } = one;
-    await fleet.start(run, { runtime });
-    await fleet.say(run, lines, stream, runtime);
-    const tree = fleet.watchTree(run);
-    for (let minute = 0; minute < 12 && commands().length === 0; minute += 1) await fleet.clock.advance(60 * SECOND);
-    tree.stop();
-    const [told] = commands();
-    // Some confirm by the exit alone: their run is over, and no command is due.
-    if (told === undefined) {
-      await fleet.exit(run, 1);
-      expect(commands()).toEqual([]);
-      return;
-    }
-    commanded += 1;
-    await fleet.clock.advance(5 * SECOND);
-    await fleet.say(run, DYING, stream, runtime);
-    await end();
-    const final = verdictRecord()?.category;
-    expect(final === told || (final !== undefined && isSharperCategory(told, final)), `${told} → ${final}`).toBe(true);
-    const evidence = verdictRecord()?.evidence.map(({ excerpt }) => excerpt) ?? [];
-    expect(evidence.filter((text) => DYING.includes(text))).toEqual([]);
-  },
-);
+test.each(tried)('$key: the final record is called as the command, or sharper from before it', async (one) => {
+  const { lines, stream, runtime } = one;
+  await fleet.start(run, { runtime });
+  await fleet.say(run, lines, stream, runtime);
+  const tree = fleet.watchTree(run);
+  for (let minute = 0; minute < 12 && commands().length === 0; minute += 1) await fleet.clock.advance(60 * SECOND);
+  tree.stop();
+  const [told] = commands();
+  // Some confirm by the exit alone: their run is over, and no command is due.
+  if (told === undefined) {
+    await fleet.exit(run, 1);
+    expect(commands()).toEqual([]);
+    return;
+  }
+  commanded += 1;
+  await fleet.clock.advance(5 * SECOND);
+  await fleet.say(run, DYING, stream, runtime);
+  await end();
+  const final = verdictRecord()?.category;
+  expect(final === told || (final !== undefined && isSharperCategory(told, final)), `${told} → ${final}`).toBe(true);
+  const evidence = verdictRecord()?.evidence.map(({ excerpt }) => excerpt) ?? [];
+  expect(evidence.filter((text) => DYING.includes(text))).toEqual([]);
+});
 
 test('rules and causes of every kind are tried, and nearly all of them gave a command', () => {
   expect(aborting.size).toBeGreaterThan(100);
-  expect(commanded / aborting.size).toBeGreaterThan(0.9);
+  expect(commanded / tried.length).toBeGreaterThan(0.9);
 });

@@ -7,6 +7,7 @@ import { compileRules } from '../../src/ruleset/compile-rules.ts';
 import { everyLine } from '../../src/ruleset/every-line.ts';
 import type { LineRange } from '../../src/ruleset/rule-set.ts';
 import fc from '../support/fast-check.ts';
+import { partOf, partOfCount } from '../support/part-of.ts';
 import { shippedRules } from '../support/shipped-rules.ts';
 import { aPack, aRule } from './build.ts';
 
@@ -59,6 +60,16 @@ function printed(line: unknown): string {
   return (line as { readonly line: string }).line;
 }
 
+/** The plain text of each run in a file of labelled output. */
+function textsOf(file: string): string[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((row) => JSON.parse(row) as { readonly format?: string; readonly lines?: readonly unknown[] })
+    .filter(({ format }) => format === 'text')
+    .map(({ lines = [] }) => lines.map((line) => (typeof line === 'string' ? line : printed(line))).join('\n'));
+}
+
 function expectTheSame(chunk: Buffer): number {
   const slow = said(chunk, everyLine(chunk));
   expect(said(chunk, rules.candidates(chunk, 'text'))).toEqual(slow);
@@ -69,10 +80,7 @@ describe('what the marked lines leave out is nothing', () => {
   test('on the labelled output of this project', () => {
     const chunks = readdirSync('test/corpus')
       .filter((name) => name.endsWith('.jsonl'))
-      .flatMap((name) => readFileSync(`test/corpus/${name}`, 'utf8').split('\n').filter(Boolean))
-      .map((row) => JSON.parse(row) as { readonly format?: string; readonly lines?: readonly unknown[] })
-      .filter(({ format }) => format === 'text')
-      .map(({ lines = [] }) => lines.map((line) => (typeof line === 'string' ? line : printed(line))).join('\n'));
+      .flatMap((name) => partOf(textsOf(`test/corpus/${name}`), 8));
     const different = new Set(chunks);
     const states = [...different].reduce((sum, text) => sum + expectTheSame(Buffer.from(text)), 0);
     expect(different.size).toBeGreaterThan(100);
@@ -198,9 +206,9 @@ describe('what the marked lines leave out is nothing', () => {
       fc.property(text, (one) => {
         states += expectTheSame(Buffer.from(one));
       }),
-      { numRuns: 400 },
+      { numRuns: partOfCount(400, 4) },
     );
-    expect(states).toBeGreaterThan(800);
+    expect(states).toBeGreaterThan(partOfCount(800, 4));
   });
 
   test.each(['│ ERROR\nall is well\n', '10:00:00 ERROR -\nall is well\n', '[worker-3] ERROR\nall is well\n'])(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { table } from '../../src/cli/terminal/table.ts';
+import { partOf } from '../support/part-of.ts';
 import { type Day, type Strategy, simulateDay } from './incident.ts';
 
 const STRATEGIES: readonly Strategy[] = ['without knell', 'abort only', 'abort and preflight'];
@@ -42,7 +43,7 @@ test('in a day with an expired token, aborting saves nearly all slots and prefli
   expect(preflight.refused).toBeGreaterThan(100);
 });
 
-test.each([1, 2, 3, 4, 5])('no day has a false refusal (seed %i)', async (seed) => {
+test.each(partOf([1, 2, 3, 4, 5], 3))('no day has a false refusal (seed %i)', async (seed) => {
   expect((await simulateDay('abort and preflight', seed)).falselyRefused).toBe(0);
 });
 
