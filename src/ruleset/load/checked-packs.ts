@@ -7,7 +7,10 @@ import { knowTexts, type PackTexts, textsOf } from './pack-texts.ts';
 import { readPack } from './read-pack.ts';
 import { readYaml } from './read-yaml.ts';
 
-/** Packs with which nothing is wrong, by the SHA-256 (hex) of their files: the same bytes need not be read or checked again. */
+/**
+ * Packs with which nothing is wrong, by the SHA-256 (hex) of their files without the comment that names their schema: the
+ * same bytes need not be read or checked again.
+ */
 export type CheckedPacks = Readonly<Record<string, CheckedPack>>;
 
 interface CheckedPack {
@@ -34,14 +37,14 @@ export function checkAhead(files: readonly RulesFile[], options: CheckOptions): 
   const checked = files.flatMap(({ file, content }) => {
     const { pack, source, findings } = readPack(file, content);
     if (!pack || findings.length > 0 || checkPacks([{ pack, source }], undefined, options).length > 0) return [];
-    return [[sha256(content), { pack, digest: digestPack(pack), texts: textsOf(pack) }] as const];
+    return [[digestFile(content), { pack, digest: digestPack(pack), texts: textsOf(pack) }] as const];
   });
   return Object.fromEntries(checked);
 }
 
-/** The pack in a file of these very bytes, where it has been checked. */
+/** The pack in a file of these very bytes, wherever its schema lies, where it has been checked. */
 export function findChecked(packs: CheckedPacks, { file, content }: RulesFile): SourcedPack | undefined {
-  const digest = sha256(content);
+  const digest = digestFile(content);
   const checked = Object.hasOwn(packs, digest) ? packs[digest] : undefined;
   if (!checked) return undefined;
   knowDigest(checked.pack, checked.digest);
@@ -61,6 +64,13 @@ function lateSource(file: string, content: Uint8Array): RuleSource {
   };
 }
 
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+/** Where editors find the schema, by which alone a copy of a pack in another folder differs (`knell rules copy`). */
+const SCHEMA = /^# yaml-language-server: \$schema=[!-~]+\n/;
+/** Longer than any path. */
+const MAX_SCHEMA_BYTES = 8_192;
+
+function digestFile(content: Uint8Array): string {
+  const opening = Buffer.from(content.subarray(0, MAX_SCHEMA_BYTES)).toString('latin1');
+  const comment = SCHEMA.exec(opening)?.[0] ?? '';
+  return createHash('sha256').update(content.subarray(comment.length)).digest('hex');
 }

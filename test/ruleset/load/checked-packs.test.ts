@@ -48,6 +48,19 @@ test('a pack of which one byte has changed is read and checked like any other', 
   expect((await codes(checked)).map(([code]) => code)).toEqual(['value-unknown']);
 });
 
+test('a copy whose schema lies elsewhere is the same pack, and one with another comment is read', async () => {
+  const schema = (path: string) => Buffer.from(`# yaml-language-server: $schema=${path}\n${pack(aRule())}`);
+  const checked = stored([{ file: 'a.yaml', content: schema('../dist/schemas/rules.json') }]);
+  const isKnown = async (content: Buffer) => {
+    await writeFile(join(folder, 'a.yaml'), content);
+    return (await loadRules(folder, { ...RUNTIME_FACTS, checked })).packs.map(({ isChecked }) => isChecked === true);
+  };
+  expect(await isKnown(schema('../../home/me/node_modules/knell/dist/schemas/rules.json'))).toEqual([true]);
+  expect(await isKnown(schema('rules.json extends: other'))).toEqual([false]);
+  expect(await isKnown(schema('\u00e4.json'))).toEqual([false]);
+  expect(await isKnown(Buffer.from(`# ${schema('rules.json')}`))).toEqual([false]);
+});
+
 test('a pack with anything wrong, be it a warning, is not taken for checked', () => {
   const faults = [
     pack(aRule({ status: 'experimental' })),
