@@ -83,9 +83,9 @@ it('reads what is shown, through colours and carriage returns, and ends a doomed
   });
 });
 
-/** That many bytes of lines, each of which tells where it stands. */
+/** That many bytes of lines, each of which tells where it stands. Long ones: knell reads what an agent shows line by line. */
 function payload(bytes: number): Buffer {
-  const lines = Array.from({ length: bytes / 100 }, (_, at) => `${String(at).padStart(99, '0')}\n`);
+  const lines = Array.from({ length: bytes / 1_000 }, (_, at) => `${String(at).padStart(999, '0')}\n`);
   return Buffer.from(lines.join(''));
 }
 
