@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderFindings } from '../ruleset/findings/render-findings.ts';
-import type { CheckedPacks } from '../ruleset/load/checked-packs.ts';
+import { type CheckedPacks, checkAhead } from '../ruleset/load/checked-packs.ts';
 import { type LoadOptions, loadRules } from '../ruleset/load/load-rules.ts';
 import { RUNTIME_FACTS } from '../ruleset/load/runtime-facts.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
@@ -19,14 +19,25 @@ export function loadOptions(): LoadOptions {
   return { ...RUNTIME_FACTS, checked: readCheckedPacks(), startsLight: true };
 }
 
-/** Of the same build, which writes all of `dist` at once. Nothing where knell runs from its sources: then packs are read and checked as any others. */
+let checked: CheckedPacks | undefined;
+
+/** Of the same build, which writes all of `dist` at once. Where knell runs from its sources they are checked here, once. */
 function readCheckedPacks(): CheckedPacks | undefined {
-  if (HERE.endsWith('.ts')) return undefined;
   try {
-    return JSON.parse(readFileSync(CHECKED_PACKS, 'utf8')) as CheckedPacks;
+    checked ??= HERE.endsWith('.ts')
+      ? checkAhead(shippedFiles(), RUNTIME_FACTS)
+      : (JSON.parse(readFileSync(CHECKED_PACKS, 'utf8')) as CheckedPacks);
   } catch {
-    return undefined;
+    // Then packs are read and checked as any others.
   }
+  return checked;
+}
+
+function shippedFiles(): { file: string; content: Buffer }[] {
+  const names = readdirSync(SHIPPED_RULES, { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => name.endsWith('.yaml'))
+    .map((file) => ({ file, content: readFileSync(join(SHIPPED_RULES, file)) }));
 }
 
 /**
