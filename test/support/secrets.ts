@@ -268,8 +268,27 @@ export function fakeSecrets(seed = 1): FakeSecret[] {
   });
 }
 
-/** The longest part of a secret that a text shows: from six letters on, that is a leak. */
-export function leakOf(text: string, { secrets }: FakeSecret): string | undefined {
+/** A part of a secret that a text shows: from eight letters on, that is a leak. */
+export function leakOf(text: string, secret: FakeSecret): string | undefined {
+  for (const part of partsOf(secret)) if (text.includes(part)) return part;
+  return undefined;
+}
+
+/** The same for many secrets and a long text, which is gone through once. */
+export function leaksIn(text: string, all: readonly FakeSecret[]): ReadonlyMap<FakeSecret, string> {
+  const owners = new Map<string, FakeSecret[]>();
+  for (const secret of all) {
+    for (const part of partsOf(secret)) owners.set(part, [...(owners.get(part) ?? []), secret]);
+  }
+  const leaks = new Map<FakeSecret, string>();
+  for (let at = 0; at + WINDOW <= text.length; at++) {
+    const part = text.slice(at, at + WINDOW);
+    for (const secret of owners.get(part) ?? []) leaks.set(secret, part);
+  }
+  return leaks;
+}
+
+function* partsOf({ secrets }: FakeSecret): Generator<string> {
   for (const secret of secrets) {
     for (const piece of secret.split(/[^A-Za-z0-9+/_@.-]+/)) {
       const random = piece.replace(
@@ -277,12 +296,10 @@ export function leakOf(text: string, { secrets }: FakeSecret): string | undefine
         '',
       );
       for (let at = 0; at + WINDOW <= random.length; at++) {
-        const part = random.slice(at, at + WINDOW);
-        if (text.includes(part)) return part;
+        yield random.slice(at, at + WINDOW);
       }
     }
   }
-  return undefined;
 }
 
 const WINDOW = 8;
