@@ -116,7 +116,7 @@ test.each(REAL)('%s: a doomed run is ended and goes on elsewhere, a late command
     for (;;) {
       const ack = acks.find((one) => one.execution === execution);
       if (ack) return ack;
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
   await hears('py.done.1: over (0)');
@@ -238,7 +238,7 @@ test.each(REAL)('%s: told to stop, it ends its jobs and itself without a word of
     const notice = { schema: 'knell.notice/v1', kind: 'stall', at: formatTime(Date.now()), message: 'quiet for long' };
     while (!said.includes('notice stall: quiet for long')) {
       await connection.jetstream().publish(subjects.notices('stall', 'py'), JSON.stringify(notice));
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
     expect(await ended()).toEqual({ code: 0, err: '' });
     expect(said.filter((line) => line.includes('knell: '))).toEqual([]);

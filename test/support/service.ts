@@ -79,6 +79,7 @@ export async function untilAllIsRead(connection: NatsConnection): Promise<void> 
     const info = await manager.consumers.info('KNELL_LOGS', 'knell_workers');
     const runs = await manager.consumers.info('KNELL_RUNS', 'knell_run_workers');
     if (info.num_pending + info.num_ack_pending + runs.num_pending + runs.num_ack_pending === 0) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    // Asked without a pause, the server would have less time for the workers.
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
