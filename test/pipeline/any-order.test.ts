@@ -4,6 +4,7 @@ import type { RuleSet } from '../../src/ruleset/rule-set.ts';
 import { claude } from '../support/claude-lines.ts';
 import fc from '../support/fast-check.ts';
 import { startMemoryFleet } from '../support/memory-fleet.ts';
+import { partOfCount } from '../support/part-of.ts';
 import { rulesFrom } from '../support/rules.ts';
 import { shippedRules } from '../support/shipped-rules.ts';
 
@@ -143,7 +144,7 @@ describe('the verdict on a run is the same in whatever order its messages come, 
         expect(inOrder.aborts).toHaveLength(end ? 1 : 0);
         expect(await outcomeOf(rules, messages, deliveries, gapMs)).toEqual(inOrder);
       }),
-      { numRuns: 100 },
+      { numRuns: partOfCount(100, 4) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import type { Service } from '../../src/service/service.ts';
 import { claude } from '../support/claude-lines.ts';
 import { useNatsServer } from '../support/nats.ts';
+import { partOfCount } from '../support/part-of.ts';
 import { rulesFrom } from '../support/rules.ts';
 import { nextAbort, say, startTestService, subjects, untilAllIsRead } from '../support/service.ts';
 import { shippedRules } from '../support/shipped-rules.ts';
@@ -33,7 +34,7 @@ rules:
     match:
       - { event: result, text: 'token has expired' }
 `);
-const LINES = 3_000;
+const LINES = partOfCount(3_000, 2);
 /** Messages of plain text that one run prints: more than a worker has in hand at a time. */
 const PAGES = 800;
 const nats = useNatsServer();

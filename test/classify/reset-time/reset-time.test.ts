@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { RESET_HORIZON_MS, RESET_TOLERANCE_MS, readResetTime } from '../../../src/classify/reset-time/reset-time.ts';
 import type { Capture } from '../../../src/contracts/rule-pack.ts';
 import fc from '../../support/fast-check.ts';
+import { partOfCount } from '../../support/part-of.ts';
 
 type Row = [at: string, zone: string | undefined, text: string, expected: string | undefined];
 
@@ -231,7 +232,7 @@ describe('whatever comes in', () => {
         expect(found.epochMs).toBeLessThanOrEqual(at + RESET_HORIZON_MS);
         expect(Number.isSafeInteger(found.epochMs)).toBe(true);
       }),
-      { numRuns: 3_000 },
+      { numRuns: partOfCount(3_000, 4) },
     );
   });
 

@@ -5,6 +5,7 @@ import { isAgentName } from '../../../src/decode/carriers/sources.ts';
 import { createUnwrapper } from '../../../src/decode/carriers/unwrapper.ts';
 import { splitLines } from '../../../src/decode/split-lines.ts';
 import fc from '../../support/fast-check.ts';
+import { partOfCount } from '../../support/part-of.ts';
 import { spentMs } from '../../support/spent.ts';
 import { WAYS_OF_STORING } from '../../support/stored-logs.ts';
 
@@ -148,7 +149,7 @@ describe('every carrier', () => {
           expect(['stdout', 'stderr', undefined]).toContain(stream);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: partOfCount(2_000, 4) },
     );
   });
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { isQuiet } from '../../../src/decode/text/quiet-line.ts';
 import { rawKind, STATING, TELLING } from '../../../src/decode/text/raw-kind.ts';
 import fc from '../../support/fast-check.ts';
+import { partOfCount } from '../../support/part-of.ts';
 
 const telling = TELLING.map(inJavaScript);
 const stating = STATING.map(inJavaScript);
@@ -119,6 +120,6 @@ test('what is quiet states nothing by its form: made-up lines', () => {
   );
   fc.assert(
     fc.property(fc.array(part, { minLength: 1, maxLength: 6 }), (parts) => expectNotOpen(parts.join(''))),
-    { numRuns: 8_000 },
+    { numRuns: partOfCount(8_000, 4) },
   );
 });

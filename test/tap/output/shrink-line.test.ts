@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { shrinkLine } from '../../../src/tap/output/shrink-line.ts';
 import fc from '../../support/fast-check.ts';
+import { partOfCount } from '../../support/part-of.ts';
 
 type Json = Record<string, unknown>;
 const shrink = (value: unknown, limit: number): Json =>
@@ -178,7 +179,7 @@ describe('shrinking a line of JSON', () => {
           expect('knell_shrunk' in parsed).toBe(line.length > limit);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: partOfCount(300, 4) },
     );
   });
 });
@@ -231,7 +232,7 @@ describe('shrinking any other line', () => {
         const wasJson = parses(line);
         expect(parses(shrinkLine(Buffer.from(line), limit).toString('utf8'))).toBe(wasJson);
       }),
-      { numRuns: 500 },
+      { numRuns: partOfCount(500, 4) },
     );
   });
 
