@@ -37,14 +37,27 @@ export function createLogHoles(manager: JetStreamManager): LogHoles {
       const missing = missingIn(state);
       if (missing === 0) return 0;
       if (missing > MOST_MISSING) return undefined;
-      const areKnown = () => created === createdNow && known.filter((seq) => seq >= state.first_seq).length >= missing;
-      // Many runs are asked about at once. What another has asked before the last deletion may not tell of it.
-      if (!areKnown()) await asking;
-      if (!areKnown()) {
-        asking = ask();
+      const areKnown = () => created === createdNow && known.length - firstAt(known, state.first_seq) >= missing;
+      // Many runs are asked about at once, and one of them asks for all. What was asked before the last deletion may not tell of it.
+      for (let isOwn = false; !areKnown() && !isOwn; ) {
+        isOwn = asking === undefined;
+        asking ??= ask().finally(() => {
+          asking = undefined;
+        });
         await asking;
       }
       return known.at(-1);
     },
   };
+}
+
+/** Where the first number stands that is no smaller, of numbers in their order; behind the last where none is. */
+function firstAt(sorted: readonly number[], least: number): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((sorted[middle] as number) < least) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

@@ -29,7 +29,7 @@ export interface StreamEvents {
   messagesDeleted(info: { stream: string; deleted: number }): void;
   /** The server has lost everything; this worker made it anew. */
   storeMadeAnew(): void;
-  /** None of the streams and buckets is the one of before, whoever made them anew. */
+  /** None of the streams and buckets is the one of before, whoever made them anew; or that of the runs' events is not, or has gone back. */
   storeLost(): void;
 }
 
@@ -76,6 +76,9 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     lastSeen.set(name, info);
     const lost = before ? lostEntries(before, info, clock.now()) : 0;
     if (lost > 0) events.entriesLost({ stream: name, lost, firstSeq: info.state.first_seq });
+    // A server that comes back with an older copy of its store has gone back.
+    const hasGoneBack = before && (before.created !== info.created || info.state.last_seq < before.state.last_seq);
+    if (name === STREAMS.runs && hasGoneBack) events.storeLost();
     if (name !== STREAMS.logs || before?.created !== info.created) return;
     const deleted = missingIn(info.state) - missingIn(before.state);
     if (deleted > 0) events.messagesDeleted({ stream: name, deleted });
@@ -91,6 +94,8 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
       return { name, created: info.created, problems: problems.map((problem) => `the stream ${name} ${problem}`) };
     } catch (error) {
       if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
+      // Kept now: the worker that makes it anew may be another one.
+      if (name === STREAMS.runs && lastSeen.delete(name)) events.storeLost();
       return { name, problems: [`the stream ${name} is gone: restart the service, which makes it anew`] };
     }
   }

@@ -108,6 +108,9 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
     );
     const lags = all.filter((lag) => lag !== undefined);
     const { failure: _, ...rest } = reading;
+    // One that was made anew has none of the requests that were made before.
+    for (const before of reading.gone ?? [])
+      if (lags.some((lag) => keyOf(lag) === keyOf(before))) sources.get(keyOf(before))?.askAnew();
     const gone = consumers.filter((consumer, i) => all[i] === undefined && wereThere.has(keyOf(consumer)));
     reading = { ...rest, lags, gone, answeredMs: clock.now() };
     lags.forEach(take);
