@@ -28,6 +28,21 @@ write('one.sh', '#!/bin/sh\nexec claude -p "$1"\n');
 const reading = (command: readonly string[]) => readCommand(command, { folder, env: { PATH: process.env.PATH } });
 const goesOn = async (...command: string[]) => (await reading(command)).goesOn;
 
+/** Of each a part is not known, and what it runs is. */
+const OPEN_PARTS: readonly [line: string, goesOn: string | undefined][] = [
+  ['D=$(cat dir); bash -c "cd $D && claude -p Go"', undefined],
+  ["P=$(cat task); sh -c \"claude -p '$P' || codex exec '$P'\"", 'commands'],
+  ['H=$(cat home); "$H/bin/claude" -p Go', undefined],
+  ['P=$(cat task); ./entry.sh claude -p "$P"', undefined],
+  ['P=$(cat task); ./twice.sh claude -p "$P"', 'commands'],
+  ['sleep 60 & P=$!; trap "kill $P" EXIT; claude -p Go', undefined],
+  ['M=$(cat model); eval "claude -p Go --model $M"', undefined],
+];
+
+test.each(OPEN_PARTS)('what is not known in a word hides no more than that: %s', async (line, wanted) => {
+  expect(await goesOn('bash', '-c', line)).toBe(wanted);
+});
+
 const OPEN_PATHS = [
   'bash "$PWD/again.sh"',
   '"$PWD/again.sh"',

@@ -3,7 +3,7 @@ import { forEachChild, type SyntaxNode } from 'unbash';
 import { optionsSet } from '../shell-call.ts';
 import { PRINT_SETTINGS, SETTINGS_FILE } from './programs.ts';
 import { runInline } from './run-script.ts';
-import { type At, heard, UNKNOWN, unread, type Walk } from './walk-context.ts';
+import { type At, heard, isOpen, UNKNOWN, unread, type Walk } from './walk-context.ts';
 import { distinct, ended, endedAnyhow, mayBeWritten, type Way } from './ways.ts';
 
 /** What a shell does itself: the ways behind it. */
@@ -19,7 +19,7 @@ const lists: Builtin = (walk, [, ...words], way, at) =>
 /** `[ "$1" = agent ]`, where both are known for certain. */
 const test: Builtin = (_walk, words, way, at) => {
   const [first = '', operator, third = ''] = words.slice(1, words[0] === '[' ? -1 : undefined);
-  const isKnown = at.isExact && !words.includes(UNKNOWN);
+  const isKnown = at.isExact && !words.some(isOpen);
   if (isKnown && words.length === (words[0] === '[' ? 5 : 4)) {
     if (operator === '=' || operator === '==') return [ended(way, first === third)];
     if (operator === '!=') return [ended(way, first !== third)];
@@ -37,7 +37,7 @@ function leave([, code]: readonly string[], way: Way, into: Way[]): Way[] {
 const cd: Builtin = (walk, [, ...words], way) => {
   const [to] = words.filter((word) => !/^-[LPe@]+$/.test(word) && word !== '--');
   const failed = ended(way, false);
-  if (to === undefined || to === UNKNOWN || to === '-') return [ended({ ...way, folder: undefined }, true), failed];
+  if (to === undefined || isOpen(to) || to === '-') return [ended({ ...way, folder: undefined }, true), failed];
   if (!to.startsWith('/') && way.folder === undefined) return [ended(way, true), failed];
   const folder = resolve(way.folder ?? '/', to);
   if (walk.files.isFolder(folder)) return [ended({ ...way, folder }, true), failed];
@@ -51,7 +51,7 @@ const set: Builtin = (walk, [, ...words], before, at) => {
   if (words.some((word) => /^-\w*E/.test(word) || word === 'errtrace')) at.shell.isErrTraced = true;
   const isPrinted = words.length === 0 || words.some((word) => /^-\w*v/.test(word) || word === 'verbose');
   const way = isPrinted ? heard(walk, before, at) : before;
-  if (words.includes(UNKNOWN) && !words.includes('--')) {
+  if (words.some(isOpen) && !words.includes('--')) {
     const oks = [true, false].flatMap((errexit) => [true, false].map((pipefail) => ({ errexit, pipefail })));
     return oks.map((options) => ended({ ...way, ...options, args: undefined }, true));
   }
@@ -59,7 +59,7 @@ const set: Builtin = (walk, [, ...words], before, at) => {
   const options = end === -1 ? words : words.slice(0, end);
   const first = options.findIndex((word, at) => !/^[-+]/.test(word) && !/^[-+]\w*o$/.test(options[at - 1] ?? ''));
   const args = end !== -1 ? words.slice(end + 1) : first !== -1 ? words.slice(first) : undefined;
-  const known = args?.includes(UNKNOWN) ? undefined : args;
+  const known = at.isLoose ? undefined : args;
   const next = optionsSet(way, first === -1 ? options : options.slice(0, first));
   const done = ended({ ...way, ...next, args: args === undefined ? way.args : known && walk.same(known) }, true);
   // A shell that does not have it ends.
@@ -82,7 +82,8 @@ const shopt: Builtin = (_walk, [, ...words], way) => {
 };
 
 const evaluate: Builtin = (walk, [, ...words], way, at) => {
-  if (!words.includes(UNKNOWN)) return runInline(walk, words.join(' '), [ended(way, true)], at, false);
+  const text = words.join(' ');
+  if (text !== UNKNOWN) return runInline(walk, text, [ended(way, true)], at, false);
   if (!printsSettings(at.node)) return unread(walk, way);
   at.shell.isOpen = true;
   return endedAnyhow(way);
@@ -106,7 +107,7 @@ const source: Builtin = (walk, [command, path, ...words], way, at) => {
     return endedAnyhow(way);
   };
   if (path === undefined) return [ended(way, false)];
-  if (path === UNKNOWN || path.startsWith('/dev/')) return unread(walk, way);
+  if (isOpen(path) || path.startsWith('/dev/')) return unread(walk, way);
   const name = path.includes('/') ? path : `./${path}`;
   const found = walk.files.find(name, way.folder, undefined);
   const isWritten = mayBeWritten(way, name.split('/').at(-1) as string);
@@ -115,7 +116,7 @@ const source: Builtin = (walk, [command, path, ...words], way, at) => {
     // A shell of POSIX ends where it is missing.
     return found === 'none' && !isWritten && !way.isHeard ? [ended(way, false)] : unread(walk, way);
   }
-  const args = words.length > 0 ? (words.includes(UNKNOWN) ? undefined : walk.same(words)) : way.args;
+  const args = words.length > 0 ? (at.isLoose ? undefined : walk.same(words)) : way.args;
   const read = runInline(walk, found.text, [{ ...ended(way, true), args }], at, true);
   // Not every shell knows it by this name.
   const ends = at.shell.isPosix && command === 'source' ? [...read, ended(way, false)] : read;

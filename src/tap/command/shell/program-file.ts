@@ -1,6 +1,6 @@
 import { baseName, optionsSet, shellOf } from '../shell-call.ts';
 import { runInShell } from './run-script.ts';
-import { type At, UNKNOWN, type Walk } from './walk-context.ts';
+import type { At, Walk } from './walk-context.ts';
 import type { Way } from './ways.ts';
 import { wordValue } from './word-values.ts';
 
@@ -20,7 +20,7 @@ export function runProgramFile(
   const [shell = 'sh', ...flags] = shellOf(text) ?? [];
   const options = optionsSet({ errexit: false, pipefail: false }, flags);
   const isPosix = /^(?:sh|dash|ash)$/.test(baseName(shell));
-  return runInShell(walk, { text, home, args: args.includes(UNKNOWN) ? undefined : args, options, isPosix }, way, at);
+  return runInShell(walk, { text, home, args: at.isLoose ? undefined : args, options, isPosix }, way, at);
 }
 
 /** The folders in which a shell looks for programs; undefined where they are not known. */

@@ -1,7 +1,7 @@
 import { type Command, forEachChild, type ParsedScript, type Redirection, type SyntaxNode, type Word } from 'unbash';
 import { baseName } from '../shell-call.ts';
 import { inChild } from './run-script.ts';
-import { type At, UNKNOWN, unread, type Walk } from './walk-context.ts';
+import { type At, isOpen, unread, type Walk } from './walk-context.ts';
 import { distinct, ended, endedAnyhow, type Way, withWritten } from './ways.ts';
 import { isExactWord, wordsOf, wordValue } from './word-values.ts';
 
@@ -36,7 +36,7 @@ export function runCommand(walk: Walk, node: Command, ways: readonly Way[], at: 
 /** Whether a word may become others that are options: `$FLAGS`, `"$@"`. One in quotes is one word, such as a prompt. */
 function mayBeOptions(word: Word, way: Way, { shell }: At): boolean {
   const isSplit = /^(?:\$|`)/.test(word.text) || /^"\$(?:[@*]|\{[^}]*[@*][^}]*\})"$/.test(word.text);
-  return isSplit && wordsOf(word, way, shell).includes(UNKNOWN);
+  return isSplit && wordsOf(word, way, shell).some(isOpen);
 }
 
 /** The ways behind all that some parts of a command substitute, each ending as the last of these does. */

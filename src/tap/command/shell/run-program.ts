@@ -17,7 +17,7 @@ import {
 import { runAgent } from './run-agent.ts';
 import { inChild, runInShell } from './run-script.ts';
 import { isCommand, isGivenCommand, type Started, startedWords } from './started-words.ts';
-import { type At, heard, UNKNOWN, unread, type Walk, works } from './walk-context.ts';
+import { type At, heard, isOpen, unread, type Walk, works } from './walk-context.ts';
 import { distinct, ended, endedAnyhow, graver, mayBeWritten, type Way, withWritten } from './ways.ts';
 
 /** The ways behind a program that is no shell and no agent: one around another command, a script, one that is known, or any other. */
@@ -36,8 +36,8 @@ export function runProgram(walk: Walk, words: readonly string[], way: Way, at: A
     return hidesEnd(words) ? distinct(ends.flatMap(endedAnyhow)) : ends;
   }
   // An interpreter's script, and another package's program, are not known.
-  const isOpen = (isInterpreter(name) || runBy(words) !== undefined) && !isCommand(inner?.words ?? []);
-  if (inner && !isOpen) {
+  const isUnknown = (isInterpreter(name) || runBy(words) !== undefined) && !isCommand(inner?.words ?? []);
+  if (inner && !isUnknown) {
     const isOther = words.slice(0, words.length - inner.words.length).some((word) => FOLDER_OPTION.test(word));
     const ends = walk.words(inner.words, isOther ? { ...way, folder: undefined } : way, at);
     return hidesEnd(words) ? distinct(ends.flatMap(endedAnyhow)) : ends;
@@ -73,7 +73,7 @@ function afterWriting([name = '', ...rest]: readonly string[], way: Way): Way {
   }
   if (!WRITERS.has(base) || (base === 'sed' && !rest.some((word) => /^-\w*i/.test(word)))) return way;
   return rest
-    .filter((word) => !word.startsWith('-') && word !== UNKNOWN)
+    .filter((word) => !word.startsWith('-') && !isOpen(word))
     .reduce((one, word) => withWritten(one, baseName(word)), way);
 }
 

@@ -4,7 +4,7 @@ import { BUILTINS } from './builtins.ts';
 import { agentScript, runAgent, runAgentScript } from './run-agent.ts';
 import { runProgram } from './run-program.ts';
 import { runInShell } from './run-script.ts';
-import { type At, deeper, heard, UNKNOWN, unread, type Walk } from './walk-context.ts';
+import { type At, deeper, heard, isOpen, unread, type Walk } from './walk-context.ts';
 import { distinct, ended, endedAnyhow, mayBeWritten, type Way } from './ways.ts';
 
 /** The ways behind a command by its words: a function, a builtin, an agent, a program around another one, a script, any other program. */
@@ -17,7 +17,7 @@ export function runWords(walk: Walk, words: readonly string[], way: Way, at: At)
   if (/^[A-Za-z_]\w*\+?=/.test(name)) return runWords(walk, rest, way, name.startsWith('PATH=') ? withPath(at) : at);
   const bodies = at.isNoFunction ? undefined : at.shell.functions.get(name);
   if (bodies) return callFunction(walk, bodies, rest, way, at);
-  if (name === UNKNOWN) return runUnknown(walk, words, way, at);
+  if (isOpen(name) && !agentNamed(name)) return runUnknown(walk, words, way, at);
   if (name === 'exec') return replaceShell(walk, rest, way, at);
   if (name === 'command' && /^-\w*[vV]/.test(rest[0] ?? '')) return endedAnyhow(way);
   if (name === 'command' || name === 'builtin')
@@ -69,7 +69,7 @@ function callFunction(
 ): Way[] {
   const returns: Way[] = [];
   const inner = { ...deeper(at), returns, loops: [], isNoFunction: false, node: undefined };
-  const known = args.includes(UNKNOWN) ? undefined : walk.same(args);
+  const known = at.isLoose ? undefined : walk.same(args);
   const ends = bodies.flatMap((body) => walk.node(body, [{ ...way, args: known }], inner));
   return distinct([...ends, ...returns].map((end) => ({ ...end, args: way.args })));
 }
@@ -79,9 +79,9 @@ function runShell(walk: Walk, [shell = '', ...words]: readonly string[], before:
   // Such a shell prints what it reads.
   const way = words.some((word) => /^-\w*v/.test(word)) ? heard(walk, before, at) : before;
   const call = shellCall(words);
-  if (!call || words.some((word) => word === UNKNOWN && word === (call.line ?? call.script))) return unread(walk, way);
+  if (!call || isOpen(call.script ?? '')) return unread(walk, way);
   const { line, script, options, isLogin } = call;
-  const args = call.args.includes(UNKNOWN) ? undefined : call.args;
+  const args = at.isLoose ? undefined : call.args;
   if (line !== undefined) return runInShell(walk, { text: line, args, options, isLogin, isPosix }, way, at);
   const file = script ?? at.input?.file;
   if (file === undefined) return words.length === 0 && at.isTop ? endedAnyhow(way) : unread(walk, way);

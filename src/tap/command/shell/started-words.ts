@@ -2,7 +2,7 @@ import { agentNamed } from '../known-agents.ts';
 import { baseName, isScriptName, SHELLS, shellOf } from '../shell-call.ts';
 import { isInterpreter, unwrapCommand } from '../unwrap-command.ts';
 import { isOrdinary, isQuiet } from './programs.ts';
-import { UNKNOWN, type Walk } from './walk-context.ts';
+import { isOpen, type Walk } from './walk-context.ts';
 import type { Way } from './ways.ts';
 
 /** What a program starts of its own words: a command behind some of them, or a shell's line that one of them is. */
@@ -14,7 +14,7 @@ const NO_PROGRAMS = new Set(['exec', 'command', 'time', 'run']);
 /** What a program that starts others starts: from the first of its words on that is an agent, a shell, a script or a known program. */
 export function startedWords(walk: Walk, words: readonly string[], way: Way): Started | undefined {
   for (const [index, word] of words.entries()) {
-    if (index === 0 || word === UNKNOWN || word.startsWith('-') || NO_PROGRAMS.has(word)) continue;
+    if (index === 0 || isOpen(word) || word.startsWith('-') || NO_PROGRAMS.has(word)) continue;
     if (isLineWithAgent(word)) return { line: word };
     const rest = words.slice(index);
     if (isQuiet(rest) || isOrdinary(rest) || isInterpreter(word) || isCommand(rest) || isScript(walk, word, way))
@@ -26,7 +26,7 @@ export function startedWords(walk: Walk, words: readonly string[], way: Way): St
 /** Whether a program that is not known is given a command to run, with an agent, a shell or a script: `retry claude …`. */
 export function isGivenCommand(walk: Walk, words: readonly string[], way: Way): boolean {
   return words.some((word, index) => {
-    if (index === 0 || word === UNKNOWN) return false;
+    if (index === 0 || isOpen(word)) return false;
     if (isLineWithAgent(word)) return true;
     // `--agent claude` says which one.
     const isValue = /^-./.test(words[index - 1] ?? '') && words[index - 1] !== '--';

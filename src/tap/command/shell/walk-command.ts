@@ -1,7 +1,7 @@
 import { type ParsedScript, parse } from 'unbash';
 import type { Found, ScriptFiles } from '../script-files.ts';
 import { runWords } from './run-words.ts';
-import { type At, type Finding, MAX_TEXT, type Shell, type Walk } from './walk-context.ts';
+import { type At, type Finding, isOpen, MAX_TEXT, type Shell, type Walk } from './walk-context.ts';
 import { walkList, walkNode } from './walk-nodes.ts';
 import type { Way } from './ways.ts';
 
@@ -46,6 +46,7 @@ export function walkCommand(words: readonly string[], { files, folder, env }: Su
       ...files,
       find(name, place, path) {
         const key = `${name}\0${name.includes('/') ? place : path}`;
+        if (isOpen(name)) return 'unread';
         const before = found.get(key);
         if (before !== undefined) return before;
         walk.spend(STEPS_OF_FIND);

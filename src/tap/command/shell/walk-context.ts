@@ -102,8 +102,11 @@ export interface At {
   readonly depth: number;
 }
 
-/** A word of a command whose value is not known before it runs. */
+/** What stands in a word for a part whose value is not known before it runs. */
 export const UNKNOWN = '\0';
+
+/** Whether not all of a word is known. */
+export const isOpen = (word: string): boolean => word.includes(UNKNOWN);
 
 /** Programs around programs, functions, scripts: more are not followed. */
 const MAX_DEPTH = 16;

@@ -22,8 +22,15 @@ export function wordsOf(word: Word, way: Way, shell: Shell): readonly string[] {
   if (/^"?\$(?:[@*]|\{[@*]\})"?$/.test(word.text)) return way.args ?? [UNKNOWN];
   if (/^"?\$\{@:?-[^}]*\}"?$/.test(word.text)) return way.args?.length ? way.args : [UNKNOWN];
   const value = wordValue(word, way, shell);
-  if (value === undefined) return [UNKNOWN];
+  if (value === undefined) return [(word.parts ?? []).map((part) => openValue(part, way, shell)).join('') || UNKNOWN];
   return word.parts?.some(isSplit) ? value.split(/\s+/).filter(Boolean) : [value];
+}
+
+/** The same of a part, with what is not known left open: of `cd $DIR && claude`, all but one word. */
+function openValue(part: WordPart | DoubleQuotedChild, way: Way, shell: Shell): string {
+  const isQuoted = part.type === 'DoubleQuoted' || part.type === 'LocaleString';
+  if (isQuoted) return part.parts.map((one) => openValue(one, way, shell)).join('');
+  return partValue(part, way, shell, 0) ?? UNKNOWN;
 }
 
 /** Whether a word's value, where it is known, is so at any time: what it was given, and not what another line may set. */
