@@ -82,13 +82,21 @@ export function optionsSet(before: ShellOptions, words: readonly string[]): Shel
   return { errexit, pipefail };
 }
 
-/** The words of the shell that a script begins with, its name first; undefined where it begins with none. */
+/** The words of the shell that a script begins with, its name first, also behind other programs: `#!/usr/bin/env -S bash -e`. Undefined where it begins with none. */
 export function shellOf(text: string): readonly string[] | undefined {
   const [, line = ''] = /^#!([^\n]*)/.exec(text) ?? [];
-  const [first = '', ...rest] = line.trim().split(/\s+/);
-  const words = baseName(first) === 'env' ? rest.filter((word) => word !== '-S') : [first, ...rest];
-  return SHELLS.has(baseName(words[0] ?? '')) ? words : undefined;
+  const nix = /^#!\s*nix-shell\b.*\s-i\s+(\S+)/m.exec(text)?.[1];
+  const words = nix
+    ? [nix]
+    : line
+        .trim()
+        .split(/\s+/)
+        .map((word) => word.replace(/^-S(?=.)/, ''));
+  const at = words.findIndex((word) => isShell(baseName(word)));
+  return at === -1 ? undefined : words.slice(at);
 }
+
+const isShell = (name: string): boolean => SHELLS.has(name) || /^(?:rbash|r?bash-[\d.]+)$/.test(name);
 
 /** Files of other languages, which a shell is not asked to run. */
 const OTHER_FILES = /\.(?:py|[cm]?[jt]sx?|rb|pl|php|lua|go|java|jar|exe|fish|awk)$/;

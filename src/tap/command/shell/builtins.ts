@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { forEachChild, type SyntaxNode } from 'unbash';
 import { optionsSet } from '../shell-call.ts';
+import { pathAt } from './program-file.ts';
 import { PRINT_SETTINGS, SETTINGS_FILE } from './programs.ts';
 import { runInline } from './run-script.ts';
 import { type At, heard, isOpen, UNKNOWN, unread, type Walk } from './walk-context.ts';
@@ -21,7 +22,7 @@ const test: Builtin = (_walk, words, way, at) => {
   const [first = '', operator, third = ''] = words.slice(1, words[0] === '[' ? -1 : undefined);
   const isKnown = at.isExact && !words.some(isOpen);
   if (isKnown && words.length === (words[0] === '[' ? 5 : 4)) {
-    if (operator === '=' || operator === '==') return [ended(way, first === third)];
+    if (operator === '=' || (operator === '==' && !at.shell.isPosix)) return [ended(way, first === third)];
     if (operator === '!=') return [ended(way, first !== third)];
   }
   return endedAnyhow(way);
@@ -74,7 +75,8 @@ const shift: Builtin = (walk, [, count = '1'], way) => {
   return [ended({ ...way, args: walk.same(way.args.slice(Number(count))) }, true)];
 };
 
-const shopt: Builtin = (_walk, [, ...words], way) => {
+const shopt: Builtin = (_walk, [, ...words], way, at) => {
+  if (words.includes('nocasematch')) at.shell.isLenient = true;
   const isUnset = words.some((word) => /^-\w*u/.test(word));
   const isSet = words.some((word) => /^-\w*s/.test(word));
   const named = words.filter((word) => !word.startsWith('-')).flatMap((word) => [isUnset ? '+o' : '-o', word]);
@@ -108,19 +110,21 @@ const source: Builtin = (walk, [command, path, ...words], way, at) => {
   };
   if (path === undefined) return [ended(way, false)];
   if (isOpen(path) || path.startsWith('/dev/')) return unread(walk, way);
+  const onPath = path.includes('/') ? 'none' : walk.files.find(path, way.folder, pathAt(way, at));
   const name = path.includes('/') ? path : `./${path}`;
-  const found = walk.files.find(name, way.folder, undefined);
+  const found = onPath === 'none' ? walk.files.find(name, way.folder, undefined) : onPath;
   const isWritten = mayBeWritten(way, name.split('/').at(-1) as string);
   if (typeof found === 'string' || isWritten) {
     if (SETTINGS_FILE.test(path)) return settings();
     // A shell of POSIX ends where it is missing.
     return found === 'none' && !isWritten && !way.isHeard ? [ended(way, false)] : unread(walk, way);
   }
-  const args = words.length > 0 ? (at.isLoose ? undefined : walk.same(words)) : way.args;
+  // Shells differ in what it is given then, and in whether it may change that for good.
+  const args = words.length > 0 ? undefined : way.args;
   const read = runInline(walk, found.text, [{ ...ended(way, true), args }], at, true);
   // Not every shell knows it by this name.
   const ends = at.shell.isPosix && command === 'source' ? [...read, ended(way, false)] : read;
-  return words.length > 0 ? ends.map((end) => ({ ...end, args: way.args })) : ends;
+  return ends;
 };
 
 const trap: Builtin = (walk, [, action, ...signals], way, at) => {
@@ -166,10 +170,10 @@ const leaveLoop =
     return [];
   };
 
-const SILENT = ': true sleep';
+const SILENT = ': true';
 const LISTS = 'export local declare typeset readonly';
 const OPEN =
-  'unset umask ulimit hash bind enable times disown bg complete compopt unalias read mapfile readarray getopts wait let jobs type fg compgen caller help history dirs';
+  'sleep unset umask ulimit hash bind enable times disown bg complete compopt unalias read mapfile readarray getopts wait let jobs type fg compgen caller help history dirs';
 
 /** What a shell does itself, by name. `exec`, `command` and `builtin` are programs around programs. */
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
@@ -180,7 +184,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['[', test],
   ['false', (_walk, _words, way) => [ended(way, false)]],
   ['echo', told],
-  ['printf', told],
+  ['printf', (walk, words, way, at) => told(walk, words, way, at).flatMap(endedAnyhow)],
   ['pwd', told],
   ['exit', (_walk, words, way, at) => leave(words, way, at.shell.exits)],
   ['logout', (_walk, words, way, at) => leave(words, way, at.shell.exits)],

@@ -11,28 +11,50 @@ import {
 export interface Definitions {
   /** All bodies that a name has. */
   readonly functions: Map<string, FunctionNode['body'][]>;
+  /** Names of functions that are defined on a condition, or taken back. */
+  readonly maybe: Set<string>;
   /** What a variable is set to; `many` where it is set more than once, or to something that is not written there. */
   readonly variables: Map<string, Word | ArrayValue | 'many'>;
+  /** Variables are set whose names are not written there: `export $(cat .env)`. */
+  isDynamic: boolean;
 }
 
 /** Commands whose words are names of variables that they set. */
-const SETTERS = new Set(['read', 'mapfile', 'readarray', 'getopts', 'unset', 'printf', 'let']);
+const SETTERS = new Set(['read', 'mapfile', 'readarray', 'getopts', 'unset', 'let']);
+const DECLARES = new Set(['export', 'declare', 'local', 'typeset', 'readonly']);
+const CONDITIONS = new Set(['If', 'While', 'For', 'ArithmeticFor', 'Select', 'Case', 'AndOr', 'Function', 'Subshell']);
 
 /** Adds what a text defines, in whatever order it is run, without what its substitutions define for themselves. */
-export function collectDefinitions(node: SyntaxNode, into: Definitions): void {
+export function collectDefinitions(node: SyntaxNode, into: Definitions, isConditional = false): void {
   if (node.type === 'Function') {
     const name = node.name.value;
     into.functions.set(name, [...(into.functions.get(name) ?? []), node.body]);
+    if (isConditional) into.maybe.add(name);
   }
   if (node.type === 'Assignment') set(into, node);
   if (node.type === 'For' || node.type === 'Select') into.variables.set(node.name.value, 'many');
   if (node.type === 'ParameterExpansion' && node.operation?.type === 'Default' && node.operation.operator.includes('='))
     into.variables.set(node.parameter, 'many');
   if (node.type === 'ArithmeticWord' || node.type === 'ArithmeticBinary' || node.type === 'ArithmeticUnary') return;
-  if (node.type === 'Command' && SETTERS.has(node.name?.value ?? ''))
-    for (const word of node.suffix) if (word.type === 'Word') into.variables.set(word.value, 'many');
-  forEachChild(node, (child) => collectDefinitions(child, into));
+  if (node.type === 'Command') {
+    const name = node.name?.value ?? '';
+    const names = node.suffix.filter((word) => word.type === 'Word');
+    const isDeclared = DECLARES.has(name);
+    const isReference = isDeclared && names.some(({ value }) => /^-\w*n/.test(value));
+    const isPrinted = name === 'printf' && names[0]?.value === '-v' && names[1]?.parts !== undefined;
+    if (name === 'printf' && names[0]?.value === '-v') into.variables.set(names[1]?.value ?? '', 'many');
+    if (isPrinted || isReference || ((isDeclared || SETTERS.has(name)) && names.some(isUnknownName)))
+      into.isDynamic = true;
+    if (name === 'unset' && names[0]?.value === '-f') for (const { value } of names) into.maybe.add(value);
+    if (SETTERS.has(name)) for (const { value } of names) into.variables.set(value, 'many');
+  }
+  const isWithin = isConditional || CONDITIONS.has(node.type);
+  forEachChild(node, (child) => collectDefinitions(child, into, isWithin));
 }
+
+/** Whether a word may name any variable. A text that `printf` prints is no name. */
+const isUnknownName = ({ text, parts }: Word): boolean =>
+  parts !== undefined && !/[\s%\\]/.test(text.replace(/\$\(.*/s, ''));
 
 function set({ variables }: Definitions, { name, value, append, index }: Assignment): void {
   const isOnly = !variables.has(name) && append !== true && index === undefined;

@@ -106,25 +106,30 @@ export function afterRedirects(
       const isPlain = target && !target.parts;
       there = { ...there, input: isPlain ? { file: target.value } : {} };
     }
-    const isShown = operator.includes('>') && target !== undefined && SHOWN.test(target.value);
+    const place = target && (target.parts ? before[0] && wordValue(target, before[0], at.shell) : target.value);
+    const isShown = operator.includes('>') && target !== undefined && (place === undefined || SHOWN.test(place));
     if (isShown && there.voice === 'kept') there = { ...there, voice: 'heard' };
     const isOutput = operator.includes('>') && operator !== '<>';
     if (isOutput && target && !/^(?:&?\d+|-|\/dev\/.*)$/.test(target.value)) written.push(target);
-    mayFail ||= written.length > 0 || (operator.startsWith('<') && operator !== '<&');
+    mayFail ||=
+      written.length > 0 ||
+      (operator.startsWith('<') && operator !== '<&') ||
+      (operator === '>&' && !/^[12]$/.test(target?.value ?? ''));
     mayBeBeside ||= at.shell.isPosix && operator.startsWith('&>');
     const isPassedOn = target?.parts?.some(({ type }) => type === 'ProcessSubstitution') === true;
-    if (isOutput && (number ?? 1) === 1 && operator !== '>&' && !isPassedOn && !isShown)
+    if (isOutput && (number ?? 1) === 1 && operator !== '>&' && !isPassedOn && !(isShown && place !== undefined))
       there = { ...there, isCaptured: true, ...(at.voice === 'heard' && { voice: 'kept' as const }) };
   }
   return {
     there,
     behind(ways) {
-      const ends = ways.map((way) => {
+      const afterWriting = (way: Way) => {
         const names = written.map((word) => wordValue(word, way, at.shell));
         return names.reduce<Way>((one, name) => (name === undefined ? one : withWritten(one, baseName(name))), way);
-      });
+      };
+      const ends = ways.map(afterWriting);
       // What can't be opened fails in its place. A shell of POSIX takes `a &> b` for `a & > b`.
-      const failed = mayFail ? before.map((way) => ended(way, false)) : [];
+      const failed = mayFail ? before.map((way) => ended(afterWriting(way), false)) : [];
       const beside = mayBeBeside ? [...before, ...ends].map((way) => ended(way, true)) : [];
       return distinct([...ends, ...failed, ...beside]);
     },
@@ -132,4 +137,4 @@ export function afterRedirects(
 }
 
 /** What is printed there is shown, whatever else is kept. */
-const SHOWN = /^(?:\d+|\/dev\/(?!null$).*)$/;
+const SHOWN = /^(?:\d+|\/dev\/(?!null$).*|\/proc\/.*)$/;

@@ -32,15 +32,16 @@ export function runProgram(walk: Walk, words: readonly string[], way: Way, at: A
   if (REPEATERS.has(base)) return runAgainAndAgain(walk, words, way, at);
   const inner = unwrapCommand(words);
   if (inner && 'line' in inner) {
-    const ends = runInShell(walk, { text: inner.line, args: [] }, way, at);
-    return hidesEnd(words) ? distinct(ends.flatMap(endedAnyhow)) : ends;
+    const ends = runInShell(walk, { text: inner.line, args: undefined }, way, { ...at, isEnvironmentOpen: true });
+    return around(words, ends, way);
   }
   // An interpreter's script, and another package's program, are not known.
   const isUnknown = (isInterpreter(name) || runBy(words) !== undefined) && !isCommand(inner?.words ?? []);
   if (inner && !isUnknown) {
     const isOther = words.slice(0, words.length - inner.words.length).some((word) => FOLDER_OPTION.test(word));
-    const ends = walk.words(inner.words, isOther ? { ...way, folder: undefined } : way, at);
-    return hidesEnd(words) ? distinct(ends.flatMap(endedAnyhow)) : ends;
+    const isEnvironmentOpen = at.isEnvironmentOpen || SETS_ENVIRONMENT.has(base);
+    const ends = walk.words(inner.words, isOther ? { ...way, folder: undefined } : way, { ...at, isEnvironmentOpen });
+    return around(words, inner.words.length === 0 ? endedAnyhow(way) : ends, way);
   }
   // A path names a file of its own: `./install`.
   if (name.includes('/') && !/^(?:\/usr)?(?:\/local)?\/s?bin\//.test(name)) return runOther(walk, words, way, at);
@@ -55,6 +56,15 @@ export function runProgram(walk: Walk, words: readonly string[], way: Way, at: A
 
 /** Where all see it, though the program's own output is kept. */
 const SHOWN_IN = /\/dev\/(?:std|fd|tty)/;
+
+/** Programs that may set variables for the one that they run. */
+const SETS_ENVIRONMENT = new Set(
+  'env sudo doas mise op doppler dotenvx infisical aws-vault nix direnv systemd-run chpst uv poetry'.split(' '),
+);
+
+/** The ways behind a program around another one, which may fail before it runs that. */
+const around = (words: readonly string[], ends: readonly Way[], way: Way): Way[] =>
+  distinct([...(hidesEnd(words) ? ends.flatMap(endedAnyhow) : ends), ended(way, false)]);
 
 /** Whether a program does not end as the one that it runs. */
 function hidesEnd([name = '', ...rest]: readonly string[]): boolean {
@@ -112,7 +122,9 @@ function runAgainAndAgain(walk: Walk, words: readonly string[], way: Way, at: At
   }
   if (isGivenLater(words, started)) return unread(walk, way);
   const once = (ways: readonly Way[]) =>
-    inChild(ways, at, (inner, there) => inner.flatMap((one) => runStarted(walk, started, one, there)));
+    inChild(ways, at, (inner, there) =>
+      inner.flatMap((one) => runStarted(walk, started, one, { ...there, isLoose: true })),
+    );
   const first = once([way]);
   const second = once(first);
   return together([way], first.flatMap(endedAnyhow), second.flatMap(endedAnyhow));
@@ -142,7 +154,7 @@ function runElsewhere(walk: Walk, words: readonly string[], way: Way, at: At): W
   const there = { ...way, folder: undefined };
   const ends = started && runStarted(walk, started, there, { ...at, isElsewhere: true });
   if (!ends) return runOther(walk, words.slice(0, 1), way, at);
-  return distinct(ends.map((end) => heard(walk, { ...end, folder: way.folder }, at)));
+  return distinct([way, ...ends].flatMap((end) => endedAnyhow(heard(walk, { ...end, folder: way.folder }, at))));
 }
 
 function runStarted(walk: Walk, started: Started, way: Way, at: At): Way[] {

@@ -20,7 +20,7 @@ export interface Given {
 /** The ways behind a shell that is started for a line or a script. */
 export function runInShell(walk: Walk, given: Given, way: Way, at: At): Way[] {
   const inner = deeper(at);
-  const shell = childShell(given, way, at.shell);
+  const shell = childShell(given, way, at.shell, at.isEnvironmentOpen);
   const script = walk.parse(given.text);
   if (script.errors?.length) return unread(walk, way);
   define(script, shell);
@@ -41,6 +41,7 @@ export function runInShell(walk: Walk, given: Given, way: Way, at: At): Way[] {
     returns: undefined,
     isNoFunction: false,
     isInShell: true,
+    isEnvironmentOpen: false,
     isInScript: at.isInScript || given.home !== undefined,
     isCaptured: at.isCaptured,
     node: undefined,
@@ -74,6 +75,7 @@ export function runInline(walk: Walk, text: string, ways: readonly Way[], at: At
   const script = walk.parse(text);
   if (script.errors?.length) return ways.flatMap((way) => unread(walk, way));
   define(script, at.shell);
+  if (isSourced) at.shell.hasSourced = true;
   const returns: Way[] = [];
   const inner = { ...deeper(at), isNoFunction: false, isInScript: at.isInScript || isSourced, node: undefined };
   const ends = walk.list(script.commands, ways, isSourced ? { ...inner, returns } : inner);
@@ -89,10 +91,18 @@ const definitions = new WeakMap<ParsedScript, Definitions>();
 
 /** Adds what a text defines, which is looked for once. */
 function define(script: ParsedScript, shell: Shell): void {
-  const own = definitions.get(script) ?? { functions: new Map(), variables: new Map() };
+  const own = definitions.get(script) ?? {
+    functions: new Map(),
+    variables: new Map(),
+    maybe: new Set(),
+    isDynamic: false,
+  };
   if (!definitions.has(script)) collectDefinitions(script, own);
   definitions.set(script, own);
   shell.spend(1 + (own.functions.size + own.variables.size) / 16);
+  for (const name of own.maybe) shell.maybe.add(name);
+  shell.isDynamic ||= own.isDynamic;
+  shell.isOpen ||= own.isDynamic;
   for (const [name, bodies] of own.functions)
     shell.functions.set(name, [...new Set([...(shell.functions.get(name) ?? []), ...bodies])]);
   for (const [name, value] of own.variables) {
@@ -101,7 +111,7 @@ function define(script: ParsedScript, shell: Shell): void {
   }
 }
 
-function childShell(given: Given, way: Way, parent: Shell): Shell {
+function childShell(given: Given, way: Way, parent: Shell, isOpen: boolean): Shell {
   return {
     functions: new Map(),
     variables: new Map(),
@@ -113,8 +123,12 @@ function childShell(given: Given, way: Way, parent: Shell): Shell {
       return wordValue(own, way, { ...parent, variables: withoutName(parent, name) }) ?? 'unknown';
     },
     exits: [],
-    isOpen: given.isLogin === true || parent.isOpen,
+    isOpen: isOpen || given.isLogin === true || parent.isOpen || parent.isDynamic,
     isLoud: parent.isLoud,
+    hasSourced: false,
+    isLenient: false,
+    maybe: new Set(),
+    isDynamic: false,
     isErrTraced: false,
     isPosix: given.isPosix === true,
     spend: parent.spend,

@@ -16,7 +16,13 @@ export function runWords(walk: Walk, words: readonly string[], way: Way, at: At)
   if (name === '' || name.startsWith('-')) return [ended(way, false)];
   if (/^[A-Za-z_]\w*\+?=/.test(name)) return runWords(walk, rest, way, name.startsWith('PATH=') ? withPath(at) : at);
   const bodies = at.isNoFunction ? undefined : at.shell.functions.get(name);
-  if (bodies) return callFunction(walk, bodies, rest, way, at);
+  if (bodies) {
+    const called = callFunction(walk, bodies, rest, way, at);
+    // Where it is not defined, its name is a program's.
+    return at.shell.maybe.has(name)
+      ? distinct([...called, ...walk.words(words, way, { ...at, isNoFunction: true })])
+      : called;
+  }
   if (isOpen(name) && !agentNamed(name)) return runUnknown(walk, words, way, at);
   if (name === 'exec') return replaceShell(walk, rest, way, at);
   if (name === 'command' && /^-\w*[vV]/.test(rest[0] ?? '')) return endedAnyhow(way);

@@ -46,6 +46,10 @@ export interface Shell extends Definitions {
   readonly exits: Way[];
   /** What it has read may have set any variable, `PATH` too. */
   isOpen: boolean;
+  /** It has read another file: which one is meant by `BASH_SOURCE` is not known. */
+  hasSourced: boolean;
+  /** Patterns fit more than what they say. */
+  isLenient: boolean;
   /** Its `$(…)` may print where all see it: `exec 1>&2`. */
   isLoud: boolean;
   /** A trap holds in its substitutions too. */
@@ -92,6 +96,8 @@ export interface At {
   readonly isInShell: boolean;
   /** It is the command itself. */
   readonly isTop: boolean;
+  /** Variables that are not seen may be set for it: `env $(cat .env) ./run.sh`. */
+  readonly isEnvironmentOpen: boolean;
   /** In which folders programs are looked for is not known. */
   readonly isPathUnknown: boolean;
   readonly isElsewhere: boolean;

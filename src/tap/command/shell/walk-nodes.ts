@@ -176,16 +176,19 @@ function walkCase(walk: Walk, { word, items }: Case, ways: readonly Way[], at: A
   for (const { body, pattern, terminator } of items) {
     const asked = afterSubstitutions(walk, pattern, open, at);
     const isAny = pattern.some(({ text }) => text === '*');
-    const isCertain = isExactWord(word) && pattern.every((one) => isExactWord(one) && !one.parts?.some(isGlob));
+    const isPlain = pattern.every(({ text, parts }) => !text.includes('$') && !parts?.some(isGlob));
+    const isCertain = isExactWord(word) && isPlain && !at.shell.isLenient;
     const fits = (way: Way) => {
       const value = isCertain && !isAny ? wordValue(word, way, at.shell) : undefined;
       return value === undefined ? undefined : pattern.some((one) => one.value === value);
     };
     const entered = asked.filter((way) => isAny || fits(way) !== false).map((way) => ended(way, true));
     const behind = walk.list(body.commands, [...entered, ...falling], at);
-    falling = terminator === ';&' || terminator === ';;&' ? behind : [];
+    falling = terminator === ';&' ? behind : [];
     ends.push(...behind);
-    open = asked.filter((way) => !isAny && fits(way) !== true);
+    // It may fit what comes next as well.
+    if (terminator === ';;&') open = [...asked, ...behind];
+    else open = asked.filter((way) => !isAny && fits(way) !== true);
   }
   return distinct([...ends, ...open.map((way) => ended(way, true))]);
 }

@@ -35,7 +35,7 @@ function openValue(part: WordPart | DoubleQuotedChild, way: Way, shell: Shell): 
 
 /** Whether a word's value, where it is known, is so at any time: what it was given, and not what another line may set. */
 export const isExactWord = ({ text, parts }: Word): boolean =>
-  !parts || /^(?:"?\$(?:[1-9]|\{[1-9]\})"?|'[^']*'|"[^"$`\\]*")$/.test(text);
+  !parts || /^(?:"?\$(?:[1-9]|\{[1-9](?::?-[\w./-]*)?\})"?|'[^']*'|"[^"$`\\]*")$/.test(text);
 
 /** Without quotes, a variable may be several words, or none. */
 const isSplit = ({ type }: WordPart): boolean => type === 'SimpleExpansion' || type === 'ParameterExpansion';
@@ -84,7 +84,8 @@ function parameter(
   depth: number,
 ): string | undefined {
   if (prefix !== undefined) return undefined;
-  const isScript = name === '0' || (name === 'BASH_SOURCE' && (index === undefined || index.text === '0'));
+  const isSource = name === 'BASH_SOURCE' && (index === undefined || index.text === '0');
+  const isScript = name === '0' || (isSource && !shell.hasSourced);
   if (isScript && operation?.type === 'Remove' && operation.operator === '%' && operation.operand.text === '/*')
     return shell.home;
   if (index !== undefined) return undefined;
@@ -101,8 +102,10 @@ function parameter(
 const KEPT = new Set(['HOME', 'USER']);
 
 /** Whether nothing that is seen sets a variable. What is not seen may: `export "$(cat .env)"`. */
-const isUnset = (name: string, { variables, environment }: Shell): boolean =>
-  !variables.has(name) && environment(name) === undefined;
+const isUnset = (name: string, { variables, environment, isOpen }: Shell): boolean =>
+  !isOpen && !SET_BY_SHELL.test(name) && !variables.has(name) && environment(name) === undefined;
+
+const SET_BY_SHELL = /^(?:REPLY|OPT[A-Z]+|BASH.*|RANDOM|SECONDS|[A-Z]*PWD|IFS|MAPFILE)$/;
 
 /** A variable's value; undefined where that is not known, and where nothing that is seen sets it. */
 function variable(name: string, way: Way, shell: Shell, depth: number): string | undefined {
@@ -117,7 +120,9 @@ function variable(name: string, way: Way, shell: Shell, depth: number): string |
   // `A=${A:-b}` reads what was there before.
   const variables = new Map(shell.variables);
   variables.delete(name);
-  const value = wordValue(own, way, { ...shell, variables }, depth + 1);
+  // What it was given, and its folder, may have been others when it was set.
+  const then = { ...way, args: undefined, ...(name !== 'PATH' && { folder: undefined }) };
+  const value = wordValue(own, then, { ...shell, variables }, depth + 1);
   // Where the line that sets it was not run, it is what it was.
   return outer === undefined || outer === 'unknown' || outer === value || name === 'PATH' ? value : undefined;
 }
@@ -129,7 +134,7 @@ const FOLDER_OF_SCRIPT = new RegExp(
 
 /** What the substitutions print that scripts find their own folder with, and a program's place. */
 function printed(text: string, way: Way, shell: Shell): string | undefined {
-  if (FOLDER_OF_SCRIPT.test(text)) return shell.home;
+  if (FOLDER_OF_SCRIPT.test(text)) return shell.hasSourced && text.includes('BASH_SOURCE') ? undefined : shell.home;
   if (/^\$\(\s*pwd\s*\)$/.test(text)) return way.folder;
   return /^\$\(\s*(?:command -v|which)\s+([\w.-]+)\s*\)$/.exec(text)?.[1];
 }
