@@ -28,7 +28,6 @@ export interface ShellOptions {
 
 /** Long options of a shell; with true those that take a value. */
 const LONG_OPTIONS: ReadonlyMap<string, boolean> = new Map([
-  ...['rcfile', 'init-file'].map((name): [string, boolean] => [`--${name}`, true]),
   ...['norc', 'noprofile', 'posix', 'login', 'verbose', 'restricted', 'rcs', 'no-rcs'].map(
     (name): [string, boolean] => [`--${name}`, false],
   ),

@@ -128,6 +128,7 @@ export function unwrapCommand(words: readonly string[]): Inner {
   if (name === 'command' && /^-\w*[vV]/.test(rest[0] ?? '')) return undefined;
   if (name === 'su' || (name === 'runuser' && !rest.some((word) => /^(?:-u|--user)/.test(word))))
     return optionLine(rest, '-c', '--command');
+  if (name === 'nix-shell') return optionLine(rest, '--run', '--command');
   // In a checkout `knell` is `node dist/main.cjs`.
   if ((name === 'knell' || name === 'main.cjs') && rest[0] === 'tap')
     return { words: rest.slice(rest.indexOf('--') + 1 || rest.length) };

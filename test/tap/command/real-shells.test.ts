@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are words of shells
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,6 +35,10 @@ write('home/agents/go.sh', '#!/bin/bash\nclaude -p x || codex exec y\n');
 write('home/.bash_profile', 'gemini() { claude "$@" || claude "$@"; }\n');
 write('agent.env', 'AGENT=claude\nFALLBACK=codex\n');
 write('by-env.sh', '#!/bin/sh\n$AGENT x || $FALLBACK x\n');
+write('asks.sh', '#!/bin/sh\nclaude -p x\n: "${NOPE:?not set}"\n');
+write('nested/common.sh', 'LIB=$(cd "$(dirname "${BASH_SOURCE:-./nested/x}")" && pwd)\n');
+write('nested/both.sh', '#!/bin/sh\nclaude -p x || codex exec y\n');
+write('tasks/other-task.sh', 'claude -p x || codex exec y\n');
 write('tasks/a.sh', 'claude -p a\n');
 write('tasks/b.sh', 'claude -p b\n');
 
@@ -94,6 +99,18 @@ describe.each(['bash', 'sh'])('what works behind a failed agent in %s', (shell) 
     'sh ./strict.sh',
     'cat other.sh | sh',
     'tools/install all',
+    'try() { a=$1; shift; for i in 1 2; do $a "$@" && return; done; }\ntry claude -p x',
+    'ROOT=$(pwd)\ncd tasks\n"$ROOT/other.sh"',
+    'export $(cat agent.env)\n${AGENT:-gemini} -p x\ngit push',
+    'kv=AGENT=claude\nAGENT=none\nexport "$kv"\n$AGENT -p x || git push',
+    'set -e\n. ./nested/common.sh\n"$LIB/both.sh"',
+    'PATH="$PWD/tasks:$PATH"\n. other-task.sh',
+    'x=1\ncase claude in "${y:-claude}") claude -p x ;; esac\ngit push',
+    'if [ -n "$NOPE" ]; then claude() { :; }; fi\nclaude -p x || codex exec y',
+    'if flock -n nosuch/lock true; then :; else claude -p x || codex exec y; fi',
+    'if (echo > nosuch/file); then :; else claude -p x; codex exec y; fi',
+    'for n in job; do echo "claude -p x || codex exec y" > "$n.sh"; done\n. ./job.sh',
+    './asks.sh || codex exec y',
     'export $(cat agent.env)\n$AGENT x || $FALLBACK x',
     'if hash nosuch 2>/dev/null; then :; else claude -p x || codex exec y; fi',
     'printf "claude -p a\\nclaude -p b\\n" | xargs -I{} sh -c "{}"',
@@ -107,7 +124,7 @@ describe.each(['bash', 'sh'])('what works behind a failed agent in %s', (shell) 
   ])('is known before it starts: %s', async (line) => {
     expect(worked([shell, '-c', line])).toBe(true);
     rmSync(join(folder, 'once-more.sh'), { force: true });
-    rmSync(join(folder, 'new.sh'), { force: true });
+    for (const name of ['new.sh', 'job.sh']) rmSync(join(folder, name), { force: true });
     rmSync(join(folder, 'tools/claude'), { force: true });
     expect((await reading([shell, '-c', line])).goesOn).toBe('commands');
     write('run.sh', `#!/bin/${shell}\n${line}\n`);

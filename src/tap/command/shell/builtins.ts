@@ -28,10 +28,14 @@ const test: Builtin = (_walk, words, way, at) => {
   return endedAnyhow(way);
 };
 
+/** It may run a line for some of what it reads. */
+const mapfile: Builtin = (walk, words, way) =>
+  words.some((word) => /^-\w*C/.test(word)) ? unread(walk, way) : endedAnyhow(way);
+
 /** Ends a shell or a function, as its last command did where no code says how. */
 function leave([, code]: readonly string[], way: Way, into: Way[]): Way[] {
   if (code === undefined) into.push(way);
-  else into.push(...(/^\d+$/.test(code) ? [ended(way, Number(code) === 0)] : endedAnyhow(way)));
+  else into.push(...(/^\d+$/.test(code) ? [ended(way, Number(code) % 256 === 0)] : endedAnyhow(way)));
   return [];
 }
 
@@ -50,6 +54,7 @@ const folderUnknown: Builtin = (_walk, _words, way) => [ended({ ...way, folder: 
 
 const set: Builtin = (walk, [, ...words], before, at) => {
   if (words.some((word) => /^-\w*E/.test(word) || word === 'errtrace')) at.shell.isErrTraced = true;
+  if (words.some((word) => /^-\w*u/.test(word) || word === 'nounset')) at.shell.mayStop = true;
   const isPrinted = words.length === 0 || words.some((word) => /^-\w*v/.test(word) || word === 'verbose');
   const way = isPrinted ? heard(walk, before, at) : before;
   if (words.some(isOpen) && !words.includes('--')) {
@@ -173,7 +178,7 @@ const leaveLoop =
 const SILENT = ': true';
 const LISTS = 'export local declare typeset readonly';
 const OPEN =
-  'sleep unset umask ulimit hash bind enable times disown bg complete compopt unalias read mapfile readarray getopts wait let jobs type fg compgen caller help history dirs';
+  'sleep unset umask ulimit hash bind enable times disown bg complete compopt unalias read getopts wait let jobs type fg compgen caller help history dirs';
 
 /** What a shell does itself, by name. `exec`, `command` and `builtin` are programs around programs. */
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
@@ -198,6 +203,8 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['shift', shift],
   ['shopt', shopt],
   ['eval', evaluate],
+  ['mapfile', mapfile],
+  ['readarray', mapfile],
   ['source', source],
   ['.', source],
   ['trap', trap],

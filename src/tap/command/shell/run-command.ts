@@ -10,6 +10,9 @@ export function runCommand(walk: Walk, node: Command, ways: readonly Way[], at: 
   const prefixes = node.prefix.filter((one) => one.type === 'Assignment');
   const nodes = [...node.prefix, ...(node.name ? [node.name] : []), ...node.suffix];
   const substituted = afterSubstitutions(walk, nodes, ways, at);
+  // `${KEY:?}` ends a shell where the variable is not set.
+  if (nodes.some((one) => /\$\{\w+:?\?/.test(textOf(one))))
+    at.shell.exits.push(...substituted.map((way) => ended(way, false)));
   const { there, behind } = afterRedirects(node.redirects, substituted, at);
   if (!node.name) {
     // `answer=$(claude …)` ends as its substitution does.
@@ -32,6 +35,8 @@ export function runCommand(walk: Walk, node: Command, ways: readonly Way[], at: 
     ),
   );
 }
+
+const textOf = (node: SyntaxNode): string => ('text' in node ? node.text : '');
 
 /** Whether a word may become others that are options: `$FLAGS`, `"$@"`. One in quotes is one word, such as a prompt. */
 function mayBeOptions(word: Word, way: Way, { shell }: At): boolean {
@@ -116,6 +121,7 @@ export function afterRedirects(
       (operator.startsWith('<') && operator !== '<&') ||
       (operator === '>&' && !/^[12]$/.test(target?.value ?? ''));
     mayBeBeside ||= at.shell.isPosix && operator.startsWith('&>');
+    mayFail ||= isOutput && place !== undefined && /^\/dev\/(?:tcp|udp|fd)/.test(place);
     const isPassedOn = target?.parts?.some(({ type }) => type === 'ProcessSubstitution') === true;
     if (isOutput && (number ?? 1) === 1 && operator !== '>&' && !isPassedOn && !(isShown && place !== undefined))
       there = { ...there, isCaptured: true, ...(at.voice === 'heard' && { voice: 'kept' as const }) };
@@ -125,7 +131,12 @@ export function afterRedirects(
     behind(ways) {
       const afterWriting = (way: Way) => {
         const names = written.map((word) => wordValue(word, way, at.shell));
-        return names.reduce<Way>((one, name) => (name === undefined ? one : withWritten(one, baseName(name))), way);
+        // Where only its end is known, that tells whether it may be a script.
+        const isAny = written.some(
+          (word) => /\.(?:ba)?sh"?$/.test(word.text) && wordValue(word, way, at.shell) === undefined,
+        );
+        const before = isAny ? withWritten(way, '*') : way;
+        return names.reduce<Way>((one, name) => (name === undefined ? one : withWritten(one, baseName(name))), before);
       };
       const ends = ways.map(afterWriting);
       // What can't be opened fails in its place. A shell of POSIX takes `a &> b` for `a & > b`.

@@ -28,7 +28,9 @@ export function runProgram(walk: Walk, words: readonly string[], way: Way, at: A
   if (script) return runPackageScript(walk, script, way, at);
   if (ELSEWHERE.has(base) && !isQuiet([base, ...rest]) && !isOrdinary([base, ...rest]))
     return runElsewhere(walk, words, way, at);
-  if (base === 'run-parts') return unread(walk, way);
+  // A shell that reads its lines, and what many files say.
+  const isFed = base === 'su' && at.input !== undefined;
+  if (isFed || base === 'run-parts' || words.some((word) => /^(?:BASH_)?ENV=/.test(word))) return unread(walk, way);
   if (REPEATERS.has(base)) return runAgainAndAgain(walk, words, way, at);
   const inner = unwrapCommand(words);
   if (inner && 'line' in inner) {

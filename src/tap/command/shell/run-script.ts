@@ -1,8 +1,9 @@
 import type { ParsedScript } from 'unbash';
+import { agentNamed } from '../known-agents.ts';
 import type { ShellOptions } from '../shell-call.ts';
 import { collectDefinitions, type Definitions } from './definitions.ts';
 import { type At, deeper, type Shell, unread, type Walk } from './walk-context.ts';
-import { asSeenOutside, distinct, endedAnyhow, type Way } from './ways.ts';
+import { asSeenOutside, distinct, ended, endedAnyhow, type Way } from './ways.ts';
 import { wordValue } from './word-values.ts';
 
 /** What a shell of its own is given to run. */
@@ -22,9 +23,11 @@ export function runInShell(walk: Walk, given: Given, way: Way, at: At): Way[] {
   const inner = deeper(at);
   const shell = childShell(given, way, at.shell, at.isEnvironmentOpen);
   const script = walk.parse(given.text);
-  if (script.errors?.length) return unread(walk, way);
+  // A file that each of them reads first.
+  const isTold = shell.environment('BASH_ENV') !== undefined && shell.environment('BASH_ENV') !== 'unknown';
+  if (script.errors?.length || isTold || at.shell.variables.has('BASH_ENV')) return unread(walk, way);
   define(script, shell);
-  if (given.isLogin) collectProfiles(walk, shell);
+  if (given.isLogin && !collectProfiles(walk, shell)) return unread(walk, way);
   const options = given.options ?? { errexit: false, pipefail: false };
   const start: Way = {
     ...way,
@@ -49,14 +52,17 @@ export function runInShell(walk: Walk, given: Given, way: Way, at: At): Way[] {
   return outside(shell, ends, way);
 }
 
-/** The functions of the profiles that a login shell reads first. */
-function collectProfiles({ files, parse }: Walk, shell: Shell): void {
+/** The functions of the profiles that a login shell reads first; false where these give an agent's name to something else. */
+function collectProfiles({ files, parse }: Walk, shell: Shell): boolean {
   const home = shell.environment('HOME');
-  if (home === undefined || home === 'unknown') return;
-  for (const name of ['.bash_profile', '.bash_login', '.profile', '.bashrc', '.zprofile']) {
+  if (home === undefined || home === 'unknown') return true;
+  for (const name of ['.bash_profile', '.bash_login', '.profile', '.bashrc', '.bash_aliases', '.zprofile']) {
     const found = files.find(`${home}/${name}`, undefined, undefined);
-    if (typeof found !== 'string') collectDefinitions(parse(found.text), { ...shell, variables: new Map() });
+    if (typeof found === 'string') continue;
+    if ([...found.text.matchAll(/^\s*alias\s+([\w-]+)=/gm)].some(([, alias = '']) => agentNamed(alias))) return false;
+    collectDefinitions(parse(found.text), { ...shell, variables: new Map() });
   }
+  return true;
 }
 
 /** The ways behind what a process of its own of this shell does: a subshell, a part of a pipe, a substitution. */
@@ -83,7 +89,8 @@ export function runInline(walk: Walk, text: string, ways: readonly Way[], at: At
 }
 
 function outside(shell: Shell, ends: readonly Way[], way: Way): Way[] {
-  const all = [...ends, ...shell.exits];
+  const own = [...ends, ...shell.exits];
+  const all = shell.mayStop ? own.flatMap((one) => [one, ended(one, false)]) : own;
   return distinct((shell.isTrapped ? all.flatMap(endedAnyhow) : all).map((one) => asSeenOutside(way, one)));
 }
 
@@ -133,6 +140,7 @@ function childShell(given: Given, way: Way, parent: Shell, isOpen: boolean): She
     isPosix: given.isPosix === true,
     spend: parent.spend,
     isTrapped: false,
+    mayStop: false,
   };
 }
 

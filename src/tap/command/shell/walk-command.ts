@@ -119,6 +119,7 @@ function topOf(env: Surroundings['env'], spend: Walk['spend']): At {
     isPosix: false,
     spend,
     isTrapped: false,
+    mayStop: false,
   };
   return {
     shell,

@@ -58,6 +58,8 @@ export interface Shell extends Definitions {
   readonly isPosix: boolean;
   /** See {@link Walk.spend}. */
   readonly spend: (steps: number) => void;
+  /** It ends badly where a variable is not set: `set -u`. */
+  mayStop: boolean;
   /** Whether a trap may change how it ends. */
   isTrapped: boolean;
 }

@@ -75,7 +75,8 @@ export function walkNode(walk: Walk, node: SyntaxNode, ways: readonly Way[], at:
     case 'For':
     case 'Select':
     case 'ArithmeticFor': {
-      const words = node.type === 'ArithmeticFor' ? [] : (node.wordlist ?? []);
+      const parts = node.type === 'ArithmeticFor' ? [node.initialize, node.test, node.update] : (node.wordlist ?? []);
+      const words = parts.filter((part) => part !== undefined);
       const substituted = afterSubstitutions(walk, words, ways, at);
       // It shows what there is to choose.
       const before = node.type === 'Select' ? substituted.map((way) => heard(walk, way, at)) : substituted;

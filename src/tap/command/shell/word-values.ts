@@ -116,7 +116,7 @@ function variable(name: string, way: Way, shell: Shell, depth: number): string |
   const own = shell.variables.get(name);
   const outer = shell.isOpen && !KEPT.has(name) ? 'unknown' : shell.environment(name);
   if (own === undefined) return outer === 'unknown' ? undefined : outer;
-  if (own === 'many' || own.type === 'ArrayValue') return undefined;
+  if (own === 'many' || own.type === 'ArrayValue' || shell.isDynamic) return undefined;
   // `A=${A:-b}` reads what was there before.
   const variables = new Map(shell.variables);
   variables.delete(name);
