@@ -68,6 +68,13 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
   /** When each was created, at the last look that found all of them. */
   let known: ReadonlyMap<string, string> = new Map();
   let isMadeAnew = false;
+  /** The runs' events are others than before, or fewer. */
+  let haveRunsGone = false;
+  let isLossTold = false;
+  const tellLoss = () => {
+    if (!isLossTold) events.storeLost();
+    isLossTold = true;
+  };
   /** Each as it was at the last look. */
   const lastSeen = new Map<string, StreamInfo>();
 
@@ -78,7 +85,7 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     if (lost > 0) events.entriesLost({ stream: name, lost, firstSeq: info.state.first_seq });
     // A server that comes back with an older copy of its store has gone back.
     const hasGoneBack = before && (before.created !== info.created || info.state.last_seq < before.state.last_seq);
-    if (name === STREAMS.runs && hasGoneBack) events.storeLost();
+    if (name === STREAMS.runs && hasGoneBack) haveRunsGone = true;
     if (name !== STREAMS.logs || before?.created !== info.created) return;
     const deleted = missingIn(info.state) - missingIn(before.state);
     if (deleted > 0) events.messagesDeleted({ stream: name, deleted });
@@ -95,7 +102,7 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     } catch (error) {
       if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
       // Kept now: the worker that makes it anew may be another one.
-      if (name === STREAMS.runs && lastSeen.delete(name)) events.storeLost();
+      if (name === STREAMS.runs && lastSeen.delete(name)) tellLoss();
       return { name, problems: [`the stream ${name} is gone: restart the service, which makes it anew`] };
     }
   }
@@ -122,8 +129,10 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     const createdOf = seen.flatMap(({ name, created }) => (created === undefined ? [] : [[name, created] as const]));
     if (createdOf.length === seen.length) {
       const isOther = known.size > 0 && createdOf.every(([name, created]) => known.get(name) !== created);
-      if (isMadeAnew || isOther) events.storeLost();
+      if (isMadeAnew || isOther || haveRunsGone) tellLoss();
       isMadeAnew = false;
+      haveRunsGone = false;
+      isLossTold = false;
       known = new Map(createdOf);
     }
     const before = problems;

@@ -92,6 +92,24 @@ test('a store that was lost, and that others have made anew, is told as lost too
   await expect.poll(() => lost).toBe(1);
 });
 
+test.each([
+  ['is deleted', async () => void (await manager.streams.delete(STREAMS.runs))],
+  [
+    'is another one',
+    async () => {
+      await manager.streams.delete(STREAMS.runs);
+      await makeAll();
+    },
+  ],
+])('where the stream of run events %s, what it told is lost', async (_, lose) => {
+  const watched = await watch(makeAll);
+  await watched.lookNow();
+  await lose();
+  await watched.lookNow();
+  await watched.lookNow();
+  expect(lost).toBe(1);
+});
+
 test('what another worker left half made is finished', async () => {
   await watch(makeAll);
   const broken = watch(async () => {
