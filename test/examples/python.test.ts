@@ -54,7 +54,7 @@ function start(jobs: readonly object[], env: Readonly<Record<string, string>>, o
   const subscriptions = { 'team-a': {}, 'team-b': {} };
   writeFileSync(file, JSON.stringify({ slots: 2, timeoutS: 600, retryMs: 10, subscriptions, jobs, ...over }));
   const child = spawn('python3', [BACKEND, file, SCHEMAS], {
-    env: { ...process.env, PYTHONPATH: natsPy, ...env },
+    env: { ...process.env, NATS_URL: undefined, PYTHONPATH: natsPy, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.push(child);

@@ -19,7 +19,6 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const program = new Command('knell').addCommand(command);
   for (const each of [program, command, ...command.commands]) each.exitOverride();
-  const before = { ...process.env };
   const [out, err] = [capture(process.stdout), capture(process.stderr)];
   apply({ NO_COLOR: '1', ...env });
   process.exitCode = undefined;
@@ -31,10 +30,13 @@ export async function runCommand(
     return { code: exitCodeOf(error), out: out.text(), err: err.text() + (error as Error).message };
   } finally {
     for (const stream of [out, err]) stream.restore();
-    for (const name of Object.keys(env)) apply({ [name]: before[name] });
+    for (const name of Object.keys(env)) apply({ [name]: BEFORE[name] });
     process.exitCode = undefined;
   }
 }
+
+/** Commands may run beside each other, so that each finds what another one has set. */
+const BEFORE = { ...process.env };
 
 function apply(env: Readonly<Record<string, string | undefined>>): void {
   for (const [name, value] of Object.entries(env)) {
