@@ -82,7 +82,7 @@ describe.each(['bash', 'sh'])('what works behind a failed agent in %s', (shell) 
     'find tasks -name "*.sh" -exec sh {} \\;',
     'for s in tasks/*.sh; do sh "$s"; done',
     'setarch "$(uname -m)" ./other.sh',
-    'ssh-agent sh -c "claude -p x; codex exec y"',
+    'nice sh -c "claude -p x; codex exec y"',
     'set -e\nsetsid -f claude -p x\nsleep 0.2\ncodex exec y',
     'printf "claude -p x\\ngit push\\n" > new.sh\nsh new.sh',
     'cp other.sh once-more.sh\n./once-more.sh',
