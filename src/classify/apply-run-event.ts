@@ -1,4 +1,4 @@
-import type { RunEvent, RunStarted } from '../contracts/run-event.ts';
+import type { RunEvent, RunHeartbeat, RunStarted, ToldAgain } from '../contracts/run-event.ts';
 import type { RunState } from '../contracts/run-state.ts';
 import { canonicalRuntime } from '../decode/canonical-runtime.ts';
 
@@ -10,8 +10,10 @@ import { canonicalRuntime } from '../decode/canonical-runtime.ts';
  */
 export function applyRunEvent(state: RunState, event: RunEvent, atMs: number): RunState {
   switch (event.type) {
-    case 'heartbeat':
-      return event.ending && !state.ending && !state.exited ? { ...state, ending: { at_ms: atMs } } : state;
+    case 'heartbeat': {
+      const known = withToldAgain(state, event, atMs);
+      return event.ending && !known.ending && !known.exited ? { ...known, ending: { at_ms: atMs } } : known;
+    }
     case 'started':
       if (isOver(state, atMs)) return { ...state, used_again_ms: Math.min(state.used_again_ms ?? atMs, atMs) };
       return applyStart(state, event, atMs);
@@ -25,7 +27,13 @@ export function applyRunEvent(state: RunState, event: RunEvent, atMs: number): R
   }
 }
 
-function applyStart(state: RunState, event: RunStarted, atMs: number): RunState {
+/** With the start that a heartbeat tells again, where none is known. The two moments are of one clock, so the time between them holds. */
+function withToldAgain(state: RunState, { started }: RunHeartbeat, atMs: number): RunState {
+  if (!started || state.started_ms !== undefined || isOver(state, atMs)) return state;
+  return applyStart(state, started, atMs - started.ago_ms);
+}
+
+function applyStart(state: RunState, event: RunStarted | ToldAgain, atMs: number): RunState {
   const runtime = event.runtime === undefined ? undefined : canonicalRuntime(event.runtime);
   const { format, goes_on, pid, timeout_s } = event;
   const said = { runtime, format, goes_on, pid, timeout_s };
@@ -55,7 +63,7 @@ function isOver({ exited, verdict }: RunState, atMs: number): boolean {
 }
 
 /** What a start does not name it takes nothing from. @param isOlder a later start is known */
-function startedWith(state: RunState, event: RunStarted, isOlder: boolean): RunState['credential'] {
+function startedWith(state: RunState, event: RunStarted | ToldAgain, isOlder: boolean): RunState['credential'] {
   const said = {
     ...(event.subscription === undefined ? {} : { subscription: event.subscription }),
     ...(event.credential?.fingerprint === undefined ? {} : { fingerprint: event.credential.fingerprint }),

@@ -1,14 +1,10 @@
 import type { JetStreamManager, StoredMsg } from 'nats';
-import { durationMs } from '../contracts/duration.ts';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
 import type { Run } from '../contracts/run.ts';
-import type { StoreLoss } from '../contracts/store-loss.ts';
+import { HEARD_AGAIN_MS, type StoreLoss } from '../contracts/store-loss.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { logHeader } from './consume/log-header.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
-
-/** How long after a loss a run of before may first be heard of again, in milliseconds. */
-const HEARD_AGAIN_MS = durationMs('1h');
 
 /** The first line of a publisher that counts from 1 instead of 0. */
 const FIRST_NUMBER = 1;

@@ -3,6 +3,7 @@ import type { Policy } from '../classify/policy.ts';
 import type { AbortCommand } from '../contracts/abort-command.ts';
 import type { UnlabelledCodec } from '../contracts/log-headers.ts';
 import type { Run } from '../contracts/run.ts';
+import type { StoreLoss } from '../contracts/store-loss.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import type { Mistake } from './fleet/count-mistake.ts';
 import type { RuleCosts } from './fleet/rule-costs.ts';
@@ -29,6 +30,8 @@ export interface PipelineOptions {
   readonly mistaken?: (mistake: Mistake) => Promise<void>;
   readonly store: RunStore;
   readonly history: LogHistory;
+  /** When the server last lost what was stored. Left out: never. */
+  readonly lastLoss?: () => Promise<StoreLoss | undefined>;
   readonly publisher: Publisher;
   readonly drifts: UnmatchedCounter;
   readonly clock: Clock;

@@ -13,6 +13,7 @@ import type { RunState } from '../contracts/run-state.ts';
 import type { RuleSet } from '../ruleset/rule-set.ts';
 import { settleExit } from './due/settle-exit.ts';
 import { withMistake } from './due/was-mistaken.ts';
+import { createHeardAgain } from './heard-again.ts';
 import { runtimeProblem, USED_AGAIN } from './output/reading-problems.ts';
 import { decisionContext, type PipelineOptions } from './pipeline-options.ts';
 import type { RunMessage, Versioned } from './ports/ports.ts';
@@ -40,6 +41,8 @@ const ATTEMPTS_BACK = 3;
 /** Hears what hosts and backends say about runs, as opposed to what the runs themselves print. */
 export function createRunListener(options: PipelineOptions): RunListener {
   const { rules, store, history, publisher, clock, telemetry, inTurn, ended = () => undefined } = options;
+
+  const heardAgain = createHeardAgain(options.lastLoss, clock);
 
   async function hear(run: Run, event: RunEvent, storedMs: number): Promise<void> {
     const share = event.type === 'started' ? event.subscription : undefined;
@@ -117,8 +120,12 @@ export function createRunListener(options: PipelineOptions): RunListener {
       settle(message, RunEvent, async (event) => {
         const skewed = clockNotice(event, message.storedMs);
         if (skewed) await publisher.notice(skewed, [event.agent]);
-        // A heartbeat says that the host lives; nothing has to be remembered of it, but that the host ends the run.
-        if (event.type !== 'heartbeat' || event.ending) await hear(message.run, event, message.storedMs);
+        // A heartbeat says that the host lives; nothing has to be remembered of it, but that the host ends the run, and a start that was lost.
+        const isNews =
+          event.type !== 'heartbeat' || event.ending || (await heardAgain.isFirst(event, message.storedMs));
+        if (!isNews) return undefined;
+        await hear(message.run, event, message.storedMs);
+        if (event.type === 'heartbeat') heardAgain.heard(message.run);
         return undefined;
       }),
     handleAck: (message) =>

@@ -208,6 +208,7 @@ export async function startOnce(
       store,
       history: createLogHistory(manager, subjects, unlabelled, logBegin, losses.get),
       unlabelled,
+      lastLoss: losses.get,
       publisher,
       drifts: writes.drifts(createUnmatchedCounter(fleet)),
       clock,

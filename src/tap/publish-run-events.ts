@@ -1,6 +1,7 @@
 import type { GoesOn, StreamFormat } from '../contracts/log-headers.ts';
 import type { ProcessTreeReport } from '../contracts/process-tree.ts';
 import type { Run, StreamName } from '../contracts/run.ts';
+import { type RunHeartbeat, type ToldAgain, toldAgainFrom } from '../contracts/run-event.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { RunCredential } from '../decode/credential-variables.ts';
 import type { Clock } from './clock.ts';
@@ -70,6 +71,8 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   let cancelLook = () => {};
   let cancelHearing = () => {};
   let agentPid: number | undefined;
+  /** Tells its start again. */
+  let start: ((nowMs: number) => ToldAgain) | undefined;
   /** When the agent of a shell's line was first seen to be there. */
   let seenMs: number | undefined;
   let chunksLeft = CHUNKS_ALONE;
@@ -105,11 +108,14 @@ export function createRunLife(options: RunLifeOptions): RunLife {
     isSeen = true;
     return watch.report(clock.now());
   };
+  const publishBeat = (more: Partial<RunHeartbeat>) => {
+    link.publishRun({ ...common(), type: 'heartbeat', ...more, ...(start && { started: start(clock.now()) }) });
+  };
   const beat = (tree: ProcessTreeReport | undefined) => {
     beatMs = clock.now();
     const answered = answer === 'event' && { answered: true as const };
     if (answered) isAnswerTold = true;
-    link.publishRun({ ...common(), type: 'heartbeat', ...answered, ...(tree && { tree }) });
+    publishBeat({ ...answered, ...(tree && { tree }) });
   };
   const lookLater = (pid: number) => {
     cancelLook = clock.after(Math.min(everyMs, heartbeatMs), () => {
@@ -149,9 +155,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
     started(pid, credential) {
       agentPid = pid;
       const tree = look(pid);
-      link.publishRun({
-        ...common(),
-        type: 'started',
+      const details = {
         ...(runtime === undefined ? {} : { runtime }),
         ...(format === undefined ? {} : { format }),
         ...(goesOn === undefined ? {} : { goes_on: goesOn }),
@@ -159,8 +163,9 @@ export function createRunLife(options: RunLifeOptions): RunLife {
         credential,
         pid,
         ...(timeoutS === undefined ? {} : { timeout_s: timeoutS }),
-        ...(tree && { tree }),
-      });
+      };
+      start = toldAgainFrom(clock.now(), details);
+      link.publishRun({ ...common(), type: 'started', ...details, ...(tree && { tree }) });
       reads.start();
       lookLater(pid);
       hearLater(pid);
@@ -192,7 +197,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
       isEnding = true;
       // The last event of a run is where its process tree is looked for.
       const tree = watch.report(clock.now());
-      link.publishRun({ ...common(), type: 'heartbeat', ending: true, ...(tree && { tree }) });
+      publishBeat({ ending: true, ...(tree && { tree }) });
     },
     exited(exit) {
       cancelLook();

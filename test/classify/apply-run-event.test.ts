@@ -43,6 +43,36 @@ test('a heartbeat changes nothing', () => {
   expect(applyRunEvent(state, heartbeat, T0)).toBe(state);
 });
 
+describe('a heartbeat that tells the start again', () => {
+  const again = { runtime: 'Claude', goes_on: 'turns', subscription: 'team-a', ago_ms: 30_000 } as const;
+  const beat = { schema: 'knell.run/v1', type: 'heartbeat', ...RUN, at: WRONG, started: again } as const;
+
+  test('counts where no start is known, so long before it', () => {
+    expect(applyRunEvent(stateWith(), beat, T0)).toMatchObject({
+      started_ms: T0 - 30_000,
+      runtime: 'claude-code',
+      goes_on: 'turns',
+      credential: { kind: 'unknown', subscription: 'team-a' },
+    });
+  });
+
+  test('changes nothing of a start that is known, nor of a run that is over', () => {
+    const known = applyRunEvent(stateWith(), started(RUN), T0 - 60_000);
+    expect(applyRunEvent(known, beat, T0)).toBe(known);
+    const over = stateWith({ exited: { at_ms: T0 - 1, code: 0, signal: null } });
+    expect(applyRunEvent(over, beat, T0)).toBe(over);
+  });
+
+  test('tells what a start that is lost said, and is overruled by a later start', () => {
+    const told = applyRunEvent(stateWith({ start_lost: true }), beat, T0);
+    expect(told.start_lost).toBeUndefined();
+    expect(applyRunEvent(told, started(RUN, { goes_on: 'commands' }), T0 + 1)).toMatchObject({
+      started_ms: T0 + 1,
+      goes_on: 'commands',
+    });
+  });
+});
+
 test('a heartbeat that says that the host ends the run is remembered, the first one', () => {
   const ending = { schema: 'knell.run/v1', type: 'heartbeat', ...RUN, at: WRONG, ending: true } as const;
   const told = applyRunEvent(stateWith(), ending, T0);

@@ -352,6 +352,25 @@ describe('run events and notices', () => {
     expect(RunEvent.parse(first.json())).toMatchObject({ type: 'started', runtime: 'codex', subscription: 'team-a' });
   });
 
+  test('a heartbeat tells again what the start of its attempt told here', async () => {
+    const [client, run] = [await backend(), freshRun()];
+    const heard = async (of: Run) => {
+      await client.publishRunHeartbeat(of);
+      const last = await (await nats.connection.jetstreamManager()).streams.getMessage('KNELL_RUNS', {
+        last_by_subj: subjects.runs(of),
+      });
+      return RunEvent.parse(last.json());
+    };
+    expect(await heard(run)).not.toHaveProperty('started');
+    await client.publishRunStarted(run, { runtime: 'codex', goes_on: 'turns', tree: { processes: 1, cpu_ms: 1 } });
+    const told = await heard(run);
+    expect(told).toMatchObject({ started: { runtime: 'codex', goes_on: 'turns', ago_ms: expect.any(Number) } });
+    expect(told).not.toHaveProperty('started.tree');
+    expect(await heard({ ...run, attempt: run.attempt + 1 })).not.toHaveProperty('started');
+    await client.publishRunExited(run, { code: 0 });
+    expect(await heard(run)).not.toHaveProperty('started');
+  });
+
   test('a run event that does not fit the contract is refused before it is sent', async () => {
     const client = await backend();
     await expect(client.publishRunStarted({ agent: 'a b', execution: 'e', attempt: 1 })).rejects.toThrow();

@@ -135,6 +135,37 @@ test.each([
   },
 );
 
+const toldAgain = (more: object) => ({
+  started: { runtime: 'claude-code', format: 'structured', ago_ms: 60_000, ...more },
+});
+
+test.each([
+  ['nothing follows its failure', {}, 1],
+  ['the next turn fails alike', { goes_on: 'turns' }, 1],
+  ['another command may follow', { goes_on: 'commands' }, 0],
+])('a heartbeat tells the start that was lost again: %s', async (_, more, commands) => {
+  const { publisher, tell, print } = await setUp();
+  await tell('started', { runtime: 'claude-code', format: 'structured', ...more });
+  await print([claude.init(), claude.says('one')], STRUCTURED);
+  await loseStore('removed');
+  await tell('heartbeat', toldAgain(more));
+  await print([claude.fails('Failed to authenticate. API Error: 401', 401)], STRUCTURED);
+  expect(publisher.aborts).toHaveLength(commands);
+});
+
+test('a run that its host alone speaks of after a loss is watched as its start told, and one that began after it by its start', async () => {
+  const { tell, stateNow } = await setUp();
+  await tell('heartbeat', toldAgain({ goes_on: 'turns' }));
+  expect(await stateNow()).toBeUndefined();
+  await loseStore('removed');
+  await tell('heartbeat', toldAgain({ ago_ms: 0 }), 1);
+  expect(await stateNow()).toBeUndefined();
+  await tell('heartbeat', toldAgain({ goes_on: 'turns' }));
+  const state = await stateNow();
+  expect(state).toMatchObject({ runtime: 'claude-code', format: 'structured', goes_on: 'turns' });
+  expect(state?.stall?.due_ms).toBeGreaterThan(Date.now());
+});
+
 test('a start is lost where the host or a numbered line tells of a run soon after a loss', async () => {
   await setUp();
   const { fleet } = await ensureStreams(nats.connection, subjects, 1);

@@ -45,6 +45,7 @@ export async function setUpRun(connection: NatsConnection, onError: (error: unkn
       createLogBegin(manager, pauses),
       createStoreLossStore(buckets.fleet).get,
     ),
+    lastLoss: createStoreLossStore(buckets.fleet).get,
     publisher,
     drifts: createMemoryUnmatchedCounter(),
     clock: systemClock,

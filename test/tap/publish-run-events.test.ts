@@ -60,6 +60,19 @@ describe('the events of a run', () => {
     expect(beats()).toHaveLength(1);
   });
 
+  it('tell with each heartbeat again what the start told, and how long ago', () => {
+    const { clock, link, life } = setUp([AGENT], 'claude-code');
+    clock.advance(30_050);
+    life.ending();
+    const started = { runtime: 'claude-code', credential: { kind: 'unknown' }, pid: 1 };
+    const agoMs = link.events.flatMap((event) => {
+      if (event.type !== 'heartbeat') return [];
+      expect(event.started).toMatchObject(started);
+      return [event.started?.ago_ms];
+    });
+    expect(agoMs).toEqual([4_050, 8_100, 12_150, 16_200, 20_250, 24_300, 28_350, 30_050]);
+  });
+
   it('tell once that the agent was told to end, with the tree as it was seen last', () => {
     const { clock, link, life } = setUp();
     clock.advance(3_000);

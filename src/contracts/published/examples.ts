@@ -105,7 +105,14 @@ const started: RunEvent = {
   pid: 4_242,
   timeout_s: 3_600,
 };
-const heartbeat: RunEvent = { schema: 'knell.run/v1', type: 'heartbeat', ...RUN, at: T.evidence, answered: true };
+const heartbeat: RunEvent = {
+  schema: 'knell.run/v1',
+  type: 'heartbeat',
+  ...RUN,
+  at: T.evidence,
+  started: { runtime: 'claude-code', subscription: 'team-a', timeout_s: 3_600, ago_ms: 30_000 },
+  answered: true,
+};
 const exited: RunEvent = { schema: 'knell.run/v1', type: 'exited', ...RUN, at: T.ack, code: null, signal: 'SIGTERM' };
 
 const subscription: SubscriptionRecord = {
