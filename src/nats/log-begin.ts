@@ -4,6 +4,7 @@ import { STREAMS } from '../contracts/subjects.ts';
 import type { LogBegin } from '../pipeline/ports/ports.ts';
 import { askAgain } from './ask-again.ts';
 import { createLogHoles } from './log-holes.ts';
+import type { StoreLossStore } from './store/store-loss-store.ts';
 import { messageAt } from './stored-message.ts';
 
 /** How many ends of the stream are remembered: of a day, where it is looked at every ten seconds. */
@@ -22,8 +23,13 @@ export interface LogBeginReader {
  * went by the stream's limits, by a limit of each subject, or by hand, and whether they were read, makes no difference.
  *
  * @param known after which messages it was given nothing for a while, as other workers saw it before; left out: nobody did
+ * @param lastLoss when the server last lost what was stored; left out: never
  */
-export function createLogBegin(manager: JetStreamManager, known?: LogPauses): LogBeginReader {
+export function createLogBegin(
+  manager: JetStreamManager,
+  known?: LogPauses,
+  lastLoss: StoreLossStore['get'] = async () => undefined,
+): LogBeginReader {
   /** Sequences with which the stream was seen to end, oldest first, and when these messages were stored, epoch milliseconds. */
   const ends = new Map(known?.pauses.map(({ seq, at_ms: atMs }) => [seq, atMs]));
   let created = known?.created;
@@ -50,20 +56,27 @@ export function createLogBegin(manager: JetStreamManager, known?: LogPauses): Lo
     return { seq, atMs: next?.time.getTime() ?? endMs(state) + 1 };
   }
 
+  /** By what the stream itself shows. */
+  async function shown(info: StreamInfo): Promise<LogBegin> {
+    const { first_seq: firstSeq, last_seq: end, messages } = info.state;
+    if (messages === 0) {
+      const last = Math.max(firstSeq - 1, end);
+      return last > 0 ? { seq: last + 1, atMs: endMs(info.state) + 1 } : { seq: 1, atMs: Date.parse(info.created) };
+    }
+    const missing = await holes.last(info);
+    if (missing === undefined) return { seq: end + 1, atMs: endMs(info.state) + 1 };
+    if (missing >= firstSeq) return behind(missing, info);
+    return firstSeq > 1 ? behind(firstSeq - 1, info) : { seq: 1, atMs: Date.parse(info.created) };
+  }
+
   return {
     see,
     async begin() {
-      const info = await askAgain(() => manager.streams.info(STREAMS.logs));
+      const [info, loss] = await Promise.all([askAgain(() => manager.streams.info(STREAMS.logs)), lastLoss()]);
       see(info);
-      const { first_seq: firstSeq, last_seq: end, messages } = info.state;
-      if (messages === 0) {
-        const last = Math.max(firstSeq - 1, end);
-        return last > 0 ? { seq: last + 1, atMs: endMs(info.state) + 1 } : { seq: 1, atMs: Date.parse(info.created) };
-      }
-      const missing = await holes.last(info);
-      if (missing === undefined) return { seq: end + 1, atMs: endMs(info.state) + 1 };
-      if (missing >= firstSeq) return behind(missing, info);
-      return firstSeq > 1 ? behind(firstSeq - 1, info) : { seq: 1, atMs: Date.parse(info.created) };
+      const begin = await shown(info);
+      // One that has gone back shows nothing of that, and gives out the sequences of what is gone once more.
+      return loss?.log ? { ...begin, atMs: Math.max(begin.atMs, loss.at_ms) } : begin;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type JetStreamManager, NatsError, type StreamInfo } from 'nats';
+import type { StoreLoss } from '../contracts/store-loss.ts';
 import { BUCKETS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
 import { missingIn } from './log-holes.ts';
@@ -29,8 +30,11 @@ export interface StreamEvents {
   messagesDeleted(info: { stream: string; deleted: number }): void;
   /** The server has lost everything; this worker made it anew. */
   storeMadeAnew(): void;
-  /** None of the streams and buckets is the one of before, whoever made them anew; or that of the runs' events is not, or has gone back. */
-  storeLost(): void;
+  /**
+   * None of the streams and buckets is the one of before, whoever made them anew; or that of the runs' events is not, or has gone back.
+   * `log`: the log stream has gone back.
+   */
+  storeLost(loss: Pick<StoreLoss, 'log'>): void;
 }
 
 export interface StreamWatch {
@@ -70,9 +74,11 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
   let isMadeAnew = false;
   /** The runs' events are others than before, or fewer. */
   let haveRunsGone = false;
+  /** The log stream holds less than before. */
+  let hasLogGone = false;
   let isLossTold = false;
   const tellLoss = () => {
-    if (!isLossTold) events.storeLost();
+    if (!isLossTold || hasLogGone) events.storeLost({ ...(hasLogGone && { log: true }) });
     isLossTold = true;
   };
   /** Each as it was at the last look. */
@@ -84,8 +90,10 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     const lost = before ? lostEntries(before, info, clock.now()) : 0;
     if (lost > 0) events.entriesLost({ stream: name, lost, firstSeq: info.state.first_seq });
     // A server that comes back with an older copy of its store has gone back.
-    const hasGoneBack = before && (before.created !== info.created || info.state.last_seq < before.state.last_seq);
-    if (name === STREAMS.runs && hasGoneBack) haveRunsGone = true;
+    const isOther = before && before.created !== info.created;
+    const hasGoneBack = before && !isOther && before.state.messages > 0 && info.state.last_seq < before.state.last_seq;
+    if (name === STREAMS.runs && (isOther || hasGoneBack)) haveRunsGone = true;
+    if (name === STREAMS.logs && hasGoneBack) hasLogGone = true;
     if (name !== STREAMS.logs || before?.created !== info.created) return;
     const deleted = missingIn(info.state) - missingIn(before.state);
     if (deleted > 0) events.messagesDeleted({ stream: name, deleted });
@@ -129,9 +137,10 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     const createdOf = seen.flatMap(({ name, created }) => (created === undefined ? [] : [[name, created] as const]));
     if (createdOf.length === seen.length) {
       const isOther = known.size > 0 && createdOf.every(([name, created]) => known.get(name) !== created);
-      if (isMadeAnew || isOther || haveRunsGone) tellLoss();
+      if (isMadeAnew || isOther || haveRunsGone || hasLogGone) tellLoss();
       isMadeAnew = false;
       haveRunsGone = false;
+      hasLogGone = false;
       isLossTold = false;
       known = new Map(createdOf);
     }

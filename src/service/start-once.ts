@@ -125,14 +125,14 @@ export async function startOnce(
 
     const pausesStore = createLogPausesStore(fleet);
     const pauses = await pausesStore.get();
-    const logBegin = createLogBegin(manager, pauses);
+    const losses = createStoreLossStore(fleet);
+    const logBegin = createLogBegin(manager, pauses, losses.get);
     const keepPauses = createPauseKeeper({
       store: pausesStore,
       known: pauses,
       clock,
       onError: (error) => log.warn({ err: error }, 'when the log stream fell silent could not be stored'),
     });
-    const losses = createStoreLossStore(fleet);
     const streams = watchStreams({
       connection,
       manager,

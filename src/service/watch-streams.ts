@@ -44,7 +44,7 @@ export function watchStreams(options: WatchStreamsOptions): StreamWatch {
 
   let loss: StoreLoss | undefined;
   /** Tried again at each look, until it is stored. */
-  function keepLoss(found = { at_ms: clock.now() }): void {
+  function keepLoss(found: StoreLoss = { at_ms: clock.now() }): void {
     loss = found;
     losses
       .put(found)
@@ -86,7 +86,7 @@ export function watchStreams(options: WatchStreamsOptions): StreamWatch {
         log.error(MADE_ANEW);
         tell({ message: MADE_ANEW }, 'store');
       },
-      storeLost: () => keepLoss(),
+      storeLost: (what) => keepLoss({ at_ms: clock.now(), ...what }),
     },
     onSeen(info) {
       if (info.config.name !== STREAMS.logs) return;

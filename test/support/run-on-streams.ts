@@ -33,19 +33,14 @@ let lastRun = 0;
 export async function setUpRun(connection: NatsConnection, onError: (error: unknown) => void, pauses?: LogPauses) {
   const buckets = await ensureStreams(connection, subjects, 1);
   const manager = await connection.jetstreamManager();
+  const losses = createStoreLossStore(buckets.fleet);
   const publisher = createMemoryPublisher();
   const options = {
     rules: () => ruleSet,
     policy: () => DEFAULT_POLICY,
     store: createRunStore(buckets.runs, onError),
-    history: createLogHistory(
-      manager,
-      subjects,
-      undefined,
-      createLogBegin(manager, pauses),
-      createStoreLossStore(buckets.fleet).get,
-    ),
-    lastLoss: createStoreLossStore(buckets.fleet).get,
+    history: createLogHistory(manager, subjects, undefined, createLogBegin(manager, pauses, losses.get), losses.get),
+    lastLoss: losses.get,
     publisher,
     drifts: createMemoryUnmatchedCounter(),
     clock: systemClock,
