@@ -93,6 +93,21 @@ test('where messages wait twice and the server has no request, a source with roo
   expect(told).toEqual([{ durable: 'd', unread: 1 }]);
 });
 
+test('of a consumer that was gone and was made anew, by whoever did, a source asks at once, though nothing waits', async () => {
+  await addConsumer();
+  let asked = 0;
+  const source = { ...place, held: 0, hasRoom: true, askAnew: () => (asked += 1), stop: async () => undefined };
+  (await start()).attach(source);
+  await manager.consumers.delete('S', 'd');
+  await look();
+  expect([watch?.reading().gone, asked]).toEqual([[place], 0]);
+  await addConsumer();
+  await look();
+  expect([watch?.reading().gone, asked]).toEqual([[], 1]);
+  await look();
+  expect(asked).toBe(1);
+});
+
 test('a source that has no room is left alone', async () => {
   await addConsumer();
   await publish(1);
