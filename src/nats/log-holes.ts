@@ -20,16 +20,22 @@ export interface LogHoles {
   last(info: StreamInfo): Promise<number | undefined>;
 }
 
-/** Asks for them once for each deletion: a hole is never filled, so where as many are known as there are, all are. */
+/**
+ * Asks for them once for each deletion: a hole is never filled, so where as many are known as there are, all are. A nats-server
+ * (2.9.10) that was killed may name fewer than are missing: then none is new while the stream begins at the same message and lacks as many.
+ */
 export function createLogHoles(manager: JetStreamManager): LogHoles {
   let known: readonly number[] = [];
   let created = '';
+  /** Where the stream began when it was asked, and how many were missing behind that. */
+  let asked = { first: 0, missing: 0 };
   let asking: Promise<void> | undefined;
 
   async function ask(): Promise<void> {
     const info = await askAgain(() => manager.streams.info(STREAMS.logs, { deleted_details: true }));
     created = info.created;
     known = [...(info.state.deleted ?? [])].sort((a, b) => a - b);
+    asked = { first: info.state.first_seq, missing: missingIn(info.state) };
   }
 
   return {
@@ -37,7 +43,10 @@ export function createLogHoles(manager: JetStreamManager): LogHoles {
       const missing = missingIn(state);
       if (missing === 0) return 0;
       if (missing > MOST_MISSING) return undefined;
-      const areKnown = () => created === createdNow && known.length - firstAt(known, state.first_seq) >= missing;
+      const areKnown = () =>
+        created === createdNow &&
+        (known.length - firstAt(known, state.first_seq) >= missing ||
+          (asked.first === state.first_seq && asked.missing >= missing));
       // Many runs are asked about at once, and one of them asks for all. What was asked before the last deletion may not tell of it.
       for (let isOwn = false; !areKnown() && !isOwn; ) {
         isOwn = asking === undefined;

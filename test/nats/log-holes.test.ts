@@ -66,6 +66,29 @@ test('behind many messages that were deleted the log stream is whole, and which 
   expect([askedAtFirst, asked - askedAtFirst]).toEqual([1, 2]);
 });
 
+test('a server that names fewer than are missing, as one that was killed may, is not asked anew for each decision', async () => {
+  const behind = await leaveHoles(100);
+  await speak('later');
+  let asked = 0;
+  const { info } = manager.streams;
+  manager.streams.info = async (...about) => {
+    const answer = await info.apply(manager.streams, about);
+    if (!about[1]?.deleted_details) return answer;
+    asked += 1;
+    return { ...answer, state: { ...answer.state, deleted: answer.state.deleted?.slice(60) ?? [] } };
+  };
+  const log = createLogBegin(manager);
+  for (let decided = 0; decided < 5; decided += 1) expect((await log.begin()).seq).toBe(behind);
+  expect(asked).toBe(1);
+  const gone = await speak('gone');
+  await speak('end');
+  expect((await log.begin()).seq).toBe(behind);
+  expect(asked).toBe(1);
+  await manager.streams.deleteMessage(LOGS, gone);
+  expect((await log.begin()).seq).toBe(gone + 1);
+  expect(asked).toBe(2);
+});
+
 test('where too many were deleted to be asked for, nothing before now counts as whole, and that is told', async () => {
   await leaveHoles(100_001);
   const end = await speak('later');
