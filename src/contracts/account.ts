@@ -33,7 +33,7 @@ export const ReadingAccount = z.object({
     .optional()
     .meta({
       description:
-        'Sequences of the messages that were counted as decided or rejected: what is delivered again counts no more.',
+        'Sequences of the messages that were counted as decided, rejected, dead, or dropped while a worker had them: what is delivered again counts no more.',
     }),
   merged_to: z.int().optional().meta({
     description: 'Up to this sequence the gaps in what was decided are not kept any more.',
@@ -46,25 +46,27 @@ export const ReadingAccount = z.object({
 export type ReadingAccount = z.infer<typeof ReadingAccount>;
 
 /** What is added to an account. */
-export interface AccountEntry extends Partial<Pick<ReadingAccount, (typeof COUNTED)[number]>> {
-  /** Messages that were decided or rejected, each to be counted once. */
+export interface AccountEntry {
+  /** Messages that are settled, each to be counted once over all workers. */
   readonly decided?: readonly Decided[];
   /** Where messages were dropped unread, in the order in which that was seen, each to be counted once over all workers. */
   readonly gaps?: readonly SeenGap[];
 }
 
-/** Messages that follow one another in their stream. */
+/** What can become of a message that was delivered, by the name of its count. Where workers tell different things at once, the first of these counts. */
+const FATES = ['messages', 'rejected', 'dead', 'missed'] as const;
+
+/** Messages that follow one another in their stream, and that are settled. */
 export interface Decided {
   readonly seqs: Readonly<SeqRange>;
   readonly bytes: number;
   /** When the last of them was stored, epoch milliseconds by the server's clock. */
   readonly atMs: number;
-  /** Whether they can never be read, and were rejected. */
-  readonly isRejected?: boolean;
+  /** What became of them; left out: they were decided. */
+  readonly as?: Exclude<(typeof FATES)[number], 'messages'>;
 }
 
-const COUNTED = ['messages', 'bytes', 'rejected', 'dead', 'missed'] as const;
-/** More gaps than that in what was decided are not kept, the oldest first: what killed workers left uncounted, and dead letters. */
+/** More gaps than that in what was decided are not kept, the oldest first: what killed workers left uncounted, and what was dropped unread. */
 export const MOST_RANGES = 1_000;
 
 export const EMPTY_ACCOUNT: ReadingAccount = ReadingAccount.parse({ schema: 'knell.account/v1' });
@@ -76,7 +78,6 @@ export const EMPTY_ACCOUNT: ReadingAccount = ReadingAccount.parse({ schema: 'kne
  */
 export function addToAccount(account: ReadingAccount, entry: AccountEntry, created?: string): ReadingAccount {
   const sum = { ...accountOf(account, created) };
-  for (const key of COUNTED) sum[key] += entry[key] ?? 0;
   const { decided = [], gaps = [] } = entry;
   if (decided.length + gaps.length === 0) return sum;
   if (created !== undefined) sum.stream_created = created;
@@ -91,19 +92,20 @@ export function addToAccount(account: ReadingAccount, entry: AccountEntry, creat
   const [known, ranges] = [sum.decided ?? [], fresh.map(({ seqs }) => seqs)];
   const untold = countUntold(sum, ranges);
   if (untold > 0) sum.untold = (sum.untold ?? 0) + untold;
-  const read = fresh.filter(({ isRejected }) => !isRejected);
-  const readRanges = read.map(({ seqs }) => seqs);
-  const [added, addedRead] = [countNew(known, ranges), countNew(known, readRanges)];
-  if (added === 0) return sum;
-  if (addedRead > 0) {
-    const bytes = read.reduce((total, each) => total + each.bytes, 0);
-    sum.messages += addedRead;
-    sum.bytes += Math.round((bytes * addedRead) / sizeOf(readRanges));
+  let counted = known;
+  for (const fate of FATES) {
+    const told = fresh.filter(({ as = 'messages' }) => as === fate);
+    const toldRanges = told.map(({ seqs }) => seqs);
+    const added = countNew(counted, toldRanges);
+    if (added === 0) continue;
+    sum[fate] += added;
+    const bytes = told.reduce((total, each) => total + each.bytes, 0);
+    sum.bytes += Math.round((bytes * added) / sizeOf(toldRanges));
+    counted = joinRanges([...counted, ...toldRanges]);
   }
-  sum.rejected += added - addedRead;
-  const all = joinRanges([...known, ...ranges]);
-  sum.decided = joinRanges(all, MOST_RANGES);
-  if (all.length > MOST_RANGES) sum.merged_to = (sum.decided[0] as SeqRange)[1];
+  if (counted === known) return sum;
+  sum.decided = joinRanges(counted, MOST_RANGES);
+  if (counted.length > MOST_RANGES) sum.merged_to = (sum.decided[0] as SeqRange)[1];
   return sum;
 }
 
@@ -120,7 +122,7 @@ function countUntold({ merged_to = 0, decided = [] }: ReadingAccount, ranges: re
   return sizeOf(low) - countNew(decided, low);
 }
 
-/** Whether a message is known to have been counted as decided. */
+/** Whether a message is known to have been counted. */
 export function isCounted({ merged_to = 0, decided = [] }: ReadingAccount, seq: number): boolean {
   return seq > merged_to && decided.some(([from, to]) => from <= seq && seq <= to);
 }

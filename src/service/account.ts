@@ -1,15 +1,24 @@
-import type { AccountEntry, Decided } from '../contracts/account.ts';
+import type { Decided } from '../contracts/account.ts';
 import type { SeenGap } from '../contracts/stream-gap.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { AccountStore } from '../nats/store/account-store.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
 
+/** A message, by its sequence, and when it was stored, epoch milliseconds by the server's clock. */
+interface Settled {
+  readonly seq: number;
+  readonly storedMs: number;
+}
+
 export interface Account {
-  add(entry: Omit<AccountEntry, 'decided' | 'gaps'>): void;
   /** A message of output was decided; where that was counted before, by whatever worker, it counts no more. */
-  decided(message: { readonly seq: number; readonly bytes: number; readonly storedMs: number }): void;
+  decided(message: Settled & { readonly bytes: number }): void;
   /** A message of output can never be read; it counts as one that was decided does. */
-  rejected(message: { readonly seq: number; readonly storedMs: number }): void;
+  rejected(message: Settled): void;
+  /** A message of output is among the dead letters. */
+  died(message: Settled): void;
+  /** The stream dropped a message of output that was delivered and waited here; where another worker has decided it, that counts. */
+  gone(message: Settled): void;
   /** The stream dropped output unread; what other workers have told of that counts no more. */
   missed(gap: SeenGap): void;
   /** Stores what has not been stored yet. */
@@ -24,24 +33,21 @@ const MOST_KEPT = 100_000;
 
 /** Counts what this worker reads into the account of the whole fleet. What could not be stored is kept for the next time. */
 export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log: Pick<Logger, 'warn'>): Account {
-  let open = NOTHING;
   let decided: Decided[] = [];
   let gaps: SeenGap[] = [];
   let storing = Promise.resolve();
   let cancel = clock.after(EVERY_MS, storeSoon);
 
   async function storeOpen(): Promise<void> {
-    const [counts, before, seen] = [open, decided, gaps];
-    if (counts === NOTHING && before.length === 0 && seen.length === 0) return;
-    [open, decided, gaps] = [NOTHING, [], []];
+    const [before, seen] = [decided, gaps];
+    if (before.length === 0 && seen.length === 0) return;
+    [decided, gaps] = [[], []];
     try {
       await store.add({
-        ...counts,
         ...(before.length > 0 && { decided: before }),
         ...(seen.length > 0 && { gaps: seen }),
       });
     } catch (error) {
-      open = sumOf(open, counts);
       decided = [...before, ...decided].slice(-MOST_KEPT);
       gaps = [...seen, ...gaps].slice(-MOST_KEPT);
       log.warn({ err: error }, 'the account of what was read could not be stored; it is kept for the next time');
@@ -50,7 +56,7 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
 
   function count(one: Decided): void {
     const last = decided.at(-1);
-    if (last && last.seqs[1] + 1 === one.seqs[0] && last.isRejected === one.isRejected) {
+    if (last && last.seqs[1] + 1 === one.seqs[0] && last.as === one.as) {
       decided[decided.length - 1] = { ...one, seqs: [last.seqs[0], one.seqs[1]], bytes: last.bytes + one.bytes };
     } else decided.push(one);
   }
@@ -61,12 +67,16 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
     });
   }
 
+  const countAs =
+    (as: NonNullable<Decided['as']>) =>
+    ({ seq, storedMs: atMs }: Settled): void =>
+      count({ seqs: [seq, seq], bytes: 0, atMs, as });
+
   return {
-    add(entry) {
-      open = sumOf(open, entry);
-    },
     decided: ({ seq, bytes, storedMs: atMs }) => count({ seqs: [seq, seq], bytes, atMs }),
-    rejected: ({ seq, storedMs: atMs }) => count({ seqs: [seq, seq], bytes: 0, atMs, isRejected: true }),
+    rejected: countAs('rejected'),
+    died: countAs('dead'),
+    gone: countAs('missed'),
     missed(gap) {
       gaps.push(gap);
     },
@@ -77,13 +87,4 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
       await storeOpen();
     },
   };
-}
-
-type Counts = Required<Omit<AccountEntry, 'decided' | 'gaps'>>;
-
-const NOTHING: Counts = { messages: 0, bytes: 0, rejected: 0, dead: 0, missed: 0 };
-
-function sumOf(a: Counts, b: Partial<Counts>): Counts {
-  const keys = Object.keys(a) as (keyof Counts)[];
-  return Object.fromEntries(keys.map((key) => [key, a[key] + (b[key] ?? 0)])) as unknown as Counts;
 }

@@ -31,11 +31,11 @@ export async function startSources(options: SourcesOptions) {
     requestLost: reading.requestLost,
     messageGone(info) {
       reading.messageGone(info);
-      if (info.stream === STREAMS.logs) account.add({ missed: 1 });
+      if (info.stream === STREAMS.logs) account.gone(info);
     },
     messageDied(info) {
       reading.messageDied(info);
-      if (info.stream === STREAMS.logs) account.add({ dead: 1 });
+      if (info.stream === STREAMS.logs) account.died(info);
     },
   };
   return Promise.all([

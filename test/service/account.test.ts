@@ -4,7 +4,7 @@ import { type Balance, judgeBalance, readBalance, remainderOf } from '../../src/
 import type { AccountEntry } from '../../src/contracts/account.ts';
 import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { createAccountStore } from '../../src/nats/store/account-store.ts';
-import { startAccount } from '../../src/service/account.ts';
+import { type Account, startAccount } from '../../src/service/account.ts';
 import type { Service } from '../../src/service/service.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { T0 } from '../support/messages.ts';
@@ -31,17 +31,23 @@ test('what is counted is stored together now and then, and what could not be sto
     clock,
     { warn: (...told: unknown[]) => warned.push(told) },
   );
-  account.add({ messages: 1, bytes: 10 });
+  account.decided({ seq: 1, bytes: 10, storedMs: T0 });
   await clock.advance(10_000);
   expect([stored, warned.length]).toEqual([[], 1]);
   away = false;
-  account.add({ messages: 2, rejected: 1 });
+  account.decided({ seq: 2, bytes: 1, storedMs: T0 });
+  account.decided({ seq: 3, bytes: 1, storedMs: T0 });
+  account.rejected({ seq: 4, storedMs: T0 });
   await clock.advance(10_000);
-  expect(stored).toMatchObject([{ messages: 3, bytes: 10, rejected: 1 }]);
+  const decided = [
+    { seqs: [1, 3], bytes: 12, atMs: T0 },
+    { seqs: [4, 4], bytes: 0, atMs: T0, as: 'rejected' },
+  ];
+  expect(stored).toEqual([{ decided }]);
   await clock.advance(10_000);
-  account.add({ missed: 7 });
+  account.gone({ seq: 9, storedMs: T0 });
   await account.stop();
-  expect(stored).toMatchObject([{}, { messages: 0, missed: 7 }]);
+  expect(stored).toEqual([{ decided }, { decided: [{ seqs: [9, 9], bytes: 0, atMs: T0, as: 'missed' }] }]);
 });
 
 test('what can not be stored for long is kept within bounds, the newest of it', async () => {
@@ -161,4 +167,26 @@ test('what the stream drops unread counts once, however many workers see it', as
     await manager.streams.update('KNELL_LOGS', { max_msgs: -1 });
   }
   expect(await createAccountStore(fleet).get()).toMatchObject({ messages: 5, missed: 20 });
+});
+
+test('a message that the stream dropped while one worker had it, and that another has decided or put aside, counts once', async () => {
+  const { connection } = nats;
+  const manager = await connection.jetstreamManager();
+  await manager.streams.delete('KNELL_LOGS');
+  const { fleet } = await ensureStreams(connection, subjects);
+  const run = { agent: 'a', execution: 'frozen', attempt: 1 };
+  for (let sent = 0; sent < 4; sent += 1) await say(connection, run, 'stdout', ['x']);
+  const storedMs = Date.now() + 60_000;
+  const [awake, frozen, again] = [1, 2, 3].map(() =>
+    startAccount(createAccountStore(fleet), createManualClock(T0), { warn: () => undefined }),
+  ) as [Account, Account, Account];
+  awake.decided({ seq: 1, bytes: 2, storedMs });
+  awake.died({ seq: 2, storedMs });
+  for (const seq of [1, 2, 3]) frozen.gone({ seq, storedMs });
+  again.gone({ seq: 3, storedMs });
+  again.died({ seq: 2, storedMs });
+  again.rejected({ seq: 4, storedMs });
+  await awake.stop();
+  await Promise.all([frozen.stop(), again.stop()]);
+  expect(await createAccountStore(fleet).get()).toMatchObject({ messages: 1, dead: 1, missed: 1, rejected: 1 });
 });

@@ -23,9 +23,9 @@ export interface SourceEvents {
   /** A request for messages was lost, or the word on it; it has been sent anew. */
   requestLost(info: { durable: string }): void;
   /** The stream dropped a message while it waited here behind others of its run. It is settled by then. */
-  messageGone(info: { durable: string; stream: string; seq: number }): void;
+  messageGone(info: { durable: string; stream: string; seq: number; storedMs: number }): void;
   /** A message failed again and again for its own sake: it is among the dead letters now. */
-  messageDied(info: { subject: string; stream: string; seq: number; reason: string }): void;
+  messageDied(info: { subject: string; stream: string; seq: number; storedMs: number; reason: string }): void;
 }
 
 /** Agent output, shared among all workers. Messages of one stream of a run that wait are handled together. */
@@ -178,7 +178,7 @@ export function toldOf(
 ): Required<Pick<MessageSourceOptions, 'onLost' | 'onGone'>> {
   return {
     onLost: () => events.requestLost({ durable }),
-    onGone: (seq) => events.messageGone({ durable, stream, seq }),
+    onGone: (message) => events.messageGone({ durable, stream, seq: message.seq, storedMs: storedMs(message) }),
   };
 }
 
@@ -192,7 +192,7 @@ export function deadLetterBox(
   return async (message, reason) => {
     await putDeadLetter(jetstream, subjects, message, reason);
     const { stream, streamSequence: seq } = message.info;
-    events.messageDied({ subject: message.subject, stream, seq, reason });
+    events.messageDied({ subject: message.subject, stream, seq, storedMs: storedMs(message), reason });
   };
 }
 

@@ -29,7 +29,7 @@ export interface MessageSourceOptions {
   /** Called when the server has lost a request, or its word on it was lost. It is asked anew by then. */
   readonly onLost?: () => void;
   /** Called when the stream has dropped a message that waited here for its turn. It is settled by then. */
-  readonly onGone?: (seq: number) => void;
+  readonly onGone?: (message: JsMsg) => void;
 }
 
 export interface MessageSource {
@@ -137,7 +137,7 @@ export async function startMessageSource(
       const stored = await messageAt(manager, stream, message.seq);
       if (stored) return left.fill(stored);
       message.term();
-      options.onGone?.(message.seq);
+      options.onGone?.(message);
     } catch {
       message.nak(RETRY_MS);
     }

@@ -64,7 +64,9 @@ test('a message that always fails is tried three times and put aside with all th
       ],
     },
   ]);
-  expect(told).toEqual([{ subject, stream: 'KNELL_LOGS', seq, reason: 'RangeError: Invalid time value' }]);
+  expect(told).toEqual([
+    { subject, stream: 'KNELL_LOGS', seq, storedMs: expect.any(Number), reason: 'RangeError: Invalid time value' },
+  ]);
 });
 
 test('of a message that fills the server’s limit the dead letter tells where it stands', async () => {

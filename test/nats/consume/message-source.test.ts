@@ -238,7 +238,7 @@ test('a subject that floods holds up no other, and all of it is read in its orde
         read.push([seq, Buffer.from(data).toString() === bodyOf(seq - 1), given?.get('Which')]);
       }
     },
-    { maxBytes: 1024 * 1024, onGone: (seq) => gone.push(seq) },
+    { maxBytes: 1024 * 1024, onGone: ({ seq }) => gone.push(seq) },
   );
   await expect.poll(() => isOtherRead).toBe(true);
   expect(read).toEqual([]);
