@@ -19,7 +19,7 @@ export const ReadingAccount = z.object({
     .optional()
     .meta({
       description:
-        'Up to which sequence, and delivery of the consumer, what was dropped unread was counted, by whatever worker.',
+        'Up to which sequence, and delivery of the consumer, the reading was looked at and what was dropped unread was counted, by whatever worker.',
     }),
   stream_created: z.string().optional().meta({
     description: 'When the stream was created that all of this is about: what a stream before it held is left out.',
@@ -49,7 +49,7 @@ export type ReadingAccount = z.infer<typeof ReadingAccount>;
 export interface AccountEntry {
   /** Messages that are settled, each to be counted once over all workers. */
   readonly decided?: readonly Decided[];
-  /** Where messages were dropped unread, in the order in which that was seen, each to be counted once over all workers. */
+  /** Looks at the reading, in their order: what was dropped unread is counted once over all workers. */
   readonly gaps?: readonly SeenGap[];
 }
 

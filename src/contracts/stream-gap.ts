@@ -11,9 +11,9 @@ export interface ConsumerPlace extends Pick<ReadUpTo, 'deliveries'> {
   readonly firstSeq: number;
 }
 
-/** A gap as one worker saw it: each sees it, at looks of its own. */
+/** What one worker saw at a look, a gap where messages were dropped unread: each worker sees it, at looks of its own. */
 export interface SeenGap {
-  /** What it had seen before; left out: nothing. */
+  /** What it had seen before; left out: nothing, since it has just started. */
   readonly before?: ReadUpTo | undefined;
   readonly now: ConsumerPlace;
   /** When it looked, epoch milliseconds by the server's clock. */
@@ -50,7 +50,7 @@ export function gapSince(before: ReadUpTo | undefined, now: ConsumerPlace): Stre
  * @param countedTo up to where gaps were counted, by whatever worker; left out: none was
  */
 export function gapBehind(countedTo: ReadUpTo | undefined, { before, now }: SeenGap): StreamGap {
-  const from = before ?? placeOf(now);
+  const from = before ?? countedTo ?? placeOf(now);
   const gap = gapSince(countedTo && countedTo.seq > from.seq ? countedTo : from, now);
   return countedTo && countedTo.seq > gap.upTo.seq ? { missed: 0, upTo: countedTo } : gap;
 }

@@ -1,5 +1,5 @@
 import type { Decided } from '../contracts/account.ts';
-import type { SeenGap } from '../contracts/stream-gap.ts';
+import { gapSince, type SeenGap } from '../contracts/stream-gap.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { AccountStore } from '../nats/store/account-store.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
@@ -19,8 +19,8 @@ export interface Account {
   died(message: Settled): void;
   /** The stream dropped a message of output that was delivered and waited here; where another worker has decided it, that counts. */
   gone(message: Settled): void;
-  /** The stream dropped output unread; what other workers have told of that counts no more. */
-  missed(gap: SeenGap): void;
+  /** How far all workers have read at a look: what the stream dropped unread until then counts, unless another worker has told of it. */
+  looked(look: SeenGap): void;
   /** Stores what has not been stored yet. */
   stop(): Promise<void>;
 }
@@ -35,13 +35,15 @@ const MOST_KEPT = 100_000;
 export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log: Pick<Logger, 'warn'>): Account {
   let decided: Decided[] = [];
   let gaps: SeenGap[] = [];
+  /** The last look, where no gap was seen since the one before. */
+  let latest: SeenGap[] = [];
   let storing = Promise.resolve();
   let cancel = clock.after(EVERY_MS, storeSoon);
 
   async function storeOpen(): Promise<void> {
-    const [before, seen] = [decided, gaps];
-    if (before.length === 0 && seen.length === 0) return;
-    [decided, gaps] = [[], []];
+    if (decided.length === 0 && gaps.length === 0) return;
+    const [before, seen] = [decided, [...gaps, ...latest]];
+    [decided, gaps, latest] = [[], [], []];
     try {
       await store.add({
         ...(before.length > 0 && { decided: before }),
@@ -77,8 +79,11 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
     rejected: countAs('rejected'),
     died: countAs('dead'),
     gone: countAs('missed'),
-    missed(gap) {
-      gaps.push(gap);
+    looked(look) {
+      // The first look of a worker tells what those before it had no time to store.
+      const isGap = look.before === undefined || gapSince(look.before, look.now).missed > 0;
+      if (isGap) gaps.push(look);
+      latest = isGap ? [] : [look];
     },
     async stop() {
       cancel();

@@ -31,7 +31,7 @@ export interface WatchReadingOptions {
   readonly clock: Clock;
   readonly publisher: Pick<Publisher, 'notice'>;
   readonly telemetry: ReadingTelemetry;
-  readonly account: Pick<Account, 'missed'>;
+  readonly account: Pick<Account, 'looked'>;
   readonly log: Logger;
   readonly options: Pick<ServiceOptions, 'fluentd' | 'lookEveryMs'>;
 }
@@ -45,9 +45,12 @@ export function watchReading(options: WatchReadingOptions): Promise<ReadingWatch
     clock,
     events: {
       ...telemetry,
-      messagesMissed(gap, seen) {
-        telemetry.messagesMissed(gap, seen);
-        if (gap.stream === STREAMS.logs) account.missed(seen);
+      lagRead(lag, look) {
+        telemetry.lagRead(lag, look);
+        if (lag.stream === STREAMS.logs) account.looked(look);
+      },
+      messagesMissed(gap) {
+        telemetry.messagesMissed(gap);
         publisher
           .notice(gapNotice(gap, clock.now()), [gap.stream])
           .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));

@@ -45,3 +45,18 @@ test('what several workers saw, each at looks of its own, counts once', () => {
   }
   expect(sum).toBe(100);
 });
+
+test.each([
+  [
+    'tells what those before it, which were killed, had no time to store',
+    at(100, 100),
+    now(300, 200, 201),
+    100,
+    at(300, 200),
+  ],
+  ['tells nothing that was counted', at(200, 100), now(300, 200, 201), 0, at(300, 200)],
+  ['knows of nothing earlier where nothing was counted', undefined, now(300, 200, 201), 0, at(300, 200)],
+  ['of a consumer that was made anew tells nothing', at(100, 100), now(300, 90, 201), 0, at(300, 90)],
+])('the first look of a worker %s', (_, countedTo, current, missed, upTo) => {
+  expect(gapBehind(countedTo, { now: current, atMs: 0 })).toEqual({ missed, upTo });
+});

@@ -190,3 +190,31 @@ test('a message that the stream dropped while one worker had it, and that anothe
   await Promise.all([frozen.stop(), again.stop()]);
   expect(await createAccountStore(fleet).get()).toMatchObject({ messages: 1, dead: 1, missed: 1, rejected: 1 });
 });
+
+test('what the stream dropped while the workers were killed that saw it is counted by those that start next, once', async () => {
+  const { connection } = nats;
+  const manager = await connection.jetstreamManager();
+  await manager.streams.delete('KNELL_LOGS');
+  const { fleet } = await ensureStreams(connection, subjects);
+  const start = () => startAccount(createAccountStore(fleet), createManualClock(T0), { warn: () => undefined });
+  const atMs = Date.now() + 60_000;
+  const look = (from: number | undefined, deliveredSeq: number, deliveries: number, firstSeq: number) => ({
+    ...(from !== undefined && { before: { seq: from, deliveries: from } }),
+    now: { deliveredSeq, deliveries, firstSeq },
+    atMs,
+  });
+  const missed = async () => (await createAccountStore(fleet).get()).missed;
+  const [one, other] = [start(), start()];
+  for (const account of [one, other]) account.looked(look(undefined, 0, 0, 1));
+  one.decided({ seq: 10, bytes: 1, storedMs: atMs });
+  one.looked(look(0, 10, 10, 1));
+  await one.stop();
+  // 11 to 30 are dropped unread; of the two that see it none lives long enough to store it.
+  for (const account of [start(), other]) account.looked(look(10, 40, 20, 31));
+  const next = [start(), start()];
+  for (const account of next) account.looked(look(undefined, 50, 30, 31));
+  await Promise.all(next.map((account) => account.stop()));
+  expect(await missed()).toBe(20);
+  await other.stop();
+  expect(await missed()).toBe(20);
+});

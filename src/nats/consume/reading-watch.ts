@@ -23,11 +23,11 @@ export interface ReadingWatchOptions {
 
 /** What is seen, past tense. */
 export interface ReadingEvents {
-  lagRead(lag: ConsumerLag): void;
+  lagRead(lag: ConsumerLag, look: SeenGap): void;
   /** Messages waited and the server had no request, although there was room here: they have been asked for anew. */
   requestsMissed(info: { durable: string; unread: number }): void;
   /** The stream dropped messages that its consumer had not read. */
-  messagesMissed(info: { stream: string; durable: string; missed: number; upToSeq: number }, gap: SeenGap): void;
+  messagesMissed(info: { stream: string; durable: string; missed: number; upToSeq: number }): void;
   /** A consumer's settings were changed so that it does not hand out what has to be read, or loses some; or they serve again. */
   consumerChanged(info: { stream: string; durable: string; misfits: readonly string[] }): void;
   /** JetStream did not answer. */
@@ -79,14 +79,11 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
     const before = readUpTo.get(key);
     const { missed, upTo } = gapSince(before, lag);
     readUpTo.set(key, upTo);
+    const { deliveredSeq, deliveries, firstSeq } = lag;
+    const seen: SeenGap = { before, now: { deliveredSeq, deliveries, firstSeq }, atMs: clock.now() };
     if (missed > 0) {
-      const atMs = clock.now();
-      const { deliveredSeq, deliveries, firstSeq } = lag;
-      reading = { ...reading, gap: { stream: lag.stream, missed, atMs } };
-      events.messagesMissed(
-        { stream: lag.stream, durable: lag.durable, missed, upToSeq: upTo.seq },
-        { before, now: { deliveredSeq, deliveries, firstSeq }, atMs },
-      );
+      reading = { ...reading, gap: { stream: lag.stream, missed, atMs: seen.atMs } };
+      events.messagesMissed({ stream: lag.stream, durable: lag.durable, missed, upToSeq: upTo.seq });
     }
     const last = lastSeen.get(key);
     lastSeen.set(key, lag);
@@ -97,7 +94,7 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
       source.askAnew();
       events.requestsMissed({ durable: lag.durable, unread: lag.unread });
     }
-    events.lagRead(lag);
+    events.lagRead(lag, seen);
   }
 
   async function look(): Promise<void> {
