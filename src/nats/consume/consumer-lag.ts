@@ -40,9 +40,12 @@ export async function readLag(
   wanted?: string,
 ): Promise<ConsumerLag | undefined> {
   try {
-    const info = await manager.consumers.info(stream, durable);
-    const { num_pending: unread, delivered, ack_floor, config, ...consumer } = info;
+    const infoNow = () => manager.consumers.info(stream, durable);
+    const before = await infoNow();
     const { state } = await manager.streams.info(stream);
+    // What was delivered between these two answers, and dropped then, was not dropped unread.
+    const info = state.first_seq - 1 > before.delivered.stream_seq ? await infoNow() : before;
+    const { num_pending: unread, delivered, ack_floor, config, ...consumer } = info;
     const { num_ack_pending: unacknowledged } = consumer;
     const storedMs = async (from: number): Promise<number | undefined> =>
       (await nextMessage(manager, stream, config.filter_subject || '>', from))?.time.getTime();

@@ -133,6 +133,25 @@ test('messages that a full stream drops unread are told, once', async () => {
   expect(watch?.reading().gap).toEqual({ stream: 'S', missed: 20, atMs: T0 + 2_000 });
 });
 
+test('messages that are delivered and then dropped while it looks are not told as dropped unread', async () => {
+  await addConsumer();
+  await publish(5);
+  await start();
+  await read(5);
+  await look();
+  await publish(10);
+  const { info } = manager.streams;
+  manager.streams.info = async (...asked) => {
+    manager.streams.info = info;
+    await read(10);
+    await publish(10);
+    return info.apply(manager.streams, asked);
+  };
+  await look();
+  expect(told).toEqual([]);
+  expect(watch?.reading().lags).toMatchObject([{ firstSeq: 16, deliveredSeq: 15 }]);
+});
+
 test('messages that were dropped while no worker was there are told at the start', async () => {
   await addConsumer();
   await publish(5);
