@@ -2,7 +2,7 @@ import { ErrorCode, NatsError } from 'nats';
 
 /** After how long without an answer a read is asked for once more, in milliseconds. The client itself gives up after 5 s. */
 const AGAIN_MS = 1_000;
-/** How often it is asked for at most. */
+/** How often it is asked for at most, unless said otherwise. */
 const TIMES = 3;
 
 /**
@@ -12,14 +12,14 @@ const TIMES = 3;
  *
  * @throws whatever `ask` throws; its time-out only when all of them have timed out
  */
-export function askAgain<T>(ask: () => Promise<T>, againMs = AGAIN_MS): Promise<T> {
+export function askAgain<T>(ask: () => Promise<T>, { againMs = AGAIN_MS, times = TIMES } = {}): Promise<T> {
   return new Promise((resolve, reject) => {
     let [sent, open] = [0, 0];
     let timer: NodeJS.Timeout | undefined;
     const send = (): void => {
       sent += 1;
       open += 1;
-      timer = sent < TIMES ? setTimeout(send, againMs) : undefined;
+      timer = sent < times ? setTimeout(send, againMs) : undefined;
       ask().then(
         (answer) => {
           clearTimeout(timer);
@@ -27,7 +27,7 @@ export function askAgain<T>(ask: () => Promise<T>, againMs = AGAIN_MS): Promise<
         },
         (error: unknown) => {
           open -= 1;
-          if (isTimeout(error) && (open > 0 || sent < TIMES)) return;
+          if (isTimeout(error) && (open > 0 || sent < times)) return;
           clearTimeout(timer);
           reject(error);
         },

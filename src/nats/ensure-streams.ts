@@ -1,6 +1,7 @@
 import { type JetStreamManager, type NatsConnection, NatsError, StorageType, type StreamConfig } from 'nats';
 import type { BundleStore, PointerStore, WorkerRulesStore } from '../bundles/ports.ts';
 import { BUCKETS, BUNDLES, STREAMS, type Subjects } from '../contracts/subjects.ts';
+import { askAgain } from './ask-again.ts';
 import { bucketOptions, PROBE_INTERVAL_MS } from './bucket-settings.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { openJetStream } from './open-jetstream.ts';
@@ -108,7 +109,7 @@ async function ensureStream(
   const name = STREAMS[family];
   let existing: StreamConfig;
   try {
-    existing = (await manager.streams.info(name)).config;
+    existing = (await askAgain(() => manager.streams.info(name))).config;
   } catch (error) {
     if (!(error instanceof NatsError) || error.api_error?.err_code !== STREAM_NOT_FOUND) throw error;
     try {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { consumerOpts, type JetStreamClient, type JetStreamSubscription, type JsMsg } from 'nats';
+import { openAgain } from './open-again.ts';
 import { lastMessage } from './stored-message.ts';
 
 /** What to follow. */
@@ -40,7 +41,8 @@ export async function followStream(
   let created = before?.created;
   let isRemade = false;
 
-  function open(): Promise<JetStreamSubscription> {
+  const open = () => openAgain(subscribe, (late) => late.unsubscribe());
+  function subscribe(): Promise<JetStreamSubscription> {
     const options = consumerOpts();
     options.orderedConsumer();
     // Named, the client need not ask which stream has the subject: not every login may.

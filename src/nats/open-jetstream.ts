@@ -1,4 +1,5 @@
 import type { JetStreamManager, NatsConnection } from 'nats';
+import { askAgain } from './ask-again.ts';
 import { explainJetStream, sentenceOf } from './explain-jetstream.ts';
 
 /**
@@ -9,7 +10,7 @@ import { explainJetStream, sentenceOf } from './explain-jetstream.ts';
  */
 export async function openJetStream(connection: NatsConnection): Promise<JetStreamManager> {
   try {
-    return await connection.jetstreamManager();
+    return await askAgain(() => connection.jetstreamManager());
   } catch (cause) {
     const problem = explainJetStream(cause, connection.info);
     if (!problem) throw cause;

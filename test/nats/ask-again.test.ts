@@ -24,23 +24,23 @@ function asked(...answers: (string | Error)[]) {
 
 test('an answer that comes at once is asked for once', async () => {
   const { ask, count } = asked('one');
-  expect([await askAgain(ask, 1), count()]).toEqual(['one', 1]);
+  expect([await askAgain(ask, { againMs: 1 }), count()]).toEqual(['one', 1]);
 });
 
 test('where no answer comes, it is asked again, and the first answer counts', async () => {
   const { ask, count } = asked('never', 'two');
-  expect([await askAgain(ask, 1), count()]).toEqual(['two', 2]);
+  expect([await askAgain(ask, { againMs: 1 }), count()]).toEqual(['two', 2]);
 });
 
 test('an error that is an answer is not asked about again', async () => {
   const { ask, count } = asked(new Error('404'), 'two');
-  await expect(askAgain(ask, 1)).rejects.toThrow('404');
+  await expect(askAgain(ask, { againMs: 1 })).rejects.toThrow('404');
   expect(count()).toBe(1);
 });
 
 test('what times out three times has timed out', async () => {
   const { ask, count } = asked(timeout(), timeout(), timeout());
-  await expect(askAgain(ask, 1)).rejects.toThrow('TIMEOUT');
+  await expect(askAgain(ask, { againMs: 1 })).rejects.toThrow('TIMEOUT');
   expect(count()).toBe(3);
 });
 

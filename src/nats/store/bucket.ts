@@ -77,7 +77,7 @@ async function bound(
 async function createUnpurgeable(manager: JetStreamManager, name: string, options: Partial<KvOptions>): Promise<void> {
   const { history = 1, ttl = 0, replicas = 1, storage = StorageType.File, description, allow_direct } = options;
   try {
-    await manager.streams.info(`KV_${name}`);
+    await askAgain(() => manager.streams.info(`KV_${name}`));
   } catch (error) {
     if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
     const age = nanos(ttl);

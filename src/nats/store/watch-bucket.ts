@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KvEntry } from 'nats';
+import { openAgain } from '../open-again.ts';
 import { nextMessage } from '../stored-message.ts';
 import type { Bucket } from './bucket.ts';
 
@@ -53,7 +54,10 @@ export async function watchBucket(
   let missing: number | undefined;
 
   const open = () =>
-    bucket.watch({ key, initializedFn: () => isReady(), ...(seen > 0 && { resumeFromRevision: seen + 1 }) });
+    openAgain(
+      () => bucket.watch({ key, initializedFn: () => isReady(), ...(seen > 0 && { resumeFromRevision: seen + 1 }) }),
+      (late) => late.stop(),
+    );
   let entries = await open();
 
   async function read(): Promise<void> {

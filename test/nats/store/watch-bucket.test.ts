@@ -139,3 +139,24 @@ test.each<[string, WatchBucketOptions]>([
   await bucket.put('d', '1');
   await expect.poll(() => heard.at(-1)).toBe('PUT d 1');
 });
+
+test('a watch is opened although its first consumer is never answered, and one that is opened too late is closed', async () => {
+  const [held, opened]: [(() => void)[], string[]] = [[], []];
+  hooks = {
+    fromClient(frame, { onward }) {
+      if (!frame.words[0]?.startsWith('$JS.API.CONSUMER.CREATE.')) return onward(frame);
+      opened.push(String(frame.words[0]));
+      if (opened.length === 1) held.push(() => onward(frame));
+      else onward(frame);
+    },
+  };
+  await bucket.put('a', '1');
+  await start();
+  expect(opened).toHaveLength(2);
+  for (const send of held) send();
+  await bucket.put('b', '2');
+  await expect.poll(() => heard).toEqual(['PUT a 1', 'PUT b 2']);
+  const { manager, stream } = bucket.reads;
+  const late = () => manager.consumers.info(stream, `${opened[0]?.split('.')[5]}`);
+  await expect.poll(async () => (await late()).push_bound ?? false).toBe(false);
+});
