@@ -37,7 +37,7 @@ export function createReadingTelemetry(
   });
   const missed = new Counter({
     name: 'knell_stream_gap_messages_total',
-    help: 'Messages that a stream dropped before they were read',
+    help: 'Messages that a stream dropped before they were read, as this worker saw it: others count the same ones',
     labelNames: ['stream'],
     registers,
   });
