@@ -9,15 +9,22 @@ const TRY_TIMEOUT_MS = 5_000;
 
 /**
  * One try to connect with a login.
- * @throws {Error} with the code and message of a {@link ConnectProblem}
+ *
+ * @param signal aborted when nobody wants the connection any more
+ * @throws {Error} with the code and message of a {@link ConnectProblem}; the reason of `signal`
  */
-export async function connectWith(login: Login, options: ConnectionOptions): Promise<NatsConnection> {
+export async function connectWith(
+  login: Login,
+  options: ConnectionOptions,
+  signal?: AbortSignal,
+): Promise<NatsConnection> {
   try {
     // With traces, nats.js 2.29 makes a stack for each request, and adds it to one error that all requests which are under
     // way when a connection closes share: a thousand errors of a megabyte.
     const whole = { timeout: TRY_TIMEOUT_MS, noAsyncTraces: true, ...connectionOptions(login), ...options };
-    return await closingAbandoned(() => connect(whole));
+    return await closingAbandoned(() => connect(whole), signal);
   } catch (cause) {
+    signal?.throwIfAborted();
     throw problemError(await problemOf(cause, login), cause);
   }
 }

@@ -12,6 +12,10 @@ export interface ConnectOptions {
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Give up on the first connection after this long; left out: keep trying for ever. Milliseconds. */
   readonly firstTimeoutMs?: number;
+  /** Told why a try failed after which it tries again; and, with nothing, that it is connected. */
+  readonly onTry?: (reason: string | undefined) => void;
+  /** Aborted when nobody wants the connection any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const RETRY_MS = 500;
@@ -22,14 +26,16 @@ const TELL_EVERY_MS = 30_000;
  * Connects to NATS, and keeps the connection: afterwards it reconnects for ever. A server that is away is waited for;
  * one that refuses the login, or whose certificate is not trusted, is not: that wants a person.
  *
- * @throws {Error} with the code and message of a `ConnectProblem`; `NATS_UNREACHABLE` only where `firstTimeoutMs` is given
+ * @throws {Error} with the code and message of a `ConnectProblem`; `NATS_UNREACHABLE` only where `firstTimeoutMs` is given;
+ *   the reason of `signal`
  */
 export async function connectNats(options: ConnectOptions): Promise<NatsConnection> {
-  const { login, log, name, firstTimeoutMs } = options;
+  const { login, log, name, firstTimeoutMs, onTry, signal } = options;
   let told = { atMs: 0, reason: '' };
   for (;;) {
+    signal?.throwIfAborted();
     try {
-      const connection = await connectWith(login, {
+      const wanted = {
         name,
         maxReconnectAttempts: -1,
         reconnectTimeWait: RETRY_MS,
@@ -38,17 +44,20 @@ export async function connectNats(options: ConnectOptions): Promise<NatsConnecti
         // A login that was good once is tried again: its file may be replaced, its account come back.
         ignoreAuthErrorAbort: true,
         ...(firstTimeoutMs !== undefined && { timeout: firstTimeoutMs }),
-      });
+      };
+      const connection = await connectWith(login, wanted, signal);
+      onTry?.(undefined);
       void logStatus(connection, log);
       return connection;
     } catch (error) {
       if (firstTimeoutMs !== undefined || (error as { code?: string }).code !== 'NATS_UNREACHABLE') throw error;
       const reason = (error as Error).message;
+      onTry?.(reason);
       if (reason !== told.reason || performance.now() - told.atMs >= TELL_EVERY_MS) {
         told = { atMs: performance.now(), reason };
         log.warn({ reason }, 'not connected yet; trying again');
       }
-      await sleep(RETRY_MS);
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -15,6 +15,8 @@ export interface EmbeddedServerOptions {
   startTimeoutMs?: number;
   /** More arguments for `nats-server`, such as those that make it one of a cluster. */
   args?: readonly string[];
+  /** Aborted when nobody wants the server any more. It is looked at while the server starts. */
+  signal?: AbortSignal;
 }
 
 export interface EmbeddedServer {
@@ -31,11 +33,12 @@ export interface EmbeddedServer {
  * Starts a private `nats-server` with JetStream on the loopback interface, from PATH.
  *
  * @throws {Error} with code `NATS_SERVER_MISSING` when there is no `nats-server` on PATH,
- *   `NATS_SERVER_FAILED` when it does not come up, or `USAGE` when `storeDir` can't be its own
+ *   `NATS_SERVER_FAILED` when it does not come up, or `USAGE` when `storeDir` can't be its own; the reason of `signal`
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
   const { startTimeoutMs = 60_000 } = options;
   if (options.storeDir !== undefined) await openStore(options.storeDir);
+  options.signal?.throwIfAborted();
   const work = await mkdtemp(join(tmpdir(), 'knell-nats-'));
   const storeDir = options.storeDir ?? join(work, 'store');
   const port = options.port ?? -1;
@@ -70,7 +73,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   void exited.then(() => guard?.kill('SIGKILL'));
   const cleanUp = () => rm(work, { recursive: true, force: true });
   try {
-    const bound = await readPort(child, work, startTimeoutMs, () => log);
+    const bound = await readPort(child, work, startTimeoutMs, () => log, options.signal);
     const url = `nats://127.0.0.1:${bound}`;
     if (options.storeDir !== undefined) await holdStore(storeDir, child.pid as number, url);
     return {
@@ -86,6 +89,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     };
   } catch (error) {
     child.kill('SIGKILL');
+    // While it lives it writes into its folder.
+    await exited;
     await cleanUp();
     throw error;
   }
@@ -113,13 +118,20 @@ tries=100
 while kill -0 "$0" 2>/dev/null && [ $tries -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
 rm -rf -- "$1"`;
 
-async function readPort(child: ChildProcess, dir: string, timeoutMs: number, log: () => string): Promise<number> {
+async function readPort(
+  child: ChildProcess,
+  dir: string,
+  timeoutMs: number,
+  log: () => string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   let failure: NodeJS.ErrnoException | undefined;
   child.once('error', (error) => {
     failure = error;
   });
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
+    signal?.throwIfAborted();
     if (failure?.code === 'ENOENT') {
       throw Object.assign(
         new Error(

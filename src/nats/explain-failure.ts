@@ -16,8 +16,7 @@ export function explainFailure(error: unknown): string | undefined {
   // Of a full stream the server says so, with the code that also says that nobody is there.
   const { description } = error.api_error ?? {};
   if (description !== undefined) return `JetStream refused it: ${description} (see "knell doctor")`;
-  if (error.code === ErrorCode.NoResponders) {
-    return 'no stream takes it: it was deleted, or its subjects were changed (see "knell doctor")';
-  }
+  // Whether it is gone, deaf or without a leader the error does not say: see `explainUntaken`.
+  if (error.code === ErrorCode.NoResponders) return 'no stream takes it ("knell doctor" says why)';
   return error.code === ErrorCode.Timeout ? 'the NATS server did not confirm in time (see "knell doctor")' : undefined;
 }

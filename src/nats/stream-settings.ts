@@ -39,11 +39,16 @@ export function wantedStream(family: StreamFamily, subjects: Subjects, replicas:
   };
 }
 
+/** What a stream does not listen to that it is to keep, and what to do; undefined where it does. */
+export function unheardBy({ subjects }: Pick<StreamConfig, 'subjects'>, wanted: string): string | undefined {
+  if (subjects?.some((subject) => coversSubject(subject, wanted))) return undefined;
+  return `does not listen to ${wanted} (it has: ${subjects?.join(', ') || 'none'}): add that subject, or set KNELL_PREFIX to the prefix it uses`;
+}
+
 /** Why an existing stream does not serve, and what to do; undefined when it does. */
 export function misfitOf(config: StreamConfig, wanted: string): string | undefined {
-  if (!config.subjects?.some((subject) => coversSubject(subject, wanted))) {
-    return `does not listen to ${wanted} (it has: ${config.subjects?.join(', ') || 'none'}): add that subject, or set KNELL_PREFIX to the prefix it uses`;
-  }
+  const unheard = unheardBy(config, wanted);
+  if (unheard !== undefined) return unheard;
   if (config.retention !== RetentionPolicy.Limits) {
     return `keeps messages by ${config.retention}: it needs retention "limits", since knell reads back what was said`;
   }

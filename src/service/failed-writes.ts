@@ -1,4 +1,5 @@
 import { explainFailure } from '../nats/explain-failure.ts';
+import { isUntaken } from '../nats/explain-untaken.ts';
 import { isOutage } from '../nats/outage.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
 
@@ -20,7 +21,7 @@ export interface FailedWrites<Kind extends string> {
 interface Failure<Kind> {
   readonly kind: Kind;
   readonly name: string;
-  readonly reason: string;
+  reason: string;
   /** When it was refused last, epoch milliseconds. */
   readonly atMs: number;
   readonly again: TryAgain;
@@ -41,15 +42,30 @@ const MOST_TRIED = 10;
  * Keeps each write that was refused until it is known to be taken: by the writer itself, or by trying. So a passing refusal
  * is forgotten when it has passed, and one that lasts is told for as long as it lasts, whatever else is written.
  *
+ * @param untaken asks why no stream takes what is written, by kind
  * @param tryEveryMs milliseconds from one try to the next
  */
 export function createFailedWrites<Kind extends string>(
   clock: Pick<Clock, 'now' | 'after'>,
+  untaken: (kind: Kind) => Promise<string>,
   tryEveryMs = TRY_EVERY_MS,
 ): FailedWrites<Kind> {
   const failures = new Map<string, Failure<Kind>>();
   let cancel: (() => void) | undefined;
   let stopped = false;
+
+  function keep(
+    key: string,
+    error: unknown,
+    { kind, name, again }: Pick<Failure<Kind>, 'kind' | 'name' | 'again'>,
+  ): void {
+    const failure = { kind, name, again, reason: reasonOf(error), atMs: clock.now() };
+    failures.set(key, failure);
+    if (!isUntaken(error)) return;
+    void untaken(kind).then((reason) => {
+      failure.reason = reason;
+    });
+  }
 
   function trySoon(): void {
     if (cancel || stopped || failures.size === 0) return;
@@ -67,7 +83,7 @@ export function createFailedWrites<Kind extends string>(
     // The writer may have been refused or taken meanwhile: it knows better.
     if (failures.get(key) !== failure) return;
     failures.delete(key);
-    if (isOutage(answer)) failures.set(key, { ...failure, reason: reasonOf(answer), atMs: clock.now() });
+    if (isOutage(answer)) keep(key, answer, failure);
     else if (answer === 'open' && clock.now() - failure.atMs < GIVEN_UP_MS) failures.set(key, failure);
     // Else it was taken, given up, or refused for its own sake, which says nothing of others.
   }
@@ -82,7 +98,7 @@ export function createFailedWrites<Kind extends string>(
       } catch (error) {
         // What fails for the message's own sake says nothing of the next one.
         if (isOutage(error) && (failures.has(key) || failures.size < MOST_KEPT)) {
-          failures.set(key, { kind, name, reason: reasonOf(error), atMs: clock.now(), again: again() });
+          keep(key, error, { kind, name, again: again() });
           trySoon();
         }
         throw error;

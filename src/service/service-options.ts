@@ -40,8 +40,8 @@ export interface ServiceOptions {
   /** Forward failure records and notices there as well. */
   readonly fluentd?: FluentdOptions;
   readonly log: Logger;
-  /** Called when it reads, before it says so: who waits for its word may tell it to stop at once. */
-  readonly onListening?: () => void;
+  /** Aborted when the service is to start no further. */
+  readonly signal?: AbortSignal;
 }
 
 /** Who may do what over HTTP. */

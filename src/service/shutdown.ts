@@ -5,7 +5,7 @@ const STOP_WITHIN_MS = 4_000;
 
 /** What has to be stopped again, and in which order. */
 export interface Shutdown {
-  /** Adds what is stopped before all that was added so far. */
+  /** Adds what is stopped before all that was added so far; what is added later than `stop` is stopped at once. */
   onStop(step: () => Promise<unknown>): void;
   /** Adds a connection, which is drained in its turn, and closed at the latest when the time is over. */
   closes(connection: NatsConnection): void;
@@ -33,8 +33,12 @@ export function createShutdown(withinMs = STOP_WITHIN_MS): Shutdown {
   }
 
   return {
-    onStop: (step) => void steps.push(step),
+    onStop(step) {
+      if (stopping) void step().catch(() => undefined);
+      else steps.push(step);
+    },
     closes(connection) {
+      if (stopping) return void connection.close();
       connections.push(connection);
       steps.push(() => connection.drain().catch(() => connection.close()));
     },

@@ -1,8 +1,10 @@
+import type { JetStreamManager } from 'nats';
 import { runOf } from '../classify/run-state.ts';
 import { type Run, runKey } from '../contracts/run.ts';
-import { BUCKETS, STREAMS } from '../contracts/subjects.ts';
+import { BUCKETS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { holderKey } from '../contracts/subscription.ts';
 import { driftKey } from '../nats/drift-counter.ts';
+import { explainUntaken } from '../nats/explain-untaken.ts';
 import { ACCOUNT_KEY, type AccountStore } from '../nats/store/account-store.ts';
 import type { Clock, FleetModeStore, Publisher, RunStore, UnmatchedCounter } from '../pipeline/ports/ports.ts';
 import type { SubscriptionStore } from '../pipeline/ports/subscription-ports.ts';
@@ -39,6 +41,8 @@ type Touch = (key: string) => Promise<void>;
 
 export interface WriteWatchOptions {
   readonly publisher: Publisher;
+  readonly manager: JetStreamManager;
+  readonly subjects: Pick<Subjects, 'all'>;
   readonly clock: Pick<Clock, 'now' | 'after'>;
   /** The buckets that are written to. */
   readonly touch: { readonly runs: Touch; readonly fleet: Touch; readonly subscriptions: Touch };
@@ -54,8 +58,19 @@ export interface WriteWatchOptions {
  *
  * @returns the same ports, and what is known of their failures
  */
-export function watchWrites({ publisher, clock, touch, tryEveryMs }: WriteWatchOptions): WatchedWrites {
-  const { watched, failing, stop } = createFailedWrites<keyof typeof WRITTEN>(clock, tryEveryMs);
+export function watchWrites({
+  publisher,
+  manager,
+  subjects,
+  clock,
+  touch,
+  tryEveryMs,
+}: WriteWatchOptions): WatchedWrites {
+  const untaken = (kind: keyof typeof WRITTEN): Promise<string> =>
+    kind === 'aborts' || kind === 'failures' || kind === 'notices'
+      ? explainUntaken(manager, STREAMS[kind], subjects.all(kind))
+      : explainUntaken(manager, `KV_${BUCKETS[kind]}`, `$KV.${BUCKETS[kind]}.>`);
+  const { watched, failing, stop } = createFailedWrites<keyof typeof WRITTEN>(clock, untaken, tryEveryMs);
   let states: Pick<RunStore, 'get'> | undefined;
 
   /** Whether the run's state was stored since: then all that was decided on before it is out. */

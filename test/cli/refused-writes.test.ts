@@ -58,7 +58,7 @@ afterAll(async () => {
 
 const NO_ROOM = { max_bytes: 100 };
 const FULL = /maximum bytes exceeded \(see "knell doctor"\)$/;
-const UNHEARD = /no stream takes it: it was deleted, or its subjects were changed \(see "knell doctor"\)$/;
+const UNHEARD = /no stream takes it \("knell doctor" says why\)$/;
 
 test.each([
   ['mode shadow', 'KV_knell_fleet', NO_ROOM, FULL],

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -15,11 +15,14 @@ afterEach(() => {
 });
 
 /** `knell serve --embedded`, with a temporary folder of its own. */
-function serve(...args: string[]) {
+const serve = (...args: string[]) => start('--embedded', ...args);
+
+/** `knell serve`, with a temporary folder of its own. */
+function start(...args: string[]) {
   const { NATS_URL: _, ...env } = process.env;
   const folder = mkdtempSync(join(tmpdir(), 'knell-serve-'));
   folders.push(folder);
-  const child = spawn(process.execPath, [KNELL, 'serve', '--embedded', ...args], {
+  const child = spawn(process.execPath, [KNELL, 'serve', ...args], {
     env: { ...env, TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -44,6 +47,7 @@ function serve(...args: string[]) {
         await once(told, 'more');
       }
     },
+    folder,
     left: () => readdirSync(folder),
   };
 }
@@ -66,6 +70,51 @@ test('nor does the end of the terminal that Ctrl-C brings about', async () => {
   expect(await service.closed).toEqual([0, null]);
   expect(service.said()).toContain('"stopped"');
 });
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s while it waits for a server that is away is a clean end',
+  async (signal) => {
+    const service = start('--nats', 'nats://127.0.0.1:1', '--http', '127.0.0.1:0');
+    await service.says('not connected yet');
+    service.child.kill(signal);
+    expect(await service.closed).toEqual([0, null]);
+    expect(service.said()).toContain('"stopped"');
+  },
+);
+
+test('so is one while a server that says nothing has the connection, and it waits for no word of it', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const service = start('--nats', `nats://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+  const [socket] = (await once(silent, 'connection')) as [Socket];
+  service.child.kill('SIGTERM');
+  expect(await service.closed).toEqual([0, null]);
+  expect(service.said()).toContain('"stopped"');
+  expect(service.said()).not.toContain('not connected yet');
+  socket.destroy();
+  silent.close();
+});
+
+test.each([
+  ['has made its folder', (folder: string) => appears(folder, /^knell-nats-\w+$/)],
+  ['has its port', (folder: string) => appears(folder, /\.ports$/)],
+  ['listens', undefined],
+] as const)('SIGTERM when the private server %s leaves neither that nor its folder behind', async (_, made) => {
+  const service = serve();
+  await (made?.(service.folder) ?? service.says('started a private nats-server'));
+  service.child.kill('SIGTERM');
+  expect(await service.closed).toEqual([0, null]);
+  expect(service.said()).toContain('"stopped"');
+  expect(service.left()).toEqual([]);
+  const { stdout } = spawnSync('ps', ['-eo', 'args='], { encoding: 'utf8' });
+  expect(stdout.split('\n').filter((args) => args.includes(service.folder))).toEqual([]);
+});
+
+/** Settles when a file or folder of such a name stands in the folder, or in one of it. */
+async function appears(folder: string, name: RegExp): Promise<void> {
+  const isThere = () => readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((path) => name.test(path));
+  await expect.poll(isThere, { interval: 1, timeout: 60_000 }).toBe(true);
+}
 
 test('with --next-port the page is at the next port that is free, and the lines to paste say where', async () => {
   const other = createServer().listen(0, '127.0.0.1');

@@ -26,7 +26,11 @@ test('a service whose server is away at the start waits for it', async () => {
     const answer = await fetch(`http://127.0.0.1:${http.port}${path}`);
     return `${answer.status} ${(await answer.text()).trim()}`;
   };
-  await expect.poll(() => told('/readyz').catch(String)).toBe('503 starting');
+  await expect
+    .poll(() => told('/readyz').catch(String))
+    .toBe(
+      `503 starting: no NATS server answers at 127.0.0.1:${port}: start one, or point NATS_URL (or --nats) at a running one`,
+    );
   expect(await told('/healthz')).toMatch(/^200 /);
   const server = await startEmbeddedServer({ port });
   const service = await starting;

@@ -2,16 +2,20 @@ import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lookAtJetStream } from '../../src/cli/doctor/look-at-server.ts';
 import { exitCodeOf } from '../../src/cli/exit-codes.ts';
+import { STREAMS } from '../../src/contracts/subjects.ts';
+import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { explainFailure } from '../../src/nats/explain-failure.ts';
+import { explainUntaken, isUntaken } from '../../src/nats/explain-untaken.ts';
 import { freePort } from '../../src/nats/free-port.ts';
 import { openJetStream } from '../../src/nats/open-jetstream.ts';
 import { DEFAULT_LAG_BOUNDS, obstacleToReading } from '../../src/service/readiness.ts';
 import { type ConfiguredServer, startConfiguredServer } from '../support/configured-server.ts';
 import { type NatsCluster, startNatsCluster } from '../support/nats-cluster.ts';
 import { rulesFrom } from '../support/rules.ts';
-import { startTestService } from '../support/service.ts';
+import { startTestService, subjects } from '../support/service.ts';
 
-const BARE = 'accounts { BARE: { users: [{ user: bare, password: pw }] }, OPEN: { jetstream: enabled } }';
+const BARE =
+  'accounts { BARE: { users: [{ user: bare, password: pw }] }, OPEN: { jetstream: enabled, users: [{ user: open, password: pw }] } }';
 let cluster: NatsCluster;
 let without: ConfiguredServer;
 let account: ConfiguredServer;
@@ -39,6 +43,7 @@ test('of a cluster that has lost its quorum everybody says how many servers it t
   const [kept, ...lost] = cluster.servers;
   const connection = await to(kept?.url ?? '');
   const manager = await openJetStream(connection);
+  await ensureStreams(connection, subjects, 3);
   await Promise.all(lost.map((server) => server.stop('kill')));
   // It takes a moment until the last one notices.
   const opening = () =>
@@ -58,6 +63,27 @@ test('of a cluster that has lost its quorum everybody says how many servers it t
   ];
   expect(new Set(said).size).toBe(1);
   expect(said[0]).toMatch(/^JetStream does not answer: .* no leader: .*2 of 3/);
+  // What is published finds nobody either, as if its stream had been deleted.
+  const untaken = () =>
+    connection
+      .jetstream()
+      .publish(subjects.notices('rules', 'x'), '')
+      .catch((error: unknown) => error);
+  await expect.poll(async () => isUntaken(await untaken()), { timeout: 60_000 }).toBe(true);
+  expect(await explainUntaken(manager, STREAMS.notices, subjects.all('notices'))).toMatch(
+    /^the stream KNELL_NOTICES has no leader now: more than half of the 3 servers/,
+  );
+});
+
+test('of a stream that is gone, deaf or there the server says just that, where nobody took a message for it', async () => {
+  const connection = await to(`127.0.0.1:${account.port}`, { user: 'open', pass: 'pw' });
+  const manager = await openJetStream(connection);
+  const why = () => explainUntaken(manager, 'X', 'x.>');
+  expect(await why()).toBe('the stream X is gone: restart the service, which makes it anew');
+  await manager.streams.add({ name: 'X', subjects: ['y.>'] });
+  expect(await why()).toMatch(/^the stream X does not listen to x\.> \(it has: y\.>\)/);
+  await manager.streams.update('X', { subjects: ['x.>'] });
+  expect(await why()).toBe('the stream X did not take it, and is there now: it is tried again');
 });
 
 test('a service that starts meanwhile answers that it waits for a leader, and is ready once there is one', async () => {

@@ -80,7 +80,9 @@ test('it says why the start begins again while JetStream does not answer, and th
   const first = answers.length;
   await expect
     .poll(ask, { interval: 5 })
-    .toContain('503 starting again: the NATS server went away, or did not answer in time');
+    .toContain(
+      `503 starting again: the NATS server went away, or did not answer in time (TIMEOUT at ${proxy.url.slice('nats://'.length)})`,
+    );
   isAway = false;
   await expect.poll(ask, { interval: 5 }).toBe('200 ready');
   service = await starting;

@@ -43,6 +43,8 @@ beforeEach(() => {
   clock = createManualClock(T0);
   writes = watchWrites({
     publisher: createPublisher(connection, manager, subjects),
+    manager,
+    subjects,
     clock,
     touch: {
       runs: (key) => touchEntry(runs, key),
@@ -67,6 +69,11 @@ test('what is not written again is tried again: a notice that was refused once i
   expect(writes.health.obstacles()).toEqual([
     expect.stringMatching(/^knell could not publish notices \(KNELL_NOTICES\): no stream takes it.*\(rules late\)$/),
   ]);
+  await expect
+    .poll(() => writes.health.obstacles())
+    .toEqual([
+      expect.stringContaining('the stream KNELL_NOTICES does not listen to knell.notices.> (it has: elsewhere.>)'),
+    ]);
   await manager.streams.update('KNELL_NOTICES', { subjects: ['knell.notices.>'] });
   await expect.poll(known).toEqual([]);
   const stored = await manager.streams.getMessage('KNELL_NOTICES', { last_by_subj: 'knell.notices.rules.late' });
