@@ -3,7 +3,7 @@ import type { StoreLoss } from '../contracts/store-loss.ts';
 import { BUCKETS, STREAMS, type Subjects } from '../contracts/subjects.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
 import { missingIn } from './log-holes.ts';
-import { lostEntries } from './lost-entries.ts';
+import { type LostEntries, lostEntries } from './lost-entries.ts';
 import { lossesOf } from './stream-losses.ts';
 import { misfitOf, type StreamFamily } from './stream-settings.ts';
 
@@ -24,8 +24,8 @@ export interface StreamWatchOptions {
 export interface StreamEvents {
   /** What is wrong with the streams and buckets has changed; empty: nothing is. */
   streamsChanged(info: { problems: readonly string[] }): void;
-  /** A stream, or that of a bucket, lost entries that it was to keep; it begins with `firstSeq` now. */
-  entriesLost(info: { stream: string; lost: number; firstSeq: number }): void;
+  /** A stream, or that of a bucket, lost entries that it was to keep, and not all of them together were lost. */
+  entriesLost(info: LostEntries & { stream: string; before: StreamInfo; now: StreamInfo }): void;
   /** Of the log stream, messages that stood between others were deleted since the last look: at least so many. */
   messagesDeleted(info: { stream: string; deleted: number }): void;
   /** The server has lost everything; this worker made it anew. */
@@ -81,14 +81,15 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     if (!isLossTold || hasLogGone) events.storeLost({ ...(hasLogGone && { log: true }) });
     isLossTold = true;
   };
-  /** Each as it was at the last look. */
+  let untold: Parameters<StreamEvents['entriesLost']>[0][] = [];
+  /** Each as it was at the last look that found it. */
   const lastSeen = new Map<string, StreamInfo>();
 
   function compare(name: string, info: StreamInfo): void {
     const before = lastSeen.get(name);
     lastSeen.set(name, info);
-    const lost = before ? lostEntries(before, info, clock.now()) : 0;
-    if (lost > 0) events.entriesLost({ stream: name, lost, firstSeq: info.state.first_seq });
+    const lost = before && lostEntries(before, info, clock.now());
+    if (lost) untold.push({ ...lost, stream: name, before, now: info });
     // A server that comes back with an older copy of its store has gone back.
     const isOther = before && before.created !== info.created;
     const hasGoneBack = before && !isOther && before.state.messages > 0 && info.state.last_seq < before.state.last_seq;
@@ -110,7 +111,7 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     } catch (error) {
       if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
       // Kept now: the worker that makes it anew may be another one.
-      if (name === STREAMS.runs && lastSeen.delete(name)) tellLoss();
+      if (name === STREAMS.runs && lastSeen.has(name)) tellLoss();
       return { name, problems: [`the stream ${name} is gone: restart the service, which makes it anew`] };
     }
   }
@@ -137,6 +138,7 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     const createdOf = seen.flatMap(({ name, created }) => (created === undefined ? [] : [[name, created] as const]));
     if (createdOf.length === seen.length) {
       const isOther = known.size > 0 && createdOf.every(([name, created]) => known.get(name) !== created);
+      if (isMadeAnew || isOther) untold = [];
       if (isMadeAnew || isOther || haveRunsGone || hasLogGone) tellLoss();
       isMadeAnew = false;
       haveRunsGone = false;
@@ -144,6 +146,7 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
       isLossTold = false;
       known = new Map(createdOf);
     }
+    for (const lost of untold.splice(0)) events.entriesLost(lost);
     const before = problems;
     problems = seen.flatMap((one) => one.problems);
     if (String(before) !== String(problems)) events.streamsChanged({ problems });

@@ -11,6 +11,7 @@ import type { LogBeginReader } from '../nats/log-begin.ts';
 import type { StoreLossStore } from '../nats/store/store-loss-store.ts';
 import { type StreamWatch, startStreamWatch } from '../nats/stream-watch.ts';
 import type { Clock, Publisher } from '../pipeline/ports/ports.ts';
+import { lostMessage } from './lost-message.ts';
 import type { ServiceOptions } from './service-options.ts';
 
 export interface WatchStreamsOptions {
@@ -66,12 +67,18 @@ export function watchStreams(options: WatchStreamsOptions): StreamWatch {
         if (problems.length > 0) log.error({ problems }, 'streams or buckets do not serve');
         else log.info('all streams and buckets serve again');
       },
-      entriesLost({ stream, lost, firstSeq }) {
-        const message = `The stream ${stream} lost at least ${lost} entries that it was to keep: somebody made its limits smaller, if only for a moment, or purged it. What they told is gone; see "knell doctor" for its settings, and "knell nats permissions" for who may change them.`;
+      entriesLost(loss) {
+        const { stream, lost, how } = loss;
+        const message = lostMessage(loss);
         log.error({ stream, lost }, message);
-        tell({ notice_id: noticeId('gap', stream, 'lost', String(firstSeq)), message, stream, missed: lost }, stream);
-        // With the starts of runs in them, nothing tells what these had said.
-        if (stream === STREAMS.runs) keepLoss();
+        // The same from each worker, so that one notice is left of theirs.
+        const { created, state } = loss.now;
+        const hour = Math.floor(clock.now() / HOUR_MS);
+        const mark =
+          how === 'anew' ? ['anew', created] : how === 'back' ? ['back', `${hour}`] : ['lost', `${state.first_seq}`];
+        tell({ notice_id: noticeId('gap', stream, ...mark), message, stream, missed: lost }, stream);
+        // With the starts of runs in them, nothing tells what these had said. One that is another, or has gone back, is told in `storeLost`.
+        if (stream === STREAMS.runs && how === 'dropped') keepLoss();
       },
       messagesDeleted({ stream, deleted }) {
         if (clock.now() - toldMs < HOUR_MS) return;

@@ -58,6 +58,7 @@ test('what was stored since counts as lost: a run of before is ended for no bann
   await restart(() => cp(store, copy, { recursive: true }));
   await quoting.print(['This is what the client prints:'], TEXT);
   const losses: Pick<StoreLoss, 'log'>[] = [];
+  const gone: [string, string, number][] = [];
   const watch = startStreamWatch({
     manager: await connection.jetstreamManager(),
     subjects,
@@ -66,7 +67,7 @@ test('what was stored since counts as lost: a run of before is ended for no bann
     makeAnew: async () => undefined,
     events: {
       streamsChanged: () => undefined,
-      entriesLost: () => undefined,
+      entriesLost: ({ stream, how, lost }) => void gone.push([stream, how, lost]),
       messagesDeleted: () => undefined,
       storeMadeAnew: () => undefined,
       storeLost: (loss) => void losses.push(loss),
@@ -80,6 +81,7 @@ test('what was stored since counts as lost: a run of before is ended for no bann
   await watch.lookNow();
   await watch.stop();
   expect(losses).toEqual([{ log: true }]);
+  expect(gone).toEqual([['KNELL_LOGS', 'back', 1]]);
   const { fleet } = await ensureStreams(connection, subjects, 1);
   const later = async () => {
     const run = await setUp();

@@ -17,6 +17,7 @@ let watches: StreamWatch[] = [];
 let madeAnew = 0;
 let lost = 0;
 let losses: [string, number][] = [];
+let hows: string[] = [];
 let deletions: [string, number][] = [];
 
 const makeAll = async () => {
@@ -34,7 +35,10 @@ async function watch(makeAnew: () => Promise<void>): Promise<StreamWatch> {
     makeAnew,
     events: {
       streamsChanged: () => undefined,
-      entriesLost: (info) => void losses.push([info.stream, info.lost]),
+      entriesLost(info) {
+        losses.push([info.stream, info.lost]);
+        hows.push(info.how);
+      },
       storeLost() {
         lost += 1;
       },
@@ -58,6 +62,7 @@ beforeEach(async () => {
   madeAnew = 0;
   lost = 0;
   losses = [];
+  hows = [];
   deletions = [];
   await makeAll();
 });
@@ -149,6 +154,7 @@ test('what a stream lost since its limits were smaller for a moment is told, als
   await manager.streams.update(`KV_${BUCKETS.runs}`, { max_msgs: 4 });
   await manager.streams.update(`KV_${BUCKETS.runs}`, { max_msgs: -1 });
   await looks();
+  expect(hows).toEqual(['dropped', 'dropped']);
   expect(losses.toSorted()).toEqual([
     [STREAMS.acks, 15],
     [`KV_${BUCKETS.runs}`, 6],
