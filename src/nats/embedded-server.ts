@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import type { Socket } from 'node:net';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,41 +53,43 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     work,
     ...(options.args ?? []),
   ];
-  const child = spawn('nats-server', args, {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const guard = spawn('/bin/sh', ['-c', GUARD, work, 'nats-server', ...args], {
+    stdio: ['pipe', 'ignore', 'pipe'],
     // Ctrl-C in a terminal goes to a whole group: the service stops first, and its server after it.
     detached: true,
     // Debian installs it in /usr/sbin, which is not on every user's PATH.
     env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/usr/local/sbin` },
   });
-  const guard = child.pid === undefined ? undefined : guardOf(child.pid, work);
   let log = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  guard.stdin.on('error', () => undefined);
+  guard.stderr.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-4_000);
   });
   const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
+    guard.once('exit', () => resolve());
+    guard.once('error', () => resolve());
   });
-  void exited.then(() => guard?.kill('SIGKILL'));
   const cleanUp = () => rm(work, { recursive: true, force: true });
   try {
-    const bound = await readPort(child, work, startTimeoutMs, () => log, options.signal);
+    const { pid, port: bound } = await untilBound(guard, work, startTimeoutMs, () => log, options.signal);
     const url = `nats://127.0.0.1:${bound}`;
-    if (options.storeDir !== undefined) await holdStore(storeDir, child.pid as number, url);
+    if (options.storeDir !== undefined) await holdStore(storeDir, pid, url);
     return {
       url,
       port: bound,
-      pid: child.pid as number,
+      pid,
       exited,
       async stop(how = 'term') {
-        child.kill(how === 'kill' ? 'SIGKILL' : 'SIGTERM');
+        // The guard lives for as long as the server is not reaped, so that nobody else has its id.
+        if (guard.exitCode === null && guard.signalCode === null) {
+          process.kill(pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM');
+        }
         await exited;
         await cleanUp();
       },
     };
   } catch (error) {
-    child.kill('SIGKILL');
+    guard.stdin.end();
     // While it lives it writes into its folder.
     await exited;
     await cleanUp();
@@ -97,52 +98,54 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
 }
 
 /**
- * Ends the server when this process dies and can't end it itself, and removes its folder: nothing else would, and it would hold its
- * port and store. The guard waits at a pipe that only this process holds open. It has a session of its own, so that an interrupt from the
- * terminal does not end it first.
+ * Starts the server, and ends it when the process that wanted it dies, or lets go of it: nothing else would, and it would hold its port and
+ * store. The server is started by its guard, so that there is no moment in which nobody guards it. The guard waits at a pipe that only
+ * that process holds open. Ten seconds after it was told to end a server that is frozen is killed; its folder goes with it.
  */
-function guardOf(serverPid: number, work: string): ChildProcess {
-  const guard = spawn('sh', ['-c', GUARD, String(serverPid), work], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  guard.on('error', () => undefined);
-  guard.unref();
-  (guard.stdin as Socket | null)?.unref();
-  return guard;
+const GUARD = `exec 3<&0
+"$@" 3<&- & server=$!
+trap '' INT TERM HUP PIPE
+{
+  read -r _ <&3; kill "$server"; tries=100
+  while [ $tries -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+  kill -9 "$server"
+} 2>/dev/null & pipe=$!
+wait "$server"; code=$?
+kill -9 "$pipe"
+rm -rf -- "$0"
+exit $code`;
+
+/** Where the server listens that a guard has started, and as which process it runs. */
+interface Bound {
+  readonly pid: number;
+  readonly port: number;
 }
 
-/** Ten seconds for the server's end: where nobody reaps it, it seems to be there for ever. */
-const GUARD = `trap '' INT TERM HUP; read -r _; kill "$0"
-tries=100
-while kill -0 "$0" 2>/dev/null && [ $tries -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
-rm -rf -- "$1"`;
-
-async function readPort(
-  child: ChildProcess,
+async function untilBound(
+  guard: ChildProcess,
   dir: string,
   timeoutMs: number,
   log: () => string,
   signal: AbortSignal | undefined,
-): Promise<number> {
-  let failure: NodeJS.ErrnoException | undefined;
-  child.once('error', (error) => {
+): Promise<Bound> {
+  let failure: Error | undefined;
+  guard.once('error', (error) => {
     failure = error;
   });
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
     signal?.throwIfAborted();
-    if (failure?.code === 'ENOENT') {
+    if (guard.exitCode === NOT_FOUND) {
       throw Object.assign(
         new Error(
           'nats-server is not installed: install it (apt-get install nats-server, brew install nats-server, or https://nats.io/download) or set NATS_URL to a running server',
         ),
-        { code: 'NATS_SERVER_MISSING', cause: failure },
+        { code: 'NATS_SERVER_MISSING' },
       );
     }
-    if (failure || child.exitCode !== null) break;
-    const port = await boundPort(join(dir, `nats-server_${child.pid}.ports`));
-    if (port !== undefined) return port;
+    if (failure || guard.exitCode !== null) break;
+    const bound = await boundTo(dir);
+    if (bound) return bound;
     await sleep(10);
   }
   throw Object.assign(new Error(`nats-server did not come up:\n${log().trim()}`), {
@@ -151,11 +154,16 @@ async function readPort(
   });
 }
 
-async function boundPort(file: string): Promise<number | undefined> {
+/** What a shell exits with where there is no such program (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html, 2.8.2). */
+const NOT_FOUND = 127;
+
+/** What the server itself writes down of its ports, in a file that has its process in its name (`nats-server_<pid>.ports`). */
+async function boundTo(dir: string): Promise<Bound | undefined> {
   try {
-    const ports = JSON.parse(await readFile(file, 'utf8')) as { nats?: string[] };
+    const file = (await readdir(dir)).find((name) => name.endsWith('.ports')) ?? '';
+    const ports = JSON.parse(await readFile(join(dir, file), 'utf8')) as { nats?: string[] };
     const address = ports.nats?.[0];
-    return address ? Number(new URL(address).port) : undefined;
+    return address ? { pid: Number(/\d+/.exec(file)), port: Number(new URL(address).port) } : undefined;
   } catch {
     return undefined; // Not written yet, or half written: look again.
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,12 +8,17 @@ import { expect, test } from 'vitest';
 
 const SERVER = join(import.meta.dirname, '../../src/nats/embedded-server.ts');
 
-/** A process that starts a server and says where it listens, built from the source as it is now. */
-async function startHolder(before = '', env = process.env) {
+/** A program that starts a server and says where it listens, built from the source as it is now. */
+async function programOf(before: string): Promise<string> {
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({ input: SERVER, platform: 'node' });
   const { output } = await bundle.generate({ format: 'esm' });
-  const program = `${output[0].code}\n${before}\nconst server = await startEmbeddedServer();\nconsole.log(server.url);`;
+  return `${output[0].code}\n${before}\nconst server = await startEmbeddedServer();\nconsole.log(server.url);`;
+}
+
+/** A process that runs it. */
+async function startHolder(before = '', env = process.env) {
+  const program = await programOf(before);
   const holder = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
@@ -50,6 +55,29 @@ test('the folder of a server goes with the process that started it', async () =>
   expect(readdirSync(folder)).toHaveLength(1);
   holder.kill('SIGKILL');
   await expect.poll(() => readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
+test('nor does one stay behind whose holder dies in the moment in which it starts a server', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'knell-holder-'));
+  const program = await programOf(`import processes from 'node:child_process';
+import { writeSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const spawnReal = processes.spawn;
+processes.spawn = (...args) => {
+  spawnReal(...args);
+  writeSync(1, 'started');
+  process.kill(process.pid, 'SIGKILL');
+};
+syncBuiltinESMExports();`);
+  const holder = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  expect(String((await once(holder.stdout, 'data'))[0])).toBe('started');
+  await expect.poll(() => readdirSync(folder)).toEqual([]);
+  const { stdout } = spawnSync('ps', ['-eo', 'args='], { encoding: 'utf8' });
+  expect(stdout.split('\n').filter((args) => args.includes('nats-server') && args.includes(folder))).toEqual([]);
   rmSync(folder, { recursive: true });
 });
 
