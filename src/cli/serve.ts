@@ -12,6 +12,7 @@ import { isLoopback, readEnvironment, readHttpAddress, readSecret, UsageError } 
 import { createLastGoodFile, lastGoodPath } from '../service/last-good-file.ts';
 import { startService } from '../service/service.ts';
 import { readSigningKey, readTrustedKeys, signingWith } from '../signing/keys.ts';
+import { EXIT } from './exit-codes.ts';
 import { loadOptions, rulesFrom } from './load-packs.ts';
 import { natsOption } from './nats-option.ts';
 import { nextSteps } from './next-steps.ts';
@@ -124,6 +125,7 @@ async function serve(options: ServeOptions, interrupted: Promise<NodeJS.Signals>
   });
   const policy = { ...DEFAULT_POLICY, mode: options.mode ?? environment.KNELL_MODE, zone: environment.KNELL_ZONE };
   let server: EmbeddedServer | undefined;
+  let isCutShort = false;
   try {
     if (options.embedded) {
       server = await startEmbeddedServer({
@@ -190,10 +192,13 @@ async function serve(options: ServeOptions, interrupted: Promise<NodeJS.Signals>
     await service.stop();
   } catch (error) {
     if (error !== stop.reason) throw error;
+    isCutShort = true;
   } finally {
     await server?.stop();
   }
   log.info('stopped');
+  // A step of the start may wait for ever for an answer on a connection that is closed by now.
+  if (isCutShort) process.exit(EXIT.done);
 }
 
 function asPort(text: string): number {

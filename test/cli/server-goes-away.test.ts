@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect } from 'nats';
@@ -33,7 +33,9 @@ function stop(pid: number, signal: 'SIGSTOP' | 'SIGKILL') {
 }
 
 function threadStates(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+  // Once it is reaped it has none.
+  const threads = existsSync(`/proc/${pid}/task`) ? readdirSync(`/proc/${pid}/task`) : [];
+  return threads.flatMap((thread) => {
     try {
       return /^\d+ \(.*\) (.)/s.exec(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'))?.[1] ?? [];
     } catch {
