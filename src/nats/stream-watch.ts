@@ -91,9 +91,8 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
     const lost = before && lostEntries(before, info, clock.now());
     if (lost) untold.push({ ...lost, stream: name, before, now: info });
     // A server that comes back with an older copy of its store has gone back.
-    const isOther = before && before.created !== info.created;
-    const hasGoneBack = before && !isOther && before.state.messages > 0 && info.state.last_seq < before.state.last_seq;
-    if (name === STREAMS.runs && (isOther || hasGoneBack)) haveRunsGone = true;
+    const hasGoneBack = lost?.how === 'back';
+    if (name === STREAMS.runs && before && (before.created !== info.created || hasGoneBack)) haveRunsGone = true;
     if (name === STREAMS.logs && hasGoneBack) hasLogGone = true;
     if (name !== STREAMS.logs || before?.created !== info.created) return;
     const deleted = missingIn(info.state) - missingIn(before.state);
