@@ -18,13 +18,18 @@ const MAX_DEPTH = 12;
 /**
  * The agent that a command runs, also behind programs around it, and its words: `npx -y @openai/codex@latest exec --json …`, `env A=B timeout
  * 3600 claude -p …`, `node …/cli.js …`. Undefined for any other program, and for a shell, which may run several.
+ *
+ * @param isOther where a command by its words is another one than it seems
  */
-export function agentOf(command: readonly string[]): { agent: KnownAgent; words: readonly string[] } | undefined {
+export function agentOf(
+  command: readonly string[],
+  isOther: (words: readonly string[]) => boolean = () => false,
+): { agent: KnownAgent; words: readonly string[] } | undefined {
   let words = command;
   for (let depth = 0; depth <= MAX_DEPTH && words.length > 0; depth += 1) {
     const agent = agentNamed(words[0] as string);
     if (agent) return { agent, words };
-    const inner = unwrapCommand(words);
+    const inner = isOther(words) ? undefined : unwrapCommand(words);
     if (!inner || !('words' in inner)) return undefined;
     words = inner.words;
   }

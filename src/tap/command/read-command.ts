@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { GoesOn } from '../../contracts/log-headers.ts';
 import { type AgentCommand, agentOf, toldOf } from './agent-command.ts';
+import { packageScript } from './package-scripts.ts';
 import { diskFiles, type ScriptFiles } from './script-files.ts';
 import type { Finding } from './shell/walk-context.ts';
 import { baseName, isShellText } from './shell-call.ts';
@@ -36,7 +37,10 @@ export interface ReadFrom {
 export async function readCommand(words: readonly string[], from: ReadFrom = {}): Promise<CommandReading> {
   const { files = diskFiles(), env = process.env } = from;
   const folder = resolve(from.folder ?? '.');
-  const direct = agentOf(words);
+  // `bun claude` may be a package's script, and another folder's `claude` a script too.
+  const isOther = (some: readonly string[]) =>
+    /^PATH=/.test(some[0] ?? '') || packageScript(some, folder, files) !== undefined;
+  const direct = agentOf(words, isOther);
   if (direct && !isScript(direct.words[0] as string, files, folder, env.PATH)) {
     const { agent } = direct;
     const args = direct.words.slice(1);

@@ -15,12 +15,12 @@ const TIDY_PROGRAMS: ReadonlySet<string> = new Set(words('rm rmdir kill pkill ki
 
 /** Programs that do work, and start no agent. */
 const PLAIN_PROGRAMS: ReadonlySet<string> = new Set(
-  words(`gh glab hub svn hg pip pip3 rustc rustup gcc g++ cc clang cmake ninja meson mvn gradle javac gem composer apt apt-get apk dnf
+  words(`gh glab hub svn hg pip pip3 rustc rustup gcc g++ cc clang cmake ninja meson mvn gradle javac gem apt apt-get apk dnf
     yum pacman brew curl wget tar unzip zip gzip gunzip xz rsync scp sftp cp mv ln install touch mkdir chmod chown chgrp patch
     diff cmp dd split aws gcloud az terraform helm psql mysql redis-cli sqlite3 systemctl service journalctl ssh-add ssh-keygen
     ssh-keyscan ssh-agent gpg gpg-agent openssl tsc eslint prettier biome jest vitest pytest tox ruff black mypy mount
     useradd usermod groupadd adduser Xvfb dbus-daemon xargs find update-ca-certificates locale-gen setfacl xset xhost loginctl
-    corepack nc ncat dockerd redis-server mongod postgres mysqld`),
+    nc ncat dockerd redis-server mongod postgres mysqld`),
 );
 
 /** Programs of many kinds, and what of them starts no agent. */
@@ -35,7 +35,7 @@ const PLAIN_VERBS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     ],
     [
       'npm',
-      'install i ci add audit version view config cache pack publish prune dedupe ls outdated update uninstall rebuild link',
+      'install i ci add audit view config cache pack publish prune dedupe ls outdated update uninstall rebuild link',
     ],
     ['pnpm', 'install i add remove update prune fetch store config'],
     ['yarn', 'install add remove config cache set'],
@@ -63,6 +63,8 @@ const PLAIN_VERBS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
       'build pull push login logout ps images image tag inspect rm rmi stop kill logs volume network cp info version system',
     ],
     ['docker-compose', 'build pull push down ps logs stop rm config kill'],
+    ['composer', 'install i update remove require show validate audit dump-autoload outdated'],
+    ['corepack', 'enable disable prepare use up install pack hydrate cache'],
     ['kubectl', 'apply get delete logs describe rollout wait create config cp label annotate version'],
   ].map(([name, verbs]) => [name as string, new Set(words(verbs as string))]),
 );
@@ -70,9 +72,20 @@ const PLAIN_VERBS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 /** Programs that run what a command of theirs says, where one is there. */
 export const RUNS_COMMAND = /^-(?:exec|execdir|ok|okdir)$/;
 
+/** What of plain programs starts others, here or on another machine: a word, or the name of an option. */
+const RUNS_OTHERS: ReadonlyMap<string, RegExp> = new Map([
+  ['find', RUNS_COMMAND],
+  ['split', /^--filter(?:=|$)/],
+  ['gh', /^(?:copilot|codespace|cs|extensions?|ext|alias)$/],
+  ['gcloud', /^(?:ssh|--command(?:=.*)?)$/s],
+  ['aws', /^(?:ssm|execute-command|--command(?:=.*)?)$/s],
+  ['az', /^(?:ssh|run-command|exec|invoke|--scripts?|--command)(?:$|=)/],
+  ['tar', /^--(?:to-command|checkpoint-action|use-compress-program)(?:=|$)/],
+]);
+
 /** Whether a program is known to start no agent as it is called. */
 export function isOrdinary([name = '', ...rest]: readonly string[]): boolean {
-  if (PLAIN_PROGRAMS.has(name)) return !rest.some((word) => RUNS_COMMAND.test(word));
+  if (PLAIN_PROGRAMS.has(name)) return !rest.some((word) => RUNS_OTHERS.get(name)?.test(word));
   const verbs = PLAIN_VERBS.get(name);
   if (!verbs) return false;
   const verb = rest.find(
@@ -83,6 +96,14 @@ export function isOrdinary([name = '', ...rest]: readonly string[]): boolean {
 
 /** Whether a program only reads or reshapes what it is given, or tidies up. */
 export function isQuiet([name = '', ...rest]: readonly string[]): boolean {
+  // GNU's runs what `e` says: `1e claude -p x`.
+  if (
+    name === 'sed' &&
+    rest.some(
+      (word) => /(?:^|[;{]|\d|\$|\/)\s*e(?:\s+\S|$)|\/[gI\dpmw]*e[gI\dpmw]*$/.test(word) && !word.startsWith('-'),
+    )
+  )
+    return false;
   if (/^g?awk$/.test(name) && rest.some((word) => /system\s*\(|getline|\|\s*"/.test(word))) return false;
   if (name === 'docker' || name === 'podman') return /^(?:rm|stop|kill)$/.test(rest[0] ?? '');
   if (name === 'git') return rest[0] === 'worktree' && /^(?:remove|prune)$/.test(rest[1] ?? '');
@@ -95,7 +116,9 @@ export const REPEATERS: ReadonlySet<string> = new Set(
 );
 
 /** Programs that run a command where the tap sees none of its processes. */
-export const ELSEWHERE: ReadonlySet<string> = new Set(words('docker podman nerdctl kubectl lxc ssh'));
+export const ELSEWHERE: ReadonlySet<string> = new Set(
+  words('docker podman nerdctl docker-compose podman-compose kubectl oc lxc incus ssh'),
+);
 
 /** Programs whose first words name files that they write; of the others, all that they may have written. */
 export const WRITERS: ReadonlySet<string> = new Set(words('cp mv ln sed tee install'));

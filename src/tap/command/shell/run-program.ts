@@ -3,20 +3,13 @@ import { type PackageLine, packageScript } from '../package-scripts.ts';
 import { baseName, isShellText } from '../shell-call.ts';
 import { isInterpreter, runBy, unwrapCommand } from '../unwrap-command.ts';
 import { together } from './builtins.ts';
+import { elsewhereCommand, type Started } from './elsewhere-command.ts';
+import { isCommand, isGivenCommand } from './given-command.ts';
 import { pathAt, runProgramFile } from './program-file.ts';
-import {
-  ELSEWHERE,
-  isOrdinary,
-  isQuiet,
-  READS_ONLY,
-  REPEATERS,
-  RUNS_COMMAND,
-  WRITERS,
-  WRITES_ANY,
-} from './programs.ts';
+import { ELSEWHERE, isOrdinary, isQuiet, READS_ONLY, REPEATERS, WRITERS, WRITES_ANY } from './programs.ts';
+import { repeatedCommands } from './repeated-commands.ts';
 import { runAgent } from './run-agent.ts';
 import { inChild, runInShell } from './run-script.ts';
-import { isCommand, isGivenCommand, type Started, startedWords } from './started-words.ts';
 import { type At, heard, isOpen, unread, type Walk, works } from './walk-context.ts';
 import { distinct, ended, endedAnyhow, graver, mayBeWritten, type Way, withWritten } from './ways.ts';
 
@@ -43,7 +36,9 @@ export function runProgram(walk: Walk, words: readonly string[], way: Way, at: A
     const isOther = words.slice(0, words.length - inner.words.length).some((word) => FOLDER_OPTION.test(word));
     const isEnvironmentOpen = at.isEnvironmentOpen || SETS_ENVIRONMENT.has(base);
     const ends = walk.words(inner.words, isOther ? { ...way, folder: undefined } : way, { ...at, isEnvironmentOpen });
-    return around(words, inner.words.length === 0 ? endedAnyhow(way) : ends, way);
+    // `sudo -i <<E`: a shell that reads its lines.
+    if (inner.words.length === 0) return at.input ? unread(walk, way) : around(words, endedAnyhow(way), way);
+    return around(words, ends, way);
   }
   // A path names a file of its own: `./install`.
   if (name.includes('/') && !/^(?:\/usr)?(?:\/local)?\/s?bin\//.test(name)) return runOther(walk, words, way, at);
@@ -75,7 +70,7 @@ function hidesEnd([name = '', ...rest]: readonly string[]): boolean {
   return base === 'script' || base === 'systemd-run';
 }
 
-const FOLDER_OPTION = /^(?:-[CD]|--chdir|--working-directory|--wd)(?:$|=)/;
+const FOLDER_OPTION = /^(?:-\w*[CD]|--chdir|--working-directory|--wd)(?:$|=)/;
 
 function afterWriting([name = '', ...rest]: readonly string[], way: Way): Way {
   const base = baseName(name);
@@ -117,19 +112,21 @@ function runOther(walk: Walk, words: readonly string[], way: Way, at: At): Way[]
 
 /** A command that is run once for each thing of several. */
 function runAgainAndAgain(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
-  const started = startedWords(walk, words, way);
-  if (!started) {
-    if (isOrdinary([baseName(words[0] ?? ''), ...words.slice(1)])) return runPlain(walk, words, way, at);
-    return words.some((word) => RUNS_COMMAND.test(word)) ? unread(walk, way) : runOther(walk, words, way, at);
-  }
-  if (isGivenLater(words, started)) return unread(walk, way);
-  const once = (ways: readonly Way[]) =>
-    inChild(ways, at, (inner, there) =>
-      inner.flatMap((one) => runStarted(walk, started, one, { ...there, isLoose: true })),
+  const started = repeatedCommands(words);
+  if (started === 'unclear' || started.some((one) => isGivenLater(words, one))) return unread(walk, way);
+  if (started.length === 0) return runPlain(walk, words, way, at);
+  const turn = (ways: readonly Way[]) =>
+    started.reduce<readonly Way[]>(
+      (before, one) =>
+        together(
+          before,
+          inChild(before, at, (inner, there) =>
+            inner.flatMap((here) => runStarted(walk, one, here, { ...there, isLoose: true })),
+          ),
+        ),
+      ways,
     );
-  const first = once([way]);
-  const second = once(first);
-  return together([way], first.flatMap(endedAnyhow), second.flatMap(endedAnyhow));
+  return turn(turn([way])).flatMap(endedAnyhow);
 }
 
 /** Whether what a repeater runs is told by what it is given: `xargs -n1 sh`, `xargs -I{} bash -c {}`, `find -exec {} \\;`. */
@@ -151,11 +148,12 @@ function runPlain(walk: Walk, words: readonly string[], way: Way, at: At): Way[]
 }
 
 function runElsewhere(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
-  const started = startedWords(walk, words, way);
+  const started = elsewhereCommand(words);
+  if (started === 'unclear' || (!started && at.input)) return unread(walk, way);
+  if (!started) return runOther(walk, words, way, at);
   // Its files are not those of this machine.
   const there = { ...way, folder: undefined };
-  const ends = started && runStarted(walk, started, there, { ...at, isElsewhere: true });
-  if (!ends) return runOther(walk, words.slice(0, 1), way, at);
+  const ends = runStarted(walk, started, there, { ...at, isElsewhere: true });
   return distinct([way, ...ends].flatMap((end) => endedAnyhow(heard(walk, { ...end, folder: way.folder }, at))));
 }
 
