@@ -66,12 +66,12 @@ function isScript(program: string, files: ScriptFiles, folder: string, path: str
 }
 
 function told(finding: Finding): CommandReading {
-  const agents = [...finding.agents.values()];
+  const { agents } = finding;
   const seen = agents.filter(({ isElsewhere }) => !isElsewhere);
   const [only, ...others] = seen.filter(({ isInCommand }) => isInCommand);
   const isAny = agents.length > 0 || finding.programRuns > 0;
-  const hasTurns = agents.some(({ agent, args }) => agent.readsTurns?.(args));
-  const goesOn = finding.follows || (finding.trapWorks && isAny) ? 'commands' : hasTurns ? 'turns' : undefined;
+  const isTurns = agents.some(({ hasTurns }) => hasTurns);
+  const goesOn = finding.follows || (finding.trapWorks && isAny) ? 'commands' : isTurns ? 'turns' : undefined;
   return {
     ...(only && others.length === 0 && { agent: toldOf(only.agent, only.args, only.isOpen) }),
     ...(goesOn && { goesOn }),

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { isObject } from '../../decode/json.ts';
 import { shellOf } from './shell-call.ts';
 
@@ -43,11 +43,9 @@ export function diskFiles(): ScriptFiles {
     find(name, folder, path) {
       if (!name.includes('/')) {
         if (path === undefined) return 'unread';
-        const file = path
-          .split(delimiter)
-          .filter(Boolean)
-          .map((place) => join(place, name))
-          .find(isFile);
+        const places = path.split(delimiter).filter(Boolean);
+        if (folder === undefined && !places.every(isAbsolute)) return 'unread';
+        const file = places.map((place) => resolve(folder ?? '/', place, name)).find(isFile);
         return file === undefined ? 'none' : once(file);
       }
       if (!name.startsWith('/') && folder === undefined) return 'unread';

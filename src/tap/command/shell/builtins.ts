@@ -4,7 +4,7 @@ import { optionsSet } from '../shell-call.ts';
 import { pathAt } from './program-file.ts';
 import { PRINT_SETTINGS, SETTINGS_FILE } from './programs.ts';
 import { runInline } from './run-script.ts';
-import { type At, heard, isOpen, UNKNOWN, unread, type Walk } from './walk-context.ts';
+import { type At, heard, isOpen, isUnknown, unread, type Walk } from './walk-context.ts';
 import { distinct, ended, endedAnyhow, mayBeWritten, type Way } from './ways.ts';
 
 /** What a shell does itself: the ways behind it. */
@@ -90,7 +90,7 @@ const shopt: Builtin = (_walk, [, ...words], way, at) => {
 
 const evaluate: Builtin = (walk, [, ...words], way, at) => {
   const text = words.join(' ');
-  if (text !== UNKNOWN) return runInline(walk, text, [ended(way, true)], at, false);
+  if (!isUnknown(text)) return runInline(walk, text, [ended(way, true)], at, false);
   if (!printsSettings(at.node)) return unread(walk, way);
   at.shell.isOpen = true;
   return endedAnyhow(way);
@@ -138,7 +138,7 @@ const trap: Builtin = (walk, [, action, ...signals], way, at) => {
   at.shell.isTrapped = true;
   // One for each command prints before the agent too.
   const next = signals.includes('DEBUG') ? heard(walk, way, at) : way;
-  if (action === UNKNOWN) {
+  if (isUnknown(action)) {
     walk.finding.trapWorks = true;
     return [ended(next, true)];
   }

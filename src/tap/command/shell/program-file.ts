@@ -1,6 +1,6 @@
 import { baseName, optionsSet, shellOf } from '../shell-call.ts';
 import { runInShell } from './run-script.ts';
-import type { At, Walk } from './walk-context.ts';
+import { type At, isOpen, type Walk } from './walk-context.ts';
 import type { Way } from './ways.ts';
 import { wordValue } from './word-values.ts';
 
@@ -24,8 +24,8 @@ export function runProgramFile(
 }
 
 /** The folders in which a shell looks for programs; undefined where they are not known. */
-export function pathAt(way: Way, { shell, isPathUnknown }: At): string | undefined {
-  if (isPathUnknown) return undefined;
+export function pathAt(way: Way, { shell, path }: At): string | undefined {
+  if (path !== undefined) return isOpen(path) ? undefined : path;
   return wordValue({ type: 'Word', text: '$PATH', value: '$PATH', pos: 0, end: 5, parts: [PATH] }, way, shell);
 }
 

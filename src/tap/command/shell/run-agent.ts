@@ -1,7 +1,7 @@
 import { agentNamed } from '../known-agents.ts';
 import { baseName, isShellText } from '../shell-call.ts';
 import { pathAt, runProgramFile, type ScriptText } from './program-file.ts';
-import { type At, heard, type Walk, works } from './walk-context.ts';
+import { type At, heard, UNKNOWN_WORDS, type Walk, works } from './walk-context.ts';
 import { ended, endedAnyhow, mayBeWritten, type Way } from './ways.ts';
 
 const SETS_UP =
@@ -23,9 +23,24 @@ export function runAgent(walk: Walk, words: readonly string[], way: Way, at: At)
 
 function noteAgent({ finding }: Walk, [name = '', ...args]: readonly string[], at: At): void {
   const agent = agentNamed(name);
-  const { isElsewhere, isInScript, isCaptured, isLoose, node } = at;
-  const isOpen = isCaptured || isLoose;
-  if (agent) finding.agents.set(node ?? name, { agent, args, isOpen, isInCommand: !isInScript, isElsewhere });
+  if (!agent) return;
+  const { isElsewhere, isInScript, isCaptured, isLoose } = at;
+  const node = at.node ?? name;
+  const found = finding.agents.findIndex((one) => one.node === node && one.agent === agent);
+  const before = finding.agents[found];
+  // On another way it may be given other arguments.
+  const isVaried = before !== undefined && before.args.join('\0') !== args.join('\0');
+  // What is not known may be anything.
+  const hasTurns = agent.readsTurns?.(args) || (agent.readsTurns !== undefined && args.includes(UNKNOWN_WORDS));
+  finding.agents.splice(found === -1 ? finding.agents.length : found, 1, {
+    node,
+    agent,
+    args,
+    isOpen: isCaptured || isLoose || isVaried || before?.isOpen === true,
+    hasTurns: hasTurns || before?.hasTurns === true,
+    isInCommand: !isInScript,
+    isElsewhere,
+  });
 }
 
 /** The script in an agent's place, where its name is one's on the path: a wrapper around the real one. */

@@ -1,9 +1,18 @@
-import { type Command, forEachChild, type ParsedScript, type Redirection, type SyntaxNode, type Word } from 'unbash';
+import {
+  type Assignment,
+  type Command,
+  forEachChild,
+  type ParsedScript,
+  type Redirection,
+  type SyntaxNode,
+  type Word,
+} from 'unbash';
 import { baseName } from '../shell-call.ts';
+import { possibleShells } from './possible-shells.ts';
 import { inChild } from './run-script.ts';
-import { type At, isOpen, unread, type Walk } from './walk-context.ts';
+import { type At, isOpen, type Shell, UNKNOWN, unread, type Walk } from './walk-context.ts';
 import { distinct, ended, endedAnyhow, type Way, withWritten } from './ways.ts';
-import { isExactWord, wordsOf, wordValue } from './word-values.ts';
+import { arrayElements, isExactWord, mayBeSeveral, wordsOf, wordValue } from './word-values.ts';
 
 /** The ways behind a simple command: its substitutions, then the program, function or builtin that its words name. */
 export function runCommand(walk: Walk, node: Command, ways: readonly Way[], at: At): Way[] {
@@ -19,29 +28,45 @@ export function runCommand(walk: Walk, node: Command, ways: readonly Way[], at: 
     const isPlain = !nodes.some((one) => scriptsIn(one).length > 0);
     return behind(isPlain ? substituted.map((way) => ended(way, true)) : substituted);
   }
-  const words: readonly (Word | string)[] = [
-    ...prefixes.map(({ text }) => text),
+  const words: readonly (Word | Assignment | string)[] = [
+    ...prefixes.map((one) => (one.name === 'PATH' && one.value.type === 'Word' ? one : one.text)),
     node.name,
     ...node.args.map((arg) => (arg.type === 'Word' ? arg : arg.text)),
   ];
+  const shells = possibleShells(
+    words.map((word) => (typeof word === 'string' ? '' : word.text)),
+    at.shell,
+  );
   return behind(
     distinct(
-      substituted.flatMap((way) => {
-        const own = words.flatMap((word) => (typeof word === 'string' ? [word] : wordsOf(word, way, at.shell)));
-        const isLoose = words.some((word) => typeof word !== 'string' && mayBeOptions(word, way, at));
-        const isExact = words.every((word) => typeof word === 'string' || isExactWord(word));
-        return walk.words(own, way, { ...there, isLoose, isExact });
-      }),
+      substituted.flatMap((way) =>
+        shells.flatMap((shell) => {
+          const own = words.flatMap((word) => (typeof word === 'string' ? [word] : valuesOf(word, way, shell)));
+          const isLoose = words.some((word) => typeof word !== 'string' && mayBeOptions(word, way, shell));
+          const isExact = words.every(
+            (word) => typeof word === 'string' || (word.type === 'Word' && isExactWord(word)),
+          );
+          return walk.words(own, way, { ...there, isLoose, isExact });
+        }),
+      ),
     ),
   );
 }
 
+function valuesOf(word: Word | Assignment, way: Way, shell: Shell): readonly string[] {
+  if (word.type === 'Word') return wordsOf(word, way, shell);
+  const value = word.value.type === 'Word' ? wordValue(word.value, way, shell) : undefined;
+  return [`${word.name}=${value ?? UNKNOWN}`];
+}
+
 const textOf = (node: SyntaxNode): string => ('text' in node ? node.text : '');
 
-/** Whether a word may become others that are options: `$FLAGS`, `"$@"`. One in quotes is one word, such as a prompt. */
-function mayBeOptions(word: Word, way: Way, { shell }: At): boolean {
-  const isSplit = /^(?:\$|`)/.test(word.text) || /^"\$(?:[@*]|\{[^}]*[@*][^}]*\})"$/.test(word.text);
-  return isSplit && wordsOf(word, way, shell).some(isOpen);
+/** Whether a word may become others that are options: `$FLAGS`, `"$@"`. */
+function mayBeOptions(word: Word | Assignment, way: Way, shell: Shell): boolean {
+  if (word.type === 'Assignment') return false;
+  const elements = arrayElements(word, shell);
+  if (elements) return elements.some((one) => mayBeOptions(one, way, shell));
+  return mayBeSeveral(word) && wordsOf(word, way, shell).some(isOpen);
 }
 
 /** The ways behind all that some parts of a command substitute, each ending as the last of these does. */

@@ -1,8 +1,8 @@
 import type { ParsedScript } from 'unbash';
 import { agentNamed } from '../known-agents.ts';
 import type { ShellOptions } from '../shell-call.ts';
-import { collectDefinitions, type Definitions } from './definitions.ts';
-import { type At, deeper, type Shell, unread, type Walk } from './walk-context.ts';
+import { collectDefinitions, type Definitions, noDefinitions } from './definitions.ts';
+import { type At, deeper, type Shell, UNKNOWN, unread, type Walk } from './walk-context.ts';
 import { asSeenOutside, distinct, ended, endedAnyhow, type Way } from './ways.ts';
 import { wordValue } from './word-values.ts';
 
@@ -21,7 +21,7 @@ export interface Given {
 /** The ways behind a shell that is started for a line or a script. */
 export function runInShell(walk: Walk, given: Given, way: Way, at: At): Way[] {
   const inner = deeper(at);
-  const shell = childShell(given, way, at.shell, at.isEnvironmentOpen);
+  const shell = childShell(given, way, at);
   const script = walk.parse(given.text);
   // A file that each of them reads first.
   const isTold = shell.environment('BASH_ENV') !== undefined && shell.environment('BASH_ENV') !== 'unknown';
@@ -45,6 +45,7 @@ export function runInShell(walk: Walk, given: Given, way: Way, at: At): Way[] {
     isNoFunction: false,
     isInShell: true,
     isEnvironmentOpen: false,
+    path: undefined,
     isInScript: at.isInScript || given.home !== undefined,
     isCaptured: at.isCaptured,
     node: undefined,
@@ -98,16 +99,13 @@ const definitions = new WeakMap<ParsedScript, Definitions>();
 
 /** Adds what a text defines, which is looked for once. */
 function define(script: ParsedScript, shell: Shell): void {
-  const own = definitions.get(script) ?? {
-    functions: new Map(),
-    variables: new Map(),
-    maybe: new Set(),
-    isDynamic: false,
-  };
+  const own = definitions.get(script) ?? noDefinitions();
   if (!definitions.has(script)) collectDefinitions(script, own);
   definitions.set(script, own);
   shell.spend(1 + (own.functions.size + own.variables.size) / 16);
   for (const name of own.maybe) shell.maybe.add(name);
+  for (const name of own.maybeSet) shell.maybeSet.add(name);
+  for (const name of own.exported) shell.exported.add(name);
   shell.isDynamic ||= own.isDynamic;
   shell.isOpen ||= own.isDynamic;
   for (const [name, bodies] of own.functions)
@@ -116,14 +114,22 @@ function define(script: ParsedScript, shell: Shell): void {
     const before = shell.variables.get(name);
     shell.variables.set(name, before === undefined || before === value ? value : 'many');
   }
+  for (const [name, values] of own.appended) shell.appended.set(name, values);
 }
 
-function childShell(given: Given, way: Way, parent: Shell, isOpen: boolean): Shell {
+function childShell(given: Given, way: Way, at: At): Shell {
+  const { shell: parent, path } = at;
+  const isOpen = at.isEnvironmentOpen;
+  const exported = [...parent.functions].filter(([name]) => parent.exported.has(name));
   return {
-    functions: new Map(),
-    variables: new Map(),
+    ...noDefinitions(),
+    functions: new Map(exported),
+    // Only some shells take functions from others.
+    maybe: new Set(parent.exported),
+    exported: new Set(parent.exported),
     home: given.home,
     environment(name) {
+      if (name === 'PATH' && path !== undefined) return path.includes(UNKNOWN) ? 'unknown' : path;
       const own = parent.variables.get(name);
       if (own === undefined) return parent.environment(name);
       if (own === 'many' || own.type === 'ArrayValue' || name !== 'PATH') return 'unknown';
@@ -134,8 +140,6 @@ function childShell(given: Given, way: Way, parent: Shell, isOpen: boolean): She
     isLoud: parent.isLoud,
     hasSourced: false,
     isLenient: false,
-    maybe: new Set(),
-    isDynamic: false,
     isErrTraced: false,
     isPosix: given.isPosix === true,
     spend: parent.spend,

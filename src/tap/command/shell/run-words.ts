@@ -14,7 +14,8 @@ export function runWords(walk: Walk, words: readonly string[], way: Way, at: At)
   if (words.length === 0) return [ended(way, true)];
   // No program is named like an option.
   if (name === '' || name.startsWith('-')) return [ended(way, false)];
-  if (/^[A-Za-z_]\w*\+?=/.test(name)) return runWords(walk, rest, way, name.startsWith('PATH=') ? withPath(at) : at);
+  if (/^[A-Za-z_]\w*\+?=/.test(name))
+    return runWords(walk, rest, way, name.startsWith('PATH=') ? { ...at, path: name.slice(5) } : at);
   const bodies = at.isNoFunction ? undefined : at.shell.functions.get(name);
   if (bodies) {
     const called = callFunction(walk, bodies, rest, way, at);
@@ -26,13 +27,10 @@ export function runWords(walk: Walk, words: readonly string[], way: Way, at: At)
   if (isOpen(name) && !agentNamed(name)) return runUnknown(walk, words, way, at);
   if (name === 'exec') return replaceShell(walk, rest, way, at);
   if (name === 'command' && /^-\w*[vV]/.test(rest[0] ?? '')) return endedAnyhow(way);
-  if (name === 'command' || name === 'builtin')
-    return runWords(
-      walk,
-      rest.filter((word, index) => index > 0 || word !== '-p'),
-      way,
-      { ...at, isNoFunction: true },
-    );
+  if (name === 'command' || name === 'builtin') {
+    const first = rest.findIndex((word) => word !== '-p' && word !== '--');
+    return runWords(walk, first === -1 ? [] : rest.slice(first), way, { ...at, isNoFunction: true });
+  }
   const builtin = BUILTINS.get(name);
   if (builtin) return builtin(walk, words, way, at);
   const alone = { ...deeper(at), isNoFunction: true };
@@ -98,5 +96,3 @@ function runShell(walk: Walk, [shell = '', ...words]: readonly string[], before:
   if (typeof found === 'string') return found === 'none' && !at.isInShell ? [ended(way, false)] : unread(walk, way);
   return runInShell(walk, { text: found.text, home: found.home, args, options, isLogin, isPosix }, way, at);
 }
-
-const withPath = (at: At): At => ({ ...at, isPathUnknown: true });

@@ -1,5 +1,6 @@
 import { type ParsedScript, parse } from 'unbash';
 import type { Found, ScriptFiles } from '../script-files.ts';
+import { noDefinitions } from './definitions.ts';
 import { runWords } from './run-words.ts';
 import { type At, type Finding, isOpen, MAX_TEXT, type Shell, type Walk } from './walk-context.ts';
 import { walkList, walkNode } from './walk-nodes.ts';
@@ -33,7 +34,7 @@ export function walkCommand(words: readonly string[], { files, folder, env }: Su
     agentRuns: 0,
     programRuns: 0,
     workRuns: 0,
-    agents: new Map(),
+    agents: [],
   };
   const parsed = new Map<string, ParsedScript>();
   let steps = 0;
@@ -42,10 +43,12 @@ export function walkCommand(words: readonly string[], { files, folder, env }: Su
   const found = new Map<string, Found>();
   const walk: Walk = {
     finding,
+    path: env.PATH,
     files: {
       ...files,
       find(name, place, path) {
-        const key = `${name}\0${name.includes('/') ? place : path}`;
+        const isFromFolder = name.includes('/') || /(?:^|:)[^/]/.test(path ?? '');
+        const key = `${name}\0${isFromFolder && place}\0${name.includes('/') || path}`;
         if (isOpen(name)) return 'unread';
         const before = found.get(key);
         if (before !== undefined) return before;
@@ -104,8 +107,7 @@ const startIn = (folder: string): Way => ({
 
 function topOf(env: Surroundings['env'], spend: Walk['spend']): At {
   const shell: Shell = {
-    functions: new Map(),
-    variables: new Map(),
+    ...noDefinitions(),
     home: undefined,
     environment: (name) => env[name],
     exits: [],
@@ -113,8 +115,6 @@ function topOf(env: Surroundings['env'], spend: Walk['spend']): At {
     isLoud: false,
     hasSourced: false,
     isLenient: false,
-    maybe: new Set(),
-    isDynamic: false,
     isErrTraced: false,
     isPosix: false,
     spend,
@@ -134,7 +134,7 @@ function topOf(env: Surroundings['env'], spend: Walk['spend']): At {
     isInScript: false,
     isInShell: false,
     isTop: true,
-    isPathUnknown: false,
+    path: undefined,
     isEnvironmentOpen: false,
     isElsewhere: false,
     isNoFunction: false,

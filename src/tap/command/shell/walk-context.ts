@@ -22,14 +22,17 @@ export interface Finding {
   /** How often anything did work. */
   workRuns: number;
   /** The agents, by where they stand. */
-  readonly agents: Map<unknown, RunAgent>;
+  readonly agents: RunAgent[];
 }
 
 export interface RunAgent {
+  readonly node: unknown;
   readonly agent: KnownAgent;
   readonly args: readonly string[];
   /** What comes out in the end is not its own output, or its arguments are not all known. */
   readonly isOpen: boolean;
+  /** It may read other turns from its input. */
+  readonly hasTurns: boolean;
   /** It stands in the command itself, not in a script. */
   readonly isInCommand: boolean;
   /** It runs where the tap sees none of its processes. */
@@ -60,6 +63,8 @@ export interface Shell extends Definitions {
   readonly spend: (steps: number) => void;
   /** It ends badly where a variable is not set: `set -u`. */
   mayStop: boolean;
+  /** Variables that may be unset, and are taken for it here. */
+  readonly absent?: ReadonlySet<string>;
   /** Whether a trap may change how it ends. */
   isTrapped: boolean;
 }
@@ -100,8 +105,8 @@ export interface At {
   readonly isTop: boolean;
   /** Variables that are not seen may be set for it: `env $(cat .env) ./run.sh`. */
   readonly isEnvironmentOpen: boolean;
-  /** In which folders programs are looked for is not known. */
-  readonly isPathUnknown: boolean;
+  /** The folders in which its programs are looked for, where they are its own: `PATH=./bin claude`. */
+  readonly path: string | undefined;
   readonly isElsewhere: boolean;
   /** Functions are not called by this word: `command claude`. */
   readonly isNoFunction: boolean;
@@ -112,9 +117,14 @@ export interface At {
 
 /** What stands in a word for a part whose value is not known before it runs. */
 export const UNKNOWN = '\0';
+/** What stands for words of which not even the number is known: `$FLAGS`. */
+export const UNKNOWN_WORDS = '\0\0';
 
 /** Whether not all of a word is known. */
 export const isOpen = (word: string): boolean => word.includes(UNKNOWN);
+
+/** Whether nothing of a word is known. */
+export const isUnknown = (word: string): boolean => word === UNKNOWN || word === UNKNOWN_WORDS;
 
 /** Programs around programs, functions, scripts: more are not followed. */
 const MAX_DEPTH = 16;
@@ -124,6 +134,8 @@ export const MAX_TEXT = 64 * 1024;
 /** What walking through a command shares. */
 export interface Walk {
   readonly finding: Finding;
+  /** The folders in which the tap's own programs are looked for. */
+  readonly path: string | undefined;
   readonly files: ScriptFiles;
   /** @throws {Error} for a text that is too long, or past what may be read in all */
   parse(text: string): ParsedScript;

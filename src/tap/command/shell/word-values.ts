@@ -1,5 +1,5 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from 'unbash';
-import { type Shell, UNKNOWN } from './walk-context.ts';
+import { type Shell, UNKNOWN, UNKNOWN_WORDS } from './walk-context.ts';
 import type { Way } from './ways.ts';
 
 /** Variables that name others are followed so far. */
@@ -19,11 +19,45 @@ export function wordValue(word: Word, way: Way, shell: Shell, depth = 0): string
 /** The words that a word becomes: `"$@"` is all that a shell was given. What is not known is one unknown word. */
 export function wordsOf(word: Word, way: Way, shell: Shell): readonly string[] {
   if (/^"\$(?:\*|\{\*\})"$/.test(word.text)) return [way.args?.join(' ') ?? UNKNOWN];
-  if (/^"?\$(?:[@*]|\{[@*]\})"?$/.test(word.text)) return way.args ?? [UNKNOWN];
-  if (/^"?\$\{@:?-[^}]*\}"?$/.test(word.text)) return way.args?.length ? way.args : [UNKNOWN];
+  if (/^"?\$(?:[@*]|\{[@*]\})"?$/.test(word.text)) return way.args ?? [UNKNOWN_WORDS];
+  if (/^"?\$\{@:?-[^}]*\}"?$/.test(word.text)) return way.args?.length ? way.args : [UNKNOWN_WORDS];
+  const elements = arrayElements(word, shell);
+  if (elements) {
+    shell.spend(1 + elements.length / 8);
+    const { then, rest } = whenSet(arrayNamed(word.text) as string, way, shell);
+    return elements.flatMap((one) => wordsOf(one, then, rest));
+  }
   const value = wordValue(word, way, shell);
-  if (value === undefined) return [(word.parts ?? []).map((part) => openValue(part, way, shell)).join('') || UNKNOWN];
+  if (value === undefined) {
+    const open = (word.parts ?? []).map((part) => openValue(part, way, shell)).join('') || UNKNOWN;
+    return [open === UNKNOWN && mayBeSeveral(word) ? UNKNOWN_WORDS : open];
+  }
   return word.parts?.some(isSplit) ? value.split(/\s+/).filter(Boolean) : [value];
+}
+
+/** Whether a word may become several: `$FLAGS`, `"$@"`. One in quotes is one word, such as a prompt. */
+export const mayBeSeveral = ({ text }: Word): boolean =>
+  /^(?:\$|`)/.test(text) || /^"\$(?:[@*]|\{[^}]*[@*][^}]*\})"$/.test(text);
+
+const arrayNamed = (text: string): string | undefined => /^"?\$\{([A-Za-z_]\w*)\[[@*]\]\}"?$/.exec(text)?.[1];
+
+/** The words of which an array is made that stands for a word, `"${ARGS[@]}"`; undefined where these are not known, and for any other word. */
+export function arrayElements({ text }: Word, shell: Shell): readonly Word[] | undefined {
+  const name = arrayNamed(text);
+  if (name === undefined || shell.isDynamic || shell.isOpen || shell.environment(name) !== undefined) return undefined;
+  const own = shell.variables.get(name);
+  if (own === undefined) return shell.absent?.has(name) ? [] : undefined;
+  if (own === 'many' || own.type !== 'ArrayValue') return undefined;
+  const all = [own, ...(shell.appended.get(name) ?? [])].flatMap(({ elements }) => elements);
+  return all.some((one) => /^\[/.test(one.text)) ? undefined : all;
+}
+
+/** Where a variable was set: what a shell was given, and its folder, may have been others, and `A=${A:-b}` reads what was there before. */
+function whenSet(name: string, way: Way, shell: Shell): { then: Way; rest: Shell } {
+  const variables = new Map(shell.variables);
+  variables.delete(name);
+  const then = { ...way, args: undefined, ...(name !== 'PATH' && { folder: undefined }) };
+  return { then, rest: { ...shell, variables } };
 }
 
 /** The same of a part, with what is not known left open: of `cd $DIR && claude`, all but one word. */
@@ -91,8 +125,9 @@ function parameter(
   if (index !== undefined) return undefined;
   if (!operation) return variable(name, way, shell, depth);
   if (operation.type !== 'Default') return undefined;
-  const value = variable(name, way, shell, depth);
-  if (value === undefined && !isUnset(name, shell)) return undefined;
+  const isNone = isUnset(name, shell);
+  const value = isNone ? undefined : variable(name, way, shell, depth);
+  if (value === undefined && !isNone) return undefined;
   const isSet = value !== undefined && (value !== '' || !operation.operator.startsWith(':'));
   if (operation.operator.includes('+')) return isSet ? wordValue(operation.operand, way, shell, depth + 1) : '';
   return isSet ? value : wordValue(operation.operand, way, shell, depth + 1);
@@ -115,14 +150,11 @@ function variable(name: string, way: Way, shell: Shell, depth: number): string |
   shell.spend(1);
   const own = shell.variables.get(name);
   const outer = shell.isOpen && !KEPT.has(name) ? 'unknown' : shell.environment(name);
+  if (own === undefined && shell.absent?.has(name) && isUnset(name, shell)) return '';
   if (own === undefined) return outer === 'unknown' ? undefined : outer;
   if (own === 'many' || own.type === 'ArrayValue' || shell.isDynamic) return undefined;
-  // `A=${A:-b}` reads what was there before.
-  const variables = new Map(shell.variables);
-  variables.delete(name);
-  // What it was given, and its folder, may have been others when it was set.
-  const then = { ...way, args: undefined, ...(name !== 'PATH' && { folder: undefined }) };
-  const value = wordValue(own, then, { ...shell, variables }, depth + 1);
+  const { then, rest } = whenSet(name, way, shell);
+  const value = wordValue(own, then, rest, depth + 1);
   // Where the line that sets it was not run, it is what it was.
   return outer === undefined || outer === 'unknown' || outer === value || name === 'PATH' ? value : undefined;
 }
