@@ -11,6 +11,8 @@ export interface ShellCall {
   readonly options: ShellOptions;
   /** A login shell, which reads its profile first. */
   readonly isLogin: boolean;
+  /** It prints what it runs, or complains that it has no terminal, before that: `bash -x`, `bash -i`. */
+  readonly isLoud: boolean;
   /** `line`: it is given one · `script`: it reads that file · undefined: it reads its input. */
   readonly line?: string;
   readonly script?: string;
@@ -60,7 +62,8 @@ export function shellCall(words: readonly string[]): ShellCall | undefined {
   const options = optionsSet({ errexit: false, pipefail: false }, flags);
   const isLogin = letters.includes('l') || letters.includes('i') || flags.includes('--login');
   const [first, ...args] = words.slice(at);
-  const own = { options, isLogin };
+  const isLoud = printsCommands(flags) || letters.includes('i');
+  const own = { options, isLogin, isLoud };
   if (first === undefined) return { ...own, args: [] };
   if (letters.includes('c')) return { ...own, line: first, args: args.slice(1) };
   if (letters.includes('s')) return { ...own, args: words.slice(at) };
@@ -80,6 +83,10 @@ export function optionsSet(before: ShellOptions, words: readonly string[]): Shel
   }
   return { errexit, pipefail };
 }
+
+/** Whether a shell's options let it print each command, or line, before it is run: `-x`, `-o xtrace`, `--verbose`. */
+export const printsCommands = (words: readonly string[]): boolean =>
+  words.some((word) => /^-\w*[vx]|^(?:--)?verbose$|^xtrace$/.test(word));
 
 /** The words of the shell that a script begins with, its name first, also behind other programs: `#!/usr/bin/env -S bash -e`. Undefined where it begins with none. */
 export function shellOf(text: string): readonly string[] | undefined {

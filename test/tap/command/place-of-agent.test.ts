@@ -7,6 +7,7 @@ const STEPS = 'cat old.jsonl\nclaude -p Go';
 const FILES = scriptsIn({
   './run.sh': `#!/bin/bash\nset -euo pipefail\n${STEPS}`,
   './alone.sh': '#!/bin/bash\nset -e\ncd "$(dirname "$0")"\nexport A=b\nexec claude -p Go',
+  './traced.sh': '#!/bin/bash -x\nclaude -p Go',
   './entry.sh': '#!/bin/sh\ncat old.jsonl\nexec "$@"',
   './again.sh': '#!/bin/sh\necho Again.; ./again.sh; ./again.sh; claude -p Go',
   'package.json': JSON.stringify({ scripts: { agent: 'cat old.jsonl; claude -p Go', alone: 'claude -p Go' } }),
@@ -59,6 +60,17 @@ test.each([
   bash('exec 3>&1; N=$(exec 1>&3; cat old.jsonl); claude -p Go'),
   bash('set -v; PROMPT="Go"\nclaude -p "$PROMPT"'),
   bash("trap 'cat old.jsonl' DEBUG; claude -p Go"),
+  bash('set -x; claude -p "$(cat old.jsonl)"'),
+  bash('set -euxo pipefail; claude -p Go'),
+  bash('set -o xtrace; claude -p Go'),
+  bash('shopt -so xtrace; claude -p Go'),
+  ['bash', '-xc', 'claude -p Go'],
+  ['bash', '-o', 'xtrace', 'alone.sh'],
+  ['./traced.sh'],
+  ['env', 'SHELLOPTS=xtrace', './alone.sh'],
+  ['bash', '-ic', 'claude -p Go'],
+  bash('cat old.jsonl | tee /dev/stderr | claude -p'),
+  bash('git diff | claude -p'),
 ])('others may print before the agent of: %s %s %s %s', async (...command) => {
   expect((await readCommand(command, FILES)).place).toBe('behind');
 });
@@ -76,6 +88,8 @@ test.each([
   bash('D="$(cd "$(dirname "$0")" && pwd)"; N=$((1 + 2)); claude -p "$(cat task.md 2>/dev/null | head -c 99)"'),
   bash("claude -p <<'EOF'\n$(pre)\nEOF"),
   bash('claude -p Go > >(tee log)'),
+  bash('cat old.jsonl | tee log | claude -p'),
+  ['bash', './alone.sh', '-x'],
 ])('nobody else prints beside the agent of: %s %s %s %s', async (...command) => {
   expect((await readCommand(command, FILES)).place).toBe('alone');
 });

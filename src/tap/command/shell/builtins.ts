@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { forEachChild, type SyntaxNode } from 'unbash';
-import { optionsSet } from '../shell-call.ts';
+import { optionsSet, printsCommands } from '../shell-call.ts';
 import { pathAt } from './program-file.ts';
 import { PRINT_SETTINGS, SETTINGS_FILE } from './programs.ts';
 import { runInline } from './run-script.ts';
@@ -55,7 +55,7 @@ const folderUnknown: Builtin = (_walk, _words, way) => [ended({ ...way, folder: 
 const set: Builtin = (walk, [, ...words], before, at) => {
   if (words.some((word) => /^-\w*E/.test(word) || word === 'errtrace')) at.shell.isErrTraced = true;
   if (words.some((word) => /^-\w*u/.test(word) || word === 'nounset')) at.shell.mayStop = true;
-  const isPrinted = words.length === 0 || words.some((word) => /^-\w*v/.test(word) || word === 'verbose');
+  const isPrinted = words.length === 0 || printsCommands(words);
   const way = isPrinted ? heard(walk, before, at) : before;
   if (words.some(isOpen) && !words.includes('--')) {
     const oks = [true, false].flatMap((errexit) => [true, false].map((pipefail) => ({ errexit, pipefail })));
@@ -80,10 +80,11 @@ const shift: Builtin = (walk, [, count = '1'], way) => {
   return [ended({ ...way, args: walk.same(way.args.slice(Number(count))) }, true)];
 };
 
-const shopt: Builtin = (_walk, [, ...words], way, at) => {
+const shopt: Builtin = (walk, [, ...words], before, at) => {
   if (words.includes('nocasematch')) at.shell.isLenient = true;
   const isUnset = words.some((word) => /^-\w*u/.test(word));
   const isSet = words.some((word) => /^-\w*s/.test(word));
+  const way = isSet && printsCommands(words) ? heard(walk, before, at) : before;
   const named = words.filter((word) => !word.startsWith('-')).flatMap((word) => [isUnset ? '+o' : '-o', word]);
   return isSet || isUnset ? [ended({ ...way, ...optionsSet(way, named) }, true)] : endedAnyhow(way);
 };

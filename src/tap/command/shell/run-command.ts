@@ -37,19 +37,17 @@ export function runCommand(walk: Walk, node: Command, ways: readonly Way[], at: 
     words.map((word) => (typeof word === 'string' ? '' : word.text)),
     at.shell,
   );
+  // All are told before any is run, since that may change what a word says.
+  const calls = substituted.flatMap((way) =>
+    shells.map((shell) => ({
+      way,
+      own: words.flatMap((word) => (typeof word === 'string' ? [word] : valuesOf(word, way, shell))),
+      isLoose: words.some((word) => typeof word !== 'string' && mayBeOptions(word, way, shell)),
+    })),
+  );
+  const isExact = words.every((word) => typeof word === 'string' || (word.type === 'Word' && isExactWord(word)));
   return behind(
-    distinct(
-      substituted.flatMap((way) =>
-        shells.flatMap((shell) => {
-          const own = words.flatMap((word) => (typeof word === 'string' ? [word] : valuesOf(word, way, shell)));
-          const isLoose = words.some((word) => typeof word !== 'string' && mayBeOptions(word, way, shell));
-          const isExact = words.every(
-            (word) => typeof word === 'string' || (word.type === 'Word' && isExactWord(word)),
-          );
-          return walk.words(own, way, { ...there, isLoose, isExact });
-        }),
-      ),
-    ),
+    distinct(calls.flatMap(({ way, own, isLoose }) => walk.words(own, way, { ...there, isLoose, isExact }))),
   );
 }
 

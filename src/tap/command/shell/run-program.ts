@@ -5,7 +5,7 @@ import { isInterpreter, runBy, unwrapCommand } from '../unwrap-command.ts';
 import { together } from './builtins.ts';
 import { elsewhereCommand, type Started } from './elsewhere-command.ts';
 import { isCommand, isGivenCommand } from './given-command.ts';
-import { pathAt, runProgramFile } from './program-file.ts';
+import { pathAt, runProgramFile, scriptInstead } from './program-file.ts';
 import { ELSEWHERE, isOrdinary, isQuiet, READS_ONLY, REPEATERS, WRITERS, WRITES_ANY } from './programs.ts';
 import { repeatedCommands } from './repeated-commands.ts';
 import { runAgent } from './run-agent.ts';
@@ -17,13 +17,16 @@ import { distinct, ended, endedAnyhow, graver, mayBeWritten, type Way, withWritt
 export function runProgram(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
   const [name = '', ...rest] = words;
   const base = baseName(name);
+  const instead = scriptInstead(walk, name, way, at);
+  if (instead) return instead === 'unread' ? unread(walk, way) : runProgramFile(walk, words, instead, way, at);
   const script = packageScript(words, way.folder, walk.files);
   if (script) return runPackageScript(walk, script, way, at);
   if (ELSEWHERE.has(base) && !isQuiet([base, ...rest]) && !isOrdinary([base, ...rest]))
     return runElsewhere(walk, words, way, at);
   // A shell that reads its lines, and what many files say.
   const isFed = base === 'su' && at.input !== undefined;
-  if (isFed || base === 'run-parts' || words.some((word) => /^(?:BASH_)?ENV=/.test(word))) return unread(walk, way);
+  if (isFed || base === 'run-parts' || words.some((word) => /^(?:(?:BASH_)?ENV|SHELLOPTS)=/.test(word)))
+    return unread(walk, way);
   if (REPEATERS.has(base)) return runAgainAndAgain(walk, words, way, at);
   const inner = unwrapCommand(words);
   if (inner && 'line' in inner) {
@@ -90,9 +93,7 @@ function runOther(walk: Walk, words: readonly string[], way: Way, at: At): Way[]
   const path = pathAt(way, at);
   const isOther = isInterpreter(name) || runBy(words) !== undefined;
   const found = isOther ? 'other' : walk.files.find(name, way.folder, path);
-  // Of a bare name only a file of that very name is meant: nearly anything may be written by then.
-  const isNamed = way.written.includes(`/${baseName(name)}/`);
-  if (isNamed || (name.includes('/') && mayBeWritten(way, baseName(name)))) return unread(walk, way);
+  if (name.includes('/') && mayBeWritten(way, baseName(name))) return unread(walk, way);
   if (typeof found !== 'string' && isShellText(found.text, baseName(name)))
     return runProgramFile(walk, words, found, way, at);
   // A name that is not found may be a function that was exported, or what another folder has by then.

@@ -80,10 +80,9 @@ function callFunction(
 
 function runShell(walk: Walk, [shell = '', ...words]: readonly string[], before: Way, at: At): Way[] {
   const isPosix = /^(?:sh|dash|ash)$/.test(baseName(shell));
-  // Such a shell prints what it reads.
-  const way = words.some((word) => /^-\w*v/.test(word)) ? heard(walk, before, at) : before;
   const call = shellCall(words);
-  if (!call || isOpen(call.script ?? '')) return unread(walk, way);
+  if (!call || isOpen(call.script ?? '')) return unread(walk, before);
+  const way = call.isLoud ? heard(walk, before, at) : before;
   const { line, script, options, isLogin } = call;
   const args = at.isLoose ? undefined : call.args;
   if (line !== undefined) return runInShell(walk, { text: line, args, options, isLogin, isPosix }, way, at);

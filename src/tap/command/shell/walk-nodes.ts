@@ -145,7 +145,9 @@ function pipe(walk: Walk, commands: readonly CommandNode[], way: Way, at: At): W
     const isLast = index === commands.length - 1;
     const voice = hasAgent ? 'relay' : isLast ? at.voice : at.voice === 'heard' ? 'kept' : at.voice;
     const there: At = { ...at, voice, isCaptured: at.isCaptured || !isLast, ...(index > 0 && { input: {} }) };
-    const own = inChild([way], there, (inner, place) => walkNode(walk, node, inner, place));
+    // What parts before it print to stderr may come before what it prints.
+    const start = ends.some(({ isHeard }) => isHeard) ? { ...way, isHeard: true } : way;
+    const own = inChild([start], there, (inner, place) => walkNode(walk, node, inner, place));
     const isAgent = finding.agentRuns > before.agentRuns;
     // It works on what another one said, or on nothing.
     if (isAgent && (hasAgent || hasProgram)) finding.follows = true;

@@ -126,7 +126,7 @@ function parameter(
   if (!operation) return variable(name, way, shell, depth);
   if (operation.type !== 'Default') return undefined;
   const isNone = isUnset(name, shell);
-  const value = isNone ? undefined : variable(name, way, shell, depth);
+  const value = isNone && shell.absent?.has(name) ? undefined : variable(name, way, shell, depth);
   if (value === undefined && !isNone) return undefined;
   const isSet = value !== undefined && (value !== '' || !operation.operator.startsWith(':'));
   if (operation.operator.includes('+')) return isSet ? wordValue(operation.operand, way, shell, depth + 1) : '';
@@ -160,8 +160,11 @@ function variable(name: string, way: Way, shell: Shell, depth: number): string |
 }
 
 const SCRIPT = String.raw`"?\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?\})"?`;
+/** `$(dirname "$0")`, or with the links resolved. */
+const DIRNAME = String.raw`dirname\s+(?:--\s+)?(?:${SCRIPT}|"?\$\(\s*(?:readlink -f|realpath)\s+(?:--\s+)?${SCRIPT}\s*\)"?)`;
+const QUIETLY = String.raw`(?:&?>\s*/dev/null\s*(?:2>&1)?\s*)?`;
 const FOLDER_OF_SCRIPT = new RegExp(
-  String.raw`^\$\(\s*(?:dirname\s+(?:--\s+)?(?:${SCRIPT}|"?\$\((?:readlink -f|realpath)\s+(?:--\s+)?${SCRIPT}\)"?)|cd\s+(?:-P\s+|--\s+)*"?\$\(dirname\s+(?:--\s+)?${SCRIPT}\)"?\s*(?:>\s*/dev/null\s*(?:2>&1)?\s*)?&&\s*pwd(?:\s+-P)?)\s*\)$`,
+  String.raw`^\$\(\s*(?:${DIRNAME}|cd\s+(?:-P\s+|--\s+)*"?\$\(\s*${DIRNAME}\s*\)(?:/\.)?"?\s*${QUIETLY}&&\s*pwd(?:\s+-P)?)\s*\)$`,
 );
 
 /** What the substitutions print that scripts find their own folder with, and a program's place. */
