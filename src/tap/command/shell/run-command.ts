@@ -10,9 +10,9 @@ import {
 import { baseName } from '../shell-call.ts';
 import { possibleShells } from './possible-shells.ts';
 import { inChild } from './run-script.ts';
-import { type At, isOpen, type Shell, UNKNOWN, unread, type Walk } from './walk-context.ts';
+import { type At, type Shell, UNKNOWN, UNKNOWN_WORDS, unread, type Walk } from './walk-context.ts';
 import { distinct, ended, endedAnyhow, type Way, withWritten } from './ways.ts';
-import { arrayElements, isExactWord, mayBeSeveral, wordsOf, wordValue } from './word-values.ts';
+import { isExactWord, wordsOf, wordValue } from './word-values.ts';
 
 /** The ways behind a simple command: its substitutions, then the program, function or builtin that its words name. */
 export function runCommand(walk: Walk, node: Command, ways: readonly Way[], at: At): Way[] {
@@ -42,12 +42,15 @@ export function runCommand(walk: Walk, node: Command, ways: readonly Way[], at: 
     shells.map((shell) => ({
       way,
       own: words.flatMap((word) => (typeof word === 'string' ? [word] : valuesOf(word, way, shell))),
-      isLoose: words.some((word) => typeof word !== 'string' && mayBeOptions(word, way, shell)),
     })),
   );
   const isExact = words.every((word) => typeof word === 'string' || (word.type === 'Word' && isExactWord(word)));
   return behind(
-    distinct(calls.flatMap(({ way, own, isLoose }) => walk.words(own, way, { ...there, isLoose, isExact }))),
+    distinct(
+      calls.flatMap(({ way, own }) =>
+        walk.words(own, way, { ...there, isLoose: own.includes(UNKNOWN_WORDS), isExact }),
+      ),
+    ),
   );
 }
 
@@ -58,14 +61,6 @@ function valuesOf(word: Word | Assignment, way: Way, shell: Shell): readonly str
 }
 
 const textOf = (node: SyntaxNode): string => ('text' in node ? node.text : '');
-
-/** Whether a word may become others that are options: `$FLAGS`, `"$@"`. */
-function mayBeOptions(word: Word | Assignment, way: Way, shell: Shell): boolean {
-  if (word.type === 'Assignment') return false;
-  const elements = arrayElements(word, shell);
-  if (elements) return elements.some((one) => mayBeOptions(one, way, shell));
-  return mayBeSeveral(word) && wordsOf(word, way, shell).some(isOpen);
-}
 
 /** The ways behind all that some parts of a command substitute, each ending as the last of these does. */
 export function afterSubstitutions(

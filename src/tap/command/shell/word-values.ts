@@ -29,26 +29,32 @@ export function wordsOf(word: Word, way: Way, shell: Shell): readonly string[] {
   }
   const value = wordValue(word, way, shell);
   if (value === undefined) {
-    const open = (word.parts ?? []).map((part) => openValue(part, way, shell)).join('') || UNKNOWN;
+    const open =
+      (word.parts ?? [])
+        .map((part) => openValue(part, way, shell))
+        .join('')
+        .replace(/\0+/g, UNKNOWN) || UNKNOWN;
     return [open === UNKNOWN && mayBeSeveral(word) ? UNKNOWN_WORDS : open];
   }
   return word.parts?.some(isSplit) ? value.split(/\s+/).filter(Boolean) : [value];
 }
 
 /** Whether a word may become several: `$FLAGS`, `"$@"`. One in quotes is one word, such as a prompt. */
-export const mayBeSeveral = ({ text }: Word): boolean =>
+const mayBeSeveral = ({ text }: Word): boolean =>
   /^(?:\$|`)/.test(text) || /^"\$(?:[@*]|\{[^}]*[@*][^}]*\})"$/.test(text);
 
 const arrayNamed = (text: string): string | undefined => /^"?\$\{([A-Za-z_]\w*)\[[@*]\]\}"?$/.exec(text)?.[1];
 
 /** The words of which an array is made that stands for a word, `"${ARGS[@]}"`; undefined where these are not known, and for any other word. */
-export function arrayElements({ text }: Word, shell: Shell): readonly Word[] | undefined {
+function arrayElements({ text }: Word, shell: Shell): readonly Word[] | undefined {
   const name = arrayNamed(text);
   if (name === undefined || shell.isDynamic || shell.isOpen || shell.environment(name) !== undefined) return undefined;
   const own = shell.variables.get(name);
   if (own === undefined) return shell.absent?.has(name) ? [] : undefined;
   if (own === 'many' || own.type !== 'ArrayValue') return undefined;
-  const all = [own, ...(shell.appended.get(name) ?? [])].flatMap(({ elements }) => elements);
+  const added = shell.appended.get(name) ?? [];
+  shell.spend(1 + added.length / 8);
+  const all = [own, ...added].flatMap(({ elements }) => elements);
   return all.some((one) => /^\[/.test(one.text)) ? undefined : all;
 }
 
