@@ -86,3 +86,22 @@ test('what an agent is asked to print is not told where a condition decides it',
   const [, line] = await readings(`args=(-p a)\n[ "$CI" ] && args+=(--output-format json)\nclaude "\${args[@]}"`);
   expect(line?.agent).toEqual({ runtime: 'claude-code' });
 });
+
+test.each([
+  ['set -e\nif [ "$(id -u)" = 0 ]; then exec gosu agent "$0" "$@"; fi\nexec "$@"', undefined],
+  ['if [ -z "$AGAIN" ]; then export AGAIN=1; exec sudo -Eu agent bash "$0" "$@"; fi\nclaude -p a', undefined],
+  ['claude -p a && exit\nexec "$0" "$@"', 'commands'],
+  ['[ "$A" ] && { "$0" "$@"; codex exec b; }\nclaude -p a', 'commands'],
+  ['[ "$A" ] && (exec "$0" "$@")\nclaude -p a', 'commands'],
+  ['[ "$A" ] || exec retry 3 "$0" "$@"\nclaude -p a', 'commands'],
+  ['[ "$A" ] || exec docker run image "$0"\nclaude -p a', 'commands'],
+])('a script that takes its own place goes on as it does otherwise: %s', async (script, wanted) => {
+  write('run.sh', `#!/bin/bash\n${script}\n`);
+  expect((await reading('./run.sh', 'claude', '-p', 'a')).goesOn).toBe(wanted);
+});
+
+test('the end of a script that takes its own place may be hidden', async () => {
+  write('run.sh', '#!/bin/bash\n[ "$A" ] || exec script -qc "$0" log\nclaude -p a\n');
+  expect((await reading('bash', '-c', './run.sh && codex exec b')).goesOn).toBe('commands');
+  expect((await reading('bash', '-c', `set -e; docker exec box ${folder}/one.sh`)).goesOn).toBe('commands');
+});

@@ -13,7 +13,7 @@ export interface ScriptText {
 /** Runs the file of a program, a script of a shell. */
 export function runProgramFile(
   walk: Walk,
-  [, ...args]: readonly string[],
+  [called = '', ...args]: readonly string[],
   { text, home }: ScriptText,
   way: Way,
   at: At,
@@ -22,7 +22,8 @@ export function runProgramFile(
   const options = optionsSet({ errexit: false, pipefail: false }, flags);
   const isPosix = /^(?:sh|dash|ash)$/.test(baseName(shell));
   const before = printsCommands(flags) ? heard(walk, way, at) : way;
-  return runInShell(walk, { text, home, args: at.isLoose ? undefined : args, options, isPosix }, before, at);
+  const name = baseName(called);
+  return runInShell(walk, { text, home, name, args: at.isLoose ? undefined : args, options, isPosix }, before, at);
 }
 
 /**

@@ -14,9 +14,11 @@ import { type At, heard, isOpen, unread, type Walk, works } from './walk-context
 import { distinct, ended, endedAnyhow, graver, mayBeWritten, type Way, withWritten } from './ways.ts';
 
 /** The ways behind a program that is no shell and no agent: one around another command, a script, one that is known, or any other. */
-export function runProgram(walk: Walk, words: readonly string[], way: Way, at: At): Way[] {
+export function runProgram(walk: Walk, words: readonly string[], way: Way, from: At): Way[] {
   const [name = '', ...rest] = words;
   const base = baseName(name);
+  // What it starts does not end in its place.
+  const at = hidesEnd(words) || REPEATERS.has(base) || ELSEWHERE.has(base) ? { ...from, isReplacing: false } : from;
   const instead = scriptInstead(walk, name, way, at);
   if (instead) return instead === 'unread' ? unread(walk, way) : runProgramFile(walk, words, instead, way, at);
   const script = packageScript(words, way.folder, walk.files);
@@ -92,7 +94,9 @@ function runOther(walk: Walk, words: readonly string[], way: Way, at: At): Way[]
   const [name = ''] = words;
   const path = pathAt(way, at);
   const isOther = isInterpreter(name) || runBy(words) !== undefined;
-  const found = isOther ? 'other' : walk.files.find(name, way.folder, path);
+  // Another machine's files are not read.
+  const isThere = at.isElsewhere && name.includes('/');
+  const found = isOther ? 'other' : isThere ? 'unread' : walk.files.find(name, way.folder, path);
   if (name.includes('/') && mayBeWritten(way, baseName(name))) return unread(walk, way);
   if (typeof found !== 'string' && isShellText(found.text, baseName(name)))
     return runProgramFile(walk, words, found, way, at);

@@ -3,7 +3,7 @@ import { agentNamed } from '../known-agents.ts';
 import type { ShellOptions } from '../shell-call.ts';
 import { collectDefinitions, type Definitions, noDefinitions } from './definitions.ts';
 import { type At, deeper, type Shell, UNKNOWN, unread, type Walk } from './walk-context.ts';
-import { asSeenOutside, distinct, ended, endedAnyhow, type Way } from './ways.ts';
+import { asSeenOutside, distinct, ended, endedAnyhow, keyOf, type Way } from './ways.ts';
 import { wordValue } from './word-values.ts';
 
 /** What a shell of its own is given to run. */
@@ -11,6 +11,8 @@ export interface Given {
   readonly text: string;
   /** The folder of its script; left out for a line. */
   readonly home?: string | undefined;
+  /** The name of its file there. */
+  readonly name?: string;
   readonly folder?: string | undefined;
   readonly args: readonly string[] | undefined;
   readonly options?: ShellOptions;
@@ -36,8 +38,13 @@ export function runInShell(walk: Walk, given: Given, way: Way, at: At): Way[] {
     folder: given.folder ?? way.folder,
     args: given.args && walk.same(given.args),
   };
+  // A script that takes its own place as it began ends as it does otherwise: `exec gosu agent "$0" "$@"`.
+  const key = `${given.home}/${given.name} ${keyOf(start)}`;
+  if (at.isReplacing && shell.self !== undefined && at.begun.includes(key)) return [];
   const ends = walk.list(script.commands, [start], {
     ...inner,
+    isReplacing: false,
+    begun: at.isReplacing ? [...at.begun, key] : [key],
     shell,
     isTested: false,
     loops: [],
@@ -71,7 +78,7 @@ export function inChild(ways: readonly Way[], at: At, run: (ways: readonly Way[]
   return distinct(
     ways.flatMap((way) => {
       const exits: Way[] = [];
-      const shell: Shell = { ...at.shell, exits, isTrapped: at.shell.isTrapped && at.shell.isErrTraced };
+      const shell: Shell = { ...at.shell, isChild: true, exits, isTrapped: at.shell.isTrapped && at.shell.isErrTraced };
       return outside(shell, run([way], { ...at, shell, loops: [], returns: at.returns && exits }), way);
     }),
   );
@@ -128,6 +135,8 @@ function childShell(given: Given, way: Way, at: At): Shell {
     maybe: new Set(parent.exported),
     exported: new Set(parent.exported),
     home: given.home,
+    self: given.home === undefined || given.name === undefined ? undefined : `${given.home}/${given.name}`,
+    isChild: false,
     environment(name) {
       if (name === 'PATH' && path !== undefined) return path.includes(UNKNOWN) ? 'unknown' : path;
       const own = parent.variables.get(name);

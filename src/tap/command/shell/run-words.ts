@@ -60,7 +60,9 @@ function replaceShell(walk: Walk, words: readonly string[], way: Way, at: At): W
     at.shell.isLoud = true;
     return [ended(way, true)];
   }
-  at.shell.exits.push(...runWords(walk, own, way, { ...at, isNoFunction: true }));
+  // What a part of this shell becomes is not what this shell becomes.
+  const isReplacing = !at.shell.isChild && !at.isSubstituted;
+  at.shell.exits.push(...runWords(walk, own, way, { ...at, isNoFunction: true, isReplacing }));
   return [];
 }
 
@@ -90,8 +92,13 @@ function runShell(walk: Walk, [shell = '', ...words]: readonly string[], before:
   if (file === undefined) return words.length === 0 && at.isTop ? endedAnyhow(way) : unread(walk, way);
   const path = file.includes('/') ? file : `./${file}`;
   const found = walk.files.find(path, way.folder, undefined);
-  if (mayBeWritten(way, baseName(file))) return unread(walk, way);
+  if (at.isElsewhere || mayBeWritten(way, baseName(file))) return unread(walk, way);
   // What is missing may be written before it is run.
   if (typeof found === 'string') return found === 'none' && !at.isInShell ? [ended(way, false)] : unread(walk, way);
-  return runInShell(walk, { text: found.text, home: found.home, args, options, isLogin, isPosix }, way, at);
+  return runInShell(
+    walk,
+    { text: found.text, home: found.home, name: baseName(file), args, options, isLogin, isPosix },
+    way,
+    at,
+  );
 }

@@ -109,6 +109,8 @@ function topOf(env: Surroundings['env'], spend: Walk['spend']): At {
   const shell: Shell = {
     ...noDefinitions(),
     home: undefined,
+    self: undefined,
+    isChild: false,
     environment: (name) => env[name],
     exits: [],
     isOpen: false,
@@ -138,6 +140,8 @@ function topOf(env: Surroundings['env'], spend: Walk['spend']): At {
     isEnvironmentOpen: false,
     isElsewhere: false,
     isNoFunction: false,
+    isReplacing: false,
+    begun: [],
     node: undefined,
     depth: 0,
   };

@@ -43,6 +43,10 @@ export interface RunAgent {
 export interface Shell extends Definitions {
   /** The folder of its script; undefined where there is none. */
   readonly home: string | undefined;
+  /** What it was called as, `$0`; undefined where that is not known. */
+  readonly self: string | undefined;
+  /** It is a process of its own of another shell: `( … )`. */
+  readonly isChild: boolean;
   /** What its variables are where it sets none; undefined where that is not known. */
   readonly environment: (name: string) => string | undefined | 'unknown';
   /** The ways on which it has ended. */
@@ -110,6 +114,10 @@ export interface At {
   readonly isElsewhere: boolean;
   /** Functions are not called by this word: `command claude`. */
   readonly isNoFunction: boolean;
+  /** It takes the place of its shell: `exec`. */
+  readonly isReplacing: boolean;
+  /** The scripts, and the ways on which they began, of which each has taken the place of the one before. */
+  readonly begun: readonly string[];
   /** What stands for this very command among others. */
   readonly node: unknown;
   readonly depth: number;

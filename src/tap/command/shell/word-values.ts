@@ -150,6 +150,7 @@ const SET_BY_SHELL = /^(?:REPLY|OPT[A-Z]+|BASH.*|RANDOM|SECONDS|[A-Z]*PWD|IFS|MA
 
 /** A variable's value; undefined where that is not known, and where nothing that is seen sets it. */
 function variable(name: string, way: Way, shell: Shell, depth: number): string | undefined {
+  if (name === '0') return shell.self;
   if (/^[1-9]$/.test(name)) return way.args && (way.args[Number(name) - 1] ?? '');
   if (!/^[A-Za-z_]\w*$/.test(name) || depth > MAX_NAMES) return undefined;
   if (name === 'PWD') return way.folder;
