@@ -1,6 +1,6 @@
 import { agentNamed } from './known-agents.ts';
 import { type OwnOptions, optionValue, readOptions } from './program-options.ts';
-import { baseName } from './shell-call.ts';
+import { baseName, SHELLS } from './shell-call.ts';
 import { ENVIRONMENTS, RUNNERS, WRAPPERS } from './wrappers.ts';
 
 const INTERPRETERS = new Set(['node', 'nodejs', 'bun', 'deno', 'tsx']);
@@ -48,6 +48,7 @@ export function unwrapCommand(words: readonly string[]): Inner {
   const split = name === 'env' ? splitLine(rest) : undefined;
   if (split) return split;
   const inner = afterOptions(rest, wrapper.valued ?? []).slice(wrapper.operands ?? 0);
+  if (mayBeValue(rest[rest.length - inner.length - 1], inner)) return undefined;
   const isLine = name === 'flock' && inner[0]?.startsWith('-');
   return (isLine && lineOf(optionsIn(inner, LINE_OPTIONS), ...LINE_OPTIONS)) || { words: inner };
 }
@@ -63,6 +64,12 @@ export function runBy(words: readonly string[]): Inner {
   const options = optionsIn(own, runner.valued);
   return lineOf(options, '-c', '--call') ?? { words: options.rest };
 }
+
+/** Whether an agent's name may be the value of an option that is not known, in front of the command: `firejail --profile claude ./run.sh`. */
+const mayBeValue = (option = '', [name = '', next = '']: readonly string[]): boolean =>
+  /^-(?!-?$)(?!.*=)/.test(option) &&
+  agentNamed(name) !== undefined &&
+  (/^(?:\.{1,2}|~|\/[\w.-]+)\//.test(next) || SHELLS.has(baseName(next)) || agentNamed(next) !== undefined);
 
 const optionsIn = (words: readonly string[], valued: readonly string[]): OwnOptions =>
   readOptions(words, (option) => valued.includes(option));

@@ -80,6 +80,8 @@ test.each([
   'doas -nu claude ./both.sh',
   'xvfb-run -a ./both.sh',
   'systemd-inhibit --who claude ./both.sh',
+  'firejail --profile claude ./both.sh',
+  'firejail --profile codex bash -c LINE',
   'script -qe --command=./both.sh log',
   'script -qc./both.sh log',
   'script -q log -c ./both.sh',
@@ -99,7 +101,8 @@ test.each([
 });
 
 test('the user of a wrapper is not the agent', async () => {
-  expect((await reading(wordsOf('sudo -Hu claude ./one.sh'))).agent).toBeUndefined();
+  for (const wrapper of ['sudo -Hu', 'firejail --profile'])
+    expect((await reading(wordsOf(`${wrapper} claude ./one.sh`))).agent).toBeUndefined();
   expect(await reading(wordsOf('sudo -EHu agent claude -p a --output-format stream-json'))).toEqual({
     agent: { runtime: 'claude-code', format: 'structured' },
     place: 'alone',

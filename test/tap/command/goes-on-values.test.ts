@@ -65,6 +65,8 @@ test.each([
   `P="$(cat task)"\nARGS=(-p "$P")\nclaude "\${ARGS[@]}"`,
   '[ "$DRY_RUN" = 1 ] && RUN=echo\n$RUN claude -p a',
   `mapfile -t ARGS < args\ncodex exec "\${ARGS[@]}"`,
+  `set -u\nARGS=(-p a)\nclaude \${ARGS[@]+"\${ARGS[@]}"}`,
+  `set -- -p a\nexec claude \${1+"$@"}`,
   `DIR="$(cd -- "$(dirname -- "\${BASH_SOURCE[0]}")" &> /dev/null && pwd)"\nsource "$DIR/lib.sh"\nlog a\nclaude -p a`,
   'export PATH="$PWD/sub:$PATH"\ngit push && claude -p a',
 ])('what is known of values leaves nothing open: %s', async (script) => {

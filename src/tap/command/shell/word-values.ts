@@ -19,7 +19,7 @@ export function wordValue(word: Word, way: Way, shell: Shell, depth = 0): string
 /** The words that a word becomes: `"$@"` is all that a shell was given. What is not known is one unknown word. */
 export function wordsOf(word: Word, way: Way, shell: Shell): readonly string[] {
   if (/^"\$(?:\*|\{\*\})"$/.test(word.text)) return [way.args?.join(' ') ?? UNKNOWN];
-  if (/^"?\$(?:[@*]|\{[@*]\})"?$/.test(word.text)) return way.args ?? [UNKNOWN_WORDS];
+  if (/^(?:"?\$(?:[@*]|\{[@*]\})"?|\$\{1:?\+"\$@"\})$/.test(word.text)) return way.args ?? [UNKNOWN_WORDS];
   if (/^"?\$\{@:?-[^}]*\}"?$/.test(word.text)) return way.args?.length ? way.args : [UNKNOWN_WORDS];
   const elements = arrayElements(word, shell);
   if (elements) {
@@ -43,7 +43,9 @@ export function wordsOf(word: Word, way: Way, shell: Shell): readonly string[] {
 const mayBeSeveral = ({ text }: Word): boolean =>
   /^(?:\$|`)/.test(text) || /^"\$(?:[@*]|\{[^}]*[@*][^}]*\})"$/.test(text);
 
-const arrayNamed = (text: string): string | undefined => /^"?\$\{([A-Za-z_]\w*)\[[@*]\]\}"?$/.exec(text)?.[1];
+/** The array of which a word is all elements, also where it may be empty: `${ARGS[@]+"${ARGS[@]}"}`. */
+const arrayNamed = (text: string): string | undefined =>
+  /^"?\$\{([A-Za-z_]\w*)\[[@*]\](?::?\+"\$\{\1\[[@*]\]\}")?\}"?$/.exec(text)?.[1];
 
 /** The words of which an array is made that stands for a word, `"${ARGS[@]}"`; undefined where these are not known, and for any other word. */
 function arrayElements({ text }: Word, shell: Shell): readonly Word[] | undefined {
