@@ -86,7 +86,9 @@ export function optionsSet(before: ShellOptions, words: readonly string[]): Shel
 
 /** Whether a shell's options let it print each command, or line, before it is run: `-x`, `-o xtrace`, `--verbose`. */
 export const printsCommands = (words: readonly string[]): boolean =>
-  words.some((word) => /^-\w*[vx]|^(?:--)?verbose$|^xtrace$/.test(word));
+  words
+    .slice(0, words.includes('--') ? words.indexOf('--') : undefined)
+    .some((word) => /^-\w*[vx]|^(?:--)?verbose$|^xtrace$/.test(word));
 
 /** The words of the shell that a script begins with, its name first, also behind other programs: `#!/usr/bin/env -S bash -e`. Undefined where it begins with none. */
 export function shellOf(text: string): readonly string[] | undefined {

@@ -64,6 +64,7 @@ test.each([
   "sops exec-env secrets 'cd sub && ../both.sh'",
   "heroku run './both.sh x'",
   'at now -f both.sh',
+  "expect -c 'spawn ./both.sh'",
   'gh codespace ssh -c box -- LINE',
   "gcloud compute ssh vm '--command=claude -p a || codex exec b'",
   "az vm run-command invoke --scripts './both.sh x'",

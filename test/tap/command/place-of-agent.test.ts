@@ -90,6 +90,7 @@ test.each([
   bash('claude -p Go > >(tee log)'),
   bash('cat old.jsonl | tee log | claude -p'),
   ['bash', './alone.sh', '-x'],
+  bash('set -- -x; claude -p Go'),
 ])('nobody else prints beside the agent of: %s %s %s %s', async (...command) => {
   expect((await readCommand(command, FILES)).place).toBe('alone');
 });

@@ -29,7 +29,8 @@ const LINE_WITH_AGENT =
   /(?:^\s*|[;&|("'`]+\s*|\b(?:do|then|else|or|and|exec)\s+)(\S+)(?=\s+(?:-|exec\b|run\b)|\s*[;&|]|$)/g;
 
 /** A path, or a shell's line, there. */
-const LINE_WITH_PATH = /(?:^\s*|[;&|(]\s*|\bexec\s+)(?:(?:\.{1,2}|~|\/[\w.-]+)\/[\w.-]|(?:\S*\/)?(?:ba|da|k|z)?sh\s+-)/;
+const LINE_WITH_PATH =
+  /(?:^\s*|[;&|(]\s*|\b(?:exec|spawn)\s+)(?:(?:\.{1,2}|~|\/[\w.-]+)\/[\w.-]|(?:\S*\/)?(?:ba|da|k|z)?sh\s+-)/;
 
 function isLine(word: string): boolean {
   if (!/\s/.test(word)) return false;
