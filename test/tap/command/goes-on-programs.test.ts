@@ -136,6 +136,7 @@ test.each([
 
 test.each([
   'set -e; pnpm install; claude -p a',
+  "sed -n '/e/p; s/a/the end/' list; claude -p a",
   'set -e; corepack enable; composer install; npm -w web ci; claude -p a',
   'set -e; gh pr view; split -l 5 a; gcloud auth list; claude -p a',
   'set -e; retry 3 npm ci; retry --times 3 -- npm ci; claude -p a',
@@ -155,6 +156,7 @@ test.each([
   'nodemon --exec "./both.sh x"',
   'retry --name test ./one.sh',
   "find claude -name '*.md' -exec ./both.sh {} +",
+  "sed -n '1e claude -p a' list; codex exec b",
   "find . -exec grep -q x {} ';' -exec claude -p {} ';'",
   'sudo -i <<E\n./both.sh\nE',
   'ssh host <<E\nclaude -p a || codex exec b\nE',

@@ -94,16 +94,12 @@ export function isOrdinary([name = '', ...rest]: readonly string[]): boolean {
   return verb === undefined || verbs.has(verb);
 }
 
+/** GNU's sed runs what `e` says: `1e claude -p x`, `s/a/b/e`. */
+const SED_RUNS = /^(?!-)(?:.*(?:[;{\d$/])\s*|\s*)e(?:\s+\S|$)|^(?!-).*\/[gI\dpmw]*e[gI\dpmw]*$/s;
+
 /** Whether a program only reads or reshapes what it is given, or tidies up. */
 export function isQuiet([name = '', ...rest]: readonly string[]): boolean {
-  // GNU's runs what `e` says: `1e claude -p x`.
-  if (
-    name === 'sed' &&
-    rest.some(
-      (word) => /(?:^|[;{]|\d|\$|\/)\s*e(?:\s+\S|$)|\/[gI\dpmw]*e[gI\dpmw]*$/.test(word) && !word.startsWith('-'),
-    )
-  )
-    return false;
+  if (name === 'sed' && rest.some((word) => SED_RUNS.test(word))) return false;
   if (/^g?awk$/.test(name) && rest.some((word) => /system\s*\(|getline|\|\s*"/.test(word))) return false;
   if (name === 'docker' || name === 'podman') return /^(?:rm|stop|kill)$/.test(rest[0] ?? '');
   if (name === 'git') return rest[0] === 'worktree' && /^(?:remove|prune)$/.test(rest[1] ?? '');
