@@ -16,6 +16,8 @@ export interface StreamWatchOptions {
   readonly makeAnew: () => Promise<void>;
   /** Told of each stream, also those of buckets, how it is at a look. */
   readonly onSeen?: (info: StreamInfo) => void;
+  /** The highest sequence of a stream that this worker was given since it was asked last; left out: none. */
+  readonly takeHighest?: (stream: string) => number;
   /** Milliseconds from one look to the next. */
   readonly everyMs?: number;
 }
@@ -64,7 +66,7 @@ const NEEDED_BUCKETS = [BUCKETS.runs, BUCKETS.fleet, BUCKETS.subscriptions, BUCK
  * purpose, so that is only said.
  */
 export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
-  const { manager, subjects, clock, events, makeAnew, onSeen, everyMs = EVERY_MS } = options;
+  const { manager, subjects, clock, events, makeAnew, onSeen, takeHighest, everyMs = EVERY_MS } = options;
   let problems: readonly string[] = [];
   let cancel: () => void = () => undefined;
   let stopped = false;
@@ -85,6 +87,15 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
   /** Each as it was at the last look that found it. */
   const lastSeen = new Map<string, StreamInfo>();
 
+  /** A stream that was given out further than it reached at the last look ended there at least. Asked before the look: what comes meanwhile is of the next. */
+  function noteGiven(name: string): void {
+    const seen = lastSeen.get(name);
+    const beyond = (takeHighest?.(name) ?? 0) - (seen?.state.last_seq ?? 0);
+    if (!seen || beyond <= 0) return;
+    const { last_seq: lastSeq, messages } = seen.state;
+    lastSeen.set(name, { ...seen, state: { ...seen.state, last_seq: lastSeq + beyond, messages: messages + beyond } });
+  }
+
   function compare(name: string, info: StreamInfo): void {
     const before = lastSeen.get(name);
     lastSeen.set(name, info);
@@ -101,6 +112,7 @@ export function startStreamWatch(options: StreamWatchOptions): StreamWatch {
 
   async function seeOf(name: string, family?: StreamFamily): Promise<Seen> {
     try {
+      noteGiven(name);
       const info = await manager.streams.info(name);
       onSeen?.(info);
       compare(name, info);

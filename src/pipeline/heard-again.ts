@@ -41,7 +41,9 @@ export function createHeardAgain(
     async isFirst(event, storedMs) {
       if (!event.started) return false;
       if (clock.now() - askedMs >= BELIEVED_MS) {
-        loss = await lastLoss();
+        const last = await lastLoss();
+        if (last?.at_ms !== loss?.at_ms) runs.clear();
+        loss = last;
         askedMs = clock.now();
       }
       if (loss === undefined || storedMs >= loss.at_ms + HEARD_AGAIN_MS) return false;

@@ -1,4 +1,5 @@
 import type { Subjects } from '../contracts/subjects.ts';
+import type { MessageSource } from '../nats/consume/message-source.ts';
 import { createPauseKeeper } from '../nats/keep-pauses.ts';
 import { createLogBegin } from '../nats/log-begin.ts';
 import { createPublisher } from '../nats/publisher.ts';
@@ -60,7 +61,10 @@ export async function watchServer(
     clock,
     onError: (error) => log.warn({ err: error }, 'when the log stream fell silent could not be stored'),
   });
+  const sources: MessageSource[] = [];
   const streams = watchStreams({
+    takeHighest: (stream) =>
+      Math.max(0, ...sources.filter((source) => source.stream === stream).map((source) => source.takeHighest())),
     connection,
     manager,
     subjects,
@@ -81,7 +85,10 @@ export async function watchServer(
     writes,
     account,
     /** Has a source ask anew where its requests are lost. */
-    attach: watch.attach,
+    attach(source: MessageSource): void {
+      watch.attach(source);
+      sources.push(source);
+    },
     logBegin,
     losses,
     isReading: (): boolean => obstacleToReading(watch.reading(), bounds, clock.now()) === undefined,

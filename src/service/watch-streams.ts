@@ -21,6 +21,7 @@ export interface WatchStreamsOptions {
   readonly clock: Clock;
   readonly publisher: Pick<Publisher, 'notice'>;
   readonly logBegin: Pick<LogBeginReader, 'see'>;
+  readonly takeHighest: (stream: string) => number;
   readonly keepPauses: (info: StreamInfo) => void;
   readonly losses: Pick<StoreLossStore, 'put'>;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -34,7 +35,7 @@ const MADE_ANEW =
 
 /** Looks after the streams and buckets themselves. A store that was lost is made anew as at a start, with a notice; so is what one of them lost. */
 export function watchStreams(options: WatchStreamsOptions): StreamWatch {
-  const { connection, manager, subjects, clock, publisher, logBegin, keepPauses, losses, log } = options;
+  const { connection, manager, subjects, clock, publisher, logBegin, takeHighest, keepPauses, losses, log } = options;
   const { replicas = 1, published, lookEveryMs } = options.options;
 
   function tell(about: Pick<Notice, 'message'> & Partial<Notice>, subject: string): void {
@@ -62,6 +63,7 @@ export function watchStreams(options: WatchStreamsOptions): StreamWatch {
     manager,
     subjects,
     clock,
+    takeHighest,
     events: {
       streamsChanged({ problems }) {
         if (problems.length > 0) log.error({ problems }, 'streams or buckets do not serve');

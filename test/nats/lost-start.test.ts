@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RunEvent, type RunHeartbeat } from '../../src/contracts/run-event.ts';
+import { formatTime } from '../../src/contracts/time.ts';
 import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { isStartLost } from '../../src/nats/lost-start.ts';
 import { createStoreLossStore } from '../../src/nats/store/store-loss-store.ts';
+import { createHeardAgain } from '../../src/pipeline/heard-again.ts';
 import { claude } from '../support/claude-lines.ts';
 import { useNatsServer } from '../support/nats.ts';
 import { emptyStore, setUpRun } from '../support/run-on-streams.ts';
@@ -164,6 +167,29 @@ test('a run that its host alone speaks of after a loss is watched as its start t
   const state = await stateNow();
   expect(state).toMatchObject({ runtime: 'claude-code', format: 'structured', goes_on: 'turns' });
   expect(state?.stall?.due_ms).toBeGreaterThan(Date.now());
+});
+
+test('a run is taken in anew after a second loss', async () => {
+  const { fleet } = await ensureStreams(nats.connection, subjects, 1);
+  const clock = { now: () => nowMs };
+  let nowMs = Date.now();
+  const heardAgain = createHeardAgain(createStoreLossStore(fleet).get, clock);
+  const run = { agent: 'a9', execution: 'twice', attempt: 1 };
+  const beat = RunEvent.parse({
+    schema: 'knell.run/v1',
+    type: 'heartbeat',
+    at: formatTime(nowMs),
+    ...run,
+    ...toldAgain({}),
+  });
+  const isFirst = () => heardAgain.isFirst(beat as RunHeartbeat, nowMs);
+  await createStoreLossStore(fleet).put({ at_ms: nowMs });
+  expect(await isFirst()).toBe(true);
+  heardAgain.heard(run);
+  expect(await isFirst()).toBe(false);
+  nowMs += 31_000;
+  await createStoreLossStore(fleet).put({ at_ms: nowMs });
+  expect(await isFirst()).toBe(true);
 });
 
 test('a start is lost where the host or a numbered line tells of a run soon after a loss', async () => {

@@ -39,6 +39,8 @@ export interface MessageSource {
   readonly held: number;
   /** Whether more would be taken just now. */
   readonly hasRoom: boolean;
+  /** The highest sequence that came since this was asked last; 0 where none did. */
+  takeHighest(): number;
   /** Gives up the requests that are out, and asks anew: for a caller that sees that the server has none of them. */
   askAnew(): void;
   /** Takes no more messages, gives back those not begun, and settles when those under way are done. */
@@ -155,7 +157,9 @@ export async function startMessageSource(
     const isTooFar = behind.items >= MOST_BEHIND.items || behind.bytes >= MOST_BEHIND.bytes;
     return !stopping && !isTooFar && held - behind.items < mostNear && heldBytes - behind.bytes < maxBytes;
   };
+  let highest = 0;
   const take = (message: JsMsg): void => {
+    highest = Math.max(highest, message.seq);
     if (stopping) {
       unwanted.push(message);
       return;
@@ -206,6 +210,11 @@ export async function startMessageSource(
     },
     get hasRoom() {
       return hasRoom();
+    },
+    takeHighest() {
+      const taken = highest;
+      highest = 0;
+      return taken;
     },
     askAnew,
     async stop() {

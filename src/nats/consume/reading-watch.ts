@@ -51,7 +51,7 @@ export interface ReadingWatch {
   /** Looks at once; settles when that is done, also where it failed. */
   lookNow(): Promise<void>;
   /** From now on has this source ask anew where its requests are lost. */
-  attach(source: MessageSource): void;
+  attach(source: Omit<MessageSource, 'takeHighest'>): void;
   stop(): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
   const { manager, consumers, clock, events, everyMs = EVERY_MS } = options;
   const readUpTo = new Map<string, ReadUpTo>();
   const lastSeen = new Map<string, ConsumerLag>();
-  const sources = new Map<string, MessageSource>();
+  const sources = new Map<string, Omit<MessageSource, 'takeHighest'>>();
   let reading: Reading = { lags: [], answeredMs: clock.now() };
   let cancel: () => void = () => undefined;
   let stopped = false;
