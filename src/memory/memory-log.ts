@@ -134,6 +134,13 @@ export function createMemoryLog({
       const lines = [...messages].flatMap(linesOf);
       return lastOf(lines.filter(({ stream }) => !only || stream === only));
     },
+    async lastLines(run, stream, mostMessages) {
+      const kept = runs.get(runKey(run));
+      const messages = kept?.messages.slice(kept.start).filter((message) => message.stream === stream) ?? [];
+      const lines = messages.slice(-mostMessages).flatMap(linesOf);
+      const isAll = !kept?.gone && messages.length <= mostMessages;
+      return { lines: lines.filter((line) => line.stream === stream), isAll };
+    },
   };
 }
 

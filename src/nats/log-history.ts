@@ -13,7 +13,7 @@ import type { LastOutput, LoggedLine, LogHistory } from '../pipeline/ports/ports
 import { isLabelled, logHeader } from './consume/log-header.ts';
 import { createLogBegin, type LogBeginReader } from './log-begin.ts';
 import { isStartLost } from './lost-start.ts';
-import { MOST_BYTES, messagesBefore } from './messages-before.ts';
+import { MOST_BYTES, messagesBefore, readBack } from './messages-before.ts';
 import { runEventsOf } from './run-events.ts';
 import type { StoreLossStore } from './store/store-loss-store.ts';
 import { lastMessage, nextMessage } from './stored-message.ts';
@@ -165,6 +165,13 @@ export function createLogHistory(
       const streams: readonly StreamName[] = only ? [only] : BOTH;
       const messages = await Promise.all(streams.map((stream) => last(subjects.logs(run, stream))));
       return lastOf(messages.flatMap((message) => (message ? linesOf(message) : [])));
+    },
+    async lastLines(run, stream, mostMessages) {
+      const subject = subjects.logs(run, stream);
+      const [first, end] = await Promise.all([next(subject, 1), last(subject)]);
+      if (!first || !end) return { lines: [], isAll: true };
+      const { messages, isAll } = await readBack({ next, last }, [subject], first.seq, end.seq + 1, mostMessages);
+      return { lines: messages.flatMap(linesOf).filter((line) => line.stream === stream), isAll };
     },
   };
 }

@@ -33,13 +33,29 @@ export async function messagesBefore(
   fromSeq: number,
   beforeSeq: number,
 ): Promise<StoredMsg[]> {
+  return (await readBack(reader, subjects, fromSeq, beforeSeq, MOST_MESSAGES)).messages;
+}
+
+/**
+ * The same of at most about so many messages, and whether there are no others between the two sequences.
+ *
+ * @throws whatever the reader throws
+ */
+export async function readBack(
+  reader: MessageReader,
+  subjects: readonly string[],
+  fromSeq: number,
+  beforeSeq: number,
+  mostMessages: number,
+): Promise<{ readonly messages: StoredMsg[]; readonly isAll: boolean }> {
   const ends = await Promise.all(subjects.map(async (subject) => ({ subject, end: await reader.last(subject) })));
   const few = await Promise.all(ends.map(({ subject, end }) => fewFrom(reader, subject, fromSeq, beforeSeq, end)));
-  if (few.every((found) => found !== undefined)) return inOrder(few.flat());
+  if (few.every((found) => found !== undefined)) return { messages: inOrder(few.flat()), isAll: true };
   let found: StoredMsg[] = [];
   let bytes = 0;
   let width = FIRST_STRETCH;
-  for (let to = beforeSeq; to > fromSeq && found.length < MOST_MESSAGES; ) {
+  let to = beforeSeq;
+  while (to > fromSeq && found.length < mostMessages) {
     const from = Math.max(fromSeq, to - width);
     const stretch: StoredMsg[] = [];
     for (const { subject, end } of ends) {
@@ -49,7 +65,7 @@ export async function messagesBefore(
         bytes += message.data.length;
         stretch.push(message);
         // What stands in the rest of it is not known: what was found behind it is all that counts.
-        if (bytes > MOST_BYTES || stretch.length > MOST_MESSAGES) return found;
+        if (bytes > MOST_BYTES || stretch.length > mostMessages) return { messages: found, isAll: false };
         seq = message.seq + 1;
       }
     }
@@ -57,7 +73,7 @@ export async function messagesBefore(
     if (stretch.length < width / GROWTH) width *= GROWTH;
     to = from;
   }
-  return found;
+  return { messages: found, isAll: to <= fromSeq };
 }
 
 /** All messages of a subject between two sequences, where they are few: nearly always there is none, or the run's first one. */

@@ -210,6 +210,25 @@ describe.each([
     expect((await history.lastOutput(run, 'stdout'))?.text).toBe('one');
   });
 
+  test("a stream's last lines come in order, as many messages as are asked for, and it is said whether these are all", async () => {
+    const { history, say } = await createWorld();
+    const run = freshRun();
+    expect(await history.lastLines(run, 'stdout', 8)).toEqual({ lines: [], isAll: true });
+    for (let at = 0; at < 30; at += 1) {
+      await say(run, 'stdout', `${at}a\n${at}b\n`);
+      await say(run, 'stderr', 'noise\n');
+    }
+    const all = Array.from({ length: 30 }, (_, at) => [`${at}a`, `${at}b`]).flat();
+    const read = async (most: number) => {
+      const { lines, isAll } = await history.lastLines(run, 'stdout', most);
+      return { texts: lines.map(({ text }) => text), isAll };
+    };
+    expect(await read(100)).toEqual({ texts: all, isAll: true });
+    const { texts, isAll } = await read(8);
+    expect([isAll, texts.length < all.length, texts.length > 0]).toEqual([false, true, true]);
+    expect(texts).toEqual(all.slice(-texts.length));
+  });
+
   test('last words that are no UTF-8 come with the bytes that were printed, and so does their hash', async () => {
     const { history, say } = await createWorld();
     const run = freshRun();

@@ -88,6 +88,15 @@ export interface LogHistory {
   /** What the run, or one of its streams, said last (see `last-words.ts`); undefined where it has said nothing. */
   lastOutput(run: Run, stream?: StreamName): Promise<LastOutput | undefined>;
   /**
+   * What one of the run's streams said last, in order: about so many messages, less where these are long. `isAll`: nothing is held
+   * that stands before.
+   */
+  lastLines(
+    run: Run,
+    stream: StreamName,
+    mostMessages: number,
+  ): Promise<{ readonly lines: LoggedLine[]; readonly isAll: boolean }>;
+  /**
    * The lines of both streams, in order, that workers may not have taken in yet: all that stand after the place up to which
    * everything is done. Undefined where these are more than `limit`, or than can be read in a moment.
    */
