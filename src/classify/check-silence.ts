@@ -18,7 +18,7 @@ export interface Silence {
   /** Where the last line stands; the start of the log for a run that has said nothing. */
   readonly position: Position;
   readonly lastLine?: Evidence;
-  /** The tool whose call the last event opened: a tool may be silent for long. */
+  /** The tool of a call that has no result yet: a tool may be silent for long. Empty where it is not known which, or whether any is. */
   readonly openTool?: string;
   /** How standard output is written. Plain text may be silent until the answer comes. */
   readonly format: StreamFormat;
@@ -75,7 +75,6 @@ export function checkSilence(
   const dueMs = limits.abortMs === undefined ? nowMs + limits.warnMs : Math.max(abortDueMs, nowMs + LOOK_AGAIN_MS);
   const next = lookAgain(dueMs, silence.sinceMs);
   if (state.stall?.warned_since_ms === silence.sinceMs) return { state: next, effects: [] };
-  const doing = silence.openTool === undefined ? '' : ` while its tool ${silence.openTool} is at work`;
   const then = limits.abortMs === undefined ? '' : ` It is ended after ${Math.round(limits.abortMs / 1_000)} s.`;
   return {
     state: next,
@@ -88,14 +87,19 @@ export function checkSilence(
           notice_id: noticeId('stall', state.agent, state.execution, String(state.attempt), String(silence.sinceMs)),
           kind: 'stall',
           at: formatTime(nowMs),
-          message: `The run has said nothing for ${Math.round(silentMs / 1_000)} s${doing}.${then}`,
+          message: `The run has said nothing for ${Math.round(silentMs / 1_000)} s${doingOf(silence)}.${then}`,
           ...runOf(state),
           silent_since: formatTime(silence.sinceMs),
-          ...(silence.openTool === undefined ? {} : { open_tool: silence.openTool }),
+          ...(silence.openTool && { open_tool: silence.openTool }),
         },
       },
     ],
   };
+}
+
+function doingOf({ openTool }: Silence): string {
+  if (openTool === undefined) return '';
+  return openTool === '' ? ' while a tool may be at work' : ` while its tool ${openTool} is at work`;
 }
 
 /** How soon to look again at a run that has been silent for long enough and is still at work, in milliseconds. */
@@ -109,8 +113,8 @@ function limitsOf(stall: CompiledStall, { openTool, format }: Silence): ReturnTy
 /**
  * Whether nothing shows that a silent run is at work. A host that sees the tree reports tools, calls of tool servers and
  * use of the processor: a call that no process works on is one to a server elsewhere, or is never answered. Without such
- * a host only structured output shows tools, for most runtimes: its events open and close them, and the last event opened
- * none, or one that has a limit of its own. Plain text shows nothing.
+ * a host only structured output shows tools, for most runtimes: its events open and close them, and none is open, or only
+ * some that have limits of their own. Plain text shows nothing.
  */
 function isIdle({ tree, tellsTools, openTool }: Silence, forMs: number, isOfTool = false): boolean {
   if (!tree) return tellsTools && (openTool === undefined || isOfTool);

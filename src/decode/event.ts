@@ -28,6 +28,11 @@ export interface DecodedEvent {
   readonly beginsTurn?: true;
   /** A turn of its agent is over with it. Left out where none is. */
   readonly endsTurn?: true;
+  /**
+   * The model's reply of which it is a part, by its id, where the client asks the model for the next one only when all calls of those
+   * before are answered. Left out for a subagent.
+   */
+  readonly reply?: string;
   /** Tool calls that this event opens or closes, by the runtime's id for the call. */
   readonly tool?: { readonly opens?: readonly { id: string; name: string }[]; readonly closes?: readonly string[] };
 }

@@ -73,6 +73,17 @@ describe('silence', () => {
     expect(state.verdict?.category).toBe(isEnded ? 'runtime.stalled' : undefined);
   });
 
+  it.each([
+    ['Bash', 'while its tool Bash is at work', 'Bash'],
+    ['', 'while a tool may be at work', undefined],
+  ])('is warned about with the open tool, as far as it is known: "%s"', (openTool, words, named) => {
+    const [effect] = silentFor(31, { openTool }).effects;
+    const notice = effect?.kind === 'notice' ? effect.notice : undefined;
+    expect(notice?.message).toContain(words);
+    expect(notice).toMatchObject(named === undefined ? {} : { open_tool: named });
+    expect('open_tool' in (notice ?? {})).toBe(named !== undefined);
+  });
+
   it.each([true, false])('without a tree ends a run only where its output would tell of tools: %s', (tellsTools) => {
     const { tree: _, ...unseen } = SILENCE;
     const context = { policy: DEFAULT_POLICY, nowMs: T0 + 16 * MINUTE, digest: 'd' };

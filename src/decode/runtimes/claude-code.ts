@@ -71,7 +71,7 @@ function readSystemEvent(fields: JsonObject): Reading {
 function readAssistant(fields: JsonObject): Reading {
   const failed = typeof fields.error === 'string';
   const synthetic = stringAt(fields, 'message', 'model') === SYNTHETIC_MODEL;
-  if (!failed && !synthetic) return readNarration(fields);
+  if (!failed && !synthetic) return { ...readNarration(fields), ...replyOf(fields) };
   return {
     name: 'assistant',
     provenance: 'runtime',
@@ -79,6 +79,15 @@ function readAssistant(fields: JsonObject): Reading {
     text: messageText(fields.message),
     claimsError: failed,
   };
+}
+
+/**
+ * The id of the API's message, which stands in the event of each of its blocks. The API refuses a request without the results of the
+ * calls before it: "`tool_use` ids were found without `tool_result` blocks immediately after".
+ */
+function replyOf(fields: JsonObject): Pick<Reading, 'reply'> {
+  const reply = isSubagent(fields) ? undefined : stringAt(fields, 'message', 'id');
+  return reply === undefined ? {} : { reply };
 }
 
 function readAuthStatus(fields: JsonObject): Reading {

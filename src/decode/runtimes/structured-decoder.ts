@@ -12,7 +12,9 @@ import { textEvent, unparsedEvent } from '../text-event.ts';
 
 /** What a runtime's decoder says of one parsed line; what is left out is false, empty or absent. */
 export type Reading = Pick<DecodedEvent, 'name' | 'provenance'> &
-  Partial<Pick<DecodedEvent, 'text' | 'subagent' | 'claimsError' | 'isNeutral' | 'beginsTurn' | 'endsTurn' | 'tool'>>;
+  Partial<
+    Pick<DecodedEvent, 'text' | 'subagent' | 'claimsError' | 'isNeutral' | 'beginsTurn' | 'endsTurn' | 'reply' | 'tool'>
+  >;
 
 export interface StructuredDecoderOptions {
   readonly runtime: string;
@@ -77,6 +79,7 @@ function decodeStructured(line: Line, read: StructuredDecoderOptions['read'], sh
     ...(reading.isNeutral && { isNeutral: true }),
     ...(reading.beginsTurn && { beginsTurn: true }),
     ...(reading.endsTurn && { endsTurn: true }),
+    ...(reading.reply !== undefined && { reply: reading.reply }),
     ...(reading.tool && { tool: reading.tool }),
   };
 }

@@ -45,8 +45,9 @@ export async function lacksLast(
   return last ? isGone(last.position, last.atMs, await history.begin()) : lacksBeginning(state, 0, history);
 }
 
-/** Whether the stream holds a message no more, also where it was made anew since: then it gives out the same sequences again. */
-const isGone = ({ seq }: Position, atMs: number, begin: LogBegin): boolean => seq < begin.seq || atMs < begin.atMs;
+/** Whether the stream holds a message, or what followed it, no more, also where it was made anew since: then it gives out the same sequences again. */
+export const isGone = ({ seq }: Position, atMs: number, begin: LogBegin): boolean =>
+  seq < begin.seq || atMs < begin.atMs;
 
 /**
  * Whether the stream may have dropped what followed a suspicious line, or, of one that may be a quotation, what stood before it: then only

@@ -7,12 +7,12 @@ import { reportCompletion } from '../../classify/report-completion.ts';
 import { runOf } from '../../classify/run-state.ts';
 import type { RunState } from '../../contracts/run-state.ts';
 import { announcesTools } from '../../decode/announced-tools.ts';
-import type { StreamFormat } from '../../decode/decoder.ts';
 import { decoderFor } from '../../decode/decoders.ts';
 import type { CompiledStall, RuleSet } from '../../ruleset/rule-set.ts';
-import type { LastOutput, LogHistory } from '../ports/ports.ts';
+import type { LogHistory } from '../ports/ports.ts';
 import { lacksLast } from './dropped-lines.ts';
 import { lookAtExit } from './look-at-exit.ts';
+import { openToolOf } from './open-tool.ts';
 import { settleSuspicions } from './settle-suspicions.ts';
 import { formatOfStream } from './stream-format.ts';
 import { treeNow } from './tree-now.ts';
@@ -75,7 +75,7 @@ async function lookAtSilence(
   }
   const state = await inOpenTurn(before, rules.runtimes, history);
   if (!state) return lookAgain(nowMs + stall.soonestMs);
-  const silence = await silenceOf(state, rules, history, nowMs);
+  const silence = await silenceOf(state, stall, rules, history, nowMs);
   if (await lacksLast(before, spoke, history)) return lookAgain(nowMs + stall.soonestMs);
   const judged = checkSilence(state, stall, silence, context);
   if (judged.state.verdict) {
@@ -86,7 +86,13 @@ async function lookAtSilence(
   return isTold || judged.effects.length === 0 ? judged : lookAgain(nowMs + stall.soonestMs, state.stall);
 }
 
-async function silenceOf(state: RunState, rules: RuleSet, history: LogHistory, nowMs: number): Promise<Silence> {
+async function silenceOf(
+  state: RunState,
+  stall: CompiledStall,
+  rules: RuleSet,
+  history: LogHistory,
+  nowMs: number,
+): Promise<Silence> {
   const run = runOf(state);
   const [last, format, tree] = await Promise.all([
     history.lastOutput(run),
@@ -97,7 +103,7 @@ async function silenceOf(state: RunState, rules: RuleSet, history: LogHistory, n
   const tellsTools = format === 'structured' && announcesTools(decoderFor(state.runtime, rules.runtimes).runtime);
   const seen = { format, tellsTools, ...(tree && { tree }) };
   if (!last) return { ...seen, sinceMs: startedMs, position: { seq: 0, row: 0 } };
-  const tool = await openToolOf(state, rules, history, last, format);
+  const tool = tellsTools ? await openToolOf(state, stall, rules, history) : undefined;
   return {
     ...seen,
     // What was printed last may carry the clock of another machine: silence never began in the future.
@@ -106,20 +112,4 @@ async function silenceOf(state: RunState, rules: RuleSet, history: LogHistory, n
     lastLine: evidenceOfLine(last),
     ...(tool === undefined ? {} : { openTool: tool }),
   };
-}
-
-/** The tool that the last event on stdout opened. stderr may have spoken since: that is the tool at work. */
-async function openToolOf(
-  state: RunState,
-  rules: RuleSet,
-  history: LogHistory,
-  last: LastOutput,
-  format: StreamFormat,
-): Promise<string | undefined> {
-  const run = runOf(state);
-  const line = last.stream === 'stdout' ? last : await history.lastOutput(run, 'stdout');
-  if (!line) return undefined;
-  const decoder = decoderFor(state.runtime, rules.runtimes);
-  const event = decoder.decode({ stream: 'stdout', number: 0, raw: Buffer.from(line.text) }, format);
-  return event.tool?.opens?.at(-1)?.name;
 }
