@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { seeDrops } from './lost-in-hand.ts';
 import { countNew, joinRanges, type SeqRange, sizeOf } from './seq-ranges.ts';
 import { gapBehind, type SeenGap } from './stream-gap.ts';
 
@@ -21,6 +22,19 @@ export const ReadingAccount = z.object({
       description:
         'Up to which sequence, and delivery of the consumer, the reading was looked at and what was dropped unread was counted, by whatever worker.',
     }),
+  passed: z.int().min(0).optional().meta({
+    description:
+      'Of those that were dropped unread, never delivered ones whose sequences are not in `decided`; left out: all of them.',
+  }),
+  settled_to: z.int().min(0).optional().meta({
+    description: 'Up to this sequence the consumer had nothing open at a look.',
+  }),
+  dropped: z.object({ from: z.int(), to: z.int(), at_ms: z.number() }).optional().meta({
+    description: 'Sequences that the stream had dropped by a look, and of which workers may still tell what became.',
+  }),
+  lost: z.object({ missed: z.int(), up_to_seq: z.int(), at_ms: z.number() }).optional().meta({
+    description: 'The last messages that were delivered and dropped without a word of any worker on them.',
+  }),
   stream_created: z.string().optional().meta({
     description: 'When the stream was created that all of this is about: what a stream before it held is left out.',
   }),
@@ -83,12 +97,19 @@ export function addToAccount(account: ReadingAccount, entry: AccountEntry, creat
   if (created !== undefined) sum.stream_created = created;
   // What an earlier stream held has its sequences, and is no part of this one.
   const isOfThis = ({ atMs }: { readonly atMs: number }) => created === undefined || atMs >= Date.parse(created);
-  for (const gap of gaps.filter(isOfThis)) {
+  const looks = gaps.filter(isOfThis);
+  for (const gap of looks) {
     const { missed, upTo } = gapBehind(sum.missed_to, gap);
+    sum.passed = (sum.passed ?? sum.missed) + missed;
     sum.missed += missed;
     sum.missed_to = { ...upTo };
   }
-  const fresh = decided.filter(isOfThis);
+  countDecided(sum, decided.filter(isOfThis));
+  for (const look of looks) countLost(sum, look);
+  return sum;
+}
+
+function countDecided(sum: ReadingAccount, fresh: readonly Decided[]): void {
   const [known, ranges] = [sum.decided ?? [], fresh.map(({ seqs }) => seqs)];
   const untold = countUntold(sum, ranges);
   if (untold > 0) sum.untold = (sum.untold ?? 0) + untold;
@@ -103,10 +124,30 @@ export function addToAccount(account: ReadingAccount, entry: AccountEntry, creat
     sum.bytes += Math.round((bytes * added) / sizeOf(toldRanges));
     counted = joinRanges([...counted, ...toldRanges]);
   }
-  if (counted === known) return sum;
+  if (counted === known) return;
   sum.decided = joinRanges(counted, MOST_RANGES);
   if (counted.length > MOST_RANGES) sum.merged_to = (sum.decided[0] as SeqRange)[1];
-  return sum;
+}
+
+/** Counts what was delivered and dropped, and of which no worker has told. */
+function countLost(sum: ReadingAccount, { settledSeq, now: { firstSeq }, atMs }: SeenGap): void {
+  if (settledSeq === undefined) return;
+  const known = {
+    decided: sum.decided ?? [],
+    passed: sum.passed ?? 0,
+    passedTo: sum.missed_to?.seq ?? 0,
+    settledTo: sum.settled_to,
+    dropped: sum.dropped,
+  };
+  const { decided, passed, settledTo, dropped, lost } = seeDrops(known, { firstSeq, settledSeq, atMs });
+  if (lost > 0) {
+    sum.missed += lost;
+    sum.lost = { missed: lost, up_to_seq: known.dropped?.to ?? 0, at_ms: atMs };
+  }
+  if (decided !== known.decided) sum.decided = decided as SeqRange[];
+  sum.passed = passed;
+  sum.settled_to = settledTo;
+  sum.dropped = dropped;
 }
 
 /** The account of the stream that is there now: an empty one where it was made anew. */

@@ -16,6 +16,8 @@ export interface SeenGap {
   /** What it had seen before; left out: nothing, since it has just started. */
   readonly before?: ReadUpTo | undefined;
   readonly now: ConsumerPlace;
+  /** Up to where the consumer has nothing open; left out: not known. */
+  readonly settledSeq?: number | undefined;
   /** When it looked, epoch milliseconds by the server's clock. */
   readonly atMs: number;
 }

@@ -1,4 +1,4 @@
-import type { Decided } from '../contracts/account.ts';
+import { type Decided, EMPTY_ACCOUNT, type ReadingAccount } from '../contracts/account.ts';
 import { gapSince, type SeenGap } from '../contracts/stream-gap.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { AccountStore } from '../nats/store/account-store.ts';
@@ -9,6 +9,9 @@ interface Settled {
   readonly seq: number;
   readonly storedMs: number;
 }
+
+/** Messages that were delivered and dropped. */
+export type Lost = NonNullable<ReadingAccount['lost']>;
 
 export interface Account {
   /** A message of output was decided; where that was counted before, by whatever worker, it counts no more. */
@@ -21,6 +24,8 @@ export interface Account {
   gone(message: Settled): void;
   /** How far all workers have read at a look: what the stream dropped unread until then counts, unless another worker has told of it. */
   looked(look: SeenGap): void;
+  /** Called when messages are found, by whatever worker, that one was given and that the stream dropped without a word on them. */
+  onLost(listener: (lost: Lost) => void): void;
   /** Stores what has not been stored yet. */
   stop(): Promise<void>;
 }
@@ -37,18 +42,35 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
   let gaps: SeenGap[] = [];
   /** The last look, where no gap was seen since the one before. */
   let latest: SeenGap[] = [];
+  /** As it was when this worker last added to it. */
+  let known: ReadingAccount = EMPTY_ACCOUNT;
+  let toldMs = clock.now() - 1;
+  let listener: ((lost: Lost) => void) | undefined;
   let storing = Promise.resolve();
   let cancel = clock.after(EVERY_MS, storeSoon);
 
+  /** Whether the last look tells of more that is settled than the account has, or what was dropped waits for a word. */
+  function isOpen(): boolean {
+    const { dropped, settled_to = Number.POSITIVE_INFINITY } = known;
+    return latest.some(({ settledSeq = 0 }) => dropped !== undefined || settledSeq > settled_to);
+  }
+
+  function tell({ lost }: ReadingAccount): void {
+    if (!listener || !lost || lost.at_ms <= toldMs) return;
+    toldMs = lost.at_ms;
+    listener(lost);
+  }
+
   async function storeOpen(): Promise<void> {
-    if (decided.length === 0 && gaps.length === 0) return;
+    if (decided.length === 0 && gaps.length === 0 && !isOpen()) return;
     const [before, seen] = [decided, [...gaps, ...latest]];
     [decided, gaps, latest] = [[], [], []];
     try {
-      await store.add({
+      known = await store.add({
         ...(before.length > 0 && { decided: before }),
         ...(seen.length > 0 && { gaps: seen }),
       });
+      tell(known);
     } catch (error) {
       decided = [...before, ...decided].slice(-MOST_KEPT);
       gaps = [...seen, ...gaps].slice(-MOST_KEPT);
@@ -84,6 +106,9 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
       const isGap = look.before === undefined || gapSince(look.before, look.now).missed > 0;
       if (isGap) gaps.push(look);
       latest = isGap ? [] : [look];
+    },
+    onLost(told) {
+      listener = told;
     },
     async stop() {
       cancel();

@@ -1,18 +1,19 @@
 import { noticeId } from '../classify/ids.ts';
 import type { Notice } from '../contracts/notice.ts';
 import { formatTime } from '../contracts/time.ts';
-import type { ReadingEvents } from '../nats/consume/reading-watch.ts';
-
-type Gap = Parameters<ReadingEvents['messagesMissed']>[0];
+import type { MissedMessages } from '../nats/consume/reading-watch.ts';
 
 /** That a stream dropped what was not read. Each worker sees it; they share the notice's id. */
-export function gapNotice({ stream, durable, missed, upToSeq }: Gap, nowMs: number): Notice {
+export function gapNotice({ stream, durable, missed, upToSeq, inHand }: MissedMessages, nowMs: number): Notice {
+  const what = inHand
+    ? `${missed} messages that ${durable} had handed out, and of which no worker told what became: it was killed, or stopped, before it had read them, or killed within 10 s behind that`
+    : `${missed} messages before ${durable} had read them`;
   return {
     schema: 'knell.notice/v1',
-    notice_id: noticeId('gap', stream, durable, String(upToSeq)),
+    notice_id: noticeId('gap', stream, durable, String(upToSeq), ...(inHand ? ['in hand'] : [])),
     kind: 'gap',
     at: formatTime(nowMs),
-    message: `The stream ${stream} dropped ${missed} messages before ${durable} had read them. Failures among them got no verdict. Give the stream more room, or start more workers.`,
+    message: `The stream ${stream} dropped ${what}. Failures among them got no verdict. Give the stream more room, or start more workers.`,
     stream,
     consumer: durable,
     missed,

@@ -41,7 +41,7 @@ export function obstaclesToReading(
   obstacles.push(...lags.filter(isRead).flatMap((lag) => obstaclesOf(lag, bounds, nowMs)));
   if (gap && nowMs - gap.atMs < GAP_MS) {
     obstacles.push(
-      `the stream ${gap.stream} dropped ${gap.missed} messages before they were read (seen ${formatTime(gap.atMs)}): what they said is not known; give the stream more room, or start more workers`,
+      `the stream ${gap.stream} dropped ${gap.missed} messages ${gap.inHand ? 'that a worker had been given and did not tell of: killed or stopped before they were read, or killed within 10 s behind that' : 'before they were read'} (seen ${formatTime(gap.atMs)}): what they said is not known; give the stream more room, or start more workers`,
     );
   }
   return obstacles;

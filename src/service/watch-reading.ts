@@ -31,16 +31,16 @@ export interface WatchReadingOptions {
   readonly clock: Clock;
   readonly publisher: Pick<Publisher, 'notice'>;
   readonly telemetry: ReadingTelemetry;
-  readonly account: Pick<Account, 'looked'>;
+  readonly account: Pick<Account, 'looked' | 'onLost'>;
   readonly log: Logger;
   readonly options: Pick<ServiceOptions, 'fluentd' | 'lookEveryMs'>;
 }
 
 /** Looks after all that the service reads. What a stream dropped unread is counted, and stands in a notice and in the account. */
-export function watchReading(options: WatchReadingOptions): Promise<ReadingWatch> {
+export async function watchReading(options: WatchReadingOptions): Promise<ReadingWatch> {
   const { manager, subjects, clock, publisher, telemetry, account, log } = options;
   const { fluentd, lookEveryMs } = options.options;
-  return startReadingWatch({
+  const watch = await startReadingWatch({
     manager,
     clock,
     events: {
@@ -62,4 +62,8 @@ export function watchReading(options: WatchReadingOptions): Promise<ReadingWatch
     ],
     ...(lookEveryMs === undefined ? {} : { everyMs: lookEveryMs }),
   });
+  account.onLost(({ missed, up_to_seq: upToSeq }) =>
+    watch.tellMissed({ stream: STREAMS.logs, durable: CONSUMERS.logs, missed, upToSeq, inHand: true }),
+  );
+  return watch;
 }

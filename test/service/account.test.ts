@@ -1,7 +1,7 @@
 import { AckPolicy } from 'nats';
 import { afterEach, expect, test } from 'vitest';
 import { type Balance, judgeBalance, readBalance, remainderOf } from '../../src/cli/doctor/look-at-account.ts';
-import type { AccountEntry } from '../../src/contracts/account.ts';
+import { type AccountEntry, EMPTY_ACCOUNT } from '../../src/contracts/account.ts';
 import { ensureStreams } from '../../src/nats/ensure-streams.ts';
 import { createAccountStore } from '../../src/nats/store/account-store.ts';
 import { type Account, startAccount } from '../../src/service/account.ts';
@@ -26,6 +26,7 @@ test('what is counted is stored together now and then, and what could not be sto
       async add(entry) {
         if (away) throw new Error('away');
         stored.push(entry);
+        return EMPTY_ACCOUNT;
       },
     },
     clock,
@@ -57,6 +58,7 @@ test('what can not be stored for long is kept within bounds, the newest of it', 
   const add = async (entry: AccountEntry) => {
     if (away) throw new Error('away');
     stored.push(entry);
+    return EMPTY_ACCOUNT;
   };
   const account = startAccount({ add }, clock, { warn: () => undefined });
   // Another worker has every second message.

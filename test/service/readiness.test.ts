@@ -12,6 +12,7 @@ const lag = {
   waiting: 2,
   deliveredSeq: 10,
   deliveries: 10,
+  settledSeq: 10,
   firstSeq: 1,
 };
 const well: Reading = { lags: [lag], answeredMs: T0 };

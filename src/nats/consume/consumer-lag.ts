@@ -18,6 +18,8 @@ export interface ConsumerLag {
   /** The last stream sequence that was delivered, and how many deliveries there were, repeated ones included. */
   readonly deliveredSeq: number;
   readonly deliveries: number;
+  /** Up to this sequence nothing is open: all was acknowledged, or dropped and given up. Never newer than `firstSeq`. */
+  readonly settledSeq: number;
   /** The first sequence that the stream still holds. */
   readonly firstSeq: number;
   /** When the oldest unread message was stored, epoch milliseconds by the server's clock. */
@@ -65,6 +67,7 @@ export async function readLag(
       waiting: consumer.num_waiting,
       deliveredSeq: delivered.stream_seq,
       deliveries: delivered.consumer_seq,
+      settledSeq: before.ack_floor.stream_seq,
       firstSeq: state.first_seq,
       ...(oldestUnreadMs !== undefined && { oldestUnreadMs }),
       ...(oldestUnacknowledgedMs !== undefined && { oldestUnacknowledgedMs }),

@@ -21,13 +21,23 @@ export interface ReadingWatchOptions {
   readonly everyMs?: number;
 }
 
+/** Messages that a stream dropped before its consumer's workers had read them. */
+export interface MissedMessages {
+  readonly stream: string;
+  readonly durable: string;
+  readonly missed: number;
+  readonly upToSeq: number;
+  /** A worker had been given them; left out: none had. */
+  readonly inHand?: true;
+}
+
 /** What is seen, past tense. */
 export interface ReadingEvents {
   lagRead(lag: ConsumerLag, look: SeenGap): void;
   /** Messages waited and the server had no request, although there was room here: they have been asked for anew. */
   requestsMissed(info: { durable: string; unread: number }): void;
   /** The stream dropped messages that its consumer had not read. */
-  messagesMissed(info: { stream: string; durable: string; missed: number; upToSeq: number }): void;
+  messagesMissed(gap: MissedMessages): void;
   /** A consumer's settings were changed so that it does not hand out what has to be read, or loses some; or they serve again. */
   consumerChanged(info: { stream: string; durable: string; misfits: readonly string[] }): void;
   /** JetStream did not answer. */
@@ -43,7 +53,7 @@ export interface Reading {
   readonly answeredMs: number;
   /** Why the last look failed, when it did. */
   readonly failure?: unknown;
-  readonly gap?: { readonly stream: string; readonly missed: number; readonly atMs: number };
+  readonly gap?: Pick<MissedMessages, 'stream' | 'missed' | 'inHand'> & { readonly atMs: number };
 }
 
 export interface ReadingWatch {
@@ -52,6 +62,8 @@ export interface ReadingWatch {
   lookNow(): Promise<void>;
   /** From now on has this source ask anew where its requests are lost. */
   attach(source: Omit<MessageSource, 'takeHighest'>): void;
+  /** Has a gap count like those that a look shows, where something else found it. */
+  tellMissed(gap: MissedMessages): void;
   stop(): Promise<void>;
 }
 
@@ -73,18 +85,21 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
   let cancel: () => void = () => undefined;
   let stopped = false;
 
+  function tellMissed(gap: MissedMessages): void {
+    const { stream, missed, inHand } = gap;
+    reading = { ...reading, gap: { stream, missed, atMs: clock.now(), ...(inHand && { inHand }) } };
+    events.messagesMissed(gap);
+  }
+
   function take(lag: ConsumerLag): void {
     const key = keyOf(lag);
     const source = sources.get(key);
     const before = readUpTo.get(key);
     const { missed, upTo } = gapSince(before, lag);
     readUpTo.set(key, upTo);
-    const { deliveredSeq, deliveries, firstSeq } = lag;
-    const seen: SeenGap = { before, now: { deliveredSeq, deliveries, firstSeq }, atMs: clock.now() };
-    if (missed > 0) {
-      reading = { ...reading, gap: { stream: lag.stream, missed, atMs: seen.atMs } };
-      events.messagesMissed({ stream: lag.stream, durable: lag.durable, missed, upToSeq: upTo.seq });
-    }
+    const { deliveredSeq, deliveries, firstSeq, settledSeq } = lag;
+    const seen: SeenGap = { before, now: { deliveredSeq, deliveries, firstSeq }, settledSeq, atMs: clock.now() };
+    if (missed > 0) tellMissed({ stream: lag.stream, durable: lag.durable, missed, upToSeq: upTo.seq });
     const last = lastSeen.get(key);
     lastSeen.set(key, lag);
     const { stream, durable, misfits = [] } = lag;
@@ -136,6 +151,7 @@ export async function startReadingWatch(options: ReadingWatchOptions): Promise<R
     reading: () => reading,
     lookNow,
     attach: (source) => void sources.set(keyOf(source), source),
+    tellMissed,
     async stop() {
       stopped = true;
       cancel();

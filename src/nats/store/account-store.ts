@@ -10,8 +10,8 @@ import { putIfUnchanged } from './compare-and-set.ts';
 /** The account of what was read of the log stream that is there, over all workers and restarts. */
 export interface AccountStore {
   get(): Promise<ReadingAccount>;
-  /** Adds an entry; settles when it is stored. */
-  add(entry: AccountEntry): Promise<void>;
+  /** Adds an entry; settles, with the account that has it, when that is stored. */
+  add(entry: AccountEntry): Promise<ReadingAccount>;
 }
 
 export const ACCOUNT_KEY = 'account';
@@ -47,8 +47,8 @@ export function createAccountStore(bucket: Bucket): AccountStore {
       for (let race = 0; ; race += 1) {
         await pauseAfterRaces(race);
         const { account, revision } = await known();
-        if (await putIfUnchanged(bucket, ACCOUNT_KEY, JSON.stringify(addToAccount(account, entry, of)), revision))
-          return;
+        const sum = addToAccount(account, entry, of);
+        if (await putIfUnchanged(bucket, ACCOUNT_KEY, JSON.stringify(sum), revision)) return sum;
       }
     },
   };
