@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { budgetOf } from '../classify/abort-budget.ts';
 import { DEFAULT_POLICY } from '../classify/policy.ts';
@@ -125,7 +126,10 @@ async function serve(options: ServeOptions, interrupted: Promise<NodeJS.Signals>
   });
   const policy = { ...DEFAULT_POLICY, mode: options.mode ?? environment.KNELL_MODE, zone: environment.KNELL_ZONE };
   let server: EmbeddedServer | undefined;
-  let isCutShort = false;
+  let lastWords = '';
+  /** Aborted when the private server has ended: nothing brings that back but another start. */
+  const gone = new AbortController();
+  const over = AbortSignal.any([stop, gone.signal]);
   try {
     if (options.embedded) {
       server = await startEmbeddedServer({
@@ -134,9 +138,13 @@ async function serve(options: ServeOptions, interrupted: Promise<NodeJS.Signals>
         signal: stop,
       });
       log.info({ url: server.url, store: storeDir ?? 'temporary' }, 'started a private nats-server');
+      void server.exited.then((said) => {
+        lastWords = said;
+        gone.abort();
+      });
     }
     const service = await startService({
-      signal: stop,
+      signal: over,
       nats: server ? { servers: [`127.0.0.1:${server.port}`] } : (given as Login),
       prefix: environment.KNELL_PREFIX,
       replicas: environment.KNELL_REPLICAS,
@@ -188,17 +196,24 @@ async function serve(options: ServeOptions, interrupted: Promise<NodeJS.Signals>
     if (server) {
       process.stdout.write(nextSteps(server.url, service.httpUrl, storeDir, ownCommand(process.argv[1])));
     }
-    await interrupted;
+    if (!over.aborted) await once(over, 'abort');
     await service.stop();
   } catch (error) {
-    if (error !== stop.reason) throw error;
-    isCutShort = true;
+    if (error !== over.reason) throw error;
   } finally {
     await server?.stop();
   }
+  // Where all are told to stop, the server may be the first to end.
+  if (!stop.aborted) {
+    log.error(
+      { said: lastWords },
+      'the private nats-server has ended, and the service with it: start it again; where that comes again, its last words and the log of the system (memory, disk) say why',
+    );
+    process.exit(EXIT.unreachable);
+  }
   log.info('stopped');
-  // A step of the start may wait for ever for an answer on a connection that is closed by now.
-  if (isCutShort) process.exit(EXIT.done);
+  // Something may still wait on a connection that is closed by now: an answer to a step of the start, or of a server that is frozen.
+  process.exit(EXIT.done);
 }
 
 function asPort(text: string): number {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +13,8 @@ export interface EmbeddedServerOptions {
   port?: number;
   /** How long to wait for the server to listen, in milliseconds. */
   startTimeoutMs?: number;
+  /** How long `stop` waits for a server that was told to end before it kills it, in milliseconds. */
+  killAfterMs?: number;
   /** More arguments for `nats-server`, such as those that make it one of a cluster. */
   args?: readonly string[];
   /** Aborted when nobody wants the server any more. It is looked at while the server starts. */
@@ -22,11 +25,17 @@ export interface EmbeddedServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Settles when the server process has ended, for whatever reason. */
-  readonly exited: Promise<void>;
-  /** Ends the server (SIGKILL when `kill`), and removes its store unless `storeDir` was given. Safe to call twice. */
+  /** Settles when the server process and its guard have ended, for whatever reason, with what the server said last. */
+  readonly exited: Promise<string>;
+  /**
+   * Ends the server (SIGKILL when `kill`, and where it does not end), and removes its store unless `storeDir` was given.
+   * Safe to call twice.
+   */
   stop(how?: 'term' | 'kill'): Promise<void>;
 }
+
+/** A frozen server must not hold up its service: hosts kill what takes ten seconds, and stopping the service took up to four. */
+const KILL_AFTER_MS = 4_000;
 
 /**
  * Starts a private `nats-server` with JetStream on the loopback interface, from PATH.
@@ -35,10 +44,10 @@ export interface EmbeddedServer {
  *   `NATS_SERVER_FAILED` when it does not come up, or `USAGE` when `storeDir` can't be its own; the reason of `signal`
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
-  const { startTimeoutMs = 60_000 } = options;
+  const { startTimeoutMs = 60_000, killAfterMs = KILL_AFTER_MS } = options;
   if (options.storeDir !== undefined) await openStore(options.storeDir);
   options.signal?.throwIfAborted();
-  const work = await mkdtemp(join(tmpdir(), 'knell-nats-'));
+  const work = join(tmpdir(), `knell-nats-${randomBytes(8).toString('hex')}`);
   const storeDir = options.storeDir ?? join(work, 'store');
   const port = options.port ?? -1;
   const args = [
@@ -65,9 +74,10 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   guard.stderr.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-4_000);
   });
-  const exited = new Promise<void>((resolve) => {
-    guard.once('exit', () => resolve());
-    guard.once('error', () => resolve());
+  const exited = new Promise<string>((resolve) => {
+    // The server has the guard's standard error: it closes when both are gone.
+    guard.once('close', () => resolve(log.trim().split('\n').at(-1) ?? ''));
+    guard.once('error', ({ message }) => resolve(message));
   });
   const cleanUp = () => rm(work, { recursive: true, force: true });
   try {
@@ -80,11 +90,14 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
       pid,
       exited,
       async stop(how = 'term') {
-        // The guard lives for as long as the server is not reaped, so that nobody else has its id.
-        if (guard.exitCode === null && guard.signalCode === null) {
-          process.kill(pid, how === 'kill' ? 'SIGKILL' : 'SIGTERM');
-        }
+        const end = (signal: NodeJS.Signals): void => {
+          // The guard lives for as long as the server is not reaped, so that nobody else has its id.
+          if (guard.exitCode === null && guard.signalCode === null) process.kill(pid, signal);
+        };
+        end(how === 'kill' ? 'SIGKILL' : 'SIGTERM');
+        const kill = setTimeout(() => end('SIGKILL'), killAfterMs);
         await exited;
+        clearTimeout(kill);
         await cleanUp();
       },
     };
@@ -99,16 +112,19 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
 
 /**
  * Starts the server, and ends it when the process that wanted it dies, or lets go of it: nothing else would, and it would hold its port and
- * store. The server is started by its guard, so that there is no moment in which nobody guards it. The guard waits at a pipe that only
- * that process holds open. Ten seconds after it was told to end a server that is frozen is killed; its folder goes with it.
+ * store. The server is started by its guard, and its folder made by it, so that there is no moment in which nobody guards them. The guard
+ * waits at a pipe that only that process holds open. Ten seconds after it was told to end a server that is frozen is killed; its folder goes
+ * with it, also where the guard's own shell is killed: what waits at the pipe is a process of its own.
  */
 const GUARD = `exec 3<&0
+mkdir -m 700 -- "$0" || exit 1
 "$@" 3<&- & server=$!
 trap '' INT TERM HUP PIPE
 {
   read -r _ <&3; kill "$server"; tries=100
-  while [ $tries -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+  while [ $tries -gt 0 ] && kill -0 "$server"; do sleep 0.1; tries=$((tries - 1)); done
   kill -9 "$server"
+  rm -rf -- "$0"
 } 2>/dev/null & pipe=$!
 wait "$server"; code=$?
 kill -9 "$pipe"

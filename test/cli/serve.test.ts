@@ -110,6 +110,57 @@ test.each([
   expect(stdout.split('\n').filter((args) => args.includes(service.folder))).toEqual([]);
 });
 
+/** The processes under another one, each with its command. */
+function under(parent: number | undefined): { pid: number; command: string }[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(parent)], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .filter((row) => row !== '')
+    .map((row) => ({ pid: Number.parseInt(row, 10), command: row.replace(/^ *\d+ +/, '') }));
+}
+
+/** The private server of a service, and its guard. */
+function ownServer({ child }: { child: ChildProcess }): { guard: number; server: number } {
+  const guard = under(child.pid)[0]?.pid as number;
+  return { guard, server: under(guard).find(({ command }) => command.startsWith('nats-server'))?.pid as number };
+}
+
+test.each(['server', 'guard'] as const)(
+  'where the private server goes (its %s dies), the service says so and ends',
+  async (which) => {
+    const service = serve();
+    await service.says('knell is up');
+    process.kill(ownServer(service)[which], 'SIGKILL');
+    expect(await service.closed).toEqual([3, null]);
+    expect(
+      service
+        .said()
+        .split('\n')
+        .filter((line) => line.includes('the private nats-server has ended')),
+    ).toHaveLength(1);
+    expect(service.left()).toEqual([]);
+  },
+);
+
+test('SIGTERM while the private server is frozen ends both', async () => {
+  const service = serve();
+  await service.says('knell is up');
+  process.kill(ownServer(service).server, 'SIGSTOP');
+  service.child.kill('SIGTERM');
+  expect(await service.closed).toEqual([0, null]);
+  expect(service.left()).toEqual([]);
+});
+
+test('once it has said that it is stopped, it ends, whatever is still open', async () => {
+  process.env.NODE_OPTIONS = '--import=data:text/javascript,setInterval(()=>undefined,2**30)';
+  const service = serve();
+  delete process.env.NODE_OPTIONS;
+  await service.says('knell is up');
+  service.child.kill('SIGTERM');
+  expect(await service.closed).toEqual([0, null]);
+  expect(service.said()).toContain('"stopped"');
+});
+
 /** Settles when a file or folder of such a name stands in the folder, or in one of it. */
 async function appears(folder: string, name: RegExp): Promise<void> {
   const isThere = () => readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((path) => name.test(path));

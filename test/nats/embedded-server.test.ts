@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'nats';
 import { expect, test } from 'vitest';
+import { startEmbeddedServer } from '../../src/nats/embedded-server.ts';
 
 const SERVER = join(import.meta.dirname, '../../src/nats/embedded-server.ts');
 
@@ -88,4 +89,38 @@ test("Ctrl-C in the terminal, which goes to the whole group, leaves the server's
   expect(await listens(url)).toBe(true);
   holder.kill('SIGKILL');
   await expect.poll(() => listens(url)).toBe(false);
+});
+
+test('a frozen server is killed when it is stopped', async () => {
+  const server = await startEmbeddedServer({ killAfterMs: 1 });
+  process.kill(server.pid, 'SIGSTOP');
+  await server.stop();
+  expect(await listens(server.url)).toBe(false);
+});
+
+test('one whose guard is killed ends too, and its folder goes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'knell-holder-'));
+  const { holder, url } = await startHolder('', { ...process.env, TMPDIR: folder });
+  expect(await listens(url)).toBe(true);
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(holder.pid)], { encoding: 'utf8' });
+  process.kill(Number(stdout), 'SIGKILL');
+  await expect.poll(() => readdirSync(folder)).toEqual([]);
+  expect(await listens(url)).toBe(false);
+  holder.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
+
+test('a folder is made by what removes it: one that is never started leaves none', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'knell-holder-'));
+  const program = await programOf(`import processes from 'node:child_process';
+import { syncBuiltinESMExports } from 'node:module';
+processes.spawn = () => process.kill(process.pid, 'SIGKILL');
+syncBuiltinESMExports();`);
+  const holder = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    env: { ...process.env, TMPDIR: folder },
+    stdio: 'ignore',
+  });
+  await once(holder, 'exit');
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
 });
