@@ -1,6 +1,7 @@
 import { type Decided, EMPTY_ACCOUNT, type ReadingAccount } from '../contracts/account.ts';
 import { gapSince, type SeenGap } from '../contracts/stream-gap.ts';
 import type { Logger } from '../logging/logger.ts';
+import { paceWarnings } from '../logging/pace-warnings.ts';
 import type { AccountStore } from '../nats/store/account-store.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
 
@@ -38,6 +39,7 @@ const MOST_KEPT = 100_000;
 
 /** Counts what this worker reads into the account of the whole fleet. What could not be stored is kept for the next time. */
 export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log: Pick<Logger, 'warn'>): Account {
+  const warn = paceWarnings(log);
   let decided: Decided[] = [];
   let gaps: SeenGap[] = [];
   /** The last look, where no gap was seen since the one before. */
@@ -74,7 +76,7 @@ export function startAccount(store: Pick<AccountStore, 'add'>, clock: Clock, log
     } catch (error) {
       decided = [...before, ...decided].slice(-MOST_KEPT);
       gaps = [...seen, ...gaps].slice(-MOST_KEPT);
-      log.warn({ err: error }, 'the account of what was read could not be stored; it is kept for the next time');
+      warn({ err: error }, 'the account of what was read could not be stored; it is kept for the next time');
     }
   }
 

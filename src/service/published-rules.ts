@@ -6,6 +6,7 @@ import { noticeId } from '../classify/ids.ts';
 import type { Mode } from '../contracts/failure-record.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { Logger } from '../logging/logger.ts';
+import { paceWarnings } from '../logging/pace-warnings.ts';
 import { openRules } from '../nats/ensure-streams.ts';
 import type { OnReopened } from '../nats/store/bucket.ts';
 import type { Clock, Publisher } from '../pipeline/ports/ports.ts';
@@ -52,6 +53,7 @@ export async function followPublishedRules(published: PublishedRules, world: Pub
       .notice({ schema: 'knell.notice/v1', notice_id, kind: 'rules', at, message, ...more }, ['published'])
       .catch((error: unknown) => log.warn({ err: error }, 'could not publish a notice'));
   };
+  const warn = paceWarnings(log);
   return followRules({
     pointers,
     bundles,
@@ -86,6 +88,6 @@ export async function followPublishedRules(published: PublishedRules, world: Pub
       log.info({ digest, serial, by, why }, 'a candidate is tried beside the rules in force, and commands nothing'),
     onLastGood: () =>
       log.warn('the published rules can not be read, or there are none; the last good ones on disk are in force'),
-    onError: (error) => log.warn({ err: error }, 'published rules could not be read; trying again'),
+    onError: (error) => warn({ err: error }, 'published rules could not be read; trying again'),
   });
 }

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import { STREAMS } from '../contracts/subjects.ts';
 import type { Logger } from '../logging/logger.ts';
+import { paceWarnings } from '../logging/pace-warnings.ts';
 import type { ReadingEvents } from '../nats/consume/reading-watch.ts';
 import type { Clock } from '../pipeline/ports/ports.ts';
 import { VERSION } from './version.ts';
@@ -22,6 +23,7 @@ export function createReadingTelemetry(
   readiness: () => string | undefined,
 ): ReadingTelemetry {
   const registers = [registry];
+  const warn = paceWarnings(log);
   const gauge = (name: string, help: string) =>
     new Gauge({ name, help, labelNames: ['consumer', 'stream'], registers });
   const unread = gauge('knell_consumer_unread_messages', 'Messages that were never delivered to any worker');
@@ -79,11 +81,11 @@ export function createReadingTelemetry(
     },
     requestsMissed(info) {
       lost.inc({ consumer: info.durable });
-      log.warn(info, 'messages wait and the server has no request for them; asked anew');
+      warn({ ...info }, 'messages wait and the server has no request for them; asked anew');
     },
     requestLost({ durable }) {
       lost.inc({ consumer: durable });
-      log.warn({ durable }, 'the server did not say how a request for messages ended; asked anew');
+      warn({ durable }, 'the server did not say how a request for messages ended; asked anew');
     },
     messageDied(info) {
       dead.inc({ stream: info.stream });
@@ -104,7 +106,7 @@ export function createReadingTelemetry(
     },
     lookFailed({ error }) {
       failed.inc();
-      log.warn({ err: error }, 'JetStream did not tell how far the consumers are');
+      warn({ err: error }, 'JetStream did not tell how far the consumers are');
     },
   };
 }

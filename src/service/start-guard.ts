@@ -1,5 +1,6 @@
 import { DEFAULT_BUDGET } from '../classify/abort-budget.ts';
 import type { Logger } from '../logging/logger.ts';
+import { paceWarnings } from '../logging/pace-warnings.ts';
 import type { Bucket } from '../nats/store/bucket.ts';
 import { createFleetModeStore } from '../nats/store/fleet-mode-store.ts';
 import { type FleetGuard, type FleetGuardOptions, startFleetGuard } from '../pipeline/fleet/fleet-guard.ts';
@@ -30,11 +31,12 @@ export interface GuardOptions extends Pick<FleetGuardOptions, 'feed' | 'modes' |
 
 /** Starts what keeps the fleet's budgets. */
 export function startGuard({ known, telemetry, log, options, ...ports }: GuardOptions): Promise<FleetGuard> {
+  const warn = paceWarnings(log);
   return startFleetGuard({
     ...ports,
     successes: { lastMs: (credential) => lastSuccessMs(known, credential) },
     budget: options.budget ?? DEFAULT_BUDGET,
-    onError: (error) => log.warn({ err: error }, 'the fleet guard could not finish something; it goes on'),
+    onError: (error) => warn({ err: error }, 'the fleet guard could not finish something; it goes on'),
     onMode: (mode) => telemetry.fleetModeChanged({ mode }),
     onQuarantined: telemetry.ruleQuarantined,
   });

@@ -1,9 +1,6 @@
 import type { Logger } from '../logging/logger.ts';
+import { paceWarnings } from '../logging/pace-warnings.ts';
 import { STARTING } from './front-door.ts';
-
-/** How long after it was told first that the start waits it is told again, doubled each time up to the longest, in milliseconds. */
-const TELL_AGAIN_MS = 1_000;
-const TELL_AT_MOST_MS = 60_000;
 
 /** What a start waits for, over all its tries. */
 export interface StartWait {
@@ -18,11 +15,9 @@ export interface StartWait {
 /** @param nowMs milliseconds from some moment on */
 export function createStartWait(log: Pick<Logger, 'warn'>, nowMs = () => performance.now()): StartWait {
   const startedMs = nowMs();
-  const told = new Set<string>();
+  const warn = paceWarnings(log, nowMs);
   let away: string | undefined;
   let lastTry: string | undefined;
-  let stepMs = TELL_AGAIN_MS;
-  let nextMs = startedMs;
 
   return {
     readiness() {
@@ -34,13 +29,8 @@ export function createStartWait(log: Pick<Logger, 'warn'>, nowMs = () => perform
     },
     beginsAgain(reason) {
       lastTry = reason;
-      const now = nowMs();
-      if (told.has(reason) && now < nextMs) return;
-      told.add(reason);
-      nextMs = now + stepMs;
-      stepMs = Math.min(2 * stepMs, TELL_AT_MOST_MS);
-      const waitedS = Math.round((now - startedMs) / 1_000);
-      log.warn({ reason, waited_s: waitedS }, 'the service could not start yet; it tries again each second');
+      const waitedS = Math.round((nowMs() - startedMs) / 1_000);
+      warn({ reason, waited_s: waitedS }, 'the service could not start yet; it tries again each second');
     },
   };
 }

@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Logger } from '../logging/logger.ts';
+import { paceWarnings } from '../logging/pace-warnings.ts';
 import { probeSeen } from '../subscriptions/probe/apply-probe.ts';
 import type { SubscriptionTelemetry } from '../subscriptions/telemetry.ts';
 
@@ -10,6 +11,7 @@ import type { SubscriptionTelemetry } from '../subscriptions/telemetry.ts';
  * registry, which every worker watches as a whole: of those take one worker's figure, not the sum.
  */
 export function createSubscriptionTelemetry(log: Logger, registry: Registry): SubscriptionTelemetry {
+  const warn = paceWarnings(log);
   const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
     new Counter({ name, help, labelNames, registers: [registry] });
   const answers = counter('knell_preflight_answers_total', 'Preflight questions answered', ['answer']);
@@ -54,7 +56,7 @@ export function createSubscriptionTelemetry(log: Logger, registry: Registry): Su
     },
     workRetried({ what, error }) {
       retried.inc();
-      log.warn({ what, err: error }, 'could not finish; it will be tried again');
+      warn({ what, err: error }, 'could not finish; it will be tried again');
     },
   };
 }

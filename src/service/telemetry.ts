@@ -5,6 +5,7 @@ import { Disposition, type FailureRecord } from '../contracts/failure-record.ts'
 import { NoticeKind } from '../contracts/notice.ts';
 import { type Run, runKey } from '../contracts/run.ts';
 import type { Logger } from '../logging/logger.ts';
+import { paceWarnings } from '../logging/pace-warnings.ts';
 import type { Telemetry } from '../pipeline/ports/telemetry.ts';
 
 export interface ServiceTelemetry extends Telemetry {
@@ -17,6 +18,7 @@ export interface ServiceTelemetry extends Telemetry {
  */
 export function createTelemetry(log: Logger): ServiceTelemetry {
   const registry = new Registry();
+  const warn = paceWarnings(log);
   let toldMode: object | undefined;
   const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
     new Counter({ name, help, labelNames, registers: [registry] });
@@ -124,7 +126,7 @@ export function createTelemetry(log: Logger): ServiceTelemetry {
     },
     messageRetried({ subject, error }) {
       retried.inc();
-      log.warn({ subject, err: error }, 'could not finish a message; it will come again');
+      warn({ subject, err: error }, 'could not finish a message; it will come again');
     },
     effectPublished({ effect, repeated }) {
       if (effect.kind === 'notice') {

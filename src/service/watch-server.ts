@@ -1,4 +1,5 @@
 import type { Subjects } from '../contracts/subjects.ts';
+import { paceWarnings } from '../logging/pace-warnings.ts';
 import type { MessageSource } from '../nats/consume/message-source.ts';
 import { createPauseKeeper } from '../nats/keep-pauses.ts';
 import { createLogBegin } from '../nats/log-begin.ts';
@@ -31,6 +32,7 @@ export async function watchServer(
   const { connection, links, manager, clock } = server;
   const { runs, fleet, subscriptions } = server.buckets;
   const { log } = options;
+  const warn = paceWarnings(log);
 
   const writes = watchWrites({
     publisher: createPublisher(connection, manager, subjects, options.signing),
@@ -59,7 +61,7 @@ export async function watchServer(
     store: pausesStore,
     known: pauses,
     clock,
-    onError: (error) => log.warn({ err: error }, 'when the log stream fell silent could not be stored'),
+    onError: (error) => warn({ err: error }, 'when the log stream fell silent could not be stored'),
   });
   const sources: MessageSource[] = [];
   const streams = watchStreams({

@@ -6,6 +6,7 @@ import type { StoreLoss } from '../contracts/store-loss.ts';
 import { STREAMS, type Subjects } from '../contracts/subjects.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { Logger } from '../logging/logger.ts';
+import { paceWarnings } from '../logging/pace-warnings.ts';
 import { ensureStreams, openProbes, openRules } from '../nats/ensure-streams.ts';
 import type { LogBeginReader } from '../nats/log-begin.ts';
 import type { StoreLossStore } from '../nats/store/store-loss-store.ts';
@@ -38,6 +39,7 @@ export function watchStreams(options: WatchStreamsOptions): StreamWatch {
   const { connection, manager, subjects, clock, publisher, logBegin, takeHighest, keepPauses, losses, log } = options;
   const { replicas = 1, published, lookEveryMs } = options.options;
 
+  const warn = paceWarnings(log);
   function tell(about: Pick<Notice, 'message'> & Partial<Notice>, subject: string): void {
     publisher
       .notice({ schema: 'knell.notice/v1', kind: 'gap', at: formatTime(clock.now()), ...about }, [subject])
@@ -53,9 +55,7 @@ export function watchStreams(options: WatchStreamsOptions): StreamWatch {
       .then(() => {
         if (loss === found) loss = undefined;
       })
-      .catch((error: unknown) =>
-        log.warn({ err: error }, 'that the server lost what was stored could not be stored yet'),
-      );
+      .catch((error: unknown) => warn({ err: error }, 'that the server lost what was stored could not be stored yet'));
   }
 
   let toldMs = Number.NEGATIVE_INFINITY;
