@@ -91,8 +91,13 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
       exited,
       async stop(how = 'term') {
         const end = (signal: NodeJS.Signals): void => {
-          // The guard lives for as long as the server is not reaped, so that nobody else has its id.
-          if (guard.exitCode === null && guard.signalCode === null) process.kill(pid, signal);
+          // The guard lives for as long as the server is not reaped, and some milliseconds more, so that nobody else has its id.
+          if (guard.exitCode !== null || guard.signalCode !== null) return;
+          try {
+            process.kill(pid, signal);
+          } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+          }
         };
         end(how === 'kill' ? 'SIGKILL' : 'SIGTERM');
         const kill = setTimeout(() => end('SIGKILL'), killAfterMs);
