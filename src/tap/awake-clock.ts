@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, type HostClock, systemClock } from './clock.ts';
 
-export interface AwakeClock extends Clock {
+export interface AwakeClock extends HostClock {
   stop(): void;
 }
 
@@ -14,7 +14,7 @@ const LATE_MS = 9_000;
  *
  * @param time a clock that goes on while the process does not; it is asked, and its timers are used as they are
  */
-export function createAwakeClock(time: Clock = monotonicClock): AwakeClock {
+export function createAwakeClock(time: Clock = systemClock): AwakeClock {
   let seenMs = time.now();
   let asleepMs = 0;
   let cancel: () => void = () => undefined;
@@ -29,11 +29,5 @@ export function createAwakeClock(time: Clock = monotonicClock): AwakeClock {
     cancel = time.after(TICK_MS, tick);
   };
   tick();
-  return { now: look, after: (delayMs, run) => time.after(delayMs, run), stop: () => cancel() };
+  return { now: look, wall: look, after: (delayMs, run) => time.after(delayMs, run), stop: () => cancel() };
 }
-
-/** Not moved when the machine's clock is set. */
-const monotonicClock: Clock = {
-  now: () => Math.round(performance.timeOrigin + performance.now()),
-  after: systemClock.after,
-};

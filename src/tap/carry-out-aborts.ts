@@ -1,14 +1,14 @@
 import type { Ack, AckOutcome } from '../contracts/ack.ts';
 import type { Run } from '../contracts/run.ts';
 import { formatTime } from '../contracts/time.ts';
-import type { Clock } from './clock.ts';
+import type { HostClock } from './clock.ts';
 import { checkAbort } from './judge-order.ts';
 import type { AbortOrder, TapLink } from './tap-link.ts';
 
 export interface AbortExecutorOptions {
   run: Run;
   link: TapLink;
-  clock: Clock;
+  clock: HostClock;
   /** Whether the agent has ended by itself. */
   isFinished: () => boolean;
   /** Ends the agent and all it has started. */
@@ -40,7 +40,7 @@ export function createAbortExecutor(options: AbortExecutorOptions): AbortExecuto
   });
 
   const answer = (order: AbortOrder, outcome: AckOutcome) => {
-    const at = formatTime(clock.now());
+    const at = formatTime(clock.wall());
     const ack: Ack = { schema: 'knell.ack/v1', command_id: order.command_id, ...run, outcome, by: 'tap', at };
     link.ack(ack);
   };
@@ -57,7 +57,7 @@ export function createAbortExecutor(options: AbortExecutorOptions): AbortExecuto
     receive(order) {
       if (seen.has(order.command_id)) return;
       seen.add(order.command_id);
-      const judgement = checkAbort(order, run, clock.now());
+      const judgement = checkAbort(order, run, clock.wall());
       if (judgement !== 'obey') answer(order, judgement);
       else if (isFinished()) answer(order, 'already_finished');
       // Two orders for one run have two ids only when something is wrong with one; the run is being ended all the same.

@@ -4,7 +4,7 @@ import type { Run, StreamName } from '../contracts/run.ts';
 import { type RunHeartbeat, type ToldAgain, toldAgainFrom } from '../contracts/run-event.ts';
 import { formatTime } from '../contracts/time.ts';
 import type { RunCredential } from '../decode/credential-variables.ts';
-import type { Clock } from './clock.ts';
+import type { HostClock } from './clock.ts';
 import type { CommandReading } from './command/read-command.ts';
 import { afterOneReading, createEarlyWords } from './output/early-words.ts';
 import { type Answer, createFirstAnswer } from './output/first-answer.ts';
@@ -18,7 +18,7 @@ import type { LogChunk, TapLink } from './tap-link.ts';
 export interface RunLifeOptions {
   run: Run;
   link: TapLink;
-  clock: Clock;
+  clock: HostClock;
   /** Time between heartbeats while the agent talks. One that is silent gets more of them, see {@link beatEvery}. */
   heartbeatMs: number;
   runtime: string | undefined;
@@ -81,7 +81,7 @@ export function createRunLife(options: RunLifeOptions): RunLife {
   let readCount = 0;
   let isSeen = false;
   let isEnding = false;
-  const common = () => ({ schema: 'knell.run/v1' as const, ...run, at: formatTime(clock.now()) });
+  const common = () => ({ schema: 'knell.run/v1' as const, ...run, at: formatTime(clock.wall()) });
 
   const sampleNow = (pid: number) => {
     const processes = isOnlyAgent ? sample(pid) : sample(pid).map(({ under: _, ...one }) => one);

@@ -5,7 +5,7 @@ import type { GoesOn, StreamFormat } from '../contracts/log-headers.ts';
 import { type Run, runKey, type StreamName } from '../contracts/run.ts';
 import { credentialOf } from '../decode/credential-variables.ts';
 import { createAbortExecutor } from './carry-out-aborts.ts';
-import { type Clock, systemClock, within } from './clock.ts';
+import { type HostClock, systemClock, within } from './clock.ts';
 import { type CommandReading, readCommand } from './command/read-command.ts';
 import { createLineChunker, type LineChunker } from './output/line-chunker.ts';
 import { type PassThrough, passThrough } from './output/pass-through.ts';
@@ -50,7 +50,7 @@ export interface TapOptions {
   stderr?: Writable;
   /** Emits `SIGINT`, `SIGTERM` and `SIGHUP`, which are passed on to the agent; `process` by default. */
   signals?: EventEmitter;
-  clock?: Clock;
+  clock?: HostClock;
   heartbeatMs?: number;
   /** How to look at the agent's process tree, and how often; the system's way by default. */
   sampler?: TreeSampler;

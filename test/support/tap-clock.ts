@@ -1,6 +1,8 @@
-import type { Clock } from '../../src/tap/clock.ts';
+import type { HostClock } from '../../src/tap/clock.ts';
 
-export interface TapClock extends Clock {
+export interface TapClock extends HostClock {
+  /** Sets the time that people know by so many milliseconds, as one who sets a machine's clock. */
+  setWall(byMs: number): void;
   /** Moves time on and runs, in order, what falls due. */
   advance(ms: number): void;
   /** Moves time on while nothing runs, as for a process that gets no processor; then what fell due runs once. */
@@ -12,9 +14,14 @@ export interface TapClock extends Clock {
 /** A clock that stands still until told otherwise. */
 export function createTapClock(startMs = Date.UTC(2026, 0, 1)): TapClock {
   let nowMs = startMs;
+  let setMs = 0;
   let timers: { atMs: number; run: () => void }[] = [];
   return {
     now: () => nowMs,
+    wall: () => nowMs + setMs,
+    setWall(byMs) {
+      setMs += byMs;
+    },
     after(delayMs, run) {
       const timer = { atMs: nowMs + delayMs, run };
       timers.push(timer);

@@ -48,7 +48,7 @@ function start(line: readonly string[]) {
     stdout: new PassThrough().resume(),
     stderr: new PassThrough().resume(),
     signals: new EventEmitter(),
-    clock,
+    clock: { ...clock, wall: clock.now },
     sampler: {
       ...sampler,
       sample: (pid) => {

@@ -49,6 +49,19 @@ describe('the events of a run', () => {
     expect(beats()).toHaveLength(3);
   });
 
+  it("tell of a silent agent as ever when the host's clock is set back, and of its start and idleness as long as they were", () => {
+    const { clock, beats, say } = setUp();
+    say('Login expired');
+    clock.advance(4_200);
+    clock.setWall(-3_600_000);
+    clock.advance(8_000);
+    const at = new Date(T0 - 3_600_000 + 12_000).toISOString().slice(0, 19);
+    const [{ at: toldAt, ...last } = { at: '' }] = beats().slice(-1);
+    expect(beats()).toHaveLength(3);
+    expect(toldAt.slice(0, 19)).toBe(at);
+    expect(last).toMatchObject({ started: { ago_ms: 12_150 }, tree: { idle_ms: 12_100 } });
+  });
+
   it('do not tell of an idle tree when the agent has spoken since it was looked at', () => {
     const { clock, beats, say, life } = setUp();
     say('Login expired');

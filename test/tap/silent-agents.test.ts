@@ -96,7 +96,7 @@ async function endedAfter(
     stdout,
     stderr,
     signals,
-    clock,
+    clock: { ...clock, wall: clock.now },
     sampler: { ...system, sample: look, everyMs: 2_000 },
   }).finally(() => {
     isOver = true;

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { StreamName } from '../../contracts/run.ts';
+import { BOOT_MS } from '../steady-time.ts';
 import { type Arrival, createArrival } from './agent-arrival.ts';
 import { type AgentPipeline, createPipelineFinder, isAgent, type Standing } from './agent-pipeline.ts';
 import { createOwnServerFinder } from './own-server.ts';
@@ -14,7 +15,7 @@ export interface SampledProcess {
   readonly pid: number;
   /** With the pid it names one process: a pid is used again, a pid with the same start is not. */
   readonly start: string;
-  /** Epoch milliseconds; undefined where the system does not tell it well enough. */
+  /** Epoch milliseconds by the tap's steady clock; undefined where the system does not tell it well enough. */
   readonly startedMs?: number;
   /** Processor time of the process and of the children that it has waited for. */
   readonly cpuMs: number;
@@ -111,7 +112,6 @@ interface Row extends Standing, Pick<SampledProcess, 'isRunnable' | 'isStopped'>
 
 /** The processes of a run, parents before their children, the first one first; none once that is gone. */
 function rowsOf(rootPid: number, findStrays: FindStrays): Row[] {
-  const bootMs = Date.now() - Number(textOf('/proc/uptime')?.split(' ')[0] ?? 0) * 1_000;
   const rows = new Map<number, Row>();
   if (!parseProcStat(textOf(`/proc/${rootPid}/stat`) ?? '')) return [];
   const waiting = [...findStrays(rootPid), rootPid];
@@ -124,7 +124,7 @@ function rowsOf(rootPid: number, findStrays: FindStrays): Row[] {
       continue;
     }
     const { start, isRunnable, isStopped, parent } = entry;
-    const startedMs = bootMs + Number(start) * TICK_MS;
+    const startedMs = BOOT_MS + Number(start) * TICK_MS;
     rows.set(pid, { pid, parent, start, startedMs, isRunnable, ...(isStopped && { isStopped }), stat });
     waiting.push(...childrenOf(pid));
   }
