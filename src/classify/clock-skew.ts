@@ -10,8 +10,8 @@ const SKEW_MS = 30_000;
 const WINDOW_MS = 3_600_000;
 
 /**
- * A notice where the clock of a run's host differs from the server's. knell decides nothing by the host's clock, but the
- * tap or backend there decides by it whether a command has expired. An event that was held back while the server was away
+ * A notice where the clock of a run's host differs from the server's. knell and its tap decide nothing by the host's clock, but
+ * a backend there decides by it whether a command has expired. An event that was held back while the server was away
  * looks like a clock that is behind, and the notice says so.
  *
  * @param storedMs when the event was stored, epoch milliseconds by the server's clock
@@ -31,7 +31,7 @@ export function clockNotice(event: RunEvent, storedMs: number): Notice | undefin
     notice_id: noticeId('clock', agent, String(Math.floor(storedMs / WINDOW_MS))),
     kind: 'clock',
     at: formatTime(storedMs),
-    message: `${what} Set it by NTP: whether a command has expired is decided there by that clock.`,
+    message: `${what} Set it by NTP: a backend there decides by that clock whether a command has expired.`,
     agent,
     execution,
     attempt,

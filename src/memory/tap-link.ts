@@ -180,6 +180,7 @@ export async function startLocalLink(options: LocalLinkOptions): Promise<TapLink
     onAbort(handler) {
       giveOrder = handler;
     },
+    orderTime: clock.now,
     ack(ack) {
       inTurn(() => listener.handleAck(messageOf(subjects.acks(run), ack)));
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { NatsConnection, NatsError } from 'nats';
+import type { NatsConnection, NatsError, PubAck } from 'nats';
 import { type GoesOn, LOG_HEADERS, type StreamFormat } from '../contracts/log-headers.ts';
 import { type Run, runKey } from '../contracts/run.ts';
 import { createSubjects } from '../contracts/subjects.ts';
@@ -15,6 +15,7 @@ import { fitChunk } from '../tap/output/fit-chunk.ts';
 import type { AbortOrder, LinkLosses, LogChunk, TapLink } from '../tap/tap-link.ts';
 import { explainLink } from './explain-link.ts';
 import { createOrderFeed } from './order-feed.ts';
+import { createServerTime } from './server-time.ts';
 import { HEADER_ROOM, MEANT_AS_FIRST, sendBy } from './tap-send.ts';
 import { usedBefore } from './used-before.ts';
 
@@ -125,13 +126,15 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     clock,
     ...options,
     onUsedBefore: () => tellUsed('ended'),
-    onOrder(order) {
+    async onOrder(order) {
+      await serverTime.settled();
       if (!closing) onOrder?.(order);
     },
     onProblem(error) {
       problem = explainLink(error);
     },
   });
+  const serverTime = createServerTime(subjects.runs(run), clock);
   /** Lets the output go to the server that is connected now. */
   let begin: () => void = () => undefined;
 
@@ -175,7 +178,10 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
         const onNotFirst = async () => {
           if (await usedBefore(nc, subjects.runs(run), idPrefix)) tellUsed('used');
         };
-        const publish = sendBy(nc, maxPayload, onProblem, onNotFirst);
+        const onStored = ({ subject }: OutMessage, ack: PubAck, sentMs: number) => {
+          if (onOrder && subject === subjects.runs(run)) void serverTime.stored(nc, ack, sentMs);
+        };
+        const publish = sendBy(nc, clock, maxPayload, onProblem, onNotFirst, onStored);
         const send: Send = async (message) => {
           const result = await publish(message);
           cancelUnreached();
@@ -213,6 +219,7 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
     },
     publishRun(event) {
       if (event.type === 'heartbeat' && !connection) return;
+      serverTime.expect();
       const id = `${idPrefix}.${event.type}.${eventCount++}`;
       const payload = Buffer.from(JSON.stringify(event));
       const headers = event.type === 'started' ? MEANT_AS_FIRST : {};
@@ -224,6 +231,7 @@ export function createNatsLink(options: NatsLinkOptions): TapLink {
       outbox.shut();
       orders.listen(connection, begin).catch(() => undefined);
     },
+    orderTime: serverTime.now,
     ack(ack) {
       const id = `${ack.command_id}.${ack.outcome}.${idPrefix}`;
       const payload = Buffer.from(JSON.stringify(ack));

@@ -1,5 +1,6 @@
 import { headers, type MsgHdrs, type NatsConnection, type NatsError, type PubAck } from 'nats';
 import { LOG_HEADERS } from '../contracts/log-headers.ts';
+import type { Clock } from '../tap/clock.ts';
 import type { OutMessage } from '../tap/delivery/out-message.ts';
 import type { Send } from '../tap/delivery/outbox.ts';
 import { fitChunk } from '../tap/output/fit-chunk.ts';
@@ -20,16 +21,22 @@ export const MEANT_AS_FIRST: Readonly<Record<string, string>> = { [EXPECTED_LAST
  * Publishes by one connection, and waits for JetStream's confirmation.
  *
  * @param onNotFirst called before a message is stored that was meant to be the first on its subject, and is not
+ * @param onStored called with the server's confirmation, and when what it confirms was sent, by the tap's clock
  */
 export function sendBy(
   nc: NatsConnection,
+  clock: Clock,
   maxPayload: number,
   onProblem: (text: string) => void,
   onNotFirst: () => Promise<void>,
+  onStored: (message: OutMessage, ack: PubAck, sentMs: number) => void,
 ): Send {
   const js = nc.jetstream({ timeout: PUBLISH_TIMEOUT_MS });
-  const publish = (message: OutMessage): Promise<PubAck> =>
-    js.publish(message.subject, message.payload, { msgID: message.id, headers: toHeaders(message.headers) });
+  const publish = async (message: OutMessage): Promise<void> => {
+    const sentMs = clock.now();
+    const options = { msgID: message.id, headers: toHeaders(message.headers) };
+    onStored(message, await js.publish(message.subject, message.payload, options), sentMs);
+  };
   return async function send(message) {
     try {
       if (message.lines > 0 && message.payload.length > maxPayload - HEADER_ROOM) {

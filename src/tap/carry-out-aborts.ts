@@ -57,7 +57,7 @@ export function createAbortExecutor(options: AbortExecutorOptions): AbortExecuto
     receive(order) {
       if (seen.has(order.command_id)) return;
       seen.add(order.command_id);
-      const judgement = checkAbort(order, run, clock.wall());
+      const judgement = checkAbort(order, run, link.orderTime() ?? clock.wall());
       if (judgement !== 'obey') answer(order, judgement);
       else if (isFinished()) answer(order, 'already_finished');
       // Two orders for one run have two ids only when something is wrong with one; the run is being ended all the same.

@@ -11,7 +11,7 @@ export interface LogChunk {
   /** Number of the first line in its stream, from 0. */
   readonly firstLine: number;
   readonly lineCount: number;
-  /** When the first line was complete, in epoch milliseconds. */
+  /** When the first line was complete, in epoch milliseconds by the tap's steady clock, as a process's start is told. */
   readonly atMs: number;
   /** The lines in UTF-8 with `\n` between them, none at the end. */
   readonly payload: Buffer;
@@ -64,6 +64,8 @@ export interface TapLink {
    * before anything is published: an order that is there then was for an earlier process with this run's id, and is left out.
    */
   onAbort(handler: (order: AbortOrder) => void): void;
+  /** The time by the clock that orders are dated by, epoch milliseconds; undefined while the link does not know it. */
+  orderTime(): number | undefined;
   /** Goes ahead of log lines that still wait. */
   ack(ack: Ack): void;
   /** Delivers what waits, for `timeoutMs` at most, then lets go. Called again, it cuts the first call short. */

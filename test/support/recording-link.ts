@@ -54,6 +54,7 @@ export function createRecordingLink(losses: LinkLosses = NO_LOSSES): RecordingLi
     onAbort(next) {
       handler = next;
     },
+    orderTime: () => undefined,
     ack(ack) {
       acks.push(ack);
       story.push(`ack ${ack.outcome}`);

@@ -1,5 +1,13 @@
-// The host's clock is off by SHIFT_MS.
-const shiftMs = Number(process.env.SHIFT_MS);
+// The host's clock is off by SHIFT_MS: from the start, or once the process gets the signal SHIFT_ON.
+import { writeSync } from 'node:fs';
+
+const { SHIFT_MS, SHIFT_ON } = process.env;
+let shiftMs = SHIFT_ON ? 0 : Number(SHIFT_MS);
+if (SHIFT_ON)
+  process.once(SHIFT_ON, () => {
+    shiftMs = Number(SHIFT_MS);
+    writeSync(2, 'the clock was set\n');
+  });
 const RealDate = Date;
 globalThis.Date = class extends RealDate {
   constructor(...given) {
