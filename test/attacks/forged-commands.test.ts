@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect } from 'vitest';
 import { commandId } from '../../src/classify/ids.ts';
 import type { Run } from '../../src/contracts/run.ts';
@@ -22,6 +24,9 @@ import {
 } from './attack.ts';
 import { endOf, obeyingTap } from './obeying-tap.ts';
 import type { Who } from './setup.ts';
+
+/** Sets the clock of a process. */
+const CLOCK = pathToFileURL(join(import.meta.dirname, '../faults/preload/clock.mjs')).href;
 
 /** A command that looks in all like knell's, but for who made it. */
 const forged = (run: Run, more: object = {}): string =>
@@ -112,6 +117,21 @@ describe('forged commands', () => {
       }
       expect(await endOf(tap)).toBe(0);
       expect(tap.stderr().match(/was not obeyed/g)).toHaveLength(1);
+    },
+  );
+
+  attack(
+    "an unsigned command, then knell's own, to a host whose clock is an hour ahead",
+    "the tap obeys knell's alone, and needs no right that it has not",
+    async () => {
+      const run = freshRun('other');
+      const tap = await obeyingTap(run, ['cat'], { NODE_OPTIONS: `--import ${CLOCK}`, SHIFT_MS: '3600000' });
+      await (await as('knell')).jetstream().publish(subjects.aborts(run), forged(run));
+      tap.child.stdin.write(`${DOOM.join('\n')}\n`);
+      expect(await tap.exited).toBe(125);
+      expect(tap.stderr().match(/was not obeyed/g)).toHaveLength(1);
+      const [ack] = await stored('KNELL_ACKS', subjects.acks(run));
+      expect(ack?.json()).toMatchObject({ outcome: 'terminated' });
     },
   );
 
