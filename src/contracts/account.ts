@@ -80,8 +80,11 @@ export interface Decided {
   readonly as?: Exclude<(typeof FATES)[number], 'messages'>;
 }
 
-/** More gaps than that in what was decided are not kept, the oldest first: what killed workers left uncounted, and what was dropped unread. */
-export const MOST_RANGES = 1_000;
+/**
+ * More gaps than that in what was decided are not kept, the oldest first: what killed workers left uncounted, what was dropped unread,
+ * and for 10 s what another worker has decided and not told yet, of 2,000 messages a second at most. So many make an entry of some 200 KB.
+ */
+export const MOST_RANGES = 10_000;
 
 export const EMPTY_ACCOUNT: ReadingAccount = ReadingAccount.parse({ schema: 'knell.account/v1' });
 

@@ -55,8 +55,13 @@ export function paceWarnings(
   };
 }
 
-function reasonOf({ reason, err }: Warning): string {
-  if (reason !== undefined) return reason;
-  const { code, message } = (err ?? {}) as { code?: unknown; message?: unknown };
-  return String(code ?? message ?? err ?? '');
+/** JetStream's own words on an error tell more than its code: 503 is all that is not there, and 500 all that went wrong inside. */
+function reasonOf({ reason, err, stream, durable }: Warning): string {
+  const { code, message, api_error } = (err ?? {}) as { code?: unknown; message?: unknown; api_error?: ApiProblem };
+  const why = reason ?? api_error?.description ?? code ?? message ?? err;
+  return [why, stream, durable].filter((part) => part !== undefined).join(' ');
+}
+
+interface ApiProblem {
+  readonly description?: string;
 }

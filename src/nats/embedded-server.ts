@@ -164,7 +164,7 @@ async function untilBound(
         { code: 'NATS_SERVER_MISSING' },
       );
     }
-    if (failure || guard.exitCode !== null) break;
+    if (failure || guard.exitCode !== null || guard.signalCode !== null) break;
     const bound = await boundTo(dir);
     if (bound) return bound;
     await sleep(10);

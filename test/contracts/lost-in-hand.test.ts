@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { addToAccount, type Decided, EMPTY_ACCOUNT } from '../../src/contracts/account.ts';
 import { type KnownDrops, type LookAtDrops, seeDrops, TOLD_WITHIN_MS } from '../../src/contracts/lost-in-hand.ts';
+import type { SeenGap } from '../../src/contracts/stream-gap.ts';
 
 const look = (firstSeq: number, settledSeq: number, atMs = 0): LookAtDrops => ({ firstSeq, settledSeq, atMs });
 const known = (more: Partial<KnownDrops>): KnownDrops => ({ decided: [], passed: 0, passedTo: 0, ...more });
@@ -83,3 +85,27 @@ test.each<[string, Partial<KnownDrops>, readonly LookAtDrops[], readonly number[
 ])('%s', (_, first, looks, lost) => {
   expect(lostBy(looks, first)).toEqual(lost);
 });
+
+test.each([400, 800])(
+  'what a dead worker held is found also where two others decide %i messages a second in turns',
+  (rate) => {
+    const perRound = rate * 10;
+    const atMs = (round: number) => round * 10_000;
+    const told = (round: number, worker: number): Decided[] =>
+      Array.from({ length: perRound / 2 }, (_, at) => round * perRound + 2 * at + worker + 1)
+        // Of the third round's messages the dead worker held the first hundred.
+        .filter((seq) => round !== 3 || seq > 3 * perRound + 100)
+        .map((seq) => ({ seqs: [seq, seq], bytes: 1, atMs: atMs(round) }));
+    let account = EMPTY_ACCOUNT;
+    for (let round = 0; round < 9; round += 1) {
+      const end = (round + 1) * perRound;
+      // What the dead one held has been dropped when the consumer gives it up.
+      const settledSeq = round === 3 ? 3 * perRound : end;
+      const now = { deliveredSeq: end, deliveries: end, firstSeq: end - perRound / 2 };
+      const look: SeenGap = { now, settledSeq, atMs: atMs(round) };
+      for (const worker of [0, 1]) account = addToAccount(account, { decided: told(round, worker), gaps: [look] });
+    }
+    expect(account).toMatchObject({ messages: 9 * perRound - 100, missed: 100 });
+    expect(account.untold).toBeUndefined();
+  },
+);

@@ -27,6 +27,22 @@ it('tells another warning, and another reason, at once', () => {
   ]);
 });
 
+it('tells JetStream’s own words on an error, and what is about another stream or consumer, at once', () => {
+  const { warn, lines } = paced();
+  const apiError = (description: string) => ({ code: '503', api_error: { description } });
+  for (const words of ['no leader', 'no space left', 'no leader', 'no space left'])
+    warn({ err: apiError(words) }, 'no');
+  for (const durable of ['a', 'b', 'a']) warn({ durable }, 'asked anew');
+  expect(
+    lines.map(({ msg, err, durable }) => [msg, (err as { api_error?: object } | undefined)?.api_error ?? durable]),
+  ).toEqual([
+    ['no', { description: 'no leader' }],
+    ['no', { description: 'no space left' }],
+    ['asked anew', 'a'],
+    ['asked anew', 'b'],
+  ]);
+});
+
 it('is paced also where each reason is another', () => {
   const { warn, lines, at } = paced();
   for (; at.ms < 60_000; at.ms += 10) warn({ reason: `message ${at.ms}` }, 'could not be read');

@@ -24,6 +24,8 @@ it('tells what fails over and over for one reason once, and counts the rest', as
     'messages wait and the server has no request for them; asked anew',
     'JetStream did not tell how far the consumers are',
     'could not finish; it will be tried again',
+    // Of another consumer.
+    'the server did not say how a request for messages ended; asked anew',
   ]);
   expect(await registry.metrics()).toContain('knell_messages_retried_total 50');
 });
