@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PACKAGE_ROOT } from '../service/package-root.ts';
 import { type Role, TIMEOUT_S } from './cast.ts';
+import { readPids } from './read-pids.ts';
 import type { createTimeline } from './timeline.ts';
 
 const FAKE_AGENT = join(PACKAGE_ROOT, 'dist', 'demo', 'fake-agent.js');
@@ -37,17 +37,13 @@ const underWay = new Map<ChildProcess, string>();
 export async function endAll(): Promise<void> {
   const taps = [...underWay];
   underWay.clear();
-  for (const [, pidsFile] of taps) for (const pid of pidsIn(pidsFile)) signal(pid, 'SIGKILL');
+  for (const [, pidsFile] of taps) for (const pid of readPids(pidsFile)) signal(pid, 'SIGKILL');
   await Promise.all(
     taps.map(async ([tap]) => {
       tap.kill('SIGKILL');
       if (tap.exitCode === null && tap.signalCode === null) await once(tap, 'exit');
     }),
   );
-}
-
-function pidsIn(file: string): number[] {
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
 }
 
 /** Runs one agent under `knell tap --obey`, a real process in a real process tree, to its end. */
@@ -78,7 +74,7 @@ export function playRole(role: Role, { knell, natsUrl, textsFile, work, timeline
       const tookMs = performance.now() - startedMs;
       // The demo is left: nothing is told any more.
       if (!underWay.delete(tap)) return;
-      const pids = pidsIn(pidsFile);
+      const pids = readPids(pidsFile);
       const survivors = await survivorsOf(pids);
       const tree =
         survivors.length === 0

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readPids } from '../../src/demo/read-pids.ts';
 
 const DEMO = join(import.meta.dirname, '../../dist/demo/demo.js');
 const folder = mkdtempSync(join(tmpdir(), 'knell-leaving-'));
@@ -22,8 +23,7 @@ function isAlive(pid: number): boolean {
 /** The agent that retries, and its helper that ignores every request to end. */
 function stubbornPids(): number[] {
   const [work = ''] = readdirSync(folder).filter((name) => name.startsWith('knell-demo-'));
-  const file = join(folder, work, 'retry.pids');
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+  return readPids(join(folder, work, 'retry.pids'));
 }
 
 test.each(['SIGTERM', 'unread'] as const)('a demo that is left by %s leaves no process behind', async (how) => {
